@@ -1,0 +1,7 @@
+namespace WgFleet.Tests;
+
+public class SmokeTests
+{
+    [Fact]
+    public void Runs() => true.ShouldBeTrue();
+}
