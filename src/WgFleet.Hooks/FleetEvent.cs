@@ -1,0 +1,91 @@
+namespace WgFleet.Hooks;
+
+/// <summary>
+/// One thing that happened, told to every hook that asks for it. Events are stored in the transaction of the change
+/// they tell of and numbered in commit order; a hook may see one more than once (at least once delivery).
+/// </summary>
+public abstract record FleetEvent
+{
+    /// <summary>"evt_" and a UUIDv7; the same however often the event is delivered, so a receiver can drop repeats.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The place in the event log: later changes have higher numbers; gaps are possible.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When the change was decided, in UTC.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The event's name on every wire: "startup", "client.added", "client.hostname_changed", "client.removed".</summary>
+    public abstract string Type { get; }
+
+    /// <summary>The client the event is about; null for <see cref="StartupEvent"/>.</summary>
+    public abstract Client? About { get; }
+
+    /// <summary>True when an operator replays a past event or a hook is tested with a made-up one.</summary>
+    public bool Replayed { get; init; }
+}
+
+/// <summary>The server has started: WireGuard agrees with the database, requests are about to be answered.</summary>
+/// <param name="Version">The server's version.</param>
+public sealed record StartupEvent(string Version) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.Startup;
+
+    /// <inheritdoc/>
+    public override Client? About => null;
+}
+
+/// <summary>A machine has registered and has an address and a peer; it has no name yet.</summary>
+/// <param name="Client">The new client.</param>
+public sealed record ClientAdded(Client Client) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientAdded;
+
+    /// <inheritdoc/>
+    public override Client? About => Client;
+}
+
+/// <summary>A client has got a name, or another name.</summary>
+/// <param name="Client">The client with its new name.</param>
+/// <param name="Previous">The name it had before; null if none.</param>
+public sealed record ClientHostnameChanged(Client Client, string? Previous) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientHostnameChanged;
+
+    /// <inheritdoc/>
+    public override Client? About => Client;
+}
+
+/// <summary>A client is gone, with its peer. One event per client.</summary>
+/// <param name="Client">The client as it was last.</param>
+/// <param name="Reason">Why: "stale" when it went quiet, "removed" when an operator asked for it.</param>
+public sealed record ClientRemoved(Client Client, string Reason) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientRemoved;
+
+    /// <inheritdoc/>
+    public override Client? About => Client;
+}
+
+/// <summary>The names of the events on the wire and in the database.</summary>
+public static class EventTypes
+{
+    /// <summary>See <see cref="StartupEvent"/>.</summary>
+    public const string Startup = "startup";
+
+    /// <summary>See <see cref="Hooks.ClientAdded"/>.</summary>
+    public const string ClientAdded = "client.added";
+
+    /// <summary>See <see cref="Hooks.ClientHostnameChanged"/>.</summary>
+    public const string ClientHostnameChanged = "client.hostname_changed";
+
+    /// <summary>See <see cref="Hooks.ClientRemoved"/>.</summary>
+    public const string ClientRemoved = "client.removed";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Startup, ClientAdded, ClientHostnameChanged, ClientRemoved];
+}

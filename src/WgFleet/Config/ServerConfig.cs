@@ -1,0 +1,94 @@
+using System.Net;
+
+namespace WgFleet.Config;
+
+/// <summary>What wg-fleet.yaml says, checked: a value that is read once.</summary>
+internal sealed record ServerConfig
+{
+    /// <summary>The domain below which all names stand: hostname.fleet.domain.</summary>
+    public required string Domain { get; init; }
+
+    /// <summary>How long a client may be quiet before it is removed.</summary>
+    public required TimeSpan PruneTimeout { get; init; }
+
+    /// <summary>Time between two sweeps for quiet clients; WG_FLEET_PRUNE_INTERVAL (seconds) overrides it.</summary>
+    public TimeSpan PruneInterval { get; init; } = TimeSpan.FromSeconds(300);
+
+    /// <summary>How long clients are left alone after a start or a lost interface, since their tunnels need time to come back.</summary>
+    public TimeSpan PruneGrace { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Where the HTTP server listens.</summary>
+    public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Any, 8000), new(IPAddress.IPv6Any, 8000)];
+
+    /// <summary>The SQLite file.</summary>
+    public string Database { get; init; } = "/var/lib/wg-fleet/clients.db";
+
+    /// <summary>The hosts(5) file that the hosts_file hook keeps.</summary>
+    public string HostsFile { get; init; } = "/run/wg_fleet_hosts";
+
+    /// <summary>The Prometheus file_sd file that the prometheus_sd hook keeps.</summary>
+    public string PrometheusFile { get; init; } = "/run/prometheus_targets.json";
+
+    /// <summary>The port of the exporter on each client.</summary>
+    public int PrometheusPort { get; init; } = 9100;
+
+    /// <summary>The folder of wg_FLEET.conf.</summary>
+    public string WireGuardDirectory { get; init; } = "/etc/wireguard";
+
+    /// <summary>The fleets by name, in the order of the file.</summary>
+    public required IReadOnlyList<FleetConfig> Fleets { get; init; }
+
+    /// <summary>What the file says of hooks.</summary>
+    public HooksConfig Hooks { get; init; } = new();
+}
+
+/// <summary>One fleet: a WireGuard interface, the subnet it hands out, and where clients reach it.</summary>
+internal sealed record FleetConfig
+{
+    /// <summary>The fleet's name, at most 12 characters of [A-Za-z0-9_-].</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The gateway's own address in the tunnel.</summary>
+    public required IPAddress Ip6 { get; init; }
+
+    /// <summary>The gateway's own address as the file spells it: it goes to clients and into wg_FLEET.conf verbatim.</summary>
+    public required string Ip6Text { get; init; }
+
+    /// <summary>The subnet addresses are given from, without host bits.</summary>
+    public required IPNetwork Subnet { get; init; }
+
+    /// <summary>Where clients find the gateway from outside: an address or a DNS name, not bracketed.</summary>
+    public required string ExternalIp { get; init; }
+
+    /// <summary>WireGuard's UDP port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The WireGuard interface.</summary>
+    public string Interface => "wg_" + Name;
+}
+
+/// <summary>The <c>hooks</c> section.</summary>
+internal sealed record HooksConfig
+{
+    /// <summary>The most a response waits for awaited projections; zero never waits.</summary>
+    public TimeSpan AwaitTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Settings of hooks, in the order in which they shall run.</summary>
+    public IReadOnlyList<HookConfig> List { get; init; } = [];
+}
+
+/// <summary>What the file says of one hook; null leaves what the hook itself says.</summary>
+internal sealed record HookConfig
+{
+    public required string Name { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    public bool? Await { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
+    public TimeSpan? MinInterval { get; init; }
+
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using System.Net;
+using WgFleet.Config;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Registry;
+
+/// <summary>One fleet's clients at one moment, found by id, address, name or key. Immutable.</summary>
+internal sealed record FleetSnapshot(FleetConfig Config)
+{
+    /// <summary>In the order of registration.</summary>
+    public ImmutableSortedDictionary<long, Member> ById { get; init; } = ImmutableSortedDictionary<long, Member>.Empty;
+
+    public ImmutableDictionary<IPAddress, Member> ByAddress { get; init; } = ImmutableDictionary<IPAddress, Member>.Empty;
+
+    public ImmutableDictionary<string, Member> ByHostname { get; init; } = ImmutableDictionary<string, Member>.Empty;
+
+    public ImmutableDictionary<WireGuardKey, Member> ByKey { get; init; } = ImmutableDictionary<WireGuardKey, Member>.Empty;
+
+    public int Count => ById.Count;
+}

@@ -1,0 +1,34 @@
+using System.Net;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Registry;
+
+/// <summary>A registered client as the registry holds it: immutable but for its <see cref="Activity"/>.</summary>
+internal sealed record Member
+{
+    /// <summary>The row's id; clients are listed in its order.</summary>
+    public required long Id { get; init; }
+
+    public required string Fleet { get; init; }
+
+    public required IPAddress Address { get; init; }
+
+    public required WireGuardKey PublicKey { get; init; }
+
+    public string? Hostname { get; init; }
+
+    /// <summary>Where the registration came from, as text; may be anything a trusted proxy said.</summary>
+    public required string RequestAddress { get; init; }
+
+    public required DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>Shared by all snapshots that hold this client.</summary>
+    public required Activity Activity { get; init; }
+
+    /// <summary>The client as hooks see it.</summary>
+    public Client ToClient(string domain) => new(
+        Fleet, Address, Hostname, Hostname is null ? null : $"{Hostname}.{Fleet}.{domain}",
+        PublicKey.ToString(), RequestAddress, RegisteredAt);
+}
