@@ -1,7 +1,0 @@
-namespace WgFleet.SystemTests;
-
-public class SmokeTests
-{
-    [Fact]
-    public void Runs() => true.ShouldBeTrue();
-}
