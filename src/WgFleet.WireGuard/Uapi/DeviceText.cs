@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Net;
+
+namespace WgFleet.WireGuard.Uapi;
+
+/// <summary>Reads the answer to a get: the interface's lines, then each peer's, which begin with its public_key.</summary>
+internal ref struct DeviceText
+{
+    // 9999-12-31T23:59:59Z in seconds since 1970: as far as DateTimeOffset goes.
+    private const long MaxSeconds = 253_402_300_799;
+
+    private readonly List<Peer> _peers = [];
+    private readonly List<IPNetwork> _allowedIps = [];
+    private PrivateKey? _privateKey;
+    private int _listenPort;
+    private WireGuardKey? _peer;
+    private IPEndPoint? _endpoint;
+    private long _handshakeSeconds;
+    private long _handshakeNanoseconds;
+    private long _received;
+    private long _sent;
+
+    private DeviceText(ReadOnlySpan<byte> text)
+    {
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOf((byte)'\n');
+            var line = end < 0 ? text : text[..end];
+            text = end < 0 ? default : text[(end + 1)..];
+            if (line.IsEmpty)
+                continue;
+
+            var equals = line.IndexOf((byte)'=');
+            if (equals < 0)
+                throw new FormatException("a line without '='");
+
+            Take(line[..equals], line[(equals + 1)..]);
+        }
+
+        EndPeer();
+    }
+
+    /// <summary>Reads a whole answer; keys it does not know are passed over.</summary>
+    /// <exception cref="FormatException">It is not such an answer; the message holds nothing of it.</exception>
+    public static Device Read(string interfaceName, ReadOnlySpan<byte> answer)
+    {
+        var text = new DeviceText(answer);
+        return new Device(interfaceName, text._privateKey, text._listenPort, text._peers);
+    }
+
+    // In the order of how often they come.
+    private void Take(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (key.SequenceEqual("allowed_ip"u8))
+            _allowedIps.Add(Network(value));
+        else if (key.SequenceEqual("public_key"u8))
+            BeginPeer(value);
+        else if (key.SequenceEqual("rx_bytes"u8))
+            _received = Number(value, long.MaxValue);
+        else if (key.SequenceEqual("tx_bytes"u8))
+            _sent = Number(value, long.MaxValue);
+        else if (key.SequenceEqual("last_handshake_time_sec"u8))
+            _handshakeSeconds = Number(value, MaxSeconds);
+        else if (key.SequenceEqual("last_handshake_time_nsec"u8))
+            _handshakeNanoseconds = Number(value, 999_999_999);
+        else if (key.SequenceEqual("endpoint"u8))
+            _endpoint = EndPoint(value);
+        else if (key.SequenceEqual("listen_port"u8))
+            _listenPort = (int)Number(value, ushort.MaxValue);
+        else if (key.SequenceEqual("private_key"u8))
+            _privateKey = ReadPrivateKey(value);
+    }
+
+    private void BeginPeer(ReadOnlySpan<byte> publicKey)
+    {
+        EndPeer();
+        Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
+        ReadKey(publicKey, bytes);
+        _peer = new WireGuardKey(bytes);
+        _endpoint = null;
+        _handshakeSeconds = _handshakeNanoseconds = _received = _sent = 0;
+        _allowedIps.Clear();
+    }
+
+    private readonly void EndPeer()
+    {
+        if (_peer is not { } key)
+            return;
+
+        DateTimeOffset? handshake = _handshakeSeconds == 0
+            ? null
+            : DateTimeOffset.FromUnixTimeSeconds(_handshakeSeconds).AddTicks(_handshakeNanoseconds / TimeSpan.NanosecondsPerTick);
+        _peers.Add(new Peer(key, _allowedIps.ToArray(), _endpoint, handshake, _received, _sent));
+    }
+
+    private static PrivateKey? ReadPrivateKey(ReadOnlySpan<byte> hex)
+    {
+        Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
+        ReadKey(hex, bytes);
+
+        // All zeros is how UAPI spells "none".
+        var key = bytes.ContainsAnyExcept((byte)0) ? PrivateKey.FromBytes(bytes) : null;
+        bytes.Clear();
+        return key;
+    }
+
+    private static void ReadKey(ReadOnlySpan<byte> hex, Span<byte> bytes)
+    {
+        if (hex.Length != 2 * bytes.Length || Convert.FromHexString(hex, bytes, out _, out _) != OperationStatus.Done)
+            throw new FormatException("a key that is not 64 digits of hex");
+    }
+
+    private static IPNetwork Network(ReadOnlySpan<byte> value) =>
+        IPNetwork.TryParse(value, out var network) ? network : throw new FormatException("an allowed_ip that is no network");
+
+    private static IPEndPoint EndPoint(ReadOnlySpan<byte> value)
+    {
+        var colon = value.LastIndexOf((byte)':');
+        if (colon < 0)
+            throw new FormatException("an endpoint without port");
+
+        var host = value[..colon];
+        if (host.StartsWith("["u8) && host.EndsWith("]"u8))
+            host = host[1..^1];
+
+        return IPAddress.TryParse(host, out var address)
+            ? new IPEndPoint(address, (int)Number(value[(colon + 1)..], ushort.MaxValue))
+            : throw new FormatException("an endpoint that is no address");
+    }
+
+    private static long Number(ReadOnlySpan<byte> value, long max) =>
+        Utf8Parser.TryParse(value, out long number, out var used) && used == value.Length && number >= 0 && number <= max
+            ? number
+            : throw new FormatException("a number that is none, or out of range");
+}

@@ -1,0 +1,71 @@
+using System.Buffers.Text;
+
+namespace WgFleet.WireGuard.Uapi;
+
+/// <summary>
+/// The text of a UAPI socket, https://www.wireguard.com/xplatform/: what a request looks like, where an answer ends and
+/// whether it is a good one. <see cref="DeviceText"/> reads what a good one says.
+/// </summary>
+internal static class UapiText
+{
+    /// <summary>Asks for an interface with all its peers.</summary>
+    public static ReadOnlyMemory<byte> Get { get; } = "get=1\n\n"u8.ToArray();
+
+    /// <summary>Writes a change as one request.</summary>
+    public static PooledBytes Set(DeviceChange change)
+    {
+        // 170 bytes hold a peer with one IPv6 network; who has more makes it grow.
+        var text = new PooledBytes(64 + 170 * change.Peers.Count);
+        text.Append("set=1\n"u8);
+        if (change.ListenPort is { } port)
+        {
+            text.Append("listen_port="u8);
+            text.Append(port);
+            text.Append("\n"u8);
+        }
+
+        foreach (var peer in change.Peers)
+            AppendPeer(text, peer);
+
+        text.Append("\n"u8);
+        return text;
+    }
+
+    /// <summary>True once an answer is whole: its one empty line ends it.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> answer) => answer.EndsWith("\n\n"u8);
+
+    /// <summary>Finds the error number at the end of a whole answer; zero is success.</summary>
+    public static bool TryReadErrno(ReadOnlySpan<byte> answer, out int errno)
+    {
+        var lines = answer[..^2];
+        var last = lines[(lines.LastIndexOf((byte)'\n') + 1)..];
+        var number = last.StartsWith("errno="u8) ? last["errno="u8.Length..] : default;
+        return Utf8Parser.TryParse(number, out errno, out var used) && used == number.Length;
+    }
+
+    private static void AppendPeer(PooledBytes text, PeerChange peer)
+    {
+        Span<byte> key = stackalloc byte[WireGuardKey.Length];
+        peer.PublicKey.CopyTo(key);
+        text.Append("public_key="u8);
+        text.AppendHex(key);
+        text.Append("\n"u8);
+
+        if (peer.Remove)
+        {
+            text.Append("remove=true\n"u8);
+            return;
+        }
+
+        if (peer.AllowedIps is not { } networks)
+            return;
+
+        text.Append("replace_allowed_ips=true\n"u8);
+        foreach (var network in networks)
+        {
+            text.Append("allowed_ip="u8);
+            text.Append(network);
+            text.Append("\n"u8);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+
+namespace WgFleet.WireGuard.Uapi;
+
+/// <summary>Userspace WireGuard: wireguard-go and whatever else offers a UAPI socket for each interface.</summary>
+/// <param name="directory">Where the sockets are; every implementation for Linux uses the default.</param>
+internal sealed class UapiWireGuard(string directory = "/var/run/wireguard") : IWireGuard
+{
+    private readonly ConcurrentDictionary<string, UapiConnection> _connections = new();
+    private volatile bool _disposed;
+
+    public async Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken)
+    {
+        using var answer = await Connection(interfaceName).AskAsync(UapiText.Get, cancellationToken);
+        try
+        {
+            return DeviceText.Read(interfaceName, answer.Written.Span);
+        }
+        catch (FormatException e)
+        {
+            throw new WireGuardException($"{interfaceName} gave an answer that cannot be read: {e.Message}", e);
+        }
+    }
+
+    public async Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
+    {
+        using var request = UapiText.Set(change);
+        using var answer = await Connection(interfaceName).AskAsync(request.Written, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        foreach (var connection in _connections.Values)
+            connection.Dispose();
+    }
+
+    private UapiConnection Connection(string interfaceName)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _connections.GetOrAdd(
+            interfaceName,
+            static (name, folder) => new UapiConnection(name, Path.Combine(folder, name + ".sock")),
+            directory);
+    }
+}

@@ -1,7 +1,0 @@
-namespace WgFleet.WireGuard.Tests;
-
-public class SmokeTests
-{
-    [Fact]
-    public void Runs() => true.ShouldBeTrue();
-}

@@ -1,0 +1,96 @@
+using System.Net;
+using System.Text;
+using WgFleet.WireGuard.Uapi;
+
+namespace WgFleet.WireGuard.Tests.Uapi;
+
+public class UapiTextTests
+{
+    private static readonly WireGuardKey Alice = new(Convert.FromHexString("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"));
+    private static readonly WireGuardKey Bob = new(Convert.FromHexString("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f"));
+
+    [Fact]
+    public void A_get_is_one_line_and_an_empty_one() =>
+        Encoding.ASCII.GetString(UapiText.Get.Span).ShouldBe("get=1\n\n");
+
+    [Fact]
+    public void A_change_is_one_set_with_its_peers_in_order()
+    {
+        var change = new DeviceChange
+        {
+            ListenPort = 51820,
+            Peers =
+            [
+                new PeerChange(Alice) { AllowedIps = [IPNetwork.Parse("fd00:a0a8:34d:a0::1f/128"), IPNetwork.Parse("10.0.0.0/8")] },
+                PeerChange.Delete(Bob),
+                new PeerChange(Bob) { AllowedIps = [] },
+                new PeerChange(Alice),
+            ],
+        };
+
+        Text(change).ShouldBe("""
+            set=1
+            listen_port=51820
+            public_key=8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a
+            replace_allowed_ips=true
+            allowed_ip=fd00:a0a8:34d:a0::1f/128
+            allowed_ip=10.0.0.0/8
+            public_key=de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f
+            remove=true
+            public_key=de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f
+            replace_allowed_ips=true
+            public_key=8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a
+
+
+            """);
+    }
+
+    [Fact]
+    public void A_change_of_nothing_is_still_a_set() => Text(new DeviceChange()).ShouldBe("set=1\n\n");
+
+    [Fact]
+    public void A_change_outgrows_its_first_guess_unharmed()
+    {
+        var networks = Enumerable.Range(0, 5000).Select(n => IPNetwork.Parse($"ffff:ffff:ffff:ffff:ffff:ffff:ffff:{0x1000 + n:x}/128")).ToList();
+
+        var lines = Text(new DeviceChange { Peers = [new PeerChange(Alice) { AllowedIps = networks }] }).Split('\n');
+
+        lines[3..^2].ShouldBe(networks.Select(n => $"allowed_ip={n}"));
+    }
+
+    [Theory]
+    [InlineData("errno=0\n\n", 0)]
+    [InlineData("errno=22\n\n", 22)]
+    [InlineData("listen_port=1\nerrno=-22\n\n", -22)]
+    public void An_answer_ends_with_its_errno(string answer, int expected)
+    {
+        UapiText.TryReadErrno(Encoding.ASCII.GetBytes(answer), out var errno).ShouldBeTrue();
+        errno.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("\n\n")]
+    [InlineData("errno=\n\n")]
+    [InlineData("errno=0x\n\n")]
+    [InlineData("errno=99999999999\n\n")]
+    [InlineData("errno=0\nlisten_port=1\n\n")]
+    public void Without_an_errno_at_its_end_it_is_no_answer(string answer) =>
+        UapiText.TryReadErrno(Encoding.ASCII.GetBytes(answer), out _).ShouldBeFalse();
+
+    [Fact]
+    public void An_answer_is_whole_only_with_its_last_byte()
+    {
+        var answer = Encoding.ASCII.GetBytes("listen_port=1\nerrno=0\n\n");
+
+        for (var length = 0; length < answer.Length; length++)
+            UapiText.IsWhole(answer.AsSpan(0, length)).ShouldBeFalse();
+
+        UapiText.IsWhole(answer).ShouldBeTrue();
+    }
+
+    private static string Text(DeviceChange change)
+    {
+        using var text = UapiText.Set(change);
+        return Encoding.ASCII.GetString(text.Written.Span);
+    }
+}
