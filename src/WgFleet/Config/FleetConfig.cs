@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace WgFleet.Config;
+
+/// <summary>One fleet: a WireGuard interface, the subnet it hands out, and where clients reach it.</summary>
+internal sealed record FleetConfig
+{
+    /// <summary>The fleet's name, at most 12 characters of [A-Za-z0-9_-].</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The gateway's own address in the tunnel.</summary>
+    public required IPAddress Ip6 { get; init; }
+
+    /// <summary>The gateway's own address as the file spells it: it goes to clients and into wg_FLEET.conf verbatim.</summary>
+    public required string Ip6Text { get; init; }
+
+    /// <summary>The subnet addresses are given from, without host bits.</summary>
+    public required IPNetwork Subnet { get; init; }
+
+    /// <summary>Where clients find the gateway from outside: an address or a DNS name, not bracketed.</summary>
+    public required string ExternalIp { get; init; }
+
+    /// <summary>WireGuard's UDP port.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>The WireGuard interface.</summary>
+    public string Interface => "wg_" + Name;
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Net;
+using WgFleet.Config.Yaml;
+
+namespace WgFleet.Config;
+
+/// <summary>Reads the whole of wg-fleet.yaml once it is known to be YAML.</summary>
+internal static class ServerReader
+{
+    /// <summary>The variable that overrides prune_interval, in seconds.</summary>
+    public const string PruneIntervalVariable = "WG_FLEET_PRUNE_INTERVAL";
+
+    private static readonly ServerConfig Defaults = new() { Domain = "", PruneTimeout = default, Fleets = [] };
+
+    // Timers run for 49 days at most.
+    private static readonly TimeSpan Month = TimeSpan.FromDays(30);
+
+    private static readonly ValueKind<TimeSpan> PruneTimeout = Values.DurationFrom(TimeSpan.FromSeconds(1), Duration.Longest, "90s, 30m, 1h30m or 2d");
+    private static readonly ValueKind<TimeSpan> PruneInterval = Values.DurationFrom(TimeSpan.FromSeconds(1), Month, "90s, 5m or 1h");
+    private static readonly ValueKind<TimeSpan> PruneGrace = Values.DurationFrom(TimeSpan.Zero, Month, "90s, 3m or 0s for none");
+
+    /// <summary>The configuration; worth nothing if <paramref name="findings"/> has problems after it.</summary>
+    public static ServerConfig Read(YamlMap root, Func<string, string?> environment, Findings findings)
+    {
+        var top = new Section(root, "", root.Line, ConfigKeys.Server, findings);
+        var pruneInterval = top.Optional("prune_interval", PruneInterval)?.Value ?? Defaults.PruneInterval;
+        var config = new ServerConfig
+        {
+            Domain = top.Required("domain", Values.Domain)?.Value ?? "",
+            PruneTimeout = top.Required("prune_timeout", PruneTimeout)?.Value ?? default,
+            PruneInterval = FromEnvironment(environment, findings) ?? pruneInterval,
+            PruneGrace = top.Optional("prune_grace", PruneGrace)?.Value ?? Defaults.PruneGrace,
+            Listen = Listen(top, findings),
+            Database = top.Optional("database", Values.File)?.Value ?? Defaults.Database,
+            HostsFile = top.Optional("hosts_file", Values.File)?.Value ?? Defaults.HostsFile,
+            PrometheusFile = top.Optional("prometheus_file", Values.File)?.Value ?? Defaults.PrometheusFile,
+            PrometheusPort = top.Optional("prometheus_port", Values.Port)?.Value ?? Defaults.PrometheusPort,
+            WireGuardDirectory = top.Optional("wireguard_directory", Values.Folder)?.Value ?? Defaults.WireGuardDirectory,
+            Fleets = FleetReader.Read(top, root.Line, findings),
+            Hooks = HooksReader.Read(top, findings),
+        };
+
+        FilesAreNotShared(config, top, findings);
+        return config;
+    }
+
+    private static IReadOnlyList<IPEndPoint> Listen(Section top, Findings findings)
+    {
+        if (top.Find("listen") is not { } entry)
+            return Defaults.Listen;
+
+        if (entry.Value is not YamlList list)
+            return AddressValues.EndPoint.Read(entry.Value, "listen", findings) is { } one ? [one.Value] : [];
+
+        if (list.Items.Count == 0)
+            findings.Problem(entry.Line, "listen", $"is an empty list, {AddressValues.EndPoint.Use}");
+
+        var endPoints = new List<IPEndPoint>();
+        foreach (var (index, item) in list.Items.Index())
+        {
+            if (AddressValues.EndPoint.Read(item, $"listen[{index}]", findings) is not { } found)
+                continue;
+
+            if (endPoints.Contains(found.Value))
+                findings.Problem(found.Line, $"listen[{index}]", $"{found.Value} is listed already, list it once");
+            endPoints.Add(found.Value);
+        }
+
+        return endPoints;
+    }
+
+    // A hosts file written over the database would cost every client.
+    private static void FilesAreNotShared(ServerConfig config, Section top, Findings findings)
+    {
+        (string Key, string Path)[] files = [("database", config.Database), ("hosts_file", config.HostsFile), ("prometheus_file", config.PrometheusFile)];
+        foreach (var (index, file) in files.Index())
+        {
+            if (Array.Find(files[..index], f => f.Path == file.Path).Key is { } other)
+                findings.Problem((top.Find(file.Key) ?? top.Find(other))!.Value.Line, file.Key, $"{file.Path} is {other}'s file already, use another");
+        }
+    }
+
+    private static TimeSpan? FromEnvironment(Func<string, string?> environment, Findings findings)
+    {
+        if (environment(PruneIntervalVariable) is not { Length: > 0 } text)
+            return null;
+
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+            && seconds >= 0.001m && seconds <= (decimal)Month.TotalSeconds)
+        {
+            return TimeSpan.FromMilliseconds((double)(seconds * 1000));
+        }
+
+        findings.Elsewhere(PruneIntervalVariable, $"{YamlScalar.Quote(text)} is not a number of seconds, use 0.001 to {(long)Month.TotalSeconds}");
+        return null;
+    }
+}

@@ -1,0 +1,35 @@
+namespace WgFleet.Config.Yaml;
+
+/// <summary>Reads a scalar of one kind; returns null, or what is wrong with it, as in "is not a port".</summary>
+internal delegate string? ScalarReader<T>(YamlScalar scalar, out T value);
+
+/// <summary>A value that was read, and where it stands.</summary>
+internal readonly record struct Found<T>(T Value, int Line);
+
+/// <summary>One kind of value that a key may have: how to read it, and what to tell someone whose value is no such thing.</summary>
+/// <param name="Use">What is allowed, as in "use 1 to 65535".</param>
+/// <param name="Reader">Reads it.</param>
+internal sealed record ValueKind<T>(string Use, ScalarReader<T> Reader)
+{
+    /// <summary>The value, or null after noting what is wrong.</summary>
+    public Found<T>? Read(YamlNode node, string path, Findings findings)
+    {
+        if (Wrong(node, out var value) is not { } wrong)
+            return new Found<T>(value, node.Line);
+
+        findings.Problem(node.Line, path, $"{wrong}, {Use}");
+        return null;
+    }
+
+    private string? Wrong(YamlNode node, out T value)
+    {
+        value = default!;
+        if (node.IsNull)
+            return "has no value";
+
+        if (node is not YamlScalar scalar)
+            return $"is {node.Shown}";
+
+        return Reader(scalar, out value) is { } wrong ? $"{scalar.Shown} {wrong}" : null;
+    }
+}

@@ -1,0 +1,141 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace WgFleet.Config.Yaml;
+
+/// <summary>
+/// Builds nodes from YAML text. An alias becomes the very node it names, so a small file stays small in memory; what
+/// aliases would expand to is counted, and refused when it is more than anyone means.
+/// </summary>
+internal sealed class YamlTree
+{
+    private const int DeepestNesting = 32;
+    private const int MostValues = 500_000;
+
+    private readonly Parser _parser;
+    private readonly Dictionary<AnchorName, YamlNode?> _anchors = [];
+
+    private YamlTree(string text) => _parser = new Parser(new StringReader(text));
+
+    /// <summary>The one document of a file; null if there is none.</summary>
+    /// <exception cref="YamlException">Not YAML; a <see cref="RefusedYaml"/> if it is, but has two documents, is too deep or means nothing to us.</exception>
+    public static YamlNode? Parse(string text) => new YamlTree(text).Document();
+
+    private YamlNode? Document()
+    {
+        _parser.Consume<StreamStart>();
+        if (!_parser.TryConsume<DocumentStart>(out _))
+            return null;
+
+        var root = Node(1);
+        _parser.Consume<DocumentEnd>();
+        if (_parser.TryConsume<DocumentStart>(out var second))
+            throw Refused(second, "a second document starts here, only one is allowed");
+
+        return root;
+    }
+
+    private YamlNode Node(int depth)
+    {
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+            return Resolve(alias);
+
+        var start = _parser.Consume<NodeEvent>();
+        if (depth > DeepestNesting)
+            throw Refused(start, $"nested deeper than {DeepestNesting} levels");
+
+        // Known but without node until it is complete: an alias in between would be a value within itself.
+        if (!start.Anchor.IsEmpty)
+            _anchors[start.Anchor] = null;
+
+        YamlNode node = start switch
+        {
+            Scalar scalar => ScalarOf(scalar),
+            SequenceStart => List(start, depth),
+            _ => Map(start, depth),
+        };
+
+        if (!start.Anchor.IsEmpty)
+            _anchors[start.Anchor] = node;
+
+        return node;
+    }
+
+    private YamlNode Resolve(AnchorAlias alias)
+    {
+        if (!_anchors.TryGetValue(alias.Value, out var node))
+            throw Refused(alias, $"there is no anchor '{alias.Value}' above");
+
+        return node ?? throw Refused(alias, $"anchor '{alias.Value}' contains itself");
+    }
+
+    private static YamlScalar ScalarOf(Scalar scalar)
+    {
+        var plain = scalar.Style == ScalarStyle.Plain;
+        if (!scalar.Tag.IsEmpty)
+        {
+            plain = scalar.Tag.Value switch
+            {
+                "!" or "tag:yaml.org,2002:str" => false,
+                "tag:yaml.org,2002:int" or "tag:yaml.org,2002:float" or "tag:yaml.org,2002:bool" or "tag:yaml.org,2002:null" => true,
+                _ => throw Refused(scalar, $"unknown tag {YamlScalar.Quote(scalar.Tag.Value)}"),
+            };
+        }
+
+        return new YamlScalar(Line(scalar), scalar.Value, plain);
+    }
+
+    private YamlList List(NodeEvent start, int depth)
+    {
+        RefuseTagBut(start, "tag:yaml.org,2002:seq");
+        var items = new List<YamlNode>();
+        var size = 1;
+        while (!_parser.TryConsume<SequenceEnd>(out _))
+        {
+            var item = Node(depth + 1);
+            items.Add(item);
+            size = Grown(start, size, item);
+        }
+
+        return new YamlList(Line(start), items, size);
+    }
+
+    private YamlMap Map(NodeEvent start, int depth)
+    {
+        RefuseTagBut(start, "tag:yaml.org,2002:map");
+        var map = new YamlMapBuilder();
+        var size = 1;
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            var keyStart = _parser.Current!;
+            if (Node(depth + 1) is not YamlScalar key)
+                throw Refused(keyStart, "a key must be text");
+
+            var value = Node(depth + 1);
+            size = Grown(start, size, value);
+            if (!key.Plain || key.Text != "<<")
+                map.Add(new YamlEntry(key.Text, Line(keyStart), value));
+            else if (!map.Merge(value))
+                throw Refused(keyStart, "'<<' merges a mapping or a list of mappings, nothing else");
+        }
+
+        return map.Build(Line(start), size);
+    }
+
+    private static int Grown(NodeEvent within, int size, YamlNode child) => size + child.Size <= MostValues
+        ? size + child.Size
+        : throw Refused(within, $"more than {MostValues} values, with aliases written out");
+
+    private static void RefuseTagBut(NodeEvent start, string allowed)
+    {
+        if (!start.Tag.IsEmpty && start.Tag.Value != allowed && start.Tag.Value != "!")
+            throw Refused(start, $"unknown tag {YamlScalar.Quote(start.Tag.Value)}");
+    }
+
+    private static int Line(ParsingEvent e) => (int)e.Start.Line;
+
+    private static RefusedYaml Refused(ParsingEvent at, string why) => new(at, why);
+}
+
+/// <summary>What is YAML but has no place in a configuration.</summary>
+internal sealed class RefusedYaml(ParsingEvent at, string why) : YamlException(at.Start, at.End, why);
