@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Store;
+using WgFleet.Tunnels;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Registry;
+
+/// <summary>Who belongs to which fleet, by which address and name: every change of it, and the snapshot to read.</summary>
+internal sealed partial class ClientRegistry(
+    ServerConfig config, FleetStore store, IReadOnlyDictionary<string, TunnelLink> links, Writer writer, TimeProvider time, ILogger<ClientRegistry> log)
+{
+    /// <summary>All fleets as of the last batch; reading it takes no lock.</summary>
+    public Snapshot Current => writer.Current;
+
+    /// <summary>Loads the clients, brings every fleet's interface up and makes it agree with them.</summary>
+    /// <returns>The startup event, which is in the log already.</returns>
+    /// <exception cref="StartupException">An interface does not come up.</exception>
+    public async Task<StartupEvent> StartAsync(CancellationToken cancellationToken)
+    {
+        var (fleets, lastId) = Roster.Build(config, store.LoadClients(), log);
+        foreach (var fleet in fleets)
+        {
+            try
+            {
+                await links[fleet.Config.Name].AgreeAsync(key => fleet.ByKey.GetValueOrDefault(key), fleet.ById.Values, fleet.Count, cancellationToken);
+            }
+            catch (Exception e) when (e is TunnelException or WireGuardException)
+            {
+                throw new StartupException($"fleet {fleet.Config.Name}: {e.Message}", e);
+            }
+        }
+
+        var snapshot = new Snapshot(store.LastSequence(), config.Domain, fleets);
+        var draft = new Draft(snapshot, time.GetUtcNow(), _ => throw new InvalidOperationException(), lastId);
+        draft.Tell(e => new StartupEvent(ProductInfo.Version) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        try
+        {
+            store.Commit(draft.Rows);
+        }
+        catch (Exception e) when (e is DbUpdateException or DbException)
+        {
+            throw new StartupException($"database {config.Database} cannot be written: {e.InnerException?.Message ?? e.Message}", e);
+        }
+
+        writer.Start(draft.ToSnapshot(), lastId);
+        return (StartupEvent)draft.Events[0];
+    }
+
+    /// <summary>Registers a new client; returns when it is on disk and WireGuard has it.</summary>
+    /// <exception cref="RefusedException">Unknown fleet, or no address is left.</exception>
+    public Task<Member> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress) =>
+        writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress));
+
+    /// <summary>Gives a client the name it asks for, or the nearest free one. Takes no turn of the writer when it has it.</summary>
+    /// <exception cref="RefusedException">The client has just been removed.</exception>
+    public ValueTask<Renaming> NameAsync(FleetSnapshot fleet, Member member, string asked) =>
+        RenameCommand.Settled(member, asked, !fleet.ByHostname.ContainsKey(asked))
+            ? ValueTask.FromResult(new Renaming(member.Hostname!, Changed: false))
+            : new(writer.ExecuteAsync(new RenameCommand(member.Fleet, member.Address, asked)));
+
+    /// <summary>Removes those of these clients that still deserve it when their turn comes; returns how many.</summary>
+    public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<Member, bool> deserves, string reason) =>
+        writer.ExecuteAsync(new RemoveCommand(fleet, ids, deserves, reason));
+
+    /// <summary>Looks at a fleet's interface, notes who is alive, and mends what differs.</summary>
+    public async Task ObserveAsync(string fleet, CancellationToken cancellationToken)
+    {
+        var link = links[fleet];
+        try
+        {
+            var device = await link.LookAsync(cancellationToken);
+            var restored = await writer.ExecuteAsync(new ObserveCommand(fleet, device));
+            if (restored > 0)
+            {
+                link.SessionsLostAt = time.GetUtcNow();
+                Log.Restored(log, restored, fleet);
+            }
+        }
+        catch (WireGuardException e)
+        {
+            Log.Lost(log, fleet, e.Message);
+            await writer.ExecuteAsync(new RepairCommand(fleet));
+        }
+    }
+
+    /// <summary>Whether a client has been quiet for too long, and its tunnel has had time to come back if we lost it.</summary>
+    public bool IsStale(Member member)
+    {
+        var now = time.GetUtcNow();
+        var lost = links[member.Fleet].SessionsLostAt;
+        return now - member.Activity.LastSeen > config.PruneTimeout
+            && (member.RegisteredAt >= lost || now - lost > config.PruneGrace);
+    }
+
+    /// <summary>Saves when clients were last heard of, of those where that has changed.</summary>
+    public async Task SaveActivityAsync()
+    {
+        var unsaved = Current.Fleets.SelectMany(f => f.ById.Values).Where(m => m.Activity.TakeUnsaved()).ToList();
+        if (unsaved.Count == 0)
+            return;
+
+        try
+        {
+            await writer.ExecuteAsync(new SaveActivityCommand(store, unsaved));
+        }
+        catch (Exception e) when (e is DbException or DbUpdateException or OperationCanceledException)
+        {
+            unsaved.ForEach(m => m.Activity.MarkUnsaved());
+            Log.ActivityNotSaved(log, unsaved.Count, e.Message);
+        }
+    }
+
+    /// <summary>Finishes what waits, saves what is unsaved.</summary>
+    public async Task StopAsync()
+    {
+        await SaveActivityAsync();
+        await writer.StopAsync();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Put {Count} missing peers back into fleet {Fleet}")]
+        public static partial void Restored(ILogger log, int count, string fleet);
+
+        [LoggerMessage(2, LogLevel.Warning, "Fleet {Fleet} has lost its interface: {Reason}")]
+        public static partial void Lost(ILogger log, string fleet, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "Could not save when {Count} clients were last heard of, will try again: {Reason}")]
+        public static partial void ActivityNotSaved(ILogger log, int count, string reason);
+    }
+}

@@ -1,0 +1,52 @@
+using WgFleet.Hooks;
+using WgFleet.Store;
+
+namespace WgFleet.Registry;
+
+/// <summary>One batch of the writer in the making: decided in memory, nothing done yet.</summary>
+internal sealed class Draft(Snapshot before, DateTimeOffset now, Func<string, HostnameHints> hintsOf, long lastId)
+{
+    private readonly Dictionary<string, FleetDraft> _fleets = [];
+
+    public DateTimeOffset Now => now;
+
+    /// <summary>The highest client id given so far.</summary>
+    public long LastId { get; private set; } = lastId;
+
+    /// <summary>The number of the last event.</summary>
+    public long Sequence { get; private set; } = before.Sequence;
+
+    public StoreBatch Rows { get; } = new();
+
+    public List<FleetEvent> Events { get; } = [];
+
+    public IReadOnlyDictionary<string, FleetDraft> Fleets => _fleets;
+
+    /// <exception cref="RefusedException">No such fleet.</exception>
+    public FleetDraft Fleet(string name)
+    {
+        if (_fleets.TryGetValue(name, out var draft))
+            return draft;
+
+        var fleet = before.Fleet(name) ?? throw new RefusedException(Refusal.UnknownFleet, $"Fleet '{name}' not found");
+        return _fleets[name] = new FleetDraft(fleet, hintsOf(name));
+    }
+
+    public long NextId() => ++LastId;
+
+    public Client Show(Member member) => member.ToClient(before.Domain);
+
+    /// <summary>Adds an event, with its row.</summary>
+    public void Tell(Func<(string Id, long Sequence, DateTimeOffset Time), FleetEvent> make)
+    {
+        var e = make(($"evt_{Guid.CreateVersion7(now):N}", ++Sequence, now));
+        Events.Add(e);
+        Rows.Events.Add(EventJson.ToRow(e));
+    }
+
+    public Snapshot ToSnapshot() => before with
+    {
+        Sequence = Sequence,
+        Fleets = [.. before.Fleets.Select(f => _fleets.TryGetValue(f.Config.Name, out var draft) ? draft.ToSnapshot() : f)],
+    };
+}

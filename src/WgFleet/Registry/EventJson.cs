@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using WgFleet.Hooks;
+using WgFleet.Store;
+
+namespace WgFleet.Registry;
+
+/// <summary>Events as rows of the log, and back.</summary>
+internal static class EventJson
+{
+    public static EventRow ToRow(FleetEvent e) => new()
+    {
+        Seq = e.Sequence,
+        Id = e.Id,
+        Type = e.Type,
+        Fleet = e.About?.Fleet,
+        Subject = e.About is { } client ? SubjectOf(client) : null,
+        Time = e.Time.UtcDateTime,
+        Data = JsonSerializer.Serialize(DataOf(e), EventJsonContext.Default.EventData),
+    };
+
+    /// <exception cref="JsonException">The row is not one of ours.</exception>
+    public static FleetEvent FromRow(EventRow row)
+    {
+        var data = JsonSerializer.Deserialize(row.Data, EventJsonContext.Default.EventData) ?? throw new JsonException("null");
+        var time = new DateTimeOffset(row.Time, TimeSpan.Zero);
+        return row.Type switch
+        {
+            EventTypes.Startup => new StartupEvent(data.Version ?? "") { Id = row.Id, Sequence = row.Seq, Time = time },
+            EventTypes.ClientAdded => new ClientAdded(data.ToClient()) { Id = row.Id, Sequence = row.Seq, Time = time },
+            EventTypes.ClientHostnameChanged =>
+                new ClientHostnameChanged(data.ToClient(), data.Previous) { Id = row.Id, Sequence = row.Seq, Time = time },
+            EventTypes.ClientRemoved => new ClientRemoved(data.ToClient(), data.Reason ?? "") { Id = row.Id, Sequence = row.Seq, Time = time },
+            _ => throw new JsonException($"event {row.Seq} has the unknown type {row.Type}"),
+        };
+    }
+
+    /// <summary>The ordering key of a client's events.</summary>
+    public static string SubjectOf(Client client) => $"fleets/{client.Fleet}/clients/{client.Address}";
+
+    private static EventData DataOf(FleetEvent e) => e switch
+    {
+        StartupEvent startup => new EventData { Version = startup.Version },
+        ClientAdded added => new EventData { Client = ClientData.From(added.Client) },
+        ClientHostnameChanged changed => new EventData { Client = ClientData.From(changed.Client), Previous = changed.Previous },
+        ClientRemoved removed => new EventData { Client = ClientData.From(removed.Client), Reason = removed.Reason },
+        _ => throw new ArgumentException($"no such event: {e.Type}", nameof(e)),
+    };
+}
+
+/// <summary>What the column data of an event holds.</summary>
+internal sealed record EventData
+{
+    public ClientData? Client { get; init; }
+
+    public string? Previous { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? Version { get; init; }
+
+    public Client ToClient() => (Client ?? throw new JsonException("an event of a client without the client")).ToClient();
+}
+
+/// <summary>A client in an event, as every receiver sees it.</summary>
+internal sealed record ClientData(
+    string Fleet, string Ip, string? Hostname, string? Fqdn, string PublicKey, string RequestAddress, DateTimeOffset RegisteredAt)
+{
+    public static ClientData From(Client c) =>
+        new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt);
+
+    public Client ToClient() => new(Fleet, IPAddress.Parse(Ip), Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EventData))]
+internal sealed partial class EventJsonContext : JsonSerializerContext;

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Net;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Registry;
+
+/// <summary>A fleet in the middle of a batch: the next snapshot in the making, and what WireGuard is to be told.</summary>
+internal sealed class FleetDraft(FleetSnapshot before, HostnameHints hints)
+{
+    private readonly ImmutableSortedDictionary<long, Member>.Builder _byId = before.ById.ToBuilder();
+    private readonly ImmutableDictionary<IPAddress, Member>.Builder _byAddress = before.ByAddress.ToBuilder();
+    private readonly ImmutableDictionary<string, Member>.Builder _byHostname = before.ByHostname.ToBuilder();
+    private readonly ImmutableDictionary<WireGuardKey, Member>.Builder _byKey = before.ByKey.ToBuilder();
+
+    public FleetSnapshot Before => before;
+
+    /// <summary>What WireGuard is to be told, in order.</summary>
+    public List<PeerChange> PeerChanges { get; } = [];
+
+    /// <summary>The interface is gone or does not agree: bring it up and send it everything.</summary>
+    public bool NeedsRepair { get; set; }
+
+    public int Count => _byId.Count;
+
+    public IEnumerable<Member> Members => _byId.Values;
+
+    public bool HasAddress(IPAddress address) => _byAddress.ContainsKey(address);
+
+    public bool IsFree(string hostname) => !_byHostname.ContainsKey(hostname);
+
+    public Member? Find(long id) => _byId.GetValueOrDefault(id);
+
+    public Member? Find(IPAddress address) => _byAddress.GetValueOrDefault(address);
+
+    public Member? Find(WireGuardKey key) => _byKey.GetValueOrDefault(key);
+
+    public void Add(Member member)
+    {
+        _byId.Add(member.Id, member);
+        _byAddress.Add(member.Address, member);
+        _byKey.Add(member.PublicKey, member);
+        if (member.Hostname is { } hostname)
+            _byHostname.Add(hostname, member);
+    }
+
+    /// <summary>Gives a client a name that is free.</summary>
+    public Member Rename(Member member, string hostname)
+    {
+        Release(member);
+        var renamed = member with { Hostname = hostname };
+        _byId[member.Id] = renamed;
+        _byAddress[member.Address] = renamed;
+        _byKey[member.PublicKey] = renamed;
+        _byHostname.Add(hostname, renamed);
+        return renamed;
+    }
+
+    public void Remove(Member member)
+    {
+        Release(member);
+        _byId.Remove(member.Id);
+        _byAddress.Remove(member.Address);
+        _byKey.Remove(member.PublicKey);
+    }
+
+    /// <summary>The first free one of name, name--2, name--3, and so on.</summary>
+    public string FirstFree(string asked)
+    {
+        if (IsFree(asked))
+            return asked;
+
+        for (var number = hints.FirstPossible(asked); ; number++)
+        {
+            var candidate = Hostnames.WithSuffix(asked, number);
+            if (IsFree(candidate))
+            {
+                hints.Taken(asked, number);
+                return candidate;
+            }
+        }
+    }
+
+    public FleetSnapshot ToSnapshot() => before with
+    {
+        ById = _byId.ToImmutable(),
+        ByAddress = _byAddress.ToImmutable(),
+        ByHostname = _byHostname.ToImmutable(),
+        ByKey = _byKey.ToImmutable(),
+    };
+
+    private void Release(Member member)
+    {
+        if (member.Hostname is not { } hostname)
+            return;
+
+        _byHostname.Remove(hostname);
+        hints.Released(hostname);
+    }
+}

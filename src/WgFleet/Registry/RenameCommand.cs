@@ -1,0 +1,35 @@
+using System.Net;
+using WgFleet.Hooks;
+
+namespace WgFleet.Registry;
+
+/// <summary>
+/// A client asks for a hostname and gets it, or the first free one of name--2, name--3, and so on. Who has such a number
+/// keeps it for as long as the name itself is taken.
+/// </summary>
+internal sealed class RenameCommand(string fleet, IPAddress address, string asked) : Command<Renaming>
+{
+    public override void Decide(Draft draft)
+    {
+        var within = draft.Fleet(fleet);
+        var member = within.Find(address) ?? throw new RefusedException(Refusal.NotRegistered, "Client not registered");
+        if (Settled(member, asked, within.IsFree(asked)))
+        {
+            Result = new Renaming(member.Hostname!, Changed: false);
+            return;
+        }
+
+        var hostname = within.FirstFree(asked);
+        var renamed = within.Rename(member, hostname);
+        draft.Rows.Renamed.Add((member.Id, hostname));
+        draft.Tell(e => new ClientHostnameChanged(draft.Show(renamed), member.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        Result = new Renaming(hostname, Changed: true);
+    }
+
+    /// <summary>Whether a client that asks for a name has what it can get already.</summary>
+    public static bool Settled(Member member, string asked, bool askedIsFree) =>
+        member.Hostname == asked || (!askedIsFree && member.Hostname is { } hostname && Hostnames.IsSuffixed(hostname, asked));
+}
+
+/// <summary>The name a client has now, and whether it is a new one.</summary>
+internal sealed record Renaming(string Hostname, bool Changed);

@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Net;
+using WgFleet.Config;
+using WgFleet.Store;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Registry;
+
+/// <summary>Makes the first snapshot from the rows: sorts clients into the fleets of the config, and says who is left out.</summary>
+internal static partial class Roster
+{
+    public static (ImmutableArray<FleetSnapshot> Fleets, long LastId) Build(ServerConfig config, IReadOnlyList<ClientRow> rows, ILogger log)
+    {
+        var members = config.Fleets.ToDictionary(f => f.Name, _ => new List<Member>());
+        foreach (var group in rows.GroupBy(r => r.FleetId))
+        {
+            var fleet = config.Fleets.FirstOrDefault(f => f.Name == group.Key);
+            if (fleet is null)
+            {
+                Log.FleetGone(log, group.Key, group.Count());
+                continue;
+            }
+
+            var (inside, outside) = (members[group.Key], 0);
+            foreach (var row in group)
+            {
+                if (Read(row) is not { } member)
+                    Log.Unreadable(log, row.Id, group.Key);
+                else if (!fleet.Subnet.Contains(member.Address) || member.Address.Equals(fleet.Ip6) || member.Address.Equals(fleet.Subnet.BaseAddress))
+                    outside++;
+                else
+                    inside.Add(member);
+            }
+
+            if (outside > 0)
+                Log.Outside(log, group.Key, outside, fleet.Subnet);
+        }
+
+        return ([.. config.Fleets.Select(f => Snapshot(f, members[f.Name]))], rows.Count == 0 ? 0 : rows[^1].Id);
+    }
+
+    private static FleetSnapshot Snapshot(FleetConfig fleet, List<Member> members) => new(fleet)
+    {
+        ById = members.ToImmutableSortedDictionary(m => m.Id, m => m),
+        ByAddress = members.ToImmutableDictionary(m => m.Address),
+        ByHostname = members.Where(m => m.Hostname is not null).ToImmutableDictionary(m => m.Hostname!),
+        ByKey = members.ToImmutableDictionary(m => m.PublicKey),
+    };
+
+    private static Member? Read(ClientRow row)
+    {
+        if (!IPAddress.TryParse(row.AssignedIp, out var address) || !WireGuardKey.TryParse(row.PublicKey, out var key))
+            return null;
+
+        var activity = new Activity(new DateTimeOffset(row.Timestamp, TimeSpan.Zero));
+        activity.Restore(row.LastHandshake is { } handshake ? new DateTimeOffset(handshake, TimeSpan.Zero) : null);
+        return new Member
+        {
+            Id = row.Id,
+            Fleet = row.FleetId,
+            Address = address,
+            PublicKey = key,
+            Hostname = row.Hostname,
+            RequestAddress = row.HttpRequestIp,
+            RegisteredAt = new DateTimeOffset(row.RegisteredAt ?? row.Timestamp, TimeSpan.Zero),
+            Activity = activity,
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Fleet {Fleet} is not in the config: its {Count} clients stay in the database, but are in no file and no tunnel; wg-quick down removes its interface")]
+        public static partial void FleetGone(ILogger log, string fleet, int count);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Count} clients of fleet {Fleet} are outside its subnet {Subnet}: they stay in the database and must register again")]
+        public static partial void Outside(ILogger log, string fleet, int count, IPNetwork subnet);
+
+        [LoggerMessage(3, LogLevel.Error, "Client {Id} of fleet {Fleet} has no valid address or key in the database: left out")]
+        public static partial void Unreadable(ILogger log, long id, string fleet);
+    }
+}

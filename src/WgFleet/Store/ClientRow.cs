@@ -1,0 +1,25 @@
+namespace WgFleet.Store;
+
+/// <summary>A row of the table clients. The first seven columns are those of the Python server; the names are its own.</summary>
+internal sealed class ClientRow
+{
+    public long Id { get; set; }
+
+    public required string FleetId { get; set; }
+
+    public required string PublicKey { get; set; }
+
+    public required string AssignedIp { get; set; }
+
+    public required string HttpRequestIp { get; set; }
+
+    public string? Hostname { get; set; }
+
+    /// <summary>The last ping, or the registration, in UTC.</summary>
+    public DateTime Timestamp { get; set; }
+
+    /// <summary>Null in rows that the Python server wrote: it did not keep it.</summary>
+    public DateTime? RegisteredAt { get; set; }
+
+    public DateTime? LastHandshake { get; set; }
+}

@@ -1,0 +1,21 @@
+namespace WgFleet.Store;
+
+/// <summary>A row of the event log, inserted in the transaction of the change it tells of. Seq is commit order.</summary>
+internal sealed class EventRow
+{
+    public long Seq { get; set; }
+
+    public required string Id { get; set; }
+
+    public required string Type { get; set; }
+
+    public string? Fleet { get; set; }
+
+    /// <summary>fleets/NAME/clients/ADDRESS: events of one subject keep their order.</summary>
+    public string? Subject { get; set; }
+
+    public DateTime Time { get; set; }
+
+    /// <summary>The rest of the event, as JSON.</summary>
+    public required string Data { get; set; }
+}

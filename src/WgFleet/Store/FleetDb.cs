@@ -1,0 +1,48 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace WgFleet.Store;
+
+/// <summary>The database: clients and the event log.</summary>
+internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(options)
+{
+    public DbSet<ClientRow> Clients => Set<ClientRow>();
+
+    public DbSet<EventRow> Events => Set<EventRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<ClientRow>(client =>
+        {
+            client.ToTable("clients");
+            client.Property(c => c.Id).HasColumnName("id").ValueGeneratedNever();
+            client.Property(c => c.FleetId).HasColumnName("fleet_id").HasColumnType("VARCHAR");
+            client.Property(c => c.PublicKey).HasColumnName("public_key").HasColumnType("VARCHAR");
+            client.Property(c => c.AssignedIp).HasColumnName("assigned_ip").HasColumnType("VARCHAR");
+            client.Property(c => c.HttpRequestIp).HasColumnName("http_request_ip").HasColumnType("VARCHAR");
+            client.Property(c => c.Hostname).HasColumnName("hostname").HasColumnType("VARCHAR");
+            client.Property(c => c.Timestamp).HasColumnName("timestamp").HasColumnType("DATETIME");
+            client.Property(c => c.RegisteredAt).HasColumnName("registered_at").HasColumnType("DATETIME");
+            client.Property(c => c.LastHandshake).HasColumnName("last_handshake").HasColumnType("DATETIME");
+            client.HasIndex(c => new { c.FleetId, c.AssignedIp }).IsUnique().HasDatabaseName("clients_address");
+            client.HasIndex(c => new { c.FleetId, c.Hostname }).IsUnique().HasDatabaseName("clients_hostname");
+            client.HasIndex(c => c.PublicKey).IsUnique().HasDatabaseName("clients_public_key");
+        });
+
+        modelBuilder.Entity<EventRow>(row =>
+        {
+            row.ToTable("events");
+            row.HasKey(e => e.Seq);
+            row.Property(e => e.Seq).HasColumnName("seq").HasAnnotation("Sqlite:Autoincrement", true);
+            row.Property(e => e.Id).HasColumnName("id");
+            row.Property(e => e.Type).HasColumnName("type");
+            row.Property(e => e.Fleet).HasColumnName("fleet");
+            row.Property(e => e.Subject).HasColumnName("subject");
+            row.Property(e => e.Time).HasColumnName("time");
+            row.Property(e => e.Data).HasColumnName("data");
+            row.HasIndex(e => e.Id).IsUnique().HasDatabaseName("events_id");
+        });
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcText>();
+}

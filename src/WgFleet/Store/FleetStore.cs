@@ -1,0 +1,180 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace WgFleet.Store;
+
+/// <summary>
+/// The SQLite file: one connection, used by one writer at a time, every commit on disk before it returns. All methods block.
+/// </summary>
+internal sealed class FleetStore : IDisposable
+{
+    private readonly StoreLock _lock;
+    private readonly SqliteConnection _connection;
+    private readonly DbContextOptions<FleetDb> _options;
+
+    private FleetStore(StoreLock held, SqliteConnection connection, DbContextOptions<FleetDb> options)
+    {
+        _lock = held;
+        _connection = connection;
+        _options = options;
+    }
+
+    /// <summary>Opens the file, makes it or brings it up to date; adopts one that the Python server wrote.</summary>
+    /// <exception cref="StartupException">It is held by another process, corrupt, read-only, or its folder is missing.</exception>
+    public static FleetStore Open(string path, ILogger log)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+            throw new StartupException($"database folder {folder} does not exist: create it, or set 'database' in the config");
+
+        var held = StoreLock.Take(path);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
+        try
+        {
+            connection.Open();
+            var options = new DbContextOptionsBuilder<FleetDb>().UseSqlite(connection)
+                // The migrations are written by hand, without the snapshot of the model that this would compare with.
+                .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+                .Options;
+            Execute(connection, "PRAGMA busy_timeout=5000");
+            using (var db = new FleetDb(options))
+            {
+                Adoption.Prepare(db, path, log);
+                db.Database.Migrate();
+            }
+
+            Execute(connection, "PRAGMA journal_mode=WAL");
+            Execute(connection, "PRAGMA synchronous=FULL");
+            return new FleetStore(held, connection, options);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            connection.Dispose();
+            held.Dispose();
+            throw new StartupException(Explain(path, e), e);
+        }
+        catch
+        {
+            connection.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>All clients, in the order of their ids.</summary>
+    public IReadOnlyList<ClientRow> LoadClients()
+    {
+        using var db = new FleetDb(_options);
+        return db.Clients.AsNoTracking().OrderBy(c => c.Id).ToList();
+    }
+
+    /// <summary>The highest event number ever given, also if its row is gone.</summary>
+    public long LastSequence()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+        return command.ExecuteScalar() as long? ?? 0;
+    }
+
+    /// <summary>Commits a batch: all of it, on disk, or nothing.</summary>
+    /// <exception cref="DbUpdateException">The disk is full, the file is locked for 5 s or broken; nothing was written.</exception>
+    public void Commit(StoreBatch batch)
+    {
+        using var db = new FleetDb(_options);
+        db.ChangeTracker.AutoDetectChangesEnabled = false;
+        using var transaction = db.Database.BeginTransaction();
+
+        // Before the others, which may take over an address or a name that a removal frees.
+        foreach (var ids in batch.RemovedIds.Chunk(500))
+            db.Clients.Where(c => ids.Contains(c.Id)).ExecuteDelete();
+
+        db.Clients.AddRange(batch.Added);
+        db.Events.AddRange(batch.Events);
+        db.SaveChanges();
+        Rename(batch.Renamed, transaction);
+        transaction.Commit();
+    }
+
+    // By hand: one prepared statement for a storm of thousands, in the order in which they were decided, since a later
+    // one may take the name that an earlier one gave up.
+    private void Rename(List<(long Id, string? Hostname)> renames, IDbContextTransaction transaction)
+    {
+        if (renames.Count == 0)
+            return;
+
+        using var command = Prepare("UPDATE clients SET hostname = $hostname WHERE id = $id", transaction);
+        var (hostname, id) = (command.Parameters.Add("$hostname", SqliteType.Text), command.Parameters.Add("$id", SqliteType.Integer));
+        foreach (var rename in renames)
+        {
+            hostname.Value = (object?)rename.Hostname ?? DBNull.Value;
+            id.Value = rename.Id;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    private SqliteCommand Prepare(string sql, IDbContextTransaction transaction)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = (SqliteTransaction)transaction.GetDbTransaction();
+        return command;
+    }
+
+    /// <summary>Takes back rows and events of a batch that nobody was told of.</summary>
+    public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences)
+    {
+        using var db = new FleetDb(_options);
+        using var transaction = db.Database.BeginTransaction();
+        db.Clients.Where(c => clientIds.Contains(c.Id)).ExecuteDelete();
+        db.Events.Where(e => sequences.Contains(e.Seq)).ExecuteDelete();
+        transaction.Commit();
+    }
+
+    /// <summary>Saves when clients were last heard of.</summary>
+    public void SaveActivity(IReadOnlyCollection<(long Id, DateTime Timestamp, DateTime? LastHandshake)> activities)
+    {
+        using var db = new FleetDb(_options);
+        using var transaction = db.Database.BeginTransaction();
+        using var command = Prepare("UPDATE clients SET timestamp = $timestamp, last_handshake = $handshake WHERE id = $id", transaction);
+        var (timestamp, handshake, id) = (
+            command.Parameters.Add("$timestamp", SqliteType.Text),
+            command.Parameters.Add("$handshake", SqliteType.Text),
+            command.Parameters.Add("$id", SqliteType.Integer));
+        foreach (var activity in activities)
+        {
+            timestamp.Value = UtcText.Write(activity.Timestamp);
+            handshake.Value = activity.LastHandshake is { } at ? UtcText.Write(at) : DBNull.Value;
+            id.Value = activity.Id;
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _lock.Dispose();
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static string Explain(string path, Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: 26 or 11 } =>
+            $"database {path} is corrupt or not a database ({e.Message}): nothing was changed; restore a backup or move the file away",
+        SqliteException { SqliteErrorCode: 8 or 14 } =>
+            $"database {path} cannot be opened for writing ({e.Message}): check its owner, mode and file system",
+        SqliteException { SqliteErrorCode: 5 or 6 } =>
+            $"database {path} is locked by another program ({e.Message}): stop it and start again",
+        SqliteException { SqliteErrorCode: 13 } => $"database {path}: the disk is full; free some space and start again",
+        _ => $"database {path} cannot be used: {e.Message}",
+    };
+}
