@@ -1,0 +1,29 @@
+namespace WgFleet.Hooks;
+
+/// <summary>An active handler: the user's object, and how to hand it an event of each type.</summary>
+internal sealed class Handler(string name, HookRunner runner, IReadOnlyDictionary<Type, HandlerCall> calls, IReadOnlyDictionary<string, string> settings, HookStatus status, ILogger log)
+{
+    public string Name => name;
+
+    public HookRunner Runner => runner;
+
+    public HookStatus Status => status;
+
+    /// <summary>How to call it for this event; null if it has not asked for it.</summary>
+    public HandlerCall? CallFor(FleetEvent fleetEvent) =>
+        calls.GetValueOrDefault(fleetEvent.GetType()) ?? calls.GetValueOrDefault(typeof(FleetEvent));
+
+    /// <summary>What it is given beside the event.</summary>
+    public HookContext ContextFor(FleetEvent fleetEvent, FleetState state) => new()
+    {
+        HookName = name,
+        EventType = fleetEvent.Type,
+        Client = fleetEvent.About,
+        State = state,
+        Settings = settings,
+        Logger = log,
+    };
+}
+
+/// <summary>Calls a handler's method for one event type; built once per hook and type.</summary>
+internal delegate ValueTask HandlerCall(FleetEvent fleetEvent, HookContext context, CancellationToken cancellationToken);

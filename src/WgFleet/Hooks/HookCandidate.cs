@@ -1,0 +1,104 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using WgFleet.Config;
+
+namespace WgFleet.Hooks;
+
+/// <summary>A class that carries [Hook], with what the configuration says of it: what it would be if it ran.</summary>
+internal sealed partial class HookCandidate
+{
+    public const string HandlerKind = "handler";
+    public const string ProjectionKind = "projection";
+
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    private readonly HookConfig? _config;
+    private readonly IReadOnlyList<Type> _handled;
+    private readonly bool _isProjection;
+
+    public HookCandidate(Type type, HooksConfig hooks)
+    {
+        Type = type;
+        Attribute = type.GetCustomAttribute<HookAttribute>(inherit: false)!;
+        var position = hooks.List.Select((h, i) => (h.Name, i)).Where(h => h.Name == Name).Select(h => (int?)h.i).FirstOrDefault();
+        _config = position is { } at ? hooks.List[at] : null;
+        ListPosition = position ?? int.MaxValue;
+        _handled = HookKind.Handled(type);
+        _isProjection = HookKind.IsProjection(type);
+    }
+
+    public Type Type { get; }
+
+    public HookAttribute Attribute { get; }
+
+    public string Name => Attribute.Name ?? "";
+
+    /// <summary>Its place in hooks.list; behind all of them if it is not there.</summary>
+    public int ListPosition { get; }
+
+    public string Kind => (_isProjection, _handled.Count > 0) switch
+    {
+        (true, false) => ProjectionKind,
+        (false, true) => HandlerKind,
+        _ => "-",
+    };
+
+    public bool Enabled => _config?.Enabled ?? true;
+
+    public bool Await => _isProjection && (_config?.Await ?? Attribute.Await);
+
+    public TimeSpan Timeout => _config?.Timeout ?? Seconds(Attribute.TimeoutSeconds);
+
+    public TimeSpan MinInterval => _config?.MinInterval ?? Seconds(Attribute.MinIntervalSeconds);
+
+    public IReadOnlyDictionary<string, string> Settings => _config?.Settings ?? new Dictionary<string, string>();
+
+    /// <summary>The first reason for which it cannot run; null if there is none.</summary>
+    public string? WhyNot()
+    {
+        if (!NamePattern().IsMatch(Name))
+            return $"'{Name}' is not a hook name; use a-z, 0-9, _ and -";
+
+        if (!Enabled)
+            return "disabled in the configuration";
+
+        if (Type.IsAbstract || Type.ContainsGenericParameters)
+            return "the class is abstract, static or generic";
+
+        if (_isProjection && _handled.Count > 0)
+            return "it implements both IHook<TEvent> and IProjection; make it two classes";
+
+        if (!_isProjection && _handled.Count == 0)
+            return "it implements neither IHook<TEvent> nor IProjection";
+
+        if (Attribute.Await && !_isProjection)
+            return "Await is for projections; no response waits for a handler";
+
+        if (Timeout <= TimeSpan.Zero || Timeout > Longest)
+            return "its timeout is not between 0 and a day";
+
+        if (MinInterval < TimeSpan.Zero || MinInterval > Longest)
+            return "its min_interval is not between 0 and a day";
+
+        return null;
+    }
+
+    /// <summary>Its row, but for what is known only when it runs or does not.</summary>
+    public HookListing Listing() => new()
+    {
+        Name = Name,
+        Kind = Kind,
+        Events = HookKind.EventsOf(Type),
+        Source = Type.FullName ?? Type.Name,
+        Await = Await,
+        MinInterval = _isProjection ? MinInterval : null,
+        Timeout = Timeout,
+    };
+
+    // An attribute may hold any number; what no TimeSpan holds is refused above.
+    private static TimeSpan Seconds(double seconds) =>
+        Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+
+    [GeneratedRegex(@"\A[a-z0-9_-]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+}

@@ -1,0 +1,127 @@
+using System.Reflection;
+using WgFleet.Config;
+
+namespace WgFleet.Hooks;
+
+/// <summary>All hooks there are, found once at start by their attribute: what runs, in which order, and why a candidate does not.</summary>
+internal sealed partial class HookCatalog
+{
+    private HookCatalog(IReadOnlyList<HookListing> listings, IReadOnlyList<Handler> handlers, IReadOnlyList<Projection> projections, IReadOnlyList<string> problems)
+    {
+        Listings = listings;
+        Handlers = handlers;
+        Projections = projections;
+        Problems = problems;
+    }
+
+    /// <summary>Every class that carries [Hook]: the active ones in running order, then the others by name.</summary>
+    public IReadOnlyList<HookListing> Listings { get; }
+
+    /// <summary>The active handlers in running order.</summary>
+    public IReadOnlyList<Handler> Handlers { get; }
+
+    /// <summary>The active projections in running order.</summary>
+    public IReadOnlyList<Projection> Projections { get; }
+
+    /// <summary>What the server does not start with, each as the sentence an operator reads: names used twice, entries of hooks.list that no hook has.</summary>
+    public IReadOnlyList<string> Problems { get; }
+
+    /// <summary>Finds the hooks of <paramref name="assemblies"/> and makes one object of each that is to run.</summary>
+    public static HookCatalog Load(IEnumerable<Assembly> assemblies, HooksConfig config, IServiceProvider services, TimeProvider time, ILoggerFactory logs) =>
+        Load(assemblies.SelectMany(a => a.GetTypes()), config, services, time, logs);
+
+    /// <summary>The same of single classes; those without [Hook] are passed over.</summary>
+    public static HookCatalog Load(IEnumerable<Type> types, HooksConfig config, IServiceProvider services, TimeProvider time, ILoggerFactory logs)
+    {
+        var log = logs.CreateLogger<HookCatalog>();
+        var candidates = types
+            .Where(t => t.IsDefined(typeof(HookAttribute), inherit: false))
+            .Select(t => new HookCandidate(t, config))
+            .OrderBy(c => c.ListPosition).ThenBy(c => c.Attribute.Order).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Type.FullName, StringComparer.Ordinal)
+            .ToList();
+
+        var listings = new List<HookListing>();
+        var inactive = new List<HookListing>();
+        var handlers = new List<Handler>();
+        var projections = new List<Projection>();
+        foreach (var candidate in candidates)
+        {
+            var twins = candidates.Where(c => c != candidate && c.Name == candidate.Name).Select(c => c.Type.FullName).ToList();
+            var why = twins.Count > 0 ? $"its name is also that of {string.Join(" and ", twins)}" : candidate.WhyNot();
+            var hook = why is null ? Build(candidate, services, log, out why) : null;
+            if (hook is null)
+            {
+                Log.Inactive(log, candidate.Enabled ? LogLevel.Warning : LogLevel.Information, candidate.Name, candidate.Type.FullName, why!);
+                inactive.Add(candidate.Listing() with { Inactive = why });
+                continue;
+            }
+
+            var status = new HookStatus();
+            var hookLog = logs.CreateLogger("WgFleet.Hooks." + candidate.Name);
+            var runner = new HookRunner(candidate.Name, candidate.Timeout, status, time, hookLog);
+            if (hook is IProjection projection)
+                projections.Add(new Projection(candidate.Name, projection, runner, candidate.MinInterval, candidate.Await, candidate.Settings, status, hookLog));
+            else
+                handlers.Add(new Handler(candidate.Name, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog));
+
+            listings.Add(candidate.Listing() with { Position = listings.Count + 1, Status = status });
+            Log.Registered(log, candidate.Name, candidate.Kind, candidate.Type.FullName);
+        }
+
+        foreach (var row in listings)
+            Log.Running(log, row.Position!.Value, row.Name, row.Kind, string.Join(", ", row.Events), row.Timeout.TotalSeconds, row.Await ? ", awaited" : "");
+
+        return new HookCatalog(
+            [.. listings, .. inactive.OrderBy(l => l.Name, StringComparer.Ordinal)],
+            handlers, projections, [.. ProblemsOf(candidates, config)]);
+    }
+
+    private static object? Build(HookCandidate candidate, IServiceProvider services, ILogger log, out string? why)
+    {
+        why = null;
+        try
+        {
+            return ActivatorUtilities.CreateInstance(services, candidate.Type);
+        }
+        catch (Exception e)
+        {
+            var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
+            why = $"it cannot be built: {cause.Message}";
+            Log.CannotBuild(log, candidate.Name, cause.Message, cause);
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> ProblemsOf(List<HookCandidate> candidates, HooksConfig config)
+    {
+        foreach (var twins in candidates.GroupBy(c => c.Name).Where(g => g.Count() > 1))
+            yield return $"hook name '{twins.Key}' is used by {string.Join(" and ", twins.Select(c => c.Type.FullName))}; rename one";
+
+        foreach (var twice in config.List.GroupBy(h => h.Name).Where(g => g.Count() > 1))
+            yield return $"hooks.list names '{twice.Key}' {twice.Count()} times; keep one entry";
+
+        foreach (var entry in config.List.DistinctBy(h => h.Name))
+        {
+            var candidate = candidates.Find(c => c.Name == entry.Name);
+            if (candidate is null)
+                yield return $"hooks.list names '{entry.Name}', and there is no such hook; there are: {string.Join(", ", candidates.Select(c => c.Name).Distinct())}";
+            else if (candidate.Kind == HookCandidate.HandlerKind && (entry.Await == true || entry.MinInterval is not null))
+                yield return $"hooks.list: '{entry.Name}' is a handler; await and min_interval are for projections";
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Registered hook {Hook}, a {Kind}: {Source}")]
+        public static partial void Registered(ILogger log, string hook, string kind, string? source);
+
+        [LoggerMessage(2, LogLevel.Information, "Hook {Position}: {Hook}, {Kind} of {Events}, timeout {Seconds:0.###} s{Awaited}")]
+        public static partial void Running(ILogger log, int position, string hook, string kind, string events, double seconds, string awaited);
+
+        [LoggerMessage(EventId = 3, Message = "Hook {Hook} ({Source}) is not active: {Reason}")]
+        public static partial void Inactive(ILogger log, LogLevel level, string hook, string? source, string reason);
+
+        [LoggerMessage(4, LogLevel.Error, "Hook {Hook} cannot be built: {Error}")]
+        public static partial void CannotBuild(ILogger log, string hook, string error, Exception exception);
+    }
+}

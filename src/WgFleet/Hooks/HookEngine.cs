@@ -1,0 +1,152 @@
+using System.Threading.Channels;
+using WgFleet.Config;
+using WgFleet.Registry;
+
+namespace WgFleet.Hooks;
+
+/// <summary>Runs the hooks: takes what the registry publishes, and brings it to handlers and projections without ever holding the registry.</summary>
+internal sealed partial class HookEngine : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Resync = TimeSpan.FromMinutes(5);
+
+    private readonly LatestState _latest = new();
+    private readonly Channel<FleetEvent> _events = Channel.CreateUnbounded<FleetEvent>(new() { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly HookCatalog _catalog;
+    private readonly TimeSpan _awaitTimeout;
+    private readonly HandlerLane _handlers;
+    private readonly ProjectionLane[] _projections;
+    private readonly ProjectionLane[] _awaited;
+    private readonly TimeProvider _time;
+    private readonly ILogger<HookEngine> _log;
+    private Task _running = Task.CompletedTask;
+    private ITimer? _resync;
+    private bool _stopped;
+
+    public HookEngine(HookCatalog catalog, HooksConfig config, IFileReplacer files, TimeProvider time, ILoggerFactory logs)
+    {
+        _catalog = catalog;
+        _awaitTimeout = config.AwaitTimeout;
+        _time = time;
+        _log = logs.CreateLogger<HookEngine>();
+        _handlers = new HandlerLane(catalog.Handlers, _latest, time, logs.CreateLogger<HandlerLane>());
+        _projections = [.. catalog.Projections.Select(p => new ProjectionLane(p, _latest, files, time))];
+        _awaited = [.. _projections.Where(p => p.Await)];
+    }
+
+    /// <summary>All hooks, active or not, with how they fare.</summary>
+    public IReadOnlyList<HookListing> Hooks => _catalog.Listings;
+
+    /// <summary>Takes over what one batch did. Called by the registry's writer, one batch at a time; never blocks, never throws.</summary>
+    public void Publish(Change change)
+    {
+        // The state first: a run that starts from here on sees it, whoever asked for the run.
+        _latest.Set(change.After);
+        if (change.Events.Count == 0)
+            return;
+
+        foreach (var fleetEvent in change.Events)
+            _events.Writer.TryWrite(fleetEvent);
+
+        foreach (var projection in _projections)
+            projection.Request();
+    }
+
+    /// <summary>
+    /// Runs every projection once and hands the startup event to the handlers, for at most 30 s; then the server may open
+    /// its port. False if something failed or took longer; it goes on, and is repeated, in the background.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The catalog has problems.</exception>
+    public async Task<bool> StartAsync(Snapshot initial, StartupEvent startup, CancellationToken cancellationToken)
+    {
+        if (_catalog.Problems.Count > 0)
+            throw new InvalidOperationException(string.Join(Environment.NewLine, _catalog.Problems));
+
+        _latest.Set(initial);
+        _events.Writer.TryWrite(startup);
+        _running = Task.Run(() => _handlers.RunAsync(_events.Reader.ReadAllAsync(CancellationToken.None), _stopping.Token), CancellationToken.None);
+        foreach (var projection in _projections)
+            projection.Request();
+
+        _resync = _time.CreateTimer(_ => RequestAll(), null, Resync, Resync);
+
+        var runs = _projections.Select(p => p.WaitAsync(StartLimit)).ToArray();
+        var handled = _handlers.HandledAsync(startup.Sequence);
+        await Task.WhenAll([handled, .. runs]).WaitAsync(StartLimit, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var late = _projections.Where((_, i) => !(runs[i].IsCompletedSuccessfully && runs[i].Result)).Select(p => p.Name).ToList();
+        if (!handled.IsCompleted)
+            late.Add("the handlers of startup");
+
+        if (late.Count > 0)
+            Log.StartedWithout(_log, string.Join(", ", late));
+
+        return late.Count == 0;
+    }
+
+    /// <summary>
+    /// True once all awaited projections hold everything published before this call; false if one fails, is stuck or needs
+    /// longer than await_timeout. The caller answers either way.
+    /// </summary>
+    public async Task<bool> AwaitProjectionsAsync(CancellationToken cancellationToken)
+    {
+        if (_awaited.Length == 0)
+            return true;
+
+        var runs = Task.WhenAll(_awaited.Select(p => p.WaitAsync(_awaitTimeout)));
+        await ((Task)runs).WaitAsync(_awaitTimeout, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        return runs.IsCompletedSuccessfully && !runs.Result.Contains(false);
+    }
+
+    /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
+    public Task HandledAsync(long sequence) => _handlers.HandledAsync(sequence);
+
+    /// <summary>Hands out the events that wait and brings the projections up to date, for at most 10 s; then cancels what still runs.</summary>
+    public async Task StopAsync()
+    {
+        if (_stopped)
+            return;
+
+        _stopped = true;
+        _events.Writer.TryComplete();
+        if (_resync is not null)
+            await _resync.DisposeAsync();
+
+        using var limit = new CancellationTokenSource(DrainLimit, _time);
+        var drained = Task.WhenAll([_running, .. _projections.Select(p => p.DrainAsync(limit.Token))]);
+        await drained.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        await _stopping.CancelAsync();
+        foreach (var projection in _projections)
+            projection.Dispose();
+
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!drained.IsCompletedSuccessfully)
+            Log.StoppedEarly(_log, DrainLimit.TotalSeconds, _events.Reader.Count, string.Join(", ", _catalog.Listings.Where(l => l.Status is { Failing: true }).Select(l => l.Name)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+    }
+
+    private void RequestAll()
+    {
+        foreach (var projection in _projections)
+            projection.Request();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Started although these have failed or are not done yet: {Hooks}")]
+        public static partial void StartedWithout(ILogger log, string hooks);
+
+        [LoggerMessage(2, LogLevel.Warning, "Stopped after {Seconds} s with {Events} events not handed to handlers; hooks that last failed: {Hooks}")]
+        public static partial void StoppedEarly(ILogger log, double seconds, int events, string hooks);
+    }
+}

@@ -1,0 +1,32 @@
+namespace WgFleet.Hooks;
+
+/// <summary>One row of <c>wg-fleet hooks list</c>: a class that carries [Hook], active or not, and why not.</summary>
+internal sealed record HookListing
+{
+    /// <summary>Its place in the running order, from 1; null if it is not active.</summary>
+    public int? Position { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>"handler" or "projection"; "-" for a class that is neither or both.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The types of the events it gets; for a projection those that make it run.</summary>
+    public required IReadOnlyList<string> Events { get; init; }
+
+    /// <summary>The class.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Why it does not run; null if it does.</summary>
+    public string? Inactive { get; init; }
+
+    public bool Await { get; init; }
+
+    /// <summary>Null for a handler.</summary>
+    public TimeSpan? MinInterval { get; init; }
+
+    public TimeSpan Timeout { get; init; }
+
+    /// <summary>How it has fared; null if it is not active.</summary>
+    public HookStatus? Status { get; init; }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace WgFleet.Hooks;
+
+/// <summary>The system calls of file replacement that .NET does not offer, or offers with a fallback that would break it.</summary>
+internal static partial class Interop
+{
+    private const int ORdonly = 0;
+    private const int OCloexec = 0x80000;
+    private const int EInval = 22;
+    private const int AtFdcwd = -100;
+    private const uint StatxType = 1;
+
+    // O_DIRECTORY is one of the few flags that differ between architectures (fcntl.h).
+    private static readonly int ODirectory =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    /// <summary>statx(2): whether the path is a regular file, following links. False if it does not exist.</summary>
+    public static unsafe bool IsRegularFile(string path)
+    {
+        // struct statx is 256 bytes on every architecture; stx_mode lies at 28.
+        var status = stackalloc byte[256];
+        return SysStatx(AtFdcwd, path, 0, StatxType, status) == 0 && (*(ushort*)(status + 28) & 0xF000) == 0x8000;
+    }
+
+    /// <summary>rename(2). File.Move copies where rename cannot, which readers would see.</summary>
+    /// <exception cref="IOException">It failed; <paramref name="to"/> is as it was.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (SysRename(from, to) != 0)
+            throw LastError($"rename to {to}");
+    }
+
+    /// <summary>fsync(2) on a directory, which makes a rename in it durable.</summary>
+    /// <exception cref="IOException">It failed.</exception>
+    public static void FlushDirectory(string directory)
+    {
+        var handle = SysOpen(directory, ORdonly | ODirectory | OCloexec);
+        if (handle < 0)
+            throw LastError($"open {directory}");
+
+        try
+        {
+            // Some file systems have nothing to flush and say so.
+            if (SysFsync(handle) != 0 && Marshal.GetLastPInvokeError() != EInval)
+                throw LastError($"fsync {directory}");
+        }
+        finally
+        {
+            _ = SysClose(handle);
+        }
+    }
+
+    private static IOException LastError(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int SysStatx(int directory, string path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SysRename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SysOpen(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int SysFsync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int SysClose(int handle);
+}

@@ -1,0 +1,12 @@
+namespace WgFleet.Hooks;
+
+/// <summary>An active projection: the user's object, and what the server knows of it.</summary>
+internal sealed record Projection(
+    string Name,
+    IProjection Hook,
+    HookRunner Runner,
+    TimeSpan MinInterval,
+    bool Await,
+    IReadOnlyDictionary<string, string> Settings,
+    HookStatus Status,
+    ILogger Log);

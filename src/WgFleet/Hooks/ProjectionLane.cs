@@ -1,0 +1,93 @@
+namespace WgFleet.Hooks;
+
+/// <summary>Runs one projection, coalesced, apart from all others: one that hangs holds nobody else.</summary>
+internal sealed partial class ProjectionLane : IDisposable
+{
+    private static readonly TimeSpan Fold = TimeSpan.FromMinutes(1);
+
+    private readonly Projection _projection;
+    private readonly LatestState _latest;
+    private readonly TimeProvider _time;
+    private readonly ProjectionContext _context;
+    private readonly Coalescer _coalescer;
+
+    // Only the run under way touches these.
+    private string? _lastError;
+    private long _lastLogged;
+    private int _unlogged;
+
+    public ProjectionLane(Projection projection, LatestState latest, IFileReplacer files, TimeProvider time)
+    {
+        _projection = projection;
+        _latest = latest;
+        _time = time;
+        _context = new ProjectionContext
+        {
+            HookName = projection.Name,
+            Settings = projection.Settings,
+            Logger = projection.Log,
+            Files = files,
+        };
+        _coalescer = new Coalescer(RunAsync, projection.MinInterval, time);
+        projection.Runner.CameBack = Request;
+    }
+
+    public string Name => _projection.Name;
+
+    public bool Await => _projection.Await;
+
+    /// <summary>Asks for a run that starts after this call. Never blocks.</summary>
+    public void Request() => _coalescer.Request();
+
+    /// <inheritdoc cref="Coalescer.WaitAsync"/>
+    public Task<bool> WaitAsync(TimeSpan within) =>
+        _projection.Status.Stuck ? Task.FromResult(false) : _coalescer.WaitAsync(within);
+
+    /// <summary>Brings it up to date without keeping the interval, until that has succeeded; a stuck one is not waited for.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken) =>
+        _projection.Status.Stuck ? Task.CompletedTask : _coalescer.DrainAsync(cancellationToken);
+
+    public void Dispose() => _coalescer.Dispose();
+
+    private async Task<bool> RunAsync(CancellationToken stoppingToken)
+    {
+        // The state is taken when the run has started: it holds whatever was published before the requests it covers.
+        var error = await _projection.Runner.RunAsync(ct => _projection.Hook.ProjectAsync(_latest.Get(), _context, ct), stoppingToken);
+        if (error is null)
+            Succeeded();
+        else
+            Failed(error);
+
+        return error is null;
+    }
+
+    private void Succeeded()
+    {
+        if (_lastError is not null)
+            Log.Recovered(_projection.Log, Name);
+
+        (_lastError, _unlogged) = (null, 0);
+    }
+
+    private void Failed(Exception error)
+    {
+        // A full disk fails the same way for hours; once a minute is enough to know.
+        if (error.Message == _lastError && _time.GetElapsedTime(_lastLogged) < Fold)
+        {
+            _unlogged++;
+            return;
+        }
+
+        Log.Failed(_projection.Log, Name, error.Message, _unlogged, error);
+        (_lastError, _lastLogged, _unlogged) = (error.Message, _time.GetTimestamp(), 0);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Projection {Hook} failed and will be tried again: {Error} (the same {Unlogged} times since the last such line)")]
+        public static partial void Failed(ILogger log, string hook, string error, int unlogged, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Information, "Projection {Hook} has succeeded again and is up to date")]
+        public static partial void Recovered(ILogger log, string hook);
+    }
+}

@@ -1,0 +1,216 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Hooks;
+
+namespace WgFleet.Tests.Hooks;
+
+public class HookCatalogTests
+{
+    [Fact]
+    public void A_class_with_the_attribute_is_registered_and_that_is_logged()
+    {
+        var stage = new Stage(typeof(Late), typeof(NoHook));
+
+        var row = stage.Catalog.Listings.ShouldHaveSingleItem();
+        row.Name.ShouldBe("late");
+        row.Position.ShouldBe(1);
+        row.Kind.ShouldBe("handler");
+        row.Events.ShouldBe(["client.added", "client.removed"]);
+        row.Source.ShouldBe(typeof(Late).FullName);
+        row.Inactive.ShouldBeNull();
+        row.Timeout.ShouldBe(TimeSpan.FromSeconds(3));
+        stage.Log.At(LogLevel.Information).ShouldContain($"Registered hook late, a handler: {typeof(Late).FullName}");
+    }
+
+    [Fact]
+    public void The_servers_own_assembly_holds_the_built_in_hooks()
+    {
+        using var services = new ServiceCollection().AddSingleton(World.Config()).BuildServiceProvider();
+
+        var catalog = HookCatalog.Load([typeof(HookEngine).Assembly], new HooksConfig(), services, TimeProvider.System, new CollectedLog());
+
+        catalog.Problems.ShouldBeEmpty();
+        catalog.Listings.Select(l => (l.Position, l.Name, l.Kind, l.Await, l.Inactive)).ShouldBe(
+            [(1, "hosts_file", "projection", true, null), (2, "prometheus_sd", "projection", true, null)]);
+        catalog.Listings[0].Events.ShouldBe(EventTypes.All);
+        catalog.Listings[0].MinInterval.ShouldBe(TimeSpan.FromMilliseconds(100));
+    }
+
+    [Fact]
+    public void Hooks_run_in_the_order_of_the_list_then_of_Order_then_of_their_names()
+    {
+        var config = new HooksConfig { List = [new() { Name = "late" }, new() { Name = "b" }] };
+
+        var stage = new Stage(config, typeof(A), typeof(B), typeof(Early), typeof(Late), typeof(AlsoA));
+
+        stage.Catalog.Listings.Select(l => (l.Position, l.Name)).ShouldBe([(1, "late"), (2, "b"), (3, "early"), (4, "a"), (5, "a2")]);
+        stage.Catalog.Handlers.Select(h => h.Name).ShouldBe(["late", "b", "early", "a", "a2"]);
+        stage.Log.At(LogLevel.Information).Where(m => m.StartsWith("Hook ", StringComparison.Ordinal)).ShouldBe(
+        [
+            "Hook 1: late, handler of client.added, client.removed, timeout 3 s",
+            "Hook 2: b, handler of client.added, timeout 10 s",
+            "Hook 3: early, handler of client.added, timeout 10 s",
+            "Hook 4: a, handler of client.added, timeout 10 s",
+            "Hook 5: a2, handler of client.added, timeout 10 s",
+        ]);
+    }
+
+    [Theory]
+    [InlineData(typeof(BadName), "'Bad Name' is not a hook name; use a-z, 0-9, _ and -")]
+    [InlineData(typeof(LineBreakName), "'name\n' is not a hook name; use a-z, 0-9, _ and -")]
+    [InlineData(typeof(Neither), "it implements neither IHook<TEvent> nor IProjection")]
+    [InlineData(typeof(Both), "it implements both IHook<TEvent> and IProjection; make it two classes")]
+    [InlineData(typeof(Abstract), "the class is abstract, static or generic")]
+    [InlineData(typeof(Generic<>), "the class is abstract, static or generic")]
+    [InlineData(typeof(AwaitedHandler), "Await is for projections; no response waits for a handler")]
+    [InlineData(typeof(NoTime), "its timeout is not between 0 and a day")]
+    [InlineData(typeof(AllTime), "its timeout is not between 0 and a day")]
+    [InlineData(typeof(Unbuildable), "it cannot be built: no database")]
+    public void A_class_that_cannot_run_is_listed_with_the_reason_and_the_others_run(Type hook, string reason)
+    {
+        var stage = new Stage(hook, typeof(A));
+
+        stage.Catalog.Problems.ShouldBeEmpty();
+        stage.Catalog.Handlers.Select(h => h.Name).ShouldBe(["a"]);
+        var row = stage.Catalog.Listings.Single(l => l.Name != "a");
+        row.Inactive.ShouldBe(reason);
+        row.Position.ShouldBeNull();
+        stage.Log.At(LogLevel.Warning).ShouldHaveSingleItem().ShouldEndWith($"is not active: {reason}");
+    }
+
+    [Fact]
+    public void A_hook_that_cannot_be_built_is_logged_with_its_name_and_the_error()
+    {
+        var stage = new Stage(typeof(Unbuildable));
+
+        var line = stage.Log.Lines.Single(l => l.Level == LogLevel.Error);
+        line.Message.ShouldBe("Hook unbuildable cannot be built: no database");
+        line.Exception.ShouldBeOfType<InvalidOperationException>();
+    }
+
+    [Fact]
+    public async Task Two_hooks_of_one_name_are_both_inactive_and_the_server_does_not_start()
+    {
+        await using var stage = new Stage(typeof(A), typeof(B), typeof(AnotherB));
+
+        stage.Catalog.Problems.ShouldHaveSingleItem().ShouldBe($"hook name 'b' is used by {typeof(AnotherB).FullName} and {typeof(B).FullName}; rename one");
+        stage.Catalog.Listings.Where(l => l.Name == "b").ShouldAllBe(l => l.Inactive!.StartsWith("its name is also that of"));
+        var error = await Should.ThrowAsync<InvalidOperationException>(stage.StartAsync);
+        error.Message.ShouldBe(stage.Catalog.Problems[0]);
+    }
+
+    [Fact]
+    public void A_hook_disabled_in_the_config_is_not_even_built()
+    {
+        var config = new HooksConfig { List = [new() { Name = "unbuildable", Enabled = false }] };
+
+        var stage = new Stage(config, typeof(Unbuildable));
+
+        stage.Catalog.Listings.ShouldHaveSingleItem().Inactive.ShouldBe("disabled in the configuration");
+        stage.Log.At(LogLevel.Error).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void The_config_overrides_what_the_attribute_says()
+    {
+        var settings = new Dictionary<string, string> { ["path"] = "/x" };
+        var config = new HooksConfig
+        {
+            List = [new() { Name = "mirror", Await = true, Timeout = TimeSpan.FromSeconds(1), MinInterval = TimeSpan.FromSeconds(5), Settings = settings }],
+        };
+
+        var stage = new Stage(config, typeof(Mirror));
+
+        var row = stage.Catalog.Listings.ShouldHaveSingleItem();
+        (row.Await, row.Timeout, row.MinInterval).ShouldBe((true, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
+        stage.Catalog.Projections.ShouldHaveSingleItem().Settings.ShouldBe(settings);
+    }
+
+    [Fact]
+    public void An_entry_of_the_list_that_no_hook_has_is_a_problem()
+    {
+        var config = new HooksConfig { List = [new() { Name = "aa" }, new() { Name = "b" }, new() { Name = "b" }, new() { Name = "a", Await = true }] };
+
+        var stage = new Stage(config, typeof(A), typeof(B));
+
+        stage.Catalog.Problems.ShouldBe(
+        [
+            "hooks.list names 'b' 2 times; keep one entry",
+            "hooks.list names 'aa', and there is no such hook; there are: b, a",
+            "hooks.list: 'a' is a handler; await and min_interval are for projections",
+        ]);
+    }
+
+    internal class Noop : IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => default;
+    }
+
+    internal class NoProjection : IProjection
+    {
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken) => default;
+    }
+
+    internal sealed class NoHook : Noop;
+
+    [Hook("a")]
+    internal sealed class A : Noop;
+
+    [Hook("a2")]
+    internal sealed class AlsoA : Noop;
+
+    [Hook("b")]
+    internal sealed class B : Noop;
+
+    [Hook("b")]
+    internal sealed class AnotherB : Noop;
+
+    [Hook("early", Order = -1)]
+    internal sealed class Early : Noop;
+
+    [Hook("late", Order = 100, TimeoutSeconds = 3)]
+    internal sealed class Late : Noop, IHook<ClientRemoved>
+    {
+        public ValueTask HandleAsync(ClientRemoved fleetEvent, HookContext context, CancellationToken cancellationToken) => default;
+    }
+
+    [Hook("mirror")]
+    internal sealed class Mirror : NoProjection;
+
+    [Hook("Bad Name")]
+    internal sealed class BadName : Noop;
+
+    [Hook("name\n")]
+    internal sealed class LineBreakName : Noop;
+
+    [Hook("neither")]
+    internal sealed class Neither;
+
+    [Hook("both")]
+    internal sealed class Both : Noop, IProjection
+    {
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken) => default;
+    }
+
+    [Hook("abstract")]
+    internal abstract class Abstract : Noop;
+
+    [Hook("generic")]
+    internal sealed class Generic<T> : Noop;
+
+    [Hook("awaited", Await = true)]
+    internal sealed class AwaitedHandler : Noop;
+
+    [Hook("no_time", TimeoutSeconds = 0)]
+    internal sealed class NoTime : Noop;
+
+    [Hook("all_time", TimeoutSeconds = double.PositiveInfinity)]
+    internal sealed class AllTime : Noop;
+
+    [Hook("unbuildable")]
+    internal sealed class Unbuildable : Noop
+    {
+        public Unbuildable() => throw new InvalidOperationException("no database");
+    }
+}

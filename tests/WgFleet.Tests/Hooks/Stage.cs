@@ -1,0 +1,79 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Hooks;
+
+namespace WgFleet.Tests.Hooks;
+
+/// <summary>A hook engine with the hooks a test names, on a clock that stands still unless told otherwise.</summary>
+internal sealed class Stage : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public Stage(params Type[] hooks)
+        : this(new HooksConfig(), hooks)
+    {
+    }
+
+    public Stage(HooksConfig config, params Type[] hooks)
+        : this(config, null, null, hooks)
+    {
+    }
+
+    public Stage(HooksConfig config, TimeProvider? clock, ServerConfig? server, params Type[] hooks)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton(Calls);
+        services.AddSingleton(server ?? World.Config());
+        services.AddSingleton<ILoggerFactory>(Log);
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
+        _services = services.BuildServiceProvider();
+        Catalog = HookCatalog.Load(hooks, config, _services, clock ?? Time, Log);
+        Engine = new HookEngine(Catalog, config, new FileReplacer(TimeProvider.System), clock ?? Time, Log);
+    }
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ManualTime Time { get; } = new();
+
+    public CollectedLog Log { get; } = new();
+
+    public Calls Calls { get; } = new();
+
+    public World World { get; } = new();
+
+    public HookCatalog Catalog { get; }
+
+    public HookEngine Engine { get; }
+
+    /// <summary>Starts the engine on the world as it is; true if nothing failed.</summary>
+    public Task<bool> StartAsync()
+    {
+        var startup = World.Startup();
+        return Engine.StartAsync(World.Snapshot, startup, Ct);
+    }
+
+    /// <summary>Publishes a change and waits until all handlers have had its events.</summary>
+    public Task TellAsync(Registry.Change change)
+    {
+        Engine.Publish(change);
+        return Engine.HandledAsync(change.Events[^1].Sequence).WaitAsync(Ct);
+    }
+
+    public HookStatus Status(string name) => Catalog.Listings.Single(l => l.Name == name).Status.ShouldNotBeNull();
+
+    public async ValueTask DisposeAsync()
+    {
+        // Whoever still holds a hook back must not hold the test up.
+        Calls.Release();
+        var stopped = Engine.DisposeAsync().AsTask();
+        while (!stopped.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(stopped, Task.Delay(10));
+        }
+
+        await stopped;
+        await _services.DisposeAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Net;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Registry;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Tests.Hooks;
+
+/// <summary>Two fleets that change as a test says, with the events and snapshots the registry would publish.</summary>
+internal sealed class World
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    private readonly SortedDictionary<long, Member> _members = [];
+    private long _sequence;
+    private long _id;
+
+    public static ServerConfig Config(string hostsFile = "/nonexistent/hosts", string prometheusFile = "/nonexistent/targets.json") => new()
+    {
+        Domain = "example.test",
+        PruneTimeout = TimeSpan.FromMinutes(30),
+        HostsFile = hostsFile,
+        PrometheusFile = prometheusFile,
+        Fleets = [Fleet("alpha", 1), Fleet("beta", 2)],
+    };
+
+    public Snapshot Snapshot => new(_sequence, "example.test",
+        [.. Config().Fleets.Select(f => new FleetSnapshot(f)
+        {
+            ById = _members.Where(m => m.Value.Fleet == f.Name).ToImmutableSortedDictionary(),
+        })]);
+
+    public StartupEvent Startup() => new("1.2.3") { Id = "evt_startup", Sequence = ++_sequence, Time = Now };
+
+    public Change Add(string fleet = "alpha", string? hostname = null)
+    {
+        var member = new Member
+        {
+            Id = ++_id,
+            Fleet = fleet,
+            Address = IPAddress.Parse($"fd00:{(fleet == "alpha" ? 1 : 2)}::{_id:x}"),
+            PublicKey = default,
+            Hostname = hostname,
+            RequestAddress = "192.0.2.1",
+            RegisteredAt = Now,
+            Activity = new Activity(Now),
+        };
+        _members.Add(member.Id, member);
+        return Told(new ClientAdded(member.ToClient("example.test")) { Id = NextId(), Sequence = _sequence, Time = Now });
+    }
+
+    /// <summary>Gives the client of that row another name; by default the newest one.</summary>
+    public Change Rename(string hostname, long? id = null)
+    {
+        var member = _members[id ?? _id];
+        var renamed = _members[member.Id] = member with { Hostname = hostname };
+        return Told(new ClientHostnameChanged(renamed.ToClient("example.test"), member.Hostname) { Id = NextId(), Sequence = _sequence, Time = Now });
+    }
+
+    public Change Remove(long? id = null)
+    {
+        _members.Remove(id ?? _id, out var member);
+        return Told(new ClientRemoved(member!.ToClient("example.test"), "stale") { Id = NextId(), Sequence = _sequence, Time = Now });
+    }
+
+    private static FleetConfig Fleet(string name, int number) => new()
+    {
+        Name = name,
+        Ip6 = IPAddress.Parse($"fd00:{number}::ffff"),
+        Ip6Text = $"fd00:{number}::ffff",
+        Subnet = IPNetwork.Parse($"fd00:{number}::/64"),
+        ExternalIp = "192.0.2.254",
+        Port = 51820 + number,
+    };
+
+    private string NextId() => $"evt_{++_sequence}";
+
+    private Change Told(FleetEvent fleetEvent) => new([fleetEvent], Snapshot);
+}
