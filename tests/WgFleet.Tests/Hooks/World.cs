@@ -35,6 +35,13 @@ internal sealed class World
 
     public Change Add(string fleet = "alpha", string? hostname = null)
     {
+        var member = AddQuietly(fleet, hostname);
+        return Told(new ClientAdded(member.ToClient("example.test")) { Id = NextId(), Sequence = _sequence, Time = Now });
+    }
+
+    /// <summary>The same without telling anybody; cheap, for crowds.</summary>
+    public Member AddQuietly(string fleet, string? hostname)
+    {
         var member = new Member
         {
             Id = ++_id,
@@ -47,7 +54,7 @@ internal sealed class World
             Activity = new Activity(Now),
         };
         _members.Add(member.Id, member);
-        return Told(new ClientAdded(member.ToClient("example.test")) { Id = NextId(), Sequence = _sequence, Time = Now });
+        return member;
     }
 
     /// <summary>Gives the client of that row another name; by default the newest one.</summary>
