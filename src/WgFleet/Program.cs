@@ -1,1 +1,3 @@
-return 0;
+using WgFleet.Cli;
+
+return CommandLine.Run(args);

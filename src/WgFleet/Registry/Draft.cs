@@ -8,7 +8,8 @@ internal sealed class Draft(Snapshot before, DateTimeOffset now, Func<string, Ho
 {
     private readonly Dictionary<string, FleetDraft> _fleets = [];
 
-    public DateTimeOffset Now => now;
+    /// <summary>When the batch is decided, to the microsecond: what the database keeps.</summary>
+    public DateTimeOffset Now { get; } = new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
 
     /// <summary>The highest client id given so far.</summary>
     public long LastId { get; private set; } = lastId;
@@ -39,7 +40,7 @@ internal sealed class Draft(Snapshot before, DateTimeOffset now, Func<string, Ho
     /// <summary>Adds an event, with its row.</summary>
     public void Tell(Func<(string Id, long Sequence, DateTimeOffset Time), FleetEvent> make)
     {
-        var e = make(($"evt_{Guid.CreateVersion7(now):N}", ++Sequence, now));
+        var e = make(($"evt_{Guid.CreateVersion7(Now):N}", ++Sequence, Now));
         Events.Add(e);
         Rows.Events.Add(EventJson.ToRow(e));
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using WgFleet.Hooks;
@@ -9,6 +10,10 @@ namespace WgFleet.Registry;
 /// <summary>Events as rows of the log, and back.</summary>
 internal static class EventJson
 {
+    // Base64 keys stay readable; the JSON goes to files and wires, never into HTML.
+    private static readonly EventJsonContext Context =
+        new(new JsonSerializerOptions(EventJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public static EventRow ToRow(FleetEvent e) => new()
     {
         Seq = e.Sequence,
@@ -17,13 +22,13 @@ internal static class EventJson
         Fleet = e.About?.Fleet,
         Subject = e.About is { } client ? SubjectOf(client) : null,
         Time = e.Time.UtcDateTime,
-        Data = JsonSerializer.Serialize(DataOf(e), EventJsonContext.Default.EventData),
+        Data = JsonSerializer.Serialize(DataOf(e), Context.EventData),
     };
 
     /// <exception cref="JsonException">The row is not one of ours.</exception>
     public static FleetEvent FromRow(EventRow row)
     {
-        var data = JsonSerializer.Deserialize(row.Data, EventJsonContext.Default.EventData) ?? throw new JsonException("null");
+        var data = JsonSerializer.Deserialize(row.Data, Context.EventData) ?? throw new JsonException("null");
         var time = new DateTimeOffset(row.Time, TimeSpan.Zero);
         return row.Type switch
         {

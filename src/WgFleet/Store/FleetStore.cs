@@ -41,6 +41,8 @@ internal sealed class FleetStore : IDisposable
             Execute(connection, "PRAGMA busy_timeout=5000");
             using (var db = new FleetDb(options))
             {
+                // Migrating takes a lock in the file itself, which a crash would leave there for good; ours is the one that counts.
+                Execute(connection, "DROP TABLE IF EXISTS __EFMigrationsLock");
                 Adoption.Prepare(db, path, log);
                 db.Database.Migrate();
             }

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using WgFleet.Config;
+
+namespace WgFleet.Cli;
+
+/// <summary>The command line: which commands there are, and the options they share.</summary>
+internal static class CommandLine
+{
+    private static readonly Option<string> ConfigOption = new("--config")
+    {
+        Description = "The configuration file",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => ConfigFile.DefaultPath,
+        Recursive = true,
+    };
+
+    private static readonly Option<LogLevel> LogLevelOption = new("--log-level")
+    {
+        Description = "The least that is logged: Debug, Information, Warning or Error",
+        HelpName = "LEVEL",
+        DefaultValueFactory = _ => LogLevel.Information,
+    };
+
+    /// <summary>Runs one command; returns the exit code.</summary>
+    public static int Run(string[] args)
+    {
+        var result = Root().Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            foreach (var error in result.Errors)
+                Console.Error.WriteLine($"wg-fleet: {error.Message}");
+
+            Console.Error.WriteLine($"usage: wg-fleet {Path(result.CommandResult.Command)}[options]; 'wg-fleet --help' tells more");
+            return ExitCode.Usage;
+        }
+
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static RootCommand Root()
+    {
+        var serve = new Command("serve", "Runs the server (also what plain 'wg-fleet' does)") { LogLevelOption };
+        serve.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
+
+        var check = new Command("check", "Reads the configuration, prints every problem, and touches nothing");
+        check.SetAction(parse => CheckCommand.Run(parse.GetValue(ConfigOption)!));
+
+        var list = new Command("list", "Shows all hooks in running order, and why one is not active");
+        list.SetAction(parse => HooksListCommand.Run(parse.GetValue(ConfigOption)!));
+        var hooks = new Command("hooks", "Shows the hooks") { list };
+
+        var version = new Command("version", "Prints the version");
+        version.SetAction(_ => Console.Out.WriteLine($"wg-fleet {ProductInfo.Version}"));
+
+        var root = new RootCommand("The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, and vanish when they go quiet.")
+        {
+            ConfigOption, LogLevelOption, serve, check, hooks, version,
+        };
+        root.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
+        return root;
+    }
+
+    private static string Path(Command command) =>
+        command is RootCommand ? "" : $"{Path(command.Parents.OfType<Command>().First())}{command.Name} ";
+}

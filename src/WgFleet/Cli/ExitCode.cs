@@ -1,0 +1,16 @@
+namespace WgFleet.Cli;
+
+/// <summary>What the process ends with; those from 64 up as sysexits.h has them.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>It could not be done; one line on stderr says why.</summary>
+    public const int Failure = 1;
+
+    /// <summary>The command line makes no sense.</summary>
+    public const int Usage = 2;
+
+    /// <summary>EX_CONFIG: the configuration is wrong.</summary>
+    public const int Config = 78;
+}

@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace WgFleet.Cli;
+
+/// <summary>Runs the server until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    public static async Task<int> RunAsync(string configPath, LogLevel level)
+    {
+        if (!CheckCommand.TryLoad(configPath, out var config))
+            return ExitCode.Config;
+
+        try
+        {
+            await new Server(config).RunAsync(logging => ToStdout(logging, level));
+            return ExitCode.Ok;
+        }
+        catch (StartupException e)
+        {
+            await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}");
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>One line an entry on stdout; under journald with its priority prefixes and without the time, which it adds itself.</summary>
+    private static void ToStdout(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.SetMinimumLevel(level).AddFilter("Microsoft", level < LogLevel.Information ? LogLevel.Information : LogLevel.Warning);
+        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
+        {
+            logging.AddSystemdConsole(console => console.TimestampFormat = null);
+            return;
+        }
+
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff'Z' ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+    }
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using WgFleet.Config;
+using WgFleet.Registry;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Http;
+
+/// <summary>The answer to a registration: the wg-quick(8) configuration that the client brings its tunnel up with.</summary>
+internal static class ClientConfig
+{
+    public static Answer For(FleetConfig fleet, WireGuardKey gateway, Member member, PrivateKey key)
+    {
+        var config = string.Create(CultureInfo.InvariantCulture, $"""
+            [Interface]
+            PrivateKey = {key.Reveal()}
+            Address = {member.Address}/{fleet.Subnet.PrefixLength}
+
+            [Peer]
+            PublicKey = {gateway}
+            Endpoint = {Bracketed(fleet.ExternalIp)}:{fleet.Port}
+            AllowedIPs = {fleet.Ip6Text}/128
+            PersistentKeepalive = 25
+
+            """);
+
+        return Answer.Json(StatusCodes.Status200OK, string.Create(CultureInfo.InvariantCulture,
+            $$"""{"status":"success","config":{{Answer.Quote(config)}},"port":{{fleet.Port}},"server_ip":{{Answer.Quote(fleet.Ip6Text)}}}"""));
+    }
+
+    private static string Bracketed(string host) =>
+        IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]" : host;
+}

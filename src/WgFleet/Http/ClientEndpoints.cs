@@ -1,0 +1,101 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using WgFleet.Hooks;
+using WgFleet.Registry;
+using WgFleet.Tunnels;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Http;
+
+/// <summary>The two requests that machines make.</summary>
+internal static partial class ClientEndpoints
+{
+    private const string Category = "WgFleet.Http.Clients";
+
+    public static void MapClients(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/fleet/{fleet}/register", RegisterAsync);
+        routes.MapPost("/fleet/{fleet}/ping", PingAsync);
+    }
+
+    private static async Task<IResult> RegisterAsync(
+        string fleet, HttpContext context, ClientRegistry registry, IReadOnlyDictionary<string, FleetTunnel> tunnels, ILoggerFactory logs)
+    {
+        // The body means nothing, but one without an announced length is read so that its limit holds.
+        if (context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+
+        if (registry.Current.Fleet(fleet) is not { } found)
+            return UnknownFleet(fleet);
+
+        var key = PrivateKey.Generate();
+        try
+        {
+            var source = SourceAddress.Of(context).Text;
+            var member = await registry.RegisterAsync(fleet, key.PublicKey, source);
+            Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
+            return ClientConfig.For(found.Config, tunnels[fleet].PublicKey, member, key);
+        }
+        catch (RefusedException e) when (e.Reason == Refusal.FleetFull)
+        {
+            return Answer.Detail(StatusCodes.Status503ServiceUnavailable, e.Message);
+        }
+    }
+
+    private static async Task<IResult> PingAsync(
+        string fleet, HttpContext context, ClientRegistry registry, HookEngine hooks, TimeProvider time, ILoggerFactory logs)
+    {
+        var (hostname, refusal) = await PingBody.ReadAsync(context.Request);
+        if (refusal is not null)
+            return refusal;
+
+        if (registry.Current.Fleet(fleet) is not { } found)
+            return UnknownFleet(fleet);
+
+        var source = SourceAddress.Of(context);
+        if (source.Address is not { } address)
+            return Answer.Detail(StatusCodes.Status403Forbidden, "Invalid IP address");
+
+        if (!found.Config.Subnet.Contains(address))
+            return Answer.Detail(StatusCodes.Status403Forbidden, $"IP not in fleet subnet: {source.Text}");
+
+        if (!source.IsCanonical || !found.ByAddress.TryGetValue(address, out var member))
+            return NotRegistered();
+
+        if (!string.IsNullOrEmpty(hostname))
+        {
+            if (!Hostnames.IsValid(hostname))
+                return Answer.Detail(StatusCodes.Status400BadRequest, "Invalid hostname format");
+
+            try
+            {
+                var naming = await registry.NameAsync(found, member, hostname);
+                if (naming.Changed)
+                {
+                    Log.Named(logs.CreateLogger(Category), fleet, address, naming.Hostname);
+                    await hooks.AwaitProjectionsAsync(context.RequestAborted);
+                }
+            }
+            catch (RefusedException)
+            {
+                return NotRegistered();
+            }
+        }
+
+        member.Activity.Pinged(time.GetUtcNow());
+        return Answer.Ok;
+    }
+
+    private static Answer UnknownFleet(string fleet) => Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found");
+
+    private static Answer NotRegistered() => Answer.Detail(StatusCodes.Status404NotFound, "Client not registered");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Client registered: fleet={Fleet}, ip={Ip}, source={Source}")]
+        public static partial void Registered(ILogger log, string fleet, IPAddress ip, string source);
+
+        [LoggerMessage(2, LogLevel.Information, "Hostname updated: fleet={Fleet}, ip={Ip}, hostname={Hostname}")]
+        public static partial void Named(ILogger log, string fleet, IPAddress ip, string hostname);
+    }
+}

@@ -1,0 +1,21 @@
+using WgFleet.Registry;
+
+namespace WgFleet.Http;
+
+/// <summary>Whether the process lives (/healthz), and whether all its fleets can take clients (/readyz).</summary>
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/healthz", () => Answer.Ok);
+        routes.MapGet("/readyz", Ready);
+    }
+
+    private static Answer Ready(IReadOnlyDictionary<string, TunnelLink> links)
+    {
+        var down = links.Where(l => l.Value.IsDown).Select(l => l.Key).ToList();
+        return down.Count == 0
+            ? Answer.Ok
+            : Answer.Detail(StatusCodes.Status503ServiceUnavailable, $"no WireGuard for fleet {string.Join(", ", down)}: the log says why");
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace WgFleet.Http;
+
+/// <summary>What is the same for all requests: limits, headers, and errors as <c>{"detail":"…"}</c>.</summary>
+internal static partial class Refusals
+{
+    /// <summary>Bytes of a request's body.</summary>
+    public const long MaxBody = 64 * 1024;
+
+    public static void UseRefusals(this WebApplication app)
+    {
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Http");
+        app.Use(async (context, next) =>
+        {
+            SetHeaders(context);
+            try
+            {
+                if (context.Request.ContentLength > MaxBody)
+                    throw new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge);
+
+                await next(context);
+                if (!context.Response.HasStarted && context.Response.ContentLength is null)
+                    await ExplainAsync(context);
+            }
+            catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+            {
+                var detail = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "Request body too large" : "Bad request";
+                await Answer.Detail(e.StatusCode, detail).ExecuteAsync(context);
+            }
+            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            {
+                // The client has gone; there is nobody to answer.
+            }
+            catch (Exception e) when (!context.Response.HasStarted)
+            {
+                Log.Failed(log, context.Request.Method, context.Request.Path.Value ?? "", e);
+                await Answer.Detail(StatusCodes.Status500InternalServerError, "Internal server error").ExecuteAsync(context);
+            }
+        });
+    }
+
+    /// <summary>Routes match whatever the case; paths are the ones we say, letter by letter. Behind routing.</summary>
+    public static void UseExactPaths(this WebApplication app) => app.Use((context, next) =>
+        context.GetEndpoint() is RouteEndpoint endpoint && !IsExact(endpoint.RoutePattern, context.Request.Path.Value ?? "")
+            ? Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context)
+            : next(context));
+
+    private static bool IsExact(RoutePattern pattern, string path)
+    {
+        var segments = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < pattern.PathSegments.Count && i < segments.Length; i++)
+        {
+            if (pattern.PathSegments[i].Parts is [RoutePatternLiteralPart literal] && literal.Content != segments[i])
+                return false;
+        }
+
+        return true;
+    }
+
+    private static Task ExplainAsync(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context),
+        StatusCodes.Status405MethodNotAllowed => Answer.Detail(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed").ExecuteAsync(context),
+        _ => Task.CompletedTask,
+    };
+
+    private static void SetHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        if (!HttpMethods.IsGet(context.Request.Method))
+            return;
+
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.XFrameOptions = "DENY";
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
+        public static partial void Failed(ILogger log, string method, string path, Exception e);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using WgFleet.Config;
+
+using WgFleet.Hooks;
+using WgFleet.Http;
+using WgFleet.Registry;
+using WgFleet.Store;
+using WgFleet.Tunnels;
+using WgFleet.WireGuard;
+
+namespace WgFleet;
+
+/// <summary>The server, put together in the order in which data flows: the table of contents.</summary>
+internal sealed class Server
+{
+    private readonly ServerConfig _config;
+    private readonly TimeProvider _time;
+    private readonly ProgramRunner _programs;
+    private readonly Func<IWireGuard> _wireGuard;
+
+    /// <param name="config">What the configuration file says.</param>
+    /// <param name="wireGuard">Opens the way to WireGuard; tests stand in here.</param>
+    /// <param name="programs">Runs wg-quick and ip; tests stand in here.</param>
+    /// <param name="time">The clock.</param>
+    public Server(ServerConfig config, Func<IWireGuard>? wireGuard = null, ProgramRunner? programs = null, TimeProvider? time = null)
+    {
+        _config = config;
+        _wireGuard = wireGuard ?? WireGuardDriver.Open;
+        _programs = programs ?? ExternalProgram.RunAsync;
+        _time = time ?? TimeProvider.System;
+    }
+
+    /// <summary>Runs until it is told to stop (SIGTERM, SIGINT), then finishes what it has begun.</summary>
+    /// <param name="logging">Where the log goes.</param>
+    /// <param name="started">Called with the running application once requests are answered.</param>
+    /// <exception cref="StartupException">It cannot start.</exception>
+    public async Task RunAsync(Action<ILoggingBuilder> logging, Func<WebApplication, Task>? started = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        logging(builder.Logging);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+
+        // What a second server would take from the first comes first: the port, then the database.
+        using var listeners = new Listeners(Reachable(_config.Listen));
+        using var logs = LoggerFactory.Create(logging);
+        using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
+        using var wireGuard = _wireGuard();
+
+        var services = builder.Services;
+        services.AddSingleton(_config).AddSingleton(_time).AddSingleton(store).AddSingleton(wireGuard);
+        AddTunnels(services, wireGuard);
+        AddRegistry(services);
+        AddHooks(services);
+        AddHttp(builder, listeners);
+
+        await using var app = builder.Build();
+        app.UseRefusals();
+        app.UseRouting();
+        app.UseExactPaths();
+        app.MapClients();
+        app.MapHealth();
+
+
+        var registry = app.Services.GetRequiredService<ClientRegistry>();
+        var hooks = app.Services.GetRequiredService<HookEngine>();
+        var startup = await registry.StartAsync(app.Lifetime.ApplicationStopping);
+        app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
+        await hooks.StartAsync(registry.Current, startup, app.Lifetime.ApplicationStopping);
+
+        await app.StartAsync();
+        if (started is not null)
+            await started(app);
+
+        await app.WaitForShutdownAsync();
+        await registry.StopAsync();
+        await hooks.StopAsync();
+    }
+
+    /// <summary>The hooks that a server with this configuration would run, without a server.</summary>
+    public static HookCatalog FindHooks(ServerConfig config)
+    {
+        using var provider = new ServiceCollection().AddSingleton(config).AddSingleton(TimeProvider.System)
+            .AddLogging().AddSingleton<IFileReplacer, FileReplacer>().BuildServiceProvider();
+        return LoadHooks(provider);
+    }
+
+    private void AddTunnels(IServiceCollection services, IWireGuard wireGuard) =>
+        services.AddSingleton<IReadOnlyDictionary<string, FleetTunnel>>(provider => _config.Fleets.ToDictionary(
+            fleet => fleet.Name,
+            fleet => new FleetTunnel(fleet, _config.WireGuardDirectory, wireGuard, _programs, provider.GetRequiredService<ILogger<FleetTunnel>>())));
+
+    private static void AddRegistry(IServiceCollection services)
+    {
+        services.AddSingleton<IReadOnlyDictionary<string, TunnelLink>>(provider =>
+            provider.GetRequiredService<IReadOnlyDictionary<string, FleetTunnel>>().ToDictionary(
+                tunnel => tunnel.Key, tunnel => ActivatorUtilities.CreateInstance<TunnelLink>(provider, tunnel.Value)));
+        services.AddSingleton<Writer>();
+        services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<Func<Snapshot>>(provider => () => provider.GetRequiredService<Writer>().Current);
+        services.AddHostedService<TunnelWatch>();
+        services.AddHostedService<Pruner>();
+    }
+
+    private void AddHooks(IServiceCollection services)
+    {
+        services.AddSingleton(_config.Hooks);
+        services.AddSingleton<IFileReplacer, FileReplacer>();
+        services.AddSingleton(LoadHooks);
+        services.AddSingleton<HookEngine>();
+    }
+
+    private static HookCatalog LoadHooks(IServiceProvider provider) => HookCatalog.Load(
+        [typeof(Server).Assembly],
+        provider.GetRequiredService<ServerConfig>().Hooks,
+        provider,
+        provider.GetRequiredService<TimeProvider>(),
+        provider.GetRequiredService<ILoggerFactory>());
+
+    private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
+    {
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Refusals.MaxBody;
+            listeners.Use(kestrel, kestrel.ApplicationServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<SocketTransportOptions>>().Value);
+        });
+    }
+
+    // A machine without IPv6 has no [::] to listen on by default; its fleets would need it all the same.
+    private static IReadOnlyList<IPEndPoint> Reachable(IReadOnlyList<IPEndPoint> listen) =>
+        Socket.OSSupportsIPv6 ? listen : [.. listen.Where(e => e.AddressFamily == AddressFamily.InterNetwork)];
+}
