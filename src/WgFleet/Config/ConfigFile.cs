@@ -99,13 +99,13 @@ internal static partial class ConfigFile
         }
         catch (YamlException e)
         {
-            var hint = BareBrackets().Match(text) is { Success: true } bare ? $" (write \"{bare.Groups[1].Value}\", in quotes)" : "";
-            findings.Unreadable(e is RefusedYaml ? e.Message : $"not YAML: {e.Message.TrimEnd('.')}{hint}", (int)e.Start.Line, (int)e.Start.Column);
+            var hint = BareAddress().Match(text) is { Success: true } bare ? $" (write \"{bare.Groups[1].Value}\", in quotes)" : "";
+            findings.Unreadable(e is RefusedYaml ? e.Message : $"not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}{hint}", (int)e.Start.Line, (int)e.Start.Column);
             return null;
         }
     }
 
-    // The one mistake that listen invites: to YAML a bracket starts a list.
-    [GeneratedRegex(@"^[^#""'\r\n]*[\s,](\[[0-9a-fA-F:.]+\]:[0-9]+)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
-    private static partial Regex BareBrackets();
+    // What addresses invite: to YAML a bracket starts a list, and a colon at the end a mapping.
+    [GeneratedRegex(@"^[^#""'\r\n]*[\s,\[](\[[0-9a-fA-F:.]+\]:[0-9]+|[0-9a-fA-F:]+::)(?:[\s,\]]|\z)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex BareAddress();
 }

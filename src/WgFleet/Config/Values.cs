@@ -78,7 +78,7 @@ internal static partial class Values
             return "is in base 60 to some readers of YAML: write it in decimal";
 
         if (OctalFormat().IsMatch(digits))
-            return "is octal to some readers of YAML: drop the leading zeros";
+            return "is octal to some readers of YAML: write it in decimal";
 
         if (!scalar.IsNumber || !IntegerFormat().IsMatch(digits))
             return "is not an integer";
@@ -94,7 +94,7 @@ internal static partial class Values
     [GeneratedRegex(@"\A(?:[-+]?[0-9]+|0x[0-9a-fA-F]+)\z", RegexOptions.CultureInvariant)]
     private static partial Regex IntegerFormat();
 
-    [GeneratedRegex(@"\A[-+]?0[0-9]+\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[-+]?0o?[0-9]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex OctalFormat();
 
     [GeneratedRegex(@"\A[-+]?[0-9]+(?::[0-9]+)+\z", RegexOptions.CultureInvariant)]

@@ -12,14 +12,36 @@ internal sealed class YamlTree
     private const int DeepestNesting = 32;
     private const int MostValues = 500_000;
 
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, YamlNode?> _anchors = [];
 
-    private YamlTree(string text) => _parser = new Parser(new StringReader(text));
+    private YamlTree(string text)
+    {
+        _scanner = new Scanner(new StringReader(text));
+        _parser = new Parser(_scanner);
+    }
 
     /// <summary>The one document of a file; null if there is none.</summary>
-    /// <exception cref="YamlException">Not YAML; a <see cref="RefusedYaml"/> if it is, but has two documents, is too deep or means nothing to us.</exception>
-    public static YamlNode? Parse(string text) => new YamlTree(text).Document();
+    /// <exception cref="YamlException">Not YAML, and the message is the parser's; a <see cref="RefusedYaml"/> if it is ours.</exception>
+    public static YamlNode? Parse(string text)
+    {
+        var tree = new YamlTree(text);
+        try
+        {
+            return tree.Document();
+        }
+        catch (InvalidOperationException)
+        {
+            // All that YamlDotNet 16 has to say of a value in a flow collection that is indented no deeper than the block around it.
+            throw new RefusedYaml(tree._scanner.CurrentPosition, "not YAML: within [ ] or { } every line must be indented deeper than the key before it");
+        }
+        catch (YamlException e) when (e.Message.Contains("tab", StringComparison.Ordinal))
+        {
+            // It points at the token before the tab, or at the file's first character.
+            throw new RefusedYaml(tree._scanner.CurrentPosition, "not YAML: a tab where only spaces may indent");
+        }
+    }
 
     private YamlNode? Document()
     {
@@ -134,8 +156,8 @@ internal sealed class YamlTree
 
     private static int Line(ParsingEvent e) => (int)e.Start.Line;
 
-    private static RefusedYaml Refused(ParsingEvent at, string why) => new(at, why);
+    private static RefusedYaml Refused(ParsingEvent at, string why) => new(at.Start, why);
 }
 
-/// <summary>What is YAML but has no place in a configuration.</summary>
-internal sealed class RefusedYaml(ParsingEvent at, string why) : YamlException(at.Start, at.End, why);
+/// <summary>What has no place in a configuration, in a whole sentence of ours.</summary>
+internal sealed class RefusedYaml(Mark at, string why) : YamlException(at, at, why);

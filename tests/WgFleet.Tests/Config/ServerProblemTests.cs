@@ -1,0 +1,90 @@
+namespace WgFleet.Tests.Config;
+
+public class ServerProblemTests
+{
+    private const string ListenUse = "use one such as 0.0.0.0:8000 or \"[::]:8000\"";
+
+    [Theory]
+    [InlineData("", "has no value")]
+    [InlineData("5", "5 is not a DNS name")]
+    [InlineData("true", "true is not a DNS name")]
+    [InlineData("fleet example", "'fleet example' is not a DNS name")]
+    [InlineData(".example.com", "'.example.com' is not a DNS name")]
+    [InlineData("192.0.2.1", "'192.0.2.1' is not a DNS name")]
+    [InlineData("[a]", "is a list")]
+    public void A_bad_domain(string value, string wrong) =>
+        Yaml.Problems(Yaml.Replaced(1, $"domain: {value}")).ShouldBe($"FILE:1: domain: {wrong}, use one such as fleet.example.com");
+
+    [Theory]
+    [InlineData("5", "5 is not a duration")]
+    [InlineData("", "has no value")]
+    [InlineData("''", "'' is not a duration")]
+    [InlineData("0m", "'0m' is too short")]
+    [InlineData("500ms", "'500ms' is too short")]
+    [InlineData("-5m", "'-5m' is not a duration")]
+    [InlineData("junk1mjunk", "'junk1mjunk' is not a duration")]
+    [InlineData("1:30", "'1:30' is not a duration")]
+    [InlineData("{h: 1}", "is a mapping")]
+    public void A_bad_prune_timeout(string value, string wrong) =>
+        Yaml.Problems(Yaml.Replaced(2, $"prune_timeout: {value}"))
+            .ShouldBe($"FILE:2: prune_timeout: {wrong}, use 1s to 3650d, such as 90s, 30m, 1h30m or 2d");
+
+    [Fact]
+    public void What_is_required_and_missing() => Yaml.Problems("# nothing but\nprune_grace: 1m\n").ShouldBe("""
+        FILE:2: domain: is missing, use one such as fleet.example.com
+        FILE:2: prune_timeout: is missing, use 1s to 3650d, such as 90s, 30m, 1h30m or 2d
+        FILE:2: fleets: is missing, use a mapping of one fleet or more by name
+        """);
+
+    [Theory]
+    [InlineData("prune_interval: 999ms", "prune_interval: '999ms' is too short, use 1s to 30d, such as 90s, 5m or 1h")]
+    [InlineData("prune_interval: 31d", "prune_interval: '31d' is too long, use 1s to 30d, such as 90s, 5m or 1h")]
+    [InlineData("prune_grace: 180", "prune_grace: 180 is not a duration, use 0s to 30d, such as 90s, 3m or 0s for none")]
+    [InlineData("database: clients.db", "database: 'clients.db' is not an absolute path, use a file's full path, from /")]
+    [InlineData("database: ~/clients.db", "database: '~/clients.db' is not an absolute path, use a file's full path, from /")]
+    [InlineData("database: /srv/", "database: '/srv/' is a folder, use a file's full path, from /")]
+    [InlineData("hosts_file: ''", "hosts_file: '' is not an absolute path, use a file's full path, from /")]
+    [InlineData("hosts_file: \"/run/a\\nb\"", "hosts_file: '/run/a\\nb' has a control character, use a file's full path, from /")]
+    [InlineData("prometheus_file: 5", "prometheus_file: 5 is not an absolute path, use a file's full path, from /")]
+    [InlineData("prometheus_file: /run/wg_fleet_hosts", "prometheus_file: /run/wg_fleet_hosts is hosts_file's file already, use another")]
+    [InlineData("database: /run/wg_fleet_hosts", "hosts_file: /run/wg_fleet_hosts is database's file already, use another")]
+    [InlineData("wireguard_directory: wireguard", "wireguard_directory: 'wireguard' is not an absolute path, use a folder's full path, from /")]
+    [InlineData("prometheus_port: 0", "prometheus_port: 0 is not a port, use 1 to 65535")]
+    [InlineData("listen: 8000", "listen: 8000 is not an address and a port, " + ListenUse)]
+    [InlineData("listen: localhost:8000", "listen: 'localhost:8000' is not an address and a port, " + ListenUse)]
+    [InlineData("listen: 0.0.0.0", "listen: '0.0.0.0' is not an address and a port, " + ListenUse)]
+    [InlineData("listen: 0.0.0.0:0", "listen: '0.0.0.0:0' is not an address and a port, " + ListenUse)]
+    [InlineData("listen: 0.0.0.0:65536", "listen: '0.0.0.0:65536' is not an address and a port, " + ListenUse)]
+    [InlineData("listen: ':::8000'", "listen: ':::8000' is not an address and a port, " + ListenUse)]
+    [InlineData("listen: '[fe80::1%eth0]:8000'", "listen: '[fe80::1%eth0]:8000' is not an address and a port, " + ListenUse)]
+    [InlineData("listen:", "listen: has no value, " + ListenUse)]
+    [InlineData("listen: []", "listen: is an empty list, " + ListenUse)]
+    [InlineData("listen: {a: b}", "listen: is a mapping, " + ListenUse)]
+    [InlineData("listen: [127.0.0.1:80, 127.1:80]", "listen[1]: '127.1:80' is not an address and a port, " + ListenUse)]
+    [InlineData("listen: ['[::1]:80', '[0::1]:80']", "listen[1]: [::1]:80 is listed already, list it once")]
+    [InlineData("hook: []", "unknown key 'hook', did you mean 'hooks'?")]
+    [InlineData("prune_timout: 5m", "unknown key 'prune_timout', did you mean 'prune_timeout'?")]
+    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, hooks")]
+    public void A_bad_optional_key(string line, string problem) =>
+        Yaml.Problems(Yaml.Minimal + line + "\n").ShouldBe($"FILE:9: {problem}");
+
+    [Theory]
+    [InlineData("often")]
+    [InlineData("0")]
+    [InlineData("-1")]
+    [InlineData("1m")]
+    [InlineData("1,5")]
+    [InlineData("1e3")]
+    [InlineData(" ")]
+    [InlineData("0.0001")]
+    [InlineData("2592001")]
+    [InlineData("NaN")]
+    [InlineData("99999999999999999999999999999999999")]
+    public void A_bad_prune_interval_in_the_environment(string seconds) =>
+        Yaml.Problems(Yaml.Minimal, seconds).ShouldBe($"WG_FLEET_PRUNE_INTERVAL: '{seconds}' is not a number of seconds, use 0.001 to 2592000");
+
+    [Fact]
+    public void A_bad_prune_interval_in_the_file_is_told_even_if_the_environment_overrides_it() =>
+        Yaml.Problems(Yaml.Minimal + "prune_interval: 5\n", "300")
+            .ShouldBe("FILE:9: prune_interval: 5 is not a duration, use 1s to 30d, such as 90s, 5m or 1h");
+}
