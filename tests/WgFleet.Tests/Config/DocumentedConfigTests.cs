@@ -1,0 +1,105 @@
+using System.Text.RegularExpressions;
+using WgFleet.Config;
+
+namespace WgFleet.Tests.Config;
+
+/// <summary>What docs/configuration.md and the example file say is true.</summary>
+public partial class DocumentedConfigTests
+{
+    private static readonly string Page = File.ReadAllText(InRepository("docs/configuration.md"));
+
+    public static TheoryData<string> Blocks => [.. YamlBlock().Matches(Page).Select(m => m.Groups[1].Value)];
+
+    [Fact]
+    public void The_page_has_examples() => Blocks.Count.ShouldBeGreaterThan(3);
+
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Every_example_of_the_page_is_valid(string block) => Yaml.Valid(block);
+
+    [Fact]
+    public void The_example_file_is_valid() => Yaml.Valid(Example());
+
+    [Fact]
+    public void What_the_example_file_comments_out_are_the_defaults()
+    {
+        var commentedIn = Yaml.Valid(CommentedOut().Replace(Example(), "$1"));
+
+        commentedIn.ShouldSatisfyAllConditions(
+            c => c.Hooks.List.Select(h => h.Name).ShouldBe(["hosts_file", "prometheus_sd"]),
+            c => Keys(c).ShouldBe(Keys(Yaml.Valid(Example()))));
+    }
+
+    [Fact]
+    public void Every_key_has_a_row_on_the_page_and_every_row_is_a_key() =>
+        Row().Matches(Page).Select(m => m.Groups["key"].Value).ShouldBe(ConfigKeys.All, ignoreOrder: true);
+
+    [Theory]
+    [InlineData("domain", "required")]
+    [InlineData("prune_timeout", "required")]
+    [InlineData("fleets", "required")]
+    [InlineData("ip6", "required")]
+    [InlineData("subnet", "required")]
+    [InlineData("external_ip", "required")]
+    [InlineData("port", "required")]
+    [InlineData("name", "required")]
+    [InlineData("enabled", "`true`")]
+    public void The_page_tells_what_is_required_and_what_is_not(string key, string byDefault) => Default(key).ShouldBe(byDefault);
+
+    [Fact]
+    public void The_page_tells_the_defaults()
+    {
+        var config = Yaml.Valid(Yaml.Minimal);
+
+        Default("listen").ShouldBe(string.Join(" and ", config.Listen.Select(l => $"`{l}`")));
+        Default("database").ShouldBe($"`{config.Database}`");
+        Default("hosts_file").ShouldBe($"`{config.HostsFile}`");
+        Default("prometheus_file").ShouldBe($"`{config.PrometheusFile}`");
+        Default("prometheus_port").ShouldBe($"`{config.PrometheusPort}`");
+        Default("wireguard_directory").ShouldBe($"`{config.WireGuardDirectory}`");
+        Default("prune_interval").ShouldBe($"`{Duration.ToText(config.PruneInterval)}`");
+        Default("prune_grace").ShouldBe($"`{Duration.ToText(config.PruneGrace)}`");
+        Default("await_timeout").ShouldBe($"`{Duration.ToText(config.Hooks.AwaitTimeout)}`");
+    }
+
+    [Fact]
+    public void The_page_shows_messages_as_they_are() =>
+        Page.ShouldContain("```text\n" + Yaml.Problems("""
+            domain: fleet.example.com
+            prune_timeout: 30
+            fleets:
+              alpha:
+                ip6: fd00:a0a8:34d:a0::1
+                subent: fd00:a0a8:34d:a0::/64
+                subnet: fd00:a0a8:34d:a0::/64
+                external_ip: 203.0.113.7
+                port: 70000
+            """).Replace("FILE", "/etc/wg-fleet.yaml") + "\n```");
+
+    private static string Default(string key) => Row().Matches(Page).Single(m => m.Groups["key"].Value == key).Groups["default"].Value;
+
+    private static string Example() => File.ReadAllText(InRepository("packaging/wg-fleet.example.yaml"));
+
+    private static string Keys(ServerConfig c) => string.Join('\n',
+        c.PruneInterval, c.PruneGrace, string.Join(' ', c.Listen), c.Database, c.HostsFile, c.PrometheusFile, c.PrometheusPort,
+        c.WireGuardDirectory, c.Hooks.AwaitTimeout, c.Hooks.List.All(h => h.Enabled));
+
+    private static string InRepository(string path)
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "WgFleet.slnx")))
+            folder = Path.GetDirectoryName(folder).ShouldNotBeNull("the tests run outside of the repository");
+
+        return Path.Combine(folder, path);
+    }
+
+    [GeneratedRegex("^```yaml\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex YamlBlock();
+
+    [GeneratedRegex(@"^\| `(?<key>[a-z0-9_]+)` \|.*\| (?<default>[^|]*) \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    // One blank after # is a comment; none, or an even number, is YAML.
+    [GeneratedRegex("^#((?:  )*[a-z-].*)$", RegexOptions.Multiline)]
+    private static partial Regex CommentedOut();
+}
