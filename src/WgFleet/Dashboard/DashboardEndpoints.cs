@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using WgFleet.Registry;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>The two pages people look at, and the two files they are made pretty with.</summary>
+internal static class DashboardEndpoints
+{
+    /// <summary>What the pages are rendered with. The present <see cref="Snapshot"/> and the time come from others.</summary>
+    public static IServiceCollection AddDashboard(this IServiceCollection services)
+    {
+        // One for each request: a renderer keeps what it rendered until it is disposed of.
+        services.TryAddScoped<HtmlRenderer>();
+        return services;
+    }
+
+    public static void MapDashboard(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("").ExcludeFromDescription();
+
+        pages.MapGet("/", Fleets);
+        pages.MapGet("/fleet/{name}", Fleet);
+        pages.MapGet(Asset.Style.Path, Asset.Style.Serve);
+        pages.MapGet(Asset.Icon.Path, Asset.Icon.Serve);
+    }
+
+    private static Html<FleetsPage> Fleets(Func<Snapshot> snapshot, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var fleets = snapshot().Fleets.Select(f => FleetLine.Of(f, now)).ToArray();
+        return new(new() { [nameof(FleetsPage.Fleets)] = fleets, [nameof(FleetsPage.Now)] = now });
+    }
+
+    private static IResult Fleet(string name, HttpRequest request, Func<Snapshot> snapshot, TimeProvider time)
+    {
+        if (snapshot().Fleet(name) is not { } fleet)
+            return TypedResults.Text("""{"detail":"Fleet not found"}"""u8, "application/json", StatusCodes.Status404NotFound);
+
+        var now = time.GetUtcNow();
+        var view = FleetView.Of(fleet, ClientQuery.From(request.Query), now);
+        return new Html<FleetPage>(new() { [nameof(FleetPage.Fleet)] = view, [nameof(FleetPage.Now)] = now });
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using WgFleet.Registry;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>One fleet as the front page shows it; public, as Razor's pages are, which take it as a parameter.</summary>
+/// <param name="Name">Its name, which is safe in a URL.</param>
+/// <param name="Clients">How many clients it has.</param>
+/// <param name="Online">How many of them were heard of lately.</param>
+/// <param name="Subnet">The subnet addresses are given from.</param>
+/// <param name="Port">WireGuard's UDP port.</param>
+public sealed record FleetLine(string Name, int Clients, int Online, string Subnet, int Port)
+{
+    /// <summary>How long after its last sign of life a client counts as online: a live tunnel shakes hands every two minutes.</summary>
+    internal static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
+
+    internal static FleetLine Of(FleetSnapshot fleet, DateTimeOffset now)
+    {
+        var online = 0;
+        foreach (var (_, member) in fleet.ById)
+        {
+            if (IsOnline(member, now))
+                online++;
+        }
+
+        return new(fleet.Config.Name, fleet.Count, online, fleet.Config.Subnet.ToString(), fleet.Config.Port);
+    }
+
+    internal static bool IsOnline(Member member, DateTimeOffset now) => now - member.Activity.LastSeen <= OnlineFor;
+
+    /// <summary>The part that is online, of 100, as a length for a drawing.</summary>
+    internal string OnlinePercent => Clients == 0 ? "0" : (100.0 * Online / Clients).ToString("0.##", CultureInfo.InvariantCulture);
+}

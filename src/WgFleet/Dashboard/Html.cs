@@ -1,0 +1,41 @@
+using System.Text;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>
+/// Answers with a Razor component as static HTML. Does what RazorComponentResult would, without the services behind
+/// that (antiforgery, and data protection, which wants a place for keys on disk).
+/// </summary>
+internal sealed class Html<TPage>(Dictionary<string, object?> parameters) : IResult
+    where TPage : IComponent
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var renderer = httpContext.RequestServices.GetRequiredService<HtmlRenderer>();
+        var page = await renderer.Dispatcher.InvokeAsync(async () =>
+        {
+            var root = await renderer.RenderComponentAsync<TPage>(ParameterView.FromDictionary(parameters));
+            var text = new StringBuilder(8192);
+            using var writer = new StringWriter(text);
+            root.WriteHtmlTo(writer);
+            return text;
+        });
+
+        var length = 0;
+        foreach (var chunk in page.GetChunks())
+            length += Encoding.UTF8.GetByteCount(chunk.Span);
+
+        var response = httpContext.Response;
+        response.ContentType = "text/html; charset=utf-8";
+        response.ContentLength = length;
+        response.Headers.CacheControl = "no-store";
+        foreach (var chunk in page.GetChunks())
+            Encoding.UTF8.GetBytes(chunk.Span, response.BodyWriter);
+
+        await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+    }
+}

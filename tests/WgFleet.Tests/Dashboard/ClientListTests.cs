@@ -1,0 +1,166 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using WgFleet.Dashboard;
+using WgFleet.Registry;
+using static WgFleet.Tests.Dashboard.DashboardHost;
+
+namespace WgFleet.Tests.Dashboard;
+
+public class ClientListTests
+{
+    private const int Thousands = 10_000;
+
+    [Fact]
+    public async Task Clients_are_listed_in_the_order_of_their_ids()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(30, "a"), Member(2, "c"), Member(10, "b")));
+
+        Names(await host.PageAsync("/fleet/alpha")).ShouldBe(["c", "b", "a"]);
+    }
+
+    [Theory]
+    [InlineData("WEB", "web-1")]
+    [InlineData("1001", "web-1")]
+    [InlineData("FD00:1::1002", "db-1")]
+    [InlineData("203.0.113", "db-1")]
+    [InlineData("  db  ", "db-1")]
+    public async Task A_search_finds_part_of_a_name_an_address_or_a_source_in_any_case(string search, string found)
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1, "web-1"), Member(2, "db-1", "203.0.113.5"), Member(3)));
+
+        Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(search))).ShouldBe([found]);
+    }
+
+    [Fact]
+    public async Task A_search_finds_part_of_a_key()
+    {
+        var member = Member(2, "b");
+        await using var host = await StartAsync(Fleet("alpha", Member(1, "a"), member, Member(3, "c")));
+
+        var part = member.PublicKey.ToString()[..8].ToUpperInvariant();
+        Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(part))).ShouldBe(["b"]);
+    }
+
+    [Fact]
+    public async Task A_search_that_finds_nothing_says_so_and_can_be_cleared()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1, "a")));
+
+        var page = await host.PageAsync("/fleet/alpha?q=nothing&sort=seen");
+
+        page.QuerySelector("h2")!.TextContent.ShouldBe("Active Clients (1)");
+        page.QuerySelector(".empty")!.TextContent.ShouldContain("nothing");
+        page.QuerySelector(".clear")!.GetAttribute("href").ShouldBe("/fleet/alpha?sort=seen&dir=desc");
+    }
+
+    [Theory]
+    [InlineData("?sort=hostname", "a", "b", "c", "(none)")]
+    [InlineData("?sort=hostname&dir=desc", "c", "b", "a", "(none)")]
+    [InlineData("?sort=address", "b", "(none)", "a", "c")]
+    [InlineData("?sort=address&dir=desc", "c", "a", "(none)", "b")]
+    [InlineData("?sort=registered", "c", "(none)", "a", "b")]
+    [InlineData("?sort=registered&dir=asc", "b", "a", "(none)", "c")]
+    [InlineData("?sort=seen", "b", "c", "(none)", "a")]
+    [InlineData("?sort=handshake", "b", "a", "(none)", "c")]
+    [InlineData("?sort=handshake&dir=asc", "a", "b", "(none)", "c")]
+    [InlineData("?sort=traffic", "a", "b", "(none)", "c")]
+    [InlineData("?sort=traffic&dir=asc", "(none)", "c", "b", "a")]
+    [InlineData("?sort=nonsense&dir=up", "b", "(none)", "a", "c")]
+    [InlineData("?dir=desc", "b", "(none)", "a", "c")]
+    [InlineData("?sort=hostname&dir=nonsense", "a", "b", "c", "(none)")]
+    [InlineData("?page=-1&sort=7", "b", "(none)", "a", "c")]
+    public async Task They_can_be_sorted(string query, params string[] names)
+    {
+        var b = Member(1, "b", quiet: TimeSpan.FromMinutes(9));
+        var none = Member(2, null, quiet: TimeSpan.FromMinutes(5));
+        var a = Member(3, "a", quiet: TimeSpan.FromMinutes(8));
+        var c = Member(4, "c", quiet: TimeSpan.FromMinutes(4));
+        b.Activity.Observed(Now - TimeSpan.FromMinutes(1), 10, 10, Now);
+        a.Activity.Observed(Now - TimeSpan.FromMinutes(7), 30, 0, Now);
+        await using var host = await StartAsync(Fleet("alpha", b, none, a, c));
+
+        Names(await host.PageAsync("/fleet/alpha" + query)).ShouldBe(names);
+    }
+
+    [Fact]
+    public async Task A_heading_sorts_and_then_turns_round_and_keeps_the_search()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1, "a&b")));
+
+        var page = await host.PageAsync("/fleet/alpha?q=a%26&sort=hostname&page=1");
+
+        Links(page, "thead a")["Hostname"].ShouldBe("/fleet/alpha?q=a%26&sort=hostname&dir=desc");
+        Links(page, "thead a")["Traffic"].ShouldBe("/fleet/alpha?q=a%26&sort=traffic&dir=desc");
+        page.QuerySelectorAll("th[aria-sort]").Single().GetAttribute("aria-sort").ShouldBe("ascending");
+        page.QuerySelectorAll<IHtmlInputElement>("form input").Select(i => $"{i.Name}={i.Value}").ShouldBe(["q=a&", "sort=hostname", "dir=asc"]);
+        page.QuerySelector<IHtmlLabelElement>("form label")!.Control!.Id.ShouldBe("q");
+    }
+
+    [Theory]
+    [InlineData("", "1-100 of 10,000", "n-1", "Next=2 Last=100")]
+    [InlineData("?page=2", "101-200 of 10,000", "n-101", "First=1 Prev=1 Next=3 Last=100")]
+    [InlineData("?page=100", "9,901-10,000 of 10,000", "n-9901", "First=1 Prev=99")]
+    [InlineData("?page=101", "9,901-10,000 of 10,000", "n-9901", "First=1 Prev=99")]
+    [InlineData("?page=0", "1-100 of 10,000", "n-1", "Next=2 Last=100")]
+    [InlineData("?page=two", "1-100 of 10,000", "n-1", "Next=2 Last=100")]
+    [InlineData("?page=99999999999", "1-100 of 10,000", "n-1", "Next=2 Last=100")]
+    public async Task Ten_thousand_clients_come_a_hundred_at_a_time(string query, string range, string first, string links)
+    {
+        await using var host = await StartAsync(Many());
+
+        var page = await host.PageAsync("/fleet/alpha" + query);
+
+        page.QuerySelector(".pager .range")!.TextContent.ShouldBe(range);
+        Names(page).Length.ShouldBe(100);
+        Names(page)[0].ShouldBe(first);
+        var leads = Links(page, ".tools .pager a").Select(l => $"{l.Key}={(l.Value.Contains("page=") ? l.Value.Split("page=")[1] : "1")}");
+        string.Join(' ', leads).ShouldBe(links);
+    }
+
+    [Fact]
+    public async Task Paging_keeps_search_and_order()
+    {
+        await using var host = await StartAsync(Many());
+
+        var page = await host.PageAsync("/fleet/alpha?q=n-9&sort=hostname&dir=desc&page=3");
+
+        page.QuerySelector(".pager .range")!.TextContent.ShouldBe("201-300 of 1,111");
+        Names(page)[0].ShouldBe("n-9818");
+        Links(page, ".tools .pager a")["Next"].ShouldBe("/fleet/alpha?q=n-9&sort=hostname&dir=desc&page=4");
+    }
+
+    [Fact]
+    public async Task One_page_of_ten_thousand_clients_stays_small()
+    {
+        await using var host = await StartAsync(Many());
+
+        var html = await host.Client.GetByteArrayAsync("/fleet/alpha?sort=seen&page=7&q=n", TestContext.Current.CancellationToken);
+
+        html.Length.ShouldBeLessThan(100_000);
+    }
+
+    [Fact]
+    public void A_page_in_the_order_of_ids_makes_no_list_of_all_clients()
+    {
+        var fleet = Many();
+
+        long Allocated(int page)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            ClientSelection.Of(fleet, new(Page: page)).Members.Count.ShouldBe(100);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Allocated(1);
+        Allocated(50).ShouldBeLessThan(20_000);
+    }
+
+    private static FleetSnapshot Many() =>
+        Fleet("alpha", [.. Enumerable.Range(1, Thousands).Select(i => Member(i, $"n-{i}", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"))]);
+
+    private static string[] Names(IHtmlDocument page) =>
+        [.. page.QuerySelectorAll("table.clients tbody tr").Select(r => r.Children[0].TextContent)];
+
+    private static Dictionary<string, string> Links(IHtmlDocument page, string selector) =>
+        page.QuerySelectorAll(selector).ToDictionary(a => a.TextContent, a => a.GetAttribute("href")!);
+}

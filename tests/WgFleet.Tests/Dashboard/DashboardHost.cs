@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Net;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Dashboard;
+using WgFleet.Registry;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Tests.Dashboard;
+
+/// <summary>The dashboard alone, on a free port of the loopback, over fleets made by hand and a clock that stands still.</summary>
+internal sealed class DashboardHost : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Now = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly WebApplication _app;
+
+    private DashboardHost(WebApplication app)
+    {
+        _app = app;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public HttpClient Client { get; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<DashboardHost> StartAsync(params FleetSnapshot[] fleets)
+    {
+        var snapshot = new Snapshot(1, "example.org", [.. fleets]);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<Func<Snapshot>>(() => snapshot);
+        builder.Services.AddSingleton<TimeProvider>(new StillTime());
+        builder.Services.AddDashboard();
+
+        var app = builder.Build();
+        app.MapDashboard();
+        await app.StartAsync(Ct);
+        return new DashboardHost(app);
+    }
+
+    /// <summary>The page as a browser would build it.</summary>
+    public async Task<IHtmlDocument> PageAsync(string path) => new HtmlParser().ParseDocument(await Client.GetStringAsync(path, Ct));
+
+    public static FleetSnapshot Fleet(string name, params Member[] members) => new(Settings(name))
+    {
+        ById = members.ToImmutableSortedDictionary(m => m.Id, m => m),
+    };
+
+    public static FleetConfig Settings(string name, string externalIp = "192.0.2.9") => new()
+    {
+        Name = name,
+        Ip6 = IPAddress.Parse("fd00:1::1"),
+        Ip6Text = "fd00:1::1",
+        Subnet = IPNetwork.Parse("fd00:1::/64"),
+        ExternalIp = externalIp,
+        Port = 51820,
+    };
+
+    /// <summary>A client that registered <paramref name="quiet"/> ago and was not heard of since.</summary>
+    public static Member Member(long id, string? hostname = null, string source = "198.51.100.7", TimeSpan quiet = default)
+    {
+        var key = new byte[32];
+        BitConverter.TryWriteBytes(key, (ulong)id * 0x9E3779B97F4A7C15);
+        return new Member
+        {
+            Id = id,
+            Fleet = "alpha",
+            Address = IPAddress.Parse($"fd00:1::{id + 0x1000:x}"),
+            PublicKey = new WireGuardKey(key),
+            Hostname = hostname,
+            RequestAddress = source,
+            RegisteredAt = Now - quiet,
+            Activity = new Activity(Now - quiet),
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private sealed class StillTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}

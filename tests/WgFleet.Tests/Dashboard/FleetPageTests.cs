@@ -1,0 +1,148 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using WgFleet.Registry;
+using static WgFleet.Tests.Dashboard.DashboardHost;
+
+namespace WgFleet.Tests.Dashboard;
+
+public class FleetPageTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_tells_the_facts_of_the_fleet_and_leads_back()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1), Member(2)));
+
+        var page = await host.PageAsync("/fleet/alpha");
+
+        page.QuerySelectorAll("h1").Single().TextContent.ShouldBe("Fleet: alpha");
+        page.QuerySelectorAll("h2").Single().TextContent.ShouldBe("Active Clients (2)");
+        page.QuerySelector(".back a")!.GetAttribute("href").ShouldBe("/");
+        page.QuerySelectorAll("table.facts tr").Select(r => r.Children[0].TextContent + "=" + r.Children[1].TextContent)
+            .ShouldBe(["Subnet=fd00:1::/64", "Server IPv6=fd00:1::1", "WireGuard Port=51820", "Endpoint=192.0.2.9:51820"]);
+    }
+
+    [Fact]
+    public async Task An_endpoint_in_IPv6_is_bracketed()
+    {
+        await using var host = await StartAsync(new FleetSnapshot(Settings("alpha", "2001:db8::9")));
+
+        (await host.PageAsync("/fleet/alpha")).QuerySelector("table.facts")!.TextContent.ShouldContain("[2001:db8::9]:51820");
+    }
+
+    [Fact]
+    public async Task Its_table_has_the_known_columns()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1)));
+
+        var page = await host.PageAsync("/fleet/alpha");
+
+        var headings = page.QuerySelectorAll("table.clients thead th");
+        headings.Select(h => h.TextContent).ShouldBe(
+            ["Hostname", "Assigned IP", "Public Key", "Source IP", "Registered At", "Last Seen", "Last Handshake", "Traffic"]);
+        headings.ShouldAllBe(h => h.GetAttribute("scope") == "col");
+        page.QuerySelector("table.clients caption").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_row_tells_all_of_a_client()
+    {
+        var member = Member(7, "seat-7", quiet: TimeSpan.FromHours(2));
+        member.Activity.Observed(Now - TimeSpan.FromSeconds(151), 1536, 5 * 1024 * 1024, Now);
+        await using var host = await StartAsync(Fleet("alpha", member));
+
+        var row = (await host.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody tr")!;
+
+        var key = member.PublicKey.ToString();
+        Cells(row).ShouldBe(
+        [
+            "seat-7", "fd00:1::1007", key[..16] + "...", "198.51.100.7",
+            "2026-03-04 10:00:00 (2h 0m ago)", "2026-03-04 11:57:29 (2m 31s ago)", "2026-03-04 11:57:29 (2m 31s ago)",
+            "1.5 KiB received 5.0 MiB sent",
+        ]);
+        row.Children[2].GetAttribute("title").ShouldBe(key);
+        row.ClassList.ShouldContain("on");
+    }
+
+    [Fact]
+    public async Task A_client_that_told_no_name_and_shook_no_hands_says_so()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1, quiet: TimeSpan.FromMinutes(4))));
+
+        var row = (await host.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody tr")!;
+
+        Cells(row)[0].ShouldBe("(none)");
+        Cells(row)[6].ShouldBe("N/A");
+        row.ClassList.ShouldContain("off");
+    }
+
+    [Fact]
+    public async Task What_clients_say_of_themselves_is_text_not_markup()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1, "<i>y</i>", "<b>x</b>"), Member(2, source: "\"><script>alert(1)</script>")));
+
+        var page = await host.PageAsync("/fleet/alpha?q=%22%3E%3Cimg%20src%3Dx%3E");
+        page.QuerySelectorAll("img[src=x]").ShouldBeEmpty();
+        page.QuerySelector<IHtmlInputElement>("#q")!.Value.ShouldBe("\"><img src=x>");
+
+        page = await host.PageAsync("/fleet/alpha");
+        page.QuerySelectorAll("td b, td i, script").ShouldBeEmpty();
+        Cells(page.QuerySelector("table.clients tbody tr")!)[0].ShouldBe("<i>y</i>");
+        Cells(page.QuerySelector("table.clients tbody tr")!)[3].ShouldBe("<b>x</b>");
+    }
+
+    [Fact]
+    public async Task A_source_of_kilobytes_does_not_swell_the_page()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1, source: new string('x', 8000))));
+
+        var row = (await host.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody tr")!;
+
+        Cells(row)[3].ShouldBe(new string('x', 64) + "...");
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/fleet/alpha?q=a&sort=seen")]
+    public async Task Nothing_in_a_page_needs_a_script_or_an_inline_style(string path)
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1, "a")));
+
+        var page = await host.PageAsync(path);
+
+        page.QuerySelectorAll("script, style, [style]").ShouldBeEmpty();
+        page.All.SelectMany(e => e.Attributes).ShouldAllBe(a => !a.Name.StartsWith("on", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/fleet/nosuch")]
+    [InlineData("/fleet/ALPHA")]
+    [InlineData("/fleet/%3Cb%3E")]
+    public async Task An_unknown_fleet_is_not_found(string path)
+    {
+        await using var host = await StartAsync(Fleet("alpha"));
+
+        using var response = await host.Client.GetAsync(path, Ct);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        response.Content.Headers.ContentType!.ToString().ShouldBe("application/json");
+        (await response.Content.ReadAsStringAsync(Ct)).ShouldBe("""{"detail":"Fleet not found"}""");
+    }
+
+    [Fact]
+    public async Task An_empty_fleet_says_how_a_machine_joins()
+    {
+        await using var host = await StartAsync(Fleet("alpha"));
+
+        var page = await host.PageAsync("/fleet/alpha");
+
+        page.QuerySelector("h2")!.TextContent.ShouldBe("Active Clients (0)");
+        page.QuerySelector(".empty")!.TextContent.ShouldContain("POST /fleet/alpha/register");
+        page.QuerySelectorAll("table.clients").ShouldBeEmpty();
+    }
+
+    private static string[] Cells(IElement row) =>
+        [.. row.Children.Select(c => string.Join(' ', c.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))];
+}

@@ -1,0 +1,55 @@
+using AngleSharp.Dom;
+using static WgFleet.Tests.Dashboard.DashboardHost;
+
+namespace WgFleet.Tests.Dashboard;
+
+public class FleetsPageTests
+{
+    [Fact]
+    public async Task It_has_the_known_title_and_headings()
+    {
+        await using var host = await StartAsync(Fleet("alpha"));
+
+        using var response = await host.Client.GetAsync("/", TestContext.Current.CancellationToken);
+        var page = await host.PageAsync("/");
+
+        response.Content.Headers.ContentType!.ToString().ShouldBe("text/html; charset=utf-8");
+        response.Content.Headers.ContentLength.ShouldNotBeNull();
+        page.Title.ShouldBe("wg-fleet - Fleet Manager");
+        page.QuerySelectorAll("h1").Single().TextContent.ShouldBe("wg-fleet Manager");
+        page.QuerySelectorAll("h2").Single().TextContent.ShouldBe("Fleets");
+    }
+
+    [Fact]
+    public async Task Each_fleet_has_one_link_in_the_order_of_the_configuration()
+    {
+        await using var host = await StartAsync(Fleet("zulu"), Fleet("alpha"), Fleet("North_2-b"));
+
+        var page = await host.PageAsync("/");
+
+        page.QuerySelectorAll("a[href^='/fleet/']").Select(a => a.GetAttribute("href"))
+            .ShouldBe(["/fleet/zulu", "/fleet/alpha", "/fleet/North_2-b"]);
+    }
+
+    [Fact]
+    public async Task A_fleet_tells_its_clients_subnet_port_and_who_is_online()
+    {
+        var clients = Enumerable.Range(1, 1200).Select(i => Member(i, quiet: TimeSpan.FromSeconds(i <= 1000 ? 180 : 181))).ToArray();
+        await using var host = await StartAsync(Fleet("alpha", clients));
+
+        var card = (await host.PageAsync("/")).QuerySelector(".fleet")!;
+
+        Facts(card).ShouldBe(["Online: 1,000", "Clients: 1,200", "Subnet: fd00:1::/64", "Port: 51820"]);
+    }
+
+    [Fact]
+    public async Task A_fleet_without_clients_is_shown_too()
+    {
+        await using var host = await StartAsync(Fleet("alpha"));
+
+        Facts((await host.PageAsync("/")).QuerySelector(".fleet")!).ShouldContain("Clients: 0");
+    }
+
+    private static IEnumerable<string> Facts(IElement card) =>
+        card.QuerySelectorAll("dl > div").Select(d => $"{d.QuerySelector("dt")!.TextContent}: {d.QuerySelector("dd")!.TextContent}");
+}
