@@ -10,6 +10,8 @@ internal sealed class ClientSearch(string text)
     private static readonly SearchValues<char> InAddress = SearchValues.Create("0123456789abcdefABCDEF:.");
     private static readonly SearchValues<char> InKey = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=");
 
+    private readonly SearchValues<string> _text = SearchValues.Create([text], StringComparison.OrdinalIgnoreCase);
+
     // Most of what people look for is a name: nothing an address or a key could hold need be spelled out for it.
     private readonly bool _maybeAddress = !text.AsSpan().ContainsAnyExcept(InAddress);
     private readonly bool _maybeKey = !text.AsSpan().ContainsAnyExcept(InKey);
@@ -34,5 +36,5 @@ internal sealed class ClientSearch(string text)
         return Convert.TryToBase64Chars(key, base64, out var length) && Has(base64[..length]);
     }
 
-    private bool Has(ReadOnlySpan<char> value) => value.Contains(text, StringComparison.OrdinalIgnoreCase);
+    private bool Has(ReadOnlySpan<char> value) => value.ContainsAny(_text);
 }
