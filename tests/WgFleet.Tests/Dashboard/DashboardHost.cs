@@ -37,7 +37,9 @@ internal sealed class DashboardHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<Func<Snapshot>>(() => snapshot);
-        builder.Services.AddSingleton<TimeProvider>(new StillTime());
+        var time = new ManualTime();
+        time.Advance(Now - time.GetUtcNow());
+        builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddDashboard();
 
         var app = builder.Build();
@@ -86,10 +88,5 @@ internal sealed class DashboardHost : IAsyncDisposable
     {
         Client.Dispose();
         await _app.DisposeAsync();
-    }
-
-    private sealed class StillTime : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }
