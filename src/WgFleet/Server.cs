@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using WgFleet.Config;
+using WgFleet.Dashboard;
 
 using WgFleet.Hooks;
 using WgFleet.Http;
@@ -61,7 +62,7 @@ internal sealed class Server
         app.UseExactPaths();
         app.MapClients();
         app.MapHealth();
-
+        app.MapDashboard();
 
         var registry = app.Services.GetRequiredService<ClientRegistry>();
         var hooks = app.Services.GetRequiredService<HookEngine>();
@@ -120,7 +121,7 @@ internal sealed class Server
 
     private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
     {
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRoutingCore().AddDashboard();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

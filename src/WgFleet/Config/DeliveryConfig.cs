@@ -1,0 +1,64 @@
+using System.Net;
+
+namespace WgFleet.Config;
+
+/// <summary>An event goes to a program: <c>exec</c> of a hook.</summary>
+internal sealed record ExecConfig
+{
+    /// <summary>An absolute path.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>Its arguments, before the event's type.</summary>
+    public IReadOnlyList<string> Args { get; init; } = [];
+
+    /// <summary>The user it runs as.</summary>
+    public string User { get; init; } = "nobody";
+
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>An event goes to an HTTP endpoint: <c>webhook</c> of a hook.</summary>
+internal sealed record WebhookConfig
+{
+    public required Uri Url { get; init; }
+
+    /// <summary>Files that hold a secret each (<c>whsec_</c> and base64, or raw base64); every one signs, so that keys can be rotated.</summary>
+    public IReadOnlyList<string> SecretFiles { get; init; } = [];
+
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How many deliveries may be under way at once, never two of one client.</summary>
+    public int Concurrency { get; init; } = 4;
+
+    /// <summary>The only networks it may connect to; empty allows all but link-local, metadata, unspecified and multicast addresses.</summary>
+    public IReadOnlyList<IPNetwork> Allow { get; init; } = [];
+}
+
+/// <summary>A text file is kept in step with the fleets: <c>template</c> of a hook.</summary>
+internal sealed record TemplateConfig
+{
+    /// <summary>The template: an absolute path, or the name of one that is shipped.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The file it writes; {fleet} in it makes one file a fleet.</summary>
+    public required string Path { get; init; }
+
+    public UnixFileMode Mode { get; init; } = (UnixFileMode)0x1A4; // 0644
+
+    /// <summary>Whom to signal when the file has changed; null for nobody.</summary>
+    public AfterWriteConfig? AfterWrite { get; init; }
+}
+
+/// <summary>A signal after a file has changed: to a systemd unit, or to the process a pid file names.</summary>
+internal sealed record AfterWriteConfig
+{
+    public string? SystemdUnit { get; init; }
+
+    public string? PidFile { get; init; }
+
+    /// <summary>The name the process of the pid file must have (comm), lest another is hit.</summary>
+    public string? ProcessName { get; init; }
+
+    /// <summary>Without SIG: HUP, USR1, and so on.</summary>
+    public string Signal { get; init; } = "HUP";
+}
