@@ -61,10 +61,12 @@ internal static class UapiText
             return;
 
         text.Append("replace_allowed_ips=true\n"u8);
-        foreach (var network in networks)
+
+        // Not foreach: it would allocate an enumerator for each of thousands of peers.
+        for (var i = 0; i < networks.Count; i++)
         {
             text.Append("allowed_ip="u8);
-            text.Append(network);
+            text.Append(networks[i]);
             text.Append("\n"u8);
         }
     }
