@@ -108,6 +108,8 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
         }
 
         _socket = socket;
+
+        // Disposed meanwhile: nobody else will close it.
         if (_disposed)
             HangUp();
 

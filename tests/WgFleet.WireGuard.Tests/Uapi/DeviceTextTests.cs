@@ -28,10 +28,6 @@ public class DeviceTextTests
             allowed_ip=fd00::1/128
             allowed_ip=10.0.0.0/8
             public_key={AliceHex}
-            last_handshake_time_sec=0
-            last_handshake_time_nsec=0
-            tx_bytes=0
-            rx_bytes=0
             errno=0
 
 
@@ -56,7 +52,12 @@ public class DeviceTextTests
         alice.Endpoint.ShouldBeNull();
         alice.LastHandshake.ShouldBeNull();
         alice.ReceivedBytes.ShouldBe(0);
+        alice.SentBytes.ShouldBe(0);
     }
+
+    [Fact]
+    public void A_handshake_at_zero_is_none() =>
+        Read($"public_key={BobHex}\nlast_handshake_time_sec=0\nlast_handshake_time_nsec=0\nerrno=0\n\n").Peers[0].LastHandshake.ShouldBeNull();
 
     [Theory]
     [InlineData("")]

@@ -26,7 +26,7 @@ internal sealed class FakeUapi : IAsyncDisposable
     /// <summary>How many connections there have been.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>Refuses from now on: the socket stays, as after a crash.</summary>
+    /// <summary>Takes the socket away; connections stay.</summary>
     public void StopListening() => _listener.Dispose();
 
     /// <summary>Stops, and fails if a connection was not served as written.</summary>

@@ -255,7 +255,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_socket_that_nobody_listens_on_is_no_device_even_after_it_was_one()
+    public async Task A_device_whose_socket_has_gone_is_none_though_it_was_one()
     {
         await using var server = new FakeUapi(async connection =>
         {
@@ -271,7 +271,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Disposing_hangs_up_and_ends_requests_under_way()
+    public async Task Disposing_hangs_up_and_ends_requests_under_way_and_waiting()
     {
         var asked = new TaskCompletionSource();
         var hungUp = new TaskCompletionSource();
@@ -285,11 +285,14 @@ public class UapiConnectionTests
         using var wireGuard = new UapiWireGuard(server.Directory);
         var request = wireGuard.GetDeviceAsync(FakeUapi.Interface, Ct);
         await asked.Task;
+        var waiting = wireGuard.GetDeviceAsync(FakeUapi.Interface, Ct);
 
         wireGuard.Dispose();
 
         await hungUp.Task.WaitAsync(Ct);
         await Should.ThrowAsync<WireGuardException>(request);
+        await Should.ThrowAsync<ObjectDisposedException>(waiting);
         await Should.ThrowAsync<ObjectDisposedException>(wireGuard.GetDeviceAsync(FakeUapi.Interface, Ct));
+        server.Connections.ShouldBe(1);
     }
 }
