@@ -18,4 +18,7 @@ internal sealed class EventRow
 
     /// <summary>The rest of the event, as JSON.</summary>
     public required string Data { get; set; }
+
+    /// <summary>The one hook it is for; null for all.</summary>
+    public string? Hook { get; set; }
 }

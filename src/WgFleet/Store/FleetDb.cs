@@ -2,12 +2,16 @@ using Microsoft.EntityFrameworkCore;
 
 namespace WgFleet.Store;
 
-/// <summary>The database: clients and the event log.</summary>
+/// <summary>The database: clients, the event log, and how far each hook has come in it.</summary>
 internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(options)
 {
     public DbSet<ClientRow> Clients => Set<ClientRow>();
 
     public DbSet<EventRow> Events => Set<EventRow>();
+
+    public DbSet<HookStateRow> HookStates => Set<HookStateRow>();
+
+    public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -39,7 +43,36 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
             row.Property(e => e.Subject).HasColumnName("subject");
             row.Property(e => e.Time).HasColumnName("time");
             row.Property(e => e.Data).HasColumnName("data");
+            row.Property(e => e.Hook).HasColumnName("hook");
             row.HasIndex(e => e.Id).IsUnique().HasDatabaseName("events_id");
+        });
+
+        modelBuilder.Entity<HookStateRow>(state =>
+        {
+            state.ToTable("hook_state");
+            state.HasKey(s => s.Hook);
+            state.Property(s => s.Hook).HasColumnName("hook");
+            state.Property(s => s.Cursor).HasColumnName("cursor");
+            state.Property(s => s.Paused).HasColumnName("paused");
+        });
+
+        modelBuilder.Entity<DeliveryRow>(delivery =>
+        {
+            delivery.ToTable("deliveries");
+            delivery.HasKey(d => new { d.Hook, d.Seq });
+            delivery.Property(d => d.Hook).HasColumnName("hook");
+            delivery.Property(d => d.Seq).HasColumnName("seq");
+            delivery.Property(d => d.Subject).HasColumnName("subject");
+            delivery.Property(d => d.State).HasColumnName("state");
+            delivery.Property(d => d.Attempt).HasColumnName("attempt");
+            delivery.Property(d => d.NextAt).HasColumnName("next_at");
+            delivery.Property(d => d.Replayed).HasColumnName("replayed");
+            delivery.Property(d => d.Code).HasColumnName("code");
+            delivery.Property(d => d.Error).HasColumnName("error");
+            delivery.Property(d => d.Response).HasColumnName("response");
+            delivery.Property(d => d.TookMs).HasColumnName("took_ms");
+            delivery.Property(d => d.EndedAt).HasColumnName("ended_at");
+            delivery.HasIndex(d => new { d.Hook, d.State, d.EndedAt }).HasDatabaseName("deliveries_state");
         });
     }
 

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace WgFleet.Store;
 
@@ -11,6 +10,9 @@ namespace WgFleet.Store;
 internal sealed class FleetStore : IDisposable
 {
     private readonly StoreLock _lock;
+
+    // One connection, one user at a time: SQLite has one writer anyway, and waiting here is cheaper than its busy loop.
+    private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
     private readonly DbContextOptions<FleetDb> _options;
 
@@ -66,28 +68,17 @@ internal sealed class FleetStore : IDisposable
     }
 
     /// <summary>All clients, in the order of their ids.</summary>
-    public IReadOnlyList<ClientRow> LoadClients()
-    {
-        using var db = new FleetDb(_options);
-        return db.Clients.AsNoTracking().OrderBy(c => c.Id).ToList();
-    }
+    public IReadOnlyList<ClientRow> LoadClients() => Read(db => db.Clients.AsNoTracking().OrderBy(c => c.Id).ToList());
 
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
-    public long LastSequence()
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
-        return command.ExecuteScalar() as long? ?? 0;
-    }
+    public long LastSequence() => Read(db =>
+        db.Database.SqlQueryRaw<long>("SELECT seq AS Value FROM sqlite_sequence WHERE name = 'events'").FirstOrDefault());
 
     /// <summary>Commits a batch: all of it, on disk, or nothing.</summary>
     /// <exception cref="DbUpdateException">The disk is full, the file is locked for 5 s or broken; nothing was written.</exception>
-    public void Commit(StoreBatch batch)
+    /// <exception cref="SqliteException">The same, of the statements that are not Entity Framework's.</exception>
+    public void Commit(StoreBatch batch) => Write(db =>
     {
-        using var db = new FleetDb(_options);
-        db.ChangeTracker.AutoDetectChangesEnabled = false;
-        using var transaction = db.Database.BeginTransaction();
-
         // Before the others, which may take over an address or a name that a removal frees.
         foreach (var ids in batch.RemovedIds.Chunk(500))
             db.Clients.Where(c => ids.Contains(c.Id)).ExecuteDelete();
@@ -95,51 +86,21 @@ internal sealed class FleetStore : IDisposable
         db.Clients.AddRange(batch.Added);
         db.Events.AddRange(batch.Events);
         db.SaveChanges();
-        Rename(batch.Renamed, transaction);
-        transaction.Commit();
-    }
-
-    // By hand: one prepared statement for a storm of thousands, in the order in which they were decided, since a later
-    // one may take the name that an earlier one gave up.
-    private void Rename(List<(long Id, string? Hostname)> renames, IDbContextTransaction transaction)
-    {
-        if (renames.Count == 0)
-            return;
-
-        using var command = Prepare("UPDATE clients SET hostname = $hostname WHERE id = $id", transaction);
-        var (hostname, id) = (command.Parameters.Add("$hostname", SqliteType.Text), command.Parameters.Add("$id", SqliteType.Integer));
-        foreach (var rename in renames)
-        {
-            hostname.Value = (object?)rename.Hostname ?? DBNull.Value;
-            id.Value = rename.Id;
-            command.ExecuteNonQuery();
-        }
-    }
-
-    private SqliteCommand Prepare(string sql, IDbContextTransaction transaction)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = (SqliteTransaction)transaction.GetDbTransaction();
-        return command;
-    }
+        Rename(batch.Renamed);
+    });
 
     /// <summary>Takes back rows and events of a batch that nobody was told of.</summary>
-    public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences)
+    public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences) => Write(db =>
     {
-        using var db = new FleetDb(_options);
-        using var transaction = db.Database.BeginTransaction();
         db.Clients.Where(c => clientIds.Contains(c.Id)).ExecuteDelete();
         db.Events.Where(e => sequences.Contains(e.Seq)).ExecuteDelete();
-        transaction.Commit();
-    }
+    });
 
     /// <summary>Saves when clients were last heard of.</summary>
-    public void SaveActivity(IReadOnlyCollection<(long Id, DateTime Timestamp, DateTime? LastHandshake)> activities)
+    public void SaveActivity(IReadOnlyCollection<(long Id, DateTime Timestamp, DateTime? LastHandshake)> activities) => WriteQuickly(connection =>
     {
-        using var db = new FleetDb(_options);
-        using var transaction = db.Database.BeginTransaction();
-        using var command = Prepare("UPDATE clients SET timestamp = $timestamp, last_handshake = $handshake WHERE id = $id", transaction);
+        using var command = connection.CreateCommand();
+        command.CommandText = "UPDATE clients SET timestamp = $timestamp, last_handshake = $handshake WHERE id = $id";
         var (timestamp, handshake, id) = (
             command.Parameters.Add("$timestamp", SqliteType.Text),
             command.Parameters.Add("$handshake", SqliteType.Text),
@@ -151,14 +112,93 @@ internal sealed class FleetStore : IDisposable
             id.Value = activity.Id;
             command.ExecuteNonQuery();
         }
+    });
 
-        transaction.Commit();
+    /// <summary>Reads with the one connection.</summary>
+    public T Read<T>(Func<FleetDb, T> read)
+    {
+        lock (_gate)
+        {
+            using var db = new FleetDb(_options);
+            return read(db);
+        }
+    }
+
+    /// <summary>Writes in one transaction that is on disk when this returns.</summary>
+    public void Write(Action<FleetDb> write)
+    {
+        lock (_gate)
+        {
+            using var db = new FleetDb(_options);
+            db.ChangeTracker.AutoDetectChangesEnabled = false;
+            using var transaction = db.Database.BeginTransaction();
+            write(db);
+            transaction.Commit();
+        }
+    }
+
+    /// <summary>
+    /// Writes in one transaction without waiting for the disk: it survives the end of the process, and perhaps not a power
+    /// cut. For what may come twice or late.
+    /// </summary>
+    public void WriteQuickly(Action<SqliteConnection> write)
+    {
+        lock (_gate)
+        {
+            Execute(_connection, "PRAGMA synchronous=NORMAL");
+            try
+            {
+                // Commands made with the connection join the transaction that is open on it.
+                Execute(_connection, "BEGIN IMMEDIATE");
+                write(_connection);
+                Execute(_connection, "COMMIT");
+            }
+            catch
+            {
+                TryRollBack();
+                throw;
+            }
+            finally
+            {
+                Execute(_connection, "PRAGMA synchronous=FULL");
+            }
+        }
     }
 
     public void Dispose()
     {
         _connection.Dispose();
         _lock.Dispose();
+    }
+
+    // By hand: one prepared statement for a storm of thousands, in the order in which they were decided, since a later
+    // one may take the name that an earlier one gave up. Within the transaction that is open.
+    private void Rename(List<(long Id, string? Hostname)> renames)
+    {
+        if (renames.Count == 0)
+            return;
+
+        using var command = _connection.CreateCommand();
+        command.CommandText = "UPDATE clients SET hostname = $hostname WHERE id = $id";
+        var (hostname, id) = (command.Parameters.Add("$hostname", SqliteType.Text), command.Parameters.Add("$id", SqliteType.Integer));
+        foreach (var rename in renames)
+        {
+            hostname.Value = (object?)rename.Hostname ?? DBNull.Value;
+            id.Value = rename.Id;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    private void TryRollBack()
+    {
+        try
+        {
+            Execute(_connection, "ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // SQLite had rolled back by itself.
+        }
     }
 
     private static void Execute(SqliteConnection connection, string sql)

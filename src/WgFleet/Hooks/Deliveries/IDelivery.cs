@@ -49,4 +49,7 @@ internal enum DeliveryVerdict
 
     /// <summary>The receiver wants no events any more: pause the hook, tell the operator.</summary>
     Gone,
+
+    /// <summary>It could not even be tried: soon again, and it does not count as an attempt.</summary>
+    Busy,
 }

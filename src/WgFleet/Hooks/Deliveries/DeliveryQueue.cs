@@ -1,0 +1,55 @@
+namespace WgFleet.Hooks.Deliveries;
+
+/// <summary>
+/// What waits for one hook, in memory: a line per client, of which only the head may be under way. So order is kept per
+/// client, and a client whose delivery fails for ever holds up nobody else. Not safe for concurrent use.
+/// </summary>
+internal sealed class DeliveryQueue
+{
+    private readonly Dictionary<string, Queue<Pending>> _lines = [];
+    private readonly PriorityQueue<Pending, (DateTimeOffset DueAt, long Sequence)> _heads = new();
+
+    /// <summary>How many wait or are under way.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>When the next head is due; null if none waits.</summary>
+    public DateTimeOffset? NextDue => _heads.TryPeek(out _, out var priority) ? priority.DueAt : null;
+
+    /// <summary>Whether something of this subject waits or is under way.</summary>
+    public bool Holds(string subject) => _lines.ContainsKey(subject);
+
+    /// <summary>Puts a delivery at the end of its client's line.</summary>
+    public void Add(Pending delivery)
+    {
+        Count++;
+        if (_lines.TryGetValue(delivery.Subject, out var line))
+        {
+            line.Enqueue(delivery);
+            return;
+        }
+
+        _lines[delivery.Subject] = new Queue<Pending>([delivery]);
+        Offer(delivery);
+    }
+
+    /// <summary>Takes the head that is due first; its line stands still until <see cref="Retry"/> or <see cref="Finish"/>.</summary>
+    public Pending? Take(DateTimeOffset now) =>
+        _heads.TryPeek(out _, out var priority) && priority.DueAt <= now ? _heads.Dequeue() : null;
+
+    /// <summary>Puts a head back, to be taken again when it is due.</summary>
+    public void Retry(Pending head) => Offer(head);
+
+    /// <summary>Done with a head, one way or the other: the next of its line may go.</summary>
+    public void Finish(Pending head)
+    {
+        Count--;
+        var line = _lines[head.Subject];
+        line.Dequeue();
+        if (line.TryPeek(out var next))
+            Offer(next);
+        else
+            _lines.Remove(head.Subject);
+    }
+
+    private void Offer(Pending head) => _heads.Enqueue(head, (head.DueAt, head.Sequence));
+}

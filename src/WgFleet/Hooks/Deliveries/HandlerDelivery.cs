@@ -1,0 +1,24 @@
+namespace WgFleet.Hooks.Deliveries;
+
+/// <summary>Calls a handler again for an event it failed on.</summary>
+internal sealed class HandlerDelivery(Handler handler, int maxAttempts, LatestState latest) : IDelivery
+{
+    private static readonly TimeSpan[] Delays =
+        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
+
+    public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (handler.Status.Stuck)
+            return new(DeliveryVerdict.Busy);
+
+        if (handler.CallFor(attempt.Event) is not { } call)
+            return new(DeliveryVerdict.Delivered);
+
+        var context = handler.ContextFor(attempt.Event, latest.Get(), attempt.Number);
+        var error = await handler.Runner.RunAsync(ct => call(attempt.Event, context, ct), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
+    }
+
+    public TimeSpan? DelayBefore(int attempt) => attempt > maxAttempts ? null : Delays[Math.Min(attempt - 2, Delays.Length - 1)];
+}

@@ -1,0 +1,105 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+
+namespace WgFleet.Store;
+
+/// <summary>
+/// How far each hook has come, and its deliveries, in the same file as the clients. Written without waiting for the disk:
+/// a crash of the process loses nothing, a power cut may repeat the last deliveries. All methods block.
+/// </summary>
+internal sealed class HookStore(FleetStore store)
+{
+    /// <summary>The hook's state; null if it has never run here.</summary>
+    public HookStateRow? Find(string hook) => store.Read(db => db.HookStates.AsNoTracking().FirstOrDefault(s => s.Hook == hook));
+
+    /// <summary>Enters a new hook, with events for it alone.</summary>
+    public void Create(string hook, long cursor, IReadOnlyList<EventRow> events) => store.Write(db =>
+    {
+        db.HookStates.Add(new HookStateRow { Hook = hook, Cursor = cursor });
+        db.Events.AddRange(events);
+        db.SaveChanges();
+    });
+
+    /// <summary>Pauses a hook, or lets it go on (null).</summary>
+    public void SetPaused(string hook, string? reason) => store.Write(db =>
+        db.HookStates.Where(s => s.Hook == hook).ExecuteUpdate(set => set.SetProperty(s => s.Paused, reason)));
+
+    /// <summary>Moves cursors forward, never back.</summary>
+    public void Advance(IEnumerable<string> hooks, long cursor) => store.WriteQuickly(connection =>
+    {
+        foreach (var hook in hooks)
+            Advance(connection, hook, cursor);
+    });
+
+    /// <summary>Enters deliveries that wait and moves the cursor past their events, both or neither. Ones that are there already stay as they are.</summary>
+    public void Enqueue(string hook, IReadOnlyList<DeliveryRow> rows, long? cursor) => store.WriteQuickly(connection =>
+    {
+        using var insert = connection.CreateCommand();
+        insert.CommandText =
+            """
+            INSERT INTO deliveries (hook, seq, subject, state, attempt, next_at, replayed, code, error, took_ms, ended_at)
+            VALUES ($hook, $seq, $subject, 'pending', $attempt, $next, $replayed, $code, $error, $took, $ended) ON CONFLICT DO NOTHING
+            """;
+        foreach (var row in rows)
+        {
+            insert.Parameters.Clear();
+            insert.Parameters.AddWithValue("$hook", hook);
+            insert.Parameters.AddWithValue("$seq", row.Seq);
+            insert.Parameters.AddWithValue("$subject", (object?)row.Subject ?? DBNull.Value);
+            insert.Parameters.AddWithValue("$attempt", row.Attempt);
+            insert.Parameters.AddWithValue("$next", row.NextAt);
+            insert.Parameters.AddWithValue("$replayed", row.Replayed);
+            insert.Parameters.AddWithValue("$code", (object?)row.Code ?? DBNull.Value);
+            insert.Parameters.AddWithValue("$error", (object?)row.Error ?? DBNull.Value);
+            insert.Parameters.AddWithValue("$took", row.TookMs);
+            insert.Parameters.AddWithValue("$ended", row.EndedAt);
+            insert.ExecuteNonQuery();
+        }
+
+        if (cursor is { } at)
+            Advance(connection, hook, at);
+    });
+
+    /// <summary>Writes how an attempt ended.</summary>
+    public void Record(DeliveryRow row) => store.WriteQuickly(connection =>
+    {
+        using var update = connection.CreateCommand();
+        update.CommandText =
+            """
+            UPDATE deliveries SET state = $state, attempt = $attempt, next_at = $next, code = $code, error = $error,
+            response = $response, took_ms = $took, ended_at = $ended WHERE hook = $hook AND seq = $seq
+            """;
+        update.Parameters.AddWithValue("$hook", row.Hook);
+        update.Parameters.AddWithValue("$seq", row.Seq);
+        update.Parameters.AddWithValue("$state", row.State);
+        update.Parameters.AddWithValue("$attempt", row.Attempt);
+        update.Parameters.AddWithValue("$next", row.NextAt);
+        update.Parameters.AddWithValue("$code", (object?)row.Code ?? DBNull.Value);
+        update.Parameters.AddWithValue("$error", (object?)row.Error ?? DBNull.Value);
+        update.Parameters.AddWithValue("$response", (object?)row.Response ?? DBNull.Value);
+        update.Parameters.AddWithValue("$took", row.TookMs);
+        update.Parameters.AddWithValue("$ended", row.EndedAt);
+        update.ExecuteNonQuery();
+    });
+
+    /// <summary>The deliveries of a hook that wait, in the order of their events.</summary>
+    public IReadOnlyList<DeliveryRow> Waiting(string hook) => store.Read(db =>
+        db.Deliveries.AsNoTracking().Where(d => d.Hook == hook && d.State == DeliveryRow.Pending).OrderBy(d => d.Seq).ToList());
+
+    /// <summary>Events that a hook has not seen, in order, up to the last one published.</summary>
+    public IReadOnlyList<EventRow> EventsAfter(string hook, long after, long upTo, int limit) => store.Read(db =>
+        db.Events.AsNoTracking().Where(e => e.Seq > after && e.Seq <= upTo && (e.Hook == null || e.Hook == hook))
+            .OrderBy(e => e.Seq).Take(limit).ToList());
+
+    /// <summary>One event; null if retention has taken it.</summary>
+    public EventRow? Event(long sequence) => store.Read(db => db.Events.AsNoTracking().FirstOrDefault(e => e.Seq == sequence));
+
+    private static void Advance(SqliteConnection connection, string hook, long cursor)
+    {
+        using var advance = connection.CreateCommand();
+        advance.CommandText = "UPDATE hook_state SET cursor = $cursor WHERE hook = $hook AND cursor < $cursor";
+        advance.Parameters.AddWithValue("$hook", hook);
+        advance.Parameters.AddWithValue("$cursor", cursor);
+        advance.ExecuteNonQuery();
+    }
+}
