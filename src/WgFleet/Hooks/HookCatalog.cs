@@ -97,10 +97,7 @@ internal sealed partial class HookCatalog
         foreach (var twins in candidates.GroupBy(c => c.Name).Where(g => g.Count() > 1))
             yield return $"hook name '{twins.Key}' is used by {string.Join(" and ", twins.Select(c => c.Type.FullName))}; rename one";
 
-        foreach (var twice in config.List.GroupBy(h => h.Name).Where(g => g.Count() > 1))
-            yield return $"hooks.list names '{twice.Key}' {twice.Count()} times; keep one entry";
-
-        foreach (var entry in config.List.DistinctBy(h => h.Name))
+        foreach (var entry in config.List)
         {
             var candidate = candidates.Find(c => c.Name == entry.Name);
             if (candidate is null)

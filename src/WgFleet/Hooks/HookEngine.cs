@@ -12,7 +12,7 @@ internal sealed partial class HookEngine : IAsyncDisposable
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(5);
 
     private readonly LatestState _latest = new();
-    private readonly Channel<FleetEvent> _events = Channel.CreateUnbounded<FleetEvent>(new() { SingleReader = true });
+    private readonly Channel<FleetEvent> _events = Channel.CreateUnbounded<FleetEvent>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly HookCatalog _catalog;
     private readonly TimeSpan _awaitTimeout;
@@ -58,11 +58,11 @@ internal sealed partial class HookEngine : IAsyncDisposable
     /// Runs every projection once and hands the startup event to the handlers, for at most 30 s; then the server may open
     /// its port. False if something failed or took longer; it goes on, and is repeated, in the background.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The catalog has problems.</exception>
+    /// <exception cref="StartupException">The catalog has problems.</exception>
     public async Task<bool> StartAsync(Snapshot initial, StartupEvent startup, CancellationToken cancellationToken)
     {
         if (_catalog.Problems.Count > 0)
-            throw new InvalidOperationException(string.Join(Environment.NewLine, _catalog.Problems));
+            throw new StartupException(string.Join(Environment.NewLine, _catalog.Problems));
 
         _latest.Set(initial);
         _events.Writer.TryWrite(startup);

@@ -5,17 +5,21 @@ namespace WgFleet.Hooks;
 /// <summary>The latest snapshot the registry has published, as hooks see it; converted once, when first asked for.</summary>
 internal sealed class LatestState
 {
+    private readonly Lock _gate = new();
     private volatile Lazy<FleetState> _state = new(() => throw new InvalidOperationException("the hooks have not been started"));
     private long _sequence = -1;
 
-    /// <summary>Called by one thread at a time; an older snapshot than the one known is passed over.</summary>
+    /// <summary>Takes over a snapshot; one older than the one known is passed over.</summary>
     public void Set(Snapshot snapshot)
     {
-        if (snapshot.Sequence < _sequence)
-            return;
+        lock (_gate)
+        {
+            if (snapshot.Sequence < _sequence)
+                return;
 
-        _sequence = snapshot.Sequence;
-        _state = new Lazy<FleetState>(snapshot.ToState, LazyThreadSafetyMode.PublicationOnly);
+            _sequence = snapshot.Sequence;
+            _state = new Lazy<FleetState>(snapshot.ToState, LazyThreadSafetyMode.PublicationOnly);
+        }
     }
 
     public FleetState Get() => _state.Value;

@@ -96,7 +96,7 @@ public class HookCatalogTests
 
         stage.Catalog.Problems.ShouldHaveSingleItem().ShouldBe($"hook name 'b' is used by {typeof(AnotherB).FullName} and {typeof(B).FullName}; rename one");
         stage.Catalog.Listings.Where(l => l.Name == "b").ShouldAllBe(l => l.Inactive!.StartsWith("its name is also that of"));
-        var error = await Should.ThrowAsync<InvalidOperationException>(stage.StartAsync);
+        var error = await Should.ThrowAsync<StartupException>(stage.StartAsync);
         error.Message.ShouldBe(stage.Catalog.Problems[0]);
     }
 
@@ -130,13 +130,12 @@ public class HookCatalogTests
     [Fact]
     public void An_entry_of_the_list_that_no_hook_has_is_a_problem()
     {
-        var config = new HooksConfig { List = [new() { Name = "aa" }, new() { Name = "b" }, new() { Name = "b" }, new() { Name = "a", Await = true }] };
+        var config = new HooksConfig { List = [new() { Name = "aa" }, new() { Name = "b" }, new() { Name = "a", Await = true }] };
 
         var stage = new Stage(config, typeof(A), typeof(B));
 
         stage.Catalog.Problems.ShouldBe(
         [
-            "hooks.list names 'b' 2 times; keep one entry",
             "hooks.list names 'aa', and there is no such hook; there are: b, a",
             "hooks.list: 'a' is a handler; await and min_interval are for projections",
         ]);

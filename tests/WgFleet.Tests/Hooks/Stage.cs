@@ -60,6 +60,21 @@ internal sealed class Stage : IAsyncDisposable
         return Engine.HandledAsync(change.Events[^1].Sequence).WaitAsync(Ct);
     }
 
+    /// <summary>Waits until something waits for that long, and lets the time pass.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        await Time.SomebodyWaitsAsync(time).WaitAsync(Ct);
+        Time.Advance(time);
+    }
+
+    /// <summary>Waits for the awaited projections while time goes by, as repeats after a failure need.</summary>
+    public async Task<bool> AwaitProjectionsAsync()
+    {
+        var answer = Engine.AwaitProjectionsAsync(Ct);
+        await Eventually.True(() => answer.IsCompleted, () => Time.Advance(TimeSpan.FromMilliseconds(1)));
+        return await answer;
+    }
+
     public HookStatus Status(string name) => Catalog.Listings.Single(l => l.Name == name).Status.ShouldNotBeNull();
 
     public async ValueTask DisposeAsync()

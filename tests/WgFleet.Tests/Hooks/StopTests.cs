@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Hooks;
+
+namespace WgFleet.Tests.Hooks;
+
+public class StopTests
+{
+    [Fact]
+    public async Task Stopping_hands_out_every_event_that_waits()
+    {
+        await using var stage = new Stage(typeof(HandlerTests.First));
+        await stage.StartAsync();
+        for (var i = 0; i < 100; i++)
+            stage.Engine.Publish(stage.World.Add());
+
+        await stage.Engine.StopAsync();
+
+        stage.Calls.Made.Count.ShouldBe(100);
+        stage.Log.At(LogLevel.Warning).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Stopping_writes_what_the_interval_held_back()
+    {
+        using var folder = new Folder();
+        await using var stage = new Stage(new HooksConfig(), null, World.Config(folder.File("hosts")), typeof(HostsFile));
+        await stage.StartAsync();
+        stage.Engine.Publish(stage.World.Add("alpha", "a1"));
+        File.ReadAllText(folder.File("hosts")).ShouldBe("\n");
+
+        await stage.Engine.StopAsync();
+
+        File.ReadAllText(folder.File("hosts")).ShouldBe("fd00:1::1 a1.alpha.example.test\n");
+    }
+
+    [Theory]
+    [InlineData(typeof(HandlerTests.ThrowsWhenCancelled), false)]
+    [InlineData(typeof(HandlerTests.Blocks), true)]
+    public async Task A_hook_that_hangs_holds_the_stop_for_ten_seconds_and_the_grace_at_most(Type hook, bool ignoresItsToken)
+    {
+        var config = new HooksConfig { List = [new() { Name = "middle", Timeout = TimeSpan.FromMinutes(5) }] };
+        await using var stage = new Stage(config, hook, typeof(HandlerTests.Third));
+        await stage.StartAsync();
+        stage.Engine.Publish(stage.World.Add());
+        await stage.Calls.UntilAsync("middle called");
+        stage.Engine.Publish(stage.World.Add());
+
+        var stopped = stage.Engine.StopAsync();
+        await stage.PassAsync(TimeSpan.FromSeconds(10));
+        if (ignoresItsToken)
+            await stage.PassAsync(HookRunner.Grace);
+
+        await stopped;
+        stage.Calls.Made.ShouldBeEmpty();
+        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 1 events not handed to handlers; hooks that last failed: middle");
+    }
+
+    [Fact]
+    public async Task A_projection_that_fails_for_ever_holds_the_stop_for_ten_seconds_at_most()
+    {
+        await using var stage = new Stage(typeof(ProjectionTests.Failing));
+        await stage.StartAsync();
+
+        var stopped = stage.Engine.StopAsync();
+        await stage.PassAsync(TimeSpan.FromSeconds(10));
+
+        await stopped;
+        stage.Log.At(LogLevel.Warning)[^1].ShouldContain("hooks that last failed: failing");
+    }
+
+    [Fact]
+    public async Task What_is_published_after_the_stop_is_passed_over()
+    {
+        await using var stage = new Stage(typeof(HandlerTests.First), typeof(ProjectionTests.Good));
+        await stage.StartAsync();
+        await stage.Engine.StopAsync();
+        var made = stage.Calls.Made.Count;
+
+        stage.Engine.Publish(stage.World.Add());
+        (await stage.Engine.AwaitProjectionsAsync(Stage.Ct)).ShouldBeFalse();
+
+        await stage.Engine.StopAsync();
+        stage.Calls.Made.Count.ShouldBe(made);
+    }
+}
