@@ -22,6 +22,41 @@ internal static partial class AddressValues
     /// <summary>An address and a port to listen on.</summary>
     public static readonly ValueKind<IPEndPoint> EndPoint = new("use one such as 0.0.0.0:8000 or \"[::]:8000\"", ReadEndPoint);
 
+    /// <summary>A network of either family.</summary>
+    public static readonly ValueKind<IPNetwork> Network = new("use one such as 10.0.0.0/8 or fd00::/8", ReadNetwork);
+
+    /// <summary>Where events are sent. It may hold a token, if not a password.</summary>
+    public static readonly ValueKind<Uri> Url = new("use one such as https://example.com/events", ReadUrl) { Secret = true };
+
+    private static string? ReadNetwork(YamlScalar scalar, out IPNetwork value)
+    {
+        value = default;
+        var slash = scalar.Text.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0)
+            return "has no prefix length";
+
+        if (!TryIp6(scalar.Text[..slash], out var address) && !TryIp4(scalar.Text[..slash], out address))
+            return "is not a network";
+
+        var longest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        if (!int.TryParse(scalar.Text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) || prefix > longest)
+            return $"has no prefix length from 0 to {longest}";
+
+        // The framework drops bits beyond the prefix; here they are more likely a network that is smaller than meant.
+        value = IPNetwork.Parse(scalar.Text);
+        return value.BaseAddress.Equals(address) ? null : "has host bits set";
+    }
+
+    private static string? ReadUrl(YamlScalar scalar, out Uri value)
+    {
+        value = null!;
+        if (!Uri.TryCreate(scalar.Text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            return "is not an http or https URL";
+
+        value = url;
+        return url.UserInfo.Length > 0 ? "has a user or password in it, which nothing would send" : url.Fragment.Length > 0 ? "has a fragment (#), which nothing would send" : null;
+    }
+
     private static string? ReadSubnet(YamlScalar scalar, out (IPAddress Address, int Prefix) value)
     {
         value = default;

@@ -14,11 +14,29 @@ internal static class ConfigKeys
     public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port"];
 
     /// <summary>In <c>hooks</c>.</summary>
-    public static readonly IReadOnlyList<string> Hooks = ["await_timeout", "list"];
+    public static readonly IReadOnlyList<string> Hooks = ["await_timeout", "retain", "shutdown_drain", "exec_dirs", "plugin_dir", "list"];
+
+    /// <summary>In <c>hooks.retain</c>.</summary>
+    public static readonly IReadOnlyList<string> Retain = ["events", "deliveries", "max_rows"];
 
     /// <summary>In an entry of <c>hooks.list</c>.</summary>
-    public static readonly IReadOnlyList<string> Hook = ["name", "enabled", "await", "timeout", "min_interval", "settings"];
+    public static readonly IReadOnlyList<string> Hook =
+    [
+        "name", "enabled", "await", "timeout", "min_interval", "events", "fleets", "max_attempts", "start", "exec", "webhook", "template", "settings",
+    ];
 
-    /// <summary>All of them.</summary>
-    public static IEnumerable<string> All => [.. Server, .. Fleet, .. Hooks, .. Hook];
+    /// <summary>In <c>exec</c> of a hook.</summary>
+    public static readonly IReadOnlyList<string> Exec = ["command", "args", "user", "timeout"];
+
+    /// <summary>In <c>webhook</c> of a hook.</summary>
+    public static readonly IReadOnlyList<string> Webhook = ["url", "secrets", "timeout", "concurrency", "allow"];
+
+    /// <summary>In <c>template</c> of a hook.</summary>
+    public static readonly IReadOnlyList<string> Template = ["file", "path", "mode", "after_write"];
+
+    /// <summary>In <c>after_write</c> of a template.</summary>
+    public static readonly IReadOnlyList<string> AfterWrite = ["systemd_unit", "pidfile", "process", "signal"];
+
+    /// <summary>All of them, those of two sections twice.</summary>
+    public static IEnumerable<string> All => [.. Server, .. Fleet, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
 }

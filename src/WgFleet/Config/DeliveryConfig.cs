@@ -37,6 +37,9 @@ internal sealed record WebhookConfig
 /// <summary>A text file is kept in step with the fleets: <c>template</c> of a hook.</summary>
 internal sealed record TemplateConfig
 {
+    /// <summary>The names of the templates that are shipped.</summary>
+    public static readonly IReadOnlyList<string> Shipped = ["dnsmasq", "bind-zone", "bind-reverse", "ansible-inventory", "ssh-config", "csv"];
+
     /// <summary>The template: an absolute path, or the name of one that is shipped.</summary>
     public required string File { get; init; }
 

@@ -8,30 +8,36 @@ internal static class HooksReader
     private static readonly HooksConfig Defaults = new();
 
     private static readonly ValueKind<TimeSpan> AwaitTimeout = Values.DurationFrom(TimeSpan.Zero, TimeSpan.FromHours(1), "500ms, 1s or 0s to never wait");
-    private static readonly ValueKind<TimeSpan> Timeout = Values.DurationFrom(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), "500ms, 10s or 5m");
-    private static readonly ValueKind<TimeSpan> MinInterval = Values.DurationFrom(TimeSpan.Zero, TimeSpan.FromDays(1), "100ms, 10s or 5m");
+    private static readonly ValueKind<TimeSpan> ShutdownDrain = Values.DurationFrom(TimeSpan.Zero, TimeSpan.FromMinutes(10), "5s, 10s or 0s to not wait");
+    private static readonly ValueKind<TimeSpan> Retention = Values.DurationFrom(TimeSpan.FromMinutes(1), Duration.Longest, "12h, 7d or 30d");
+    private static readonly ValueKind<int> MaxRows = Values.IntegerFrom(1000, 1_000_000_000);
+    private static readonly ListKind<string> ExecDirs = new(Values.Folder, "use a list of folders") { MayBeEmpty = true };
 
     /// <summary>The section, or the defaults if it is not there.</summary>
-    public static HooksConfig Read(Section top, Findings findings)
+    public static HooksConfig Read(Section top, FileClaims files, Findings findings)
     {
-        if (top.Find("hooks") is not { } entry || entry.Value.IsNull)
+        if (top.Find("hooks") is not { Value.IsNull: false } || top.OptionalSection("hooks", ConfigKeys.Hooks) is not { } section)
             return Defaults;
 
-        if (entry.Value is not YamlMap map)
-        {
-            findings.Problem(entry.Line, "hooks", $"is {entry.Value.Shown}, use the keys {string.Join(" and ", ConfigKeys.Hooks)}");
-            return Defaults;
-        }
-
-        var section = new Section(map, "hooks", entry.Line, ConfigKeys.Hooks, findings);
         return new HooksConfig
         {
             AwaitTimeout = section.Optional("await_timeout", AwaitTimeout)?.Value ?? Defaults.AwaitTimeout,
-            List = List(section, findings),
+            Retain = Retain(section.OptionalSection("retain", ConfigKeys.Retain)),
+            ShutdownDrain = section.Optional("shutdown_drain", ShutdownDrain)?.Value ?? Defaults.ShutdownDrain,
+            Folders = section.OptionalList("exec_dirs", ExecDirs) ?? Defaults.Folders,
+            Plugins = section.Optional("plugin_dir", Values.Folder)?.Value ?? Defaults.Plugins,
+            List = List(section, files, findings),
         };
     }
 
-    private static List<HookConfig> List(Section hooks, Findings findings)
+    private static RetainConfig Retain(Section? section) => section is null ? Defaults.Retain : new RetainConfig
+    {
+        Events = section.Optional("events", Retention)?.Value ?? Defaults.Retain.Events,
+        Deliveries = section.Optional("deliveries", Retention)?.Value ?? Defaults.Retain.Deliveries,
+        MaxRows = section.Optional("max_rows", MaxRows)?.Value ?? Defaults.Retain.MaxRows,
+    };
+
+    private static List<HookConfig> List(Section hooks, FileClaims files, Findings findings)
     {
         const string use = "use a list of hooks' names and settings";
         var read = new List<HookConfig>();
@@ -47,54 +53,12 @@ internal static class HooksReader
         var lines = new Dictionary<string, int>();
         foreach (var (index, item) in list.Items.Index())
         {
-            if (Hook(item, $"hooks.list[{index}]", findings) is not { } hook)
+            if (HookReader.Read(item, $"hooks.list[{index}]", files, findings) is not { } hook)
                 continue;
 
             if (!lines.TryAdd(hook.Name, item.Line))
                 findings.Problem(item.Line, $"hooks.list[{index}]", $"'{hook.Name}' is listed on line {lines[hook.Name]} already, list each hook once");
             read.Add(hook);
-        }
-
-        return read;
-    }
-
-    private static HookConfig? Hook(YamlNode item, string path, Findings findings)
-    {
-        if (item is not YamlMap map)
-            return Values.HookName.Read(item, path, findings) is { } found ? new HookConfig { Name = found.Value } : null;
-
-        var section = new Section(map, path, item.Line, ConfigKeys.Hook, findings);
-        var name = section.Required("name", Values.HookName);
-        var hook = new HookConfig
-        {
-            Name = name?.Value ?? "",
-            Enabled = section.Optional("enabled", Values.Boolean)?.Value ?? true,
-            Await = section.Optional("await", Values.Boolean)?.Value,
-            Timeout = section.Optional("timeout", Timeout)?.Value,
-            MinInterval = section.Optional("min_interval", MinInterval)?.Value,
-            Settings = Settings(section, findings),
-        };
-        return name is null ? null : hook;
-    }
-
-    private static Dictionary<string, string> Settings(Section hook, Findings findings)
-    {
-        var read = new Dictionary<string, string>();
-        if (hook.Find("settings") is not { } entry || entry.Value.IsNull)
-            return read;
-
-        var path = hook.PathOf("settings");
-        if (entry.Value is not YamlMap map)
-        {
-            findings.Problem(entry.Line, path, $"is {entry.Value.Shown}, use a mapping of names to values");
-            return read;
-        }
-
-        var settings = new Section(map, path, entry.Line, null, findings);
-        foreach (var setting in map.Entries)
-        {
-            if (settings.Required(setting.Key, Values.Setting) is { } found)
-                read.Add(setting.Key, found.Value);
         }
 
         return read;

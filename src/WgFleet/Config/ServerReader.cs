@@ -23,25 +23,31 @@ internal static class ServerReader
     public static ServerConfig Read(YamlMap root, Func<string, string?> environment, Findings findings)
     {
         var top = new Section(root, "", root.Line, ConfigKeys.Server, findings);
+        var files = new FileClaims(findings);
         var pruneInterval = top.Optional("prune_interval", PruneInterval)?.Value ?? Defaults.PruneInterval;
-        var config = new ServerConfig
+        return new ServerConfig
         {
             Domain = top.Required("domain", Values.Domain)?.Value ?? "",
             PruneTimeout = top.Required("prune_timeout", PruneTimeout)?.Value ?? default,
             PruneInterval = FromEnvironment(environment, findings) ?? pruneInterval,
             PruneGrace = top.Optional("prune_grace", PruneGrace)?.Value ?? Defaults.PruneGrace,
             Listen = Listen(top, findings),
-            Database = top.Optional("database", Values.File)?.Value ?? Defaults.Database,
-            HostsFile = top.Optional("hosts_file", Values.File)?.Value ?? Defaults.HostsFile,
-            PrometheusFile = top.Optional("prometheus_file", Values.File)?.Value ?? Defaults.PrometheusFile,
+            Database = FileAt(top, "database", Defaults.Database, files),
+            HostsFile = FileAt(top, "hosts_file", Defaults.HostsFile, files),
+            PrometheusFile = FileAt(top, "prometheus_file", Defaults.PrometheusFile, files),
             PrometheusPort = top.Optional("prometheus_port", Values.Port)?.Value ?? Defaults.PrometheusPort,
             WireGuardDirectory = top.Optional("wireguard_directory", Values.Folder)?.Value ?? Defaults.WireGuardDirectory,
             Fleets = FleetReader.Read(top, root.Line, findings),
-            Hooks = HooksReader.Read(top, findings),
+            Hooks = HooksReader.Read(top, files, findings),
         };
+    }
 
-        FilesAreNotShared(config, top, findings);
-        return config;
+    private static string FileAt(Section top, string key, string byDefault, FileClaims files)
+    {
+        var found = top.Optional(key, Values.File);
+        var path = found?.Value ?? byDefault;
+        files.Add(key, path, found?.Line);
+        return path;
     }
 
     private static IReadOnlyList<IPEndPoint> Listen(Section top, Findings findings)
@@ -67,17 +73,6 @@ internal static class ServerReader
         }
 
         return endPoints;
-    }
-
-    // A hosts file written over the database would cost every client.
-    private static void FilesAreNotShared(ServerConfig config, Section top, Findings findings)
-    {
-        (string Key, string Path)[] files = [("database", config.Database), ("hosts_file", config.HostsFile), ("prometheus_file", config.PrometheusFile)];
-        foreach (var (index, file) in files.Index())
-        {
-            if (Array.Find(files[..index], f => f.Path == file.Path).Key is { } other)
-                findings.Problem((top.Find(file.Key) ?? top.Find(other))!.Value.Line, file.Key, $"{file.Path} is {other}'s file already, use another");
-        }
     }
 
     private static TimeSpan? FromEnvironment(Func<string, string?> environment, Findings findings)

@@ -29,7 +29,7 @@ internal static partial class Values
     public static readonly ValueKind<string> File = new("use a file's full path, from /", (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text;
-        return !value.StartsWith('/') ? "is not an absolute path" : value.EndsWith('/') ? "is a folder" : OddPath(value);
+        return NoFile(value);
     });
 
     /// <summary>The same for a folder.</summary>
@@ -53,6 +53,33 @@ internal static partial class Values
         return null;
     });
 
+    /// <summary>How long one run of a hook may take.</summary>
+    public static readonly ValueKind<TimeSpan> RunTime = DurationFrom(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), "500ms, 10s or 5m");
+
+    /// <summary>A fleet's name, or several by * and ?.</summary>
+    public static readonly ValueKind<string> FleetPattern = new("use a fleet's name, with * for any letters of it and quotes if it begins with *", (YamlScalar scalar, out string value) =>
+    {
+        value = scalar.Text;
+        return FleetPatternFormat().IsMatch(value) ? null : "matches no fleet's name";
+    });
+
+    /// <summary>A user of this machine, by name.</summary>
+    public static readonly ValueKind<string> User = new("use a user's name, such as nobody", (YamlScalar scalar, out string value) =>
+    {
+        value = scalar.Text;
+        return UserFormat().IsMatch(value) ? null : "is not a user's name";
+    });
+
+    /// <summary>A file that holds a secret; file: may stand before it. What is written instead may be the secret itself.</summary>
+    public static readonly ValueKind<string> SecretFile = new("use the full path, from /, of a file that holds the secret", (YamlScalar scalar, out string value) =>
+    {
+        value = scalar.Text.StartsWith("file:/", StringComparison.Ordinal) ? scalar.Text["file:".Length..] : scalar.Text;
+        return NoFile(value);
+    })
+    {
+        Secret = true,
+    };
+
     /// <summary>A duration within bounds; milliseconds only where the least is less than a second.</summary>
     public static ValueKind<TimeSpan> DurationFrom(TimeSpan least, TimeSpan most, string examples)
     {
@@ -67,7 +94,40 @@ internal static partial class Values
         }
     }
 
-    private static string? ReadPort(YamlScalar scalar, out int value)
+    /// <summary>An integer within bounds, written as a port is.</summary>
+    public static ValueKind<int> IntegerFrom(int least, int most)
+    {
+        return new ValueKind<int>($"use {least} to {most}", Read);
+
+        string? Read(YamlScalar scalar, out int value) =>
+            ReadInteger(scalar, out value) ?? (value < least ? "is too small" : value > most ? "is too large" : null);
+    }
+
+    /// <summary>One of a few words.</summary>
+    /// <param name="what">What each of them is, as in "an event".</param>
+    /// <param name="meanings">The words, and what they mean.</param>
+    public static ValueKind<T> OneOf<T>(string what, IReadOnlyList<(string Word, T Meaning)> meanings)
+    {
+        var words = meanings.Select(m => m.Word).ToList();
+        return new ValueKind<T>($"use {Sentence.Or(words)}", Read);
+
+        string? Read(YamlScalar scalar, out T value)
+        {
+            var at = words.IndexOf(scalar.Text);
+            value = at < 0 ? default! : meanings[at].Meaning;
+            return at >= 0 ? null
+                : Suggestion.For(scalar.Text, words) is { } meant ? $"is not {what} (did you mean '{meant}'?)"
+                : $"is not {what}";
+        }
+    }
+
+    /// <summary>One of a few words that mean themselves.</summary>
+    public static ValueKind<string> OneOf(string what, IReadOnlyList<string> words) => OneOf(what, [.. words.Select(w => (w, w))]);
+
+    private static string? ReadPort(YamlScalar scalar, out int value) =>
+        ReadInteger(scalar, out value) ?? (value is >= 1 and <= 65535 ? null : "is not a port");
+
+    private static string? ReadInteger(YamlScalar scalar, out int value)
     {
         value = 0;
         if (!scalar.Plain)
@@ -83,11 +143,18 @@ internal static partial class Values
         if (!scalar.IsNumber || !IntegerFormat().IsMatch(digits))
             return "is not an integer";
 
+        // What fits no int fits no bounds either.
         var parsed = digits.StartsWith("0x", StringComparison.Ordinal)
             ? int.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
             : int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
-        return parsed && value is >= 1 and <= 65535 ? null : "is not a port";
+        if (!parsed)
+            value = digits[0] == '-' ? int.MinValue : int.MaxValue;
+
+        return null;
     }
+
+    private static string? NoFile(string path) =>
+        !path.StartsWith('/') ? "is not an absolute path" : path.EndsWith('/') ? "is a folder" : OddPath(path);
 
     private static string? OddPath(string path) => path.Any(char.IsControl) ? "has a control character" : null;
 
@@ -102,4 +169,10 @@ internal static partial class Values
 
     [GeneratedRegex(@"\A[a-z0-9_-]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex HookNameFormat();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_*?-]{1,24}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex FleetPatternFormat();
+
+    [GeneratedRegex(@"\A[A-Za-z_][A-Za-z0-9_.-]{0,31}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex UserFormat();
 }

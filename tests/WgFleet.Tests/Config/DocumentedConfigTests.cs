@@ -44,7 +44,7 @@ public partial class DocumentedConfigTests
     [InlineData("port", "required")]
     [InlineData("name", "required")]
     [InlineData("enabled", "`true`")]
-    public void The_page_tells_what_is_required_and_what_is_not(string key, string byDefault) => Default(key).ShouldBe(byDefault);
+    public void The_page_tells_what_is_required_and_what_is_not(string key, string byDefault) => Defaults(key).First().ShouldBe(byDefault);
 
     [Fact]
     public void The_page_tells_the_defaults()
@@ -60,6 +60,26 @@ public partial class DocumentedConfigTests
         Default("prune_interval").ShouldBe($"`{Duration.ToText(config.PruneInterval)}`");
         Default("prune_grace").ShouldBe($"`{Duration.ToText(config.PruneGrace)}`");
         Default("await_timeout").ShouldBe($"`{Duration.ToText(config.Hooks.AwaitTimeout)}`");
+        Default("shutdown_drain").ShouldBe($"`{Duration.ToText(config.Hooks.ShutdownDrain)}`");
+        Default("exec_dirs").ShouldBe(string.Join(" and ", config.Hooks.Folders.Select(f => $"`{f}`")));
+        Default("plugin_dir").ShouldBe($"`{config.Hooks.Plugins}`");
+        Defaults("events").ShouldContain($"`{Duration.ToText(config.Hooks.Retain.Events)}`");
+        Default("deliveries").ShouldBe($"`{Duration.ToText(config.Hooks.Retain.Deliveries)}`");
+        Default("max_rows").ShouldBe($"`{config.Hooks.Retain.MaxRows}`");
+    }
+
+    [Fact]
+    public void The_page_tells_the_defaults_of_programs_webhooks_and_templates()
+    {
+        var exec = new ExecConfig { Command = "/x" };
+        var webhook = new WebhookConfig { Url = new Uri("http://x/") };
+
+        Defaults("timeout").ShouldBe(["what the hook says, `10s` for a template", $"`{Duration.ToText(exec.Timeout)}`", $"`{Duration.ToText(webhook.Timeout)}`"]);
+        Default("user").ShouldBe($"`{exec.User}`");
+        Default("concurrency").ShouldBe($"`{webhook.Concurrency}`");
+        Default("mode").ShouldBe($"`\"0{Convert.ToString((int)new TemplateConfig { File = "", Path = "" }.Mode, 8)}\"`");
+        Default("signal").ShouldBe($"`{new AfterWriteConfig().Signal}`");
+        Page.ShouldContain($"one of those that are shipped: {string.Join(", ", TemplateConfig.Shipped.Select(s => $"`{s}`"))}.");
     }
 
     [Fact]
@@ -76,7 +96,9 @@ public partial class DocumentedConfigTests
                 port: 70000
             """).Replace("FILE", "/etc/wg-fleet.yaml") + "\n```");
 
-    private static string Default(string key) => Row().Matches(Page).Single(m => m.Groups["key"].Value == key).Groups["default"].Value;
+    private static string Default(string key) => Defaults(key).ShouldHaveSingleItem();
+
+    private static IEnumerable<string> Defaults(string key) => Row().Matches(Page).Where(m => m.Groups["key"].Value == key).Select(m => m.Groups["default"].Value);
 
     private static string Example() => File.ReadAllText(InRepository("packaging/wg-fleet.example.yaml"));
 

@@ -43,6 +43,26 @@ internal sealed class Section
     public Found<T>? Optional<T>(string key, ValueKind<T> kind) =>
         Find(key) is { } entry ? kind.Read(entry.Value, PathOf(key), _findings) : null;
 
+    /// <summary>The values of the list at a key that may be missing; null if it is.</summary>
+    public IReadOnlyList<T>? OptionalList<T>(string key, ListKind<T> kind) =>
+        Find(key) is { } entry ? kind.Read(entry.Value, PathOf(key), _findings) : null;
+
+    /// <summary>The mapping at a key, opened; null if it is not there, or is something else, which is noted.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="keys">The keys that the mapping may have.</param>
+    public Section? OptionalSection(string key, IReadOnlyList<string> keys)
+    {
+        if (Find(key) is not { } entry)
+            return null;
+
+        if (entry.Value is YamlMap map)
+            return new Section(map, PathOf(key), entry.Line, keys, _findings);
+
+        var what = entry.Value.IsNull ? "has no value" : $"is {entry.Value.Shown}";
+        _findings.Problem(entry.Line, PathOf(key), $"{what}, use the keys {Sentence.And(keys)}");
+        return null;
+    }
+
     /// <summary>The value at a key that must be there; null if it is missing or wrong, which is noted.</summary>
     public Found<T>? Required<T>(string key, ValueKind<T> kind)
     {

@@ -11,6 +11,9 @@ internal readonly record struct Found<T>(T Value, int Line);
 /// <param name="Reader">Reads it.</param>
 internal sealed record ValueKind<T>(string Use, ScalarReader<T> Reader)
 {
+    /// <summary>What stands there may be a secret, and is not repeated to a terminal or a log.</summary>
+    public bool Secret { get; init; }
+
     /// <summary>The value, or null after noting what is wrong.</summary>
     public Found<T>? Read(YamlNode node, string path, Findings findings)
     {
@@ -30,6 +33,6 @@ internal sealed record ValueKind<T>(string Use, ScalarReader<T> Reader)
         if (node is not YamlScalar scalar)
             return $"is {node.Shown}";
 
-        return Reader(scalar, out value) is { } wrong ? $"{scalar.Shown} {wrong}" : null;
+        return Reader(scalar, out value) is not { } wrong ? null : Secret ? wrong : $"{scalar.Shown} {wrong}";
     }
 }

@@ -1,0 +1,38 @@
+namespace WgFleet.Config.Yaml;
+
+/// <summary>A list of one kind of value.</summary>
+/// <param name="Item">What each of its values is.</param>
+/// <param name="Use">What is allowed, as in "use a list of events".</param>
+internal sealed record ListKind<T>(ValueKind<T> Item, string Use)
+{
+    public bool MayBeEmpty { get; init; }
+
+    public bool MayRepeat { get; init; }
+
+    /// <summary>The values that are right; those that are not are noted.</summary>
+    public IReadOnlyList<T> Read(YamlNode node, string path, Findings findings)
+    {
+        if (node is not YamlList list)
+        {
+            var what = node.IsNull ? "has no value" : Item.Secret ? "is not a list" : $"is {node.Shown}";
+            findings.Problem(node.Line, path, $"{what}, {Use}");
+            return [];
+        }
+
+        if (list.Items.Count == 0 && !MayBeEmpty)
+            findings.Problem(node.Line, path, $"is an empty list, {Use}");
+
+        var values = new List<T>();
+        foreach (var (index, item) in list.Items.Index())
+        {
+            if (Item.Read(item, $"{path}[{index}]", findings) is not { } found)
+                continue;
+
+            if (!MayRepeat && values.Contains(found.Value))
+                findings.Problem(found.Line, $"{path}[{index}]", $"{found.Value} is listed already, list it once");
+            values.Add(found.Value);
+        }
+
+        return values;
+    }
+}
