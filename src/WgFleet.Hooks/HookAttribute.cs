@@ -14,6 +14,12 @@ public sealed class HookAttribute(string name) : Attribute
     /// <summary>Seconds one run may take before it counts as failed and the others go on.</summary>
     public double TimeoutSeconds { get; init; } = 10;
 
+    /// <summary>
+    /// Handlers only: how often one event is tried, at growing intervals, before it becomes a dead letter; while it waits,
+    /// later events of the same client wait behind it. 1: a failure is logged and forgotten.
+    /// </summary>
+    public int MaxAttempts { get; init; } = 5;
+
     /// <summary>Projections only: seconds between the starts of two runs.</summary>
     public double MinIntervalSeconds { get; init; } = 0.1;
 

@@ -66,7 +66,9 @@ internal sealed class Server
 
         var registry = app.Services.GetRequiredService<ClientRegistry>();
         var hooks = app.Services.GetRequiredService<HookEngine>();
-        var startup = await registry.StartAsync(app.Lifetime.ApplicationStopping);
+        var loaded = await registry.LoadAsync(app.Lifetime.ApplicationStopping);
+        hooks.Enter();
+        var startup = registry.Start(loaded);
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, app.Lifetime.ApplicationStopping);
 
@@ -104,9 +106,9 @@ internal sealed class Server
         services.AddHostedService<Pruner>();
     }
 
-    private void AddHooks(IServiceCollection services)
+    private static void AddHooks(IServiceCollection services)
     {
-        services.AddSingleton(_config.Hooks);
+        services.AddSingleton<HookStore>();
         services.AddSingleton<IFileReplacer, FileReplacer>();
         services.AddSingleton(LoadHooks);
         services.AddSingleton<HookEngine>();

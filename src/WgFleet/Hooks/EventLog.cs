@@ -45,8 +45,8 @@ internal sealed class EventLog(HookStore store)
         more.TrySetResult();
     }
 
-    /// <summary>Up to <paramref name="limit"/> events of a hook behind a place, in order; empty when it has them all.</summary>
-    public IReadOnlyList<FleetEvent> After(string hook, long after, int limit)
+    /// <summary>Up to <paramref name="limit"/> events behind a place, in order; empty when there are none.</summary>
+    public IReadOnlyList<FleetEvent> After(long after, int limit)
     {
         long head;
         lock (_gate)
@@ -60,7 +60,7 @@ internal sealed class EventLog(HookStore store)
             head = _head;
         }
 
-        return [.. store.EventsAfter(hook, after, head, limit).Select(EventJson.FromRow)];
+        return [.. store.EventsAfter(after, head, limit).Select(EventJson.FromRow)];
     }
 
     /// <summary>One event; null if it is no longer kept.</summary>

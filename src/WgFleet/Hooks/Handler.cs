@@ -1,9 +1,12 @@
 namespace WgFleet.Hooks;
 
 /// <summary>An active handler: the user's object, and how to hand it an event of each type.</summary>
-internal sealed class Handler(string name, HookRunner runner, IReadOnlyDictionary<Type, HandlerCall> calls, IReadOnlyDictionary<string, string> settings, HookStatus status, ILogger log)
+internal sealed class Handler(string name, int maxAttempts, HookRunner runner, IReadOnlyDictionary<Type, HandlerCall> calls, IReadOnlyDictionary<string, string> settings, HookStatus status, ILogger log)
 {
     public string Name => name;
+
+    /// <summary>How often one event is tried; 1: a failure is logged and forgotten.</summary>
+    public int MaxAttempts => maxAttempts;
 
     public HookRunner Runner => runner;
 
@@ -14,7 +17,7 @@ internal sealed class Handler(string name, HookRunner runner, IReadOnlyDictionar
         calls.GetValueOrDefault(fleetEvent.GetType()) ?? calls.GetValueOrDefault(typeof(FleetEvent));
 
     /// <summary>What it is given beside the event.</summary>
-    public HookContext ContextFor(FleetEvent fleetEvent, FleetState state) => new()
+    public HookContext ContextFor(FleetEvent fleetEvent, FleetState state, int attempt) => new()
     {
         HookName = name,
         EventType = fleetEvent.Type,
@@ -22,6 +25,7 @@ internal sealed class Handler(string name, HookRunner runner, IReadOnlyDictionar
         State = state,
         Settings = settings,
         Logger = log,
+        Attempt = attempt,
     };
 }
 

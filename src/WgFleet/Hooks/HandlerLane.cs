@@ -1,13 +1,19 @@
+using WgFleet.Hooks.Deliveries;
+using WgFleet.Registry;
+using WgFleet.Store;
+
 namespace WgFleet.Hooks;
 
-/// <summary>Hands each event to each handler that asked for it, one after the other, in one order; no handler's failure reaches the next.</summary>
-internal sealed partial class HandlerLane(IReadOnlyList<Handler> handlers, LatestState latest, TimeProvider time, ILogger<HandlerLane> log)
+/// <summary>
+/// Hands each event to each handler that asked for it, one after the other, in one order; no handler's failure reaches the
+/// next. What a handler fails on is tried again on the side, and its later events of the same client wait behind it.
+/// </summary>
+internal sealed partial class HandlerLane(IReadOnlyList<HandlerPlace> handlers, LatestState latest, TimeProvider time, ILogger<HandlerLane> log)
 {
-    private static readonly TimeSpan Fold = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<(long Sequence, TaskCompletionSource Handled)> _waiting = [];
-    private readonly Dictionary<Handler, long> _missLogged = [];
     private long _handled = long.MinValue;
 
     /// <summary>Handles what the source gives until it ends. Asking it for the next event says that the one before is done with.</summary>
@@ -52,41 +58,62 @@ internal sealed partial class HandlerLane(IReadOnlyList<Handler> handlers, Lates
     private async Task HandleAsync(FleetEvent fleetEvent, CancellationToken stoppingToken)
     {
         List<string>? failed = null;
-        foreach (var handler in handlers)
+        foreach (var (handler, retries, cursor) in handlers)
         {
             if (stoppingToken.IsCancellationRequested)
                 break;
 
-            if (handler.CallFor(fleetEvent) is not { } call)
+            if (fleetEvent.Sequence <= cursor || handler.CallFor(fleetEvent) is not { } call)
                 continue;
 
-            if (handler.Status.Stuck)
+            if (handler.Status.Stuck || retries.Holds(Subject(fleetEvent)))
             {
-                Missed(handler, fleetEvent);
+                Defer(retries, handler, fleetEvent, 0, null);
                 continue;
             }
 
-            var error = await handler.Runner.RunAsync(ct => call(fleetEvent, handler.ContextFor(fleetEvent, latest.Get()), ct), stoppingToken);
-            if (error is null)
+            var error = await handler.Runner.RunAsync(ct => call(fleetEvent, handler.ContextFor(fleetEvent, latest.Get(), 1), ct), stoppingToken);
+            if (error is null || stoppingToken.IsCancellationRequested)
                 continue;
 
             Log.Failed(log, handler.Name, fleetEvent.Type, fleetEvent.Id, error.Message, error);
             (failed ??= []).Add(handler.Name);
+            if (handler.MaxAttempts > 1)
+                Defer(retries, handler, fleetEvent, 1, error.Message);
         }
 
         if (failed is not null)
             Log.SomeFailed(log, fleetEvent.Type, fleetEvent.Id, failed.Count, string.Join(", ", failed));
     }
 
-    private void Missed(Handler handler, FleetEvent fleetEvent)
+    private void Defer(DeliveryLane retries, Handler handler, FleetEvent fleetEvent, int attempts, string? error)
     {
-        var missed = handler.Status.MissedOne();
-        if (_missLogged.TryGetValue(handler, out var last) && time.GetElapsedTime(last) < Fold)
-            return;
-
-        _missLogged[handler] = time.GetTimestamp();
-        Log.Missed(log, handler.Name, fleetEvent.Type, fleetEvent.Id, missed);
+        var now = time.GetUtcNow();
+        try
+        {
+            retries.Add(
+                [
+                    new DeliveryRow
+                    {
+                        Hook = handler.Name,
+                        Seq = fleetEvent.Sequence,
+                        Subject = Subject(fleetEvent),
+                        State = DeliveryRow.Pending,
+                        Attempt = attempts,
+                        NextAt = (attempts == 0 ? now : now + FirstRetry).ToUnixTimeMilliseconds(),
+                        Error = error,
+                        EndedAt = now.ToUnixTimeMilliseconds(),
+                    },
+                ],
+                cursor: null);
+        }
+        catch (Exception e) when (e is System.Data.Common.DbException)
+        {
+            Log.NotDeferred(log, handler.Name, fleetEvent.Type, fleetEvent.Id, e.Message);
+        }
     }
+
+    private static string Subject(FleetEvent e) => e.About is { } client ? EventJson.SubjectOf(client) : "";
 
     private static partial class Log
     {
@@ -96,7 +123,10 @@ internal sealed partial class HandlerLane(IReadOnlyList<Handler> handlers, Lates
         [LoggerMessage(2, LogLevel.Warning, "{EventType} {EventId}: {Count} hooks failed: {Hooks}")]
         public static partial void SomeFailed(ILogger log, string eventType, string eventId, int count, string hooks);
 
-        [LoggerMessage(3, LogLevel.Warning, "Hook {Hook} is stuck and misses {EventType} {EventId}; missed since the start: {Missed}")]
-        public static partial void Missed(ILogger log, string hook, string eventType, string eventId, long missed);
+        [LoggerMessage(3, LogLevel.Error, "Hook {Hook} will not be called again for {EventType} {EventId}, since the database does not take the note: {Reason}")]
+        public static partial void NotDeferred(ILogger log, string hook, string eventType, string eventId, string reason);
     }
 }
+
+/// <summary>A handler in the lane: where it tries again, and the last event it had before this start.</summary>
+internal sealed record HandlerPlace(Handler Handler, DeliveryLane Retries, long Cursor);

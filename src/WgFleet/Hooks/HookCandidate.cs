@@ -49,6 +49,8 @@ internal sealed partial class HookCandidate
 
     public TimeSpan Timeout => _config?.Timeout ?? Seconds(Attribute.TimeoutSeconds);
 
+    public int MaxAttempts => Attribute.MaxAttempts;
+
     public TimeSpan MinInterval => _config?.MinInterval ?? Seconds(Attribute.MinIntervalSeconds);
 
     public IReadOnlyDictionary<string, string> Settings => _config?.Settings ?? new Dictionary<string, string>();
@@ -76,6 +78,9 @@ internal sealed partial class HookCandidate
 
         if (Timeout <= TimeSpan.Zero || Timeout > Longest)
             return "its timeout is not between 0 and a day";
+
+        if (MaxAttempts < 1)
+            return "its MaxAttempts is less than 1";
 
         if (MinInterval < TimeSpan.Zero || MinInterval > Longest)
             return "its min_interval is not between 0 and a day";

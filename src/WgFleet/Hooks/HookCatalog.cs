@@ -62,7 +62,7 @@ internal sealed partial class HookCatalog
             if (hook is IProjection projection)
                 projections.Add(new Projection(candidate.Name, projection, runner, candidate.MinInterval, candidate.Await, candidate.Settings, status, hookLog));
             else
-                handlers.Add(new Handler(candidate.Name, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog));
+                handlers.Add(new Handler(candidate.Name, candidate.MaxAttempts, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog));
 
             listings.Add(candidate.Listing() with { Position = listings.Count + 1, Status = status });
             Log.Registered(log, candidate.Name, candidate.Kind, candidate.Type.FullName);

@@ -1,6 +1,6 @@
-using System.Threading.Channels;
 using WgFleet.Config;
 using WgFleet.Registry;
+using WgFleet.Store;
 
 namespace WgFleet.Hooks;
 
@@ -12,26 +12,23 @@ internal sealed partial class HookEngine : IAsyncDisposable
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(5);
 
     private readonly LatestState _latest = new();
-    private readonly Channel<FleetEvent> _events = Channel.CreateUnbounded<FleetEvent>();
-    private readonly CancellationTokenSource _stopping = new();
     private readonly HookCatalog _catalog;
     private readonly TimeSpan _awaitTimeout;
-    private readonly HandlerLane _handlers;
+    private readonly EventLanes _lanes;
     private readonly ProjectionLane[] _projections;
     private readonly ProjectionLane[] _awaited;
     private readonly TimeProvider _time;
     private readonly ILogger<HookEngine> _log;
-    private Task _running = Task.CompletedTask;
     private ITimer? _resync;
     private bool _stopped;
 
-    public HookEngine(HookCatalog catalog, HooksConfig config, IFileReplacer files, TimeProvider time, ILoggerFactory logs)
+    public HookEngine(HookCatalog catalog, ServerConfig config, HookStore store, IFileReplacer files, TimeProvider time, ILoggerFactory logs)
     {
         _catalog = catalog;
-        _awaitTimeout = config.AwaitTimeout;
+        _awaitTimeout = config.Hooks.AwaitTimeout;
         _time = time;
         _log = logs.CreateLogger<HookEngine>();
-        _handlers = new HandlerLane(catalog.Handlers, _latest, time, logs.CreateLogger<HandlerLane>());
+        _lanes = new EventLanes(catalog, config.Domain, store, _latest, time, logs);
         _projections = [.. catalog.Projections.Select(p => new ProjectionLane(p, _latest, files, time))];
         _awaited = [.. _projections.Where(p => p.Await)];
     }
@@ -47,33 +44,36 @@ internal sealed partial class HookEngine : IAsyncDisposable
         if (change.Events.Count == 0)
             return;
 
-        foreach (var fleetEvent in change.Events)
-            _events.Writer.TryWrite(fleetEvent);
-
+        _lanes.Append(change.Events);
         foreach (var projection in _projections)
             projection.Request();
+    }
+
+    /// <summary>Enters the hooks that are new here in the database, before the event of the start is written.</summary>
+    /// <exception cref="StartupException">The catalog has problems.</exception>
+    public void Enter()
+    {
+        if (_catalog.Problems.Count > 0)
+            throw new StartupException(string.Join(Environment.NewLine, _catalog.Problems));
+
+        _lanes.Enter();
     }
 
     /// <summary>
     /// Runs every projection once and hands the startup event to the handlers, for at most 30 s; then the server may open
     /// its port. False if something failed or took longer; it goes on, and is repeated, in the background.
     /// </summary>
-    /// <exception cref="StartupException">The catalog has problems.</exception>
     public async Task<bool> StartAsync(Snapshot initial, StartupEvent startup, CancellationToken cancellationToken)
     {
-        if (_catalog.Problems.Count > 0)
-            throw new StartupException(string.Join(Environment.NewLine, _catalog.Problems));
-
         _latest.Set(initial);
-        _events.Writer.TryWrite(startup);
-        _running = Task.Run(() => _handlers.RunAsync(_events.Reader.ReadAllAsync(CancellationToken.None), _stopping.Token), CancellationToken.None);
+        _lanes.Start(startup);
         foreach (var projection in _projections)
             projection.Request();
 
         _resync = _time.CreateTimer(_ => RequestAll(), null, Resync, Resync);
 
         var runs = _projections.Select(p => p.WaitAsync(StartLimit)).ToArray();
-        var handled = _handlers.HandledAsync(startup.Sequence);
+        var handled = _lanes.HandledAsync(startup.Sequence);
         await Task.WhenAll([handled, .. runs]).WaitAsync(StartLimit, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -103,37 +103,33 @@ internal sealed partial class HookEngine : IAsyncDisposable
     }
 
     /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
-    public Task HandledAsync(long sequence) => _handlers.HandledAsync(sequence);
+    public Task HandledAsync(long sequence) => _lanes.HandledAsync(sequence);
 
-    /// <summary>Hands out the events that wait and brings the projections up to date, for at most 10 s; then cancels what still runs.</summary>
+    /// <summary>Hands out the events that wait and brings the projections up to date, for at most 10 s; then cancels what still runs. What is left waits in the log.</summary>
     public async Task StopAsync()
     {
         if (_stopped)
             return;
 
         _stopped = true;
-        _events.Writer.TryComplete();
+        _lanes.Drain();
         if (_resync is not null)
             await _resync.DisposeAsync();
 
         using var limit = new CancellationTokenSource(DrainLimit, _time);
-        var drained = Task.WhenAll([_running, .. _projections.Select(p => p.DrainAsync(limit.Token))]);
+        var drained = Task.WhenAll([_lanes.Handling, .. _projections.Select(p => p.DrainAsync(limit.Token))]);
         await drained.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        await _stopping.CancelAsync();
         foreach (var projection in _projections)
             projection.Dispose();
 
-        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var behind = _lanes.Behind;
+        await _lanes.DisposeAsync();
         if (!drained.IsCompletedSuccessfully)
-            Log.StoppedEarly(_log, DrainLimit.TotalSeconds, _events.Reader.Count, string.Join(", ", _catalog.Listings.Where(l => l.Status is { Failing: true }).Select(l => l.Name)));
+            Log.StoppedEarly(_log, DrainLimit.TotalSeconds, behind, string.Join(", ", _catalog.Listings.Where(l => l.Status is { Failing: true }).Select(l => l.Name)));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        _stopping.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     private void RequestAll()
     {
@@ -146,7 +142,7 @@ internal sealed partial class HookEngine : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Warning, "Started although these have failed or are not done yet: {Hooks}")]
         public static partial void StartedWithout(ILogger log, string hooks);
 
-        [LoggerMessage(2, LogLevel.Warning, "Stopped after {Seconds} s with {Events} events not handed to handlers; hooks that last failed: {Hooks}")]
-        public static partial void StoppedEarly(ILogger log, double seconds, int events, string hooks);
+        [LoggerMessage(2, LogLevel.Warning, "Stopped after {Seconds} s with {Events} events that handlers get at the next start; hooks that last failed: {Hooks}")]
+        public static partial void StoppedEarly(ILogger log, double seconds, long events, string hooks);
     }
 }

@@ -78,7 +78,7 @@ internal sealed partial class HookRunner(string name, TimeSpan timeout, HookStat
             await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             cancel.Dispose();
             status.CameBack();
-            Log.CameBack(log, name, time.GetElapsedTime(started).TotalSeconds, status.Missed);
+            Log.CameBack(log, name, time.GetElapsedTime(started).TotalSeconds);
             CameBack?.Invoke();
         }
     }
@@ -88,7 +88,7 @@ internal sealed partial class HookRunner(string name, TimeSpan timeout, HookStat
         [LoggerMessage(1, LogLevel.Error, "Hook {Hook} is stuck: after {Seconds:0.#} s it has neither returned nor heeded its cancellation token; it is not called again until it returns, the other hooks go on")]
         public static partial void Stuck(ILogger log, string hook, double seconds);
 
-        [LoggerMessage(2, LogLevel.Warning, "Hook {Hook} has returned after {Seconds:0.#} s and is called again; events missed since the start: {Missed}")]
-        public static partial void CameBack(ILogger log, string hook, double seconds, long missed);
+        [LoggerMessage(2, LogLevel.Warning, "Hook {Hook} has returned after {Seconds:0.#} s and is called again")]
+        public static partial void CameBack(ILogger log, string hook, double seconds);
     }
 }

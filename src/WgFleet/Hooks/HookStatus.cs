@@ -6,7 +6,6 @@ internal sealed class HookStatus
     private readonly Lock _gate = new();
     private long _runs;
     private long _failures;
-    private long _missed;
     private Failure? _lastFailure;
     private long _lastSuccess;
     private long _lastDuration;
@@ -17,9 +16,6 @@ internal sealed class HookStatus
 
     /// <summary>Calls that threw, took too long or never returned.</summary>
     public long Failures => Volatile.Read(ref _failures);
-
-    /// <summary>Handlers: events that passed by while the hook was stuck.</summary>
-    public long Missed => Volatile.Read(ref _missed);
 
     /// <summary>A call does not return; no other starts until it does.</summary>
     public bool Stuck => _stuck;
@@ -61,8 +57,6 @@ internal sealed class HookStatus
     public void GotStuck() => _stuck = true;
 
     public void CameBack() => _stuck = false;
-
-    public long MissedOne() => Interlocked.Increment(ref _missed);
 
     /// <summary>What went wrong, and when.</summary>
     internal sealed record Failure(DateTimeOffset At, string Error);

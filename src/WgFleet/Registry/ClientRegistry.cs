@@ -13,13 +13,14 @@ namespace WgFleet.Registry;
 internal sealed partial class ClientRegistry(
     ServerConfig config, FleetStore store, IReadOnlyDictionary<string, TunnelLink> links, Writer writer, TimeProvider time, ILogger<ClientRegistry> log)
 {
+    private long _lastId;
+
     /// <summary>All fleets as of the last batch; reading it takes no lock.</summary>
     public Snapshot Current => writer.Current;
 
     /// <summary>Loads the clients, brings every fleet's interface up and makes it agree with them.</summary>
-    /// <returns>The startup event, which is in the log already.</returns>
     /// <exception cref="StartupException">An interface does not come up.</exception>
-    public async Task<StartupEvent> StartAsync(CancellationToken cancellationToken)
+    public async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
         var (fleets, lastId) = Roster.Build(config, store.LoadClients(), log);
         foreach (var fleet in fleets)
@@ -34,8 +35,16 @@ internal sealed partial class ClientRegistry(
             }
         }
 
-        var snapshot = new Snapshot(store.LastSequence(), config.Domain, fleets);
-        var draft = new Draft(snapshot, time.GetUtcNow(), _ => throw new InvalidOperationException(), lastId);
+        _lastId = lastId;
+        return new Snapshot(store.LastSequence(), config.Domain, fleets);
+    }
+
+    /// <summary>Begins to take changes; the first event is that of the start, which is in the log when this returns.</summary>
+    /// <exception cref="StartupException">The database cannot be written.</exception>
+    public StartupEvent Start(Snapshot loaded)
+    {
+        // Hooks may have entered events of their own since the clients were loaded.
+        var draft = new Draft(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => throw new InvalidOperationException(), _lastId);
         draft.Tell(e => new StartupEvent(ProductInfo.Version) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
         try
         {
@@ -46,7 +55,7 @@ internal sealed partial class ClientRegistry(
             throw new StartupException($"database {config.Database} cannot be written: {e.InnerException?.Message ?? e.Message}", e);
         }
 
-        writer.Start(draft.ToSnapshot(), lastId);
+        writer.Start(draft.ToSnapshot(), _lastId);
         return (StartupEvent)draft.Events[0];
     }
 

@@ -30,7 +30,7 @@ internal static class EventJson
     {
         var data = JsonSerializer.Deserialize(row.Data, Context.EventData) ?? throw new JsonException("null");
         var time = new DateTimeOffset(row.Time, TimeSpan.Zero);
-        return row.Type switch
+        FleetEvent e = row.Type switch
         {
             EventTypes.Startup => new StartupEvent(data.Version ?? "") { Id = row.Id, Sequence = row.Seq, Time = time },
             EventTypes.ClientAdded => new ClientAdded(data.ToClient()) { Id = row.Id, Sequence = row.Seq, Time = time },
@@ -39,6 +39,9 @@ internal static class EventJson
             EventTypes.ClientRemoved => new ClientRemoved(data.ToClient(), data.Reason ?? "") { Id = row.Id, Sequence = row.Seq, Time = time },
             _ => throw new JsonException($"event {row.Seq} has the unknown type {row.Type}"),
         };
+
+        // Made for one hook alone: not something that has just happened.
+        return row.Hook is null ? e : e with { Replayed = true };
     }
 
     /// <summary>The ordering key of a client's events.</summary>

@@ -12,13 +12,27 @@ internal sealed class HookStore(FleetStore store)
     /// <summary>The hook's state; null if it has never run here.</summary>
     public HookStateRow? Find(string hook) => store.Read(db => db.HookStates.AsNoTracking().FirstOrDefault(s => s.Hook == hook));
 
-    /// <summary>Enters a new hook, with events for it alone.</summary>
-    public void Create(string hook, long cursor, IReadOnlyList<EventRow> events) => store.Write(db =>
+    /// <summary>Enters a new hook, with events that are for it alone and wait to be delivered. Their numbers follow the last one given.</summary>
+    public void Create(string hook, long cursor, IReadOnlyList<EventRow> events)
     {
-        db.HookStates.Add(new HookStateRow { Hook = hook, Cursor = cursor });
-        db.Events.AddRange(events);
-        db.SaveChanges();
-    });
+        var sequence = store.LastSequence();
+        store.Write(db =>
+        {
+            db.HookStates.Add(new HookStateRow { Hook = hook, Cursor = cursor });
+            foreach (var row in events)
+            {
+                row.Seq = ++sequence;
+                row.Hook = hook;
+                db.Events.Add(row);
+                db.Deliveries.Add(new DeliveryRow { Hook = hook, Seq = row.Seq, Subject = row.Subject, State = DeliveryRow.Pending, Replayed = true });
+            }
+
+            db.SaveChanges();
+        });
+    }
+
+    /// <summary>The highest event number ever given.</summary>
+    public long LastSequence() => store.LastSequence();
 
     /// <summary>Pauses a hook, or lets it go on (null).</summary>
     public void SetPaused(string hook, string? reason) => store.Write(db =>
@@ -86,9 +100,9 @@ internal sealed class HookStore(FleetStore store)
     public IReadOnlyList<DeliveryRow> Waiting(string hook) => store.Read(db =>
         db.Deliveries.AsNoTracking().Where(d => d.Hook == hook && d.State == DeliveryRow.Pending).OrderBy(d => d.Seq).ToList());
 
-    /// <summary>Events that a hook has not seen, in order, up to the last one published.</summary>
-    public IReadOnlyList<EventRow> EventsAfter(string hook, long after, long upTo, int limit) => store.Read(db =>
-        db.Events.AsNoTracking().Where(e => e.Seq > after && e.Seq <= upTo && (e.Hook == null || e.Hook == hook))
+    /// <summary>The events for all hooks behind a place, in order, up to the last one published.</summary>
+    public IReadOnlyList<EventRow> EventsAfter(long after, long upTo, int limit) => store.Read(db =>
+        db.Events.AsNoTracking().Where(e => e.Seq > after && e.Seq <= upTo && e.Hook == null)
             .OrderBy(e => e.Seq).Take(limit).ToList());
 
     /// <summary>One event; null if retention has taken it.</summary>

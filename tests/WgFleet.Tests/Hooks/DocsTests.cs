@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Store;
 using WgFleet.Tests.Config;
 
 namespace WgFleet.Tests.Hooks;
@@ -35,7 +36,10 @@ public sealed partial class DocsTests
             ("prometheus_sd", "projection", true, "disabled in the configuration"),
         ]);
 
-        await using var engine = new HookEngine(catalog, config, new FileReplacer(TimeProvider.System), time, log);
+        using var store = FleetStore.Open(folder.File("clients.db"), log.CreateLogger<FleetStore>());
+        await using var engine = new HookEngine(
+            catalog, World.Config() with { Hooks = config }, new HookStore(store), new FileReplacer(TimeProvider.System), time, log);
+        engine.Enter();
         var startup = world.Startup();
         (await engine.StartAsync(world.Snapshot, startup, Stage.Ct)).ShouldBeTrue();
         engine.Publish(world.Add("beta"));

@@ -172,7 +172,7 @@ public class HandlerTests
         await told;
 
         var status = stage.Status("middle");
-        (status.Stuck, status.Runs, status.Missed).ShouldBe((true, 1, 0));
+        (status.Stuck, status.Runs).ShouldBe((true, 1));
         stage.Log.At(LogLevel.Error)[0].ShouldStartWith("Hook middle is stuck: after 12 s");
 
         for (var i = 0; i < 5; i++)
@@ -180,14 +180,12 @@ public class HandlerTests
 
         stage.Time.Advance(TimeSpan.FromMinutes(1));
         await stage.TellAsync(stage.World.Add());
-        (status.Stuck, status.Runs, status.Missed).ShouldBe((true, 1, 6));
-        stage.Log.At(LogLevel.Warning).Where(m => m.Contains("misses", StringComparison.Ordinal)).Select(m => m[^1]).ShouldBe(['1', '6']);
+        (status.Stuck, status.Runs).ShouldBe((true, 1));
 
+        // What came meanwhile has waited for it; the first event comes again, since nobody knows how far it got.
         stage.Calls.Release();
-        await Eventually.True(() => !status.Stuck);
-
-        await stage.TellAsync(stage.World.Add());
-        (status.Runs, status.Missed).ShouldBe((2, 6));
+        await Eventually.True(() => status.Runs == 8, () => stage.Time.Advance(TimeSpan.FromSeconds(1)));
+        status.Stuck.ShouldBeFalse();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Store;
 
 namespace WgFleet.Tests.Hooks;
 
@@ -9,6 +10,8 @@ namespace WgFleet.Tests.Hooks;
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly Folder _folder = new();
+    private readonly FleetStore _store;
 
     public Stage(params Type[] hooks)
         : this(new HooksConfig(), hooks)
@@ -29,7 +32,9 @@ internal sealed class Stage : IAsyncDisposable
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         _services = services.BuildServiceProvider();
         Catalog = HookCatalog.Load(hooks, config, _services, clock ?? Time, Log);
-        Engine = new HookEngine(Catalog, config, new FileReplacer(TimeProvider.System), clock ?? Time, Log);
+        _store = FleetStore.Open(_folder.File("clients.db"), Log.CreateLogger<FleetStore>());
+        Engine = new HookEngine(
+            Catalog, (server ?? World.Config()) with { Hooks = config }, new HookStore(_store), new FileReplacer(TimeProvider.System), clock ?? Time, Log);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -49,6 +54,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts the engine on the world as it is; true if nothing failed.</summary>
     public Task<bool> StartAsync()
     {
+        Engine.Enter();
         var startup = World.Startup();
         return Engine.StartAsync(World.Snapshot, startup, Ct);
     }
@@ -89,6 +95,8 @@ internal sealed class Stage : IAsyncDisposable
         }
 
         await stopped;
+        _store.Dispose();
+        _folder.Dispose();
         await _services.DisposeAsync();
     }
 }

@@ -53,7 +53,7 @@ public class StopTests
 
         await stopped;
         stage.Calls.Made.ShouldBeEmpty();
-        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 1 events not handed to handlers; hooks that last failed: middle");
+        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 2 events that handlers get at the next start; hooks that last failed: middle");
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed partial class FanOut(string hook, Func<FleetEvent, bool> wants, 
             try
             {
                 await events.WaitAsync(cursor, stoppingToken);
-                var found = events.After(hook, cursor, Chunk);
+                var found = events.After(cursor, Chunk);
                 if (found.Count == 0)
                 {
                     cursor = events.Head;

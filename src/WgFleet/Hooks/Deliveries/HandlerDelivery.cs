@@ -1,7 +1,7 @@
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>Calls a handler again for an event it failed on.</summary>
-internal sealed class HandlerDelivery(Handler handler, int maxAttempts, LatestState latest) : IDelivery
+internal sealed class HandlerDelivery(Handler handler, LatestState latest) : IDelivery
 {
     private static readonly TimeSpan[] Delays =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
@@ -20,5 +20,5 @@ internal sealed class HandlerDelivery(Handler handler, int maxAttempts, LatestSt
         return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
     }
 
-    public TimeSpan? DelayBefore(int attempt) => attempt > maxAttempts ? null : Delays[Math.Min(attempt - 2, Delays.Length - 1)];
+    public TimeSpan? DelayBefore(int attempt) => attempt > handler.MaxAttempts ? null : Delays[Math.Min(attempt - 2, Delays.Length - 1)];
 }
