@@ -1,0 +1,87 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace WgFleet.Hooks.Deliveries.Webhook;
+
+/// <summary>
+/// Reads the secrets that webhooks are signed with, from files that only their owner may open. For each attempt anew, so that a
+/// changed secret needs no restart and none stays in memory. No message has any of a file's content.
+/// </summary>
+internal static class SecretFile
+{
+    /// <summary>Far more than a secret takes.</summary>
+    private const int LongestFile = 4096;
+
+    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private static ReadOnlySpan<byte> Prefix => "whsec_"u8;
+
+    private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
+
+    /// <summary>What is wrong with the file, as a sentence for the operator; null if its secret can be used.</summary>
+    public static string? Problem(string path)
+    {
+        try
+        {
+            CryptographicOperations.ZeroMemory(Read(path));
+            return null;
+        }
+        catch (WebhookException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>The secret: 24 to 64 bytes, as Standard Webhooks has it. The caller wipes it.</summary>
+    /// <exception cref="WebhookException">The file is missing, others can read it, or it holds no secret.</exception>
+    public static byte[] Read(string path)
+    {
+        var text = new byte[LongestFile];
+        var secret = new byte[LongestFile];
+        try
+        {
+            var trimmed = text.AsSpan(0, ReadText(path, text)).Trim(Blanks);
+            if (trimmed.StartsWith(Prefix))
+                trimmed = trimmed[Prefix.Length..];
+
+            if (Base64.DecodeFromUtf8(trimmed, secret, out _, out var length) != OperationStatus.Done)
+                throw new WebhookException($"secret file {path} holds no base64: write a secret to it, as whsec_ and the base64 of 24 to 64 random bytes");
+
+            if (length is < 24 or > 64)
+                throw new WebhookException($"secret file {path} holds a secret of {length} bytes: it must be 24 to 64 long");
+
+            return secret.AsSpan(0, length).ToArray();
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(text);
+            CryptographicOperations.ZeroMemory(secret);
+        }
+    }
+
+    private static int ReadText(string path, Span<byte> buffer)
+    {
+        // Before it is opened: opening a pipe waits for a writer.
+        if (!Interop.IsRegularFile(path))
+            throw new WebhookException(Path.Exists(path) ? $"secret file {path} is not a regular file" : $"there is no secret file {path}");
+
+        try
+        {
+            using var file = File.OpenHandle(path);
+            var mode = File.GetUnixFileMode(file);
+            if ((mode & ~OwnersOnly) != 0)
+                throw new WebhookException($"secret file {path} is open to others (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}): chmod 600 {path}");
+
+            var length = 0;
+            while (length < buffer.Length && RandomAccess.Read(file, buffer[length..], length) is var read and > 0)
+                length += read;
+
+            return length;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new WebhookException($"secret file {path} cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using WgFleet.Config;
+
+namespace WgFleet.Hooks.Deliveries.Webhook;
+
+/// <summary>Brings events to an HTTP endpoint, signed as Standard Webhooks has it. One attempt is one request; nothing is followed, cached or remembered.</summary>
+/// <remarks>Dispose it when no attempt is under way; that closes its connections.</remarks>
+internal sealed class WebhookDelivery : IDelivery, IDisposable
+{
+    private readonly WebhookConfig _config;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+    private readonly HttpMessageInvoker _http;
+
+    /// <param name="config">Where to, and how.</param>
+    /// <param name="time">Stamps the attempts and bounds them.</param>
+    /// <param name="random">For the jitter of retries; null for the shared one.</param>
+    /// <param name="resolve">Looks up the receiver's name; null to ask the system.</param>
+    public WebhookDelivery(WebhookConfig config, TimeProvider time, Random? random = null, HostResolver? resolve = null)
+    {
+        _config = config;
+        _time = time;
+        _random = random ?? Random.Shared;
+        var connector = new CheckedConnector(new AddressPolicy(config.Allow), resolve ?? Dns.GetHostAddressesAsync, config.Timeout);
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ConnectCallback = connector.ConnectAsync,
+            ConnectTimeout = config.Timeout,
+            // A receiver that moves in DNS is found again.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            // What is left of a long answer is not worth reading: its connection is dropped.
+            MaxResponseDrainSize = 0,
+            MaxResponseHeadersLength = 16,
+        });
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? DelayBefore(int attempt) => WebhookLadder.DelayBefore(attempt, _random);
+
+    /// <inheritdoc/>
+    public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_config.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        string? code = null;
+        try
+        {
+            using var request = RequestFor(attempt);
+            using var response = await _http.SendAsync(request, either.Token);
+            code = WebhookAnswer.Code(response);
+            return await WebhookAnswer.ReadAsync(response, _time.GetUtcNow(), either.Token);
+        }
+        catch (Exception e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return new DeliveryOutcome(DeliveryVerdict.Retry) { Code = code, Error = ErrorOf(e) };
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage RequestFor(DeliveryAttempt attempt)
+    {
+        var id = attempt.Event.Id;
+        var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
+        var signature = Signature(id, timestamp, attempt.Envelope.Span);
+
+        var request = new HttpRequestMessage(HttpMethod.Post, _config.Url) { Content = new ReadOnlyMemoryContent(attempt.Envelope) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(EventEnvelope.ContentType);
+        request.Headers.TryAddWithoutValidation("User-Agent", $"wg-fleet/{ProductInfo.Version}");
+        request.Headers.TryAddWithoutValidation("webhook-id", id);
+        request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
+        if (signature is not null)
+            request.Headers.TryAddWithoutValidation("webhook-signature", signature);
+
+        return request;
+    }
+
+    /// <summary>Null if no secret is configured. One that cannot be read throws: receivers must not get used to unsigned events.</summary>
+    private string? Signature(string id, long timestamp, ReadOnlySpan<byte> body)
+    {
+        if (_config.SecretFiles.Count == 0)
+            return null;
+
+        var secrets = new List<byte[]>();
+        try
+        {
+            foreach (var file in _config.SecretFiles)
+                secrets.Add(SecretFile.Read(file));
+
+            return WebhookSignature.Of(id, timestamp, body, secrets);
+        }
+        finally
+        {
+            secrets.ForEach(s => CryptographicOperations.ZeroMemory(s));
+        }
+    }
+
+    private string ErrorOf(Exception exception)
+    {
+        var receiver = _config.Url.Authority;
+        return exception is OperationCanceledException
+            ? string.Create(CultureInfo.InvariantCulture, $"{receiver} did not answer, or not to the end, within {_config.Timeout.TotalSeconds:0.###} s")
+            : WebhookException.Describe(exception, receiver);
+    }
+}

@@ -1,0 +1,29 @@
+namespace WgFleet.Hooks.Deliveries.Webhook;
+
+/// <summary>
+/// When to try a webhook again: the schedule that Standard Webhooks recommends, a little over three days in all. Jitter keeps the
+/// retries of a receiver's outage from coming back all at once.
+/// </summary>
+internal static class WebhookLadder
+{
+    private const double Jitter = 0.2;
+
+    /// <summary>The waits before the second attempt and those after it.</summary>
+    private static readonly TimeSpan[] Waits =
+    [
+        TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5),
+        TimeSpan.FromHours(10), TimeSpan.FromHours(14), TimeSpan.FromHours(20), TimeSpan.FromHours(24),
+    ];
+
+    /// <summary>How many attempts there are.</summary>
+    public static int Attempts => Waits.Length + 1;
+
+    /// <summary>The wait before an attempt, counted from 1; null past the last.</summary>
+    public static TimeSpan? DelayBefore(int attempt, Random random)
+    {
+        if (attempt <= 1)
+            return TimeSpan.Zero;
+
+        return attempt > Attempts ? null : Waits[attempt - 2] * (1 - Jitter + 2 * Jitter * random.NextDouble());
+    }
+}
