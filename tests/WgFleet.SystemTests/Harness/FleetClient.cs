@@ -14,6 +14,9 @@ internal sealed class FleetClient(Machine machine)
     public async Task RegisterAsync(Gateway gateway, string fleet = "alpha") =>
         Registration = Registration.Read(await machine.SendAsync(HttpMethod.Post, $"{gateway.Url}/fleet/{fleet}/register"));
 
+    /// <summary>Takes a registration that was made elsewhere.</summary>
+    public void Adopt(Registration registration) => Registration = registration;
+
     /// <summary>Registers and brings the tunnel up with the very configuration that the server answered.</summary>
     public async Task JoinAsync(Gateway gateway, string fleet = "alpha")
     {

@@ -28,6 +28,10 @@ internal sealed class Gateway(Lan lan, int number)
 
     public string Url => $"http://{Address}:8000";
 
+    /// <summary>The server that was started last.</summary>
+    public Server Server => _servers[^1];
+
+    /// <summary>The database as the test sees it; read it while no server runs, or with <see cref="SqlAsync"/>.</summary>
     public string Database => Path.Combine(Machine.Disk, "var-lib/wg-fleet/clients.db");
 
     public string ConfigFile => Path.Combine(Machine.Disk, "wg-fleet.yaml");
@@ -40,7 +44,7 @@ internal sealed class Gateway(Lan lan, int number)
     {
         Machine = await lan.BootAsync($"gateway{number}", number);
 
-        // As a package makes it; the server need not.
+        // A package makes it; the server need not.
         Directory.CreateDirectory(Path.GetDirectoryName(Database)!);
     }
 
@@ -80,10 +84,10 @@ internal sealed class Gateway(Lan lan, int number)
 
     /// <summary>Reads or changes the database with sqlite3, as an operator would; rows as lines, columns with bars between.</summary>
     public async Task<string> SqlAsync(string statement) =>
-        (await RunningProcess.RunAsync(["sqlite3", "-cmd", ".timeout 10000", Database], statement)).Succeeded($"sqlite3: {statement}").TrimEnd('\n');
+        (await Machine.RunAsync("sqlite3", "-cmd", ".timeout 10000", "/var/lib/wg-fleet/clients.db", statement)).TrimEnd('\n');
 
     /// <summary>Public keys and addresses of the peers that WireGuard itself knows.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> PeersAsync(string wgInterface = "wg_alpha") =>
+    public async Task<Dictionary<string, string>> PeersAsync(string wgInterface = "wg_alpha") =>
         (await Machine.RunAsync("wg", "show", wgInterface, "allowed-ips"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(l => l.Split('\t'))

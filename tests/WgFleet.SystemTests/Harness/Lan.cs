@@ -40,6 +40,14 @@ internal sealed class Lan : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>A gateway at 10.201.0.1 with the server running.</summary>
+    public async Task<Gateway> StartGatewayAsync(string config = Gateway.Alpha)
+    {
+        var gateway = await AddGatewayAsync();
+        await gateway.StartAsync(config);
+        return gateway;
+    }
+
     /// <summary>A machine that may become a fleet's client, at an address of its own.</summary>
     public async Task<FleetClient> AddClientAsync()
     {
