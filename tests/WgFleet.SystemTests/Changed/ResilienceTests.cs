@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using WgFleet.SystemTests.Harness;
+
+namespace WgFleet.SystemTests.Changed;
+
+/// <summary>What is lost is rebuilt, what cannot be written is written later, and meanwhile nobody waits.</summary>
+public class ResilienceTests
+{
+    [Fact]
+    [Trait("Changed", "8")]
+    public async Task A_conf_file_lost_while_the_interface_is_up_is_rebuilt_with_its_key()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var key = await gateway.Machine.RunAsync("wg", "show", "wg_alpha", "public-key");
+        var path = gateway.Machine.Seen("/etc/wireguard/wg_alpha.conf");
+        var before = await File.ReadAllTextAsync(path);
+        await gateway.Server.StopAsync();
+        File.Delete(path);
+
+        await gateway.StartAsync();
+
+        (await File.ReadAllTextAsync(path)).ShouldBe(before);
+        File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead);
+        await gateway.RebootAsync();
+        await gateway.StartAsync();
+        (await gateway.Machine.RunAsync("wg", "show", "wg_alpha", "public-key")).ShouldBe(key);
+    }
+
+    [Fact]
+    [Trait("Changed", "10")]
+    public async Task A_locked_database_delays_nobody_who_needs_no_change()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var client = await gateway.RegisterAsync();
+        await gateway.PingForAsync(client, "named");
+        await using var locker = gateway.Machine.Start("sqlite3", "/var/lib/wg-fleet/clients.db");
+        await locker.Input.WriteLineAsync("BEGIN IMMEDIATE; SELECT 'locked';");
+        await locker.Input.FlushAsync(TestContext.Current.CancellationToken);
+        await Deadline.UntilAsync("the database is locked", () => locker.Output == "locked\n");
+
+        var waiting = gateway.ForwardAsync("/fleet/alpha/register", "10.201.0.9");
+        (await gateway.PingForAsync(client)).Status.ShouldBe(200);
+        (await gateway.PingForAsync(client, "named")).Status.ShouldBe(200);
+        (await gateway.Machine.SendAsync(HttpMethod.Get, "http://127.0.0.1:8000/fleet/alpha")).Status.ShouldBe(200);
+        (await gateway.Machine.SendAsync(HttpMethod.Get, "http://127.0.0.1:8000/")).Status.ShouldBe(200);
+
+        await locker.Input.WriteLineAsync("ROLLBACK;");
+        await locker.Input.FlushAsync(TestContext.Current.CancellationToken);
+        (await waiting).Status.ShouldBeOneOf(200, 500);
+        await gateway.RegisterAsync();
+    }
+
+    [Fact]
+    [Trait("Changed", "10")]
+    public async Task The_removal_of_two_thousand_delays_nobody()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var config = Gateway.Alpha.Replace("30m", "15s", StringComparison.Ordinal) + "prune_interval: 1s\nprune_grace: 0s\n";
+        var gateway = await lan.StartGatewayAsync(config.Replace("15s", "1h", StringComparison.Ordinal));
+        await Parallel.ForAsync(0, 2000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) => await gateway.RegisterAsync());
+        var live = await gateway.RegisterAsync();
+        await gateway.Server.StopAsync();
+        await gateway.StartAsync(config);
+        var slowest = TimeSpan.Zero;
+
+        while ((await gateway.PeersAsync()).Count > 1)
+        {
+            var watch = Stopwatch.StartNew();
+            (await gateway.PingForAsync(live)).Status.ShouldBe(200);
+            slowest = watch.Elapsed > slowest ? watch.Elapsed : slowest;
+            watch.Elapsed.ShouldBeLessThan(Deadline.Hang);
+        }
+
+        // One process for each would take ten seconds and more.
+        slowest.ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        (await gateway.PeersAsync()).Values.ShouldBe([$"{live.Address}/128"]);
+        (await gateway.SqlAsync("SELECT count(*) FROM events WHERE type = 'client.removed'")).ShouldBe("2000");
+    }
+
+    [Fact]
+    [Trait("Changed", "13")]
+    public async Task A_file_that_could_not_be_written_is_written_as_soon_as_it_can_be()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var client = await gateway.RegisterAsync();
+        await gateway.PingForAsync(client, "before");
+        var path = gateway.Machine.Seen("/run/wg_fleet_hosts");
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+
+        (await gateway.PingForAsync(client, "after")).ShouldBe(new Answer(200, """{"status":"ok"}""", "application/json"));
+        gateway.TargetsFile.ShouldContain("\"hostname\": \"after\"");
+        Directory.Delete(path);
+
+        await Deadline.UntilAsync("the file is there", () => File.Exists(path));
+        gateway.HostsFile.ShouldBe($"{client.Address} after.alpha.example.net\n");
+    }
+}
