@@ -1,0 +1,59 @@
+using WgFleet.SystemTests.Harness;
+
+namespace WgFleet.SystemTests.Fleets;
+
+/// <summary>Two fleets on one gateway have nothing of each other.</summary>
+public class TwoFleetsTests
+{
+    private const string Two = Gateway.Alpha + """
+          beta: {ip6: "fd00:b::1", subnet: "fd00:b::/64", external_ip: 10.201.0.1, port: 51821}
+
+        """;
+
+    [Fact]
+    public async Task Names_are_each_fleets_own_and_the_files_hold_both_in_the_order_of_joining()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync(Two);
+        var (beta, alpha) = (await lan.AddClientAsync(), await lan.AddClientAsync());
+        await beta.JoinAsync(gateway, "beta");
+        await alpha.JoinAsync(gateway);
+
+        (await alpha.PingAsync("same")).Status.ShouldBe(200);
+        (await beta.PingAsync("same", "beta")).Status.ShouldBe(200);
+
+        gateway.HostsFile.ShouldBe($"{beta.Registration.Address} same.beta.example.net\n{alpha.Registration.Address} same.alpha.example.net\n");
+        gateway.TargetsFile.ShouldMatch("(?s)\"fleet\": \"beta\".*\"fleet\": \"alpha\"");
+        (await gateway.PeersAsync("wg_beta")).Values.ShouldBe([$"{beta.Registration.Address}/128"]);
+        (await gateway.PeersAsync()).Values.ShouldBe([$"{alpha.Registration.Address}/128"]);
+        beta.Registration.ServerKey.ShouldNotBe(alpha.Registration.ServerKey);
+    }
+
+    [Fact]
+    public async Task A_client_of_one_fleet_is_none_of_the_other()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync(Two);
+        var alpha = await lan.AddClientAsync();
+        await alpha.JoinAsync(gateway);
+
+        (await alpha.PingAsync(fleet: "beta")).ShouldBe(
+            new Answer(403, $$"""{"detail":"IP not in fleet subnet: {{alpha.Registration.Address}}"}""", "application/json"));
+        (await alpha.Machine.TryRunAsync("ping", "-6", "-c", "1", "-W", "1", "fd00:b::1")).ExitCode.ShouldNotBe(0);
+    }
+
+    [Fact]
+    public async Task One_fleet_without_its_interface_does_not_hold_up_the_other()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync(Two);
+        await gateway.Machine.RunAsync("mount", "--bind", "/bin/false", "/usr/bin/wg-quick");
+        await gateway.Machine.RunAsync("ip", "link", "del", "wg_beta");
+
+        (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(500);
+
+        for (var i = 0; i < 10; i++)
+            await gateway.RegisterAsync();
+        (await gateway.PeersAsync()).Count.ShouldBe(10);
+    }
+}
