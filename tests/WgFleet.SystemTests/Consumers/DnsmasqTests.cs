@@ -1,0 +1,52 @@
+using WgFleet.SystemTests.Harness;
+
+namespace WgFleet.SystemTests.Consumers;
+
+/// <summary>dnsmasq reads the hosts file, in both ways that it has for that.</summary>
+public class DnsmasqTests
+{
+    private static readonly string[] Common =
+        ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root", "--pid-file=", "--log-facility=-", "--listen-address=127.0.0.1", "--bind-interfaces"];
+
+    [Fact]
+    public async Task With_a_folder_of_hosts_files_it_notices_every_change_by_itself()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.AddGatewayAsync();
+        await gateway.Machine.RunAsync("mkdir", "/run/hosts.d");
+        await gateway.StartAsync(Gateway.Alpha + "hosts_file: /run/hosts.d/wg_fleet\n");
+        await using var dnsmasq = gateway.Machine.Start([.. Common, "--hostsdir=/run/hosts.d"]);
+        var client = await gateway.RegisterAsync();
+
+        await gateway.PingForAsync(client, "first");
+        await AnswersAsync(gateway, "first.alpha.example.net", client.Address);
+
+        await gateway.PingForAsync(client, "second");
+        await AnswersAsync(gateway, "second.alpha.example.net", client.Address);
+        await AnswersAsync(gateway, "first.alpha.example.net", "");
+    }
+
+    [Fact]
+    public async Task With_one_file_and_a_signal_it_knows_the_name_as_soon_as_the_ping_is_answered()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        await using var dnsmasq = gateway.Machine.Start([.. Common, "--addn-hosts=/run/wg_fleet_hosts"]);
+        await Deadline.UntilAsync("dnsmasq has read the file", () => dnsmasq.Error.Contains("/run/wg_fleet_hosts", StringComparison.Ordinal));
+        var client = await gateway.RegisterAsync();
+
+        foreach (var name in (string[])["first", "second"])
+        {
+            await gateway.PingForAsync(client, name);
+            await gateway.Machine.RunAsync("sh", "-c", "kill -HUP $(pidof dnsmasq)");
+            await AnswersAsync(gateway, $"{name}.alpha.example.net", client.Address);
+        }
+
+        await AnswersAsync(gateway, "first.alpha.example.net", "");
+    }
+
+    private static Task AnswersAsync(Gateway gateway, string name, string address) => Deadline.UntilAsync(
+        $"dnsmasq answers '{address}' for {name}",
+        async () => (await gateway.Machine.TryRunAsync("dig", "@127.0.0.1", "+short", "+tries=1", "+time=2", "AAAA", name)) is { ExitCode: 0 } dig
+            && dig.Output.Trim() == address);
+}
