@@ -2,14 +2,16 @@ using System.Runtime.InteropServices;
 
 namespace WgFleet.Hooks;
 
-/// <summary>The system calls of file replacement that .NET does not offer, or offers with a fallback that would break it.</summary>
+/// <summary>The system calls on files that .NET does not offer, or offers with a fallback that would break it.</summary>
 internal static partial class Interop
 {
     private const int ORdonly = 0;
     private const int OCloexec = 0x80000;
     private const int EInval = 22;
     private const int AtFdcwd = -100;
+    private const int AtSymlinkNoFollow = 0x100;
     private const uint StatxType = 1;
+    private const uint StatxModeAndOwner = 1 | 2 | 8;
 
     // O_DIRECTORY is one of the few flags that differ between architectures (fcntl.h).
     private static readonly int ODirectory =
@@ -21,6 +23,17 @@ internal static partial class Interop
         // struct statx is 256 bytes on every architecture; stx_mode lies at 28.
         var status = stackalloc byte[256];
         return SysStatx(AtFdcwd, path, 0, StatxType, status) == 0 && (*(ushort*)(status + 28) & 0xF000) == 0x8000;
+    }
+
+    /// <summary>statx(2): a path's owner and its mode with the type, as stat(2) has them; of a link itself.</summary>
+    /// <exception cref="IOException">It does not exist, or may not be looked at.</exception>
+    public static unsafe (uint Owner, int Mode) StatusOf(string path)
+    {
+        // stx_uid lies at 20.
+        var status = stackalloc byte[256];
+        return SysStatx(AtFdcwd, path, AtSymlinkNoFollow, StatxModeAndOwner, status) == 0
+            ? (*(uint*)(status + 20), *(ushort*)(status + 28))
+            : throw LastError(path);
     }
 
     /// <summary>rename(2). File.Move copies where rename cannot, which readers would see.</summary>

@@ -1,0 +1,29 @@
+using System.Globalization;
+
+namespace WgFleet.Hooks.Deliveries.Exec;
+
+/// <summary>The whole environment of a hook's program: a fixed PATH and LANG, and the event in variables, for scripts that do without the JSON.</summary>
+internal static class ExecEnvironment
+{
+    /// <summary>NAME=value, every name at every event: what an event does not have is empty.</summary>
+    public static IReadOnlyList<string> Of(string hook, DeliveryAttempt attempt)
+    {
+        var e = attempt.Event;
+        return
+        [
+            "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            "LANG=C.UTF-8",
+            $"WGFLEET_HOOK={hook}",
+            $"WGFLEET_EVENT_ID={e.Id}",
+            $"WGFLEET_TYPE={e.Type}",
+            string.Create(CultureInfo.InvariantCulture, $"WGFLEET_SEQ={e.Sequence}"),
+            string.Create(CultureInfo.InvariantCulture, $"WGFLEET_ATTEMPT={attempt.Number}"),
+            $"WGFLEET_REPLAYED={(e.Replayed ? 1 : 0)}",
+            $"WGFLEET_FLEET={e.About?.Fleet}",
+            $"WGFLEET_IP={e.About?.Address}",
+            $"WGFLEET_HOSTNAME={e.About?.Hostname}",
+            $"WGFLEET_PREVIOUS_HOSTNAME={(e as ClientHostnameChanged)?.Previous}",
+            $"WGFLEET_REASON={(e as ClientRemoved)?.Reason}",
+        ];
+    }
+}
