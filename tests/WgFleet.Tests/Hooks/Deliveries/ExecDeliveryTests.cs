@@ -16,19 +16,19 @@ public sealed class ExecDeliveryTests : IDisposable
     public void Dispose() => _stage.Dispose();
 
     [Theory]
-    [InlineData("exit 0", DeliveryVerdict.Delivered, "exit 0", null)]
-    [InlineData("echo fine", DeliveryVerdict.Delivered, "exit 0", null)]
-    [InlineData("echo no such ticket; exit 1", DeliveryVerdict.Retry, "exit 1", "exit 1: no such ticket")]
-    [InlineData("exit 75", DeliveryVerdict.Retry, "exit 75", "exit 75, to be tried again")]
-    [InlineData("echo no key >&2; exit 78", DeliveryVerdict.Rejected, "exit 78", "exit 78: no key")]
-    [InlineData("exit 255", DeliveryVerdict.Retry, "exit 255", "exit 255")]
-    [InlineData("echo so long; kill -KILL $$", DeliveryVerdict.Retry, "signal 9", "signal 9: so long")]
-    [InlineData("kill -TERM $$", DeliveryVerdict.Retry, "signal 15", "signal 15")]
-    public async Task The_exit_code_is_the_answer(string lines, DeliveryVerdict verdict, string code, string? error)
+    [InlineData("exit 0", nameof(DeliveryVerdict.Delivered), "exit 0", null)]
+    [InlineData("echo fine", nameof(DeliveryVerdict.Delivered), "exit 0", null)]
+    [InlineData("echo no such ticket; exit 1", nameof(DeliveryVerdict.Retry), "exit 1", "exit 1: no such ticket")]
+    [InlineData("exit 75", nameof(DeliveryVerdict.Retry), "exit 75", "exit 75, to be tried again")]
+    [InlineData("echo no key >&2; exit 78", nameof(DeliveryVerdict.Rejected), "exit 78", "exit 78: no key")]
+    [InlineData("exit 255", nameof(DeliveryVerdict.Retry), "exit 255", "exit 255")]
+    [InlineData("echo so long; kill -KILL $$", nameof(DeliveryVerdict.Retry), "signal 9", "signal 9: so long")]
+    [InlineData("kill -TERM $$", nameof(DeliveryVerdict.Retry), "signal 15", "signal 15")]
+    public async Task The_exit_code_is_the_answer(string lines, string verdict, string code, string? error)
     {
         var outcome = await _stage.RunAsync(lines);
 
-        outcome.Verdict.ShouldBe(verdict);
+        outcome.Verdict.ToString().ShouldBe(verdict);
         outcome.Code.ShouldBe(code);
         outcome.Error.ShouldBe(error);
     }

@@ -62,7 +62,7 @@ public sealed class ExecEndTests : IDisposable
     {
         var run = _stage.RunAsync("""
             sh -c "trap '' TERM; exec sleep 1000" & child=$!
-            until grep -q 'SigIgn:.*4000$' /proc/$child/status; do :; done
+            until grep -q 'SigIgn:.*400.$' /proc/$child/status; do :; done
             echo child $child
             exec sleep 1000
             """);
