@@ -248,9 +248,12 @@ public sealed class ExecDeliveryTests : IDisposable
     [Fact]
     public void Attempts_follow_the_ladder_spread_by_a_fifth_to_each_side()
     {
-        TimeSpan?[] Ladder(double random) => [.. Enumerable.Range(1, 9).Select(new ExecDelivery("cmdb", new ExecConfig { Command = "/x" }, _stage.Time, _stage.Log, new Fixed(random)).DelayBefore)];
+        TimeSpan?[] Ladder(double random, int attempts = ExecDelivery.DefaultAttempts) =>
+            [.. Enumerable.Range(1, 10).Select(new ExecDelivery("cmdb", new ExecConfig { Command = "/x" }, _stage.Time, _stage.Log, attempts, new Fixed(random)).DelayBefore)];
 
-        Ladder(0.5).Select(d => d?.TotalSeconds).ShouldBe([null, 5, 15, 60, 300, 900, 1800, 3600, null]);
+        Ladder(0.5).Select(d => d?.TotalSeconds).ShouldBe([null, 5, 15, 60, 300, 900, 1800, 3600, null, null]);
+        Ladder(0.5, 9).Select(d => d?.TotalSeconds).ShouldBe([null, 5, 15, 60, 300, 900, 1800, 3600, 3600, null]);
+        Ladder(0.5, 1).ShouldAllBe(d => d == null);
         Ladder(0)[1].ShouldBe(TimeSpan.FromSeconds(4));
         Ladder(1 - 1e-9)[1]!.Value.ShouldBe(TimeSpan.FromSeconds(6), TimeSpan.FromMilliseconds(1));
     }

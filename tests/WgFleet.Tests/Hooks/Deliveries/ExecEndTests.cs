@@ -97,9 +97,10 @@ public sealed class ExecEndTests : IDisposable
     }
 
     [Fact]
-    public async Task A_grandchild_that_holds_the_output_open_is_waited_for_a_second_and_left_alone()
+    public async Task A_grandchild_that_holds_input_and_output_open_is_waited_for_a_second_and_left_alone()
     {
-        var run = _stage.RunAsync("sleep 1000 & echo child $!; exit 0");
+        var delivery = _stage.Delivery(_stage.Folder.Script("exec 3<&0; sleep 1000 & echo child $!; exit 0"));
+        var run = delivery.DeliverAsync(ExecStage.Attempt(envelope: new byte[1_000_000]), ExecStage.Ct);
         var child = await _stage.Log.HearAsync("child");
         try
         {

@@ -23,8 +23,19 @@ internal sealed class ExecChild
     public static ExecChild Start(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, SafeHandle input, SafeHandle output)
     {
         var child = new ExecChild(Interop.Spawn(program, arguments, environment, input, output));
-        new Thread(child.Watch, maxStackSize: 128 * 1024) { IsBackground = true, Name = $"exec {child.Id}" }.Start();
-        return child;
+        try
+        {
+            new Thread(child.Watch, maxStackSize: 128 * 1024) { IsBackground = true, Name = $"exec {child.Id}" }.Start();
+            return child;
+        }
+        catch (OutOfMemoryException e)
+        {
+            // What .NET says at a limit of threads; a program that nobody watches must not stay.
+            child.SignalGroup(Interop.SigKill);
+            child.Watch();
+            child.Reap();
+            throw new IOException("no thread to watch it", e);
+        }
     }
 
     /// <summary>Signals the program and its group; does nothing once it is reaped.</summary>

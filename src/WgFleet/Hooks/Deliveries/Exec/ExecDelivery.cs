@@ -12,9 +12,13 @@ namespace WgFleet.Hooks.Deliveries.Exec;
 /// <param name="config">What to run.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Gets the program's output at Debug.</param>
+/// <param name="maxAttempts">How often an event is tried; past the ladder's end once an hour.</param>
 /// <param name="random">Spreads the retries.</param>
-internal sealed partial class ExecDelivery(string name, ExecConfig config, TimeProvider time, ILogger log, Random? random = null) : IDelivery
+internal sealed partial class ExecDelivery(
+    string name, ExecConfig config, TimeProvider time, ILogger log, int maxAttempts = ExecDelivery.DefaultAttempts, Random? random = null) : IDelivery
 {
+    public const int DefaultAttempts = 8;
+
     /// <summary>What a program is given between SIGTERM and SIGKILL.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
@@ -49,7 +53,7 @@ internal sealed partial class ExecDelivery(string name, ExecConfig config, TimeP
 
     /// <inheritdoc/>
     public TimeSpan? DelayBefore(int attempt) =>
-        attempt >= 2 && attempt - 2 < Delays.Length ? Delays[attempt - 2] * (0.8 + (0.4 * _random.NextDouble())) : null;
+        attempt >= 2 && attempt <= maxAttempts ? Delays[Math.Min(attempt - 2, Delays.Length - 1)] * (0.8 + (0.4 * _random.NextDouble())) : null;
 
     /// <inheritdoc/>
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)

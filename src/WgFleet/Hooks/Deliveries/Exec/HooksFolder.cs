@@ -6,11 +6,8 @@ namespace WgFleet.Hooks.Deliveries.Exec;
 /// <summary>The folders whose programs are hooks by lying there: NN-name, in the order of their file names.</summary>
 internal static partial class HooksFolder
 {
-    /// <summary>The administrator's and the packages'; a file of the first hides one of the same name in the second.</summary>
-    public static IReadOnlyList<string> Default { get; } = ["/etc/wg-fleet/hooks.d", "/usr/lib/wg-fleet/hooks.d"];
-
     /// <summary>All files of the folders in running order, those that are no hooks too; only editors' and packagers' leftovers are passed over.</summary>
-    /// <param name="folders">The folders, the one that wins first; one that is missing is empty.</param>
+    /// <param name="folders">The folders; a file of an earlier one hides those of its name in later ones. One that is missing is empty.</param>
     /// <param name="self">The user we are.</param>
     /// <exception cref="IOException">A folder cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
