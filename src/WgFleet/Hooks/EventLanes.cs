@@ -119,7 +119,8 @@ internal sealed partial class EventLanes(
         }
         catch (OperationCanceledException)
         {
-            return false;
+            // Told to drain, which may have overtaken the news of the last events.
+            return !_stopping.IsCancellationRequested && _events.Head > cursor;
         }
     }
 

@@ -100,6 +100,10 @@ internal sealed class HookStore(FleetStore store)
     public IReadOnlyList<DeliveryRow> Waiting(string hook) => store.Read(db =>
         db.Deliveries.AsNoTracking().Where(d => d.Hook == hook && d.State == DeliveryRow.Pending).OrderBy(d => d.Seq).ToList());
 
+    /// <summary>The latest deliveries of a hook in that state, the last to end first.</summary>
+    public IReadOnlyList<DeliveryRow> Deliveries(string hook, string state, int limit) => store.Read(db =>
+        db.Deliveries.AsNoTracking().Where(d => d.Hook == hook && d.State == state).OrderByDescending(d => d.EndedAt).Take(limit).ToList());
+
     /// <summary>The events for all hooks behind a place, in order, up to the last one published.</summary>
     public IReadOnlyList<EventRow> EventsAfter(long after, long upTo, int limit) => store.Read(db =>
         db.Events.AsNoTracking().Where(e => e.Seq > after && e.Seq <= upTo && e.Hook == null)

@@ -37,7 +37,7 @@ public sealed partial class DocsTests
             ("prometheus_sd", "projection", true, "disabled in the configuration"),
         ]);
 
-        using var store = FleetStore.Open(folder.File("clients.db"), log.CreateLogger<FleetStore>());
+        using var store = FleetStore.Open(folder.File("clients.db"), log.CreateLogger("store"));
         await using var engine = new HookEngine(
             catalog, World.Config() with { Hooks = config }, new HookStore(store), new FileReplacer(TimeProvider.System), time, log);
         engine.Enter();

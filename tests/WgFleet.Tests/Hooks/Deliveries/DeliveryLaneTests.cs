@@ -1,0 +1,171 @@
+using Microsoft.Extensions.Logging;
+using WgFleet.Hooks.Deliveries;
+using WgFleet.Store;
+
+namespace WgFleet.Tests.Hooks.Deliveries;
+
+public class DeliveryLaneTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Each_clients_events_arrive_in_order_under_random_failures_at_concurrency_eight(int seed)
+    {
+        var random = new Random(seed);
+        var delivery = new ScriptedDelivery(async (_, _) =>
+        {
+            await Task.Yield();
+            lock (random)
+                return random.Next(3) == 0 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered;
+        });
+        await using var stage = new LaneStage(delivery, concurrency: 8);
+        for (var id = 1; id <= 20; id++)
+            stage.Tell(stage.World.Add());
+        for (var round = 0; round < 10; round++)
+            stage.Tell(Enumerable.Range(1, 20).Select(id => stage.World.Rename($"n{round}-{id}", id)));
+
+        await stage.UntilDoneAsync();
+
+        var arrived = delivery.Arrived.ToList();
+        arrived.Count.ShouldBe(220);
+        foreach (var client in arrived.GroupBy(a => a.Subject))
+            client.Select(a => a.Sequence).ShouldBeInOrder();
+        delivery.Most.ShouldBeInRange(2, 8);
+    }
+
+    [Fact]
+    public async Task A_client_whose_delivery_fails_for_ever_delays_nobody_else()
+    {
+        var delivery = new ScriptedDelivery(a => a.Event.About!.Address.ToString() == "fd00:1::1" ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
+        await using var stage = new LaneStage(delivery);
+
+        stage.Tell(Enumerable.Range(0, 200).Select(_ => stage.World.Add()));
+
+        await Eventually.True(() => delivery.Arrived.Count == 199);
+        stage.Lane.Waiting.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_a_process_did_not_deliver_the_next_one_does_and_nothing_twice()
+    {
+        var holds = true;
+        var delivery = new ScriptedDelivery(async (attempt, ct) =>
+        {
+            if (Volatile.Read(ref holds) && attempt.Event.Sequence > 50)
+                await Task.Delay(Timeout.Infinite, ct);
+            return ScriptedDelivery.Delivered;
+        });
+        await using var stage = new LaneStage(delivery, concurrency: 4);
+        stage.Tell(Enumerable.Range(0, 100).Select(_ => stage.World.Add()));
+        await Eventually.True(() => delivery.Arrived.Count == 50);
+
+        Volatile.Write(ref holds, false);
+        await stage.RestartAsync();
+        await stage.UntilDoneAsync();
+
+        delivery.Arrived.Select(a => a.Sequence).Order().ShouldBe(Enumerable.Range(1, 100).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task Events_that_no_longer_are_in_memory_are_read_from_the_database()
+    {
+        var open = new TaskCompletionSource();
+        var delivery = new ScriptedDelivery(async (_, ct) =>
+        {
+            await open.Task.WaitAsync(ct);
+            return ScriptedDelivery.Delivered;
+        });
+        await using var stage = new LaneStage(delivery, concurrency: 8);
+        for (var i = 0; i < 10; i++)
+            stage.Tell(Enumerable.Range(0, 500).Select(_ => stage.World.Add()).ToList());
+
+        open.SetResult();
+        await stage.UntilDoneAsync();
+
+        delivery.Arrived.Select(a => a.Sequence).Distinct().Count().ShouldBe(5000);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_is_given_up_is_a_dead_letter_and_lets_the_clients_next_one_go()
+    {
+        var delivery = new ScriptedDelivery(a => a.Event.Sequence == 1 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered, attempts: 3);
+        await using var stage = new LaneStage(delivery);
+        stage.Tell(stage.World.Add(), stage.World.Rename("a1"));
+
+        await stage.UntilDoneAsync();
+
+        delivery.Arrived.Select(a => a.Sequence).ShouldBe([2]);
+        delivery.Attempts.Select(a => (a.Sequence, a.Number)).ShouldBe([(1, 1), (1, 2), (1, 3), (2, 1)]);
+        stage.Log.At(LogLevel.Error).ShouldBe(["Hook outlet gave event 1 up after 3 attempts, it is a dead letter now: answered 500"]);
+    }
+
+    [Fact]
+    public async Task Every_attempt_carries_the_same_bytes()
+    {
+        var delivery = new ScriptedDelivery(a => a.Number < 4 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
+        await using var stage = new LaneStage(delivery);
+        stage.Tell(stage.World.Add());
+
+        await stage.UntilDoneAsync();
+
+        delivery.Attempts.Count.ShouldBe(4);
+        delivery.Attempts.Select(a => a.Envelope).Distinct().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_down_is_tried_by_one_delivery_at_a_time_and_the_others_keep_their_attempts()
+    {
+        var time = new ManualTime();
+        var down = true;
+        var delivery = new ScriptedDelivery(_ => Volatile.Read(ref down) ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
+        await using var stage = new LaneStage(delivery, concurrency: 4, time);
+        stage.Tell(Enumerable.Range(0, 100).Select(_ => stage.World.Add()));
+
+        // Five to eight find it down; then a probe after five seconds, ten, twenty, and so on.
+        await Eventually.True(() => delivery.Attempts.Count >= 5);
+        for (var i = 0; i < 60; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        delivery.Attempts.Count.ShouldBeLessThan(20);
+        Volatile.Write(ref down, false);
+        await Eventually.True(() => stage.Lane.Waiting == 0, () => time.Advance(TimeSpan.FromSeconds(1)));
+        delivery.Arrived.Count.ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_gone_pauses_the_hook_and_it_stays_paused_over_a_restart()
+    {
+        var gone = true;
+        var delivery = new ScriptedDelivery(_ => Volatile.Read(ref gone) ? new DeliveryOutcome(DeliveryVerdict.Gone) { Code = "410" } : ScriptedDelivery.Delivered);
+        await using var stage = new LaneStage(delivery);
+        stage.Tell(stage.World.Add(), stage.World.Add());
+        await Eventually.True(() => stage.Lane.Paused is not null);
+
+        await stage.RestartAsync();
+        stage.Tell(stage.World.Add());
+        await Eventually.True(() => stage.Lane.Waiting == 3);
+        delivery.Attempts.Count.ShouldBe(1);
+
+        Volatile.Write(ref gone, false);
+        stage.Lane.Pause(null);
+        await stage.UntilDoneAsync();
+        delivery.Arrived.Select(a => a.Sequence).ShouldBe([1, 2, 3], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_row_of_a_delivery_tells_how_it_ended()
+    {
+        var delivery = new ScriptedDelivery(_ => new DeliveryOutcome(DeliveryVerdict.Rejected) { Code = "exit 78", Error = "no config", Response = "last words" }, attempts: 5);
+        await using var stage = new LaneStage(delivery);
+        stage.Tell(stage.World.Add());
+
+        await stage.UntilDoneAsync();
+
+        var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryRow.Dead, 10).ShouldHaveSingleItem();
+        (row.Seq, row.Attempt, row.Code, row.Error, row.Response).ShouldBe((1, 1, "exit 78", "no config", "last words"));
+    }
+}

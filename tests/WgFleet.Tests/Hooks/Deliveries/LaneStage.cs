@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using WgFleet.Hooks;
+using WgFleet.Hooks.Deliveries;
+using WgFleet.Registry;
+using WgFleet.Store;
+
+namespace WgFleet.Tests.Hooks.Deliveries;
+
+/// <summary>One lane of deliveries over a real database, which a test can end and take up again as a new process would.</summary>
+internal sealed class LaneStage : IAsyncDisposable
+{
+    public const string Hook = "outlet";
+
+    private readonly Folder _folder = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private FleetStore _store;
+    private CancellationTokenSource _following = new();
+    private Task _follower = Task.CompletedTask;
+
+    public LaneStage(IDelivery delivery, int concurrency = 1, TimeProvider? time = null)
+    {
+        Delivery = delivery;
+        Concurrency = concurrency;
+        Time = time ?? TimeProvider.System;
+        _store = FleetStore.Open(_folder.File("clients.db"), Log.CreateLogger<FleetStore>());
+        Store = new HookStore(_store);
+        Store.Create(Hook, 0, []);
+        Start();
+    }
+
+    public IDelivery Delivery { get; }
+
+    public int Concurrency { get; }
+
+    public TimeProvider Time { get; }
+
+    public CollectedLog Log { get; } = new();
+
+    public World World { get; } = new();
+
+    public HookStatus Status { get; } = new();
+
+    public HookStore Store { get; private set; }
+
+    public EventLog Events { get; private set; } = null!;
+
+    public DeliveryLane Lane { get; private set; } = null!;
+
+    /// <summary>Commits events and publishes them, as the registry would.</summary>
+    public void Tell(params IEnumerable<Change> changes)
+    {
+        var events = changes.SelectMany(c => c.Events).ToList();
+        var batch = new StoreBatch();
+        batch.Events.AddRange(events.Select(EventJson.ToRow));
+        _store.Commit(batch);
+        Events.Append(events);
+    }
+
+    /// <summary>Ends everything but the file, and begins anew from it.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        _store = FleetStore.Open(_folder.File("clients.db"), Log.CreateLogger<FleetStore>());
+        Store = new HookStore(_store);
+        Start();
+    }
+
+    public Task UntilDoneAsync() => Eventually.True(
+        () => Lane.Waiting == 0 && Store.Find(Hook)!.Cursor >= Events.Head,
+        () => (Time as ManualTime)?.Advance(TimeSpan.FromMilliseconds(100)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _stopping.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Start()
+    {
+        Events = new EventLog(Store);
+        Events.StartAt(_store.LastSequence());
+        Lane = new DeliveryLane(Hook, Delivery, Concurrency, "example.test", Events, Store, Status, Time, Log.CreateLogger<DeliveryLane>());
+        var state = Store.Find(Hook)!;
+        Lane.Start(state.Paused);
+        _following = new CancellationTokenSource();
+        var follower = new FanOut(Hook, e => e is not StartupEvent, Lane, Events, Time, Log.CreateLogger<FanOut>());
+        _follower = follower.RunAsync(state.Cursor, _following.Token);
+    }
+
+    private async Task StopAsync()
+    {
+        await _following.CancelAsync();
+        await _follower;
+        await Lane.DisposeAsync();
+        _store.Dispose();
+        _following.Dispose();
+    }
+}

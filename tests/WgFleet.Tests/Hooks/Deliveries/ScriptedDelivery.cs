@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Text;
+using WgFleet.Hooks.Deliveries;
+
+namespace WgFleet.Tests.Hooks.Deliveries;
+
+/// <summary>A receiver that answers as a test says and remembers what it was given.</summary>
+internal sealed class ScriptedDelivery(Func<DeliveryAttempt, CancellationToken, Task<DeliveryOutcome>> answer, int attempts = 1000) : IDelivery
+{
+    private int _underWay;
+
+    public ScriptedDelivery(Func<DeliveryAttempt, DeliveryOutcome> answer, int attempts = 1000)
+        : this((attempt, _) => Task.FromResult(answer(attempt)), attempts)
+    {
+    }
+
+    public static DeliveryOutcome Delivered { get; } = new(DeliveryVerdict.Delivered) { Code = "200" };
+
+    public static DeliveryOutcome Failed { get; } = new(DeliveryVerdict.Retry) { Code = "500", Error = "answered 500" };
+
+    /// <summary>What arrived, in the order of arrival.</summary>
+    public ConcurrentQueue<(string Subject, long Sequence, string Id)> Arrived { get; } = new();
+
+    /// <summary>Every attempt, arrived or not.</summary>
+    public ConcurrentQueue<(long Sequence, int Number, string Envelope)> Attempts { get; } = new();
+
+    /// <summary>The most attempts that were under way at once.</summary>
+    public int Most { get; private set; }
+
+    public TimeSpan? DelayBefore(int attempt) => attempt <= attempts ? TimeSpan.FromMilliseconds(1) : null;
+
+    public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        Attempts.Enqueue((attempt.Event.Sequence, attempt.Number, Encoding.UTF8.GetString(attempt.Envelope.Span)));
+        Most = Math.Max(Most, Interlocked.Increment(ref _underWay));
+        try
+        {
+            var outcome = await answer(attempt, cancellationToken);
+            if (outcome.Verdict == DeliveryVerdict.Delivered)
+                Arrived.Enqueue((attempt.Event.About!.Address.ToString(), attempt.Event.Sequence, attempt.Event.Id));
+
+            return outcome;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _underWay);
+        }
+    }
+}
