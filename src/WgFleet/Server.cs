@@ -67,7 +67,7 @@ internal sealed class Server
         var registry = app.Services.GetRequiredService<ClientRegistry>();
         var hooks = app.Services.GetRequiredService<HookEngine>();
         var loaded = await registry.LoadAsync(app.Lifetime.ApplicationStopping);
-        hooks.Enter();
+        hooks.Enter(loaded);
         var startup = registry.Start(loaded);
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, app.Lifetime.ApplicationStopping);

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks;
@@ -19,7 +21,8 @@ internal sealed partial class EventLanes(
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILogger _log = logs.CreateLogger<EventLanes>();
     private readonly Dictionary<string, HookStateRow> _states = [];
-    private readonly List<DeliveryLane> _retries = [];
+    private readonly Dictionary<string, DeliveryLane> _lanes = [];
+    private readonly List<Task> _fanOuts = [];
     private HandlerLane? _handlers;
     private long _cursor;
 
@@ -30,15 +33,13 @@ internal sealed partial class EventLanes(
     public long Behind => Math.Max(0, _events.Head - Volatile.Read(ref _cursor));
 
     /// <summary>Enters hooks that have never run here, before the event of the start is written. Blocks for the database.</summary>
-    public void Enter()
+    public void Enter(Snapshot loaded)
     {
         foreach (var handler in catalog.Handlers)
-        {
-            if (store.Find(handler.Name) is null)
-                store.Create(handler.Name, store.LastSequence(), []);
+            Enter(handler.Name, handler.Start, e => handler.CallFor(e) is not null, loaded);
 
-            _states[handler.Name] = store.Find(handler.Name)!;
-        }
+        foreach (var outlet in catalog.Outlets)
+            Enter(outlet.Name, outlet.Config.Start, outlet.Wants, loaded);
     }
 
     /// <summary>Starts all lanes, each from its own place.</summary>
@@ -50,6 +51,9 @@ internal sealed partial class EventLanes(
         var places = catalog.Handlers.Select(Place).ToList();
         _handlers = new HandlerLane(places, latest, time, logs.CreateLogger<HandlerLane>());
         _cursor = places.Count == 0 ? startup.Sequence - 1 : places.Min(p => p.Cursor);
+        foreach (var outlet in catalog.Outlets)
+            Start(outlet);
+
         Handling = Task.Run(() => _handlers.RunAsync(FollowAsync(_cursor, _stopping.Token), _stopping.Token));
     }
 
@@ -66,9 +70,12 @@ internal sealed partial class EventLanes(
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await Handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var lane in _retries)
+        await Task.WhenAll([Handling, .. _fanOuts]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var lane in _lanes.Values)
             await lane.DisposeAsync();
+
+        foreach (var outlet in catalog.Outlets)
+            (outlet.Delivery as IDisposable)?.Dispose();
 
         _draining.Dispose();
         _stopping.Dispose();
@@ -76,12 +83,38 @@ internal sealed partial class EventLanes(
 
     private HandlerPlace Place(Handler handler)
     {
-        var retries = new DeliveryLane(
-            handler.Name, new HandlerDelivery(handler, latest), 1, domain, _events, store, handler.Status, time, logs.CreateLogger<DeliveryLane>());
-        retries.Start(paused: null);
-        _retries.Add(retries);
-        return new HandlerPlace(handler, retries, _states[handler.Name].Cursor);
+        var lane = Lane(handler.Name, new HandlerDelivery(handler, latest), 1, handler.Status, logs.CreateLogger<DeliveryLane>());
+        return new HandlerPlace(handler, lane, _states[handler.Name].Cursor);
     }
+
+    private void Start(Outlet outlet)
+    {
+        var lane = Lane(outlet.Name, outlet.Delivery, outlet.Concurrency, outlet.Status, outlet.Log);
+        var fanOut = new FanOut(outlet.Name, outlet.Wants, lane, _events, time, outlet.Log);
+        _fanOuts.Add(Task.Run(() => fanOut.RunAsync(_states[outlet.Name].Cursor, _stopping.Token)));
+    }
+
+    private DeliveryLane Lane(string hook, IDelivery delivery, int concurrency, HookStatus status, ILogger log)
+    {
+        var lane = new DeliveryLane(hook, delivery, concurrency, domain, _events, store, status, time, log);
+        lane.Start(_states[hook].Paused);
+        return _lanes[hook] = lane;
+    }
+
+    private void Enter(string hook, HookStart start, Func<FleetEvent, bool> wants, Snapshot loaded)
+    {
+        if (store.Find(hook) is null)
+        {
+            var events = start == HookStart.Snapshot ? Arrivals(loaded).Where(wants).Select(EventJson.ToRow).ToList() : [];
+            store.Create(hook, start == HookStart.Beginning ? 0 : store.LastSequence() + events.Count, events);
+        }
+
+        _states[hook] = store.Find(hook)!;
+    }
+
+    /// <summary>A client.added for each client there is, for a hook that was not there when they came.</summary>
+    private IEnumerable<FleetEvent> Arrivals(Snapshot loaded) => loaded.Fleets.SelectMany(f => f.ById.Values).OrderBy(m => m.Id).Select(m =>
+        new ClientAdded(m.ToClient(domain)) { Id = $"evt_{Guid.CreateVersion7(time.GetUtcNow()):N}", Sequence = 0, Time = m.RegisteredAt, Replayed = true });
 
     private async IAsyncEnumerable<FleetEvent> FollowAsync(long cursor, [EnumeratorCancellation] CancellationToken stoppingToken)
     {

@@ -1,12 +1,17 @@
+using WgFleet.Config;
+
 namespace WgFleet.Hooks;
 
 /// <summary>An active handler: the user's object, and how to hand it an event of each type.</summary>
-internal sealed class Handler(string name, int maxAttempts, HookRunner runner, IReadOnlyDictionary<Type, HandlerCall> calls, IReadOnlyDictionary<string, string> settings, HookStatus status, ILogger log)
+internal sealed class Handler(string name, int maxAttempts, HookStart start, HookRunner runner, IReadOnlyDictionary<Type, HandlerCall> calls, IReadOnlyDictionary<string, string> settings, HookStatus status, ILogger log)
 {
     public string Name => name;
 
     /// <summary>How often one event is tried; 1: a failure is logged and forgotten.</summary>
     public int MaxAttempts => maxAttempts;
+
+    /// <summary>Where in the log it begins when it is new.</summary>
+    public HookStart Start => start;
 
     public HookRunner Runner => runner;
 

@@ -1,10 +1,11 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using WgFleet.Config;
+using WgFleet.Hooks.Deliveries;
 
 namespace WgFleet.Hooks;
 
-/// <summary>A class that carries [Hook], with what the configuration says of it: what it would be if it ran.</summary>
+/// <summary>A class that carries [Hook], a program or an endpoint, with what the configuration says of it: what it would be if it ran.</summary>
 internal sealed partial class HookCandidate
 {
     public const string HandlerKind = "handler";
@@ -13,13 +14,32 @@ internal sealed partial class HookCandidate
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly HookConfig? _config;
+    private readonly string? _whyNot;
     private readonly IReadOnlyList<Type> _handled;
     private readonly bool _isProjection;
 
     public HookCandidate(Type type, HooksConfig hooks)
+        : this(type, type.GetCustomAttribute<HookAttribute>(inherit: false)!, hooks)
+    {
+    }
+
+    /// <summary>A program or an endpoint.</summary>
+    public HookCandidate(HookConfig outlet, string source, int order, string? whyNot, HooksConfig hooks)
+        : this(typeof(IDelivery), new HookAttribute(outlet.Name) { Order = order }, hooks)
+    {
+        _config = outlet;
+        _whyNot = whyNot;
+        Source = source;
+        Make = services => OutletSource.Open(
+            outlet, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + outlet.Name));
+    }
+
+    private HookCandidate(Type type, HookAttribute attribute, HooksConfig hooks)
     {
         Type = type;
-        Attribute = type.GetCustomAttribute<HookAttribute>(inherit: false)!;
+        Attribute = attribute;
+        Source = type.FullName ?? type.Name;
+        Make = services => ActivatorUtilities.CreateInstance(services, type);
         var position = hooks.List.Select((h, i) => (h.Name, i)).Where(h => h.Name == Name).Select(h => (int?)h.i).FirstOrDefault();
         _config = position is { } at ? hooks.List[at] : null;
         ListPosition = position ?? int.MaxValue;
@@ -31,6 +51,18 @@ internal sealed partial class HookCandidate
 
     public HookAttribute Attribute { get; }
 
+    /// <summary>What the configuration says of it; null if nothing.</summary>
+    public HookConfig? Config => _config;
+
+    /// <summary>A program or an endpoint.</summary>
+    public bool IsOutlet => _config is { Exec: not null } or { Webhook: not null };
+
+    /// <summary>Where it comes from, for those who read the list.</summary>
+    public string Source { get; }
+
+    /// <summary>Makes the object.</summary>
+    public Func<IServiceProvider, object> Make { get; }
+
     public string Name => Attribute.Name ?? "";
 
     /// <summary>Its place in hooks.list; behind all of them if it is not there.</summary>
@@ -38,6 +70,7 @@ internal sealed partial class HookCandidate
 
     public string Kind => (_isProjection, _handled.Count > 0) switch
     {
+        _ when IsOutlet => _config!.Exec is not null ? OutletSource.ExecKind : OutletSource.WebhookKind,
         (true, false) => ProjectionKind,
         (false, true) => HandlerKind,
         _ => "-",
@@ -47,9 +80,9 @@ internal sealed partial class HookCandidate
 
     public bool Await => _isProjection && (_config?.Await ?? Attribute.Await);
 
-    public TimeSpan Timeout => _config?.Timeout ?? Seconds(Attribute.TimeoutSeconds);
+    public TimeSpan Timeout => _config?.Exec?.Timeout ?? _config?.Webhook?.Timeout ?? _config?.Timeout ?? Seconds(Attribute.TimeoutSeconds);
 
-    public int MaxAttempts => Attribute.MaxAttempts;
+    public int MaxAttempts => _config?.MaxAttempts ?? Attribute.MaxAttempts;
 
     public TimeSpan MinInterval => _config?.MinInterval ?? Seconds(Attribute.MinIntervalSeconds);
 
@@ -63,6 +96,9 @@ internal sealed partial class HookCandidate
 
         if (!Enabled)
             return "disabled in the configuration";
+
+        if (IsOutlet)
+            return _whyNot;
 
         if (Type.IsAbstract || Type.ContainsGenericParameters)
             return "the class is abstract, static or generic";
@@ -93,8 +129,8 @@ internal sealed partial class HookCandidate
     {
         Name = Name,
         Kind = Kind,
-        Events = HookKind.EventsOf(Type),
-        Source = Type.FullName ?? Type.Name,
+        Events = IsOutlet ? _config!.Events ?? EventTypes.All : HookKind.EventsOf(Type),
+        Source = Source,
         Await = Await,
         MinInterval = _isProjection ? MinInterval : null,
         Timeout = Timeout,

@@ -1,16 +1,18 @@
 using System.Reflection;
 using WgFleet.Config;
+using WgFleet.Hooks.Deliveries;
 
 namespace WgFleet.Hooks;
 
 /// <summary>All hooks there are, found once at start by their attribute: what runs, in which order, and why a candidate does not.</summary>
 internal sealed partial class HookCatalog
 {
-    private HookCatalog(IReadOnlyList<HookListing> listings, IReadOnlyList<Handler> handlers, IReadOnlyList<Projection> projections, IReadOnlyList<string> problems)
+    private HookCatalog(IReadOnlyList<HookListing> listings, IReadOnlyList<Handler> handlers, IReadOnlyList<Projection> projections, IReadOnlyList<Outlet> outlets, IReadOnlyList<string> problems)
     {
         Listings = listings;
         Handlers = handlers;
         Projections = projections;
+        Outlets = outlets;
         Problems = problems;
     }
 
@@ -22,6 +24,9 @@ internal sealed partial class HookCatalog
 
     /// <summary>The active projections in running order.</summary>
     public IReadOnlyList<Projection> Projections { get; }
+
+    /// <summary>The active programs and endpoints in running order.</summary>
+    public IReadOnlyList<Outlet> Outlets { get; }
 
     /// <summary>What the server does not start with, each as the sentence an operator reads: names used twice, entries of hooks.list that no hook has.</summary>
     public IReadOnlyList<string> Problems { get; }
@@ -37,21 +42,23 @@ internal sealed partial class HookCatalog
         var candidates = types
             .Where(t => t.IsDefined(typeof(HookAttribute), inherit: false))
             .Select(t => new HookCandidate(t, config))
-            .OrderBy(c => c.ListPosition).ThenBy(c => c.Attribute.Order).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Type.FullName, StringComparer.Ordinal)
+            .Concat(OutletSource.Find(config).Select(o => new HookCandidate(o.Config, o.Source, o.Order, o.WhyNot, config)))
+            .OrderBy(c => c.ListPosition).ThenBy(c => c.Attribute.Order).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Source, StringComparer.Ordinal)
             .ToList();
 
         var listings = new List<HookListing>();
         var inactive = new List<HookListing>();
         var handlers = new List<Handler>();
         var projections = new List<Projection>();
+        var outlets = new List<Outlet>();
         foreach (var candidate in candidates)
         {
-            var twins = candidates.Where(c => c != candidate && c.Name == candidate.Name).Select(c => c.Type.FullName).ToList();
+            var twins = candidates.Where(c => c != candidate && c.Name == candidate.Name).Select(c => c.Source).ToList();
             var why = twins.Count > 0 ? $"its name is also that of {string.Join(" and ", twins)}" : candidate.WhyNot();
             var hook = why is null ? Build(candidate, services, log, out why) : null;
             if (hook is null)
             {
-                Log.Inactive(log, candidate.Enabled ? LogLevel.Warning : LogLevel.Information, candidate.Name, candidate.Type.FullName, why!);
+                Log.Inactive(log, candidate.Enabled ? LogLevel.Warning : LogLevel.Information, candidate.Name, candidate.Source, why!);
                 inactive.Add(candidate.Listing() with { Inactive = why });
                 continue;
             }
@@ -59,13 +66,15 @@ internal sealed partial class HookCatalog
             var status = new HookStatus();
             var hookLog = logs.CreateLogger("WgFleet.Hooks." + candidate.Name);
             var runner = new HookRunner(candidate.Name, candidate.Timeout, status, time, hookLog);
-            if (hook is IProjection projection)
+            if (hook is IDelivery delivery)
+                outlets.Add(new Outlet(candidate.Name, delivery, candidate.Config!, status, hookLog));
+            else if (hook is IProjection projection)
                 projections.Add(new Projection(candidate.Name, projection, runner, candidate.MinInterval, candidate.Await, candidate.Settings, status, hookLog));
             else
-                handlers.Add(new Handler(candidate.Name, candidate.MaxAttempts, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog));
+                handlers.Add(new Handler(candidate.Name, candidate.MaxAttempts, candidate.Config?.Start ?? HookStart.Now, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog));
 
             listings.Add(candidate.Listing() with { Position = listings.Count + 1, Status = status });
-            Log.Registered(log, candidate.Name, candidate.Kind, candidate.Type.FullName);
+            Log.Registered(log, candidate.Name, candidate.Kind, candidate.Source);
         }
 
         foreach (var row in listings)
@@ -73,7 +82,7 @@ internal sealed partial class HookCatalog
 
         return new HookCatalog(
             [.. listings, .. inactive.OrderBy(l => l.Name, StringComparer.Ordinal)],
-            handlers, projections, [.. ProblemsOf(candidates, config)]);
+            handlers, projections, outlets, [.. ProblemsOf(candidates, config)]);
     }
 
     private static object? Build(HookCandidate candidate, IServiceProvider services, ILogger log, out string? why)
@@ -81,7 +90,7 @@ internal sealed partial class HookCatalog
         why = null;
         try
         {
-            return ActivatorUtilities.CreateInstance(services, candidate.Type);
+            return candidate.Make(services);
         }
         catch (Exception e)
         {
@@ -95,7 +104,7 @@ internal sealed partial class HookCatalog
     private static IEnumerable<string> ProblemsOf(List<HookCandidate> candidates, HooksConfig config)
     {
         foreach (var twins in candidates.GroupBy(c => c.Name).Where(g => g.Count() > 1))
-            yield return $"hook name '{twins.Key}' is used by {string.Join(" and ", twins.Select(c => c.Type.FullName))}; rename one";
+            yield return $"hook name '{twins.Key}' is used by {string.Join(" and ", twins.Select(c => c.Source))}; rename one";
 
         foreach (var entry in config.List)
         {

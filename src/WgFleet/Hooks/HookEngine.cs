@@ -51,12 +51,12 @@ internal sealed partial class HookEngine : IAsyncDisposable
 
     /// <summary>Enters the hooks that are new here in the database, before the event of the start is written.</summary>
     /// <exception cref="StartupException">The catalog has problems.</exception>
-    public void Enter()
+    public void Enter(Snapshot loaded)
     {
         if (_catalog.Problems.Count > 0)
             throw new StartupException(string.Join(Environment.NewLine, _catalog.Problems));
 
-        _lanes.Enter();
+        _lanes.Enter(loaded);
     }
 
     /// <summary>

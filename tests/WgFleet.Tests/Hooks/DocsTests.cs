@@ -40,7 +40,7 @@ public sealed partial class DocsTests
         using var store = FleetStore.Open(folder.File("clients.db"), log.CreateLogger("store"));
         await using var engine = new HookEngine(
             catalog, World.Config() with { Hooks = config }, new HookStore(store), new FileReplacer(TimeProvider.System), time, log);
-        engine.Enter();
+        engine.Enter(world.Snapshot);
         var startup = world.Startup();
         (await engine.StartAsync(world.Snapshot, startup, Stage.Ct)).ShouldBeTrue();
         engine.Publish(world.Add("beta"));

@@ -54,7 +54,7 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Starts the engine on the world as it is; true if nothing failed.</summary>
     public Task<bool> StartAsync()
     {
-        Engine.Enter();
+        Engine.Enter(World.Snapshot);
         var startup = World.Startup();
         return Engine.StartAsync(World.Snapshot, startup, Ct);
     }

@@ -1,0 +1,15 @@
+using WgFleet.Config;
+using WgFleet.Hooks.Deliveries;
+
+namespace WgFleet.Hooks;
+
+/// <summary>An active hook that brings events out of the process: a program or an HTTP endpoint.</summary>
+internal sealed record Outlet(string Name, IDelivery Delivery, HookConfig Config, HookStatus Status, ILogger Log)
+{
+    /// <summary>How many deliveries may be under way at once; programs run one at a time.</summary>
+    public int Concurrency => Config.Webhook?.Concurrency ?? 1;
+
+    /// <summary>Whether this event is for it.</summary>
+    public bool Wants(FleetEvent e) =>
+        (Config.Events is null || Config.Events.Contains(e.Type)) && (e.About is not { } client || Config.Follows(client.Fleet));
+}
