@@ -1,1 +1,58 @@
-return 0;
+using System.CommandLine;
+using BenchmarkDotNet.Running;
+using WgFleet.Benchmarks.Load;
+using WgFleet.Benchmarks.Micro;
+using WgFleet.Benchmarks.Reports;
+using WgFleet.Benchmarks.Scenarios;
+
+// In the order in which docs/performance.md shows them.
+IScenario[] all = [new Register(), new Ping(), new Storm(), new Prune(), new Start(), new Memory(), new Page()];
+
+var names = new Argument<string[]>("scenario")
+{
+    Description = $"What to measure; all of it unless named: {string.Join(", ", all.Select(s => s.Name))}",
+    Arity = ArgumentArity.ZeroOrMore,
+};
+names.AcceptOnlyFromAmong([.. all.Select(s => s.Name)]);
+var callers = new Option<int[]>("--callers") { Description = "How many callers at a time (register, ping); 1 8 64 unless given", AllowMultipleArgumentsPerToken = true };
+var clients = new Option<int[]>("--clients") { Description = "How many clients there are; unless given, what docs/performance.md shows", AllowMultipleArgumentsPerToken = true };
+var seconds = new Option<double>("--seconds") { Description = "The most time for one row", DefaultValueFactory = _ => 5 };
+var requests = new Option<int>("--requests") { Description = "The most registrations for one row", DefaultValueFactory = _ => 4_000 };
+var repeat = new Option<int>("--repeat") { Description = "How often a start is measured", DefaultValueFactory = _ => 5 };
+var write = new Option<string?>("--write") { Description = "Also puts the figures into this page" };
+
+var root = new RootCommand("Measures a wg-fleet server from outside. Run it by bench/run.") { names, callers, clients, seconds, requests, repeat, write };
+root.SetAction(async (parse, cancellationToken) =>
+{
+    var bench = new Bench
+    {
+        Callers = parse.GetValue(callers) is { Length: > 0 } c ? c : [1, 8, 64],
+        Clients = parse.GetValue(clients) ?? [],
+        Time = TimeSpan.FromSeconds(parse.GetValue(seconds)),
+        Requests = parse.GetValue(requests),
+        Repeat = Math.Max(1, parse.GetValue(repeat)),
+    };
+    var wanted = parse.GetValue(names) is { Length: > 0 } some ? all.Where(s => some.Contains(s.Name)) : all;
+    foreach (var scenario in wanted)
+    {
+        await Console.Error.WriteLineAsync($"  {scenario.Name}…");
+        var circumstances = Circumstances.Now();
+        var table = new Table(scenario.Columns);
+        await scenario.RunAsync(bench, table, cancellationToken);
+
+        var figures = $"{circumstances}\n{table.ToMarkdown()}";
+        await Console.Out.WriteLineAsync($"\n## {scenario.Name}\n\n{figures}");
+        if (parse.GetValue(write) is { } page)
+            PerformancePage.Write(page, scenario.Name, figures);
+    }
+});
+
+var server = new Command(EmptyServer.Command, "The server whose answers are the ceiling") { Hidden = true };
+server.SetAction((_, _) => EmptyServer.RunAsync());
+root.Subcommands.Add(server);
+
+var micro = new Command("micro", "Measures single parts in this process: BenchmarkDotNet, in some minutes");
+micro.SetAction(_ => BenchmarkRunner.Run([typeof(HookDispatch), typeof(SnapshotUpdate)], new MicroConfig()));
+root.Subcommands.Add(micro);
+
+return await root.Parse(args).InvokeAsync();

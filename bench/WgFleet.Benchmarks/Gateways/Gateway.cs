@@ -1,0 +1,157 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using WgFleet.Benchmarks.Load;
+using WgFleet.Store;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Benchmarks.Gateways;
+
+/// <summary>
+/// The machine that the server runs on: a folder for its disk, and of this network its interface. Everything is as a
+/// package would install it, but for where the files are.
+/// </summary>
+internal sealed class Gateway : IAsyncDisposable
+{
+    public const string Fleet = "bench";
+    public const string HostsFile = "/run/wg_fleet_hosts";
+
+    private const string Interface = "wg_bench";
+    private const string Domain = "example.net";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-bench-").FullName;
+    private readonly IWireGuard _wireGuard = WireGuardDriver.Open();
+    private readonly string _extraConfig;
+    private ServerProcess? _server;
+    private long _lastId;
+
+    /// <param name="extraConfig">Further lines of the configuration.</param>
+    public Gateway(string extraConfig = "") => _extraConfig = extraConfig;
+
+    public static IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, 8000);
+
+    public string Database => Path.Combine(_folder, "clients.db");
+
+    /// <summary>The server under test: the one that was built beside this program, or what WG_FLEET_EXECUTABLE names.</summary>
+    private static string Executable { get; } = Environment.GetEnvironmentVariable("WG_FLEET_EXECUTABLE")
+        ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../WgFleet", new DirectoryInfo(AppContext.BaseDirectory).Name, "wg-fleet"));
+
+    /// <summary>Puts clients into the database of a server that does not run, in one go.</summary>
+    public IReadOnlyList<KnownClient> Know(int count, Func<int, string?> hostname, DateTimeOffset? lastSeen = null)
+    {
+        var seen = (lastSeen ?? DateTimeOffset.UtcNow).UtcDateTime;
+        var clients = new List<KnownClient>(count);
+        var batch = new StoreBatch();
+        for (var i = 0; i < count; i++)
+        {
+            var client = new KnownClient(RandomAddress(), hostname(i));
+            clients.Add(client);
+            batch.Added.Add(new ClientRow
+            {
+                Id = ++_lastId,
+                FleetId = Fleet,
+                PublicKey = PrivateKey.Generate().PublicKey.ToString(),
+                AssignedIp = client.Address.ToString(),
+                HttpRequestIp = "192.0.2.1",
+                Hostname = client.Hostname,
+                Timestamp = seen,
+                RegisteredAt = seen,
+            });
+        }
+
+        using var store = FleetStore.Open(Database, NullLogger.Instance);
+        store.Commit(batch);
+        return clients;
+    }
+
+    /// <summary>Starts the server, without waiting for it.</summary>
+    public ServerProcess Launch(params IEnumerable<(string Name, string Value)> environment)
+    {
+        var config = Path.Combine(_folder, "wg-fleet.yaml");
+        File.WriteAllText(config, $"""
+            domain: {Domain}
+            prune_timeout: 1h
+            database: {Database}
+            wireguard_directory: {_folder}/wireguard
+            {_extraConfig}
+            fleets:
+              {Fleet}:
+                ip6: fd00:be::1
+                subnet: fd00:be::/64
+                external_ip: 192.0.2.254
+                port: 51820
+
+            """);
+        return _server = ServerProcess.Start([Executable, "--config", config], Path.Combine(_folder, "log"), environment);
+    }
+
+    /// <summary>Starts the server and waits until it is ready.</summary>
+    public async Task<ServerProcess> StartAsync(CancellationToken cancellationToken, params (string Name, string Value)[] environment)
+    {
+        var server = Launch(environment);
+        await server.AnswersAsync(EndPoint, Requests.Ready, cancellationToken);
+        return server;
+    }
+
+    /// <summary>What a reboot takes: the server, the interface with its peers, and the files in /run.</summary>
+    public async Task RebootAsync()
+    {
+        if (_server is not null)
+            await _server.StopAsync();
+
+        if (NetworkInterface.GetAllNetworkInterfaces().Any(i => i.Name == Interface))
+        {
+            using var ip = Process.Start("ip", ["link", "del", Interface]);
+            await ip.WaitForExitAsync();
+        }
+
+        var watch = Stopwatch.StartNew();
+        while (ProcessUsage.WireGuardRuns)
+        {
+            if (watch.Elapsed > TimeSpan.FromSeconds(20))
+                throw new IOException($"wireguard-go does not end with {Interface}");
+
+            await Task.Delay(10);
+        }
+
+        File.Delete(HostsFile);
+        File.Delete("/run/prometheus_targets.json");
+    }
+
+    /// <summary>How many peers WireGuard itself knows.</summary>
+    public async Task<int> CountPeersAsync(CancellationToken cancellationToken) =>
+        (await _wireGuard.GetDeviceAsync(Interface, cancellationToken)).Peers.Count;
+
+    /// <summary>Stops the server, and leaves nothing behind; says what the server complained of.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await RebootAsync();
+            var complaints = _server?.Complaints() ?? [];
+            foreach (var complaint in complaints.Take(3))
+                await Console.Error.WriteLineAsync($"    the server's log: {complaint}");
+
+            if (complaints.Count > 3)
+                await Console.Error.WriteLineAsync($"    … and {complaints.Count - 3} more such lines");
+        }
+        finally
+        {
+            if (_server is not null)
+                await _server.DisposeAsync();
+
+            _wireGuard.Dispose();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private static IPAddress RandomAddress()
+    {
+        Span<byte> address = stackalloc byte[16];
+        IPAddress.Parse("fd00:be::").TryWriteBytes(address, out _);
+        RandomNumberGenerator.Fill(address[8..]);
+        return new IPAddress(address);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace WgFleet.Benchmarks.Gateways;
+
+/// <summary>What a process has used of the machine: processor time of all its threads, not its children's, and memory. See proc(5).</summary>
+/// <param name="Cpu">User and system time, in steps of 10 ms.</param>
+/// <param name="Resident">Bytes in memory now.</param>
+/// <param name="Peak">The most bytes in memory so far.</param>
+internal readonly record struct ProcessUsage(TimeSpan Cpu, long Resident, long Peak)
+{
+    // USER_HZ is 100 on every Linux that .NET runs on.
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
+
+    public static ProcessUsage Of(int pid)
+    {
+        // "pid (name) state parent …", and a name may hold anything; utime and stime are fields 14 and 15.
+        var stat = File.ReadAllText($"/proc/{pid}/stat");
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+
+        var status = File.ReadAllLines($"/proc/{pid}/status");
+        return new ProcessUsage(ticks * Tick, Kilobytes(status, "VmRSS:") * 1024, Kilobytes(status, "VmHWM:") * 1024);
+    }
+
+    /// <summary>What the userspace WireGuard of this network uses; null where the kernel does its work.</summary>
+    public static ProcessUsage? OfWireGuard()
+    {
+        var processes = Process.GetProcessesByName("wireguard-go");
+        return processes.Length == 0 ? null : Of(processes[0].Id);
+    }
+
+    /// <summary>Whether a userspace WireGuard runs in this network.</summary>
+    public static bool WireGuardRuns => Process.GetProcessesByName("wireguard-go").Length > 0;
+
+    // A process that is ending has no memory any more, and no such lines.
+    private static long Kilobytes(string[] status, string name) =>
+        Array.Find(status, l => l.StartsWith(name, StringComparison.Ordinal)) is { } line
+            ? long.Parse(line.AsSpan(name.Length, line.Length - name.Length - "kB".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture)
+            : 0;
+}

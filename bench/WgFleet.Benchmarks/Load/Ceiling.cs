@@ -1,0 +1,29 @@
+using System.Net;
+using WgFleet.Benchmarks.Gateways;
+
+namespace WgFleet.Benchmarks.Load;
+
+/// <summary>
+/// How many requests a second these callers get answered when the server does nothing at all: measured once for each number
+/// of callers, against <see cref="EmptyServer"/>. What a scenario reaches is to be read beside it.
+/// </summary>
+internal sealed class Ceiling
+{
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(1.5);
+
+    private readonly Dictionary<int, double> _measured = [];
+
+    public async Task<double> PerSecondAsync(int callers, CancellationToken cancellationToken)
+    {
+        if (_measured.TryGetValue(callers, out var known))
+            return known;
+
+        await using var server = ServerProcess.Start([Environment.ProcessPath!, EmptyServer.Command], "/dev/null");
+        await server.AnswersAsync(EmptyServer.EndPoint, Request, cancellationToken);
+        await Callers.RunAsync(EmptyServer.EndPoint, callers, int.MaxValue, Time / 2, _ => Request, cancellationToken);
+        var result = await Callers.RunAsync(EmptyServer.EndPoint, callers, int.MaxValue, Time, _ => Request, cancellationToken);
+        return _measured[callers] = result.PerSecond;
+    }
+
+    private static byte[] Request { get; } = Requests.Ping(IPAddress.IPv6Loopback, "web-00001");
+}

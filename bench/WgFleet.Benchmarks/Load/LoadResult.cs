@@ -1,0 +1,49 @@
+namespace WgFleet.Benchmarks.Load;
+
+/// <summary>How long answers took, and how many of them were not the right ones.</summary>
+internal sealed class Waits
+{
+    private readonly List<TimeSpan> _waits = [];
+
+    public int Failed { get; private set; }
+
+    public IReadOnlyList<TimeSpan> All => _waits;
+
+    public void Add(TimeSpan wait, bool succeeded)
+    {
+        _waits.Add(wait);
+        if (!succeeded)
+            Failed++;
+    }
+}
+
+/// <summary>What a load measured: how many requests in which time, and how long each waited.</summary>
+internal sealed class LoadResult
+{
+    private readonly TimeSpan[] _sorted;
+
+    private LoadResult(TimeSpan elapsed, TimeSpan[] sorted, int failed)
+    {
+        Elapsed = elapsed;
+        Failed = failed;
+        _sorted = sorted;
+    }
+
+    public TimeSpan Elapsed { get; }
+
+    /// <summary>Answers other than 200.</summary>
+    public int Failed { get; }
+
+    public int Count => _sorted.Length;
+
+    public double PerSecond => Count / Elapsed.TotalSeconds;
+
+    public TimeSpan Longest => Percentile(100);
+
+    public static LoadResult Of(TimeSpan elapsed, params IReadOnlyCollection<Waits> waits) =>
+        new(elapsed, [.. waits.SelectMany(w => w.All).Order()], waits.Sum(w => w.Failed));
+
+    /// <summary>The wait that so many percent of the requests did not exceed; zero if there were none.</summary>
+    public TimeSpan Percentile(int percent) =>
+        Count == 0 ? TimeSpan.Zero : _sorted[Math.Max(0, (int)Math.Ceiling(Count * percent / 100.0) - 1)];
+}

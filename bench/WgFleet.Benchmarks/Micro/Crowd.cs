@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using WgFleet.Config;
+using WgFleet.Registry;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Benchmarks.Micro;
+
+/// <summary>A fleet with so many named clients, as the registry holds it.</summary>
+internal static class Crowd
+{
+    public static FleetConfig Fleet { get; } = new()
+    {
+        Name = "bench",
+        Ip6 = IPAddress.Parse("fd00:be::1"),
+        Ip6Text = "fd00:be::1",
+        Subnet = IPNetwork.Parse("fd00:be::/64"),
+        ExternalIp = "192.0.2.254",
+        Port = 51820,
+    };
+
+    public static Snapshot Of(int clients)
+    {
+        var now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+        var members = Enumerable.Range(1, clients).Select(id => new Member
+        {
+            Id = id,
+            Fleet = Fleet.Name,
+            Address = IPAddress.Parse($"fd00:be::1:{id:x}"),
+            PublicKey = new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)),
+            Hostname = $"web-{id:00000}",
+            RequestAddress = "192.0.2.1",
+            RegisteredAt = now,
+            Activity = new Activity(now),
+        }).ToList();
+
+        return new Snapshot(1, "example.net",
+        [
+            new FleetSnapshot(Fleet)
+            {
+                ById = members.ToImmutableSortedDictionary(m => m.Id, m => m),
+                ByAddress = members.ToImmutableDictionary(m => m.Address),
+                ByHostname = members.ToImmutableDictionary(m => m.Hostname!),
+                ByKey = members.ToImmutableDictionary(m => m.PublicKey),
+            },
+        ]);
+    }
+}

@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace WgFleet.Benchmarks.Reports;
+
+/// <summary>Figures as a table shows them: three digits that mean something.</summary>
+internal static class Figure
+{
+    public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Milliseconds(TimeSpan time) => Digits(time.TotalMilliseconds);
+
+    public static string Seconds(TimeSpan time) => Digits(time.TotalSeconds);
+
+    public static string Megabytes(long bytes) => Digits(bytes / 1e6);
+
+    private static string Digits(double value) => value.ToString(
+        Math.Abs(value) switch { >= 100 => "N0", >= 10 => "0.0", >= 1 => "0.00", _ => "0.000" }, CultureInfo.InvariantCulture);
+}

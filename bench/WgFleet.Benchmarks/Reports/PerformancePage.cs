@@ -1,0 +1,21 @@
+namespace WgFleet.Benchmarks.Reports;
+
+/// <summary>docs/performance.md, where each scenario's figures stand between two marks of its own.</summary>
+internal static class PerformancePage
+{
+    private const string End = "<!-- end of figures -->";
+
+    /// <summary>Puts new figures in the place of the old.</summary>
+    /// <exception cref="InvalidDataException">The page has no such place.</exception>
+    public static void Write(string path, string scenario, string figures)
+    {
+        var page = File.ReadAllText(path);
+        var mark = $"<!-- figures of {scenario} -->";
+        var from = page.IndexOf(mark, StringComparison.Ordinal);
+        var to = from < 0 ? -1 : page.IndexOf(End, from, StringComparison.Ordinal);
+        if (to < 0)
+            throw new InvalidDataException($"{path} has no '{mark}' with '{End}' after it");
+
+        File.WriteAllText(path, $"{page[..(from + mark.Length)]}\n{figures}{page[to..]}");
+    }
+}

@@ -1,0 +1,27 @@
+using WgFleet.Benchmarks.Load;
+
+namespace WgFleet.Benchmarks.Scenarios;
+
+/// <summary>What a scenario is run with: the wishes of the command line, and the ceiling to show beside its figures.</summary>
+internal sealed record Bench
+{
+    /// <summary>How many callers at a time.</summary>
+    public required IReadOnlyList<int> Callers { get; init; }
+
+    /// <summary>How many clients the server knows; empty for what the scenario takes by itself.</summary>
+    public required IReadOnlyList<int> Clients { get; init; }
+
+    /// <summary>The most time for one row of a table.</summary>
+    public required TimeSpan Time { get; init; }
+
+    /// <summary>The most registrations for one row of a table.</summary>
+    public required int Requests { get; init; }
+
+    /// <summary>How often a start is measured, for the median.</summary>
+    public required int Repeat { get; init; }
+
+    public Ceiling Ceiling { get; } = new();
+
+    /// <summary>What the scenario takes by itself, unless the command line has wishes.</summary>
+    public IReadOnlyList<int> ClientsOr(params int[] byItself) => Clients.Count > 0 ? Clients : byItself;
+}

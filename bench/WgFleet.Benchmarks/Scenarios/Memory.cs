@@ -1,0 +1,42 @@
+using WgFleet.Benchmarks.Gateways;
+using WgFleet.Benchmarks.Load;
+using WgFleet.Benchmarks.Reports;
+
+namespace WgFleet.Benchmarks.Scenarios;
+
+/// <summary>What the server holds in memory: when it has started, and after every client has named itself, pinged, and been looked at.</summary>
+internal sealed class Memory : IScenario
+{
+    public string Name => "memory";
+
+    public IReadOnlyList<string> Columns =>
+        ["clients", "after start MB", "after load MB", "a minute later MB", "at most MB", "WireGuard after load MB"];
+
+    public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
+    {
+        foreach (var count in bench.ClientsOr(2_000, 10_000))
+        {
+            await using var gateway = new Gateway();
+            var clients = gateway.Know(count, _ => null);
+            var server = await gateway.StartAsync(cancellationToken);
+            var atStart = server.Usage.Resident;
+
+            await Callers.RunAsync(
+                Gateway.EndPoint, 64, count, TimeSpan.FromSeconds(60), i => Requests.Ping(clients[i].Address, Names.HalfClash(i)), cancellationToken);
+            var pings = clients.Select(c => Requests.Ping(c.Address, null)).ToArray();
+            await Callers.RunAsync(Gateway.EndPoint, 64, int.MaxValue, bench.Time, i => pings[i % count], cancellationToken);
+            await Callers.RunAsync(Gateway.EndPoint, 2, 50, bench.Time, _ => Requests.Page, cancellationToken);
+            var afterLoad = server.Usage.Resident;
+            var wireGuard = ProcessUsage.OfWireGuard();
+
+            // Two looks at WireGuard of its own accord, and time to give back what it no longer needs.
+            await Task.Delay(TimeSpan.FromMinutes(1), cancellationToken);
+            var usage = server.Usage;
+            table.Add(
+            [
+                Figure.Count(count), Figure.Megabytes(atStart), Figure.Megabytes(afterLoad), Figure.Megabytes(usage.Resident), Figure.Megabytes(usage.Peak),
+                wireGuard is { } w ? Figure.Megabytes(w.Resident) : "in the kernel",
+            ]);
+        }
+    }
+}

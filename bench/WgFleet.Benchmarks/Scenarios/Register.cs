@@ -1,0 +1,34 @@
+using WgFleet.Benchmarks.Gateways;
+using WgFleet.Benchmarks.Load;
+using WgFleet.Benchmarks.Reports;
+
+namespace WgFleet.Benchmarks.Scenarios;
+
+/// <summary>Machines register, with few clients there and with many.</summary>
+internal sealed class Register : IScenario
+{
+    public string Name => "register";
+
+    public IReadOnlyList<string> Columns => ["clients before", .. Meter.Columns];
+
+    public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
+    {
+        foreach (var callers in bench.Callers)
+            await bench.Ceiling.PerSecondAsync(callers, cancellationToken);
+
+        foreach (var known in bench.ClientsOr(0, 10_000))
+        {
+            await using var gateway = new Gateway();
+            gateway.Know(known, Names.Web);
+            var server = await gateway.StartAsync(cancellationToken);
+            await Callers.RunAsync(Gateway.EndPoint, 8, 500, bench.Time, _ => Requests.Register, cancellationToken);
+
+            foreach (var callers in bench.Callers)
+            {
+                var before = await gateway.CountPeersAsync(cancellationToken);
+                var row = await Meter.RunAsync(bench, server, callers, bench.Requests, _ => Requests.Register, cancellationToken);
+                table.Add([Figure.Count(before), .. row]);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using WgFleet.Benchmarks.Gateways;
+using WgFleet.Benchmarks.Load;
+using WgFleet.Benchmarks.Reports;
+
+namespace WgFleet.Benchmarks.Scenarios;
+
+/// <summary>The server starts with many clients in its database: after a mere restart, and after a reboot that took interface and peers.</summary>
+internal sealed class Start : IScenario
+{
+    public string Name => "start";
+
+    public IReadOnlyList<string> Columns => ["clients", "started", "first answer s", "all peers there s", "slowest first answer s", "server CPU s", "starts"];
+
+    public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
+    {
+        foreach (var count in bench.ClientsOr(2_000, 10_000))
+        {
+            await using var gateway = new Gateway();
+            var clients = gateway.Know(count, Names.Web);
+
+            // The first start of all makes the key and migrates; it happens once in the life of a server.
+            await (await gateway.StartAsync(cancellationToken)).StopAsync();
+
+            foreach (var reboot in new[] { false, true })
+            {
+                var starts = new List<OneStart>();
+                for (var i = 0; i < bench.Repeat; i++)
+                {
+                    if (reboot)
+                        await gateway.RebootAsync();
+
+                    starts.Add(await StartAsync(gateway, clients[0], count, cancellationToken));
+                }
+
+                table.Add(
+                [
+                    Figure.Count(count), reboot ? "after a reboot" : "interface up",
+                    Figure.Seconds(Median(starts.Select(s => s.FirstAnswer))), Figure.Seconds(Median(starts.Select(s => s.AllPeers))),
+                    Figure.Seconds(starts.Max(s => s.FirstAnswer)), Figure.Seconds(Median(starts.Select(s => s.Cpu))), Figure.Count(starts.Count),
+                ]);
+            }
+        }
+    }
+
+    private static async Task<OneStart> StartAsync(Gateway gateway, KnownClient client, int peers, CancellationToken cancellationToken)
+    {
+        var server = gateway.Launch();
+        var answer = await server.AnswersAsync(Gateway.EndPoint, Requests.Ping(client.Address, client.Hostname), cancellationToken);
+        var cpu = server.Usage.Cpu;
+
+        // Looked at once if they are there by then: the look itself takes some time, which is not the server's.
+        var all = answer;
+        while (await gateway.CountPeersAsync(cancellationToken) is var there && there != peers)
+        {
+            all = Stopwatch.GetElapsedTime(server.Started);
+            if (all > TimeSpan.FromSeconds(60))
+                throw new TimeoutException($"after 60 s WireGuard has {there} peers and not {peers}");
+        }
+
+        await server.StopAsync();
+        return new OneStart(answer, all, cpu);
+    }
+
+    private static TimeSpan Median(IEnumerable<TimeSpan> times)
+    {
+        var sorted = times.Order().ToList();
+        return sorted[sorted.Count / 2];
+    }
+
+    /// <summary>What one start took: until the first answer, until all peers, and of the processors until the first answer.</summary>
+    private sealed record OneStart(TimeSpan FirstAnswer, TimeSpan AllPeers, TimeSpan Cpu);
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using WgFleet.Benchmarks.Gateways;
+using WgFleet.Benchmarks.Load;
+using WgFleet.Benchmarks.Reports;
+
+namespace WgFleet.Benchmarks.Scenarios;
+
+/// <summary>All clients name themselves at the same moment, each on a connection of its own; half of them ask for the same name.</summary>
+internal sealed class Storm : IScenario
+{
+    public string Name => "storm";
+
+    public IReadOnlyList<string> Columns =>
+    [
+        "clients", "all answered s", "hosts file right s", "hosts file writes", "p50 ms", "longest ms", "server CPU ms each",
+        "pings of others", "their p99 ms", "their longest ms", "not 200",
+    ];
+
+    public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
+    {
+        foreach (var count in bench.ClientsOr(2_000, 10_000))
+            table.Add(await RunAsync(count, bench.Time, cancellationToken));
+    }
+
+    private static async Task<IEnumerable<string>> RunAsync(int count, TimeSpan time, CancellationToken cancellationToken)
+    {
+        await using var gateway = new Gateway();
+        var clients = gateway.Know(count, _ => null);
+        var others = gateway.Know(100, Names.Web);
+        var server = await gateway.StartAsync(cancellationToken);
+        using var hosts = new HostsWatch();
+
+        // A server that has run for a while: its hot code is compiled.
+        var pings = others.Select(c => Requests.Ping(c.Address, c.Hostname)).ToArray();
+        await Callers.RunAsync(Gateway.EndPoint, 8, 4_000, time, i => pings[i % 100], cancellationToken);
+        await Callers.RunAsync(
+            Gateway.EndPoint, 32, 1_000, time, i => Requests.Ping(others[i % 100].Address, $"warm-{i % 100}-{i / 100}"), cancellationToken);
+
+        var connections = clients.Select(_ => HttpConnection.Open(Gateway.EndPoint)).ToList();
+        try
+        {
+            var requests = clients.Select((c, i) => Requests.Ping(c.Address, Names.HalfClash(i))).ToList();
+            await hosts.QuietAsync(cancellationToken);
+            var (writes, cpu) = (hosts.Writes, server.Usage.Cpu);
+            using var bystander = new Bystander(Gateway.EndPoint, i => Requests.Ping(others[i % 100].Address, null), TimeSpan.FromMilliseconds(2));
+
+            var start = Stopwatch.GetTimestamp();
+            var waits = await Task.WhenAll(connections.Zip(requests, (connection, request) => AskAsync(connection, request, start, cancellationToken)));
+            var answered = LoadResult.Of(Stopwatch.GetElapsedTime(start), waits);
+            var right = await HostsWatch.IsAsync(names => Right(names, clients), start, cancellationToken);
+            var meanwhile = bystander.Finish();
+
+            await hosts.QuietAsync(cancellationToken);
+            return
+            [
+                Figure.Count(count), Figure.Seconds(answered.Elapsed), Figure.Seconds(right), Figure.Count(hosts.Writes - writes),
+                Figure.Milliseconds(answered.Percentile(50)), Figure.Milliseconds(answered.Longest),
+                Figure.Milliseconds((server.Usage.Cpu - cpu) / count),
+                Figure.Count(meanwhile.Count), Figure.Milliseconds(meanwhile.Percentile(99)), Figure.Milliseconds(meanwhile.Longest),
+                Figure.Count(answered.Failed + meanwhile.Failed),
+            ];
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    // Each waits from the moment of the storm: who gets to send late is late.
+    private static async Task<Waits> AskAsync(HttpConnection connection, byte[] request, long start, CancellationToken cancellationToken)
+    {
+        var status = await connection.SendAsync(request, cancellationToken);
+        var wait = new Waits();
+        wait.Add(Stopwatch.GetElapsedTime(start), status == 200);
+        return wait;
+    }
+
+    private static bool Right(Dictionary<string, string> names, IReadOnlyList<KnownClient> clients)
+    {
+        for (var i = 0; i < clients.Count; i++)
+        {
+            if (!names.TryGetValue(clients[i].Address.ToString(), out var name) || !Names.Fits(name, Names.HalfClash(i)))
+                return false;
+        }
+
+        return names.Values.Distinct().Count() == names.Count;
+    }
+}
