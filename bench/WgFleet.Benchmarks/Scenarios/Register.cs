@@ -21,7 +21,7 @@ internal sealed class Register : IScenario
             await using var gateway = new Gateway();
             gateway.Know(known, Names.Web);
             var server = await gateway.StartAsync(cancellationToken);
-            await Callers.RunAsync(Gateway.EndPoint, 8, 500, bench.Time, _ => Requests.Register, cancellationToken);
+            await Callers.RunAsync(Gateway.EndPoint, 8, 2_000, bench.Time, _ => Requests.Register, cancellationToken);
 
             foreach (var callers in bench.Callers)
             {
