@@ -52,7 +52,7 @@ server.SetAction((_, _) => EmptyServer.RunAsync());
 root.Subcommands.Add(server);
 
 var micro = new Command("micro", "Measures single parts in this process: BenchmarkDotNet, in some minutes");
-micro.SetAction(_ => BenchmarkRunner.Run([typeof(HookDispatch), typeof(SnapshotUpdate)], new MicroConfig()));
+micro.SetAction(_ => BenchmarkRunner.Run([typeof(HookCall), typeof(SnapshotUpdate)], new MicroConfig()));
 root.Subcommands.Add(micro);
 
 return await root.Parse(args).InvokeAsync();
