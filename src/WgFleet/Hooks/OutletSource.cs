@@ -19,7 +19,7 @@ internal static class OutletSource
             if (entry.Exec is { } exec)
                 yield return (entry, exec.Command, 0, FirstOf(ExecDelivery.Problems(exec)));
             else if (entry.Webhook is { } webhook)
-                yield return (entry, webhook.Url.GetLeftPart(UriPartial.Path), 0, FirstOf(webhook.SecretFiles.Select(SecretFile.Problem)));
+                yield return (entry, webhook.Url.GetLeftPart(UriPartial.Authority), 0, FirstOf(webhook.SecretFiles.Select(SecretFile.Problem)));
         }
 
         foreach (var file in DropIns(hooks))

@@ -28,6 +28,7 @@ internal sealed class Stage : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton(Calls);
         services.AddSingleton(server ?? World.Config());
+        services.AddSingleton(clock ?? Time);
         services.AddSingleton<ILoggerFactory>(Log);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         _services = services.BuildServiceProvider();
@@ -55,6 +56,7 @@ internal sealed class Stage : IAsyncDisposable
     public Task<bool> StartAsync()
     {
         Engine.Enter(World.Snapshot);
+        World.ContinueAfter(_store.LastSequence());
         var startup = World.Startup();
         return Engine.StartAsync(World.Snapshot, startup, Ct);
     }

@@ -31,6 +31,9 @@ internal sealed class World
             ById = _members.Where(m => m.Value.Fleet == f.Name).ToImmutableSortedDictionary(),
         })]);
 
+    /// <summary>Numbers on from the last event that is in the database already, as the registry does.</summary>
+    public void ContinueAfter(long sequence) => _sequence = Math.Max(_sequence, sequence);
+
     public StartupEvent Startup() => new("1.2.3") { Id = "evt_startup", Sequence = ++_sequence, Time = Now };
 
     public Change Add(string fleet = "alpha", string? hostname = null)
