@@ -47,10 +47,10 @@ internal sealed class Server
         using var listeners = new Listeners(Reachable(_config.Listen));
         using var logs = LoggerFactory.Create(logging);
         using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
-        using var wireGuard = _wireGuard();
+        using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
 
         var services = builder.Services;
-        services.AddSingleton(_config).AddSingleton(_time).AddSingleton(store).AddSingleton(wireGuard);
+        services.AddSingleton(_config).AddSingleton(_time).AddSingleton(store).AddSingleton<IWireGuard>(wireGuard);
         AddTunnels(services, wireGuard);
         AddRegistry(services);
         AddHooks(services);
@@ -127,7 +127,7 @@ internal sealed class Server
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Refusals.MaxBody;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.LimitWithFrames;
             listeners.Use(kestrel, kestrel.ApplicationServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<SocketTransportOptions>>().Value);
         });
     }

@@ -23,7 +23,7 @@ internal static partial class ClientEndpoints
     {
         // The body means nothing, but one without an announced length is read so that its limit holds.
         if (context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
-            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+            await RequestBody.ReadAsync(context);
 
         if (registry.Current.Fleet(fleet) is not { } found)
             return UnknownFleet(fleet);

@@ -13,7 +13,7 @@ internal static class HealthEndpoints
 
     private static Answer Ready(IReadOnlyDictionary<string, TunnelLink> links)
     {
-        var down = links.Where(l => l.Value.IsDown).Select(l => l.Key).ToList();
+        var down = links.Where(l => !l.Value.Works).Select(l => l.Key).ToList();
         return down.Count == 0
             ? Answer.Ok
             : Answer.Detail(StatusCodes.Status503ServiceUnavailable, $"no WireGuard for fleet {string.Join(", ", down)}: the log says why");

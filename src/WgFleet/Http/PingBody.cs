@@ -15,9 +15,7 @@ internal static class PingBody
     /// <exception cref="BadHttpRequestException">The body is too large or ends early.</exception>
     public static async Task<(string? Hostname, Answer? Refusal)> ReadAsync(HttpRequest request)
     {
-        using var buffer = new MemoryStream();
-        await request.Body.CopyToAsync(buffer, request.HttpContext.RequestAborted);
-        var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        var bytes = await RequestBody.ReadAsync(request.HttpContext);
         if (bytes.Length == 0)
             return (null, Missing());
 

@@ -5,9 +5,6 @@ namespace WgFleet.Http;
 /// <summary>What is the same for all requests: limits, headers, and errors as <c>{"detail":"…"}</c>.</summary>
 internal static partial class Refusals
 {
-    /// <summary>Bytes of a request's body.</summary>
-    public const long MaxBody = 64 * 1024;
-
     public static void UseRefusals(this WebApplication app)
     {
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Http");
@@ -16,8 +13,8 @@ internal static partial class Refusals
             SetHeaders(context);
             try
             {
-                if (context.Request.ContentLength > MaxBody)
-                    throw new BadHttpRequestException("", StatusCodes.Status413PayloadTooLarge);
+                if (context.Request.ContentLength > RequestBody.Limit)
+                    throw RequestBody.TooLarge();
 
                 await next(context);
                 if (!context.Response.HasStarted && context.Response.ContentLength is null)
@@ -28,13 +25,13 @@ internal static partial class Refusals
                 var detail = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "Request body too large" : "Bad request";
                 await Answer.Detail(e.StatusCode, detail).ExecuteAsync(context);
             }
-            catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+            catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
             {
                 // The client has gone; there is nobody to answer.
             }
             catch (Exception e) when (!context.Response.HasStarted)
             {
-                Log.Failed(log, context.Request.Method, context.Request.Path.Value ?? "", e);
+                Log.Failed(log, context.Request.Method, context.Request.Path.Value ?? "", e.Message, e);
                 await Answer.Detail(StatusCodes.Status500InternalServerError, "Internal server error").ExecuteAsync(context);
             }
         });
@@ -80,7 +77,7 @@ internal static partial class Refusals
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
-        public static partial void Failed(ILogger log, string method, string path, Exception e);
+        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed: {Reason}")]
+        public static partial void Failed(ILogger log, string method, string path, string reason, Exception e);
     }
 }

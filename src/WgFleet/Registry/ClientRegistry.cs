@@ -76,23 +76,28 @@ internal sealed partial class ClientRegistry(
         writer.ExecuteAsync(new RemoveCommand(fleet, ids, deserves, reason));
 
     /// <summary>Looks at a fleet's interface, notes who is alive, and mends what differs.</summary>
-    public async Task ObserveAsync(string fleet, CancellationToken cancellationToken)
+    /// <returns>False if the interface did not answer, so that nobody knows who is alive.</returns>
+    public async Task<bool> ObserveAsync(string fleet, CancellationToken cancellationToken)
     {
         var link = links[fleet];
         try
         {
+            var before = Current.Fleet(fleet)!;
             var device = await link.LookAsync(cancellationToken);
-            var restored = await writer.ExecuteAsync(new ObserveCommand(fleet, device));
+            var restored = await writer.ExecuteAsync(new ObserveCommand(before, device));
             if (restored > 0)
             {
                 link.SessionsLostAt = time.GetUtcNow();
                 Log.Restored(log, restored, fleet);
             }
+
+            return true;
         }
         catch (WireGuardException e)
         {
             Log.Lost(log, fleet, e.Message);
             await writer.ExecuteAsync(new RepairCommand(fleet));
+            return false;
         }
     }
 

@@ -4,17 +4,20 @@ namespace WgFleet.Registry;
 
 /// <summary>
 /// What a look at an interface showed: notes handshakes and traffic, and has the differences mended. The look was taken
-/// before, outside the writer; what changed since then is sent once more, which does no harm.
+/// before, outside the writer; a peer removed since then is removed once more, which does no harm.
 /// </summary>
-internal sealed class ObserveCommand(string fleet, Device device) : Command<int>
+/// <param name="before">The fleet as it was before the look; who has come since cannot be in it.</param>
+/// <param name="device">What the look showed.</param>
+internal sealed class ObserveCommand(FleetSnapshot before, Device device) : Command<int>
 {
     public override void Decide(Draft draft)
     {
-        var observed = draft.Fleet(fleet);
+        var observed = draft.Fleet(before.Config.Name);
         foreach (var peer in device.Peers)
             observed.Find(peer.PublicKey)?.Activity.Observed(peer.LastHandshake, peer.ReceivedBytes, peer.SentBytes, draft.Now);
 
         var difference = Reconciler.Difference(device, observed.Find, observed.Members, observed.Count);
+        difference.RemoveAll(c => !c.Remove && !before.ByKey.ContainsKey(c.PublicKey));
         observed.PeerChanges.AddRange(difference);
         Result = difference.Count(c => !c.Remove);
     }

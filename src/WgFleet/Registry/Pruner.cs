@@ -17,7 +17,10 @@ internal sealed partial class Pruner(ServerConfig config, ClientRegistry registr
         {
             try
             {
-                await registry.ObserveAsync(fleet.Name, cancellationToken);
+                // Who cannot be seen may be alive.
+                if (!await registry.ObserveAsync(fleet.Name, cancellationToken))
+                    continue;
+
                 var stale = registry.Current.Fleet(fleet.Name)!.ById.Values.Where(registry.IsStale).Select(m => m.Id).ToList();
                 foreach (var ids in stale.Chunk(Portion))
                     pruned += await registry.RemoveAsync(fleet.Name, ids, registry.IsStale, "stale");

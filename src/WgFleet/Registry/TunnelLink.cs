@@ -9,33 +9,42 @@ namespace WgFleet.Registry;
 /// </summary>
 internal sealed partial class TunnelLink(FleetTunnel tunnel, IWireGuard wireGuard, TimeProvider time, ILogger<TunnelLink> log)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    private DateTimeOffset _downUntil;
+    /// <summary>More than any two looks of a server in good health are apart.</summary>
+    private static readonly TimeSpan Unwatched = TimeSpan.FromMinutes(1);
+
+    private long? _failedAt;
+    private DateTimeOffset _lookedAt;
 
     public FleetTunnel Tunnel => tunnel;
 
     /// <summary>True for some seconds after a failure.</summary>
-    public bool IsDown => time.GetUtcNow() < _downUntil;
+    public bool IsDown => _failedAt is { } at && time.GetElapsedTime(at) < Pause;
 
-    /// <summary>When WireGuard last began without the sessions of clients that we had; they need time to come back.</summary>
+    /// <summary>False from a failure on until WireGuard has answered again.</summary>
+    public bool Works { get; private set; } = true;
+
+    /// <summary>
+    /// When WireGuard last began without the sessions of clients that we had, or when we last could not see who was alive;
+    /// clients need time to show themselves again.
+    /// </summary>
     public DateTimeOffset SessionsLostAt { get; set; }
 
     /// <summary>Looks at the interface.</summary>
     /// <exception cref="WireGuardException">It is gone, or does not answer in time.</exception>
     public async Task<Device> LookAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
-        try
-        {
-            return await wireGuard.GetDeviceAsync(tunnel.Fleet.Interface, limit.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new WireGuardException($"{tunnel.Fleet.Interface} did not answer within {Limit.TotalSeconds:0} s");
-        }
+        var device = await wireGuard.GetDeviceAsync(tunnel.Fleet.Interface, cancellationToken);
+        var now = time.GetUtcNow();
+
+        // An interface that did not answer, a machine that slept, a clock that was set: signs of life have passed unseen.
+        if ((now - _lookedAt).Duration() > Unwatched)
+            SessionsLostAt = now;
+
+        _lookedAt = now;
+        Works = true;
+        return device;
     }
 
     /// <summary>Sends changes in one message; false if WireGuard could not be brought to agree.</summary>
@@ -47,10 +56,12 @@ internal sealed partial class TunnelLink(FleetTunnel tunnel, IWireGuard wireGuar
         try
         {
             await ChangeAsync(fleet.PeerChanges);
+            Works = true;
             return true;
         }
-        catch (WireGuardException e)
+        catch (Exception e)
         {
+            // Whatever it is: the database has the change already, so an exception let out here would leave the two apart.
             Log.TellingFailed(log, tunnel.Fleet.Interface, e.Message);
             return await RepairAsync(fleet);
         }
@@ -68,9 +79,10 @@ internal sealed partial class TunnelLink(FleetTunnel tunnel, IWireGuard wireGuar
             Log.Repaired(log, tunnel.Fleet.Interface, fleet.Count);
             return true;
         }
-        catch (Exception e) when (e is WireGuardException or TunnelException)
+        catch (Exception e)
         {
-            _downUntil = time.GetUtcNow() + Pause;
+            _failedAt = time.GetTimestamp();
+            Works = false;
             Log.RepairFailed(log, tunnel.Fleet.Interface, Pause.TotalSeconds, e.Message);
             return false;
         }
@@ -87,22 +99,9 @@ internal sealed partial class TunnelLink(FleetTunnel tunnel, IWireGuard wireGuar
         await ChangeAsync(Reconciler.Difference(device, find, members, count));
     }
 
-    private async Task ChangeAsync(List<PeerChange> changes)
-    {
-        if (changes.Count == 0)
-            return;
-
-        // A userspace WireGuard computes for each new peer.
-        using var limit = new CancellationTokenSource(Limit + TimeSpan.FromMilliseconds(changes.Count));
-        try
-        {
-            await wireGuard.ChangeAsync(tunnel.Fleet.Interface, new DeviceChange { Peers = changes }, limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new WireGuardException($"{tunnel.Fleet.Interface} did not answer in time");
-        }
-    }
+    private Task ChangeAsync(List<PeerChange> changes) => changes.Count == 0
+        ? Task.CompletedTask
+        : wireGuard.ChangeAsync(tunnel.Fleet.Interface, new DeviceChange { Peers = changes }, CancellationToken.None);
 
     private static partial class Log
     {

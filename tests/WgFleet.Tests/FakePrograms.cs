@@ -1,0 +1,57 @@
+using System.Globalization;
+using WgFleet.Tunnels;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Tests;
+
+/// <summary>Stands in for wg-quick and ip: notes what was run, and makes the interfaces of <see cref="FakeWireGuard"/>.</summary>
+internal sealed class FakePrograms(FakeWireGuard wireGuard)
+{
+    private readonly Lock _gate = new();
+    private readonly List<string> _commands = [];
+
+    /// <summary>What was run, in order, with folders left away.</summary>
+    public IReadOnlyList<string> Commands
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _commands];
+        }
+    }
+
+    /// <summary>Commands that contain this fail.</summary>
+    public string? Failing { get; set; }
+
+    public Task RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var command = $"{program} {string.Join(' ', arguments.Select(a => a.StartsWith('/') ? Path.GetFileName(a) : a))}";
+        lock (_gate)
+            _commands.Add(command);
+
+        if (Failing is { } failing && command.Contains(failing, StringComparison.Ordinal))
+            throw new TunnelException($"{command} failed with exit code 1: it was told to");
+
+        switch (program, arguments)
+        {
+            case ("wg-quick", ["up", var conf]):
+                Up(conf);
+                break;
+            case ("ip", ["link", "delete", "dev", var device]):
+                wireGuard.Lose(device);
+                break;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Up(string conf)
+    {
+        var values = File.ReadAllLines(conf).Select(l => l.Split('=', 2)).Where(p => p.Length == 2).ToLookup(p => p[0].Trim(), p => p[1].Trim());
+        var name = Path.GetFileNameWithoutExtension(conf);
+        if (wireGuard.Has(name))
+            throw new TunnelException($"wg-quick up: `{name}' already exists");
+
+        wireGuard.Create(name, PrivateKey.Parse(values["PrivateKey"].Single()), int.Parse(values["ListenPort"].Single(), CultureInfo.InvariantCulture));
+    }
+}

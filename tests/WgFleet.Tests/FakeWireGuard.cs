@@ -1,0 +1,210 @@
+using System.Net;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Tests;
+
+/// <summary>WireGuard in memory: interfaces that keep peers as the real one does, and fail, hang or vanish when a test says so.</summary>
+internal sealed class FakeWireGuard : IWireGuard
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, State> _devices = [];
+    private readonly Dictionary<string, Trouble> _troubles = [];
+    private readonly List<(string Interface, DeviceChange Change)> _changes = [];
+
+    private enum Trouble
+    {
+        Refuses,
+        Hangs,
+        Throws,
+    }
+
+    /// <summary>Every change that was asked for, also those that failed.</summary>
+    public IReadOnlyList<(string Interface, DeviceChange Change)> Changes
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _changes];
+        }
+    }
+
+    /// <summary>What a change waits for before it is applied; null lets all through.</summary>
+    public Barrier? Hold { get; set; }
+
+    /// <summary>What happens right after an interface has been looked at, before the caller sees it.</summary>
+    public Func<Task>? AfterLook { get; set; }
+
+    /// <summary>Looks that were asked for, for good or ill.</summary>
+    public int Looks { get; private set; }
+
+    public void Create(string name, PrivateKey? key, int port)
+    {
+        lock (_gate)
+            _devices[name] = new State { Key = key, Port = port };
+    }
+
+    public void Lose(string name)
+    {
+        lock (_gate)
+            _devices.Remove(name);
+    }
+
+    public bool Has(string name)
+    {
+        lock (_gate)
+            return _devices.ContainsKey(name);
+    }
+
+    /// <summary>From now on the interface answers everything with an error.</summary>
+    public void Refuse(string name) => Set(name, Trouble.Refuses);
+
+    /// <summary>From now on the interface takes requests and never answers.</summary>
+    public void Hang(string name) => Set(name, Trouble.Hangs);
+
+    /// <summary>From now on the driver itself breaks, with an exception it does not announce.</summary>
+    public void Break(string name) => Set(name, Trouble.Throws);
+
+    public void Heal(string name)
+    {
+        lock (_gate)
+            _troubles.Remove(name);
+    }
+
+    /// <summary>The interface's peers by key, each with its one address; for comparing.</summary>
+    public SortedDictionary<string, string> Peers(string name)
+    {
+        lock (_gate)
+            return new(_devices[name].Peers.ToDictionary(p => p.Key.ToString(), p => string.Join(",", p.Value.AllowedIps)), StringComparer.Ordinal);
+    }
+
+    /// <summary>A handshake or traffic of a peer.</summary>
+    public void Touch(string name, WireGuardKey key, DateTimeOffset? handshake = null, long received = 0)
+    {
+        lock (_gate)
+        {
+            var peer = _devices[name].Peers[key];
+            _devices[name].Peers[key] = peer with { LastHandshake = handshake ?? peer.LastHandshake, ReceivedBytes = peer.ReceivedBytes + received };
+        }
+    }
+
+    /// <summary>Adds a peer, or drops one when there is no address, behind the server's back.</summary>
+    public void Meddle(string name, WireGuardKey key, string? address)
+    {
+        lock (_gate)
+            Apply(_devices[name], address is null ? PeerChange.Delete(key) : PeerChange.Set(key, IPNetwork.Parse(address)));
+    }
+
+    public async Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            Looks++;
+
+        await TroubleAsync(interfaceName, cancellationToken);
+        Device device;
+        lock (_gate)
+        {
+            var state = Find(interfaceName);
+            device = new Device(interfaceName, state.Key, state.Port, [.. state.Peers.Values]);
+        }
+
+        if (AfterLook is { } after)
+        {
+            AfterLook = null;
+            await after();
+        }
+
+        return device;
+    }
+
+    public async Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            _changes.Add((interfaceName, change));
+
+        if (Hold is { } hold)
+            await hold.PassAsync();
+
+        await TroubleAsync(interfaceName, cancellationToken);
+        lock (_gate)
+        {
+            var state = Find(interfaceName);
+            state.Port = change.ListenPort ?? state.Port;
+            foreach (var peer in change.Peers)
+                Apply(state, peer);
+        }
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static void Apply(State state, PeerChange change)
+    {
+        if (change.Remove)
+        {
+            state.Peers.Remove(change.PublicKey);
+            return;
+        }
+
+        foreach (var (key, other) in state.Peers.ToList())
+            state.Peers[key] = other with { AllowedIps = [.. other.AllowedIps.Except(change.AllowedIps ?? [])] };
+
+        var peer = state.Peers.GetValueOrDefault(change.PublicKey) ?? new Peer(change.PublicKey, [], null, null, 0, 0);
+        state.Peers[change.PublicKey] = peer with { AllowedIps = change.AllowedIps ?? peer.AllowedIps };
+    }
+
+    private State Find(string name) => _devices.GetValueOrDefault(name) ?? throw new DeviceNotFoundException(name);
+
+    private void Set(string name, Trouble trouble)
+    {
+        lock (_gate)
+            _troubles[name] = trouble;
+    }
+
+    private async Task TroubleAsync(string name, CancellationToken cancellationToken)
+    {
+        Trouble trouble;
+        lock (_gate)
+        {
+            if (!_troubles.TryGetValue(name, out trouble))
+                return;
+        }
+
+        switch (trouble)
+        {
+            case Trouble.Refuses:
+                throw new WireGuardException($"{name} refused: EIO, Input/output error");
+            case Trouble.Throws:
+                throw new InvalidOperationException("the driver is broken");
+            default:
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+                break;
+        }
+    }
+
+    /// <summary>Holds changes back: tells when the first has come, and lets all go at once.</summary>
+    internal sealed class Barrier
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Reached => _reached.Task;
+
+        public void Release() => _released.TrySetResult();
+
+        public Task PassAsync()
+        {
+            _reached.TrySetResult();
+            return _released.Task;
+        }
+    }
+
+    private sealed class State
+    {
+        public PrivateKey? Key { get; init; }
+
+        public int Port { get; set; }
+
+        public Dictionary<WireGuardKey, Peer> Peers { get; } = [];
+    }
+}

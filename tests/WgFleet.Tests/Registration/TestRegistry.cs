@@ -1,0 +1,184 @@
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Registry;
+using WgFleet.Store;
+using WgFleet.Tests.Hooks;
+using WgFleet.Tunnels;
+
+namespace WgFleet.Tests.Registration;
+
+/// <summary>The registry with its real database, over a WireGuard in memory and a clock that stands still; without HTTP and without hooks.</summary>
+internal sealed class TestRegistry : IAsyncDisposable
+{
+    private readonly Folder _folder;
+    private readonly bool _ownsFolder;
+    private readonly List<FleetEvent> _events = [];
+    private Writer _writer = null!;
+    private FleetStore? _store;
+
+    private TestRegistry(Folder folder, bool ownsFolder, Func<ServerConfig, ServerConfig>? change)
+    {
+        _folder = folder;
+        _ownsFolder = ownsFolder;
+        Config = (change ?? (c => c))(Some.Config(folder.Path));
+        Programs = new FakePrograms(WireGuard);
+    }
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ServerConfig Config { get; set; }
+
+    public ManualTime Time { get; } = new();
+
+    public FakeWireGuard WireGuard { get; } = new();
+
+    public FakePrograms Programs { get; }
+
+    private TimeLimitedWireGuard Limited => new(WireGuard, Time);
+
+    public CollectedLog Log { get; } = new();
+
+    public ClientRegistry Registry { get; private set; } = null!;
+
+    public Pruner Pruner { get; private set; } = null!;
+
+    public IReadOnlyDictionary<string, TunnelLink> Links { get; private set; } = null!;
+
+    public FleetStore Store => _store!;
+
+    public FleetSnapshot Alpha => Registry.Current.Fleet("alpha")!;
+
+    /// <summary>What was told since the last start, in order; the startup event is not among them.</summary>
+    public IReadOnlyList<FleetEvent> Events
+    {
+        get
+        {
+            lock (_events)
+                return [.. _events];
+        }
+    }
+
+    /// <summary>Batches that changed something since the last start.</summary>
+    public int Batches { get; private set; }
+
+    public static Task<TestRegistry> StartAsync(Func<ServerConfig, ServerConfig>? change = null) => StartAsync(null, change);
+
+    /// <summary>The same in a folder that the test disposes of.</summary>
+    public static async Task<TestRegistry> StartAsync(Folder? folder, Func<ServerConfig, ServerConfig>? change = null)
+    {
+        var test = new TestRegistry(folder ?? new Folder(), folder is null, change);
+        try
+        {
+            await test.StartAgainAsync();
+        }
+        catch
+        {
+            await test.DisposeAsync();
+            throw;
+        }
+
+        return test;
+    }
+
+    public async Task StartAgainAsync()
+    {
+        lock (_events)
+            _events.Clear();
+
+        Batches = 0;
+        _store = FleetStore.Open(Config.Database, Log.CreateLogger("WgFleet.Store"));
+        Links = Config.Fleets.ToDictionary(f => f.Name, f => new TunnelLink(
+            new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Time, new Logger<TunnelLink>(Log)));
+        _writer = new Writer(_store, Links, Time, new Logger<Writer>(Log));
+        Registry = new ClientRegistry(Config, _store, Links, _writer, Time, new Logger<ClientRegistry>(Log));
+        Pruner = new Pruner(Config, Registry, Time, new Logger<Pruner>(Log));
+        _writer.Changed += Told;
+        await Registry.StartAsync(Ct);
+    }
+
+    /// <summary>Stops in good order, as SIGTERM does.</summary>
+    public async Task StopAsync()
+    {
+        if (_store is null)
+            return;
+
+        await _writer.StopAsync();
+        _store.Dispose();
+        _store = null;
+    }
+
+    public async Task RestartAsync(Func<ServerConfig, ServerConfig>? change = null)
+    {
+        await Registry.StopAsync();
+        await StopAsync();
+        Config = (change ?? (c => c))(Config);
+        await StartAgainAsync();
+    }
+
+    public Task<Member> JoinAsync(string fleet = "alpha") => Registry.RegisterAsync(fleet, Some.Key(), "198.51.100.7");
+
+    public async Task<Member> JoinAsync(string fleet, string hostname)
+    {
+        var member = await JoinAsync(fleet);
+        await NameAsync(member, hostname);
+        return member;
+    }
+
+    /// <summary>Asks for a name as a ping does; gives the one the client has then.</summary>
+    public async Task<string> NameAsync(Member member, string asked)
+    {
+        var fleet = Registry.Current.Fleet(member.Fleet)!;
+        return (await Registry.NameAsync(fleet, fleet.ById[member.Id], asked)).Hostname;
+    }
+
+    public Task<int> RemoveAsync(params Member[] members) =>
+        Registry.RemoveAsync(members[0].Fleet, [.. members.Select(m => m.Id)], _ => true, "removed");
+
+    /// <summary>Lets time pass, with a look at every interface each twenty seconds.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        for (var end = Time.GetUtcNow() + time; Time.GetUtcNow() < end;)
+        {
+            Time.Advance(TimeSpan.FromSeconds(Math.Min(20, (end - Time.GetUtcNow()).TotalSeconds)));
+            foreach (var fleet in Config.Fleets)
+                await Registry.ObserveAsync(fleet.Name, Ct);
+        }
+    }
+
+    /// <summary>Fails unless the snapshot, the database and WireGuard all hold the same clients, each name, address and key once.</summary>
+    public void ShouldAgree()
+    {
+        foreach (var fleet in Registry.Current.Fleets)
+        {
+            var members = fleet.ById.Values.ToList();
+            Lines(fleet.ByAddress.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Select(m => $"{m.Address} {m}")));
+            Lines(fleet.ByKey.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m}")));
+            Lines(fleet.ByHostname.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Where(m => m.Hostname is not null).Select(m => $"{m.Hostname} {m}")));
+
+            Lines(Some.Rows(Config.Database, $"SELECT id, public_key, assigned_ip, hostname FROM clients WHERE fleet_id = '{fleet.Config.Name}'"))
+                .ShouldBe(Lines(members.Select(m => $"{m.Id}|{m.PublicKey}|{m.Address}|{m.Hostname ?? "NULL"}")));
+            Lines(WireGuard.Peers(fleet.Config.Interface).Select(p => $"{p.Key} {p.Value}"))
+                .ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m.Address}/128")));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        if (_ownsFolder)
+            _folder.Dispose();
+    }
+
+    // One text to compare: of thousands of clients, item by item takes minutes.
+    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
+
+    private void Told(Change change)
+    {
+        lock (_events)
+        {
+            _events.AddRange(change.Events);
+            Batches++;
+        }
+    }
+}

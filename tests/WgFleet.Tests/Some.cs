@@ -1,0 +1,76 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+using WgFleet.Config;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Tests;
+
+/// <summary>Makes what a test needs but does not care about.</summary>
+internal static class Some
+{
+    /// <summary>The fleets alpha (fd00:a::/64) and beta (fd00:b::/64), with all files in one folder.</summary>
+    public static ServerConfig Config(string folder) => new()
+    {
+        Domain = "example.test",
+        PruneTimeout = TimeSpan.FromMinutes(30),
+        Listen = [new IPEndPoint(IPAddress.Loopback, 0)],
+        Database = Path.Combine(folder, "clients.db"),
+        HostsFile = Path.Combine(folder, "hosts"),
+        PrometheusFile = Path.Combine(folder, "targets.json"),
+        WireGuardDirectory = Path.Combine(folder, "wireguard"),
+        Fleets = [Fleet("alpha", "fd00:a::/64", 51820), Fleet("beta", "fd00:b::/64", 51821)],
+
+        // A projection waits for its interval on the clock, which stands still in these tests.
+        Hooks = new HooksConfig { AwaitTimeout = TimeSpan.Zero },
+    };
+
+    /// <summary>A fleet whose gateway has the subnet's address with 1 at the end.</summary>
+    public static FleetConfig Fleet(string name, string subnet, int port = 51820)
+    {
+        var network = IPNetwork.Parse(subnet);
+        var gateway = network.BaseAddress.GetAddressBytes();
+        gateway[15] |= 1;
+        return new FleetConfig
+        {
+            Name = name,
+            Ip6 = new IPAddress(gateway),
+            Ip6Text = new IPAddress(gateway).ToString(),
+            Subnet = network,
+            ExternalIp = "192.0.2.254",
+            Port = port,
+        };
+    }
+
+    /// <summary>A public key; not one that anybody has the private half of.</summary>
+    public static WireGuardKey Key()
+    {
+        Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
+        Random.Shared.NextBytes(bytes);
+        return new WireGuardKey(bytes);
+    }
+
+    /// <summary>Every row a query gives, its columns joined by bars; asked on a connection of its own.</summary>
+    public static IReadOnlyList<string> Rows(string database, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "NULL" : reader.GetString(i))));
+
+        return rows;
+    }
+
+    /// <summary>Runs statements on a connection of their own.</summary>
+    public static void Execute(string database, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

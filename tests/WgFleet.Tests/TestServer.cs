@@ -1,0 +1,130 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Registry;
+using WgFleet.Tests.Hooks;
+
+namespace WgFleet.Tests;
+
+/// <summary>The whole server as it is, on a free port of the loopback, with a WireGuard in memory and a clock that stands still.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly Folder _folder;
+    private Task _running = Task.CompletedTask;
+    private WebApplication _app = null!;
+
+    private TestServer(Folder folder, ServerConfig config)
+    {
+        _folder = folder;
+        Config = config;
+        Programs = new FakePrograms(WireGuard);
+    }
+
+    public static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ServerConfig Config { get; }
+
+    public ManualTime Time { get; } = new();
+
+    public FakeWireGuard WireGuard { get; } = new();
+
+    public FakePrograms Programs { get; }
+
+    public CollectedLog Log { get; } = new();
+
+    /// <summary>Speaks to the first listener; an X-Forwarded-For plays a client, since the requests come from the loopback.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
+    public IReadOnlyList<Uri> Addresses { get; private set; } = [];
+
+    public ClientRegistry Registry => _app.Services.GetRequiredService<ClientRegistry>();
+
+    public static async Task<TestServer> StartAsync(Func<ServerConfig, ServerConfig>? change = null)
+    {
+        var folder = new Folder();
+        var test = new TestServer(folder, (change ?? (c => c))(Some.Config(folder.Path)));
+        var started = new TaskCompletionSource<WebApplication>(TaskCreationOptions.RunContinuationsAsynchronously);
+        test._running = new Server(test.Config, () => test.WireGuard, test.Programs.RunAsync, test.Time).RunAsync(
+            logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new Provider(test.Log)),
+            app =>
+            {
+                started.SetResult(app);
+                return Task.CompletedTask;
+            });
+
+        if (await Task.WhenAny(started.Task, test._running) == test._running)
+        {
+            folder.Dispose();
+            await test._running;
+        }
+
+        test._app = await started.Task;
+        test.Addresses = [.. test._app.Urls.Select(u => new Uri(u))];
+        test.Http = new HttpClient { BaseAddress = test.Addresses[0], Timeout = TimeSpan.FromSeconds(60) };
+        return test;
+    }
+
+    /// <summary>Registers a client by HTTP.</summary>
+    public async Task<Member> JoinAsync(string fleet = "alpha")
+    {
+        using var response = await Http.PostAsync($"/fleet/{fleet}/register", null, Ct);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return Registry.Current.Fleet(fleet)!.ById.Values.Last();
+    }
+
+    /// <summary>A ping with this body, as if it came from that address.</summary>
+    public Task<Reply> PingAsync(string? body, string from, string fleet = "alpha", string? contentType = "application/json") =>
+        PingAsync(body is null ? null : System.Text.Encoding.UTF8.GetBytes(body), from, fleet, contentType);
+
+    public Task<Reply> PingAsync(byte[]? body, string from, string fleet = "alpha", string? contentType = "application/json")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/fleet/{fleet}/ping");
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            if (contentType is not null)
+                request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", from);
+        return SendAsync(request);
+    }
+
+    public async Task<Reply> SendAsync(HttpRequestMessage request)
+    {
+        using (request)
+        using (var response = await Http.SendAsync(request, Ct))
+            return new Reply((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), await response.Content.ReadAsStringAsync(Ct));
+    }
+
+    public Task<Reply> SendAsync(HttpMethod method, string path) => SendAsync(new HttpRequestMessage(method, path));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_running.IsCompleted)
+            return;
+
+        Http.Dispose();
+        _app.Lifetime.StopApplication();
+        await _running;
+        _folder.Dispose();
+    }
+
+    /// <summary>What matters of an answer.</summary>
+    internal sealed record Reply(int Status, string? ContentType, string Body)
+    {
+        public static Reply Json(int status, string body) => new(status, "application/json", body);
+    }
+
+    private sealed class Provider(CollectedLog log) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => log.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+        }
+    }
+}
