@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -14,13 +15,13 @@ internal static partial class Adoption
     public static void Prepare(FleetDb db, string path, ILogger log)
     {
         var history = db.GetService<IHistoryRepository>();
-        if (history.Exists() || !Exists(db, "clients"))
+        if (history.Exists() || Count(db, "sqlite_master WHERE type = 'table' AND name = 'clients'") == 0)
             return;
 
-        var copy = path + ".python";
-        if (!File.Exists(copy))
-            db.Database.ExecuteSqlRaw("VACUUM INTO {0}", copy);
+        if (Count(db, "pragma_table_info('clients') WHERE name IN ('id', 'fleet_id', 'public_key', 'assigned_ip', 'http_request_ip', 'hostname', 'timestamp')") != 7)
+            throw new StartupException($"database {path} has a table clients that is neither the Python server's nor ours: name another file in 'database'");
 
+        var copy = Copy(db, path);
         using var transaction = db.Database.BeginTransaction();
 
         // WireGuard gives an address to the peer that asked last: that row is the one whose tunnel works.
@@ -40,17 +41,41 @@ internal static partial class Adoption
             db.Database.GetMigrations().First(), "10.0.0")));
         transaction.Commit();
 
-        Log.Adopted(log, path, copy, Count(db));
+        Log.Adopted(log, path, copy, Count(db, "clients"));
         if (dropped > 0)
             Log.Dropped(log, dropped, copy);
         if (unnamed > 0)
             Log.Unnamed(log, unnamed);
     }
 
-    private static int Count(FleetDb db) => db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM clients").Single();
+    /// <summary>Copies the database, whole or not at all, to a name that nothing has.</summary>
+    private static string Copy(FleetDb db, string path)
+    {
+        var copy = path + ".python";
+        for (var number = 2; File.Exists(copy); number++)
+            copy = string.Create(CultureInfo.InvariantCulture, $"{path}.python.{number}");
 
-    private static bool Exists(FleetDb db, string table) =>
-        db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM sqlite_master WHERE type = 'table' AND name = {0}", table).Single() > 0;
+        var draft = copy + ".tmp";
+        try
+        {
+            File.Delete(draft);
+            db.Database.ExecuteSqlRaw("VACUUM INTO {0}", draft);
+            File.Move(draft, copy);
+            return copy;
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+    }
+
+    private static int Count(FleetDb db, string from)
+    {
+        using var command = db.Database.GetDbConnection().CreateCommand();
+        command.CommandText = "SELECT count(*) FROM " + from;
+        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
 
     private static partial class Log
     {

@@ -37,7 +37,7 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
             row.ToTable("events");
             row.HasKey(e => e.Seq);
             row.Property(e => e.Seq).HasColumnName("seq").HasAnnotation("Sqlite:Autoincrement", true);
-            row.Property(e => e.Id).HasColumnName("id");
+            row.Property(e => e.Id).HasColumnName("id").IsRequired();
             row.Property(e => e.Type).HasColumnName("type");
             row.Property(e => e.Fleet).HasColumnName("fleet");
             row.Property(e => e.Subject).HasColumnName("subject");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -9,6 +10,15 @@ namespace WgFleet.Store;
 /// </summary>
 internal sealed class FleetStore : IDisposable
 {
+    // A row outside its fleet's subnet is nobody's, but its name would still be unique: it goes to who asks for it now.
+    private const string TakeName =
+        """
+        UPDATE clients SET hostname = NULL
+        WHERE hostname = $hostname AND id <> $id AND fleet_id = (SELECT fleet_id FROM clients WHERE id = $id);
+        UPDATE clients SET hostname = $hostname WHERE id = $id
+        """;
+
+    private readonly string _path;
     private readonly StoreLock _lock;
 
     // One connection, one user at a time: SQLite has one writer anyway, and waiting here is cheaper than its busy loop.
@@ -16,23 +26,27 @@ internal sealed class FleetStore : IDisposable
     private readonly SqliteConnection _connection;
     private readonly DbContextOptions<FleetDb> _options;
 
-    private FleetStore(StoreLock held, SqliteConnection connection, DbContextOptions<FleetDb> options)
+    private FleetStore(string path, StoreLock held, SqliteConnection connection, DbContextOptions<FleetDb> options)
     {
+        _path = path;
         _lock = held;
         _connection = connection;
         _options = options;
     }
 
     /// <summary>Opens the file, makes it or brings it up to date; adopts one that the Python server wrote.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="log">Hears of an adoption.</param>
+    /// <param name="busySeconds">How long to wait for another program that has locked the file.</param>
     /// <exception cref="StartupException">It is held by another process, corrupt, read-only, or its folder is missing.</exception>
-    public static FleetStore Open(string path, ILogger log)
+    public static FleetStore Open(string path, ILogger log, int busySeconds = 5)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder))
             throw new StartupException($"database folder {folder} does not exist: create it, or set 'database' in the config");
 
         var held = StoreLock.Take(path);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = busySeconds }.ToString());
         try
         {
             connection.Open();
@@ -40,7 +54,7 @@ internal sealed class FleetStore : IDisposable
                 // The migrations are written by hand, without the snapshot of the model that this would compare with.
                 .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
                 .Options;
-            Execute(connection, "PRAGMA busy_timeout=5000");
+            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={1000 * busySeconds}"));
             using (var db = new FleetDb(options))
             {
                 // Migrating takes a lock in the file itself, which a crash would leave there for good; ours is the one that counts.
@@ -51,7 +65,7 @@ internal sealed class FleetStore : IDisposable
 
             Execute(connection, "PRAGMA journal_mode=WAL");
             Execute(connection, "PRAGMA synchronous=FULL");
-            return new FleetStore(held, connection, options);
+            return new FleetStore(path, held, connection, options);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -68,7 +82,18 @@ internal sealed class FleetStore : IDisposable
     }
 
     /// <summary>All clients, in the order of their ids.</summary>
-    public IReadOnlyList<ClientRow> LoadClients() => Read(db => db.Clients.AsNoTracking().OrderBy(c => c.Id).ToList());
+    /// <exception cref="StartupException">The file is corrupt in the middle, or something else has written to it.</exception>
+    public IReadOnlyList<ClientRow> LoadClients()
+    {
+        try
+        {
+            return Read(db => db.Clients.AsNoTracking().OrderBy(c => c.Id).ToList());
+        }
+        catch (Exception e) when (e is SqliteException or FormatException or InvalidCastException or InvalidOperationException)
+        {
+            throw new StartupException(Explain(_path, e), e);
+        }
+    }
 
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
     public long LastSequence() => Read(db =>
@@ -88,6 +113,7 @@ internal sealed class FleetStore : IDisposable
         db.SaveChanges();
         Rename(batch.Renamed);
     });
+
 
     /// <summary>Takes back rows and events of a batch that nobody was told of.</summary>
     public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences) => Write(db =>
@@ -179,7 +205,7 @@ internal sealed class FleetStore : IDisposable
             return;
 
         using var command = _connection.CreateCommand();
-        command.CommandText = "UPDATE clients SET hostname = $hostname WHERE id = $id";
+        command.CommandText = TakeName;
         var (hostname, id) = (command.Parameters.Add("$hostname", SqliteType.Text), command.Parameters.Add("$id", SqliteType.Integer));
         foreach (var rename in renames)
         {

@@ -34,11 +34,24 @@ internal sealed class StoreLock : IDisposable
             throw new StartupException($"database {database} is in use by {holder ?? "another process"}: only one wg-fleet may use it, stop that one first");
         }
 
-        file.SetLength(0);
-        file.Write(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"wg-fleet, pid {Environment.ProcessId}, since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC\n")));
-        file.Flush();
+        try
+        {
+            Sign(file);
+        }
+        catch (IOException)
+        {
+            // The name is a courtesy; a disk so full that it does not fit is for the database itself to report.
+        }
+
         return new StoreLock(file);
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static void Sign(FileStream file)
+    {
+        file.SetLength(0);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"wg-fleet, pid {Environment.ProcessId}, since {DateTime.UtcNow:yyyy-MM-dd HH:mm:ss} UTC\n")));
+        file.Flush();
+    }
 }

@@ -1,0 +1,78 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using WgFleet.Store;
+using WgFleet.Tests.Hooks;
+
+namespace WgFleet.Tests.Store;
+
+public class SchemaTests
+{
+    private const string Columns = "SELECT m.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '__EF%' ORDER BY m.name, c.name";
+    private const string Indexes = "SELECT m.name, i.name, i.\"unique\", group_concat(c.name) FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '__EF%' GROUP BY m.name, i.name ORDER BY m.name, i.name";
+
+    [Fact]
+    public void The_migrations_make_what_the_model_says()
+    {
+        using var folder = new Folder();
+        var (migrated, modelled) = (folder.File("clients.db"), folder.File("model.db"));
+        FleetStore.Open(migrated, new CollectedLog().CreateLogger("store")).Dispose();
+        using (var connection = new SqliteConnection($"Data Source={modelled};Pooling=False"))
+        using (var db = new FleetDb(new DbContextOptionsBuilder<FleetDb>().UseSqlite(connection).Options))
+            db.Database.EnsureCreated();
+
+        Some.Rows(migrated, Columns).ShouldBe(Some.Rows(modelled, Columns));
+        Some.Rows(migrated, Indexes).ShouldBe(Some.Rows(modelled, Indexes));
+        Some.Rows(migrated, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name").ShouldBe(["__EFMigrationsHistory", "clients", "deliveries", "events", "hook_state"]);
+        foreach (var path in new[] { migrated, modelled })
+            Some.Rows(path, "SELECT instr(sql, 'AUTOINCREMENT') > 0 FROM sqlite_master WHERE name IN ('clients', 'events') AND type = 'table' ORDER BY name").ShouldBe(["0", "1"]);
+    }
+
+    [Fact]
+    public void The_columns_of_clients_begin_with_the_Python_servers()
+    {
+        using var folder = new Folder();
+        var (ours, python) = (folder.File("clients.db"), folder.File("python.db"));
+        FleetStore.Open(ours, new CollectedLog().CreateLogger("store")).Dispose();
+        PythonDatabase.Create(python);
+        const string columns = "SELECT name, type, \"notnull\", pk FROM pragma_table_info('clients') ORDER BY cid";
+
+        Some.Rows(ours, columns).Take(7).ShouldBe(Some.Rows(python, columns));
+        Some.Rows(ours, columns).Skip(7).ShouldBe(["registered_at|DATETIME|0|0", "last_handshake|DATETIME|0|0"]);
+
+        // The Python server, should somebody go back to it, writes its rows as ever.
+        Some.Execute(ours, "INSERT INTO clients (fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES ('a', 'k', 'fd00::2', '::1', NULL, '2025-11-01 12:00:00.123456')");
+    }
+
+    [Fact]
+    public void Each_unique_promise_is_the_databases_too()
+    {
+        using var folder = new Folder();
+        var path = folder.File("clients.db");
+        FleetStore.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        Insert("a", "k1", "fd00::2", "'web'");
+
+        Should.Throw<SqliteException>(() => Insert("a", "k2", "fd00::2", "NULL")).Message.ShouldContain("clients.fleet_id, clients.assigned_ip");
+        Should.Throw<SqliteException>(() => Insert("a", "k2", "fd00::3", "'web'")).Message.ShouldContain("clients.fleet_id, clients.hostname");
+        Should.Throw<SqliteException>(() => Insert("b", "k1", "fd00::3", "NULL")).Message.ShouldContain("clients.public_key");
+        Insert("a", "k2", "fd00::3", "NULL");
+        Insert("a", "k3", "fd00::4", "NULL");
+        Insert("b", "k4", "fd00::2", "'web'");
+
+        void Insert(string fleet, string key, string address, string hostname) => Some.Execute(path,
+            $"INSERT INTO clients (fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES ('{fleet}', '{key}', '{address}', '::1', {hostname}, '2025-11-01 12:00:00.123456')");
+    }
+
+    [Theory]
+    [InlineData("2026-01-02T03:04:05.1234567Z", "2026-01-02 03:04:05.123456")]
+    [InlineData("2026-01-02T03:04:05.9999999Z", "2026-01-02 03:04:05.999999")]
+    [InlineData("2026-01-02T03:04:05Z", "2026-01-02 03:04:05.000000")]
+    public void Times_are_written_with_six_digits(string time, string written)
+    {
+        var at = DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime;
+
+        UtcText.Write(at).ShouldBe(written);
+        var read = UtcText.Read(written);
+        read.Kind.ShouldBe(DateTimeKind.Utc);
+        UtcText.Write(read).ShouldBe(written);
+    }
+}
