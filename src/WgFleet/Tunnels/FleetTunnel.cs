@@ -21,14 +21,22 @@ internal sealed partial class FleetTunnel(
     {
         var path = TunnelConf.PathOf(fleet, directory);
         var device = await FindDeviceAsync(cancellationToken);
+        if (device is { PrivateKey: null })
+        {
+            // What a wg-quick leaves behind that was killed half-way: it serves nobody.
+            Log.HalfMade(log, fleet.Interface);
+            await run("ip", ["link", "delete", "dev", fleet.Interface], cancellationToken);
+            device = null;
+        }
+
         var found = TunnelConf.Read(path);
         var key = found?.PrivateKey ?? device?.PrivateKey ?? PrivateKey.Generate();
-        var wanted = TunnelConf.For(fleet, key);
+        var wanted = found?.For(fleet) ?? TunnelConf.New(fleet, key);
 
         if (found is null)
         {
             wanted.Write(path);
-            if (device?.PrivateKey is not null)
+            if (device is not null)
                 Log.ConfRebuilt(log, path, fleet.Interface);
             else
                 Log.KeyMade(log, path, fleet.Name, key.PublicKey);
@@ -62,6 +70,7 @@ internal sealed partial class FleetTunnel(
         if (device.ListenPort != fleet.Port)
             await wireGuard.ChangeAsync(fleet.Interface, new DeviceChange { ListenPort = fleet.Port }, cancellationToken);
 
+        await run("ip", ["link", "set", "up", "dev", fleet.Interface], cancellationToken);
         await run("ip", ["-6", "address", "replace", wanted.Address, "dev", fleet.Interface], cancellationToken);
         if (found is not null && found.Address.Length > 0 && found.Address != wanted.Address)
         {
@@ -104,6 +113,9 @@ internal sealed partial class FleetTunnel(
 
         [LoggerMessage(5, LogLevel.Warning, "{Path} holds another key than {Interface} uses; the interface's counts until it is made anew")]
         public static partial void KeyDiffers(ILogger log, string path, string @interface);
+
+        [LoggerMessage(7, LogLevel.Warning, "{Interface} has no key, so it was only half made: making it anew")]
+        public static partial void HalfMade(ILogger log, string @interface);
 
         [LoggerMessage(6, LogLevel.Warning, "The old address {Address} stays on {Interface}: {Reason}")]
         public static partial void OldAddressStays(ILogger log, string address, string @interface, string reason);

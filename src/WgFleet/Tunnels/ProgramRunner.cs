@@ -15,7 +15,10 @@ internal static class ExternalProgram
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
-    public static async Task RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    public static Task RunAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync(program, arguments, Limit, cancellationToken);
+
+    public static async Task RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan patience, CancellationToken cancellationToken)
     {
         // A session of its own: Ctrl-C in our terminal must not end the wireguard-go that wg-quick leaves behind.
         var start = new ProcessStartInfo("setsid", ["--wait", program, .. arguments])
@@ -27,7 +30,7 @@ internal static class ExternalProgram
 
         var command = $"{program} {string.Join(' ', arguments)}";
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(patience);
         try
         {
             using var process = Process.Start(start)!;
@@ -45,15 +48,15 @@ internal static class ExternalProgram
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 process.Kill(entireProcessTree: true);
-                throw new TunnelException($"{command} did not end within {Limit.TotalSeconds:0} s");
+                throw new TunnelException($"{command} did not end within {patience.TotalSeconds:0.#} s");
             }
-
-            if (process.ExitCode == 127 || process.ExitCode == 126)
-                throw new TunnelException($"{program} was not found: install wireguard-tools and iproute2");
 
             if (process.ExitCode != 0)
             {
                 await Task.WhenAny(process.WaitForExitAsync(cancellationToken), Task.Delay(TimeSpan.FromSeconds(1), cancellationToken));
+                if (process.ExitCode is 126 or 127)
+                    throw new TunnelException($"{program} was not found or cannot run, install wireguard-tools and iproute2: {LastWords(words)}");
+
                 throw new TunnelException($"{command} failed with exit code {process.ExitCode}: {LastWords(words)}");
             }
         }

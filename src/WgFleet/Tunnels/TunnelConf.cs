@@ -10,10 +10,16 @@ namespace WgFleet.Tunnels;
 /// </summary>
 internal sealed record TunnelConf(string Address, int ListenPort, PrivateKey PrivateKey)
 {
+    /// <summary>The file as it is. What was added by hand (an MTU, a PostUp, a second Address) outlives every rewrite.</summary>
+    private IReadOnlyList<string> Lines { get; init; } = ["[Interface]"];
+
     public static string PathOf(FleetConfig fleet, string directory) => Path.Combine(directory, fleet.Interface + ".conf");
 
-    /// <summary>What the configuration asks for.</summary>
-    public static TunnelConf For(FleetConfig fleet, PrivateKey key) => new(AddressOf(fleet), fleet.Port, key);
+    /// <summary>A file that says what the configuration asks for.</summary>
+    public static TunnelConf New(FleetConfig fleet, PrivateKey key) => new(AddressOf(fleet), fleet.Port, key);
+
+    /// <summary>The same file, brought in line with the configuration.</summary>
+    public TunnelConf For(FleetConfig fleet) => this with { Address = AddressOf(fleet), ListenPort = fleet.Port };
 
     /// <summary>The Address line's value: the gateway's address as the config spells it, with the subnet's length.</summary>
     public static string AddressOf(FleetConfig fleet) =>
@@ -40,16 +46,16 @@ internal sealed record TunnelConf(string Address, int ListenPort, PrivateKey Pri
             throw new TunnelException($"{path} has no valid PrivateKey: restore it from a backup, or remove it to make a new key (then clients must register again)");
 
         _ = int.TryParse(Value(lines, "ListenPort"), NumberStyles.None, CultureInfo.InvariantCulture, out var port);
-        return new TunnelConf(Value(lines, "Address") ?? "", port, key);
+        return new TunnelConf(Value(lines, "Address") ?? "", port, key) { Lines = lines };
     }
 
     /// <summary>Writes the file whole, or not at all; never readable by anybody but its owner, not even for a moment.</summary>
     public void Write(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var draft = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var options = new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -67,26 +73,52 @@ internal sealed record TunnelConf(string Address, int ListenPort, PrivateKey Pri
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(draft);
+            Discard(draft);
             throw new TunnelException($"{path} cannot be written: {e.Message}", e);
         }
     }
 
     // Not ToString: what prints this record must not print the key.
-    private string Text() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"[Interface]\nAddress = {Address}\nListenPort = {ListenPort}\nPrivateKey = {PrivateKey.Reveal()}\n");
-
-    private static string? Value(string[] lines, string key)
+    private string Text()
     {
-        foreach (var line in lines)
-        {
-            var parts = line.Split('=', 2);
-            if (parts.Length == 2 && parts[0].Trim().Equals(key, StringComparison.OrdinalIgnoreCase))
-                return parts[1].Trim();
-        }
+        var lines = Lines.ToList();
+        Put(lines, "PrivateKey", PrivateKey.Reveal());
+        Put(lines, "ListenPort", ListenPort.ToString(CultureInfo.InvariantCulture));
+        Put(lines, "Address", Address);
+        return string.Join('\n', lines) + "\n";
+    }
 
-        return null;
+    private static void Put(List<string> lines, string key, string value)
+    {
+        var at = lines.FindIndex(line => ValueIn(line, key) is not null);
+        if (at >= 0 && ValueIn(lines[at], key) == value)
+            return;
+
+        if (at >= 0)
+            lines[at] = $"{key} = {value}";
+        else
+            lines.Insert(lines.FindIndex(line => line.Trim().Equals("[Interface]", StringComparison.OrdinalIgnoreCase)) + 1, $"{key} = {value}");
+    }
+
+    private static string? Value(IEnumerable<string> lines, string key) =>
+        lines.Select(line => ValueIn(line, key)).FirstOrDefault(value => value is not null);
+
+    private static string? ValueIn(string line, string key)
+    {
+        var parts = line.Split('#')[0].Split('=', 2);
+        return parts.Length == 2 && parts[0].Trim().Equals(key, StringComparison.OrdinalIgnoreCase) ? parts[1].Trim() : null;
+    }
+
+    private static void Discard(string draft)
+    {
+        try
+        {
+            File.Delete(draft);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Why it could not be written is what the operator has to know.
+        }
     }
 
     private static bool TryKey(string text, out PrivateKey key)
