@@ -146,8 +146,14 @@ internal sealed class FakeWireGuard : IWireGuard
             return;
         }
 
-        foreach (var (key, other) in state.Peers.ToList())
-            state.Peers[key] = other with { AllowedIps = [.. other.AllowedIps.Except(change.AllowedIps ?? [])] };
+        foreach (var network in change.AllowedIps ?? [])
+        {
+            // A network that another peer has moves to this one.
+            if (state.Routes.TryGetValue(network, out var before) && state.Peers.TryGetValue(before, out var other))
+                state.Peers[before] = other with { AllowedIps = [.. other.AllowedIps.Where(n => !n.Equals(network))] };
+
+            state.Routes[network] = change.PublicKey;
+        }
 
         var peer = state.Peers.GetValueOrDefault(change.PublicKey) ?? new Peer(change.PublicKey, [], null, null, 0, 0);
         state.Peers[change.PublicKey] = peer with { AllowedIps = change.AllowedIps ?? peer.AllowedIps };
@@ -206,5 +212,8 @@ internal sealed class FakeWireGuard : IWireGuard
         public int Port { get; set; }
 
         public Dictionary<WireGuardKey, Peer> Peers { get; } = [];
+
+        /// <summary>Who was last given a network; checked against the peers, so entries may be stale.</summary>
+        public Dictionary<IPNetwork, WireGuardKey> Routes { get; } = [];
     }
 }

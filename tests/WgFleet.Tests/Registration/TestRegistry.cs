@@ -87,14 +87,14 @@ internal sealed class TestRegistry : IAsyncDisposable
             _events.Clear();
 
         Batches = 0;
-        _store = FleetStore.Open(Config.Database, Log.CreateLogger("WgFleet.Store"));
+        _store = FleetStore.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
         Links = Config.Fleets.ToDictionary(f => f.Name, f => new TunnelLink(
             new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Time, new Logger<TunnelLink>(Log)));
         _writer = new Writer(_store, Links, Time, new Logger<Writer>(Log));
         Registry = new ClientRegistry(Config, _store, Links, _writer, Time, new Logger<ClientRegistry>(Log));
         Pruner = new Pruner(Config, Registry, Time, new Logger<Pruner>(Log));
         _writer.Changed += Told;
-        await Registry.StartAsync(Ct);
+        Registry.Start(await Registry.LoadAsync(Ct));
     }
 
     /// <summary>Stops in good order, as SIGTERM does.</summary>

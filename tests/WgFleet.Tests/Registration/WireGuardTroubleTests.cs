@@ -1,0 +1,206 @@
+using WgFleet.Hooks;
+using WgFleet.Tunnels;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Tests.Registration;
+
+public class WireGuardTroubleTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_lost_interface_is_brought_up_with_all_its_clients_by_the_next_registration()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.JoinAsync();
+        await test.JoinAsync();
+        test.WireGuard.Lose("wg_alpha");
+
+        await test.JoinAsync();
+
+        test.Alpha.Count.ShouldBe(3);
+        test.ShouldAgree();
+        test.Programs.Commands.ShouldBe(["wg-quick up wg_alpha.conf", "wg-quick up wg_beta.conf", "wg-quick up wg_alpha.conf"]);
+        test.Links["alpha"].SessionsLostAt.ShouldBe(test.Time.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_lost_interface_comes_back_with_the_same_key()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = test.Links["alpha"].Tunnel.PublicKey;
+        test.WireGuard.Lose("wg_alpha");
+
+        (await test.Registry.ObserveAsync("alpha", Ct)).ShouldBeFalse();
+
+        (await test.WireGuard.GetDeviceAsync("wg_alpha", Ct)).PrivateKey!.PublicKey.ShouldBe(key);
+        test.Links["alpha"].Tunnel.PublicKey.ShouldBe(key);
+    }
+
+    [Theory]
+    [InlineData("refuses")]
+    [InlineData("breaks")]
+    [InlineData("does not come up")]
+    public async Task A_registration_that_WireGuard_will_not_have_leaves_nothing_behind(string trouble)
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var old = await test.JoinAsync();
+        var told = test.Events.Count;
+        switch (trouble)
+        {
+            case "refuses":
+                test.WireGuard.Refuse("wg_alpha");
+                break;
+            case "breaks":
+                test.WireGuard.Break("wg_alpha");
+                break;
+            default:
+                test.WireGuard.Lose("wg_alpha");
+                test.Programs.Failing = "wg-quick up wg_alpha";
+                break;
+        }
+
+        (await test.JoinAsync().ShouldThrowAsync<TunnelException>()).Message.ShouldBe("the interface of fleet alpha is down");
+
+        test.Alpha.ById.Keys.ShouldBe([old.Id]);
+        Some.Rows(test.Config.Database, "SELECT id FROM clients").ShouldBe([$"{old.Id}"]);
+        Some.Rows(test.Config.Database, "SELECT seq FROM events ORDER BY seq").ShouldBe(["1", "2"]);
+        test.Events.Count.ShouldBe(told);
+        test.Links["alpha"].Works.ShouldBeFalse();
+
+        // The others do not notice, and for some seconds nobody tries again.
+        await test.JoinAsync("beta");
+        var looks = test.WireGuard.Looks;
+        await test.JoinAsync().ShouldThrowAsync<TunnelException>();
+        test.WireGuard.Looks.ShouldBe(looks);
+
+        test.WireGuard.Heal("wg_alpha");
+        test.Programs.Failing = null;
+        test.Time.Advance(TimeSpan.FromSeconds(5));
+        await test.JoinAsync();
+        test.Links["alpha"].Works.ShouldBeTrue();
+        test.ShouldAgree();
+        await test.RestartAsync();
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task Of_one_batch_only_the_registrations_of_the_broken_fleet_fail()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var named = await test.JoinAsync();
+        var removed = await test.JoinAsync();
+        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        var busy = test.JoinAsync("beta");
+        await test.WireGuard.Hold.Reached;
+
+        var broken = test.JoinAsync();
+        var good = test.JoinAsync("beta");
+        var name = test.NameAsync(named, "web");
+        var removal = test.RemoveAsync(removed);
+        test.WireGuard.Refuse("wg_alpha");
+        test.WireGuard.Hold.Release();
+
+        await broken.ShouldThrowAsync<TunnelException>();
+        await Task.WhenAll(busy, good);
+        (await name).ShouldBe("web");
+        (await removal).ShouldBe(1);
+        test.Batches.ShouldBe(4);
+        test.Events.Count(e => e is ClientAdded).ShouldBe(4);
+        test.Events.Select(e => e.Sequence).ShouldBeInOrder();
+
+        // What the database says of names and removals holds, and reaches WireGuard when it can.
+        test.WireGuard.Heal("wg_alpha");
+        await test.PassAsync(TimeSpan.FromSeconds(20));
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_WireGuard_that_never_answers_is_left_alone_after_two_limits()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        test.WireGuard.Hang("wg_alpha");
+
+        var join = test.JoinAsync();
+        await test.Time.SomebodyWaitsAsync(TimeLimitedWireGuard.Limit + TimeSpan.FromMilliseconds(1));
+        test.Time.Advance(TimeLimitedWireGuard.Limit + TimeSpan.FromMilliseconds(1));
+        await test.Time.SomebodyWaitsAsync(TimeLimitedWireGuard.Limit);
+        test.Time.Advance(TimeLimitedWireGuard.Limit);
+
+        await join.ShouldThrowAsync<TunnelException>();
+        test.Log.Lines.ShouldContain(l => l.Message == "wg_alpha cannot be repaired, trying again in 5 s: wg_alpha did not answer within 5 s");
+        await test.JoinAsync("beta");
+        await test.JoinAsync().ShouldThrowAsync<TunnelException>();
+        Some.Rows(test.Config.Database, "SELECT fleet_id FROM clients").ShouldBe(["beta"]);
+    }
+
+    [Fact]
+    public async Task A_look_at_an_agreeing_interface_sends_nothing()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.JoinAsync();
+        await test.JoinAsync();
+        var sent = test.WireGuard.Changes.Count;
+
+        (await test.Registry.ObserveAsync("alpha", Ct)).ShouldBeTrue();
+        await test.RestartAsync();
+
+        test.WireGuard.Changes.Count.ShouldBe(sent);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Only_what_differs_is_sent_removals_first(bool atStart)
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var (fine, lost, moved) = (await test.JoinAsync(), await test.JoinAsync(), await test.JoinAsync());
+        var stranger = Some.Key();
+        var meanwhile = test.WireGuard.Changes.Count;
+        test.WireGuard.Meddle("wg_alpha", stranger, $"{moved.Address}/128");
+        test.WireGuard.Meddle("wg_alpha", lost.PublicKey, null);
+
+        if (atStart)
+            await test.RestartAsync();
+        else
+            await test.Registry.ObserveAsync("alpha", Ct);
+
+        test.ShouldAgree();
+        var change = test.WireGuard.Changes.Skip(meanwhile).ShouldHaveSingleItem().Change;
+        change.Peers.Select(p => (p.PublicKey, p.Remove)).ShouldBe([(stranger, true), (moved.PublicKey, false), (lost.PublicKey, false)]);
+        change.Peers.ShouldNotContain(p => p.PublicKey == fine.PublicKey);
+        test.Links["alpha"].SessionsLostAt.ShouldBe(test.Time.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_peer_nobody_knows_costs_clients_no_grace()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.PassAsync(TimeSpan.FromMinutes(5));
+        test.WireGuard.Meddle("wg_alpha", Some.Key(), "fd00:a::77/128");
+
+        await test.Registry.ObserveAsync("alpha", Ct);
+
+        test.ShouldAgree();
+        test.Links["alpha"].SessionsLostAt.ShouldBeLessThan(test.Time.GetUtcNow() - TimeSpan.FromMinutes(4));
+    }
+
+    [Fact]
+    public async Task A_server_whose_interface_does_not_come_up_does_not_start_and_says_why()
+    {
+        var refused = await Should.ThrowAsync<StartupException>(async () =>
+        {
+            await using var test = await TestRegistry.StartAsync();
+            await test.StopAsync();
+            test.WireGuard.Lose("wg_beta");
+            test.Programs.Failing = "wg-quick up wg_beta";
+            await test.StartAgainAsync();
+        });
+
+        refused.Message.ShouldBe("fleet beta: wg-quick up wg_beta.conf failed with exit code 1: it was told to");
+    }
+
+    [Fact]
+    public void Differences_are_none_between_equals() =>
+        WgFleet.Registry.Reconciler.Difference(new Device("wg_x", null, 1, []), _ => null, [], 0).ShouldBeEmpty();
+}
