@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using WgFleet.Tests.Hooks;
+
+namespace WgFleet.Tests.Cli;
+
+/// <summary>Runs the program as a user does, and gives all that it said.</summary>
+internal sealed record Command(int ExitCode, string Out, string Error)
+{
+    public static async Task<Command> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "wg-fleet"), arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return new Command(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>A configuration that is in order, but for what a test changes in it.</summary>
+    public static string Config(Folder folder, Func<string, string>? change = null)
+    {
+        var path = folder.File("wg-fleet.yaml");
+        File.WriteAllText(path, (change ?? (text => text))($"""
+            domain: example.test
+            prune_timeout: 30m
+            listen: 127.0.0.1:18762
+            database: {folder.File("no/clients.db")}
+            hosts_file: {folder.File("hosts")}
+            prometheus_file: {folder.File("targets.json")}
+            wireguard_directory: {folder.File("wireguard")}
+            fleets:
+              alpha:
+                ip6: fd00:a::1
+                subnet: fd00:a::/64
+                external_ip: 192.0.2.1
+                port: 51820
+
+            """));
+        return path;
+    }
+}

@@ -1,0 +1,128 @@
+using WgFleet.Tests.Hooks;
+
+namespace WgFleet.Tests.Cli;
+
+public class CommandLineTests
+{
+    private const string UsageOfRoot = "usage: wg-fleet [options]; 'wg-fleet --help' tells more\n";
+
+    [Theory]
+    [InlineData("--nonsense", "wg-fleet: Unrecognized command or argument '--nonsense'.\n" + UsageOfRoot)]
+    [InlineData("nonsense", "wg-fleet: Unrecognized command or argument 'nonsense'.\n" + UsageOfRoot)]
+    [InlineData("--config", "wg-fleet: Required argument missing for option: '--config'.\n" + UsageOfRoot)]
+    [InlineData("check --nonsense", "wg-fleet: Unrecognized command or argument '--nonsense'.\nusage: wg-fleet check [options]; 'wg-fleet --help' tells more\n")]
+    [InlineData("hooks", "wg-fleet: Required command was not provided.\nusage: wg-fleet hooks [options]; 'wg-fleet --help' tells more\n")]
+    [InlineData("hooks list more", "wg-fleet: Unrecognized command or argument 'more'.\nusage: wg-fleet hooks list [options]; 'wg-fleet --help' tells more\n")]
+    public async Task A_command_line_that_makes_no_sense_is_exit_code_2_with_the_usage_on_stderr(string arguments, string error) =>
+        (await Command.RunAsync(arguments.Split(' '))).ShouldBe(new Command(2, "", error));
+
+    [Fact]
+    public async Task A_log_level_that_does_not_exist_is_named()
+    {
+        var said = await Command.RunAsync("--log-level", "Loud");
+
+        (said.ExitCode, said.Out).ShouldBe((2, ""));
+        said.Error.ShouldStartWith("wg-fleet: ");
+        said.Error.ShouldContain("'Loud'");
+        said.Error.ShouldEndWith(UsageOfRoot);
+    }
+
+    [Theory]
+    [InlineData("", "--config", "--log-level", "serve", "check", "hooks", "version")]
+    [InlineData("serve", "--config", "--log-level")]
+    [InlineData("check", "--config")]
+    [InlineData("hooks", "--config", "list")]
+    [InlineData("hooks list", "--config")]
+    [InlineData("version")]
+    public async Task Help_tells_every_option_and_command(string command, params string[] words)
+    {
+        foreach (var flag in new[] { "--help", "-h" })
+        {
+            var said = await Command.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), flag]);
+
+            (said.ExitCode, said.Error).ShouldBe((0, ""));
+            foreach (var word in words)
+                said.Out.ShouldContain(word);
+        }
+    }
+
+    [Fact]
+    public async Task Version_is_one_line() => (await Command.RunAsync("version")).ShouldBe(new Command(0, "wg-fleet 0.1.0\n", ""));
+
+    [Fact]
+    public async Task Check_says_that_all_is_well()
+    {
+        using var folder = new Folder();
+        var path = Command.Config(folder);
+
+        (await Command.RunAsync("check", "--config", path)).ShouldBe(new Command(0, $"{path}: 1 fleet, nothing wrong\n", ""));
+        (await Command.RunAsync("--config", path, "check")).ExitCode.ShouldBe(0);
+        folder.Names().ShouldBe(["wg-fleet.yaml"]);
+    }
+
+    [Fact]
+    public async Task Check_says_all_that_is_wrong_at_once()
+    {
+        using var folder = new Folder();
+        var path = Command.Config(folder, text => text.Replace("30m", "soon").Replace("port: 51820", "port: 0"));
+
+        var said = await Command.RunAsync("check", "--config", path);
+
+        (said.ExitCode, said.Out).ShouldBe((78, ""));
+        var lines = said.Error.TrimEnd('\n').Split('\n');
+        lines.Length.ShouldBe(2);
+        lines[0].ShouldStartWith($"{path}:2: prune_timeout: ");
+        lines[1].ShouldStartWith($"{path}:13: fleets.alpha.port: ");
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("serve")]
+    [InlineData("hooks list")]
+    [InlineData("")]
+    public async Task A_configuration_that_is_not_there_is_exit_code_78_and_one_line(string command)
+    {
+        var said = await Command.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--config", "/nonexistent/wg-fleet.yaml"]);
+
+        said.ShouldBe(new Command(78, "", "/nonexistent/wg-fleet.yaml: there is no such file, create it or name another with --config FILE\n"));
+    }
+
+    [Fact]
+    public async Task Check_finds_a_hook_that_does_not_exist()
+    {
+        using var folder = new Folder();
+        var path = Command.Config(folder, text => text + "hooks:\n  list:\n    - name: nosuch\n");
+
+        var said = await Command.RunAsync("check", "--config", path);
+
+        (said.ExitCode, said.Out).ShouldBe((78, ""));
+        said.Error.ShouldStartWith($"{path}: hooks.list names 'nosuch', and there is no such hook; there are: ");
+        said.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Hooks_list_shows_the_running_order_and_why_one_does_not_run()
+    {
+        using var folder = new Folder();
+        var path = Command.Config(folder, text => text + "hooks:\n  list:\n    - name: prometheus_sd\n    - name: hosts_file\n      enabled: false\n");
+
+        var said = await Command.RunAsync("hooks", "list", "--config", path);
+
+        (said.ExitCode, said.Error).ShouldBe((0, ""));
+        var lines = said.Out.TrimEnd('\n').Split('\n');
+        lines[0].ShouldBe("ORDER  NAME                  KIND        TIMEOUT  EVENTS");
+        lines[1].ShouldStartWith("    1  prometheus_sd         projection ");
+        lines.ShouldContain(l => l.StartsWith("    -  hosts_file            projection ") && l.Contains("inactive: "));
+        folder.Names().ShouldBe(["wg-fleet.yaml"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_cannot_start_is_exit_code_1_and_one_line()
+    {
+        using var folder = new Folder();
+        var path = Command.Config(folder);
+
+        (await Command.RunAsync("--config", path)).ShouldBe(new Command(1, "",
+            $"wg-fleet: database folder {folder.File("no")} does not exist: create it, or set 'database' in the config\n"));
+    }
+}
