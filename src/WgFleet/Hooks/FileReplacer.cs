@@ -66,7 +66,8 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         return RealFile(target.FullName);
     }
 
-    private static bool Holds(string file, ReadOnlySpan<byte> content)
+    /// <summary>Whether the file is there with exactly this content.</summary>
+    public static bool Holds(string file, ReadOnlySpan<byte> content)
     {
         if (!File.Exists(file))
             return false;

@@ -2,10 +2,11 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Templates;
 
 namespace WgFleet.Hooks;
 
-/// <summary>A class that carries [Hook], a program or an endpoint, with what the configuration says of it: what it would be if it ran.</summary>
+/// <summary>A class that carries [Hook], a program, an endpoint or a template, with what the configuration says of it: what it would be if it ran.</summary>
 internal sealed partial class HookCandidate
 {
     public const string HandlerKind = "handler";
@@ -32,6 +33,14 @@ internal sealed partial class HookCandidate
         Source = source;
         Make = services => OutletSource.Open(
             outlet, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + outlet.Name));
+    }
+
+    /// <summary>A template.</summary>
+    public HookCandidate(HookConfig entry, HooksConfig hooks)
+        : this(typeof(TemplateProjection), new HookAttribute(entry.Name) { MinIntervalSeconds = TemplateProjection.MinInterval.TotalSeconds }, hooks)
+    {
+        Source = $"{entry.Template!.Path} from template {entry.Template.File}";
+        Make = _ => new TemplateProjection(entry);
     }
 
     private HookCandidate(Type type, HookAttribute attribute, HooksConfig hooks)

@@ -43,6 +43,7 @@ internal sealed partial class HookCatalog
             .Where(t => t.IsDefined(typeof(HookAttribute), inherit: false))
             .Select(t => new HookCandidate(t, config))
             .Concat(OutletSource.Find(config).Select(o => new HookCandidate(o.Config, o.Source, o.Order, o.WhyNot, config)))
+            .Concat(config.List.Where(h => h.Template is not null).Select(h => new HookCandidate(h, config)))
             .OrderBy(c => c.ListPosition).ThenBy(c => c.Attribute.Order).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Source, StringComparer.Ordinal)
             .ToList();
 

@@ -14,7 +14,7 @@ internal sealed record HookListing
     /// <summary>The types of the events it gets; for a projection those that make it run.</summary>
     public required IReadOnlyList<string> Events { get; init; }
 
-    /// <summary>The class.</summary>
+    /// <summary>The class, or the file and its template.</summary>
     public required string Source { get; init; }
 
     /// <summary>Why it does not run; null if it does.</summary>

@@ -1,17 +1,23 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace WgFleet.Hooks;
 
-/// <summary>The system calls on files that .NET does not offer, or offers with a fallback that would break it.</summary>
+/// <summary>The system calls on files and processes that .NET does not offer, or offers with a fallback that would break them.</summary>
 internal static partial class Interop
 {
     private const int ORdonly = 0;
     private const int OCloexec = 0x80000;
+    private const int ESrch = 3;
     private const int EInval = 22;
     private const int AtFdcwd = -100;
     private const int AtSymlinkNoFollow = 0x100;
     private const uint StatxType = 1;
     private const uint StatxModeAndOwner = 1 | 2 | 8;
+
+    // System calls from 424 on have one number on all architectures; glibc has functions for these two only since 2.36.
+    private const int CallPidfdSendSignal = 424;
+    private const int CallPidfdOpen = 434;
 
     // O_DIRECTORY is one of the few flags that differ between architectures (fcntl.h).
     private static readonly int ODirectory =
@@ -64,7 +70,29 @@ internal static partial class Interop
         }
     }
 
+    /// <summary>pidfd_open(2): a handle that goes on meaning this process when its number is used again; null if there is none.</summary>
+    /// <exception cref="IOException">It failed otherwise.</exception>
+    public static SafeFileHandle? OpenProcess(int processId)
+    {
+        var handle = SysCall(CallPidfdOpen, processId, 0, 0, 0);
+        if (handle >= 0)
+            return new SafeFileHandle(handle, ownsHandle: true);
+
+        return Marshal.GetLastPInvokeError() == ESrch ? null : throw LastError($"pidfd_open {processId}");
+    }
+
+    /// <summary>pidfd_send_signal(2).</summary>
+    /// <exception cref="IOException">The process has ended, or may not be signalled.</exception>
+    public static void SendSignal(SafeFileHandle process, int signal)
+    {
+        if (SysCall(CallPidfdSendSignal, process.DangerousGetHandle(), signal, 0, 0) != 0)
+            throw LastError($"cannot send signal {signal}");
+    }
+
     private static IOException LastError(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SysCall(nint number, nint first, nint second, nint third, nint fourth);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int SysStatx(int directory, string path, int flags, uint mask, byte* status);
