@@ -131,7 +131,7 @@ public class HandlerTests
     [Fact]
     public async Task The_status_tells_how_a_hook_has_fared()
     {
-        await using var stage = new Stage(typeof(Throws));
+        await using var stage = new Stage(new HooksConfig { List = [new() { Name = "middle", MaxAttempts = 1 }] }, typeof(Throws));
         await stage.StartAsync();
 
         await stage.TellAsync(stage.World.Add());
