@@ -6,6 +6,7 @@ using WgFleet.Dashboard;
 
 using WgFleet.Hooks;
 using WgFleet.Http;
+using WgFleet.Metrics;
 using WgFleet.Registry;
 using WgFleet.Store;
 using WgFleet.Tunnels;
@@ -54,16 +55,20 @@ internal sealed class Server
         AddTunnels(services, wireGuard);
         AddRegistry(services);
         AddHooks(services);
+        AddMetrics(services);
         AddHttp(builder, listeners);
 
         await using var app = builder.Build();
+        app.UseRequestCounts();
         app.UseRefusals();
         app.UseRouting();
         app.UseExactPaths();
         app.MapClients();
         app.MapHealth();
+        app.MapMetrics();
         app.MapDashboard();
 
+        app.Services.GetRequiredService<MetricsCollector>();
         var registry = app.Services.GetRequiredService<ClientRegistry>();
         var hooks = app.Services.GetRequiredService<HookEngine>();
         var loaded = await registry.LoadAsync(app.Lifetime.ApplicationStopping);
@@ -72,6 +77,8 @@ internal sealed class Server
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, app.Lifetime.ApplicationStopping);
 
+        app.Services.GetRequiredService<ClientGauge>();
+        app.Services.GetRequiredService<HookGauges>();
         await app.StartAsync();
         if (started is not null)
             await started(app);
@@ -120,6 +127,13 @@ internal sealed class Server
         provider,
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILoggerFactory>());
+
+    private static void AddMetrics(IServiceCollection services)
+    {
+        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton<ClientGauge>();
+        services.AddSingleton<HookGauges>();
+    }
 
     private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
     {

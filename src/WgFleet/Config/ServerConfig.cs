@@ -35,6 +35,9 @@ internal sealed record ServerConfig
     /// <summary>The folder of wg_FLEET.conf.</summary>
     public string WireGuardDirectory { get; init; } = "/etc/wireguard";
 
+    /// <summary>The networks that may read /metrics; empty: nobody.</summary>
+    public IReadOnlyList<IPNetwork> MetricsAllow { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
     /// <summary>The fleets by name, in the order of the file.</summary>
     public required IReadOnlyList<FleetConfig> Fleets { get; init; }
 

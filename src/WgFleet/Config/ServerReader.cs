@@ -19,6 +19,8 @@ internal static class ServerReader
     private static readonly ValueKind<TimeSpan> PruneInterval = Values.DurationFrom(TimeSpan.FromSeconds(1), Month, "90s, 5m or 1h");
     private static readonly ValueKind<TimeSpan> PruneGrace = Values.DurationFrom(TimeSpan.Zero, Month, "90s, 3m or 0s for none");
 
+    private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network, "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
+
     /// <summary>The configuration; worth nothing if <paramref name="findings"/> has problems after it.</summary>
     public static ServerConfig Read(YamlMap root, Func<string, string?> environment, Findings findings)
     {
@@ -37,6 +39,7 @@ internal static class ServerReader
             PrometheusFile = FileAt(top, "prometheus_file", Defaults.PrometheusFile, files),
             PrometheusPort = top.Optional("prometheus_port", Values.Port)?.Value ?? Defaults.PrometheusPort,
             WireGuardDirectory = top.Optional("wireguard_directory", Values.Folder)?.Value ?? Defaults.WireGuardDirectory,
+            MetricsAllow = top.OptionalList("metrics_allow", MetricsAllow) ?? Defaults.MetricsAllow,
             Fleets = FleetReader.Read(top, root.Line, findings),
             Hooks = HooksReader.Read(top, files, findings),
         };

@@ -1,3 +1,4 @@
+using WgFleet.Metrics;
 using WgFleet.Registry;
 using WgFleet.Store;
 
@@ -36,6 +37,7 @@ internal sealed class EventLog(HookStore store)
 
                 _tail.Enqueue(e);
                 _head = e.Sequence;
+                FleetMeter.Appended(e.Type);
             }
 
             more = _more;

@@ -1,4 +1,5 @@
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Metrics;
 using WgFleet.Registry;
 using WgFleet.Store;
 
@@ -72,7 +73,9 @@ internal sealed partial class HandlerLane(IReadOnlyList<HandlerPlace> handlers, 
                 continue;
             }
 
+            var started = time.GetTimestamp();
             var error = await handler.Runner.RunAsync(ct => call(fleetEvent, handler.ContextFor(fleetEvent, latest.Get(), 1), ct), stoppingToken);
+            FleetMeter.Called(handler.Name, fleetEvent.Type, error is null ? FleetMeter.Ok : FleetMeter.Failed, time.GetElapsedTime(started));
             if (error is null || stoppingToken.IsCancellationRequested)
                 continue;
 

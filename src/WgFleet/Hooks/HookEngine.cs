@@ -1,4 +1,5 @@
 using WgFleet.Config;
+using WgFleet.Metrics;
 using WgFleet.Registry;
 using WgFleet.Store;
 
@@ -93,13 +94,8 @@ internal sealed partial class HookEngine : IAsyncDisposable
     /// </summary>
     public async Task<bool> AwaitProjectionsAsync(CancellationToken cancellationToken)
     {
-        if (_awaited.Length == 0)
-            return true;
-
-        var runs = Task.WhenAll(_awaited.Select(p => p.WaitAsync(_awaitTimeout)));
-        await ((Task)runs).WaitAsync(_awaitTimeout, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-        return runs.IsCompletedSuccessfully && !runs.Result.Contains(false);
+        var upToDate = await Task.WhenAll(_awaited.Select(p => AwaitAsync(p, cancellationToken)));
+        return !upToDate.Contains(false);
     }
 
     /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
@@ -130,6 +126,17 @@ internal sealed partial class HookEngine : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
+
+    private async Task<bool> AwaitAsync(ProjectionLane projection, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var run = projection.WaitAsync(_awaitTimeout);
+        await ((Task)run).WaitAsync(_awaitTimeout, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        var outcome = !run.IsCompletedSuccessfully ? FleetMeter.Timeout : run.Result ? FleetMeter.Ok : FleetMeter.Failed;
+        FleetMeter.Awaited(projection.Name, outcome, _time.GetElapsedTime(started));
+        return outcome == FleetMeter.Ok;
+    }
 
     private void RequestAll()
     {

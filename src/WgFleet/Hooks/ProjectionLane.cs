@@ -1,3 +1,5 @@
+using WgFleet.Metrics;
+
 namespace WgFleet.Hooks;
 
 /// <summary>Runs one projection, coalesced, apart from all others: one that hangs holds nobody else.</summary>
@@ -26,7 +28,7 @@ internal sealed partial class ProjectionLane : IDisposable
             HookName = projection.Name,
             Settings = projection.Settings,
             Logger = projection.Log,
-            Files = files,
+            Files = new CountedFiles(files, projection.Name),
         };
         _coalescer = new Coalescer(RunAsync, projection.MinInterval, time);
         projection.Runner.CameBack = Request;
@@ -37,7 +39,11 @@ internal sealed partial class ProjectionLane : IDisposable
     public bool Await => _projection.Await;
 
     /// <summary>Asks for a run that starts after this call. Never blocks.</summary>
-    public void Request() => _coalescer.Request();
+    public void Request()
+    {
+        FleetMeter.Requested(Name);
+        _coalescer.Request();
+    }
 
     /// <inheritdoc cref="Coalescer.WaitAsync"/>
     public Task<bool> WaitAsync(TimeSpan within) =>
@@ -51,8 +57,12 @@ internal sealed partial class ProjectionLane : IDisposable
 
     private async Task<bool> RunAsync(CancellationToken stoppingToken)
     {
+        var started = _time.GetTimestamp();
+
         // The state is taken when the run has started: it holds whatever was published before the requests it covers.
         var error = await _projection.Runner.RunAsync(ct => _projection.Hook.ProjectAsync(_latest.Get(), _context, ct), stoppingToken);
+        FleetMeter.Ran(Name);
+        FleetMeter.Called(Name, FleetMeter.State, error is null ? FleetMeter.Ok : FleetMeter.Failed, _time.GetElapsedTime(started));
         if (error is null)
             Succeeded();
         else

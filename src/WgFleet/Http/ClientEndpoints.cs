@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using WgFleet.Hooks;
+using WgFleet.Metrics;
 using WgFleet.Registry;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
@@ -14,8 +15,8 @@ internal static partial class ClientEndpoints
 
     public static void MapClients(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/fleet/{fleet}/register", RegisterAsync);
-        routes.MapPost("/fleet/{fleet}/ping", PingAsync);
+        routes.MapPost("/fleet/{fleet}/register", RegisterAsync).WithMetadata(FleetMeter.Registrations);
+        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings);
     }
 
     private static async Task<IResult> RegisterAsync(

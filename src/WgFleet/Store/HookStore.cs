@@ -31,6 +31,17 @@ internal sealed class HookStore(FleetStore store)
         });
     }
 
+    /// <summary>How every hook stands that has ever run here.</summary>
+    public IReadOnlyList<HookFigures> Figures() => store.Read(db => db.Database.SqlQueryRaw<HookFigures>(
+        """
+        SELECT s.hook AS Hook, s.paused AS Paused,
+            (SELECT count(*) FROM events e WHERE e.seq > s.cursor AND e.hook IS NULL) AS Lag,
+            (SELECT e.time FROM events e WHERE e.seq > s.cursor AND e.hook IS NULL ORDER BY e.seq LIMIT 1) AS Oldest,
+            (SELECT count(*) FROM deliveries d WHERE d.hook = s.hook AND d.state = 'pending') AS Pending,
+            (SELECT count(*) FROM deliveries d WHERE d.hook = s.hook AND d.state = 'dead') AS Dead
+        FROM hook_state s
+        """).ToList());
+
     /// <summary>The highest event number ever given.</summary>
     public long LastSequence() => store.LastSequence();
 

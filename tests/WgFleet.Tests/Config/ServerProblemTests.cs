@@ -50,6 +50,8 @@ public class ServerProblemTests
     [InlineData("database: /run/wg_fleet_hosts", "hosts_file: /run/wg_fleet_hosts is database's file already, use another")]
     [InlineData("wireguard_directory: wireguard", "wireguard_directory: 'wireguard' is not an absolute path, use a folder's full path, from /")]
     [InlineData("prometheus_port: 0", "prometheus_port: 0 is not a port, use 1 to 65535")]
+    [InlineData("metrics_allow: [10.0.0.1]", "metrics_allow[0]: '10.0.0.1' has no prefix length, use one such as 10.0.0.0/8 or fd00::/8")]
+    [InlineData("metrics_allow: 10.0.0.0/8", "metrics_allow: is '10.0.0.0/8', use a list of networks, such as [127.0.0.0/8]")]
     [InlineData("listen: 8000", "listen: 8000 is not an address and a port, " + ListenUse)]
     [InlineData("listen: localhost:8000", "listen: 'localhost:8000' is not an address and a port, " + ListenUse)]
     [InlineData("listen: 0.0.0.0", "listen: '0.0.0.0' is not an address and a port, " + ListenUse)]
@@ -64,7 +66,7 @@ public class ServerProblemTests
     [InlineData("listen: ['[::1]:80', '[0::1]:80']", "listen[1]: [::1]:80 is listed already, list it once")]
     [InlineData("hook: []", "unknown key 'hook', did you mean 'hooks'?")]
     [InlineData("prune_timout: 5m", "unknown key 'prune_timout', did you mean 'prune_timeout'?")]
-    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, hooks")]
+    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, metrics_allow, hooks")]
     public void A_bad_optional_key(string line, string problem) =>
         Yaml.Problems(Yaml.Minimal + line + "\n").ShouldBe($"FILE:9: {problem}");
 

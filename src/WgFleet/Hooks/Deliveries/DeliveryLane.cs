@@ -1,3 +1,4 @@
+using WgFleet.Metrics;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks.Deliveries;
@@ -150,14 +151,14 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
         {
             if (_events.Find(head.Sequence) is not { } found)
             {
-                End(head, new DeliveryOutcome(DeliveryVerdict.Rejected) { Error = "the event is no longer kept" }, TimeSpan.Zero);
+                End(head, null, new DeliveryOutcome(DeliveryVerdict.Rejected) { Error = "the event is no longer kept" }, TimeSpan.Zero);
                 return;
             }
 
             var e = head.Replayed ? found with { Replayed = true } : found;
             var started = _time.GetTimestamp();
             var outcome = await _delivery.DeliverAsync(new DeliveryAttempt(e, EventEnvelope.Write(e, _domain), head.Attempt + 1), _stopping.Token);
-            End(head, outcome, _time.GetElapsedTime(started));
+            End(head, e, outcome, _time.GetElapsedTime(started));
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -180,7 +181,7 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
         }
     }
 
-    private void End(Pending head, DeliveryOutcome outcome, TimeSpan took)
+    private void End(Pending head, FleetEvent? told, DeliveryOutcome outcome, TimeSpan took)
     {
         var now = _time.GetUtcNow();
         if (outcome.Verdict == DeliveryVerdict.Busy)
@@ -194,6 +195,11 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
         var again = outcome.Verdict is DeliveryVerdict.Retry or DeliveryVerdict.Gone ? _delivery.DelayBefore(attempt + 1) : null;
         if (again is { } delay && outcome.RetryAfter > delay)
             again = outcome.RetryAfter;
+
+        FleetMeter.Called(
+            _hook, told?.Type ?? "unknown",
+            outcome.Verdict == DeliveryVerdict.Delivered ? FleetMeter.Ok : again is null ? FleetMeter.Dead : FleetMeter.Failed,
+            took);
 
         var dueAt = now + (again ?? TimeSpan.Zero);
         _store.Record(new DeliveryRow

@@ -1,0 +1,18 @@
+using System.Globalization;
+using WgFleet.Metrics;
+
+namespace WgFleet.Tests.Metrics;
+
+/// <summary>What a scraper would read: the samples by name and labels, as the text spells them.</summary>
+internal sealed class Scrape(string text)
+{
+    private readonly Dictionary<string, double> _samples = text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Where(line => line[0] != '#')
+        .ToDictionary(line => line[..line.LastIndexOf(' ')], line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+
+    public string Text => text;
+
+    public double? this[string sample] => _samples.TryGetValue(sample, out var value) ? value : null;
+
+    public static Scrape Of(MetricsCollector metrics) => new(metrics.Text());
+}
