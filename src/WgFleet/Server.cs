@@ -119,6 +119,8 @@ internal sealed class Server
         services.AddSingleton<IFileReplacer, FileReplacer>();
         services.AddSingleton(LoadHooks);
         services.AddSingleton<HookEngine>();
+        services.AddSingleton<HookHistory>();
+        services.AddHostedService<Retention>();
     }
 
     private static HookCatalog LoadHooks(IServiceProvider provider) => HookCatalog.Load(

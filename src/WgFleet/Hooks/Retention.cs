@@ -1,0 +1,97 @@
+using System.Data.Common;
+using WgFleet.Config;
+using WgFleet.Store;
+
+namespace WgFleet.Hooks;
+
+/// <summary>Every ten minutes, deletes the events and deliveries that are older than the configuration wants, or more.</summary>
+internal sealed partial class Retention(HookHistory history, HookCatalog catalog, ServerConfig config, TimeProvider time, ILogger<Retention> log)
+    : BackgroundService
+{
+    public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Between two portions, so that those who wait for the database get their turn.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The most rows of one transaction.</summary>
+    public const int Portion = 2000;
+
+    private readonly RetainConfig _keep = config.Hooks.Retain;
+    private readonly List<string> _active = [.. catalog.Handlers.Select(h => h.Name), .. catalog.Outlets.Select(o => o.Name)];
+
+    /// <summary>One sweep.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            var deliveries = await InPortionsAsync(long.MaxValue, limit => history.DeleteEnded(now - _keep.Deliveries, limit), cancellationToken);
+            var events = await InPortionsAsync(long.MaxValue, limit => history.DeleteEvents(now - _keep.Events, _active, limit), cancellationToken);
+
+            var excess = history.Excess(_keep.MaxRows);
+            deliveries += await InPortionsAsync(excess.Deliveries, history.DeleteOldestEnded, cancellationToken);
+            events += await DropAsync(excess.Events, cancellationToken);
+            if (events + deliveries > 0)
+                Log.Deleted(log, events, deliveries);
+        }
+        catch (DbException e)
+        {
+            Log.Failed(log, Interval.TotalMinutes, e.Message);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            await SweepAsync(stoppingToken);
+    }
+
+    private async Task<long> DropAsync(long excess, CancellationToken cancellationToken)
+    {
+        var (waiting, unseen) = (0, 0);
+        var gone = await InPortionsAsync(
+            excess,
+            limit =>
+            {
+                // Each event may take a delivery of every hook along.
+                var portion = history.DeleteOldestEvents(_active, (limit + _active.Count) / (1 + _active.Count));
+                waiting += portion.Waiting;
+                unseen += portion.Unseen;
+                return portion.Events;
+            },
+            cancellationToken);
+        if (waiting + unseen > 0)
+            Log.Dropped(log, _keep.MaxRows, waiting, unseen);
+
+        return gone;
+    }
+
+    private async Task<long> InPortionsAsync(long most, Func<int, int> delete, CancellationToken cancellationToken)
+    {
+        long gone = 0;
+        while (gone < most)
+        {
+            var portion = delete((int)Math.Min(Portion, most - gone));
+            if (portion == 0)
+                break;
+
+            gone += portion;
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+
+        return gone;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Retention: deleted {Events} events and {Deliveries} deliveries")]
+        public static partial void Deleted(ILogger log, long events, long deliveries);
+
+        [LoggerMessage(2, LogLevel.Warning, "There were more than {MaxRows} events (hooks.retain.max_rows): {Waiting} deliveries that still waited went with theirs, and {Unseen} events that some hook had not had yet")]
+        public static partial void Dropped(ILogger log, int maxRows, int waiting, int unseen);
+
+        [LoggerMessage(3, LogLevel.Error, "Old events and deliveries could not be deleted, trying again in {Minutes} min: {Reason}")]
+        public static partial void Failed(ILogger log, double minutes, string reason);
+    }
+}

@@ -1,0 +1,226 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Store;
+
+namespace WgFleet.Tests.Hooks;
+
+/// <summary>What is deleted of the past, over a real database and a clock that stands still.</summary>
+public sealed class RetentionTests : IDisposable
+{
+    private readonly Folder _folder = new();
+    private readonly CollectedLog _log = new();
+    private readonly ManualTime _time = new();
+    private readonly ServiceProvider _services = new ServiceCollection().BuildServiceProvider();
+    private readonly FleetStore _store;
+    private readonly HookStore _hooks;
+
+    public RetentionTests()
+    {
+        _store = FleetStore.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
+        _hooks = new HookStore(_store);
+        _hooks.Create("first", 0, []);
+        _hooks.Create("second", 0, []);
+        _hooks.Create("of_yesterday", 0, []);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+        _services.Dispose();
+        _log.Dispose();
+    }
+
+    [Fact]
+    public async Task Events_that_are_old_and_that_all_active_hooks_have_had_go()
+    {
+        Add(3);
+        _time.Advance(TimeSpan.FromDays(6));
+        Add(2);
+        _hooks.Advance(["first", "second"], 5);
+        _time.Advance(TimeSpan.FromDays(2));
+
+        await SweepAsync(new RetainConfig());
+
+        Events().ShouldBe([4, 5]);
+        _log.At(LogLevel.Information).ShouldContain("Retention: deleted 3 events and 0 deliveries");
+    }
+
+    [Fact]
+    public async Task An_old_event_that_a_hook_has_not_had_stays()
+    {
+        Add(3);
+        _hooks.Advance(["first"], 3);
+        _hooks.Advance(["second"], 1);
+        _time.Advance(TimeSpan.FromDays(30));
+
+        await SweepAsync(new RetainConfig());
+
+        Events().ShouldBe([2, 3]);
+    }
+
+    [Fact]
+    public async Task An_event_of_a_delivery_that_waits_or_is_a_dead_letter_stays()
+    {
+        Add(4);
+        _hooks.Enqueue("first", [Delivery(1), Delivery(2), Delivery(3)], 4);
+        _hooks.Advance(["second"], 4);
+        _time.Advance(TimeSpan.FromDays(8));
+        End(2, DeliveryRow.Dead);
+        End(3, DeliveryRow.Done);
+
+        await SweepAsync(new RetainConfig());
+
+        Events().ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public async Task Deliveries_that_have_ended_long_ago_go_and_those_that_wait_stay()
+    {
+        Add(4);
+        _hooks.Enqueue("first", [Delivery(1), Delivery(2), Delivery(3), Delivery(4)], 4);
+        End(1, DeliveryRow.Done);
+        End(2, DeliveryRow.Dead);
+        _time.Advance(TimeSpan.FromDays(31));
+        End(3, DeliveryRow.Done);
+
+        await SweepAsync(new RetainConfig());
+
+        _hooks.Waiting("first").Select(d => d.Seq).ShouldBe([4]);
+        _hooks.Deliveries("first", DeliveryRow.Done, 9).Select(d => d.Seq).ShouldBe([3]);
+        _hooks.Deliveries("first", DeliveryRow.Dead, 9).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Beyond_max_rows_the_oldest_events_go_with_what_waits_for_them_and_that_is_said()
+    {
+        Add(10);
+        _hooks.Enqueue("first", [Delivery(2), Delivery(3), Delivery(9)], 10);
+        _hooks.Advance(["second"], 4);
+
+        await SweepAsync(new RetainConfig { MaxRows = 4 });
+
+        Events().ShouldBe([7, 8, 9, 10]);
+        _hooks.Waiting("first").Select(d => d.Seq).ShouldBe([9]);
+        _log.At(LogLevel.Warning).ShouldBe([
+            "There were more than 4 events (hooks.retain.max_rows): 2 deliveries that still waited went with theirs, and 2 events that some hook had not had yet"]);
+    }
+
+    [Fact]
+    public async Task Beyond_max_rows_the_oldest_deliveries_that_have_ended_go()
+    {
+        Add(4);
+        _hooks.Enqueue("first", [Delivery(1), Delivery(2), Delivery(3), Delivery(4)], 4);
+        _hooks.Enqueue("second", [Delivery(1), Delivery(2)], 4);
+        End(2, DeliveryRow.Done);
+        End(3, DeliveryRow.Done);
+        End(4, DeliveryRow.Dead);
+
+        await SweepAsync(new RetainConfig { MaxRows = 4 });
+
+        _hooks.Deliveries("first", DeliveryRow.Done, 9).ShouldBeEmpty();
+        _hooks.Deliveries("first", DeliveryRow.Dead, 9).Select(d => d.Seq).ShouldBe([4]);
+        _hooks.Waiting("first").Count.ShouldBe(1);
+        _log.At(LogLevel.Warning).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Many_rows_go_in_portions_with_a_pause_in_which_others_have_their_turn()
+    {
+        Add(Retention.Portion + 500);
+        _hooks.Advance(["first", "second"], Retention.Portion + 500);
+        _time.Advance(TimeSpan.FromDays(8));
+        using var retention = Make(new RetainConfig());
+
+        var sweep = retention.SweepAsync(Ct);
+        await _time.SomebodyWaitsAsync(Retention.Pause).WaitAsync(Ct);
+
+        Events().Count.ShouldBe(500);
+        await PassAsync(sweep);
+        Events().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task It_happens_every_ten_minutes()
+    {
+        Add(2);
+        _hooks.Advance(["first", "second"], 2);
+        _time.Advance(TimeSpan.FromDays(8));
+        using var retention = Make(new RetainConfig());
+        await retention.StartAsync(Ct);
+        await _time.SomebodyWaitsAsync(Retention.Interval).WaitAsync(Ct);
+        Events().Count.ShouldBe(2);
+
+        _time.Advance(Retention.Interval);
+
+        await Eventually.True(() => Events().Count == 0);
+        await retention.StopAsync(Ct);
+    }
+
+    [Fact]
+    public void A_number_is_not_given_twice_when_the_last_event_has_gone()
+    {
+        Add(3);
+
+        new HookHistory(_store).DeleteOldestEvents([], 3).ShouldBe((3, 0, 0));
+
+        _hooks.LastSequence().ShouldBe(3);
+    }
+
+    private async Task SweepAsync(RetainConfig keep)
+    {
+        using var retention = Make(keep);
+        await PassAsync(retention.SweepAsync(Ct));
+    }
+
+    private async Task PassAsync(Task sweep)
+    {
+        await Eventually.True(() => sweep.IsCompleted, () => _time.Advance(Retention.Pause));
+        await sweep;
+    }
+
+    private Retention Make(RetainConfig keep)
+    {
+        var hooks = new HooksConfig { Retain = keep, Folders = [] };
+        var catalog = HookCatalog.Load([typeof(First), typeof(Second)], hooks, _services, _time, _log);
+        return new Retention(new HookHistory(_store), catalog, World.Config() with { Hooks = hooks }, _time, new Logger<Retention>(_log));
+    }
+
+    private void Add(int count)
+    {
+        var batch = new StoreBatch();
+        var last = _hooks.LastSequence();
+        batch.Events.AddRange(Enumerable.Range(1, count).Select(i => new EventRow
+        {
+            Seq = last + i,
+            Id = $"evt_{last + i}",
+            Type = "client.added",
+            Time = _time.GetUtcNow().UtcDateTime,
+            Data = "{}",
+        }));
+        _store.Commit(batch);
+    }
+
+    private List<long> Events() => _store.Read(db => db.Events.OrderBy(e => e.Seq).Select(e => e.Seq).ToList());
+
+    private void End(long sequence, string state) => _hooks.Record(
+        new DeliveryRow { Hook = "first", Seq = sequence, State = state, EndedAt = _time.GetUtcNow().ToUnixTimeMilliseconds() });
+
+    private static DeliveryRow Delivery(long sequence) => new() { Hook = "", Seq = sequence, State = DeliveryRow.Pending };
+
+    [Hook("first")]
+    internal sealed class First : IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => default;
+    }
+
+    [Hook("second")]
+    internal sealed class Second : IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => default;
+    }
+}
