@@ -32,22 +32,6 @@ public class ActivityTests
     }
 
     [Fact]
-    [Trait("Changed", "3")]
-    public async Task A_tunnel_that_only_sends_keepalives_is_alive()
-    {
-        await using var lan = await Lan.CreateAsync();
-        var gateway = await lan.StartGatewayAsync(Quick.Replace("10s", "30s", StringComparison.Ordinal));
-        var idle = await lan.AddClientAsync();
-        await idle.JoinAsync(gateway);
-
-        // Longer than prune_timeout twice, in which the handshake is not renewed.
-        for (var i = 0; i < 2; i++)
-            await RemovedAsync(gateway, await gateway.RegisterAsync());
-
-        (await gateway.PeersAsync()).Values.ShouldBe([$"{idle.Registration.Address}/128"]);
-    }
-
-    [Fact]
     public async Task Who_is_removed_is_gone_everywhere_and_may_join_again()
     {
         await using var lan = await Lan.CreateAsync();

@@ -56,4 +56,27 @@ public class TwoFleetsTests
             await gateway.RegisterAsync();
         (await gateway.PeersAsync()).Count.ShouldBe(10);
     }
+
+    [Fact]
+    [Trait("Changed", "10")]
+    public async Task One_fleet_whose_WireGuard_hangs_does_not_hold_up_the_other_for_good()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync(Two);
+        await gateway.RegisterAsync("beta");
+        await gateway.Machine.RunAsync("sh", "-c", "pkill -STOP -x -f 'wireguard-go wg_beta'");
+
+        (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9"))
+            .ShouldBe(new Answer(500, """{"detail":"Internal server error"}""", "application/json"));
+        await gateway.RegisterAsync();
+
+        await gateway.Machine.RunAsync("sh", "-c", "pkill -CONT -x -f 'wireguard-go wg_beta'");
+        await Deadline.UntilAsync(
+            "beta takes registrations again", async () => (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status == 200);
+
+        // What was said to it while it did not listen, it does late: the next look at the interface puts that right.
+        await Deadline.UntilAsync("beta's peers are its clients", async () =>
+            (await gateway.PeersAsync("wg_beta")).Values.Order().SequenceEqual(
+                (await gateway.SqlAsync("SELECT assigned_ip || '/128' FROM clients WHERE fleet_id = 'beta'")).Split('\n').Order()));
+    }
 }

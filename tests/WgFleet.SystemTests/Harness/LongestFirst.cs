@@ -1,0 +1,19 @@
+using WgFleet.SystemTests.Changed;
+using WgFleet.SystemTests.Fleets;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(WgFleet.SystemTests.Harness.LongestFirst))]
+
+namespace WgFleet.SystemTests.Harness;
+
+/// <summary>Has the classes that mostly wait start first, so that the others are done meanwhile.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    private static readonly string[] Longest = [nameof(HundredMachinesTests), nameof(ReturnTests), nameof(KeepaliveTests)];
+
+    // At the end: xunit hands all of them to the thread pool at once, which begins with what it was given last.
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderBy(c => Array.FindIndex(Longest, name => c.TestCollectionDisplayName.Contains($".{name} ", StringComparison.Ordinal)))];
+}
