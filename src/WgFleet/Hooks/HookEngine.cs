@@ -121,7 +121,7 @@ internal sealed partial class HookEngine : IAsyncDisposable
 
         var behind = _lanes.Behind;
         await _lanes.DisposeAsync();
-        if (!drained.IsCompletedSuccessfully)
+        if (limit.IsCancellationRequested)
             Log.StoppedEarly(_log, DrainLimit.TotalSeconds, behind, string.Join(", ", _catalog.Listings.Where(l => l.Status is { Failing: true }).Select(l => l.Name)));
     }
 

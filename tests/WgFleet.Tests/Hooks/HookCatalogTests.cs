@@ -8,9 +8,9 @@ namespace WgFleet.Tests.Hooks;
 public class HookCatalogTests
 {
     [Fact]
-    public void A_class_with_the_attribute_is_registered_and_that_is_logged()
+    public async Task A_class_with_the_attribute_is_registered_and_that_is_logged()
     {
-        var stage = new Stage(typeof(Late), typeof(NoHook));
+        await using var stage = new Stage(typeof(Late), typeof(NoHook));
 
         var row = stage.Catalog.Listings.ShouldHaveSingleItem();
         row.Name.ShouldBe("late");
@@ -38,11 +38,11 @@ public class HookCatalogTests
     }
 
     [Fact]
-    public void Hooks_run_in_the_order_of_the_list_then_of_Order_then_of_their_names()
+    public async Task Hooks_run_in_the_order_of_the_list_then_of_Order_then_of_their_names()
     {
         var config = new HooksConfig { List = [new() { Name = "late" }, new() { Name = "b" }] };
 
-        var stage = new Stage(config, typeof(A), typeof(B), typeof(Early), typeof(Late), typeof(AlsoA));
+        await using var stage = new Stage(config, typeof(A), typeof(B), typeof(Early), typeof(Late), typeof(AlsoA));
 
         stage.Catalog.Listings.Select(l => (l.Position, l.Name)).ShouldBe([(1, "late"), (2, "b"), (3, "early"), (4, "a"), (5, "a2")]);
         stage.Catalog.Handlers.Select(h => h.Name).ShouldBe(["late", "b", "early", "a", "a2"]);
@@ -67,9 +67,9 @@ public class HookCatalogTests
     [InlineData(typeof(NoTime), "its timeout is not between 0 and a day")]
     [InlineData(typeof(AllTime), "its timeout is not between 0 and a day")]
     [InlineData(typeof(Unbuildable), "it cannot be built: no database")]
-    public void A_class_that_cannot_run_is_listed_with_the_reason_and_the_others_run(Type hook, string reason)
+    public async Task A_class_that_cannot_run_is_listed_with_the_reason_and_the_others_run(Type hook, string reason)
     {
-        var stage = new Stage(hook, typeof(A));
+        await using var stage = new Stage(hook, typeof(A));
 
         stage.Catalog.Problems.ShouldBeEmpty();
         stage.Catalog.Handlers.Select(h => h.Name).ShouldBe(["a"]);
@@ -80,9 +80,9 @@ public class HookCatalogTests
     }
 
     [Fact]
-    public void A_hook_that_cannot_be_built_is_logged_with_its_name_and_the_error()
+    public async Task A_hook_that_cannot_be_built_is_logged_with_its_name_and_the_error()
     {
-        var stage = new Stage(typeof(Unbuildable));
+        await using var stage = new Stage(typeof(Unbuildable));
 
         var line = stage.Log.Lines.Single(l => l.Level == LogLevel.Error);
         line.Message.ShouldBe("Hook unbuildable cannot be built: no database");
@@ -101,18 +101,18 @@ public class HookCatalogTests
     }
 
     [Fact]
-    public void A_hook_disabled_in_the_config_is_not_even_built()
+    public async Task A_hook_disabled_in_the_config_is_not_even_built()
     {
         var config = new HooksConfig { List = [new() { Name = "unbuildable", Enabled = false }] };
 
-        var stage = new Stage(config, typeof(Unbuildable));
+        await using var stage = new Stage(config, typeof(Unbuildable));
 
         stage.Catalog.Listings.ShouldHaveSingleItem().Inactive.ShouldBe("disabled in the configuration");
         stage.Log.At(LogLevel.Error).ShouldBeEmpty();
     }
 
     [Fact]
-    public void The_config_overrides_what_the_attribute_says()
+    public async Task The_config_overrides_what_the_attribute_says()
     {
         var settings = new Dictionary<string, string> { ["path"] = "/x" };
         var config = new HooksConfig
@@ -120,7 +120,7 @@ public class HookCatalogTests
             List = [new() { Name = "mirror", Await = true, Timeout = TimeSpan.FromSeconds(1), MinInterval = TimeSpan.FromSeconds(5), Settings = settings }],
         };
 
-        var stage = new Stage(config, typeof(Mirror));
+        await using var stage = new Stage(config, typeof(Mirror));
 
         var row = stage.Catalog.Listings.ShouldHaveSingleItem();
         (row.Await, row.Timeout, row.MinInterval).ShouldBe((true, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
@@ -128,11 +128,11 @@ public class HookCatalogTests
     }
 
     [Fact]
-    public void An_entry_of_the_list_that_no_hook_has_is_a_problem()
+    public async Task An_entry_of_the_list_that_no_hook_has_is_a_problem()
     {
         var config = new HooksConfig { List = [new() { Name = "aa" }, new() { Name = "b" }, new() { Name = "a", Await = true }] };
 
-        var stage = new Stage(config, typeof(A), typeof(B));
+        await using var stage = new Stage(config, typeof(A), typeof(B));
 
         stage.Catalog.Problems.ShouldBe(
         [
