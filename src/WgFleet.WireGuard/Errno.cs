@@ -13,7 +13,9 @@ internal static class Errno
         {
             1 => "EPERM",
             2 => "ENOENT",
+            4 => "EINTR",
             5 => "EIO",
+            11 => "EAGAIN",
             12 => "ENOMEM",
             13 => "EACCES",
             16 => "EBUSY",
@@ -22,6 +24,7 @@ internal static class Errno
             28 => "ENOSPC",
             71 => "EPROTO",
             90 => "EMSGSIZE",
+            93 => "EPROTONOSUPPORT",
             95 => "EOPNOTSUPP",
             97 => "EAFNOSUPPORT",
             98 => "EADDRINUSE",

@@ -1,3 +1,4 @@
+using WgFleet.WireGuard.Netlink;
 using WgFleet.WireGuard.Uapi;
 
 namespace WgFleet.WireGuard;
@@ -6,8 +7,9 @@ namespace WgFleet.WireGuard;
 public static class WireGuardDriver
 {
     /// <summary>
-    /// Userspace WireGuard (wireguard-go and its like), by its sockets in /var/run/wireguard; the kernel's own will be
-    /// asked first once there is a driver for it. Does no input or output yet, so it cannot fail.
+    /// Userspace WireGuard (wireguard-go and its like) where its socket in /var/run/wireguard answers for an interface, the
+    /// kernel's own for all others. Does no input or output yet, so it cannot fail.
     /// </summary>
-    public static IWireGuard Open() => new UapiWireGuard();
+    /// <remarks>The kernel's takes CAP_NET_ADMIN, and has the interfaces of the caller's network namespace.</remarks>
+    public static IWireGuard Open() => new EitherWireGuard(new UapiWireGuard(), new NetlinkWireGuard());
 }

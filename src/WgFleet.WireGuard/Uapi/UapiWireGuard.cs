@@ -28,6 +28,9 @@ internal sealed class UapiWireGuard(string directory = "/var/run/wireguard") : I
         using var answer = await Connection(interfaceName).AskAsync(request.Written, cancellationToken);
     }
 
+    /// <summary>Whether there is a socket for it; one that nobody listens on any more counts too.</summary>
+    public bool HasSocket(string interfaceName) => File.Exists(PathOf(directory, interfaceName));
+
     public void Dispose()
     {
         _disposed = true;
@@ -40,7 +43,8 @@ internal sealed class UapiWireGuard(string directory = "/var/run/wireguard") : I
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _connections.GetOrAdd(
             interfaceName,
-            static (name, folder) => new UapiConnection(name, Path.Combine(folder, name + ".sock")),
+            static (name, folder) => new UapiConnection(name, PathOf(folder, name)),
             directory);
     }
+    private static string PathOf(string directory, string interfaceName) => Path.Combine(directory, interfaceName + ".sock");
 }

@@ -1,0 +1,169 @@
+using System.Runtime.InteropServices;
+using WgFleet.WireGuard.Netlink;
+
+namespace WgFleet.WireGuard.Tests.Netlink;
+
+/// <summary>What the driver makes of a kernel that refuses, is interrupted, or says what cannot be.</summary>
+public class FailureTests
+{
+    private static readonly Recording Good = Recording.Read("get");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static Recording Interrupted
+    {
+        get
+        {
+            var answers = Good.Answers.Select(a => a.ToArray()).ToList();
+            answers[0][6] |= (byte)Nl.DumpInterrupted;
+            return Good.Answering(answers);
+        }
+    }
+
+    /// <summary>A kernel that does not know the family: the answer to the very first question.</summary>
+    private static Recording WithoutWireGuard
+    {
+        get
+        {
+            var error = new byte[36];
+            MemoryMarshal.Write(error.AsSpan(16), -2);
+            AttributeWriter.Stamp(error, Nl.Error, 0);
+            return new([Good.Datagrams[0], (false, error)]);
+        }
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_dump_that_was_interrupted_is_made_again()
+    {
+        using var wireGuard = ReplayedKernel.Open(Interrupted, Interrupted, Good);
+
+        (await wireGuard.GetDeviceAsync("wg0", Ct)).Peers.Count.ShouldBe(3);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_dump_that_is_always_interrupted_is_given_up()
+    {
+        using var wireGuard = ReplayedKernel.Open(Enumerable.Repeat(Interrupted, 5));
+
+        (await Should.ThrowAsync<WireGuardException>(wireGuard.GetDeviceAsync("wg0", Ct))).Message
+            .ShouldBe("wg0 changed each of the 5 times that it was read: does another program change its peers?");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Short_buffers_pass()
+    {
+        using var wireGuard = ReplayedKernel.Open(Good.Refusing(105), Good);
+
+        (await wireGuard.GetDeviceAsync("wg0", Ct)).Peers.Count.ShouldBe(3);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_module_that_was_loaded_anew_is_found_under_its_new_number()
+    {
+        // The first socket has served once when WireGuard's number is no longer its own.
+        var stale = new Recording([.. Good.Datagrams, (true, Good.Requests.First()), .. Good.Refusing(2).Answers.Select(a => (false, a))]);
+        using var wireGuard = ReplayedKernel.Open(stale, Good);
+
+        await wireGuard.GetDeviceAsync("wg0", Ct);
+        (await wireGuard.GetDeviceAsync("wg0", Ct)).Peers.Count.ShouldBe(3);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_kernel_without_WireGuard_has_no_device_until_it_has()
+    {
+        using var wireGuard = ReplayedKernel.Open(WithoutWireGuard, Good);
+
+        await Should.ThrowAsync<DeviceNotFoundException>(wireGuard.GetDeviceAsync("wg0", Ct));
+        (await wireGuard.GetDeviceAsync("wg0", Ct)).Peers.Count.ShouldBe(3);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(1, "wg0 may not be read or changed: the kernel's WireGuard takes CAP_NET_ADMIN; run as root, or give that capability")]
+    [InlineData(98, "wg0 refused: EADDRINUSE, Address already in use")]
+    [InlineData(22, "wg0 refused: EINVAL, Invalid argument")]
+    public async Task A_refusal_says_why(int errno, string message)
+    {
+        using var wireGuard = ReplayedKernel.Open(Good.Refusing(errno));
+
+        (await Should.ThrowAsync<WireGuardException>(wireGuard.GetDeviceAsync("wg0", Ct))).Message.ShouldBe(message);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_kernels_own_sentence_is_told()
+    {
+        var error = Convert.FromHexString("3400000002000003" + "0000000000000000" + "EAFFFFFF" + new string('0', 32) + "10000100" + "6E6F20676F6F64206B6579" + "00");
+        using var wireGuard = ReplayedKernel.Open(Good.Answering(error));
+
+        (await Should.ThrowAsync<WireGuardException>(wireGuard.GetDeviceAsync("wg0", Ct))).Message
+            .ShouldBe("wg0 refused: EINVAL, Invalid argument (no good key)");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Silence_is_an_error()
+    {
+        using var wireGuard = ReplayedKernel.Open(Good.Answering());
+
+        (await Should.ThrowAsync<WireGuardException>(wireGuard.GetDeviceAsync("wg0", Ct))).Message
+            .ShouldBe("the kernel gave no answer about wg0 within 10 s");
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_cancelled_question_is_given_up_and_the_next_one_is_asked_on_another_socket()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var first = new ReplayedKernel(Good) { Receiving = cancellation.Cancel };
+        var sockets = new Queue<ReplayedKernel>([first, new ReplayedKernel(Good)]);
+        using var wireGuard = new NetlinkWireGuard(sockets.Dequeue);
+
+        await Should.ThrowAsync<OperationCanceledException>(wireGuard.GetDeviceAsync("wg0", cancellation.Token));
+        first.Disposed.ShouldBeTrue();
+        (await wireGuard.GetDeviceAsync("wg0", Ct)).Peers.Count.ShouldBe(3);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_dump_cut_off_anywhere_is_an_error_and_nothing_worse()
+    {
+        var whole = Good.Answers.Single();
+        for (var length = 0; length < whole.Length; length++)
+        {
+            using var wireGuard = ReplayedKernel.Open(Good.Answering(whole[..length]));
+
+            await Should.ThrowAsync<WireGuardException>(wireGuard.GetDeviceAsync("wg0", Ct));
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_dump_with_any_byte_changed_is_an_error_or_a_dump_and_nothing_worse()
+    {
+        var refused = 0;
+        var whole = Good.Answers.Single();
+        for (var at = 0; at < whole.Length; at++)
+        {
+            foreach (var value in new byte[] { 0, 1, 0x7f, 0x80, 0xff })
+            {
+                var changed = whole.ToArray();
+                changed[at] = value;
+                using var wireGuard = ReplayedKernel.Open(Enumerable.Repeat(Good.Answering(changed), 5));
+                try
+                {
+                    await wireGuard.GetDeviceAsync("wg0", Ct);
+                }
+                catch (WireGuardException)
+                {
+                    refused++;
+                }
+            }
+        }
+
+        refused.ShouldBePositive();
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_port_that_is_none_is_refused_before_the_kernel_is_asked()
+    {
+        using var wireGuard = ReplayedKernel.Open();
+
+        (await Should.ThrowAsync<WireGuardException>(wireGuard.ChangeAsync("wg0", new DeviceChange { ListenPort = 70_000 }, Ct))).Message
+            .ShouldBe("wg0 refused: 70000 is no UDP port");
+    }
+}

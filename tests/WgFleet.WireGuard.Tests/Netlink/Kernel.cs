@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace WgFleet.WireGuard.Tests.Netlink;
+
+/// <summary>
+/// A kernel with WireGuard for the tests of one class: this one, in a network namespace of its own, or one that a runner boots.
+/// There the class is run once more, as a whole, by starting this test program; here each test tells what came of it.
+/// </summary>
+public sealed class Kernel : IAsyncLifetime
+{
+    private const string Runner = "WG_FLEET_KERNEL_RUNNER";
+    private const string Inside = "WG_FLEET_IN_KERNEL";
+
+    private static readonly bool IsInside = Environment.GetEnvironmentVariable(Inside) is not null;
+
+    private string? _output;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (IsInside || await FindAsync() is not { } inKernel)
+            return;
+
+        // The runner may begin with an empty environment; so the runtime's place is told.
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        _output = await RunAsync([
+            .. inKernel, "env", $"DOTNET_ROOT={dotnet}", $"{Inside}=1", Environment.ProcessPath!,
+            "--filter-class", typeof(KernelTests).FullName!, "--output", "Detailed", "--no-ansi", "--no-progress"]);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Runs a test if this is the kernel for it, else looks at how it ended there.</summary>
+    public async Task RunAsync(Func<Task> test)
+    {
+        if (IsInside)
+        {
+            await test();
+            return;
+        }
+
+        if (_output is null)
+            Assert.Skip($"no kernel with WireGuard: run this as root after `modprobe wireguard`, or set {Runner} to a program that runs its arguments in such a kernel");
+
+        var context = TestContext.Current;
+        context.TestOutputHelper!.WriteLine(_output);
+        _output.ShouldContain($"passed {context.Test!.TestDisplayName} (");
+    }
+
+    /// <summary>What to put before a command; null if there is no such kernel.</summary>
+    private static async Task<string[]?> FindAsync()
+    {
+        var added = await RunAsync(["unshare", "--net", "sh", "-c", "ip link add wg0 type wireguard && echo added"]);
+        if (added.Contains("added"))
+            return ["unshare", "--net"];
+
+        return Environment.GetEnvironmentVariable(Runner) is { Length: > 0 } runner ? [runner] : null;
+    }
+
+    private static async Task<string> RunAsync(string[] command)
+    {
+        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var hang = limit.Token.Register(() => process.Kill(entireProcessTree: true));
+        await process.WaitForExitAsync();
+        return await output + await errors;
+    }
+}
