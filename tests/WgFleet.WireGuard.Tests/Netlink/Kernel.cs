@@ -9,6 +9,9 @@ namespace WgFleet.WireGuard.Tests.Netlink;
 /// </summary>
 public sealed class Kernel : IAsyncLifetime
 {
+    /// <summary>How a line begins that is to be read outside, however the tests end.</summary>
+    public const string Measured = "measured: ";
+
     private const string Runner = "WG_FLEET_KERNEL_RUNNER";
     private const string Inside = "WG_FLEET_IN_KERNEL";
 
@@ -26,6 +29,8 @@ public sealed class Kernel : IAsyncLifetime
         _output = await RunAsync([
             .. inKernel, "env", $"DOTNET_ROOT={dotnet}", $"{Inside}=1", Environment.ProcessPath!,
             "--filter-class", typeof(KernelTests).FullName!, "--output", "Detailed", "--no-ansi", "--no-progress"]);
+        foreach (var line in _output.Split('\n').Where(line => line.StartsWith(Measured, StringComparison.Ordinal)))
+            Console.WriteLine(line);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -42,25 +47,7 @@ public sealed class Kernel : IAsyncLifetime
         if (_output is null)
             Assert.Skip($"no kernel with WireGuard: run this as root after `modprobe wireguard`, or set {Runner} to a program that runs its arguments in such a kernel");
 
-        var context = TestContext.Current;
-        context.TestOutputHelper!.WriteLine(_output);
-        _output.ShouldContain($"passed {context.Test!.TestDisplayName} (");
-    }
-
-    /// <summary>
-    /// Newer kernels start a thread for each peer ("napi/wg..."). Their limit goes with the memory, and who meets it cannot start
-    /// a program any more. A kernel that a runner booted is ours to change; it says so by RUN_IN_KERNEL.
-    /// </summary>
-    public static void AllowThreads(int count)
-    {
-        if (Environment.GetEnvironmentVariable("RUN_IN_KERNEL") is null)
-            return;
-
-        foreach (var limit in new[] { "/proc/sys/kernel/threads-max", "/proc/sys/kernel/pid_max" })
-        {
-            if (int.Parse(File.ReadAllText(limit)) < count + 10_000)
-                File.WriteAllText(limit, $"{count + 10_000}");
-        }
+        _output.ShouldContain($"passed {TestContext.Current.Test!.TestDisplayName} (");
     }
 
     /// <summary>What to put before a command; null if there is no such kernel.</summary>
@@ -68,7 +55,7 @@ public sealed class Kernel : IAsyncLifetime
     {
         var added = await RunAsync(["unshare", "--net", "sh", "-c", "ip link add wg0 type wireguard && echo added"]);
         if (added.Contains("added"))
-            return ["unshare", "--net"];
+            return ["unshare", "--net", "--mount", "sh", "-c", "mount -t sysfs sysfs /sys && exec \"$@\"", "sh"];
 
         return Environment.GetEnvironmentVariable(Runner) is { Length: > 0 } runner ? [runner] : null;
     }

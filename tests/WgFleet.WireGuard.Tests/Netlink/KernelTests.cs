@@ -78,7 +78,11 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     [InlineData(20_000)]
     public Task Thousands_of_peers_come_and_go_and_are_read_whole(int count) => InKernelAsync(async () =>
     {
-        Kernel.AllowThreads(2 * count);
+        // Newer kernels start a thread for each peer. How many there may be goes with the memory, and who meets that limit
+        // can start no program any more; see docs/operations.md.
+        if (count > 10_000)
+            await File.WriteAllTextAsync($"/sys/class/net/{_interface}/threaded", "0", Ct);
+
         var peers = Enumerable.Range(1, count).Select(n => PeerChange.Set(Key(), Some.Network(n))).ToList();
 
         var adding = Stopwatch.StartNew();
@@ -94,13 +98,13 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
         Differences((await DumpAsync()).ToDictionary(p => p.Key, p => p.Value[3]), expected).ShouldBe(0);
 
         var each = await MeasureWgSetAsync(20);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} peers: added in {adding.Elapsed.TotalMilliseconds:0} ms, "
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Kernel.Measured}{count} peers: added in {adding.Elapsed.TotalMilliseconds:0} ms, "
             + $"{count / adding.Elapsed.TotalSeconds:0} per second, read in {dumping.Elapsed.TotalMilliseconds:0} ms; one `wg set` each: {each:0} per second"));
 
         var deleting = Stopwatch.StartNew();
         await ChangeAsync([.. read.Skip(1).Select(p => PeerChange.Delete(p.PublicKey))]);
         deleting.Stop();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count - 1} peers: removed in {deleting.Elapsed.TotalMilliseconds:0} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Kernel.Measured}{count - 1} peers: removed in {deleting.Elapsed.TotalMilliseconds:0} ms"));
 
         (await _wireGuard.GetDeviceAsync(_interface, Ct)).Peers.ShouldContain(p => p.PublicKey == read[0].PublicKey);
         (await DumpAsync()).Count.ShouldBe(21);
