@@ -47,7 +47,8 @@ public sealed class Kernel : IAsyncLifetime
         if (_output is null)
             Assert.Skip($"no kernel with WireGuard: run this as root after `modprobe wireguard`, or set {Runner} to a program that runs its arguments in such a kernel");
 
-        _output.ShouldContain($"passed {TestContext.Current.Test!.TestDisplayName} (");
+        if (!_output.Contains($"passed {TestContext.Current.Test!.TestDisplayName} (", StringComparison.Ordinal))
+            Assert.Fail(_output);
     }
 
     /// <summary>What to put before a command; null if there is no such kernel.</summary>
