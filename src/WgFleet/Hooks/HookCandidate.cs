@@ -19,10 +19,12 @@ internal sealed partial class HookCandidate
     private readonly IReadOnlyList<Type> _handled;
     private readonly bool _isProjection;
 
-    public HookCandidate(Type type, HooksConfig hooks)
-        : this(type, type.GetCustomAttribute<HookAttribute>(inherit: false)!, hooks)
-    {
-    }
+    /// <summary>A class with the attribute.</summary>
+    /// <param name="type">The class.</param>
+    /// <param name="hooks">What the configuration says.</param>
+    /// <param name="source">The file it comes from; null for one of the server's own.</param>
+    public HookCandidate(Type type, HooksConfig hooks, string? source = null)
+        : this(type, type.GetCustomAttribute<HookAttribute>(inherit: false)!, hooks) => Source = source ?? Source;
 
     /// <summary>A program or an endpoint.</summary>
     public HookCandidate(HookConfig outlet, string source, int order, string? whyNot, HooksConfig hooks)

@@ -8,7 +8,7 @@ internal sealed record HookListing
 
     public required string Name { get; init; }
 
-    /// <summary>"handler" or "projection"; "-" for a class that is neither or both.</summary>
+    /// <summary>"handler" or "projection"; "-" for a class that is neither or both, "plugin" for an assembly that is not loaded.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The types of the events it gets; for a projection those that make it run.</summary>

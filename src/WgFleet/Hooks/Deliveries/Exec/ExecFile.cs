@@ -23,7 +23,12 @@ internal static class ExecFile
     /// <summary>Everything that forbids to run <paramref name="path"/>, each as the sentence an operator reads; empty if it may run.</summary>
     /// <param name="path">The program.</param>
     /// <param name="self">The user we are, who is trusted beside root.</param>
-    public static IReadOnlyList<string> Problems(string path, uint self)
+    public static IReadOnlyList<string> Problems(string path, uint self) => Problems(path, self, runs: true);
+
+    /// <summary>The same of a file that is not run but loaded into this very process.</summary>
+    public static IReadOnlyList<string> LibraryProblems(string path, uint self) => Problems(path, self, runs: false);
+
+    private static List<string> Problems(string path, uint self, bool runs)
     {
         if (!path.StartsWith('/') || path.Contains('\0'))
             return [$"'{path}' is not an absolute path"];
@@ -31,7 +36,7 @@ internal static class ExecFile
         var problems = new List<string>();
         try
         {
-            Follow(path, self, problems);
+            Follow(path, self, runs, problems);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -42,7 +47,7 @@ internal static class ExecFile
     }
 
     /// <summary>Goes the way the kernel goes, link by link, and looks at every folder on it and at the file.</summary>
-    private static void Follow(string path, uint self, List<string> problems)
+    private static void Follow(string path, uint self, bool runs, List<string> problems)
     {
         var seen = new HashSet<string>();
         var ahead = new Stack<string>();
@@ -75,7 +80,9 @@ internal static class ExecFile
                     LookAtFolder();
                     break;
                 case Regular when ahead.Count == 0:
-                    LookAtFile(next, self, problems);
+                    problems.AddRange(Untrusted(next, self));
+                    if (runs)
+                        LookAtProgram(next, problems);
                     return;
                 default:
                     problems.Add($"{next} is not a regular file");
@@ -98,9 +105,8 @@ internal static class ExecFile
         }
     }
 
-    private static void LookAtFile(string file, uint self, List<string> problems)
+    private static void LookAtProgram(string file, List<string> problems)
     {
-        problems.AddRange(Untrusted(file, self));
         var (_, mode) = Interop.StatusOf(file);
         if ((mode & SetUserOrGroup) != 0)
             problems.Add($"{file} is setuid or setgid; chmod ug-s {file}, and set exec.user instead");
