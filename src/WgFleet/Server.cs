@@ -79,6 +79,7 @@ internal sealed class Server
 
         app.Services.GetRequiredService<ClientGauge>();
         app.Services.GetRequiredService<HookGauges>();
+        using var otlp = _config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
         await app.StartAsync();
         if (started is not null)
             await started(app);

@@ -38,6 +38,9 @@ internal sealed record ServerConfig
     /// <summary>The networks that may read /metrics; empty: nobody.</summary>
     public IReadOnlyList<IPNetwork> MetricsAllow { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
+    /// <summary>Where the metrics are sent by OTLP over HTTP, the path included; null for nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
     /// <summary>The fleets by name, in the order of the file.</summary>
     public required IReadOnlyList<FleetConfig> Fleets { get; init; }
 

@@ -40,6 +40,7 @@ internal static class ServerReader
             PrometheusPort = top.Optional("prometheus_port", Values.Port)?.Value ?? Defaults.PrometheusPort,
             WireGuardDirectory = top.Optional("wireguard_directory", Values.Folder)?.Value ?? Defaults.WireGuardDirectory,
             MetricsAllow = top.OptionalList("metrics_allow", MetricsAllow) ?? Defaults.MetricsAllow,
+            OtlpEndpoint = top.Optional("otlp_endpoint", AddressValues.Url)?.Value,
             Fleets = FleetReader.Read(top, root.Line, findings),
             Hooks = HooksReader.Read(top, files, findings),
         };
