@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using WgFleet.Hooks;
@@ -35,6 +36,7 @@ internal static partial class ClientEndpoints
             var source = SourceAddress.Of(context).Text;
             var member = await registry.RegisterAsync(fleet, key.PublicKey, source);
             Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
+            TellSequence(context, registry);
             return ClientConfig.For(found.Config, tunnels[fleet].PublicKey, member, key);
         }
         catch (RefusedException e) when (e.Reason == Refusal.FleetFull)
@@ -75,6 +77,7 @@ internal static partial class ClientEndpoints
                 {
                     Log.Named(logs.CreateLogger(Category), fleet, address, naming.Hostname);
                     await hooks.AwaitProjectionsAsync(context.RequestAborted);
+                    TellSequence(context, registry);
                 }
             }
             catch (RefusedException)
@@ -86,6 +89,10 @@ internal static partial class ClientEndpoints
         member.Activity.Pinged(time.GetUtcNow());
         return Answer.Ok;
     }
+
+    /// <summary>Up to which event the caller's change is told of, for who waits until a hook has followed.</summary>
+    private static void TellSequence(HttpContext context, ClientRegistry registry) =>
+        context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
 
     private static Answer UnknownFleet(string fleet) => Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found");
 
