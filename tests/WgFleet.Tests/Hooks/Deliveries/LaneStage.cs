@@ -66,7 +66,7 @@ internal sealed class LaneStage : IAsyncDisposable
     }
 
     public Task UntilDoneAsync() => Eventually.True(
-        () => Lane.Waiting == 0 && Store.Find(Hook)!.Cursor >= Events.Head,
+        () => Store.Find(Hook)!.Cursor >= Events.Head && Store.Waiting(Hook).Count == 0 && Lane.Waiting == 0,
         () => (Time as ManualTime)?.Advance(TimeSpan.FromMilliseconds(100)));
 
     public async ValueTask DisposeAsync()
