@@ -15,7 +15,7 @@ using WgFleet.WireGuard;
 namespace WgFleet;
 
 /// <summary>The server, put together in the order in which data flows: the table of contents.</summary>
-internal sealed class Server
+internal sealed partial class Server
 {
     private readonly ServerConfig _config;
     private readonly TimeProvider _time;
@@ -45,8 +45,11 @@ internal sealed class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         // What a second server would take from the first comes first: the port, then the database.
-        using var listeners = new Listeners(Reachable(_config.Listen));
+        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket);
         using var logs = LoggerFactory.Create(logging);
+        if (listeners.NoAdmin is { } why)
+            Log.NoAdmin(logs.CreateLogger<Server>(), why);
+
         using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
         using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
 
@@ -61,12 +64,14 @@ internal sealed class Server
         await using var app = builder.Build();
         app.UseRequestCounts();
         app.UseRefusals();
+        app.UseAdminRoutes();
         app.UseRouting();
         app.UseExactPaths();
         app.MapClients();
         app.MapHealth();
         app.MapMetrics();
         app.MapDashboard();
+        app.MapAdmin();
 
         app.Services.GetRequiredService<MetricsCollector>();
         var registry = app.Services.GetRequiredService<ClientRegistry>();
@@ -122,6 +127,7 @@ internal sealed class Server
         services.AddSingleton<HookEngine>();
         services.AddSingleton<HookHistory>();
         services.AddHostedService<Retention>();
+        services.AddSingleton<HookDesk>();
     }
 
     private static HookCatalog LoadHooks(IServiceProvider provider) => HookCatalog.Load(
@@ -152,4 +158,10 @@ internal sealed class Server
     // A machine without IPv6 has no [::] to listen on by default; its fleets would need it all the same.
     private static IReadOnlyList<IPEndPoint> Reachable(IReadOnlyList<IPEndPoint> listen) =>
         Socket.OSSupportsIPv6 ? listen : [.. listen.Where(e => e.AddressFamily == AddressFamily.InterNetwork)];
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Operators' commands cannot reach this server: {Reason}")]
+        public static partial void NoAdmin(ILogger log, string reason);
+    }
 }

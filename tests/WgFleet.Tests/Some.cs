@@ -17,6 +17,7 @@ internal static class Some
         Database = Path.Combine(folder, "clients.db"),
         HostsFile = Path.Combine(folder, "hosts"),
         PrometheusFile = Path.Combine(folder, "targets.json"),
+        AdminSocket = Path.Combine(folder, "admin.sock"),
         WireGuardDirectory = Path.Combine(folder, "wireguard"),
         Fleets = [Fleet("alpha", "fd00:a::/64", 51820), Fleet("beta", "fd00:b::/64", 51821)],
 

@@ -45,9 +45,7 @@ internal static class CommandLine
         var check = new Command("check", "Reads the configuration, prints every problem, and touches nothing");
         check.SetAction(parse => CheckCommand.Run(parse.GetValue(ConfigOption)!));
 
-        var list = new Command("list", "Shows all hooks in running order, and why one is not active");
-        list.SetAction(parse => HooksListCommand.Run(parse.GetValue(ConfigOption)!));
-        var hooks = new Command("hooks", "Shows the hooks") { list };
+        var hooks = HooksCommand.Create(ConfigOption);
 
         var version = new Command("version", "Prints the version");
         version.SetAction(_ => Console.Out.WriteLine($"wg-fleet {ProductInfo.Version}"));

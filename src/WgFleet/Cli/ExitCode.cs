@@ -11,6 +11,9 @@ internal static class ExitCode
     /// <summary>The command line makes no sense.</summary>
     public const int Usage = 2;
 
+    /// <summary>128 + SIGINT, as a shell has it.</summary>
+    public const int Interrupted = 130;
+
     /// <summary>EX_CONFIG: the configuration is wrong.</summary>
     public const int Config = 78;
 }

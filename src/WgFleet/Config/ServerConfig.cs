@@ -41,6 +41,9 @@ internal sealed record ServerConfig
     /// <summary>Where the metrics are sent by OTLP over HTTP, the path included; null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
+    /// <summary>The unix socket on which operators' commands reach the server.</summary>
+    public string AdminSocket { get; init; } = "/run/wg-fleet/admin.sock";
+
     /// <summary>The fleets by name, in the order of the file.</summary>
     public required IReadOnlyList<FleetConfig> Fleets { get; init; }
 

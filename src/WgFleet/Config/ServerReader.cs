@@ -41,6 +41,7 @@ internal static class ServerReader
             WireGuardDirectory = top.Optional("wireguard_directory", Values.Folder)?.Value ?? Defaults.WireGuardDirectory,
             MetricsAllow = top.OptionalList("metrics_allow", MetricsAllow) ?? Defaults.MetricsAllow,
             OtlpEndpoint = top.Optional("otlp_endpoint", AddressValues.Url)?.Value,
+            AdminSocket = FileAt(top, "admin_socket", Defaults.AdminSocket, files),
             Fleets = FleetReader.Read(top, root.Line, findings),
             Hooks = HooksReader.Read(top, files, findings),
         };

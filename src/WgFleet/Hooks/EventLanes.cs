@@ -22,6 +22,7 @@ internal sealed partial class EventLanes(
     private readonly ILogger _log = logs.CreateLogger<EventLanes>();
     private readonly Dictionary<string, HookStateRow> _states = [];
     private readonly Dictionary<string, DeliveryLane> _lanes = [];
+    private readonly Dictionary<string, FanOut> _outlets = [];
     private readonly List<Task> _fanOuts = [];
     private HandlerLane? _handlers;
     private long _cursor;
@@ -31,6 +32,15 @@ internal sealed partial class EventLanes(
 
     /// <summary>How many numbers the handlers are behind.</summary>
     public long Behind => Math.Max(0, _events.Head - Volatile.Read(ref _cursor));
+
+    /// <summary>All published events.</summary>
+    public EventLog Events => _events;
+
+    /// <summary>The lane of a handler, program or endpoint; null if it has none.</summary>
+    public DeliveryLane? Lane(string hook) => _lanes.GetValueOrDefault(hook);
+
+    /// <summary>The number up to which a handler has been called, or a program or endpoint has its deliveries.</summary>
+    public long CursorOf(string hook) => _outlets.TryGetValue(hook, out var outlet) ? outlet.Cursor : Volatile.Read(ref _cursor);
 
     /// <summary>Enters hooks that have never run here, before the event of the start is written. Blocks for the database.</summary>
     public void Enter(Snapshot loaded)
@@ -91,6 +101,7 @@ internal sealed partial class EventLanes(
     {
         var lane = Lane(outlet.Name, outlet.Delivery, outlet.Concurrency, outlet.Status, outlet.Log);
         var fanOut = new FanOut(outlet.Name, outlet.Wants, lane, _events, time, outlet.Log);
+        _outlets[outlet.Name] = fanOut;
         _fanOuts.Add(Task.Run(() => fanOut.RunAsync(_states[outlet.Name].Cursor, _stopping.Token)));
     }
 
@@ -139,7 +150,7 @@ internal sealed partial class EventLanes(
             }
 
             if (found.Count == 0)
-                cursor = _events.Head;
+                Volatile.Write(ref _cursor, cursor = _events.Head);
         }
     }
 

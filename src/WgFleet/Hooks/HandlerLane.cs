@@ -67,7 +67,7 @@ internal sealed partial class HandlerLane(IReadOnlyList<HandlerPlace> handlers, 
             if (fleetEvent.Sequence <= cursor || handler.CallFor(fleetEvent) is not { } call)
                 continue;
 
-            if (handler.Status.Stuck || retries.Holds(Subject(fleetEvent)))
+            if (handler.Status.Stuck || retries.Paused is not null || retries.Holds(Subject(fleetEvent)))
             {
                 Defer(retries, handler, fleetEvent, 0, null);
                 continue;

@@ -37,6 +37,15 @@ internal sealed partial class HookEngine : IAsyncDisposable
     /// <summary>All hooks, active or not, with how they fare.</summary>
     public IReadOnlyList<HookListing> Hooks => _catalog.Listings;
 
+    /// <summary>The lanes of those that get each event.</summary>
+    public EventLanes Lanes => _lanes;
+
+    /// <summary>The state as projections see it now.</summary>
+    public FleetState State => _latest.Get();
+
+    /// <summary>A projection's lane; null if there is no such projection.</summary>
+    public ProjectionLane? Projection(string hook) => Array.Find(_projections, p => p.Name == hook);
+
     /// <summary>Takes over what one batch did. Called by the registry's writer, one batch at a time; never blocks, never throws.</summary>
     public void Publish(Change change)
     {

@@ -17,6 +17,7 @@ internal sealed partial class ProjectionLane : IDisposable
     private string? _lastError;
     private long _lastLogged;
     private int _unlogged;
+    private long _projected = -1;
 
     public ProjectionLane(Projection projection, LatestState latest, IFileReplacer files, TimeProvider time)
     {
@@ -37,6 +38,9 @@ internal sealed partial class ProjectionLane : IDisposable
     public string Name => _projection.Name;
 
     public bool Await => _projection.Await;
+
+    /// <summary>The number of the last event in the state that it last brought out.</summary>
+    public long Projected => Volatile.Read(ref _projected);
 
     /// <summary>Asks for a run that starts after this call. Never blocks.</summary>
     public void Request()
@@ -60,19 +64,28 @@ internal sealed partial class ProjectionLane : IDisposable
         var started = _time.GetTimestamp();
 
         // The state is taken when the run has started: it holds whatever was published before the requests it covers.
-        var error = await _projection.Runner.RunAsync(ct => _projection.Hook.ProjectAsync(_latest.Get(), _context, ct), stoppingToken);
+        var taken = -1L;
+        var error = await _projection.Runner.RunAsync(
+            ct =>
+            {
+                var state = _latest.Get();
+                taken = state.Sequence;
+                return _projection.Hook.ProjectAsync(state, _context, ct);
+            },
+            stoppingToken);
         FleetMeter.Ran(Name);
         FleetMeter.Called(Name, FleetMeter.State, error is null ? FleetMeter.Ok : FleetMeter.Failed, _time.GetElapsedTime(started));
         if (error is null)
-            Succeeded();
+            Succeeded(taken);
         else
             Failed(error);
 
         return error is null;
     }
 
-    private void Succeeded()
+    private void Succeeded(long projected)
     {
+        Volatile.Write(ref _projected, projected);
         if (_lastError is not null)
             Log.Recovered(_projection.Log, Name);
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace WgFleet.Http;
 
@@ -14,6 +16,9 @@ internal sealed class Answer(int status, byte[] body) : IResult
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
 
     public static Answer Json(int status, string json) => new(status, Encoding.UTF8.GetBytes(json));
+
+    /// <summary>Anything that the context knows, as JSON.</summary>
+    public static Answer Of<T>(T value, JsonTypeInfo<T> type) => new(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     /// <summary>A refusal: <c>{"detail":"…"}</c>.</summary>
     public static Answer Detail(int status, string detail) => Json(status, $$"""{"detail":{{Quote(detail)}}}""");

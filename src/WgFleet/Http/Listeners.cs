@@ -12,9 +12,12 @@ namespace WgFleet.Http;
 internal sealed class Listeners : IDisposable
 {
     private readonly List<(IPEndPoint EndPoint, Socket Socket)> _bound = [];
+    private readonly AdminSocket? _admin;
 
+    /// <param name="endPoints">Where the fleets reach it.</param>
+    /// <param name="adminSocket">The path of the operators' socket; null for none.</param>
     /// <exception cref="StartupException">An address is taken or not of this machine.</exception>
-    public Listeners(IReadOnlyList<IPEndPoint> endPoints)
+    public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null)
     {
         foreach (var endPoint in endPoints)
         {
@@ -35,17 +38,31 @@ internal sealed class Listeners : IDisposable
                 throw new StartupException($"cannot listen on {endPoint}: {Reason(e)}", e);
             }
         }
+
+        // Behind the ports: a second server has ended by now, and does not take the socket from the first.
+        _admin = adminSocket is null ? null : new AdminSocket(adminSocket);
     }
+
+    /// <summary>Why there is no operators' socket; null if there is one.</summary>
+    public string? NoAdmin => _admin?.Problem;
 
     public void Use(KestrelServerOptions kestrel, SocketTransportOptions transport)
     {
         foreach (var (_, socket) in _bound)
             kestrel.Listen((IPEndPoint)socket.LocalEndPoint!);
 
-        transport.CreateBoundListenSocket = wanted => _bound.Find(b => b.Socket.LocalEndPoint!.Equals(wanted)).Socket;
+        if (_admin?.Socket is not null)
+            kestrel.ListenUnixSocket(_admin.FilePath);
+
+        transport.CreateBoundListenSocket = wanted =>
+            wanted is UnixDomainSocketEndPoint ? _admin!.Socket! : _bound.Find(b => b.Socket.LocalEndPoint!.Equals(wanted)).Socket;
     }
 
-    public void Dispose() => _bound.ForEach(b => b.Socket.Dispose());
+    public void Dispose()
+    {
+        _bound.ForEach(b => b.Socket.Dispose());
+        _admin?.Dispose();
+    }
 
     private static string Reason(SocketException e) => e.SocketErrorCode switch
     {

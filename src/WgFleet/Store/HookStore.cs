@@ -115,6 +115,46 @@ internal sealed class HookStore(FleetStore store)
     public IReadOnlyList<DeliveryRow> Deliveries(string hook, string state, int limit) => store.Read(db =>
         db.Deliveries.AsNoTracking().Where(d => d.Hook == hook && d.State == state).OrderByDescending(d => d.EndedAt).Take(limit).ToList());
 
+    /// <summary>How many deliveries of a hook are in that state.</summary>
+    public int Count(string hook, string state) => store.Read(db => db.Deliveries.Count(d => d.Hook == hook && d.State == state));
+
+    /// <summary>The names of all hooks that have ever run here and are not forgotten.</summary>
+    public IReadOnlyList<string> Names() => store.Read(db => db.HookStates.Select(s => s.Hook).Order().ToList());
+
+    /// <summary>One delivery; null if there is none.</summary>
+    public DeliveryRow? Delivery(string hook, long sequence) => store.Read(db =>
+        db.Deliveries.AsNoTracking().FirstOrDefault(d => d.Hook == hook && d.Seq == sequence));
+
+    /// <summary>The events of these numbers that are kept.</summary>
+    public IReadOnlyList<EventRow> Events(IReadOnlyCollection<long> sequences) => store.Read(db =>
+        db.Events.AsNoTracking().Where(e => sequences.Contains(e.Seq)).ToList());
+
+    /// <summary>Makes dead letters wait again, from their first attempt on; returns them.</summary>
+    /// <param name="hook">The hook.</param>
+    /// <param name="sequence">The one event; null for all.</param>
+    public IReadOnlyList<DeliveryRow> Revive(string hook, long? sequence)
+    {
+        IReadOnlyList<DeliveryRow> revived = [];
+        store.Write(db =>
+        {
+            var dead = Dead(db, hook, sequence);
+            revived = dead.AsNoTracking().OrderBy(d => d.Seq).ToList();
+            dead.ExecuteUpdate(set => set
+                .SetProperty(d => d.State, DeliveryRow.Pending).SetProperty(d => d.Attempt, 0).SetProperty(d => d.NextAt, 0L));
+        });
+        return revived;
+    }
+
+    /// <summary>Forgets dead letters; returns how many.</summary>
+    /// <param name="hook">The hook.</param>
+    /// <param name="sequence">The one event; null for all.</param>
+    public int Drop(string hook, long? sequence)
+    {
+        var dropped = 0;
+        store.Write(db => dropped = Dead(db, hook, sequence).ExecuteDelete());
+        return dropped;
+    }
+
     /// <summary>The events for all hooks behind a place, in order, up to the last one published.</summary>
     public IReadOnlyList<EventRow> EventsAfter(long after, long upTo, int limit) => store.Read(db =>
         db.Events.AsNoTracking().Where(e => e.Seq > after && e.Seq <= upTo && e.Hook == null)
@@ -122,6 +162,9 @@ internal sealed class HookStore(FleetStore store)
 
     /// <summary>One event; null if retention has taken it.</summary>
     public EventRow? Event(long sequence) => store.Read(db => db.Events.AsNoTracking().FirstOrDefault(e => e.Seq == sequence));
+
+    private static IQueryable<DeliveryRow> Dead(FleetDb db, string hook, long? sequence) =>
+        db.Deliveries.Where(d => d.Hook == hook && d.State == DeliveryRow.Dead && (sequence == null || d.Seq == sequence));
 
     private static void Advance(SqliteConnection connection, string hook, long cursor)
     {

@@ -36,6 +36,7 @@ internal sealed record Command(int ExitCode, string Out, string Error)
                 subnet: fd00:a::/64
                 external_ip: 192.0.2.1
                 port: 51820
+            admin_socket: {folder.File("admin.sock")}
 
             """));
         return path;

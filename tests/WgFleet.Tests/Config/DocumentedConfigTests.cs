@@ -65,6 +65,7 @@ public partial class DocumentedConfigTests
         Default("prune_interval").ShouldBe($"`{Duration.ToText(config.PruneInterval)}`");
         Default("prune_grace").ShouldBe($"`{Duration.ToText(config.PruneGrace)}`");
         Default("metrics_allow").ShouldBe(string.Join(" and ", config.MetricsAllow.Select(n => $"`{n}`")));
+        Default("admin_socket").ShouldBe($"`{config.AdminSocket}`");
         Default("await_timeout").ShouldBe($"`{Duration.ToText(config.Hooks.AwaitTimeout)}`");
         Default("shutdown_drain").ShouldBe($"`{Duration.ToText(config.Hooks.ShutdownDrain)}`");
         Default("exec_dirs").ShouldBe(string.Join(" and ", config.Hooks.Folders.Select(f => $"`{f}`")));

@@ -30,12 +30,13 @@ internal sealed class Stage : IAsyncDisposable
         services.AddSingleton(server ?? World.Config());
         services.AddSingleton(clock ?? Time);
         services.AddSingleton<ILoggerFactory>(Log);
+        services.AddSingleton(clock ?? Time);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         _services = services.BuildServiceProvider();
         Catalog = HookCatalog.Load(hooks, config, _services, clock ?? Time, Log);
         _store = FleetStore.Open(_folder.File("clients.db"), Log.CreateLogger<FleetStore>());
         Engine = new HookEngine(
-            Catalog, (server ?? World.Config()) with { Hooks = config }, new HookStore(_store), new FileReplacer(TimeProvider.System), clock ?? Time, Log);
+            Catalog, (server ?? World.Config()) with { Hooks = config }, Store = new HookStore(_store), new FileReplacer(TimeProvider.System), clock ?? Time, Log);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -52,6 +53,8 @@ internal sealed class Stage : IAsyncDisposable
 
     public HookEngine Engine { get; }
 
+    public HookStore Store { get; }
+
     /// <summary>Starts the engine on the world as it is; true if nothing failed.</summary>
     public Task<bool> StartAsync()
     {
@@ -66,6 +69,15 @@ internal sealed class Stage : IAsyncDisposable
     {
         Engine.Publish(change);
         return Engine.HandledAsync(change.Events[^1].Sequence).WaitAsync(Ct);
+    }
+
+    /// <summary>The same of a change that the registry has committed, so that it is in the event log.</summary>
+    public Task CommitAsync(Registry.Change change)
+    {
+        var batch = new StoreBatch();
+        batch.Events.AddRange(change.Events.Select(Registry.EventJson.ToRow));
+        _store.Commit(batch);
+        return TellAsync(change);
     }
 
     /// <summary>Waits until something waits for that long, and lets the time pass.</summary>

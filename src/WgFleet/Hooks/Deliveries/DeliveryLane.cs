@@ -25,7 +25,8 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
     private readonly List<Task> _running = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _underWay;
-    private string? _paused;
+    private volatile string? _paused;
+    private int _dead;
     private Task _loop = Task.CompletedTask;
 
     public DeliveryLane(
@@ -47,21 +48,15 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
     }
 
     /// <summary>Why nothing is delivered; null if it is.</summary>
-    public string? Paused
-    {
-        get
-        {
-            lock (_gate)
-                return _paused;
-        }
-    }
+    public string? Paused => _paused;
 
     /// <summary>Takes up what the database says is waiting. Blocks for the database.</summary>
     public void Start(string? paused)
     {
         _paused = paused;
+        _dead = _store.Count(_hook, DeliveryRow.Dead);
         foreach (var row in _store.Waiting(_hook))
-            _queue.Add(new Pending(row.Seq, row.Subject ?? "", row.Attempt, DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt), row.Replayed));
+            _queue.Add(ToPending(row));
 
         _loop = Task.Run(RunAsync);
     }
@@ -80,18 +75,8 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
         lock (_gate)
         {
             foreach (var row in rows)
-                _queue.Add(new Pending(row.Seq, row.Subject ?? "", row.Attempt, DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt), row.Replayed));
+                _queue.Add(ToPending(row));
         }
-
-        Wake();
-    }
-
-    /// <summary>Pauses the lane, or lets it go on (null). What is under way ends.</summary>
-    public void Pause(string? reason)
-    {
-        _store.SetPaused(_hook, reason);
-        lock (_gate)
-            _paused = reason;
 
         Wake();
     }
@@ -218,6 +203,9 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
 
         lock (_gate)
         {
+            if (again is null && outcome.Verdict != DeliveryVerdict.Delivered)
+                _dead++;
+
             if (again is null)
                 _queue.Finish(head);
             else
@@ -249,6 +237,9 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
         else
             Log.Dead(_log, _hook, head.Sequence, attempt, error);
     }
+
+    private static Pending ToPending(DeliveryRow row) =>
+        new(row.Seq, row.Subject ?? "", row.Attempt, DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt), row.Replayed);
 
     private void Wake()
     {

@@ -18,6 +18,9 @@ internal sealed class DeliveryQueue
     /// <summary>Whether something of this subject waits or is under way.</summary>
     public bool Holds(string subject) => _lines.ContainsKey(subject);
 
+    /// <summary>Whether anything up to this number waits or is under way. Looks at all of them.</summary>
+    public bool HoldsUpTo(long sequence) => _lines.Values.Any(line => line.Any(d => d.Sequence <= sequence));
+
     /// <summary>Puts a delivery at the end of its client's line.</summary>
     public void Add(Pending delivery)
     {

@@ -7,9 +7,15 @@ internal sealed partial class FanOut(string hook, Func<FleetEvent, bool> wants, 
 {
     private const int Chunk = 500;
 
+    private long _cursor;
+
+    /// <summary>The number up to which it has taken up what the hook wants.</summary>
+    public long Cursor => Volatile.Read(ref _cursor);
+
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(long cursor, CancellationToken stoppingToken)
     {
+        Volatile.Write(ref _cursor, cursor);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -19,11 +25,13 @@ internal sealed partial class FanOut(string hook, Func<FleetEvent, bool> wants, 
                 if (found.Count == 0)
                 {
                     cursor = events.Head;
+                    Volatile.Write(ref _cursor, cursor);
                     continue;
                 }
 
                 lane.Add([.. found.Where(wants).Select(Row)], found[^1].Sequence);
                 cursor = found[^1].Sequence;
+                Volatile.Write(ref _cursor, cursor);
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

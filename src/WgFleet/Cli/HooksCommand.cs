@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using WgFleet.Config;
+using WgFleet.Http;
+
+namespace WgFleet.Cli;
+
+/// <summary><c>wg-fleet hooks</c>: what operators ask of hooks and do to them.</summary>
+internal static class HooksCommand
+{
+    private static readonly Argument<string> Name = new("NAME") { Description = "The hook" };
+
+    public static Command Create(Option<string> config)
+    {
+        var op = new Operator(config);
+        return new Command("hooks", "Shows and steers the hooks")
+        {
+            List(op), Show(op), Pause(op), Resume(op), Wait(op), DeadLettersCommand.Create(op),
+        };
+    }
+
+    private static Command List(Operator op)
+    {
+        var why = new Option<bool>("--why") { Description = "Say under each hook that is not ok why" };
+        return op.Command("list", "Shows all hooks in running order and how each is doing", [why], async (client, parse, cancellationToken) =>
+        {
+            try
+            {
+                var hooks = await client.GetAsync("/hooks", AdminJson.Default.IReadOnlyListHookFacts, cancellationToken);
+                op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, h => HooksText.Print(h, parse.GetValue(why)));
+                return ExitCode.Ok;
+            }
+            catch (AdminException e) when (e.NoServer)
+            {
+                if (!CheckCommand.TryLoad(op.ConfigPath(parse), out var loaded))
+                    return ExitCode.Config;
+
+                await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}; this is what the configuration says:");
+                IReadOnlyList<Hooks.HookFacts> hooks = [.. Server.FindHooks(loaded).Listings.Select(Hooks.HookFacts.Of)];
+                op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, HooksText.PrintConfigured);
+                return ExitCode.Ok;
+            }
+        });
+    }
+
+    private static Command Show(Operator op) => op.Command("show", "Shows one hook and its latest deliveries", [Name], async (client, parse, cancellationToken) =>
+    {
+        var details = await client.GetAsync(Path(parse), AdminJson.Default.HookDetails, cancellationToken);
+        op.Print(parse, details, AdminJson.Default.HookDetails, HooksText.Print);
+        return ExitCode.Ok;
+    });
+
+    private static Command Pause(Operator op)
+    {
+        var reason = new Option<string?>("--reason") { Description = "Why, for those who look at it later", HelpName = "TEXT" };
+        return op.Command("pause", "Holds a hook's events back until it is resumed, also after a restart", [Name, reason], async (client, parse, cancellationToken) =>
+        {
+            var hooks = await client.PostAsync(
+                $"{Path(parse)}/pause?reason={Uri.EscapeDataString(parse.GetValue(reason) ?? "")}", AdminJson.Default.IReadOnlyListHookFacts, cancellationToken);
+            op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, h => Console.Out.WriteLine($"{h[0].Name} is paused"));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Command Resume(Operator op) => op.Command("resume", "Lets a paused hook go on", [Name], async (client, parse, cancellationToken) =>
+    {
+        var hooks = await client.PostAsync($"{Path(parse)}/resume", AdminJson.Default.IReadOnlyListHookFacts, cancellationToken);
+        op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, h => Console.Out.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{h[0].Name} goes on, {h[0].Waiting} events wait for it")));
+        return ExitCode.Ok;
+    });
+
+    private static Command Wait(Operator op)
+    {
+        var sequence = new Option<long>("--seq") { Description = "The event's number", HelpName = "N", Required = true };
+        var hook = new Option<string?>("--hook") { Description = "Only this hook; all active ones otherwise", HelpName = "NAME" };
+        var timeout = new Option<string>("--timeout") { Description = "The most to wait, such as 500ms, 5s or 1m", HelpName = "TIME", DefaultValueFactory = _ => "5s" };
+        timeout.Validators.Add(result =>
+        {
+            if (!Duration.TryParse(result.GetValueOrDefault<string>(), out _))
+                result.AddError($"--timeout '{result.GetValueOrDefault<string>()}' is not a duration; use 500ms, 5s or 1m");
+        });
+        return op.Command("wait", "Waits until hooks are done with an event; ends with 1 if they are not in time", [sequence, hook, timeout], async (client, parse, cancellationToken) =>
+        {
+            _ = Duration.TryParse(parse.GetValue(timeout)!, out var limit);
+            var query = string.Create(CultureInfo.InvariantCulture, $"/wait?seq={parse.GetValue(sequence)}&timeout={(long)limit.TotalMilliseconds}");
+            if (parse.GetValue(hook) is { } name)
+                query += $"&hook={Uri.EscapeDataString(name)}";
+
+            var answer = await client.GetAsync(query, AdminJson.Default.WaitAnswer, cancellationToken);
+            op.Print(parse, answer, AdminJson.Default.WaitAnswer, a =>
+            {
+                if (!a.Reached)
+                    Console.Error.WriteLine($"wg-fleet: not there after {parse.GetValue(timeout)}: {string.Join(", ", a.Behind)}");
+            });
+            return answer.Reached ? ExitCode.Ok : ExitCode.Failure;
+        });
+    }
+
+    private static string Path(ParseResult parse) => $"/hooks/{Uri.EscapeDataString(parse.GetValue(Name)!)}";
+}

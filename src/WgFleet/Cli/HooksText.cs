@@ -1,0 +1,78 @@
+using System.Globalization;
+using WgFleet.Hooks;
+using WgFleet.Http;
+
+namespace WgFleet.Cli;
+
+/// <summary>Prints hooks and their deliveries for people.</summary>
+internal static class HooksText
+{
+    public static void Print(IReadOnlyList<HookFacts> hooks, bool why)
+    {
+        Table.Print(
+        [
+            ["ORDER", "NAME", "KIND", "STATUS", "LAG", "WAITING", "DEAD", "LAST SUCCESS", "LAST ERROR"],
+            .. hooks.Select(h => new[]
+            {
+                Number(h.Position), h.Name, h.Kind, h.Status, Number(h.Lag), Number(h.Waiting), Number(h.DeadLetters),
+                Time(h.LastSuccess), h.LastError ?? (h.Position is null ? h.Reason : null) ?? "-",
+            }),
+        ]);
+        if (!why)
+            return;
+
+        foreach (var hook in hooks.Where(h => h.Reason is not null))
+            Console.Out.WriteLine($"{hook.Name} is {hook.Status}: {Table.Plain(hook.Reason!)} ({Table.Plain(hook.Source)})");
+    }
+
+    /// <summary>Without a server: what would run.</summary>
+    public static void PrintConfigured(IReadOnlyList<HookFacts> hooks) => Table.Print(
+    [
+        ["ORDER", "NAME", "KIND", "TIMEOUT", "EVENTS"],
+        .. hooks.Select(h => new[]
+        {
+            Number(h.Position), h.Name, h.Kind, string.Create(CultureInfo.InvariantCulture, $"{h.TimeoutSeconds:0.###}s"),
+            h.Reason is { } reason ? $"inactive: {reason}" : string.Join(", ", h.Events),
+        }),
+    ]);
+
+    public static void Print(HookDetails details)
+    {
+        var h = details.Hook;
+        Table.Print(
+        [
+            ["name", h.Name],
+            ["kind", h.Kind],
+            ["source", h.Source],
+            ["order", Number(h.Position)],
+            ["status", h.Reason is null ? h.Status : $"{h.Status}: {h.Reason}"],
+            ["events", string.Join(", ", h.Events)],
+            ["timeout", string.Create(CultureInfo.InvariantCulture, $"{h.TimeoutSeconds:0.###}s")],
+            ["awaited", h.Await ? "yes" : "no"],
+            ["lag", Number(h.Lag)],
+            ["waiting", Number(h.Waiting)],
+            ["dead letters", Number(h.DeadLetters)],
+            ["attempts", string.Create(CultureInfo.InvariantCulture, $"{h.Attempts}, {h.Failures} failed")],
+            ["last success", Time(h.LastSuccess)],
+            ["last error", h.LastError is null ? "-" : $"{Time(h.LastErrorAt)} {h.LastError}"],
+        ]);
+        if (details.Deliveries.Count == 0)
+            return;
+
+        Console.Out.WriteLine();
+        Print(details.Deliveries);
+    }
+
+    public static void Print(IReadOnlyList<DeliveryFacts> deliveries) => Table.Print(
+    [
+        ["HOOK", "SEQ", "EVENT", "STATE", "ATTEMPTS", "CODE", "MS", "ENDED", "ERROR"],
+        .. deliveries.Select(d => new[]
+        {
+            d.Hook, Number(d.Seq), d.Event ?? "(no longer kept)", d.State, Number(d.Attempts), d.Code ?? "-", Number(d.TookMs), Time(d.EndedAt), d.Error ?? "-",
+        }),
+    ]);
+
+    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
+
+    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
+}

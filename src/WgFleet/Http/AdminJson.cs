@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using WgFleet.Hooks;
+
+namespace WgFleet.Http;
+
+/// <summary>What goes over the operators' socket, and what <c>--json</c> prints.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<HookFacts>))]
+[JsonSerializable(typeof(IReadOnlyList<DeliveryFacts>))]
+[JsonSerializable(typeof(HookDetails))]
+[JsonSerializable(typeof(CountAnswer))]
+[JsonSerializable(typeof(WaitAnswer))]
+[JsonSerializable(typeof(RefusalAnswer))]
+internal sealed partial class AdminJson : JsonSerializerContext;
+
+/// <summary>One hook and its latest deliveries.</summary>
+internal sealed record HookDetails(HookFacts Hook, IReadOnlyList<DeliveryFacts> Deliveries);
+
+/// <summary>How many something was done to.</summary>
+internal sealed record CountAnswer(int Count);
+
+/// <summary>Whether hooks are as far as was asked, and which are not.</summary>
+internal sealed record WaitAnswer(bool Reached, IReadOnlyList<string> Behind);
+
+/// <summary>Why something was not done.</summary>
+internal sealed record RefusalAnswer(string? Detail);

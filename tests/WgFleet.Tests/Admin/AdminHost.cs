@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Http;
+using WgFleet.Tests.Config;
+using WgFleet.Tests.Hooks;
+using WgFleet.Tests.Hooks.Deliveries;
+
+namespace WgFleet.Tests.Admin;
+
+/// <summary>A server with hooks and both its doors, and the program that operators type; without fleets.</summary>
+internal sealed class AdminHost : IAsyncDisposable
+{
+    private readonly Folder _folder;
+    private readonly Listeners _listeners;
+    private readonly WebApplication _app;
+
+    private AdminHost(Folder folder, Stage stage, Listeners listeners, WebApplication app)
+    {
+        (_folder, Stage, _listeners, _app) = (folder, stage, listeners, app);
+        Tcp = new HttpClient { BaseAddress = new Uri(app.Urls.First(u => u.Contains("127.0.0.1", StringComparison.Ordinal))) };
+        Local = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, ct) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Socket), ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        {
+            BaseAddress = new Uri("http://localhost"),
+        };
+    }
+
+    public Stage Stage { get; }
+
+    public HttpClient Tcp { get; }
+
+    public HttpClient Local { get; }
+
+    public string Socket => _folder.File("run/admin.sock");
+
+    /// <summary>Starts the hooks named, and what the configuration lists beside them.</summary>
+    public static async Task<AdminHost> StartAsync(HooksConfig? config, params Type[] hooks)
+    {
+        var folder = new Folder();
+        var server = World.Config(folder.File("hosts"), folder.File("targets.json"));
+        var stage = new Stage(config ?? new HooksConfig { Folders = [] }, TimeProvider.System, server, hooks);
+        (await stage.StartAsync()).ShouldBeTrue();
+
+        var listeners = new Listeners([new IPEndPoint(IPAddress.Loopback, 0)], folder.File("run/admin.sock"));
+        listeners.NoAdmin.ShouldBeNull();
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddRoutingCore().AddSingleton(stage.Engine).AddSingleton(stage.Store).AddSingleton(TimeProvider.System).AddSingleton<HookDesk>();
+        builder.Services.AddSingleton(server).AddLogging();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            listeners.Use(kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<SocketTransportOptions>>().Value));
+        var app = builder.Build();
+        app.UseRefusals();
+        app.UseAdminRoutes();
+        app.UseRouting();
+        app.UseExactPaths();
+        app.MapGet("/healthz", () => Answer.Ok);
+        app.MapAdmin();
+        await app.StartAsync(Stage.Ct);
+        await File.WriteAllTextAsync(folder.File("wg-fleet.yaml"), $"admin_socket: {folder.File("run/admin.sock")}\n{Yaml.Minimal}hooks: {{exec_dirs: []}}\n", Stage.Ct);
+        return new AdminHost(folder, stage, listeners, app);
+    }
+
+    /// <summary>The configuration of one hook that is a program; <c>code</c> in the folder holds what it ends with.</summary>
+    public static HooksConfig Program(ExecFolder folder, int code)
+    {
+        folder.Write("code", $"{code}\n", "0644");
+        var script = folder.Script($"cat >/dev/null\necho said $WGFLEET_TYPE\nexit $(cat {folder.File("code")})");
+        return new HooksConfig
+        {
+            Folders = [],
+            List = [new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Exec = new ExecConfig { Command = script, User = ExecFolder.User } }],
+        };
+    }
+
+    /// <summary>Ends the server, and leaves the hooks and the configuration.</summary>
+    public Task StopServerAsync() => _app.StopAsync(Stage.Ct);
+
+    /// <summary>Runs wg-fleet as an operator does.</summary>
+    public async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var said = await Cli.Command.RunAsync([.. arguments, "--config", _folder.File("wg-fleet.yaml")]);
+        return (said.ExitCode, said.Out, said.Error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Tcp.Dispose();
+        Local.Dispose();
+        await _app.DisposeAsync();
+        _listeners.Dispose();
+        await Stage.DisposeAsync();
+        _folder.Dispose();
+    }
+}

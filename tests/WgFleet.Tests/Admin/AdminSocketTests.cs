@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using WgFleet.Http;
+using WgFleet.Tests.Hooks;
+
+namespace WgFleet.Tests.Admin;
+
+public class AdminSocketTests
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    [Fact]
+    public void The_socket_is_its_owners_alone_in_a_folder_for_all()
+    {
+        using var folder = new Folder();
+        using var socket = new AdminSocket(folder.File("run/admin.sock"));
+
+        socket.Problem.ShouldBeNull();
+        File.GetUnixFileMode(folder.File("run/admin.sock")).ShouldBe(Owner);
+        Convert.ToString((int)File.GetUnixFileMode(folder.File("run")), 8).ShouldBe("755");
+    }
+
+    [Fact]
+    public void A_socket_that_a_killed_server_left_is_replaced()
+    {
+        using var folder = new Folder();
+        var path = folder.File("admin.sock");
+
+        // .NET removes the file of a socket that it disposes of; a killed process does not get that far.
+        using (var left = new AdminSocket(folder.File("first.sock")))
+        {
+            File.Move(folder.File("first.sock"), path);
+        }
+
+        using var socket = new AdminSocket(path);
+
+        socket.Problem.ShouldBeNull();
+        socket.Socket!.Listen();
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        client.Connect(new UnixDomainSocketEndPoint(path));
+    }
+
+    [Fact]
+    public void A_socket_that_another_server_listens_on_is_left_to_it()
+    {
+        using var folder = new Folder();
+        using var first = new AdminSocket(folder.File("admin.sock"));
+        first.Socket!.Listen();
+
+        using (var second = new AdminSocket(folder.File("admin.sock")))
+        {
+            second.Socket.ShouldBeNull();
+            second.Problem.ShouldNotBeNull().ShouldContain("another server listens");
+        }
+
+        File.Exists(folder.File("admin.sock")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_file_that_is_no_socket_is_left_alone()
+    {
+        using var folder = new Folder();
+        File.WriteAllText(folder.File("admin.sock"), "");
+
+        using var socket = new AdminSocket(folder.File("admin.sock"));
+
+        socket.Problem.ShouldNotBeNull().ShouldContain("not a socket");
+        File.Exists(folder.File("admin.sock")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Without_a_place_for_it_there_is_a_reason_and_the_ports_are_bound_all_the_same()
+    {
+        using var listeners = new Listeners([new IPEndPoint(IPAddress.Loopback, 0)], "/proc/nowhere/admin.sock");
+        using var tooLong = new Listeners([new IPEndPoint(IPAddress.Loopback, 0)], $"/tmp/{new string('x', 200)}");
+
+        listeners.NoAdmin.ShouldNotBeNullOrEmpty();
+        tooLong.NoAdmin.ShouldNotBeNullOrEmpty();
+    }
+}

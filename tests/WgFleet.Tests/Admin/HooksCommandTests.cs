@@ -1,0 +1,127 @@
+using System.Text.Json;
+using WgFleet.Hooks;
+using WgFleet.Tests.Hooks;
+using WgFleet.Tests.Hooks.Deliveries;
+
+namespace WgFleet.Tests.Admin;
+
+/// <summary>The program itself, against a running server.</summary>
+public class HooksCommandTests
+{
+    [Fact]
+    public async Task The_list_tells_how_each_hook_is_doing()
+    {
+        using var programs = new ExecFolder();
+        await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 78), typeof(HandlerTests.Second), typeof(HostsFile));
+        await host.Stage.CommitAsync(host.Stage.World.Add("alpha", "a1"));
+        await Eventually.True(() => host.Stage.Status("tell").Failures == 1);
+
+        var text = await host.RunAsync("hooks", "list", "--why");
+        var json = await host.RunAsync("hooks", "list", "--json");
+
+        (text.Code, text.Error, json.Code).ShouldBe((0, "", 0));
+        var rows = text.Output.Split('\n');
+        rows[0].ShouldMatch("^ORDER +NAME +KIND +STATUS +LAG +WAITING +DEAD +LAST SUCCESS +LAST ERROR$");
+        rows.ShouldContain(r => System.Text.RegularExpressions.Regex.IsMatch(r, "^1 +tell +exec +failing +0 +0 +1 +- +exit 78"));
+        rows.ShouldContain(r => System.Text.RegularExpressions.Regex.IsMatch(r, "hosts_file +projection +ok +0 +0 +0 +20"));
+        rows.ShouldContain(r => r.StartsWith("tell is failing: exit 78", StringComparison.Ordinal));
+
+        var hooks = JsonDocument.Parse(json.Output).RootElement.EnumerateArray().ToDictionary(h => h.GetProperty("name").GetString()!);
+        hooks.Keys.ShouldBe(["tell", "hosts_file", "second"], ignoreOrder: true);
+        hooks["tell"].GetProperty("dead_letters").GetInt32().ShouldBe(1);
+        hooks["second"].GetProperty("status").GetString().ShouldBe("ok");
+        hooks["second"].GetProperty("lag").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Without_a_server_the_list_says_so_and_shows_what_is_configured()
+    {
+        await using var host = await AdminHost.StartAsync(null);
+        await host.StopServerAsync();
+
+        var list = await host.RunAsync("hooks", "list");
+
+        list.Code.ShouldBe(0);
+        list.Output.ShouldMatch("hosts_file +projection +10s +startup");
+        list.Error.ShouldStartWith($"wg-fleet: no server answers at {host.Socket}");
+    }
+
+    [Fact]
+    public async Task Without_a_server_other_commands_say_so_in_one_line_and_end_with_1()
+    {
+        await using var host = await AdminHost.StartAsync(null);
+        await host.StopServerAsync();
+
+        foreach (var command in new[] { "show x", "pause x", "resume x", "wait --seq 1", "deadletters list" })
+        {
+            var run = await host.RunAsync(["hooks", .. command.Split(' ')]);
+
+            (run.Code, run.Output).ShouldBe((1, ""), command);
+            run.Error.ShouldBe($"wg-fleet: no server answers at {host.Socket}; start it (systemctl start wg-fleet), or name its configuration with --config FILE\n");
+        }
+    }
+
+    [Fact]
+    public async Task Of_a_hook_that_is_not_there_the_names_of_those_that_are_are_told()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second), typeof(HostsFile));
+
+        var run = await host.RunAsync("hooks", "show", "secnod");
+
+        (run.Code, run.Output, run.Error).ShouldBe((1, "", "wg-fleet: there is no hook 'secnod'; there are: hosts_file, second\n"));
+    }
+
+    [Fact]
+    public async Task A_paused_handler_gets_its_events_once_it_is_resumed()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));
+
+        (await host.RunAsync("hooks", "pause", "second", "--reason", "the disk is being moved")).ShouldBe((0, "second is paused\n", ""));
+        await host.Stage.CommitAsync(host.Stage.World.Add());
+        host.Stage.Calls.Made.ShouldBeEmpty();
+        (await host.RunAsync("hooks", "list", "--why")).Output.ShouldContain("second is paused: the disk is being moved");
+        (await host.RunAsync("hooks", "resume", "second")).Output.ShouldStartWith("second goes on");
+
+        await host.Stage.Calls.UntilAsync("second client.added");
+        (await host.RunAsync("hooks", "show", "second")).Output.ShouldMatch("(?s)status +ok.*client.added +done +1");
+    }
+
+    [Fact]
+    public async Task A_projection_has_nothing_to_pause_and_the_refusal_says_what_to_do()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HostsFile));
+
+        var run = await host.RunAsync("hooks", "pause", "hosts_file");
+
+        run.Code.ShouldBe(1);
+        run.Error.ShouldContain("enabled: false");
+    }
+
+    [Fact]
+    public async Task Wait_ends_with_0_when_hooks_are_there_and_with_1_when_the_time_is_over()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second), typeof(HostsFile));
+        var added = host.Stage.World.Add("alpha", "a1");
+        await host.Stage.CommitAsync(added);
+        var sequence = added.Events[0].Sequence;
+
+        (await host.RunAsync("hooks", "wait", "--seq", $"{sequence}", "--timeout", "1m")).ShouldBe((0, "", ""));
+        (await host.RunAsync("hooks", "wait", "--seq", $"{sequence}", "--hook", "hosts_file")).Code.ShouldBe(0);
+        (await host.RunAsync("hooks", "wait", "--seq", $"{sequence + 1}", "--timeout", "1ms"))
+            .ShouldBe((1, "", "wg-fleet: not there after 1ms: hosts_file, second\n"));
+        (await host.RunAsync("hooks", "wait", "--seq", "1", "--timeout", "soon")).Code.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_hook_is_not_done_with_what_still_waits_for_it()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));
+        host.Stage.Engine.Lanes.Lane("second")!.Pause("a test");
+        var added = host.Stage.World.Add();
+        await host.Stage.CommitAsync(added);
+
+        (await host.RunAsync("hooks", "wait", "--seq", $"{added.Events[0].Sequence}", "--timeout", "1ms")).Code.ShouldBe(1);
+        host.Stage.Engine.Lanes.Lane("second")!.Pause(null);
+        (await host.RunAsync("hooks", "wait", "--seq", $"{added.Events[0].Sequence}", "--timeout", "1m")).Code.ShouldBe(0);
+    }
+}
