@@ -13,10 +13,14 @@ internal static class HooksCommand
     public static Command Create(Option<string> config)
     {
         var op = new Operator(config);
-        return new Command("hooks", "Shows and steers the hooks")
+        var hooks = new Command("hooks", "Shows and steers the hooks")
         {
             List(op), Show(op), Pause(op), Resume(op), Wait(op), DeadLettersCommand.Create(op),
         };
+        foreach (var command in TrialCommands.Create(op))
+            hooks.Subcommands.Add(command);
+
+        return hooks;
     }
 
     private static Command List(Operator op)

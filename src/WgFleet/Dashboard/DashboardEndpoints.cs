@@ -1,16 +1,20 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using WgFleet.Hooks;
 using WgFleet.Registry;
 
 namespace WgFleet.Dashboard;
 
-/// <summary>The two pages people look at, and the two files they are made pretty with.</summary>
+/// <summary>The pages people look at, and the two files they are made pretty with.</summary>
 internal static class DashboardEndpoints
 {
+    private const int MostDeliveries = 100;
+
     /// <summary>What the pages are rendered with. The present <see cref="Snapshot"/> and the time come from others.</summary>
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
@@ -25,6 +29,8 @@ internal static class DashboardEndpoints
 
         pages.MapGet("/", Fleets);
         pages.MapGet("/fleet/{name}", Fleet);
+        pages.MapGet("/hooks", Hooks);
+        pages.MapGet("/hooks/{name}", Hook);
         pages.MapGet(Asset.Style.Path, Asset.Style.Serve);
         pages.MapGet(Asset.Icon.Path, Asset.Icon.Serve);
     }
@@ -44,5 +50,25 @@ internal static class DashboardEndpoints
         var now = time.GetUtcNow();
         var view = FleetView.Of(fleet, ClientQuery.From(request.Query), now);
         return new Html<FleetPage>(new() { [nameof(FleetPage.Fleet)] = view, [nameof(FleetPage.Now)] = now });
+    }
+
+    private static Html<HooksPage> Hooks([FromServices] HookDesk desk, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return new(new() { [nameof(HooksPage.Hooks)] = desk.All().Select(h => HookLine.Of(h, now)).ToArray(), [nameof(HooksPage.Now)] = now });
+    }
+
+    private static IResult Hook(string name, [FromServices] HookDesk desk, TimeProvider time)
+    {
+        if (desk.All().FirstOrDefault(h => h.Name == name) is not { } hook)
+            return TypedResults.Text("""{"detail":"Hook not found"}"""u8, "application/json", StatusCodes.Status404NotFound);
+
+        var now = time.GetUtcNow();
+        return new Html<HookPage>(new()
+        {
+            [nameof(HookPage.Hook)] = HookLine.Of(hook, now),
+            [nameof(HookPage.Deliveries)] = desk.Deliveries(name, MostDeliveries).Select(d => DeliveryLine.Of(d, now)).ToArray(),
+            [nameof(HookPage.Now)] = now,
+        });
     }
 }

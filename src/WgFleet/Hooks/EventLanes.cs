@@ -39,6 +39,12 @@ internal sealed partial class EventLanes(
     /// <summary>The lane of a handler, program or endpoint; null if it has none.</summary>
     public DeliveryLane? Lane(string hook) => _lanes.GetValueOrDefault(hook);
 
+    /// <summary>The active handler of that name; null if there is none.</summary>
+    public Handler? Handler(string hook) => catalog.Handlers.FirstOrDefault(h => h.Name == hook);
+
+    /// <summary>The active program or endpoint of that name; null if there is none.</summary>
+    public Outlet? Outlet(string hook) => catalog.Outlets.FirstOrDefault(o => o.Name == hook);
+
     /// <summary>The number up to which a handler has been called, or a program or endpoint has its deliveries.</summary>
     public long CursorOf(string hook) => _outlets.TryGetValue(hook, out var outlet) ? outlet.Cursor : Volatile.Read(ref _cursor);
 

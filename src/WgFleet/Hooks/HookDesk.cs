@@ -7,10 +7,10 @@ internal sealed partial class HookDesk(HookEngine engine, HookStore store, TimeP
 {
     private const int MostListed = 1000;
 
-    /// <summary>All hooks. From memory.</summary>
+    /// <summary>All hooks. From memory, but for the count of dead letters once a minute.</summary>
     public IReadOnlyList<HookFacts> All() => [.. engine.Hooks.Select(Of)];
 
-    /// <summary>One hook. From memory.</summary>
+    /// <summary>One hook, in the same way.</summary>
     /// <exception cref="DeskException">There is no such hook.</exception>
     public HookFacts Find(string name) => Of(Listing(name));
 

@@ -2,7 +2,7 @@ using WgFleet.Hooks.Deliveries;
 
 namespace WgFleet.Hooks;
 
-/// <summary>How one hook is doing now, as operators are told on every surface. Made from memory alone.</summary>
+/// <summary>How one hook is doing now, as operators are told on every surface.</summary>
 internal sealed record HookFacts
 {
     /// <summary>Its place in the running order, from 1; null if it is not active.</summary>

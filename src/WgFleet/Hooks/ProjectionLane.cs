@@ -1,3 +1,4 @@
+using WgFleet.Hooks.Templates;
 using WgFleet.Metrics;
 
 namespace WgFleet.Hooks;
@@ -12,6 +13,7 @@ internal sealed partial class ProjectionLane : IDisposable
     private readonly TimeProvider _time;
     private readonly ProjectionContext _context;
     private readonly Coalescer _coalescer;
+    private readonly SemaphoreSlim _one = new(1);
 
     // Only the run under way touches these.
     private string? _lastError;
@@ -57,9 +59,38 @@ internal sealed partial class ProjectionLane : IDisposable
     public Task DrainAsync(CancellationToken cancellationToken) =>
         _projection.Status.Stuck ? Task.CompletedTask : _coalescer.DrainAsync(cancellationToken);
 
+    /// <summary>Runs it on the present state with files of the caller's; null if that went well, else why not. Not counted as a run.</summary>
+    public async Task<Exception?> PreviewAsync(IFileReplacer files, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var runner = new HookRunner(Name, timeout, new HookStatus(), _time, _projection.Log);
+        var context = new ProjectionContext { HookName = Name, Settings = _projection.Settings, Logger = _projection.Log, Files = files };
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            return await runner.RunAsync(ct => Preview(_latest.Get(), context, ct), cancellationToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public void Dispose() => _coalescer.Dispose();
 
     private async Task<bool> RunAsync(CancellationToken stoppingToken)
+    {
+        await _one.WaitAsync(stoppingToken);
+        try
+        {
+            return await RunAloneAsync(stoppingToken);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<bool> RunAloneAsync(CancellationToken stoppingToken)
     {
         var started = _time.GetTimestamp();
 
@@ -81,6 +112,18 @@ internal sealed partial class ProjectionLane : IDisposable
             Failed(error);
 
         return error is null;
+    }
+
+    private ValueTask Preview(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+    {
+        // A template would send its signal for what it believes to have written.
+        if (_projection.Hook is not TemplateProjection template)
+            return _projection.Hook.ProjectAsync(state, context, cancellationToken);
+
+        foreach (var file in template.Render(state))
+            context.Files.Replace(file.Path, file.Content.Span);
+
+        return ValueTask.CompletedTask;
     }
 
     private void Succeeded(long projected)

@@ -11,6 +11,9 @@ namespace WgFleet.Http;
 [JsonSerializable(typeof(HookDetails))]
 [JsonSerializable(typeof(CountAnswer))]
 [JsonSerializable(typeof(WaitAnswer))]
+[JsonSerializable(typeof(DiffAnswer))]
+[JsonSerializable(typeof(TestFacts))]
+[JsonSerializable(typeof(EventsFacts))]
 [JsonSerializable(typeof(RefusalAnswer))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
@@ -22,6 +25,9 @@ internal sealed record CountAnswer(int Count);
 
 /// <summary>Whether hooks are as far as was asked, and which are not.</summary>
 internal sealed record WaitAnswer(bool Reached, IReadOnlyList<string> Behind);
+
+/// <summary>What would change, as unified diffs.</summary>
+internal sealed record DiffAnswer(bool Changed, string Diff);
 
 /// <summary>Why something was not done.</summary>
 internal sealed record RefusalAnswer(string? Detail);

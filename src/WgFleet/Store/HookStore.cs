@@ -155,6 +155,52 @@ internal sealed class HookStore(FleetStore store)
         return dropped;
     }
 
+    /// <summary>A hook's events, of one type or of all, in order; both ends belong to it.</summary>
+    public IReadOnlyList<EventRow> EventsBetween(string hook, long from, long to, string? type, int limit) => store.Read(db =>
+        db.Events.AsNoTracking().Where(e => e.Seq >= from && e.Seq <= to && (e.Hook == null || e.Hook == hook) && (type == null || e.Type == type))
+            .OrderBy(e => e.Seq).Take(limit).ToList());
+
+    /// <summary>The last events that were for all hooks, in order.</summary>
+    public IReadOnlyList<EventRow> LatestEvents(int limit) => store.Read(db =>
+        db.Events.AsNoTracking().Where(e => e.Hook == null).OrderByDescending(e => e.Seq).Take(limit).ToList()).AsEnumerable().Reverse().ToList();
+
+    /// <summary>Makes events wait again for a hook, marked as replayed. Those that wait already stay as they are.</summary>
+    /// <returns>Those that wait again, and how many of them were dead letters.</returns>
+    public (IReadOnlyList<EventRow> Waiting, int Dead) Replay(string hook, IReadOnlyList<EventRow> events)
+    {
+        var waiting = new List<EventRow>();
+        var dead = 0;
+        store.WriteQuickly(connection =>
+        {
+            using var replay = connection.CreateCommand();
+            replay.CommandText =
+                """
+                INSERT INTO deliveries (hook, seq, subject, state, attempt, next_at, replayed, took_ms, ended_at)
+                VALUES ($hook, $seq, $subject, 'pending', 0, 0, 1, 0, 0)
+                ON CONFLICT (hook, seq) DO UPDATE SET state = 'pending', attempt = 0, next_at = 0, replayed = 1 WHERE state <> 'pending'
+                """;
+            using var look = connection.CreateCommand();
+            look.CommandText = "SELECT state FROM deliveries WHERE hook = $hook AND seq = $seq";
+            foreach (var row in events)
+            {
+                look.Parameters.Clear();
+                look.Parameters.AddWithValue("$hook", hook);
+                look.Parameters.AddWithValue("$seq", row.Seq);
+                var before = look.ExecuteScalar() as string;
+                replay.Parameters.Clear();
+                replay.Parameters.AddWithValue("$hook", hook);
+                replay.Parameters.AddWithValue("$seq", row.Seq);
+                replay.Parameters.AddWithValue("$subject", (object?)row.Subject ?? DBNull.Value);
+                if (replay.ExecuteNonQuery() == 0)
+                    continue;
+
+                waiting.Add(row);
+                dead += before == DeliveryRow.Dead ? 1 : 0;
+            }
+        });
+        return (waiting, dead);
+    }
+
     /// <summary>The events for all hooks behind a place, in order, up to the last one published.</summary>
     public IReadOnlyList<EventRow> EventsAfter(long after, long upTo, int limit) => store.Read(db =>
         db.Events.AsNoTracking().Where(e => e.Seq > after && e.Seq <= upTo && e.Hook == null)

@@ -6,8 +6,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using WgFleet.Config;
+using WgFleet.Dashboard;
 using WgFleet.Hooks;
 using WgFleet.Http;
+using WgFleet.Registry;
 using WgFleet.Tests.Config;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
@@ -45,6 +47,8 @@ internal sealed class AdminHost : IAsyncDisposable
 
     public HttpClient Local { get; }
 
+    public string FileOf(string name) => _folder.File(name);
+
     public string Socket => _folder.File("run/admin.sock");
 
     /// <summary>Starts the hooks named, and what the configuration lists beside them.</summary>
@@ -59,7 +63,7 @@ internal sealed class AdminHost : IAsyncDisposable
         listeners.NoAdmin.ShouldBeNull();
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore().AddSingleton(stage.Engine).AddSingleton(stage.Store).AddSingleton(TimeProvider.System).AddSingleton<HookDesk>();
-        builder.Services.AddSingleton(server).AddLogging();
+        builder.Services.AddSingleton(server).AddLogging().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             listeners.Use(kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<SocketTransportOptions>>().Value));
         var app = builder.Build();
@@ -68,6 +72,7 @@ internal sealed class AdminHost : IAsyncDisposable
         app.UseRouting();
         app.UseExactPaths();
         app.MapGet("/healthz", () => Answer.Ok);
+        app.MapDashboard();
         app.MapAdmin();
         await app.StartAsync(Stage.Ct);
         await File.WriteAllTextAsync(folder.File("wg-fleet.yaml"), $"admin_socket: {folder.File("run/admin.sock")}\n{Yaml.Minimal}hooks: {{exec_dirs: []}}\n", Stage.Ct);

@@ -5,13 +5,22 @@ namespace WgFleet.Hooks.Deliveries;
 /// <summary>What operators do to a lane while it works.</summary>
 internal sealed partial class DeliveryLane
 {
-    /// <summary>How many dead letters it has.</summary>
+    private static readonly TimeSpan Recount = TimeSpan.FromMinutes(1);
+
+    private long _counted;
+
+    /// <summary>How many dead letters it has. Counted in the database once a minute, since retention deletes old ones.</summary>
     public int DeadLetters
     {
         get
         {
             lock (_gate)
+            {
+                if (_time.GetElapsedTime(_counted) > Recount)
+                    (_dead, _counted) = (_store.Count(_hook, DeliveryRow.Dead), _time.GetTimestamp());
+
                 return _dead;
+            }
         }
     }
 
@@ -57,5 +66,20 @@ internal sealed partial class DeliveryLane
             _paused = reason;
 
         Wake();
+    }
+
+    /// <summary>Delivers events again, each behind what waits for its client; returns how many did not wait already. Blocks for the database.</summary>
+    public int Replay(IReadOnlyList<EventRow> events)
+    {
+        var (waiting, dead) = _store.Replay(_hook, events);
+        lock (_gate)
+        {
+            _dead -= dead;
+            foreach (var row in waiting)
+                _queue.Add(new Pending(row.Seq, row.Subject ?? "", 0, DateTimeOffset.UnixEpoch, true));
+        }
+
+        Wake();
+        return waiting.Count;
     }
 }

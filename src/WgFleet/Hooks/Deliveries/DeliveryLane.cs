@@ -54,7 +54,7 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
     public void Start(string? paused)
     {
         _paused = paused;
-        _dead = _store.Count(_hook, DeliveryRow.Dead);
+        (_dead, _counted) = (_store.Count(_hook, DeliveryRow.Dead), _time.GetTimestamp());
         foreach (var row in _store.Waiting(_hook))
             _queue.Add(ToPending(row));
 

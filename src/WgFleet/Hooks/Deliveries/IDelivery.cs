@@ -17,7 +17,11 @@ internal interface IDelivery
 /// <param name="Event">The event.</param>
 /// <param name="Envelope">The event as every receiver gets it, see <see cref="EventEnvelope"/>; the same bytes at each attempt.</param>
 /// <param name="Number">Which attempt it is, from 1.</param>
-internal sealed record DeliveryAttempt(FleetEvent Event, ReadOnlyMemory<byte> Envelope, int Number);
+internal sealed record DeliveryAttempt(FleetEvent Event, ReadOnlyMemory<byte> Envelope, int Number)
+{
+    /// <summary>Told, line by line, what the receiver is given beside the envelope; null if nobody wants to know.</summary>
+    public Action<string>? Show { get; init; }
+}
 
 /// <summary>How an attempt ended.</summary>
 internal sealed record DeliveryOutcome(DeliveryVerdict Verdict)

@@ -70,7 +70,14 @@ internal sealed partial class ExecDelivery(
         try
         {
             var command = user.Command(self, [config.Command, .. config.Args, attempt.Event.Type]);
-            return await RunAsync(command, ExecEnvironment.Of(name, attempt), attempt.Envelope, cancellationToken);
+            var environment = ExecEnvironment.Of(name, attempt);
+            if (attempt.Show is { } show)
+            {
+                show(string.Join(' ', command));
+                environment.ToList().ForEach(show);
+            }
+
+            return await RunAsync(command, environment, attempt.Envelope, cancellationToken);
         }
         catch (IOException e)
         {

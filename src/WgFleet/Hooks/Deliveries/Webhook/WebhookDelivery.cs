@@ -52,6 +52,9 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         try
         {
             using var request = RequestFor(attempt);
+            if (attempt.Show is { } show)
+                Show(request, show);
+
             using var response = await _http.SendAsync(request, either.Token);
             code = WebhookAnswer.Code(response);
             return await WebhookAnswer.ReadAsync(response, _time.GetUtcNow(), either.Token);
@@ -64,6 +67,13 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static void Show(HttpRequestMessage request, Action<string> show)
+    {
+        show($"{request.Method} {request.RequestUri}");
+        foreach (var header in request.Headers.Concat(request.Content!.Headers))
+            show($"{header.Key}: {string.Join(' ', header.Value)}");
+    }
 
     private HttpRequestMessage RequestFor(DeliveryAttempt attempt)
     {

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+using WgFleet.Hooks;
+using WgFleet.Http;
+
+namespace WgFleet.Cli;
+
+/// <summary><c>wg-fleet events</c>: the event log, as it is and as it grows.</summary>
+internal static class EventsCommand
+{
+    public static Command Create(Option<string> config)
+    {
+        var op = new Operator(config);
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with those to come" };
+        var count = new Option<int>("-n") { Description = "How many of the last to begin with, at most 10000", HelpName = "N", DefaultValueFactory = _ => 10 };
+        count.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 0 or > 10_000)
+                result.AddError("-n is 0 to 10000");
+        });
+        var tail = op.Command("tail", "Shows the last events, one a line", [follow, count], async (client, parse, cancellationToken) =>
+        {
+            var json = parse.GetValue(op.Json);
+            var found = await client.GetAsync(
+                string.Create(CultureInfo.InvariantCulture, $"/events?last={parse.GetValue(count)}"), AdminJson.Default.EventsFacts, cancellationToken);
+            Print(found, json);
+            for (var at = found.Head; parse.GetValue(follow); at = Math.Max(at, found.Events.Count > 0 ? found.Events[^1].Seq : found.Head))
+            {
+                found = await client.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/events?after={at}"), AdminJson.Default.EventsFacts, cancellationToken);
+                Print(found, json);
+            }
+
+            return ExitCode.Ok;
+        });
+        return new Command("events", "Shows the event log") { tail };
+    }
+
+    private static void Print(EventsFacts found, bool json)
+    {
+        foreach (var e in found.Events)
+        {
+            Console.Out.WriteLine(json ? e.Event.GetRawText() : Table.Plain(string.Create(
+                CultureInfo.InvariantCulture, $"{e.Seq} {e.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'} {e.Type} {e.Fleet} {e.Ip} {e.Hostname}")));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using AngleSharp.Html.Parser;
+using WgFleet.Hooks;
+using WgFleet.Tests.Hooks;
+using WgFleet.Tests.Hooks.Deliveries;
+
+namespace WgFleet.Tests.Admin;
+
+public class HooksPageTests
+{
+    [Fact]
+    public async Task The_page_shows_every_hook_and_how_it_is_doing()
+    {
+        using var programs = new ExecFolder();
+        await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 78), typeof(HandlerTests.Second), typeof(HostsFile));
+        await host.Stage.CommitAsync(host.Stage.World.Add());
+        await Eventually.True(() => host.Stage.Status("tell").Failures == 1);
+        host.Stage.Engine.Lanes.Lane("second")!.Pause("the <b>disk</b> moves");
+
+        var page = new HtmlParser().ParseDocument(await host.Tcp.GetStringAsync("/hooks", Stage.Ct));
+
+        page.QuerySelectorAll("table.hooks tbody a").Select(a => a.TextContent).ShouldBe(["tell", "hosts_file", "second"]);
+        page.QuerySelectorAll("table.hooks .chip").Select(c => c.TextContent).ShouldBe(["failing", "ok", "paused"]);
+        page.QuerySelector("table.hooks tbody tr")!.Children[6].TextContent.ShouldBe("1");
+        page.Body!.TextContent.ShouldContain("the <b>disk</b> moves");
+        page.QuerySelectorAll("script, form, [style]").ShouldBeEmpty();
+        page.QuerySelector("nav a[href='/hooks']").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task The_page_of_one_hook_shows_its_deliveries_and_what_receivers_said_as_text()
+    {
+        using var programs = new ExecFolder();
+        var config = AdminHost.Program(programs, 78);
+        programs.Script("cat >/dev/null\necho '<script>alert(1)</script>'\nexit 78");
+        await using var host = await AdminHost.StartAsync(config);
+        await host.Stage.CommitAsync(host.Stage.World.Add());
+        await Eventually.True(() => host.Stage.Status("tell").Failures == 1);
+
+        var text = await host.Tcp.GetStringAsync("/hooks/tell", Stage.Ct);
+        var page = new HtmlParser().ParseDocument(text);
+
+        text.ShouldNotContain("<script");
+        page.QuerySelectorAll("table.hooks tbody tr").ShouldHaveSingleItem();
+        page.QuerySelector("table.hooks .chip.dead").ShouldNotBeNull();
+        page.QuerySelector("table.hooks tbody")!.TextContent.ShouldContain("exit 78");
+        page.QuerySelector("table.hooks tbody small:last-child")!.ShouldNotBeNull();
+        page.Body!.TextContent.ShouldContain("<script>alert(1)</script>");
+    }
+
+    [Fact]
+    public async Task A_hook_that_is_not_there_has_no_page_and_the_pages_change_nothing()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));
+
+        (await host.Tcp.GetAsync("/hooks/nosuch", Stage.Ct)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await host.Tcp.PostAsync("/hooks/second", null, Stage.Ct)).StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+    }
+}
