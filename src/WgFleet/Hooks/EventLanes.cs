@@ -99,7 +99,8 @@ internal sealed partial class EventLanes(
 
     private HandlerPlace Place(Handler handler)
     {
-        var lane = Lane(handler.Name, new HandlerDelivery(handler, latest), 1, handler.Status, logs.CreateLogger<DeliveryLane>());
+        // Without the status: who calls a handler keeps it.
+        var lane = Lane(handler.Name, new HandlerDelivery(handler, latest), 1, null, logs.CreateLogger<DeliveryLane>());
         return new HandlerPlace(handler, lane, _states[handler.Name].Cursor);
     }
 
@@ -111,7 +112,7 @@ internal sealed partial class EventLanes(
         _fanOuts.Add(Task.Run(() => fanOut.RunAsync(_states[outlet.Name].Cursor, _stopping.Token)));
     }
 
-    private DeliveryLane Lane(string hook, IDelivery delivery, int concurrency, HookStatus status, ILogger log)
+    private DeliveryLane Lane(string hook, IDelivery delivery, int concurrency, HookStatus? status, ILogger log)
     {
         var lane = new DeliveryLane(hook, delivery, concurrency, domain, _events, store, status, time, log);
         lane.Start(_states[hook].Paused);

@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace WgFleet.Hooks;
 
 /// <summary>
@@ -9,11 +11,27 @@ internal sealed partial class HookRunner(string name, TimeSpan timeout, HookStat
     /// <summary>What a hook is given after its timeout to heed its token.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
+    // An event that comes again and one that is new may come at once, from two lanes. A channel of one token: nothing to dispose of.
+    private readonly Channel<bool> _turn = Channel.CreateBounded<bool>(1);
+
     /// <summary>Called when a call that was left behind has returned after all.</summary>
     public Action? CameBack { get; set; }
 
-    /// <summary>Calls the hook on a thread of the pool; null if it went well, else why not. Never throws.</summary>
+    /// <summary>Calls the hook on a thread of the pool, when its turn comes; null if it went well, else why not. Never throws.</summary>
     public async Task<Exception?> RunAsync(Func<CancellationToken, ValueTask> call, CancellationToken stoppingToken)
+    {
+        await _turn.Writer.WriteAsync(true, CancellationToken.None);
+        try
+        {
+            return await CallAsync(call, stoppingToken);
+        }
+        finally
+        {
+            _turn.Reader.TryRead(out _);
+        }
+    }
+
+    private async Task<Exception?> CallAsync(Func<CancellationToken, ValueTask> call, CancellationToken stoppingToken)
     {
         if (status.Stuck)
             return new TimeoutException("an earlier call has not returned");

@@ -4,7 +4,7 @@ using WgFleet.SystemTests.Harness;
 namespace WgFleet.SystemTests.Kernel;
 
 /// <summary>
-/// The core of these tests on the kernel's WireGuard: register, tunnel, ping, reconcile, reboot. Run once more by this
+/// The core of these tests on the kernel's WireGuard: register, tunnel, ping, reboot. Run once more by this
 /// test program where there is one, this kernel or one that a runner boots; wireguard-go is out of reach there.
 /// </summary>
 public class KernelWireGuardTests
@@ -19,10 +19,8 @@ public class KernelWireGuardTests
     // Few, since starting a process takes long in a kernel that is itself one, and each machine takes dozens.
     private static readonly string[] Core =
     [
-        "*.RegisterTests.The_configuration_makes_a_tunnel",
         "*.PingTests.A_client_is_answered_through_its_tunnel",
         "*.ReturnTests.A_reboot_*",
-        "*.ReturnTests.Peers_that_something_else_*",
     ];
 
     [Fact]

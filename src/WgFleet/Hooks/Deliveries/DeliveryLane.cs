@@ -17,7 +17,7 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
     private readonly HookStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly HookStatus _status;
+    private readonly HookStatus? _status;
     private readonly Lock _gate = new();
     private readonly DeliveryQueue _queue = new();
     private readonly Breaker _breaker;
@@ -30,7 +30,7 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
 
     public DeliveryLane(
-        string hook, IDelivery delivery, int concurrency, string domain, EventLog events, HookStore store, HookStatus status, TimeProvider time, ILogger log)
+        string hook, IDelivery delivery, int concurrency, string domain, EventLog events, HookStore store, HookStatus? status, TimeProvider time, ILogger log)
     {
         (_hook, _delivery, _concurrency, _domain, _events, _store, _status, _time, _log) =
             (hook, delivery, concurrency, domain, events, store, status, time, log);
@@ -226,12 +226,12 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
     {
         if (outcome.Verdict == DeliveryVerdict.Delivered)
         {
-            _status.Succeeded(now, took);
+            _status?.Succeeded(now, took);
             return;
         }
 
         var error = outcome.Error ?? outcome.Code ?? "no reason given";
-        _status.Failed(now, took, error);
+        _status?.Failed(now, took, error);
         if (again is { } delay)
             Log.Failed(_log, _hook, head.Sequence, attempt, delay.TotalSeconds, error);
         else
