@@ -106,9 +106,8 @@ public class CommandLineTests : IAsyncLifetime
         var lines = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         (run.ExitCode, run.Output).ShouldBe((78, ""));
         lines.ShouldAllBe(l => l.StartsWith(file + ":", StringComparison.Ordinal));
-        lines.Select(l => string.Join(':', l[(file.Length + 1)..].Split(':')[..2])).ShouldBe(
-            ["1: domain", "1: prune_timeout", "2: unknown key 'colour', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, metrics_allow, otlp_endpoint, admin_socket, hooks",
-             "4: fleets.alpha.port", "5: fleets.alpha.ip6", "8: fleets.alpha"],
+        lines.Select(l => string.Join(':', l[(file.Length + 1)..].Split(':')[..2]).Split(", ")[0]).ShouldBe(
+            ["1: domain", "1: prune_timeout", "2: unknown key 'colour'", "4: fleets.alpha.port", "5: fleets.alpha.ip6", "8: fleets.alpha"],
             ignoreOrder: true);
         run.Error.ShouldContain("did you mean 'port'?");
     }
