@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing.Patterns;
+using WgFleet.Tunnels;
 
 namespace WgFleet.Http;
 
@@ -31,7 +32,8 @@ internal static partial class Refusals
             }
             catch (Exception e) when (!context.Response.HasStarted)
             {
-                Log.Failed(log, context.Request.Method, context.Request.Path.Value ?? "", e.Message, e);
+                // An interface that is down is known by its message; machines that try again must not fill the log with stacks.
+                Log.Failed(log, context.Request.Method, context.Request.Path.Value ?? "", e.Message, e is TunnelException ? null : e);
                 await Answer.Detail(StatusCodes.Status500InternalServerError, "Internal server error").ExecuteAsync(context);
             }
         });
@@ -78,6 +80,6 @@ internal static partial class Refusals
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed: {Reason}")]
-        public static partial void Failed(ILogger log, string method, string path, string reason, Exception e);
+        public static partial void Failed(ILogger log, string method, string path, string reason, Exception? e);
     }
 }
