@@ -116,7 +116,7 @@ internal sealed partial class HandlerLane(IReadOnlyList<HandlerPlace> handlers, 
         }
     }
 
-    private static string Subject(FleetEvent e) => e.About is { } client ? EventJson.SubjectOf(client) : "";
+    private static string Subject(FleetEvent e) => EventJson.SubjectOf(e) ?? "";
 
     private static partial class Log
     {

@@ -20,7 +20,7 @@ internal static class EventJson
         Id = e.Id,
         Type = e.Type,
         Fleet = e.About?.Fleet,
-        Subject = e.About is { } client ? SubjectOf(client) : null,
+        Subject = SubjectOf(e),
         Time = e.Time.UtcDateTime,
         Data = JsonSerializer.Serialize(DataOf(e), Context.EventData),
     };
@@ -44,8 +44,8 @@ internal static class EventJson
         return row.Hook is null ? e : e with { Replayed = true };
     }
 
-    /// <summary>The ordering key of a client's events.</summary>
-    public static string SubjectOf(Client client) => $"fleets/{client.Fleet}/clients/{client.Address}";
+    /// <summary>The ordering key of a client's events; null for what is about no client.</summary>
+    public static string? SubjectOf(FleetEvent e) => e.About is { } client ? $"fleets/{client.Fleet}/clients/{client.Address}" : null;
 
     private static EventData DataOf(FleetEvent e) => e switch
     {

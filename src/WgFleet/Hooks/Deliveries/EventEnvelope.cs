@@ -29,8 +29,8 @@ internal static class EventEnvelope
             json.WriteString("id", e.Id);
             json.WriteString("source", $"//{domain}/wg-fleet");
             json.WriteString("type", e.Type);
-            if (e.About is { } client)
-                json.WriteString("subject", EventJson.SubjectOf(client));
+            if (EventJson.SubjectOf(e) is { } subject)
+                json.WriteString("subject", subject);
             json.WriteString("time", time);
             json.WriteString("timestamp", time);
             json.WriteString("sequence", e.Sequence.ToString("D20", CultureInfo.InvariantCulture));

@@ -50,7 +50,7 @@ internal sealed partial class FanOut(string hook, Func<FleetEvent, bool> wants, 
     {
         Hook = hook,
         Seq = e.Sequence,
-        Subject = e.About is { } client ? Registry.EventJson.SubjectOf(client) : null,
+        Subject = Registry.EventJson.SubjectOf(e),
         State = DeliveryRow.Pending,
         Replayed = e.Replayed,
     };
