@@ -80,13 +80,14 @@ internal sealed partial class Writer(
         if (!draft.Rows.IsEmpty && !TryCommit(draft, decided))
             return;
 
+        var takenBack = new List<RegisterCommand>();
         foreach (var (name, fleet) in draft.Fleets)
         {
             var link = links[name];
             var agreed = fleet.NeedsRepair ? await link.RepairAsync(fleet)
                 : fleet.PeerChanges.Count == 0 || await link.TellAsync(fleet);
             if (!agreed)
-                TakeBack(name, decided, draft);
+                takenBack.AddRange(TakeBack(name, decided, draft));
         }
 
         _lastId = draft.LastId;
@@ -97,6 +98,9 @@ internal sealed partial class Writer(
                 Changed?.Invoke(new Change(draft.Events, Current));
         }
 
+        // Nobody hears of the batch before it can be seen.
+        takenBack.ForEach(command => command.Failed(new TunnelException($"the interface of fleet {command.NeedsTunnel} is down")));
+        decided.RemoveAll(takenBack.Contains);
         decided.ForEach(command => command.Done());
     }
 
@@ -142,13 +146,12 @@ internal sealed partial class Writer(
     }
 
     /// <summary>Registrations that WireGuard would not have leave nothing behind; nobody has been told of them yet.</summary>
-    private void TakeBack(string fleet, List<Command> decided, Draft draft)
+    private List<RegisterCommand> TakeBack(string fleet, List<Command> decided, Draft draft)
     {
         var registrations = decided.OfType<RegisterCommand>().Where(r => r.NeedsTunnel == fleet).ToList();
         if (registrations.Count == 0)
-            return;
+            return registrations;
 
-        var failure = new TunnelException($"the interface of fleet {fleet} is down");
         try
         {
             store.Undo([.. registrations.Select(r => r.Rows.ClientId)], [.. registrations.Select(r => r.Rows.Sequence)]);
@@ -160,11 +163,7 @@ internal sealed partial class Writer(
             Log.UndoFailed(log, registrations.Count, fleet, e.Message);
         }
 
-        foreach (var registration in registrations)
-        {
-            registration.Failed(failure);
-            decided.Remove(registration);
-        }
+        return registrations;
     }
 
     private void ForgetHints()
