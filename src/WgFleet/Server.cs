@@ -94,13 +94,8 @@ internal sealed partial class Server
         await hooks.StopAsync();
     }
 
-    /// <summary>The hooks that a server with this configuration would run, without a server.</summary>
-    public static HookCatalog FindHooks(ServerConfig config)
-    {
-        using var provider = new ServiceCollection().AddSingleton(config).AddSingleton(TimeProvider.System)
-            .AddLogging().AddSingleton<IFileReplacer, FileReplacer>().BuildServiceProvider();
-        return LoadHooks(provider);
-    }
+    /// <summary>The hooks that a server with this configuration would have, without a server and without making any of them.</summary>
+    public static HookCandidates FindHooks(ServerConfig config) => HookCandidates.Find(typeof(Server).Assembly.GetTypes(), config.Hooks);
 
     private void AddTunnels(IServiceCollection services, IWireGuard wireGuard) =>
         services.AddSingleton<IReadOnlyDictionary<string, FleetTunnel>>(provider => _config.Fleets.ToDictionary(

@@ -1,38 +1,73 @@
+using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Http;
 
 namespace WgFleet.Cli;
 
-/// <summary>Reads the configuration and says everything that is wrong with it.</summary>
+/// <summary>Says everything that is wrong with the configuration and with the hooks that it and its folders have.</summary>
 internal static class CheckCommand
 {
-    public static int Run(string path)
-    {
-        if (!TryLoad(path, out var config))
-            return ExitCode.Config;
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
 
-        Console.Out.WriteLine($"{path}: {config.Fleets.Count} fleet{(config.Fleets.Count == 1 ? "" : "s")}, nothing wrong");
-        return ExitCode.Ok;
-    }
+    /// <summary><c>wg-fleet check</c>.</summary>
+    public static Command Create(Option<string> config) => Create(
+        "check", "Reads the configuration and looks at its hooks, prints every problem, and touches nothing", config,
+        (read, _) => Count(read.Fleets.Count, "fleet"));
 
-    /// <summary>Loads the configuration; prints its warnings and problems on stderr.</summary>
+    /// <summary><c>wg-fleet hooks check</c>: the same, told by those who look for it among the hooks' commands.</summary>
+    public static Command ForHooks(Option<string> config) => Create(
+        "check", "Looks for what is wrong with the configuration, programs, secrets, templates and plugins, without a server and without running any", config,
+        (_, hooks) => Count(hooks.All.Count(h => hooks.WhyNot(h) is null), "hook"));
+
+    /// <summary>Loads the configuration; prints its warnings, and on stderr whatever a server does not start with.</summary>
     public static bool TryLoad(string path, [NotNullWhen(true)] out ServerConfig? config)
     {
-        var result = ConfigFile.Load(path);
-        foreach (var warning in result.Warnings)
-            Console.Error.WriteLine($"warning: {warning}");
-
-        foreach (var problem in result.Problems)
-            Console.Error.WriteLine(problem);
-
-        config = result.Config;
-        if (config is null)
-            return false;
-
-        var hooks = Server.FindHooks(config).Problems;
-        foreach (var problem in hooks)
-            Console.Error.WriteLine($"{path}: {problem}");
-
-        return hooks.Count == 0;
+        var read = ConfigFile.Load(path);
+        var problems = read.Config is null ? read.Problems : Server.FindHooks(read.Config).Problems;
+        Print(problems, read.Warnings);
+        config = problems.Count == 0 ? read.Config : null;
+        return config is not null;
     }
+
+    private static Command Create(string name, string description, Option<string> config, Func<ServerConfig, HookCandidates, string> counted)
+    {
+        var command = new Command(name, description) { Json };
+        command.SetAction(parse => Run(parse.GetValue(config)!, parse.GetValue(Json), counted));
+        return command;
+    }
+
+    private static int Run(string path, bool json, Func<ServerConfig, HookCandidates, string> counted)
+    {
+        var read = ConfigFile.Load(path);
+        var hooks = read.Config is null ? null : Server.FindHooks(read.Config);
+        var (errors, warnings) = hooks is null ? (read.Problems, []) : HookCheck.Of(read.Config!, hooks);
+        var ok = errors.Count == 0;
+        warnings = [.. read.Warnings, .. warnings];
+        if (json)
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(new CheckAnswer(ok, errors, warnings), AdminJson.Default.CheckAnswer));
+        }
+        else
+        {
+            Print(errors, warnings);
+            if (ok)
+                Console.Out.WriteLine($"{path}: {counted(read.Config!, hooks!)}, {(warnings.Count == 0 ? "nothing wrong" : Count(warnings.Count, "warning"))}");
+        }
+
+        return ok ? ExitCode.Ok : ExitCode.Config;
+    }
+
+    private static void Print(IReadOnlyList<Problem> problems, IReadOnlyList<Problem> warnings)
+    {
+        foreach (var warning in warnings)
+            Console.Error.WriteLine($"warning: {Table.Plain(warning.ToString())}");
+
+        foreach (var problem in problems)
+            Console.Error.WriteLine(Table.Plain(problem.ToString()));
+    }
+
+    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

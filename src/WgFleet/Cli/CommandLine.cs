@@ -42,9 +42,6 @@ internal static class CommandLine
         var serve = new Command("serve", "Runs the server (also what plain 'wg-fleet' does)") { LogLevelOption };
         serve.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
 
-        var check = new Command("check", "Reads the configuration, prints every problem, and touches nothing");
-        check.SetAction(parse => CheckCommand.Run(parse.GetValue(ConfigOption)!));
-
         var hooks = HooksCommand.Create(ConfigOption);
 
         var version = new Command("version", "Prints the version");
@@ -52,7 +49,7 @@ internal static class CommandLine
 
         var root = new RootCommand("The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, and vanish when they go quiet.")
         {
-            ConfigOption, LogLevelOption, serve, check, hooks, EventsCommand.Create(ConfigOption), version,
+            ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, EventsCommand.Create(ConfigOption), version,
         };
         root.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
         return root;

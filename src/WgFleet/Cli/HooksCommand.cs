@@ -15,7 +15,7 @@ internal static class HooksCommand
         var op = new Operator(config);
         var hooks = new Command("hooks", "Shows and steers the hooks")
         {
-            List(op), Show(op), Pause(op), Resume(op), Wait(op), DeadLettersCommand.Create(op),
+            List(op), Show(op), CheckCommand.ForHooks(config), Pause(op), Resume(op), Wait(op), DeadLettersCommand.Create(op),
         };
         foreach (var command in TrialCommands.Create(op))
             hooks.Subcommands.Add(command);
@@ -40,7 +40,7 @@ internal static class HooksCommand
                     return ExitCode.Config;
 
                 await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}; this is what the configuration says:");
-                IReadOnlyList<Hooks.HookFacts> hooks = [.. Server.FindHooks(loaded).Listings.Select(Hooks.HookFacts.Of)];
+                IReadOnlyList<Hooks.HookFacts> hooks = [.. Server.FindHooks(loaded).Listings().Select(Hooks.HookFacts.Of)];
                 op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, HooksText.PrintConfigured);
                 return ExitCode.Ok;
             }

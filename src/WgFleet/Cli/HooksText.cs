@@ -31,7 +31,7 @@ internal static class HooksText
         ["ORDER", "NAME", "KIND", "TIMEOUT", "EVENTS"],
         .. hooks.Select(h => new[]
         {
-            Number(h.Position), h.Name, h.Kind, string.Create(CultureInfo.InvariantCulture, $"{h.TimeoutSeconds:0.###}s"),
+            Number(h.Position), h.Name, h.Kind, Seconds(h.TimeoutSeconds),
             h.Reason is { } reason ? $"inactive: {reason}" : string.Join(", ", h.Events),
         }),
     ]);
@@ -47,7 +47,7 @@ internal static class HooksText
             ["order", Number(h.Position)],
             ["status", h.Reason is null ? h.Status : $"{h.Status}: {h.Reason}"],
             ["events", string.Join(", ", h.Events)],
-            ["timeout", string.Create(CultureInfo.InvariantCulture, $"{h.TimeoutSeconds:0.###}s")],
+            ["timeout", Seconds(h.TimeoutSeconds)],
             ["awaited", h.Await ? "yes" : "no"],
             ["lag", Number(h.Lag)],
             ["waiting", Number(h.Waiting)],
@@ -71,6 +71,8 @@ internal static class HooksText
             d.Hook, Number(d.Seq), d.Event ?? "(no longer kept)", d.State, Number(d.Attempts), d.Code ?? "-", Number(d.TookMs), Time(d.EndedAt), d.Error ?? "-",
         }),
     ]);
+
+    private static string Seconds(double? seconds) => seconds is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{seconds:0.###}s");
 
     private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
 

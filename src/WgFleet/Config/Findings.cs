@@ -1,3 +1,5 @@
+using WgFleet.Config.Yaml;
+
 namespace WgFleet.Config;
 
 /// <summary>Collects what is wrong with one file while it is read, so that all of it is told at once.</summary>
@@ -5,6 +7,9 @@ internal sealed class Findings(string file)
 {
     private readonly List<Problem> _problems = [];
     private readonly List<Problem> _warnings = [];
+
+    /// <summary>Where a key stands, for what is found out later.</summary>
+    public ConfigPlace Place(string key, YamlNode node) => new(file, key, node);
 
     /// <summary>Notes what keeps the server from starting; <paramref name="key"/> is empty for the top level.</summary>
     public void Problem(int line, string key, string text) => _problems.Add(At(line, key, text));

@@ -38,6 +38,9 @@ internal sealed record HookConfig
 
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Where it stands in the file; null if it comes from elsewhere.</summary>
+    public ConfigPlace? Place { get; init; }
+
     /// <summary>Whether it follows this fleet.</summary>
     public bool Follows(string fleet) => Fleets is null || FileSystemName.MatchesSimpleExpression(Fleets, fleet, ignoreCase: false);
 }

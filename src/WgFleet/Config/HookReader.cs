@@ -24,7 +24,9 @@ internal static class HookReader
     public static HookConfig? Read(YamlNode item, string path, FileClaims files, Findings findings)
     {
         if (item is not YamlMap map)
-            return Values.HookName.Read(item, path, findings) is { } found ? new HookConfig { Name = found.Value } : null;
+            return Values.HookName.Read(item, path, findings) is { } found
+                ? new HookConfig { Name = found.Value, Place = findings.Place(path, item) }
+                : null;
 
         var section = new Section(map, path, item.Line, ConfigKeys.Hook, findings);
         var name = section.Required("name", Values.HookName);
@@ -43,6 +45,7 @@ internal static class HookReader
             Webhook = DeliveryReader.Webhook(section),
             Template = TemplateReader.Read(section, files, findings),
             Settings = Settings(section, findings),
+            Place = findings.Place(path, item),
         };
         CheckKind(section, findings);
         return name is null ? null : hook;

@@ -20,6 +20,9 @@ internal sealed record HooksConfig
 
     /// <summary>Settings of hooks, in the order in which they shall run.</summary>
     public IReadOnlyList<HookConfig> List { get; init; } = [];
+
+    /// <summary>Where it stands in the file; null if it does not.</summary>
+    public ConfigPlace? Place { get; init; }
 }
 
 /// <summary>How long the event log and the record of deliveries reach back.</summary>

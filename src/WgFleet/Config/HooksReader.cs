@@ -27,6 +27,7 @@ internal static class HooksReader
             Folders = section.OptionalList("exec_dirs", ExecDirs) ?? Defaults.Folders,
             Plugins = section.Optional("plugin_dir", Values.Folder)?.Value ?? Defaults.Plugins,
             List = List(section, files, findings),
+            Place = findings.Place("hooks", top.Find("hooks")!.Value.Value),
         };
     }
 

@@ -22,19 +22,26 @@ internal sealed partial class HookCandidate
     /// <summary>A class with the attribute.</summary>
     /// <param name="type">The class.</param>
     /// <param name="hooks">What the configuration says.</param>
-    /// <param name="source">The file it comes from; null for one of the server's own.</param>
-    public HookCandidate(Type type, HooksConfig hooks, string? source = null)
-        : this(type, type.GetCustomAttribute<HookAttribute>(inherit: false)!, hooks) => Source = source ?? Source;
+    /// <param name="plugin">The file it comes from; null for one of the server's own.</param>
+    public HookCandidate(Type type, HooksConfig hooks, string? plugin = null)
+        : this(type, type.GetCustomAttribute<HookAttribute>(inherit: false)!, hooks)
+    {
+        Source = plugin ?? Source;
+        Origin = plugin is null ? HookOrigin.BuiltIn : HookOrigin.Plugin;
+    }
 
     /// <summary>A program or an endpoint.</summary>
-    public HookCandidate(HookConfig outlet, string source, int order, string? whyNot, HooksConfig hooks)
-        : this(typeof(IDelivery), new HookAttribute(outlet.Name) { Order = order }, hooks)
+    public HookCandidate(FoundOutlet outlet, HooksConfig hooks)
+        : this(typeof(IDelivery), new HookAttribute(outlet.Config.Name) { Order = outlet.Order }, hooks)
     {
-        _config = outlet;
-        _whyNot = whyNot;
-        Source = source;
+        _config = outlet.Config;
+        _whyNot = outlet.WhyNot;
+        Source = outlet.Source;
+        Origin = outlet.Origin;
+        TakesName = outlet.TakesName;
+        IsHidden = outlet.IsHidden;
         Make = services => OutletSource.Open(
-            outlet, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + outlet.Name));
+            outlet.Config, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + outlet.Config.Name));
     }
 
     /// <summary>A template.</summary>
@@ -71,6 +78,15 @@ internal sealed partial class HookCandidate
     /// <summary>Where it comes from, for those who read the list.</summary>
     public string Source { get; }
 
+    /// <summary>One of <see cref="HookOrigin"/>.</summary>
+    public string Origin { get; } = HookOrigin.Config;
+
+    /// <inheritdoc cref="FoundOutlet.TakesName"/>
+    public bool TakesName { get; } = true;
+
+    /// <inheritdoc cref="FoundOutlet.IsHidden"/>
+    public bool IsHidden { get; }
+
     /// <summary>Makes the object.</summary>
     public Func<IServiceProvider, object> Make { get; }
 
@@ -89,6 +105,9 @@ internal sealed partial class HookCandidate
 
     public bool Enabled => _config?.Enabled ?? true;
 
+    /// <summary>Nobody has switched it off, masked or replaced it.</summary>
+    public bool IsMeantToRun => Enabled && !IsHidden;
+
     public bool Await => _isProjection && (_config?.Await ?? Attribute.Await);
 
     public TimeSpan Timeout => _config?.Exec?.Timeout ?? _config?.Webhook?.Timeout ?? _config?.Timeout ?? Seconds(Attribute.TimeoutSeconds);
@@ -103,7 +122,7 @@ internal sealed partial class HookCandidate
     public string? WhyNot()
     {
         if (!NamePattern().IsMatch(Name))
-            return $"'{Name}' is not a hook name; use a-z, 0-9, _ and -";
+            return _whyNot ?? $"'{Name}' is not a hook name; use a-z, 0-9, _ and -";
 
         if (!Enabled)
             return "disabled in the configuration";
@@ -142,6 +161,7 @@ internal sealed partial class HookCandidate
         Kind = Kind,
         Events = IsOutlet ? _config!.Events ?? EventTypes.All : HookKind.EventsOf(Type),
         Source = Source,
+        Origin = Origin,
         Await = Await,
         MinInterval = _isProjection ? MinInterval : null,
         Timeout = Timeout,

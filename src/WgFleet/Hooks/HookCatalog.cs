@@ -1,7 +1,6 @@
 using System.Reflection;
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
-using WgFleet.Hooks.Plugins;
 
 namespace WgFleet.Hooks;
 
@@ -40,35 +39,25 @@ internal sealed partial class HookCatalog
     public static HookCatalog Load(IEnumerable<Type> types, HooksConfig config, IServiceProvider services, TimeProvider time, ILoggerFactory logs)
     {
         var log = logs.CreateLogger<HookCatalog>();
-        var plugins = PluginFolder.Load(config.Plugins, Interop.EffectiveUser);
-        var candidates = types
-            .Where(t => t.IsDefined(typeof(HookAttribute), inherit: false))
-            .Select(t => new HookCandidate(t, config))
-            .Concat(plugins.SelectMany(p => p.Hooks.Select(t => new HookCandidate(t, config, p.Path))))
-            .Concat(OutletSource.Find(config).Select(o => new HookCandidate(o.Config, o.Source, o.Order, o.WhyNot, config)))
-            .Concat(config.List.Where(h => h.Template is not null).Select(h => new HookCandidate(h, config)))
-            .OrderBy(c => c.ListPosition).ThenBy(c => c.Attribute.Order).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Source, StringComparer.Ordinal)
-            .ToList();
-
+        var found = HookCandidates.Find(types, config);
         var listings = new List<HookListing>();
         var inactive = new List<HookListing>();
         var handlers = new List<Handler>();
         var projections = new List<Projection>();
         var outlets = new List<Outlet>();
-        foreach (var plugin in plugins.Where(p => p.Inactive is not null))
+        foreach (var plugin in found.NotLoaded)
         {
             Log.Inactive(log, LogLevel.Warning, plugin.Name, plugin.Path, plugin.Inactive!);
             inactive.Add(plugin.Listing());
         }
 
-        foreach (var candidate in candidates)
+        foreach (var candidate in found.All)
         {
-            var twins = candidates.Where(c => c != candidate && c.Name == candidate.Name).Select(c => c.Source).ToList();
-            var why = twins.Count > 0 ? $"its name is also that of {string.Join(" and ", twins)}" : candidate.WhyNot();
+            var why = found.WhyNot(candidate);
             var hook = why is null ? Build(candidate, services, log, out why) : null;
             if (hook is null)
             {
-                Log.Inactive(log, candidate.Enabled ? LogLevel.Warning : LogLevel.Information, candidate.Name, candidate.Source, why!);
+                Log.Inactive(log, candidate.IsMeantToRun ? LogLevel.Warning : LogLevel.Information, candidate.Name, candidate.Source, why!);
                 inactive.Add(candidate.Listing() with { Inactive = why });
                 continue;
             }
@@ -90,17 +79,12 @@ internal sealed partial class HookCatalog
         foreach (var row in listings)
             Log.Running(log, row.Position!.Value, row.Name, row.Kind, string.Join(", ", row.Events), row.Timeout.TotalSeconds, row.Await ? ", awaited" : "");
 
-        // What the list names may be in a plugin that is not loaded, and that stops no server.
-        var unknown = config.List.Where(h => candidates.TrueForAll(c => c.Name != h.Name)).Select(h => h.Name).ToList();
-        if (unknown.Count > 0 && plugins.Any(p => p.Inactive is not null))
-        {
-            Log.Unknown(log, string.Join("', '", unknown));
-            unknown = [];
-        }
+        if (found.Missing.Count > 0)
+            Log.Unknown(log, string.Join("', '", found.Missing));
 
         return new HookCatalog(
             [.. listings, .. inactive.OrderBy(l => l.Name, StringComparer.Ordinal)],
-            handlers, projections, outlets, [.. ProblemsOf(candidates, config, unknown)]);
+            handlers, projections, outlets, [.. found.Problems.Select(p => p.ToString())]);
     }
 
     private static object? Build(HookCandidate candidate, IServiceProvider services, ILogger log, out string? why)
@@ -119,21 +103,6 @@ internal sealed partial class HookCatalog
             why = $"it cannot be built: {cause.Message}";
             Log.CannotBuild(log, candidate.Name, cause.Message, cause);
             return null;
-        }
-    }
-
-    private static IEnumerable<string> ProblemsOf(List<HookCandidate> candidates, HooksConfig config, IReadOnlyCollection<string> unknown)
-    {
-        foreach (var twins in candidates.GroupBy(c => c.Name).Where(g => g.Count() > 1))
-            yield return $"hook name '{twins.Key}' is used by {string.Join(" and ", twins.Select(c => c.Source))}; rename one";
-
-        foreach (var entry in config.List)
-        {
-            var candidate = candidates.Find(c => c.Name == entry.Name);
-            if (candidate is null && unknown.Contains(entry.Name))
-                yield return $"hooks.list names '{entry.Name}', and there is no such hook; there are: {string.Join(", ", candidates.Select(c => c.Name).Distinct())}";
-            else if (candidate?.Kind == HookCandidate.HandlerKind && (entry.Await == true || entry.MinInterval is not null))
-                yield return $"hooks.list: '{entry.Name}' is a handler; await and min_interval are for projections";
         }
     }
 

@@ -136,8 +136,7 @@ internal sealed partial class HookDesk
     {
         var now = time.GetUtcNow();
         var fleet = engine.State.Fleets[0];
-        var client = new Client(
-            fleet.Name, fleet.Subnet.BaseAddress, "test", $"test.{fleet.Name}.{engine.State.Domain}", Convert.ToBase64String(new byte[32]), "192.0.2.1", now);
+        var client = SampleState.Client(fleet, engine.State.Domain, "test") with { RegisteredAt = now };
         var id = $"evt_{Guid.CreateVersion7(now):N}";
         return type switch
         {

@@ -17,8 +17,11 @@ internal sealed record HookFacts
 
     public required IReadOnlyList<string> Events { get; init; }
 
-    /// <summary>How long one run may take.</summary>
-    public double TimeoutSeconds { get; init; }
+    /// <summary>"built-in", "plugin", "config" or "drop-in".</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>How long one run may take; null if it is not known.</summary>
+    public double? TimeoutSeconds { get; init; }
 
     /// <summary>Whether responses wait for it.</summary>
     public bool Await { get; init; }
@@ -57,7 +60,8 @@ internal sealed record HookFacts
         Kind = hook.Kind,
         Source = hook.Source,
         Events = hook.Events,
-        TimeoutSeconds = hook.Timeout.TotalSeconds,
+        Origin = hook.Origin,
+        TimeoutSeconds = hook.Timeout == TimeSpan.Zero ? null : hook.Timeout.TotalSeconds,
         Await = hook.Await,
         Status = hook.Inactive is null ? "ok" : "inactive",
         Reason = hook.Inactive,

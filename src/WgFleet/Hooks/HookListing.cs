@@ -17,6 +17,9 @@ internal sealed record HookListing
     /// <summary>The class, or the file and its template.</summary>
     public required string Source { get; init; }
 
+    /// <summary>One of <see cref="HookOrigin"/>.</summary>
+    public required string Origin { get; init; }
+
     /// <summary>Why it does not run; null if it does.</summary>
     public string? Inactive { get; init; }
 
@@ -25,6 +28,7 @@ internal sealed record HookListing
     /// <summary>Null for a handler.</summary>
     public TimeSpan? MinInterval { get; init; }
 
+    /// <summary>How long one run may take; zero for an assembly that is not loaded, of which nothing is known.</summary>
     public TimeSpan Timeout { get; init; }
 
     /// <summary>How it has fared; null if it is not active.</summary>

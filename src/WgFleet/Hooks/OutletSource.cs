@@ -11,15 +11,15 @@ internal static class OutletSource
     public const string ExecKind = "exec";
     public const string WebhookKind = "webhook";
 
-    /// <summary>All candidates: how each is configured, where it comes from, its order, and why it cannot run (null if it can).</summary>
-    public static IEnumerable<(HookConfig Config, string Source, int Order, string? WhyNot)> Find(HooksConfig hooks)
+    /// <summary>All candidates.</summary>
+    public static IEnumerable<FoundOutlet> Find(HooksConfig hooks)
     {
         foreach (var entry in hooks.List)
         {
             if (entry.Exec is { } exec)
-                yield return (entry, exec.Command, 0, FirstOf(ExecDelivery.Problems(exec)));
+                yield return new(entry, exec.Command) { Origin = HookOrigin.Config, WhyNot = FirstOf(ExecDelivery.Problems(exec).Select(p => p.Text)) };
             else if (entry.Webhook is { } webhook)
-                yield return (entry, webhook.Url.GetLeftPart(UriPartial.Authority), 0, FirstOf(webhook.SecretFiles.Select(SecretFile.Problem)));
+                yield return new(entry, webhook.Url.GetLeftPart(UriPartial.Authority)) { Origin = HookOrigin.Config, WhyNot = FirstOf(webhook.SecretFiles.Select(SecretFile.Problem)) };
         }
 
         foreach (var file in DropIns(hooks))
@@ -27,7 +27,14 @@ internal static class OutletSource
             // An entry of the list by the file's name, without a kind of its own, sets what a file cannot say.
             var entry = hooks.List.FirstOrDefault(h => h.Name == file.Name && h is { Exec: null, Webhook: null, Template: null }) ?? new HookConfig { Name = file.Name };
             var config = entry with { Exec = new ExecConfig { Command = file.Path, Timeout = entry.Timeout ?? new ExecConfig { Command = file.Path }.Timeout } };
-            yield return (config, file.Path, file.Order, file.Inactive ?? FirstOf(ExecDelivery.Problems(config.Exec!)));
+            yield return new(config, file.Path)
+            {
+                Origin = HookOrigin.DropIn,
+                Order = file.Order,
+                WhyNot = file.Inactive ?? FirstOf(ExecDelivery.Problems(config.Exec!).Select(p => p.Text)),
+                TakesName = file.Inactive is null,
+                IsHidden = file.Hidden,
+            };
         }
     }
 
@@ -48,4 +55,23 @@ internal static class OutletSource
     }
 
     private static string? FirstOf(IEnumerable<string?> problems) => problems.FirstOrDefault(p => p is not null);
+}
+
+/// <summary>A program or an endpoint that would be a hook.</summary>
+/// <param name="Config">How it is configured.</param>
+/// <param name="Source">The file or address behind it.</param>
+internal sealed record FoundOutlet(HookConfig Config, string Source)
+{
+    public required string Origin { get; init; }
+
+    public int Order { get; init; }
+
+    /// <summary>Why it cannot run; null if it can.</summary>
+    public string? WhyNot { get; init; }
+
+    /// <summary>Whether another hook of its name is one too many: not beside a file that does not run.</summary>
+    public bool TakesName { get; init; } = true;
+
+    /// <summary>It does not run because somebody wants so: masked, or replaced by a file of another folder.</summary>
+    public bool IsHidden { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using WgFleet.Config;
 using WgFleet.Hooks;
 
 namespace WgFleet.Http;
@@ -14,6 +15,7 @@ namespace WgFleet.Http;
 [JsonSerializable(typeof(DiffAnswer))]
 [JsonSerializable(typeof(TestFacts))]
 [JsonSerializable(typeof(EventsFacts))]
+[JsonSerializable(typeof(CheckAnswer))]
 [JsonSerializable(typeof(RefusalAnswer))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
@@ -28,6 +30,9 @@ internal sealed record WaitAnswer(bool Reached, IReadOnlyList<string> Behind);
 
 /// <summary>What would change, as unified diffs.</summary>
 internal sealed record DiffAnswer(bool Changed, string Diff);
+
+/// <summary>What is wrong with a configuration and its hooks.</summary>
+internal sealed record CheckAnswer(bool Ok, IReadOnlyList<Problem> Errors, IReadOnlyList<Problem> Warnings);
 
 /// <summary>Why something was not done.</summary>
 internal sealed record RefusalAnswer(string? Detail);

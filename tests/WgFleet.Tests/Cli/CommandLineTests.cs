@@ -31,9 +31,10 @@ public class CommandLineTests
     [InlineData("", "--config", "--log-level", "serve", "check", "hooks", "version")]
     [InlineData("serve", "--config", "--log-level")]
     [InlineData("check", "--config")]
-    [InlineData("hooks", "--config", "list", "show", "pause", "resume", "wait", "deadletters", "run", "diff", "replay", "test")]
+    [InlineData("hooks", "--config", "list", "show", "check", "pause", "resume", "wait", "deadletters", "run", "diff", "replay", "test")]
     [InlineData("events", "tail")]
     [InlineData("hooks list", "--config", "--json", "--why")]
+    [InlineData("hooks check", "--config", "--json")]
     [InlineData("hooks deadletters", "list", "show", "retry", "drop")]
     [InlineData("version")]
     public async Task Help_tells_every_option_and_command(string command, params string[] words)
@@ -98,7 +99,7 @@ public class CommandLineTests
         var said = await Command.RunAsync("check", "--config", path);
 
         (said.ExitCode, said.Out).ShouldBe((78, ""));
-        said.Error.ShouldStartWith($"{path}: hooks.list names 'nosuch', and there is no such hook; there are: ");
+        said.Error.ShouldStartWith($"{path}:17: hooks.list[0].name: there is no hook 'nosuch'; there are: ");
         said.Error.Count(c => c == '\n').ShouldBe(1);
     }
 

@@ -136,7 +136,7 @@ public class HookCatalogTests
 
         stage.Catalog.Problems.ShouldBe(
         [
-            "hooks.list names 'aa', and there is no such hook; there are: b, a",
+            "hooks.list: there is no hook 'aa'; there are: b, a",
             "hooks.list: 'a' is a handler; await and min_interval are for projections",
         ]);
     }

@@ -10,5 +10,5 @@ internal sealed record Plugin(string Name, string Path)
     public string? Inactive { get; init; }
 
     /// <summary>Its row, if it is not loaded; the hooks of one that is have rows of their own.</summary>
-    public HookListing Listing() => new() { Name = Name, Kind = "plugin", Events = [], Source = Path, Inactive = Inactive };
+    public HookListing Listing() => new() { Name = Name, Kind = "plugin", Events = [], Source = Path, Origin = HookOrigin.Plugin, Inactive = Inactive };
 }

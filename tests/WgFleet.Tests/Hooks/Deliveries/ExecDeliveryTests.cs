@@ -180,7 +180,7 @@ public sealed class ExecDeliveryTests : IDisposable
 
         outcome.Verdict.ShouldBe(DeliveryVerdict.Rejected);
         outcome.Error.ShouldBe("there is no user 'nosuchuser'; create it, or set exec.user");
-        ExecDelivery.Problems(config).ShouldBe([outcome.Error]);
+        ExecDelivery.Problems(config).Select(p => p.Text).ShouldBe([outcome.Error]);
     }
 
     [Fact]

@@ -80,7 +80,7 @@ public sealed class HooksFolderTests : IDisposable
         Scan().ShouldBe(
         [
             new HookFile("cmdb", _folder.File("etc/10-cmdb"), 10),
-            new HookFile("cmdb", _folder.File("lib/10-cmdb"), 10) { Inactive = $"{_folder.File("etc/10-cmdb")} comes before it" },
+            new HookFile("cmdb", _folder.File("lib/10-cmdb"), 10) { Inactive = $"{_folder.File("etc/10-cmdb")} comes before it", Hidden = true },
         ]);
     }
 

@@ -37,18 +37,18 @@ internal sealed partial class ExecDelivery(
 
     private readonly Random _random = random ?? Random.Shared;
 
-    /// <summary>Everything for which <paramref name="config"/> cannot run, each as the sentence an operator reads.</summary>
-    public static IEnumerable<string> Problems(ExecConfig config)
+    /// <summary>Everything for which <paramref name="config"/> cannot run: the key it is about, and the sentence an operator reads.</summary>
+    public static IEnumerable<(string Key, string Text)> Problems(ExecConfig config)
     {
         var self = Interop.EffectiveUser;
         foreach (var problem in ExecFile.Problems(config.Command, self))
-            yield return problem;
+            yield return ("exec.command", problem);
 
         if (ExecUser.Find(config.User, self, out var noUser) is null)
-            yield return noUser!;
+            yield return ("exec.user", noUser!);
 
         if (config.Args.Any(a => a.Contains('\0')))
-            yield return "exec.args holds a NUL character, which no argument can; remove it";
+            yield return ("exec.args", "exec.args holds a NUL character, which no argument can; remove it");
     }
 
     /// <inheritdoc/>

@@ -22,12 +22,14 @@ internal static partial class HooksFolder
         foreach (var path in paths.OrderBy(p => Path.GetFileName(p), StringComparer.Ordinal))
         {
             var file = Read(path);
-            var inactive = hidden.TryGetValue(Path.GetFileName(path), out var first) ? $"{first} comes before it" : file.Inactive ?? WhyNot(path, self);
+            var masked = new FileInfo(path).LinkTarget == "/dev/null";
+            var covered = hidden.TryGetValue(Path.GetFileName(path), out var first);
+            var inactive = covered ? $"{first} comes before it" : masked ? "masked by a link to /dev/null" : file.Inactive ?? WhyNot(path, self);
             if (inactive is null && !names.TryAdd(file.Name, path))
                 inactive = $"its name '{file.Name}' is also that of {names[file.Name]}; rename one";
 
             hidden.TryAdd(Path.GetFileName(path), path);
-            found.Add(file with { Inactive = inactive });
+            found.Add(file with { Inactive = inactive, Hidden = covered || masked });
         }
 
         return found;
@@ -43,9 +45,6 @@ internal static partial class HooksFolder
 
     private static string? WhyNot(string path, uint self)
     {
-        if (new FileInfo(path).LinkTarget == "/dev/null")
-            return "masked by a link to /dev/null";
-
         var problems = ExecFile.Problems(path, self);
         return problems.Count == 0 ? null : string.Join("; ", problems);
     }
@@ -65,4 +64,7 @@ internal sealed record HookFile(string Name, string Path, int Order)
 {
     /// <summary>Why it does not run; null if it does.</summary>
     public string? Inactive { get; init; }
+
+    /// <summary>It does not run because somebody wants so: it is masked, or a file of an earlier folder comes before it.</summary>
+    public bool Hidden { get; init; }
 }

@@ -1,0 +1,196 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Tests.Cli;
+using WgFleet.Tests.Hooks;
+using WgFleet.Tests.Hooks.Deliveries;
+using WgFleet.Tests.Hooks.Plugins;
+
+namespace WgFleet.Tests.Admin;
+
+/// <summary><c>wg-fleet hooks check</c> and <c>wg-fleet check</c>, which find the same.</summary>
+public sealed class HooksCheckTests : IDisposable
+{
+    private const int FirstLine = 19;
+
+    private readonly Folder _folder = new();
+    private readonly ExecFolder _programs = new();
+
+    public HooksCheckTests()
+    {
+        foreach (var name in new[] { "hooks.d", "vendor", "plugins" })
+        {
+            Directory.CreateDirectory(_programs.File(name));
+            ExecFolder.Chmod("0755", _programs.File(name));
+        }
+    }
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _programs.Dispose();
+    }
+
+    [Fact]
+    public async Task With_nothing_wrong_it_says_how_many_hooks_there_are()
+    {
+        var path = Config($"{{name: tell, exec: {{command: {_programs.Script("exit 1")}, user: {ExecFolder.User}}}}}");
+
+        (await Command.RunAsync("hooks", "check", "--config", path)).ShouldBe(new Command(0, $"{path}: 3 hooks, nothing wrong\n", ""));
+        (await Command.RunAsync("check", "--config", path)).ShouldBe(new Command(0, $"{path}: 1 fleet, nothing wrong\n", ""));
+        (await Command.RunAsync("hooks", "check", "--json", "--config", path)).ShouldBe(new Command(0, "{\"ok\":true,\"errors\":[],\"warnings\":[]}\n", ""));
+        _folder.Names().ShouldBe(["wg-fleet.yaml"]);
+    }
+
+    [Fact]
+    public async Task Everything_that_is_wrong_with_entries_of_the_list_is_told_with_its_line_and_key()
+    {
+        var plain = _programs.Write("plain", "#!/bin/sh\n", "0644");
+        var open = _programs.Write("open", "whsec_" + Convert.ToBase64String(new byte[24]), "0640");
+        var text = _programs.Write("text", "secret!", "0600");
+        var broken = _programs.Write("broken.hbs", "{{#each clients}}\n{{name}}\n{{/each}}\n", "0644");
+        var path = Config(
+            $"{{name: program, exec: {{command: {plain}, user: nosuchuser}}}}",
+            $"{{name: secrets, webhook: {{url: 'http://localhost:1/', secrets: [{open}, {text}, /nonexistent/key]}}}}",
+            "{name: cloud, webhook: {url: 'http://169.254.169.254/latest'}}",
+            $"{{name: render, template: {{file: {broken}, path: {_folder.File("out")}}}}}",
+            $"{{name: absent, template: {{file: /nonexistent.hbs, path: {_folder.File("other")}}}}}",
+            "nosuch",
+            "{name: off, enabled: false, exec: {command: /nonexistent}}");
+
+        var said = await Command.RunAsync("hooks", "check", "--config", path);
+
+        (said.ExitCode, said.Out).ShouldBe((78, ""));
+        said.Error.TrimEnd('\n').Split('\n').ShouldBe(
+        [
+            $"{path}:{FirstLine}: hooks.list[0].exec.command: {plain} is not executable; chmod +x {plain}",
+            $"{path}:{FirstLine}: hooks.list[0].exec.user: there is no user 'nosuchuser'; create it, or set exec.user",
+            $"{path}:{FirstLine + 1}: hooks.list[1].webhook.secrets[0]: secret file {open} is open to others (mode 0640): chmod 600 {open}",
+            $"{path}:{FirstLine + 1}: hooks.list[1].webhook.secrets[1]: secret file {text} holds no base64: write a secret to it, as whsec_ and the base64 of 24 to 64 random bytes",
+            $"{path}:{FirstLine + 1}: hooks.list[1].webhook.secrets[2]: there is no secret file /nonexistent/key",
+            $"{path}:{FirstLine + 2}: hooks.list[2].webhook.url: 169.254.169.254 is link-local, as are the metadata services of clouds (169.254.0.0/16), so nothing would connect to it",
+            $"{path}:{FirstLine + 3}: hooks.list[3].template.file: template {broken}, line 2: there is no 'name' here",
+            $"{path}:{FirstLine + 4}: hooks.list[4].template.file: template /nonexistent.hbs cannot be read: Could not find file '/nonexistent.hbs'.",
+            $"{path}:{FirstLine + 5}: hooks.list[5]: there is no hook 'nosuch'; there are: program, secrets, cloud, render, absent, off, hosts_file, prometheus_sd",
+        ], ignoreOrder: false);
+        said.Error.ShouldNotContain("secret!");
+        (await Command.RunAsync("check", "--config", path)).ShouldBe(said);
+    }
+
+    [Fact]
+    public async Task The_line_is_that_of_the_key_also_in_an_entry_of_many_lines()
+    {
+        var path = Config($"\n      name: secrets\n      webhook:\n        url: http://localhost:1/\n        secrets:\n          - {_programs.Write("key", Convert.ToBase64String(new byte[24]), "0600")}\n          - /nonexistent/key\n      fleets: beta*");
+
+        var said = await Command.RunAsync("hooks", "check", "--json", "--config", path);
+
+        said.ShouldSatisfyAllConditions(s => s.ExitCode.ShouldBe(78), s => s.Error.ShouldBe(""));
+        var answer = JsonDocument.Parse(said.Out).RootElement;
+        answer.GetProperty("ok").GetBoolean().ShouldBeFalse();
+        var error = answer.GetProperty("errors").EnumerateArray().ShouldHaveSingleItem();
+        (error.GetProperty("file").GetString(), error.GetProperty("line").GetInt32(), error.GetProperty("key").GetString())
+            .ShouldBe((path, FirstLine + 6, "hooks.list[0].webhook.secrets[1]"));
+        error.GetProperty("text").GetString().ShouldBe("there is no secret file /nonexistent/key");
+        answer.GetProperty("warnings").EnumerateArray().ShouldHaveSingleItem().GetProperty("line").GetInt32().ShouldBe(FirstLine + 7);
+    }
+
+    [Fact]
+    public async Task What_works_but_is_hardly_meant_is_a_warning()
+    {
+        var open = _programs.Write("hooks.d/10-open", "#!/bin/sh\n", "0777");
+        var misnamed = _programs.Write("hooks.d/README", "read me\n", "0644");
+        var path = Config(
+            "{name: hosts_file, fleets: 'beta*'}",
+            "{name: list, template: {file: csv, path: /nonexistent/list.csv}}");
+
+        var said = await Command.RunAsync("hooks", "check", "--config", path);
+
+        said.ShouldBe(new Command(0, $"{path}: 3 hooks, 4 warnings\n", $"""
+            warning: {path}:{FirstLine}: hooks.list[0].fleets: 'beta*' matches no fleet; there are: alpha
+            warning: {path}:{FirstLine + 1}: hooks.list[1].template.path: there is no folder /nonexistent now, and none is made
+            warning: {misnamed}: the drop-in does not run: its name is not NN-name, two digits and a-z, 0-9, _ and -; rename it
+            warning: {open}: the drop-in does not run: {open} can be written by others than its owner (mode 0777); chmod go-w {open}
+
+            """));
+        (await Command.RunAsync("check", "--config", path)).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_drop_in_that_is_masked_or_replaced_is_as_it_is_meant()
+    {
+        _programs.Write("vendor/10-cmdb", "#!/bin/sh\n");
+        _programs.Write("vendor/20-mail", "#!/bin/sh\n");
+        _programs.Write("hooks.d/20-mail", "#!/bin/sh\n");
+        File.CreateSymbolicLink(_programs.File("hooks.d/10-cmdb"), "/dev/null");
+
+        (await Command.RunAsync("hooks", "check", "--config", Config())).ShouldSatisfyAllConditions(
+            s => s.ExitCode.ShouldBe(0), s => s.Error.ShouldBe(""), s => s.Out.ShouldEndWith(": 3 hooks, nothing wrong\n"));
+        await using var stage = new Stage(new HooksConfig { Folders = [_programs.File("hooks.d"), _programs.File("vendor")] });
+        stage.Catalog.Problems.ShouldBeEmpty();
+        stage.Catalog.Outlets.Select(o => o.Name).ShouldBe(["mail"]);
+    }
+
+    [Fact]
+    public async Task A_plugin_that_does_not_load_is_an_error_and_so_is_a_name_it_may_have_had()
+    {
+        var plugin = PluginStage.Compile("Empty", "public class Some;", Directory.CreateDirectory(_programs.File("plugins/Empty")).FullName + "/Empty.dll");
+        ExecFolder.Chmod("0755", _programs.File("plugins/Empty"));
+        var path = Config("of_plugin");
+
+        (await Command.RunAsync("hooks", "check", "--config", path)).ShouldBe(new Command(78, "", $"""
+            {path}:{FirstLine}: hooks.list[0]: there is no hook 'of_plugin', unless it is in a plugin that is not loaded
+            {plugin}: the plugin is not loaded: incompatible: it does not use WgFleet.Hooks, so there is no hook in it
+
+            """));
+    }
+
+    [Fact]
+    public async Task Two_hooks_of_one_name_are_an_error_with_the_line_of_the_one_that_is_listed()
+    {
+        var program = _programs.Script("exit 0");
+        var dropIn = _programs.Write("hooks.d/10-tell", "#!/bin/sh\n");
+        var path = Config($"{{name: tell, exec: {{command: {program}, user: {ExecFolder.User}}}}}");
+
+        var said = await Command.RunAsync("hooks", "check", "--config", path);
+
+        said.ExitCode.ShouldBe(78);
+        said.Error.ShouldBe($"{path}:{FirstLine}: hooks.list[0].name: hook name 'tell' is used by {program} and {dropIn}; rename one\n");
+    }
+
+    [Fact]
+    public async Task No_code_of_a_hook_runs()
+    {
+        var trace = _programs.File("trace");
+        var program = _programs.Script($"touch {trace}");
+        _programs.Write("hooks.d/10-touch", $"#!/bin/sh\ntouch {trace}\n");
+        var code = $$"""
+            static class Traces { public static int Leave() { System.IO.File.WriteAllText("{{trace}}", "ran"); return 1; } }
+            static class Module { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Run() => Traces.Leave(); }
+            """;
+        var hook = PluginStage.Handler.Replace("public ValueTask", "static readonly int ran = Traces.Leave(); public Plain() => Traces.Leave(); public ValueTask");
+        PluginStage.Compile("Tracer", PluginStage.Usings + hook + code, Directory.CreateDirectory(_programs.File("plugins/Tracer")).FullName + "/Tracer.dll");
+        ExecFolder.Chmod("0755", _programs.File("plugins/Tracer"));
+        var path = Config($"{{name: tell, exec: {{command: {program}, user: {ExecFolder.User}}}}}", "plain");
+
+        (await Command.RunAsync("hooks", "check", "--config", path)).Out.ShouldEndWith(": 5 hooks, nothing wrong\n");
+        (await Command.RunAsync("check", "--config", path)).ExitCode.ShouldBe(0);
+        (await Command.RunAsync("hooks", "list", "--config", path)).Out.ShouldContain("plain ");
+        File.Exists(trace).ShouldBeFalse();
+
+        // The trace is one that would be left.
+        using var services = new ServiceCollection().BuildServiceProvider();
+        HookCatalog.Load(Type.EmptyTypes, new HooksConfig { Plugins = _programs.File("plugins"), Folders = [] }, services, TimeProvider.System, new CollectedLog());
+        File.Exists(trace).ShouldBeTrue();
+    }
+
+    /// <summary>A configuration whose list begins on <see cref="FirstLine"/>.</summary>
+    private string Config(params string[] list) => Command.Config(_folder, text => text.TrimEnd('\n') + $"""
+
+        hooks:
+          exec_dirs: [{_programs.File("hooks.d")}, {_programs.File("vendor")}]
+          plugin_dir: {_programs.File("plugins")}
+          list:
+        {string.Concat(list.Select(l => $"    - {l}\n"))}
+        """);
+}
