@@ -68,6 +68,7 @@ internal sealed partial class Server
         app.UseRouting();
         app.UseExactPaths();
         app.MapClients();
+        app.MapJoinScript();
         app.MapHealth();
         app.MapMetrics();
         app.MapDashboard();

@@ -10,12 +10,13 @@ namespace WgFleet.Http;
 /// <summary>The answer to a registration: the wg-quick(8) configuration that the client brings its tunnel up with.</summary>
 internal static class ClientConfig
 {
-    public static Answer For(FleetConfig fleet, WireGuardKey gateway, Member member, PrivateKey key)
+    /// <summary>With the client's private key if we made it, or without one.</summary>
+    public static Answer For(FleetConfig fleet, WireGuardKey gateway, Member member, PrivateKey? key)
     {
+        var privateKey = key is null ? "" : $"PrivateKey = {key.Reveal()}\n";
         var config = string.Create(CultureInfo.InvariantCulture, $"""
             [Interface]
-            PrivateKey = {key.Reveal()}
-            Address = {member.Address}/{fleet.Subnet.PrefixLength}
+            {privateKey}Address = {member.Address}/{fleet.Subnet.PrefixLength}
 
             [Peer]
             PublicKey = {gateway}
@@ -29,6 +30,7 @@ internal static class ClientConfig
             $$"""{"status":"success","config":{{Answer.Quote(config)}},"port":{{fleet.Port}},"server_ip":{{Answer.Quote(fleet.Ip6Text)}}}"""));
     }
 
-    private static string Bracketed(string host) =>
+    /// <summary>A host as it stands before a port.</summary>
+    public static string Bracketed(string host) =>
         IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]" : host;
 }

@@ -21,23 +21,36 @@ internal static partial class ClientEndpoints
     }
 
     private static async Task<IResult> RegisterAsync(
-        string fleet, HttpContext context, ClientRegistry registry, IReadOnlyDictionary<string, FleetTunnel> tunnels, ILoggerFactory logs)
+        string fleet, HttpContext context, ClientRegistry registry, IReadOnlyDictionary<string, FleetTunnel> tunnels, TimeProvider time, ILoggerFactory logs)
     {
-        // The body means nothing, but one without an announced length is read so that its limit holds.
-        if (context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true })
-            await RequestBody.ReadAsync(context);
+        var (own, refusal) = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+            ? await RegisterBody.ReadAsync(context) : (null, null);
+        if (refusal is not null)
+            return refusal;
 
         if (registry.Current.Fleet(fleet) is not { } found)
             return UnknownFleet(fleet);
 
-        var key = PrivateKey.Generate();
+        if (own is { } gateways && tunnels.Values.Any(t => t.PublicKey.Equals(gateways)))
+            return RegisterBody.NotAKey("is the key of a gateway");
+
+        var made = own is null ? PrivateKey.Generate() : null;
         try
         {
             var source = SourceAddress.Of(context).Text;
-            var member = await registry.RegisterAsync(fleet, key.PublicKey, source);
-            Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
+            var key = own ?? made!.PublicKey;
+            var member = await registry.RegisterAsync(fleet, key, source, isClientsOwn: own is not null);
+            if (found.ByKey.ContainsKey(key))
+                member.Activity.Pinged(time.GetUtcNow());
+            else
+                Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
+
             TellSequence(context, registry);
-            return ClientConfig.For(found.Config, tunnels[fleet].PublicKey, member, key);
+            return ClientConfig.For(found.Config, tunnels[fleet].PublicKey, member, made);
+        }
+        catch (RefusedException e) when (e.Reason == Refusal.KeyTaken)
+        {
+            return Answer.Detail(StatusCodes.Status409Conflict, e.Message);
         }
         catch (RefusedException e) when (e.Reason == Refusal.FleetFull)
         {

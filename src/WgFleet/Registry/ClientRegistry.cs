@@ -59,10 +59,15 @@ internal sealed partial class ClientRegistry(
         return (StartupEvent)draft.Events[0];
     }
 
-    /// <summary>Registers a new client; returns when it is on disk and WireGuard has it.</summary>
-    /// <exception cref="RefusedException">Unknown fleet, or no address is left.</exception>
-    public Task<Member> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress) =>
-        writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress));
+    /// <summary>
+    /// Registers a new client; returns when it is on disk and WireGuard has it. With a key that the client made itself,
+    /// the same key again is the same client, and takes no turn of the writer.
+    /// </summary>
+    /// <exception cref="RefusedException">Unknown fleet, no address is left, or a client of another fleet has the key.</exception>
+    public Task<Member> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn = false) =>
+        isClientsOwn && Current.Fleet(fleet)?.ByKey.GetValueOrDefault(publicKey) is { } known
+            ? Task.FromResult(known)
+            : writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn));
 
     /// <summary>Gives a client the name it asks for, or the nearest free one. Takes no turn of the writer when it has it.</summary>
     /// <exception cref="RefusedException">The client has just been removed.</exception>

@@ -1,5 +1,6 @@
 using WgFleet.Hooks;
 using WgFleet.Store;
+using WgFleet.WireGuard;
 
 namespace WgFleet.Registry;
 
@@ -32,6 +33,10 @@ internal sealed class Draft(Snapshot before, DateTimeOffset now, Func<string, Ho
         var fleet = before.Fleet(name) ?? throw new RefusedException(Refusal.UnknownFleet, $"Fleet '{name}' not found");
         return _fleets[name] = new FleetDraft(fleet, hintsOf(name));
     }
+
+    /// <summary>Whether a client of another fleet has this key.</summary>
+    public bool IsElsewhere(string fleet, WireGuardKey key) => before.Fleets.Any(f => f.Config.Name != fleet
+        && (_fleets.TryGetValue(f.Config.Name, out var draft) ? draft.Find(key) is not null : f.ByKey.ContainsKey(key)));
 
     public long NextId() => ++LastId;
 

@@ -11,5 +11,6 @@ internal enum Refusal
 {
     UnknownFleet,
     FleetFull,
+    KeyTaken,
     NotRegistered,
 }

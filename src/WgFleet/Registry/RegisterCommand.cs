@@ -5,8 +5,11 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Registry;
 
-/// <summary>A new client: an address nobody has, a row, a peer, the event client.added.</summary>
-internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, string requestAddress) : Command<Member>
+/// <summary>
+/// A new client: an address nobody has, a row, a peer, the event client.added. A key that the client made itself may have come
+/// before: then it is the client that has it.
+/// </summary>
+internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn) : Command<Member>
 {
     private long _sequence;
 
@@ -15,6 +18,15 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
     public override void Decide(Draft draft)
     {
         var into = draft.Fleet(fleet);
+        if (isClientsOwn && into.Find(publicKey) is { } known)
+        {
+            Result = known;
+            return;
+        }
+
+        if (isClientsOwn && draft.IsElsewhere(fleet, publicKey))
+            throw new RefusedException(Refusal.KeyTaken, "This key belongs to a client of another fleet");
+
         var address = AddressPool.Free(into.Before.Config, into.HasAddress, into.Count)
             ?? throw new RefusedException(Refusal.FleetFull, "Fleet is full");
 
@@ -31,6 +43,9 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
 
         into.Add(member);
         into.PeerChanges.Add(PeerChange.Set(publicKey, new IPNetwork(address, 128)));
+        if (isClientsOwn)
+            draft.Rows.ReleasedKeys.Add(publicKey.ToString());
+
         draft.Rows.Added.Add(new ClientRow
         {
             Id = member.Id,

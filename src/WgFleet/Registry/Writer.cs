@@ -148,7 +148,8 @@ internal sealed partial class Writer(
     /// <summary>Registrations that WireGuard would not have leave nothing behind; nobody has been told of them yet.</summary>
     private List<RegisterCommand> TakeBack(string fleet, List<Command> decided, Draft draft)
     {
-        var registrations = decided.OfType<RegisterCommand>().Where(r => r.NeedsTunnel == fleet).ToList();
+        // Those that found their client there have nothing to be taken back.
+        var registrations = decided.OfType<RegisterCommand>().Where(r => r.NeedsTunnel == fleet && r.Rows.ClientId > _lastId).ToList();
         if (registrations.Count == 0)
             return registrations;
 

@@ -108,6 +108,9 @@ internal sealed class FleetStore : IDisposable
         foreach (var ids in batch.RemovedIds.Chunk(500))
             db.Clients.Where(c => ids.Contains(c.Id)).ExecuteDelete();
 
+        foreach (var keys in batch.ReleasedKeys.Chunk(500))
+            db.Clients.Where(c => keys.Contains(c.PublicKey)).ExecuteDelete();
+
         db.Clients.AddRange(batch.Added);
         db.Events.AddRange(batch.Events);
         db.SaveChanges();

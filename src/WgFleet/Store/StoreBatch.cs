@@ -7,6 +7,9 @@ internal sealed class StoreBatch
 
     public List<(long Id, string? Hostname)> Renamed { get; } = [];
 
+    /// <summary>Keys of new clients that rows of nobody may still have, in a fleet that is gone or outside their fleet's subnet.</summary>
+    public List<string> ReleasedKeys { get; } = [];
+
     public List<long> RemovedIds { get; } = [];
 
     public List<EventRow> Events { get; } = [];

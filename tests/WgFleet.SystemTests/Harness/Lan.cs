@@ -49,10 +49,22 @@ internal sealed class Lan : IAsyncDisposable
     }
 
     /// <summary>A machine that may become a fleet's client, at an address of its own.</summary>
-    public async Task<FleetClient> AddClientAsync()
+    /// <param name="image">A machine that is off, whose disk the new one has a copy of.</param>
+    public async Task<FleetClient> AddClientAsync(Machine? image = null)
     {
         var number = 256 + Interlocked.Increment(ref _machinesMade);
-        return new FleetClient(await BootAsync($"client{number - 256}", number));
+        var name = $"client{number - 256}";
+        if (image is not null)
+            (await RunningProcess.RunAsync(["cp", "-a", image.Disk, Path.Combine(_folder, name)])).Succeeded("cp");
+
+        return new FleetClient(await BootAsync(name, number));
+    }
+
+    /// <summary>Cuts the power of a client's machine and boots it again: the same disk, network card and addresses.</summary>
+    public async Task<Machine> RebootAsync(Machine machine)
+    {
+        await PowerOffAsync(machine);
+        return await BootAsync(machine.Name, 256 + int.Parse(machine.Name["client".Length..], CultureInfo.InvariantCulture));
     }
 
     /// <summary>A machine with address 10.201.x.y and 2001:db8::number on the switch; its disk is what the name had before.</summary>

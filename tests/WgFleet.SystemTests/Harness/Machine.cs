@@ -14,6 +14,7 @@ internal sealed class Machine : IAsyncDisposable
         set -e
         read -r pid _ </proc/self/stat
         mount -t proc proc /proc
+        mount -t sysfs sysfs /sys
         mount -t tmpfs -o mode=755 tmpfs /run
         mount --bind "$1/etc-wireguard" /etc/wireguard
         mount --bind "$1/var-lib" /var/lib

@@ -1,0 +1,30 @@
+using WgFleet.SystemTests.Harness;
+
+namespace WgFleet.SystemTests.Fleets;
+
+/// <summary>join.sh goes on when it is forgotten. On its own, since it waits.</summary>
+public class JoinAgainTests
+{
+    [Fact]
+    public async Task A_removed_client_comes_back_by_itself_and_so_does_everyone_when_the_server_was_away()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = (await lan.AddClientAsync()).Machine;
+        await JoinScriptTests.InstallAsync(gateway, machine);
+        await using var loop = machine.Start("env", "WG_FLEET_HOSTNAME=excavator", "WG_FLEET_INTERVAL=2", "dash", "/var/lib/join.sh", "--loop");
+        await Deadline.UntilAsync("the machine has a name", () => gateway.HostsFile.Contains(" excavator.", StringComparison.Ordinal));
+        var address = gateway.HostsFile.Split(' ')[0];
+
+        // An operator's hand in the database while the server is away a minute: a client that it never heard of.
+        await gateway.Server.StopAsync();
+        await Task.Delay(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await gateway.SqlAsync("DELETE FROM clients");
+        await gateway.StartAsync();
+        (await gateway.PeersAsync()).ShouldBeEmpty();
+
+        await Deadline.UntilAsync("the machine is back", () => gateway.HostsFile.Contains(" excavator.", StringComparison.Ordinal), TimeSpan.FromMinutes(4));
+        gateway.HostsFile.ShouldNotStartWith(address);
+        (await machine.RunAsync("ping", "-6", "-c", "1", "-w", "30", "fd00:a0a8:34d:a0::1")).ShouldContain("1 received");
+    }
+}

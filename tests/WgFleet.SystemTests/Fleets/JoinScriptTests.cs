@@ -1,0 +1,138 @@
+using WgFleet.SystemTests.Harness;
+
+namespace WgFleet.SystemTests.Fleets;
+
+/// <summary>join.sh on real machines: copies of one image, a server that is away, a client that was removed.</summary>
+public class JoinScriptTests
+{
+    private const string State = "var-lib/wg-fleet-join/alpha";
+
+    [Fact]
+    public async Task Three_copies_of_a_machine_that_had_joined_become_three_machines()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var image = (await lan.AddClientAsync()).Machine;
+        await InstallAsync(gateway, image);
+        await RunAsync(image, "dash");
+        var original = gateway.HostsFile;
+        await lan.PowerOffAsync(image);
+
+        var copies = new List<Machine>();
+        for (var i = 0; i < 3; i++)
+            copies.Add((await lan.AddClientAsync(image)).Machine);
+
+        await Task.WhenAll(copies.Zip(["dash", "busybox sh", "bash --posix"], RunAsync));
+
+        gateway.HostsFile.ShouldStartWith(original);
+        gateway.HostsFile.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[1]).ShouldBe(
+            ["excavator.alpha.example.net", "excavator--2.alpha.example.net", "excavator--3.alpha.example.net", "excavator--4.alpha.example.net"]);
+        (await gateway.PeersAsync()).Count.ShouldBe(4);
+        foreach (var copy in copies)
+        {
+            (await copy.RunAsync("ping", "-6", "-c", "1", "-w", "30", "fd00:a0a8:34d:a0::1")).ShouldContain("1 received");
+            var publicKey = (await copy.RunAsync("sh", "-c", $"wg pubkey </{State.Replace("var-lib", "var/lib", StringComparison.Ordinal)}/private.key")).Trim();
+            (await gateway.PeersAsync()).ShouldContainKey(publicKey);
+        }
+    }
+
+    [Fact]
+    public async Task A_machine_that_runs_it_again_stays_what_it_is_also_after_a_reboot()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var client = await lan.AddClientAsync();
+        await InstallAsync(gateway, client.Machine);
+        await RunAsync(client.Machine, "dash");
+        var (hosts, peers) = (gateway.HostsFile, await gateway.PeersAsync());
+
+        await RunAsync(client.Machine, "busybox sh");
+        var machine = await lan.RebootAsync(client.Machine);
+        await RunAsync(machine, "dash");
+
+        gateway.HostsFile.ShouldBe(hosts);
+        (await gateway.PeersAsync()).ShouldBe(peers);
+        hosts.ShouldEndWith(" excavator.alpha.example.net\n");
+    }
+
+    [Fact]
+    public async Task An_answer_with_commands_in_it_runs_none()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = (await lan.AddClientAsync()).Machine;
+        await InstallAsync(gateway, machine);
+        await using var liar = machine.Start("python3", "-u", "-c", """
+            import http.server, json
+            class Liar(http.server.BaseHTTPRequestHandler):
+                def do_POST(self):
+                    body = json.dumps({"status": "success", "config":
+                        "[Interface]\nPostUp = touch /run/harm\nAddress = fd00::2/64\n\n[Peer]\nPublicKey = $(touch /run/harm)\nEndpoint = 10.201.0.1:51820\nAllowedIPs = fd00::1/128\n"},
+                        separators=(",", ":")).encode()
+                    self.send_response(200); self.send_header("content-length", str(len(body))); self.end_headers(); self.wfile.write(body)
+            server = http.server.HTTPServer(("127.0.0.1", 9000), Liar)
+            print("listening"); server.serve_forever()
+            """);
+        await Deadline.UntilAsync("the liar listens", () => liar.Output.Contains("listening", StringComparison.Ordinal));
+
+        var refused = await machine.TryRunAsync("env", "WG_FLEET_SERVER=http://127.0.0.1:9000", "dash", "/var/lib/join.sh");
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain("the server's answer has no sensible PublicKey");
+        File.Exists(machine.Seen("/run/harm")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Leaving_takes_the_tunnel_down_and_forgets_the_key()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = (await lan.AddClientAsync()).Machine;
+        await InstallAsync(gateway, machine);
+        await RunAsync(machine, "dash");
+
+        await machine.RunAsync("busybox", "sh", "/var/lib/join.sh", "--leave");
+
+        (await machine.RunAsync("wg", "show", "interfaces")).Trim().ShouldBeEmpty();
+        Directory.Exists(Path.Combine(machine.Disk, State)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Installed_in_an_image_it_joins_at_the_first_boot_with_the_settings_it_was_installed_with()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = (await lan.AddClientAsync()).Machine;
+        await InstallAsync(gateway, machine);
+
+        // The folders of this machine itself are not to be touched; an image in the making has no systemd running.
+        await machine.RunAsync("sh", "-e", "-c", """
+            for folder in /etc/systemd/system /etc/default /usr/local/sbin; do mkdir -p $folder; mount -t tmpfs tmpfs $folder; done
+            mkdir /run/bin
+            printf '#!/bin/sh
+echo "$@" >>/run/systemctl.log
+' >/run/bin/systemctl
+            chmod 755 /run/bin/systemctl
+            """);
+        await machine.RunAsync("env", "PATH=/run/bin:/usr/sbin:/usr/bin:/sbin:/bin", "WG_FLEET_HOSTNAME=excavator", "dash", "/var/lib/join.sh", "--install");
+
+        (await File.ReadAllTextAsync(machine.Seen("/run/systemctl.log"))).ShouldBe("enable wg-fleet-join.timer
+");
+        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join.service")).ShouldContain("
+ExecStart=/usr/local/sbin/wg-fleet-join
+");
+        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join.timer")).ShouldContain("
+OnUnitInactiveSec=60s
+");
+        (await gateway.PeersAsync()).ShouldBeEmpty();
+        await machine.RunAsync("/usr/local/sbin/wg-fleet-join");
+        gateway.HostsFile.ShouldEndWith(" excavator.alpha.example.net
+");
+    }
+
+    internal static async Task InstallAsync(Gateway gateway, Machine machine) =>
+        await machine.RunAsync("curl", "-sSf", "-o", "/var/lib/join.sh", $"{gateway.Url}/fleet/alpha/join.sh");
+
+    private static Task<string> RunAsync(Machine machine, string shell) =>
+        machine.RunAsync(["env", "WG_FLEET_HOSTNAME=excavator", .. shell.Split(' '), "/var/lib/join.sh"]);
+}

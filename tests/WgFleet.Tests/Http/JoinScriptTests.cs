@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using static WgFleet.Tests.TestServer;
+
+namespace WgFleet.Tests.Http;
+
+/// <summary>The script as the server hands it out; that it works is tested with real machines.</summary>
+public class JoinScriptTests
+{
+    [Theory]
+    [InlineData("gateway.example.net:8000", "http://gateway.example.net:8000")]
+    [InlineData("[2001:db8::1]", "http://[2001:db8::1]")]
+    [InlineData("odd~reboot:8000", "http://192.0.2.254:0")]
+    public async Task It_knows_the_server_by_the_name_it_was_asked_for_if_that_is_a_plain_one(string host, string server)
+    {
+        await using var test = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { ExternalIp = "192.0.2.254" }] });
+        var request = new HttpRequestMessage(HttpMethod.Get, "/fleet/alpha/join.sh");
+        request.Headers.TryAddWithoutValidation("Host", host).ShouldBeTrue();
+
+        var reply = await test.SendAsync(request);
+
+        reply.ContentType.ShouldBe("text/x-shellscript; charset=utf-8");
+        reply.Body.ShouldContain($"\nserver=${{WG_FLEET_SERVER:-'{server}'}}\n");
+        reply.Body.ShouldContain("\nfleet=${WG_FLEET_FLEET:-'alpha'}\n");
+        reply.Body.ShouldNotContain("reboot");
+    }
+
+    [Theory]
+    [InlineData("$(reboot)")]
+    [InlineData("x';reboot;'")]
+    [InlineData("`reboot`")]
+    public async Task Nothing_that_a_shell_would_run_comes_into_it(string host)
+    {
+        await using var test = await StartAsync();
+        var request = new HttpRequestMessage(HttpMethod.Get, "/fleet/alpha/join.sh");
+        request.Headers.TryAddWithoutValidation("Host", host).ShouldBeTrue();
+
+        (await test.SendAsync(request)).Body.ShouldNotContain("reboot");
+    }
+
+    [Fact]
+    public async Task An_unknown_fleet_has_none()
+    {
+        await using var test = await StartAsync();
+
+        (await test.SendAsync(HttpMethod.Get, "/fleet/nosuch/join.sh")).ShouldBe(Reply.Json(404, """{"detail":"Fleet 'nosuch' not found"}"""));
+    }
+
+    [Theory]
+    [InlineData("dash", "-n", "-")]
+    [InlineData("busybox", "sh", "-n")]
+    [InlineData("shellcheck", "--shell=sh", "-")]
+    public async Task The_shells_and_shellcheck_find_nothing_wrong(params string[] command)
+    {
+        await using var test = await StartAsync();
+        var script = (await test.SendAsync(HttpMethod.Get, "/fleet/alpha/join.sh")).Body;
+        using var program = Process.Start(new ProcessStartInfo(command[0], command[1..].Where(a => a != "-" || command[0] == "shellcheck"))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        await program.StandardInput.WriteAsync(script);
+        program.StandardInput.Close();
+        var said = await program.StandardOutput.ReadToEndAsync(Ct) + await program.StandardError.ReadToEndAsync(Ct);
+        await program.WaitForExitAsync(Ct);
+
+        said.ShouldBeEmpty();
+        program.ExitCode.ShouldBe(0);
+    }
+}
