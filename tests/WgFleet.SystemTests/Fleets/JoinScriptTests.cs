@@ -109,25 +109,17 @@ public class JoinScriptTests
         await machine.RunAsync("sh", "-e", "-c", """
             for folder in /etc/systemd/system /etc/default /usr/local/sbin; do mkdir -p $folder; mount -t tmpfs tmpfs $folder; done
             mkdir /run/bin
-            printf '#!/bin/sh
-echo "$@" >>/run/systemctl.log
-' >/run/bin/systemctl
+            printf '%s\n' '#!/bin/sh' 'echo "$@" >>/run/systemctl.log' >/run/bin/systemctl
             chmod 755 /run/bin/systemctl
             """);
         await machine.RunAsync("env", "PATH=/run/bin:/usr/sbin:/usr/bin:/sbin:/bin", "WG_FLEET_HOSTNAME=excavator", "dash", "/var/lib/join.sh", "--install");
 
-        (await File.ReadAllTextAsync(machine.Seen("/run/systemctl.log"))).ShouldBe("enable wg-fleet-join.timer
-");
-        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join.service")).ShouldContain("
-ExecStart=/usr/local/sbin/wg-fleet-join
-");
-        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join.timer")).ShouldContain("
-OnUnitInactiveSec=60s
-");
+        (await File.ReadAllTextAsync(machine.Seen("/run/systemctl.log"))).ShouldBe("enable wg-fleet-join.timer\n");
+        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join.service")).ShouldContain("\nExecStart=/usr/local/sbin/wg-fleet-join\n");
+        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join.timer")).ShouldContain("\nOnUnitInactiveSec=60s\n");
         (await gateway.PeersAsync()).ShouldBeEmpty();
         await machine.RunAsync("/usr/local/sbin/wg-fleet-join");
-        gateway.HostsFile.ShouldEndWith(" excavator.alpha.example.net
-");
+        gateway.HostsFile.ShouldEndWith(" excavator.alpha.example.net\n");
     }
 
     internal static async Task InstallAsync(Gateway gateway, Machine machine) =>
