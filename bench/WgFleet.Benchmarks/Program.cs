@@ -1,12 +1,13 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
-using WgFleet.Benchmarks.Load;
+using WgFleet.Benchmarks.Gateways;
+using WgFleet.Benchmarks.Limits;
 using WgFleet.Benchmarks.Micro;
 using WgFleet.Benchmarks.Reports;
 using WgFleet.Benchmarks.Scenarios;
 
 // In the order in which docs/performance.md shows them.
-IScenario[] all = [new Register(), new Ping(), new Storm(), new Prune(), new Start(), new Memory(), new Page()];
+IScenario[] all = [new Against(), new Growth(), new Register(), new Ping(), new Storm(), new Prune(), new Start(), new Memory(), new Page()];
 
 var names = new Argument<string[]>("scenario")
 {
@@ -47,9 +48,19 @@ root.SetAction(async (parse, cancellationToken) =>
     }
 });
 
-var server = new Command(EmptyServer.Command, "The server whose answers are the ceiling") { Hidden = true };
-server.SetAction((_, _) => EmptyServer.RunAsync());
-root.Subcommands.Add(server);
+var folder = new Argument<string>("folder");
+var count = new Argument<int>("clients");
+var limit = new Command(LimitServer.Command, "The program that does only what physics asks") { Hidden = true };
+limit.Arguments.Add(folder);
+limit.Arguments.Add(count);
+limit.SetAction((parse, _) => LimitServer.RunAsync(parse.GetValue(folder)!, parse.GetValue(count)));
+root.Subcommands.Add(limit);
+
+var name = new Argument<string>("interface");
+var simulation = new Command(SimulatedWireGuard.Command, "An interface without tunnels") { Hidden = true };
+simulation.Arguments.Add(name);
+simulation.SetAction((parse, cancellationToken) => SimulatedWireGuard.RunAsync(parse.GetValue(name)!, cancellationToken));
+root.Subcommands.Add(simulation);
 
 var micro = new Command("micro", "Measures single parts in this process: BenchmarkDotNet, in some minutes");
 micro.SetAction(_ => BenchmarkRunner.Run([typeof(HookCall), typeof(SnapshotUpdate)], new MicroConfig()));

@@ -18,17 +18,24 @@ internal sealed class Gateway : IAsyncDisposable
     public const string Fleet = "bench";
     public const string HostsFile = "/run/wg_fleet_hosts";
 
-    private const string Interface = "wg_bench";
+    public const string Interface = "wg_bench";
     private const string Domain = "example.net";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-bench-").FullName;
     private readonly IWireGuard _wireGuard = WireGuardDriver.Open();
     private readonly string _extraConfig;
+    private readonly bool _simulated;
     private ServerProcess? _server;
+    private ServerProcess? _simulation;
     private long _lastId;
 
     /// <param name="extraConfig">Further lines of the configuration.</param>
-    public Gateway(string extraConfig = "") => _extraConfig = extraConfig;
+    /// <param name="simulated">Whether WireGuard is <see cref="SimulatedWireGuard"/>.</param>
+    public Gateway(string extraConfig = "", bool simulated = false)
+    {
+        _extraConfig = extraConfig;
+        _simulated = simulated;
+    }
 
     public static IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, 8000);
 
@@ -44,6 +51,7 @@ internal sealed class Gateway : IAsyncDisposable
         var seen = (lastSeen ?? DateTimeOffset.UtcNow).UtcDateTime;
         var clients = new List<KnownClient>(count);
         var batch = new StoreBatch();
+        using var store = FleetStore.Open(Database, NullLogger.Instance);
         for (var i = 0; i < count; i++)
         {
             var client = new KnownClient(RandomAddress(), hostname(i));
@@ -52,16 +60,21 @@ internal sealed class Gateway : IAsyncDisposable
             {
                 Id = ++_lastId,
                 FleetId = Fleet,
-                PublicKey = PrivateKey.Generate().PublicKey.ToString(),
+                // To WireGuard any 32 bytes are one, and nobody has to have its private key.
+                PublicKey = new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)).ToString(),
                 AssignedIp = client.Address.ToString(),
                 HttpRequestIp = "192.0.2.1",
                 Hostname = client.Hostname,
                 Timestamp = seen,
                 RegisteredAt = seen,
             });
+            if (batch.Added.Count == 10_000)
+            {
+                store.Commit(batch);
+                batch = new StoreBatch();
+            }
         }
 
-        using var store = FleetStore.Open(Database, NullLogger.Instance);
         store.Commit(batch);
         return clients;
     }
@@ -90,6 +103,13 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Starts the server and waits until it is ready.</summary>
     public async Task<ServerProcess> StartAsync(CancellationToken cancellationToken, params (string Name, string Value)[] environment)
     {
+        if (_simulated && _simulation is null)
+        {
+            _simulation = ServerProcess.Start([Environment.ProcessPath!, SimulatedWireGuard.Command, Interface], "/dev/null");
+            while (!File.Exists(SimulatedWireGuard.SocketOf(Interface)))
+                await Task.Delay(10, cancellationToken);
+        }
+
         var server = Launch(environment);
         await server.AnswersAsync(EndPoint, Requests.Ready, cancellationToken);
         return server;
@@ -101,6 +121,10 @@ internal sealed class Gateway : IAsyncDisposable
         if (_server is not null)
             await _server.StopAsync();
 
+        if (_simulation is not null)
+            await _simulation.DisposeAsync();
+
+        _simulation = null;
         if (NetworkInterface.GetAllNetworkInterfaces().Any(i => i.Name == Interface))
         {
             using var ip = Process.Start("ip", ["link", "del", Interface]);
@@ -108,7 +132,7 @@ internal sealed class Gateway : IAsyncDisposable
         }
 
         var watch = Stopwatch.StartNew();
-        while (ProcessUsage.WireGuardRuns)
+        while (ProcessUsage.OfWireGuard() is not null)
         {
             if (watch.Elapsed > TimeSpan.FromSeconds(20))
                 throw new IOException($"wireguard-go does not end with {Interface}");

@@ -23,15 +23,29 @@ internal readonly record struct ProcessUsage(TimeSpan Cpu, long Resident, long P
         return new ProcessUsage(ticks * Tick, Kilobytes(status, "VmRSS:") * 1024, Kilobytes(status, "VmHWM:") * 1024);
     }
 
-    /// <summary>What the userspace WireGuard of this network uses; null where the kernel does its work.</summary>
-    public static ProcessUsage? OfWireGuard()
+    /// <summary>What the userspace WireGuard of an interface uses; null where the kernel does its work, or nobody.</summary>
+    public static ProcessUsage? OfWireGuard(string interfaceName = Gateway.Interface)
     {
-        var processes = Process.GetProcessesByName("wireguard-go");
-        return processes.Length == 0 ? null : Of(processes[0].Id);
+        foreach (var process in Process.GetProcessesByName("wireguard-go"))
+        {
+            if (CommandLine(process.Id).Contains(interfaceName))
+                return Of(process.Id);
+        }
+
+        return null;
     }
 
-    /// <summary>Whether a userspace WireGuard runs in this network.</summary>
-    public static bool WireGuardRuns => Process.GetProcessesByName("wireguard-go").Length > 0;
+    private static string[] CommandLine(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0');
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
 
     // A process that is ending has no memory any more, and no such lines.
     private static long Kilobytes(string[] status, string name) =>

@@ -1,11 +1,11 @@
-using System.Net;
 using WgFleet.Benchmarks.Gateways;
+using WgFleet.Benchmarks.Limits;
 
 namespace WgFleet.Benchmarks.Load;
 
 /// <summary>
 /// How many requests a second these callers get answered when the server does nothing at all: measured once for each number
-/// of callers, against <see cref="EmptyServer"/>. What a scenario reaches is to be read beside it.
+/// of callers, against a <see cref="LimitServer"/>. What a scenario reaches is to be read beside it.
 /// </summary>
 internal sealed class Ceiling
 {
@@ -18,12 +18,12 @@ internal sealed class Ceiling
         if (_measured.TryGetValue(callers, out var known))
             return known;
 
-        await using var server = ServerProcess.Start([Environment.ProcessPath!, EmptyServer.Command], "/dev/null");
-        await server.AnswersAsync(EmptyServer.EndPoint, Request, cancellationToken);
-        await Callers.RunAsync(EmptyServer.EndPoint, callers, int.MaxValue, Time / 2, _ => Request, cancellationToken);
-        var result = await Callers.RunAsync(EmptyServer.EndPoint, callers, int.MaxValue, Time, _ => Request, cancellationToken);
+        await using var server = ServerProcess.Start([Environment.ProcessPath!, LimitServer.Command, "", "0"], "/dev/null");
+        await server.AnswersAsync(LimitServer.EndPoint, Request, cancellationToken);
+        await Callers.RunAsync(LimitServer.EndPoint, callers, int.MaxValue, Time / 2, _ => Request, cancellationToken);
+        var result = await Callers.RunAsync(LimitServer.EndPoint, callers, int.MaxValue, Time, _ => Request, cancellationToken);
         return _measured[callers] = result.PerSecond;
     }
 
-    private static byte[] Request { get; } = Requests.Ping(IPAddress.IPv6Loopback, "web-00001");
+    private static byte[] Request { get; } = LimitProcess.Request("/");
 }

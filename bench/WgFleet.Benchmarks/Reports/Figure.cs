@@ -13,6 +13,8 @@ internal static class Figure
 
     public static string Megabytes(long bytes) => Digits(bytes / 1e6);
 
+    public static string Ratio(double ratio) => Digits(ratio);
+
     private static string Digits(double value) => value.ToString(
         Math.Abs(value) switch { >= 100 => "N0", >= 10 => "0.0", >= 1 => "0.00", _ => "0.000" }, CultureInfo.InvariantCulture);
 }

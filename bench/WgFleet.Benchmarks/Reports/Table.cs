@@ -7,6 +7,10 @@ internal sealed class Table(IReadOnlyList<string> columns)
 {
     private readonly List<IReadOnlyList<string>> _rows = [];
 
+    public IReadOnlyList<string> Columns => columns;
+
+    public IReadOnlyList<IReadOnlyList<string>> Rows => _rows;
+
     /// <exception cref="ArgumentException">It has not a cell for each column.</exception>
     public void Add(IEnumerable<string> cells)
     {

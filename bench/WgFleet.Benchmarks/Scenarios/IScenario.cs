@@ -11,6 +11,9 @@ internal interface IScenario
     /// <summary>What its table's columns are.</summary>
     IReadOnlyList<string> Columns { get; }
 
+    /// <summary>What of it is drawn.</summary>
+    Chart Chart { get; }
+
     /// <summary>Measures, and adds a row as soon as it has one.</summary>
     Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken);
 }

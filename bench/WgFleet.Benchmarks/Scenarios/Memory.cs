@@ -12,6 +12,8 @@ internal sealed class Memory : IScenario
     public IReadOnlyList<string> Columns =>
         ["clients", "after start MB", "after load MB", "a minute later MB", "at most MB", "WireGuard after load MB"];
 
+    public Chart Chart => new("Resident memory, MB", [0], [1, 2, 3, 4]);
+
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         foreach (var count in bench.ClientsOr(2_000, 10_000))

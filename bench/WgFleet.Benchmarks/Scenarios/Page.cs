@@ -11,6 +11,8 @@ internal sealed class Page : IScenario
 
     public IReadOnlyList<string> Columns => ["clients", "KB", "p50 ms", "p99 ms", "longest ms", "server CPU ms each", "pages", "not 200"];
 
+    public Chart Chart => new("The fleet's page: p50 and p99, ms", [0], [2, 3]);
+
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         foreach (var count in bench.ClientsOr(2_000, 10_000))

@@ -11,6 +11,8 @@ internal sealed class Ping : IScenario
 
     public IReadOnlyList<string> Columns => ["clients", "hostname", .. Meter.Columns];
 
+    public Chart Chart => new("Pings per second, and the ceiling", [1, 2], [3, 4]);
+
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         foreach (var callers in bench.Callers)

@@ -11,6 +11,8 @@ internal sealed class Prune : IScenario
 {
     private const string Removed = "SELECT count(*) FROM events WHERE type = 'client.removed'";
 
+    private const int Others = 100;
+
     public string Name => "prune";
 
     public IReadOnlyList<string> Columns =>
@@ -19,23 +21,33 @@ internal sealed class Prune : IScenario
         "longest ping ms", "longest registration ms", "longest renaming ms", "not 200",
     ];
 
+    public Chart Chart => new("Longest waits while 2,000 clients are removed, ms", [0], [5, 6, 7]);
+
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         foreach (var stale in bench.ClientsOr(2_000))
-            table.Add(await RunAsync(stale, cancellationToken));
+        {
+            var swept = await SweepAsync(stale, others: true, cancellationToken);
+            table.Add(
+            [
+                Figure.Count(stale), Figure.Count(Others), Figure.Seconds(swept.Removed), Figure.Seconds(swept.Right), Figure.Seconds(swept.Cpu),
+                .. swept.Meanwhile.Select(m => Figure.Milliseconds(m.Longest)), Figure.Count(swept.Meanwhile.Sum(m => m.Failed)),
+            ]);
+        }
     }
 
-    private static async Task<IEnumerable<string>> RunAsync(int stale, CancellationToken cancellationToken)
+    /// <summary>One sweep that removes so many, while others ping, register and rename themselves, or while nobody does.</summary>
+    public static async Task<Swept> SweepAsync(int stale, bool others, CancellationToken cancellationToken)
     {
         await using var gateway = new Gateway("prune_grace: 0s");
         var gone = gateway.Know(stale, Names.Web, DateTimeOffset.UtcNow.AddDays(-2));
-        var others = gateway.Know(100, i => $"other-{i}");
+        var there = gateway.Know(Others, i => $"other-{i}");
 
         // Time enough to compile what is hot before the first sweep.
         var server = await gateway.StartAsync(cancellationToken, ("WG_FLEET_PRUNE_INTERVAL", "6"));
-        await Callers.RunAsync(Gateway.EndPoint, 4, 2_000, TimeSpan.FromSeconds(1), i => Requests.Ping(others[i % 100].Address, null), cancellationToken);
+        await Callers.RunAsync(Gateway.EndPoint, 4, 2_000, TimeSpan.FromSeconds(1), i => Requests.Ping(there[i % Others].Address, null), cancellationToken);
         await Callers.RunAsync(Gateway.EndPoint, 4, 300, TimeSpan.FromSeconds(1), _ => Requests.Register, cancellationToken);
-        await Callers.RunAsync(Gateway.EndPoint, 4, 300, TimeSpan.FromSeconds(1), i => Requests.Ping(others[i % 50].Address, $"warm-{i}"), cancellationToken);
+        await Callers.RunAsync(Gateway.EndPoint, 4, 300, TimeSpan.FromSeconds(1), i => Requests.Ping(there[i % 50].Address, $"warm-{i}"), cancellationToken);
 
         await using var database = new SqliteConnection($"Data Source={gateway.Database};Mode=ReadOnly;Pooling=False");
         await database.OpenAsync(cancellationToken);
@@ -43,26 +55,33 @@ internal sealed class Prune : IScenario
             throw new InvalidOperationException("the sweep came before the callers were ready: the machine is too busy to measure this");
 
         var cpu = server.Usage.Cpu;
-        using var pinging = new Bystander(Gateway.EndPoint, i => Requests.Ping(others[i % 50].Address, null), TimeSpan.FromMilliseconds(2));
-        using var registering = new Bystander(Gateway.EndPoint, _ => Requests.Register, TimeSpan.FromMilliseconds(10));
-        using var renaming = new Bystander(Gateway.EndPoint, i => Requests.Ping(others[50].Address, $"again-{i}"), TimeSpan.FromMilliseconds(10));
+        var bystanders = new List<Bystander>();
+        try
+        {
+            if (others)
+            {
+                bystanders.Add(new(Gateway.EndPoint, i => Requests.Ping(there[i % 50].Address, null), TimeSpan.FromMilliseconds(2)));
+                bystanders.Add(new(Gateway.EndPoint, _ => Requests.Register, TimeSpan.FromMilliseconds(10)));
+                bystanders.Add(new(Gateway.EndPoint, i => Requests.Ping(there[50].Address, $"again-{i}"), TimeSpan.FromMilliseconds(10)));
+            }
 
-        while (Scalar<long>(database, Removed) < stale)
-            await Task.Delay(2, cancellationToken);
+            while (Scalar<long>(database, Removed) < stale)
+                await Task.Delay(2, cancellationToken);
 
-        var removed = DateTimeOffset.UtcNow;
-        await HostsWatch.IsAsync(names => !gone.Any(c => names.ContainsKey(c.Address.ToString())), 0, cancellationToken);
-        var right = DateTimeOffset.UtcNow;
-        var used = server.Usage.Cpu - cpu;
-        LoadResult[] meanwhile = [pinging.Finish(), registering.Finish(), renaming.Finish()];
+            var removed = DateTimeOffset.UtcNow;
+            await HostsWatch.IsAsync(names => !gone.Any(c => names.ContainsKey(c.Address.ToString())), 0, cancellationToken);
+            var right = DateTimeOffset.UtcNow;
+            var used = server.Usage.Cpu - cpu;
+            IReadOnlyList<LoadResult> meanwhile = [.. bystanders.Select(b => b.Finish())];
 
-        // The server's own clock, which is ours: the moment the first portion was decided.
-        var began = UtcText.Read(Scalar<string>(database, "SELECT min(time) FROM events WHERE type = 'client.removed'"));
-        return
-        [
-            Figure.Count(stale), Figure.Count(others.Count), Figure.Seconds(removed - began), Figure.Seconds(right - began), Figure.Seconds(used),
-            .. meanwhile.Select(m => Figure.Milliseconds(m.Longest)), Figure.Count(meanwhile.Sum(m => m.Failed)),
-        ];
+            // The server's own clock, which is ours: the moment the first portion was decided.
+            var began = UtcText.Read(Scalar<string>(database, "SELECT min(time) FROM events WHERE type = 'client.removed'"));
+            return new Swept(removed - began, right - began, used, meanwhile);
+        }
+        finally
+        {
+            bystanders.ForEach(b => b.Dispose());
+        }
     }
 
     private static T Scalar<T>(SqliteConnection database, string sql)
@@ -73,4 +92,7 @@ internal sealed class Prune : IScenario
 #pragma warning restore CA2100
         return (T)command.ExecuteScalar()!;
     }
+
+    /// <summary>What a sweep took: from the first decision until the last row was gone and until the hosts file was right; how others fared.</summary>
+    public sealed record Swept(TimeSpan Removed, TimeSpan Right, TimeSpan Cpu, IReadOnlyList<LoadResult> Meanwhile);
 }

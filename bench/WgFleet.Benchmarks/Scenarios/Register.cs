@@ -11,6 +11,8 @@ internal sealed class Register : IScenario
 
     public IReadOnlyList<string> Columns => ["clients before", .. Meter.Columns];
 
+    public Chart Chart => new("Server CPU for a registration, ms", [0, 1], [7]);
+
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         foreach (var callers in bench.Callers)

@@ -12,6 +12,8 @@ internal sealed class Start : IScenario
 
     public IReadOnlyList<string> Columns => ["clients", "started", "first answer s", "all peers there s", "slowest first answer s", "server CPU s", "starts"];
 
+    public Chart Chart => new("Start: seconds to the first answer, and until all peers are there", [0, 1], [2, 3]);
+
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         foreach (var count in bench.ClientsOr(2_000, 10_000))

@@ -16,6 +16,8 @@ internal sealed class Storm : IScenario
         "pings of others", "their p99 ms", "their longest ms", "not 200",
     ];
 
+    public Chart Chart => new("A storm of names: seconds until all is answered, and until the hosts file is right", [0], [1, 2]);
+
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         foreach (var count in bench.ClientsOr(2_000, 10_000))
