@@ -3,24 +3,26 @@ using BenchmarkDotNet.Running;
 using WgFleet.Benchmarks.Gateways;
 using WgFleet.Benchmarks.Limits;
 using WgFleet.Benchmarks.Micro;
+using WgFleet.Benchmarks.Profiles;
 using WgFleet.Benchmarks.Reports;
 using WgFleet.Benchmarks.Scenarios;
 
 // In the order in which docs/performance.md shows them.
 IScenario[] all = [new Against(), new Growth(), new Register(), new Ping(), new Storm(), new Prune(), new Start(), new Memory(), new Page()];
 
+const string everything = "all";
 var names = new Argument<string[]>("scenario")
 {
-    Description = $"What to measure; all of it unless named: {string.Join(", ", all.Select(s => s.Name))}",
+    Description = $"What to measure, limits and growth unless named: {everything}, or {string.Join(", ", all.Select(s => s.Name))}",
     Arity = ArgumentArity.ZeroOrMore,
 };
-names.AcceptOnlyFromAmong([.. all.Select(s => s.Name)]);
+names.AcceptOnlyFromAmong([everything, .. all.Select(s => s.Name)]);
 var callers = new Option<int[]>("--callers") { Description = "How many callers at a time (register, ping); 1 8 64 unless given", AllowMultipleArgumentsPerToken = true };
 var clients = new Option<int[]>("--clients") { Description = "How many clients there are; unless given, what docs/performance.md shows", AllowMultipleArgumentsPerToken = true };
-var seconds = new Option<double>("--seconds") { Description = "The most time for one row", DefaultValueFactory = _ => 5 };
+var seconds = new Option<double>("--seconds") { Description = "The most time for one row", DefaultValueFactory = _ => 4 };
 var requests = new Option<int>("--requests") { Description = "The most registrations for one row", DefaultValueFactory = _ => 4_000 };
-var repeat = new Option<int>("--repeat") { Description = "How often a start is measured", DefaultValueFactory = _ => 5 };
-var write = new Option<string?>("--write") { Description = "Also puts the figures into this page" };
+var repeat = new Option<int>("--repeat") { Description = "How often a start is measured", DefaultValueFactory = _ => 4 };
+var write = new Option<string?>("--write") { Description = "Also puts the figures into this page, and charts beside it" };
 
 var root = new RootCommand("Measures a wg-fleet server from outside. Run it by bench/run.") { names, callers, clients, seconds, requests, repeat, write };
 root.SetAction(async (parse, cancellationToken) =>
@@ -33,7 +35,8 @@ root.SetAction(async (parse, cancellationToken) =>
         Requests = parse.GetValue(requests),
         Repeat = Math.Max(1, parse.GetValue(repeat)),
     };
-    var wanted = parse.GetValue(names) is { Length: > 0 } some ? all.Where(s => some.Contains(s.Name)) : all;
+    var asked = parse.GetValue(names) is { Length: > 0 } some ? some : ["limits", "growth"];
+    var wanted = asked.Contains(everything) ? all : all.Where(s => asked.Contains(s.Name));
     foreach (var scenario in wanted)
     {
         await Console.Error.WriteLineAsync($"  {scenario.Name}…");
@@ -44,7 +47,7 @@ root.SetAction(async (parse, cancellationToken) =>
         var figures = $"{circumstances}\n{table.ToMarkdown()}";
         await Console.Out.WriteLineAsync($"\n## {scenario.Name}\n\n{figures}");
         if (parse.GetValue(write) is { } page)
-            PerformancePage.Write(page, scenario.Name, figures);
+            PerformancePage.Write(page, scenario, table, figures);
     }
 });
 
@@ -61,6 +64,13 @@ var simulation = new Command(SimulatedWireGuard.Command, "An interface without t
 simulation.Arguments.Add(name);
 simulation.SetAction((parse, cancellationToken) => SimulatedWireGuard.RunAsync(parse.GetValue(name)!, cancellationToken));
 root.Subcommands.Add(simulation);
+
+var path = new Argument<string>("path") { Description = $"Which: {string.Join(", ", Profile.Paths)}" };
+path.AcceptOnlyFromAmong([.. Profile.Paths]);
+var known = new Option<int>("--clients") { Description = "How many clients there are", DefaultValueFactory = _ => 2_000 };
+var profile = new Command("profile", "Shows by perf(1) where the server spends its processor time on one path") { path, known };
+profile.SetAction((parse, cancellationToken) => Profile.PrintAsync(parse.GetValue(path)!, parse.GetValue(known), cancellationToken));
+root.Subcommands.Add(profile);
 
 var micro = new Command("micro", "Measures single parts in this process: BenchmarkDotNet, in some minutes");
 micro.SetAction(_ => BenchmarkRunner.Run([typeof(HookCall), typeof(SnapshotUpdate)], new MicroConfig()));

@@ -10,6 +10,7 @@ namespace WgFleet.Benchmarks.Gateways;
 /// <summary>A server under load: another process, whose use of the machine is counted apart from ours.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
+    private const int InterruptSignal = 2;
     private const int Terminate = 15;
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(60);
 
@@ -24,6 +25,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>When it was started, as <see cref="Stopwatch.GetTimestamp"/> counts.</summary>
     public long Started { get; private init; }
+
+    public int Id => _process.Id;
 
     public ProcessUsage Usage => ProcessUsage.Of(_process.Id);
 
@@ -78,6 +81,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync().WaitAsync(Hang);
     }
+
+    /// <summary>Ends a program as Ctrl-C does, without waiting.</summary>
+    public static void Interrupt(int pid) => _ = Kill(pid, InterruptSignal);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,5 @@
+using WgFleet.Benchmarks.Scenarios;
+
 namespace WgFleet.Benchmarks.Reports;
 
 /// <summary>docs/performance.md, where each scenario's figures stand between two marks of its own.</summary>
@@ -5,17 +7,20 @@ internal static class PerformancePage
 {
     private const string End = "<!-- end of figures -->";
 
-    /// <summary>Puts new figures in the place of the old.</summary>
+    /// <summary>Puts new figures in the place of the old, and a new chart in charts/.</summary>
     /// <exception cref="InvalidDataException">The page has no such place.</exception>
-    public static void Write(string path, string scenario, string figures)
+    public static void Write(string path, IScenario scenario, Table table, string figures)
     {
         var page = File.ReadAllText(path);
-        var mark = $"<!-- figures of {scenario} -->";
+        var mark = $"<!-- figures of {scenario.Name} -->";
         var from = page.IndexOf(mark, StringComparison.Ordinal);
         var to = from < 0 ? -1 : page.IndexOf(End, from, StringComparison.Ordinal);
         if (to < 0)
             throw new InvalidDataException($"{path} has no '{mark}' with '{End}' after it");
 
-        File.WriteAllText(path, $"{page[..(from + mark.Length)]}\n{figures}{page[to..]}");
+        var chart = $"charts/{scenario.Name}.svg";
+        Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(path)!, "charts"));
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(path)!, chart), scenario.Chart.Draw(table));
+        File.WriteAllText(path, $"{page[..(from + mark.Length)]}\n{figures}\n![{scenario.Chart.Title}]({chart})\n{page[to..]}");
     }
 }

@@ -38,7 +38,7 @@ internal sealed class Against : IScenario
 
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
-        var time = bench.Time / 4;
+        var time = bench.Time / 6;
         await using (var pair = await Pair.StartAsync(2_000, Unthrottled, cancellationToken))
         {
             foreach (var path in new[] { "ping", "page", "rename", "register" })

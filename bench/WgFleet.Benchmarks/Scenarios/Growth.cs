@@ -20,7 +20,7 @@ internal sealed class Growth : IScenario
     {
         var columns = new List<List<(string What, string Figure)>>();
         foreach (var (clients, simulated) in Sizes)
-            columns.Add(await MeasureAsync(clients, simulated, bench.Time / 3, cancellationToken));
+            columns.Add(await MeasureAsync(clients, simulated, bench.Time / 4, cancellationToken));
 
         for (var i = 0; i < columns[0].Count; i++)
             table.Add([columns[0][i].What, .. columns.Select(column => column[i].Figure)]);
