@@ -37,7 +37,8 @@ internal static class CommandLine
         return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
-    private static RootCommand Root()
+    /// <summary>All commands.</summary>
+    public static RootCommand Root()
     {
         var serve = new Command("serve", "Runs the server (also what plain 'wg-fleet' does)") { LogLevelOption };
         serve.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));

@@ -8,6 +8,12 @@ internal static class ExitCode
     /// <summary>It could not be done; one line on stderr says why.</summary>
     public const int Failure = 1;
 
+    /// <summary>Like diff(1): there are differences.</summary>
+    public const int Different = 1;
+
+    /// <summary>Like diff(1): it could not be found out whether there are.</summary>
+    public const int Trouble = 2;
+
     /// <summary>The command line makes no sense.</summary>
     public const int Usage = 2;
 

@@ -15,7 +15,9 @@ internal sealed class Operator(Option<string> config)
     /// <param name="description">What it does.</param>
     /// <param name="symbols">Its arguments and options, --json aside.</param>
     /// <param name="run">Does it, and returns the exit code.</param>
-    public Command Command(string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run)
+    /// <param name="failure">What it ends with where that fails.</param>
+    public Command Command(
+        string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run, int failure = ExitCode.Failure)
     {
         var command = new Command(name, description) { Json };
         foreach (var symbol in symbols)
@@ -36,7 +38,7 @@ internal sealed class Operator(Option<string> config)
             catch (AdminException e)
             {
                 await Console.Error.WriteLineAsync($"wg-fleet: {Table.Plain(e.Message)}");
-                return ExitCode.Failure;
+                return failure;
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {

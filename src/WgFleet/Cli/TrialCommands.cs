@@ -19,25 +19,25 @@ internal static class TrialCommands
         return ExitCode.Ok;
     });
 
-    private static Command Diff(Operator op) => op.Command("diff", "Shows what a projection would change in its files, and changes nothing", [Name], async (client, parse, cancellationToken) =>
+    private static Command Diff(Operator op) => op.Command("diff", "Shows what a projection would change in its files, and changes nothing; ends as diff does: 0 without differences, 1 with, 2 if it could not tell", [Name], async (client, parse, cancellationToken) =>
     {
         var answer = await client.PostAsync(Path(parse, "diff"), AdminJson.Default.DiffAnswer, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.DiffAnswer, a => Console.Out.Write(a.Diff));
-        return ExitCode.Ok;
-    });
+        return answer.Changed ? ExitCode.Different : ExitCode.Ok;
+    }, ExitCode.Trouble);
 
     private static Command Replay(Operator op)
     {
-        var from = new Option<long>("--from") { Description = "The first event's number", HelpName = "SEQ", Required = true };
-        var to = new Option<long?>("--to") { Description = "The last event's number; the last that the hook has had otherwise", HelpName = "SEQ" };
+        var from = Position("--from", "The first event: its number or id, a time such as 2026-11-22T08:00:00Z, or how long ago, such as 2h-ago", required: true);
+        var to = Position("--to", "The last event, in the same way; the last that the hook has had otherwise", required: false);
         var type = EventType("--type", "Only events of this type");
         var dryRun = new Option<bool>("--dry-run") { Description = "Only count them" };
         return op.Command("replay", "Delivers past events again, marked as replayed and with the ids they had", [Name, from, to, type, dryRun], async (client, parse, cancellationToken) =>
         {
             var dry = parse.GetValue(dryRun);
-            var query = string.Create(CultureInfo.InvariantCulture, $"?from={parse.GetValue(from)}&dry={(dry ? "true" : "false")}");
+            var query = string.Create(CultureInfo.InvariantCulture, $"?from={Uri.EscapeDataString(parse.GetValue(from)!)}&dry={(dry ? "true" : "false")}");
             if (parse.GetValue(to) is { } last)
-                query += string.Create(CultureInfo.InvariantCulture, $"&to={last}");
+                query += $"&to={Uri.EscapeDataString(last)}";
             if (parse.GetValue(type) is { } only)
                 query += $"&type={only}";
 
@@ -51,10 +51,13 @@ internal static class TrialCommands
     private static Command Test(Operator op)
     {
         var type = EventType("--event", "The event's type; client.added if the hook gets that");
-        return op.Command("test", "Gives a hook a made-up event and shows what it was given and answered", [Name, type], async (client, parse, cancellationToken) =>
+        var fleet = new Option<string?>("--fleet") { Description = "The fleet it is about; the first that the hook follows otherwise", HelpName = "FLEET" };
+        var hostname = new Option<string?>("--hostname") { Description = "The machine's name; test otherwise", HelpName = "NAME" };
+        return op.Command("test", "Gives a hook a made-up event and shows what it was given and answered", [Name, type, fleet, hostname], async (client, parse, cancellationToken) =>
         {
-            var query = parse.GetValue(type) is { } named ? $"?type={named}" : "";
-            var answer = await client.PostAsync(Path(parse, "test") + query, AdminJson.Default.TestFacts, cancellationToken);
+            var said = new[] { ("type", parse.GetValue(type)), ("fleet", parse.GetValue(fleet)), ("hostname", parse.GetValue(hostname)) };
+            var query = string.Join('&', said.Where(s => s.Item2 is not null).Select(s => $"{s.Item1}={Uri.EscapeDataString(s.Item2!)}"));
+            var answer = await client.PostAsync($"{Path(parse, "test")}?{query}", AdminJson.Default.TestFacts, cancellationToken);
             op.Print(parse, answer, AdminJson.Default.TestFacts, Print);
             return answer.Delivered ? ExitCode.Ok : ExitCode.Failure;
         });
@@ -75,10 +78,26 @@ internal static class TrialCommands
             CultureInfo.InvariantCulture, $"{(test.Delivered ? "delivered" : "not delivered")}{code}, {test.TookMs} ms{error}")));
     }
 
+    private static Option<string?> Position(string name, string description, bool required)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "PLACE", Required = required };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } text && EventPosition.Parse(text) is null)
+                result.AddError($"{name} '{text}' is no place in the event log; {EventPosition.Use}");
+        });
+        return option;
+    }
+
     private static Option<string?> EventType(string name, string description)
     {
         var option = new Option<string?>(name) { Description = description, HelpName = "TYPE" };
-        option.AcceptOnlyFromAmong([.. EventTypes.All]);
+        option.CompletionSources.Add([.. EventTypes.All]);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } type && !EventTypes.All.Contains(type))
+                result.AddError($"{name} '{type}' is no event; use {string.Join(", ", EventTypes.All)}");
+        });
         return option;
     }
 

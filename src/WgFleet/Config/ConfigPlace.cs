@@ -13,16 +13,27 @@ internal sealed class ConfigPlace(string file, string path, YamlNode node)
     /// <param name="text">What is wrong and what is allowed.</param>
     public Problem Problem(string key, string text)
     {
-        var (at, line) = (node, node.Line);
-        foreach (var part in key.Split('.', '['))
+        var line = Lines(key).LastOrDefault(node.Line);
+        return new Problem(file, line, null, node is YamlMap && key.Length > 0 ? $"{path}.{key}" : path, text);
+    }
+
+    /// <summary>The line of a key below it; null if it does not stand there.</summary>
+    public int? LineOf(string key) => Lines(key).ToList() is var lines && lines.Count == Parts(key).Length ? lines[^1] : null;
+
+    private static string[] Parts(string key) => key.Split('.', '[');
+
+    /// <summary>The lines of the key's parts, as far as they are there.</summary>
+    private IEnumerable<int> Lines(string key)
+    {
+        var at = node;
+        foreach (var part in Parts(key))
         {
             if (Below(at, part) is not { } found)
-                break;
+                yield break;
 
-            (at, line) = found;
+            at = found.Node;
+            yield return found.Line;
         }
-
-        return new Problem(file, line, null, node is YamlMap && key.Length > 0 ? $"{path}.{key}" : path, text);
     }
 
     private static (YamlNode Node, int Line)? Below(YamlNode at, string part)

@@ -41,6 +41,9 @@ internal sealed record HookConfig
     /// <summary>Where it stands in the file; null if it comes from elsewhere.</summary>
     public ConfigPlace? Place { get; init; }
 
+    /// <summary>Whether it gets events of this type and fleet; null for those that are about no fleet.</summary>
+    public bool Wants(string type, string? fleet) => (Events is null || Events.Contains(type)) && (fleet is null || Follows(fleet));
+
     /// <summary>Whether it follows this fleet.</summary>
     public bool Follows(string fleet) => Fleets is null || FileSystemName.MatchesSimpleExpression(Fleets, fleet, ignoreCase: false);
 }

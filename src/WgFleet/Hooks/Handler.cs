@@ -17,8 +17,11 @@ internal sealed class Handler(string name, int maxAttempts, HookStart start, Hoo
 
     public HookStatus Status => status;
 
-    /// <summary>How to call it for this event; null if it has not asked for it.</summary>
-    public HandlerCall? CallFor(FleetEvent fleetEvent) =>
+    /// <summary>What the configuration says of it; null if nothing.</summary>
+    public HookConfig? Config { get; init; }
+
+    /// <summary>How to call it for this event; null if it has not asked for it, or the configuration keeps it from it.</summary>
+    public HandlerCall? CallFor(FleetEvent fleetEvent) => Config?.Wants(fleetEvent.Type, fleetEvent.About?.Fleet) == false ? null :
         calls.GetValueOrDefault(fleetEvent.GetType()) ?? calls.GetValueOrDefault(typeof(FleetEvent));
 
     /// <summary>What it is given beside the event.</summary>

@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Hooks.Deliveries.Webhook;
 using WgFleet.Hooks.Templates;
 
 namespace WgFleet.Hooks;
@@ -112,7 +114,12 @@ internal sealed partial class HookCandidate
 
     public TimeSpan Timeout => _config?.Exec?.Timeout ?? _config?.Webhook?.Timeout ?? _config?.Timeout ?? Seconds(Attribute.TimeoutSeconds);
 
-    public int MaxAttempts => _config?.MaxAttempts ?? Attribute.MaxAttempts;
+    public int MaxAttempts => _config?.MaxAttempts ?? _config switch
+    {
+        { Exec: not null } => ExecDelivery.DefaultAttempts,
+        { Webhook: not null } => WebhookLadder.Attempts,
+        _ => Attribute.MaxAttempts,
+    };
 
     public TimeSpan MinInterval => _config?.MinInterval ?? Seconds(Attribute.MinIntervalSeconds);
 
@@ -159,9 +166,10 @@ internal sealed partial class HookCandidate
     {
         Name = Name,
         Kind = Kind,
-        Events = IsOutlet ? _config!.Events ?? EventTypes.All : HookKind.EventsOf(Type),
+        Events = [.. (IsOutlet ? EventTypes.All : HookKind.EventsOf(Type)).Where(e => _isProjection || _config?.Events?.Contains(e) != false)],
         Source = Source,
         Origin = Origin,
+        Values = HookValues.Of(this),
         Await = Await,
         MinInterval = _isProjection ? MinInterval : null,
         Timeout = Timeout,

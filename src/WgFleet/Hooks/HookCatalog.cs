@@ -68,9 +68,9 @@ internal sealed partial class HookCatalog
             if (hook is IDelivery delivery)
                 outlets.Add(new Outlet(candidate.Name, delivery, candidate.Config!, status, hookLog));
             else if (hook is IProjection projection)
-                projections.Add(new Projection(candidate.Name, projection, runner, candidate.MinInterval, candidate.Await, candidate.Settings, status, hookLog));
+                projections.Add(new Projection(candidate.Name, Kept(projection, candidate.Config), runner, candidate.MinInterval, candidate.Await, candidate.Settings, status, hookLog));
             else
-                handlers.Add(new Handler(candidate.Name, candidate.MaxAttempts, candidate.Config?.Start ?? HookStart.Now, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog));
+                handlers.Add(new Handler(candidate.Name, candidate.MaxAttempts, candidate.Config?.Start ?? HookStart.Now, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog) { Config = candidate.Config });
 
             listings.Add(candidate.Listing() with { Position = listings.Count + 1, Status = status });
             Log.Registered(log, candidate.Name, candidate.Kind, candidate.Source);
@@ -86,6 +86,9 @@ internal sealed partial class HookCatalog
             [.. listings, .. inactive.OrderBy(l => l.Name, StringComparer.Ordinal)],
             handlers, projections, outlets, [.. found.Problems.Select(p => p.ToString())]);
     }
+
+    private static IProjection Kept(IProjection projection, HookConfig? config) =>
+        config?.Fleets is null ? projection : new FollowedFleets(projection, config);
 
     private static object? Build(HookCandidate candidate, IServiceProvider services, ILogger log, out string? why)
     {

@@ -43,23 +43,33 @@ internal sealed partial class HookDesk
 
     /// <summary>Delivers past events to a hook again; returns how many, or would be.</summary>
     /// <param name="name">The hook, which gets those that it wants.</param>
-    /// <param name="from">The first number.</param>
-    /// <param name="to">The last number; null for the last that the hook has had.</param>
+    /// <param name="from">The first.</param>
+    /// <param name="to">The last; null for the last that the hook has had.</param>
     /// <param name="type">Only this type; null for all.</param>
     /// <param name="dryRun">Only count.</param>
-    /// <exception cref="DeskException">There is no such hook, or it gets no events.</exception>
-    public int Replay(string name, long from, long? to, string? type, bool dryRun)
+    /// <exception cref="DeskException">There is no such hook or event, or the hook gets no events.</exception>
+    public int Replay(string name, string from, string? to, string? type, bool dryRun)
     {
         var lane = Lane(name);
+        var next = Place(name, from) switch
+        {
+            { Sequence: { } sequence } => sequence,
+            var place => store.FirstSince(place.Time!.Value) ?? long.MaxValue,
+        };
+        var end = to is null ? long.MaxValue : Place(name, to) switch
+        {
+            { Sequence: { } sequence } => sequence,
+            var place => store.FirstSince(place.Time!.Value.AddMicroseconds(1)) - 1 ?? long.MaxValue,
+        };
 
         // What it has not had yet comes anyway.
-        var last = Math.Min(to ?? long.MaxValue, engine.Lanes.CursorOf(name));
+        var last = Math.Min(end, engine.Lanes.CursorOf(name));
         var count = 0;
-        while (store.EventsBetween(name, from, last, type, Chunk) is { Count: > 0 } rows)
+        while (store.EventsBetween(name, next, last, type, Chunk) is { Count: > 0 } rows)
         {
             var wanted = rows.Where(row => Wants(name, EventJson.FromRow(row))).ToList();
             count += dryRun ? wanted.Count : lane.Replay(wanted);
-            from = rows[^1].Seq + 1;
+            next = rows[^1].Seq + 1;
         }
 
         return count;
@@ -67,11 +77,17 @@ internal sealed partial class HookDesk
 
     /// <summary>Gives a hook one made-up event, past its lane and its record, and tells what came of it.</summary>
     /// <exception cref="DeskException">There is no such hook, or it gets no events.</exception>
-    public async Task<TestFacts> TestAsync(string name, string? type, CancellationToken cancellationToken)
+    /// <param name="name">The hook.</param>
+    /// <param name="type">The event's type; null for client.added, or the first that the hook gets.</param>
+    /// <param name="fleet">The fleet it is about; null for the first that the hook follows.</param>
+    /// <param name="hostname">The machine's name; null for "test".</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<TestFacts> TestAsync(string name, string? type, string? fleet, string? hostname, CancellationToken cancellationToken)
     {
         Lane(name);
         var hook = Listing(name);
-        var e = MadeUp(type ?? (hook.Events.Contains(EventTypes.ClientAdded) ? EventTypes.ClientAdded : hook.Events[0]));
+        var chosen = type ?? (hook.Events.Count == 0 || hook.Events.Contains(EventTypes.ClientAdded) ? EventTypes.ClientAdded : hook.Events[0]);
+        var e = MadeUp(chosen, FleetOf(name, fleet), hostname ?? "test");
         var given = new List<string>();
         var attempt = new DeliveryAttempt(e, EventEnvelope.Write(e, engine.State.Domain), 1) { Show = given.Add };
         var started = time.GetTimestamp();
@@ -132,17 +148,40 @@ internal sealed partial class HookDesk
     private ProjectionLane Projection(string name, string command) => engine.Projection(Active(name).Name)
         ?? throw new DeskException($"'{name}' is a {Listing(name).Kind}, and '{command}' is for projections; 'wg-fleet hooks test {name}' gives it an event");
 
-    private FleetEvent MadeUp(string type)
+    private EventPosition Place(string hook, string text) => EventPosition.Parse(text) switch
+    {
+        null => throw new DeskException($"'{text}' is no place in the event log; {EventPosition.Use}"),
+        { Id: { } id } => new EventPosition
+        {
+            Sequence = store.SequenceOf(hook, id) ?? throw new DeskException($"there is no event {id} in the log; it may no longer be kept"),
+        },
+        { Ago: { } ago } => new EventPosition { Time = time.GetUtcNow() - ago },
+        var place => place,
+    };
+
+    private Fleet FleetOf(string hook, string? name)
+    {
+        var fleets = engine.State.Fleets;
+        if (name is not null)
+        {
+            return fleets.FirstOrDefault(f => f.Name == name)
+                ?? throw new DeskException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Name))}");
+        }
+
+        var config = engine.Lanes.Outlet(hook)?.Config ?? engine.Lanes.Handler(hook)?.Config;
+        return fleets.FirstOrDefault(f => config?.Follows(f.Name) != false) ?? fleets[0];
+    }
+
+    private FleetEvent MadeUp(string type, Fleet fleet, string hostname)
     {
         var now = time.GetUtcNow();
-        var fleet = engine.State.Fleets[0];
-        var client = SampleState.Client(fleet, engine.State.Domain, "test") with { RegisteredAt = now };
+        var client = SampleState.Client(fleet, engine.State.Domain, hostname) with { RegisteredAt = now };
         var id = $"evt_{Guid.CreateVersion7(now):N}";
         return type switch
         {
             EventTypes.Startup => new StartupEvent(ProductInfo.Version) { Id = id, Sequence = 0, Time = now, Replayed = true },
             EventTypes.ClientAdded => new ClientAdded(client) { Id = id, Sequence = 0, Time = now, Replayed = true },
-            EventTypes.ClientHostnameChanged => new ClientHostnameChanged(client, "test-before") { Id = id, Sequence = 0, Time = now, Replayed = true },
+            EventTypes.ClientHostnameChanged => new ClientHostnameChanged(client, hostname + "-before") { Id = id, Sequence = 0, Time = now, Replayed = true },
             EventTypes.ClientRemoved => new ClientRemoved(client, "stale") { Id = id, Sequence = 0, Time = now, Replayed = true },
             _ => throw new DeskException($"there is no event '{type}'; there are: {string.Join(", ", EventTypes.All)}"),
         };

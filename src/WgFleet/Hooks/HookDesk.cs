@@ -14,6 +14,10 @@ internal sealed partial class HookDesk(HookEngine engine, HookStore store, TimeP
     /// <exception cref="DeskException">There is no such hook.</exception>
     public HookFacts Find(string name) => Of(Listing(name));
 
+    /// <summary>What holds for a hook, and who says so.</summary>
+    /// <exception cref="DeskException">There is no such hook.</exception>
+    public IReadOnlyList<HookValue> Values(string name) => Listing(name).Values;
+
     /// <summary>The latest deliveries of a hook, the last to end first. Blocks for the database, which finds them by an index.</summary>
     /// <exception cref="DeskException">There is no such hook.</exception>
     public IReadOnlyList<DeliveryFacts> Deliveries(string name, int limit)

@@ -20,6 +20,9 @@ internal sealed record HookListing
     /// <summary>One of <see cref="HookOrigin"/>.</summary>
     public required string Origin { get; init; }
 
+    /// <summary>What holds for it, and who says so; empty for an assembly that is not loaded.</summary>
+    public IReadOnlyList<HookValue> Values { get; init; } = [];
+
     /// <summary>Why it does not run; null if it does.</summary>
     public string? Inactive { get; init; }
 

@@ -40,7 +40,7 @@ internal static class OutletSource
 
     public static IDelivery Open(HookConfig config, TimeProvider time, ILogger log) => config.Exec is { } exec
         ? new ExecDelivery(config.Name, exec, time, log, config.MaxAttempts ?? ExecDelivery.DefaultAttempts)
-        : new WebhookDelivery(config.Webhook!, time);
+        : new WebhookDelivery(config.Webhook!, time, maxAttempts: config.MaxAttempts ?? WebhookLadder.Attempts);
 
     private static IReadOnlyList<HookFile> DropIns(HooksConfig hooks)
     {

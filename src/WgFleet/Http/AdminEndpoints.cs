@@ -25,7 +25,7 @@ internal static class AdminEndpoints
 
         admin.MapGet("/hooks", (HookDesk desk) => Answer.Of(desk.All(), AdminJson.Default.IReadOnlyListHookFacts));
         admin.MapGet("/hooks/{name}", (HookDesk desk, string name) =>
-            Answer.Of(new HookDetails(desk.Find(name), desk.Deliveries(name, DeliveriesShown)), AdminJson.Default.HookDetails));
+            Answer.Of(new HookDetails(desk.Find(name), desk.Values(name), desk.Deliveries(name, DeliveriesShown)), AdminJson.Default.HookDetails));
         admin.MapPost("/hooks/{name}/pause", (HookDesk desk, string name, string? reason) => Answer.Of([desk.Pause(name, reason)], AdminJson.Default.IReadOnlyListHookFacts));
         admin.MapPost("/hooks/{name}/resume", (HookDesk desk, string name) => Answer.Of([desk.Resume(name)], AdminJson.Default.IReadOnlyListHookFacts));
         admin.MapPost("/hooks/{name}/run", async (HookDesk desk, string name, CancellationToken cancellationToken) =>
@@ -35,10 +35,10 @@ internal static class AdminEndpoints
             var diff = await desk.DiffAsync(name, cancellationToken);
             return Answer.Of(new DiffAnswer(diff.Length > 0, diff), AdminJson.Default.DiffAnswer);
         });
-        admin.MapPost("/hooks/{name}/replay", (HookDesk desk, string name, long from, long? to, string? type, bool dry) =>
+        admin.MapPost("/hooks/{name}/replay", (HookDesk desk, string name, string from, string? to, string? type, bool dry) =>
             Answer.Of(new CountAnswer(desk.Replay(name, from, to, type, dry)), AdminJson.Default.CountAnswer));
-        admin.MapPost("/hooks/{name}/test", async (HookDesk desk, string name, string? type, CancellationToken cancellationToken) =>
-            Answer.Of(await desk.TestAsync(name, type, cancellationToken), AdminJson.Default.TestFacts));
+        admin.MapPost("/hooks/{name}/test", async (HookDesk desk, string name, string? type, string? fleet, string? hostname, CancellationToken cancellationToken) =>
+            Answer.Of(await desk.TestAsync(name, type, fleet, hostname, cancellationToken), AdminJson.Default.TestFacts));
         admin.MapGet("/events", EventsAsync);
         admin.MapGet("/wait", WaitAsync);
 

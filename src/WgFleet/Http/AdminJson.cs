@@ -19,8 +19,8 @@ namespace WgFleet.Http;
 [JsonSerializable(typeof(RefusalAnswer))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
-/// <summary>One hook and its latest deliveries.</summary>
-internal sealed record HookDetails(HookFacts Hook, IReadOnlyList<DeliveryFacts> Deliveries);
+/// <summary>One hook, what holds for it, and its latest deliveries.</summary>
+internal sealed record HookDetails(HookFacts Hook, IReadOnlyList<HookValue> Values, IReadOnlyList<DeliveryFacts> Deliveries);
 
 /// <summary>How many something was done to.</summary>
 internal sealed record CountAnswer(int Count);

@@ -160,6 +160,14 @@ internal sealed class HookStore(FleetStore store)
         db.Events.AsNoTracking().Where(e => e.Seq >= from && e.Seq <= to && (e.Hook == null || e.Hook == hook) && (type == null || e.Type == type))
             .OrderBy(e => e.Seq).Take(limit).ToList());
 
+    /// <summary>The number of the event of that id, if it is for this hook or all; null if it is not kept.</summary>
+    public long? SequenceOf(string hook, string id) => store.Read(db =>
+        db.Events.Where(e => e.Id == id && (e.Hook == null || e.Hook == hook)).Select(e => (long?)e.Seq).FirstOrDefault());
+
+    /// <summary>The number of the first event from a time on; null if there is none.</summary>
+    public long? FirstSince(DateTimeOffset time) => store.Read(db =>
+        db.Events.Where(e => e.Time >= time.UtcDateTime).OrderBy(e => e.Seq).Select(e => (long?)e.Seq).FirstOrDefault());
+
     /// <summary>The last events that were for all hooks, in order.</summary>
     public IReadOnlyList<EventRow> LatestEvents(int limit) => store.Read(db =>
         db.Events.AsNoTracking().Where(e => e.Hook == null).OrderByDescending(e => e.Seq).Take(limit).ToList()).AsEnumerable().Reverse().ToList();

@@ -30,6 +30,77 @@ public class TrialCommandTests
     }
 
     [Fact]
+    public async Task A_replay_begins_and_ends_at_a_number_an_id_a_time_or_so_long_ago()
+    {
+        using var programs = new ExecFolder();
+        await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 0));
+        var (first, second) = (host.Stage.World.Add(), host.Stage.World.Add());
+        await host.Stage.CommitAsync(first);
+        await host.Stage.CommitAsync(second);
+        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryRow.Done) == 2);
+
+        // All of it happened on 2026-01-02 at 03:04:05.
+        foreach (var (from, count) in new (string, int)[]
+        {
+            ($"{second.Events[0].Sequence}", 1), (second.Events[0].Id, 1), (first.Events[0].Id, 2),
+            ("2026-01-02", 2), ("2026-01-02T03:04", 2), ("2026-01-02 03:04:05Z", 2), ("2026-01-02T04:04:05+01:00", 2),
+            ("2026-01-02T03:04:06", 0), ("2026-01-03", 0), ("3000d-ago", 2), ("3000d ago", 2), ("0s-ago", 0),
+        })
+        {
+            (await CountAsync(host, $"from={Uri.EscapeDataString(from)}")).ShouldBe($"{{\"count\":{count}}}", from);
+        }
+
+        foreach (var (to, count) in new[] { (first.Events[0].Id, 1), ("2026-01-02T03:04:05Z", 2), ("2026-01-02T03:04:04Z", 0), ("3000d-ago", 0), ("0s-ago", 2) })
+            (await CountAsync(host, $"from=1&to={Uri.EscapeDataString(to)}")).ShouldBe($"{{\"count\":{count}}}", to);
+
+        (await host.RunAsync("hooks", "replay", "tell", "--from", "2026-01-02 03:04:05Z", "--to", second.Events[0].Id, "--dry-run"))
+            .ShouldBe((0, "2 events would be replayed\n", ""));
+        (await host.RunAsync("hooks", "replay", "tell", "--from", "evt_nosuch")).ShouldBe(
+            (1, "", "wg-fleet: there is no event evt_nosuch in the log; it may no longer be kept\n"));
+    }
+
+    [Fact]
+    public async Task A_test_of_a_webhook_shows_exactly_what_the_receiver_saw_and_answered()
+    {
+        using var folder = new Folder();
+        await using var receiver = await WebhookReceiver.AnsweringAsync(202, body: "taken down\nas number 7\n");
+        var secret = folder.Secret("key", "whsec_" + Convert.ToBase64String(new byte[32]));
+        var webhook = new WebhookConfig { Url = new Uri(receiver.Url + "?tenant=7"), SecretFiles = [secret] };
+        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [new HookConfig { Name = "siem", Fleets = "beta", Webhook = webhook }] });
+
+        var said = await host.RunAsync("hooks", "test", "siem", "--hostname", "crane");
+
+        (said.Code, said.Error).ShouldBe((0, ""));
+        var saw = receiver.Requests.Single(r => System.Text.Encoding.UTF8.GetString(r.Body).Contains("\"replayed\":true", StringComparison.Ordinal));
+        var given = said.Output.Split('\n').Where(l => l.StartsWith("> ", StringComparison.Ordinal)).Select(l => l[2..]).ToList();
+        given[0].ShouldBe($"POST http://127.0.0.1:{receiver.Port}/hook?tenant=7");
+        given[1..^1].Select(l => l.Split(": ", 2)).ToDictionary(l => l[0].ToLowerInvariant(), l => l[1]).ShouldBe(saw.Headers, ignoreOrder: true);
+        given[^1].ShouldBe(System.Text.Encoding.UTF8.GetString(saw.Body));
+        given[^1].ShouldContain("\"fqdn\":\"crane.beta.example.test\"");
+        (await WebhookVerifier.VerifyAsync(saw, File.ReadAllText(secret))).ShouldStartWith("verified evt_");
+        said.Output.ShouldMatch("\n< taken down\n< as number 7\ndelivered, 202, [0-9]+ ms\n\\z");
+    }
+
+    [Fact]
+    public async Task A_test_of_a_webhook_that_refuses_ends_with_1_and_says_what_it_said()
+    {
+        await using var receiver = await WebhookReceiver.AnsweringAsync(422, body: "no such fleet");
+        await using var host = await AdminHost.StartAsync(new HooksConfig
+        {
+            Folders = [],
+            List = [new HookConfig { Name = "siem", Events = [EventTypes.ClientRemoved], Webhook = new WebhookConfig { Url = receiver.Url } }],
+        });
+
+        var said = await host.RunAsync("hooks", "test", "siem");
+        var nowhere = await host.RunAsync("hooks", "test", "siem", "--fleet", "gamma");
+
+        said.Code.ShouldBe(1);
+        said.Output.ShouldMatch("\n< no such fleet\nnot delivered, 422, [0-9]+ ms: the receiver answered 422 Unprocessable Entity\n\\z");
+        said.Output.ShouldContain("\"type\":\"client.removed\"");
+        nowhere.ShouldBe((1, "", "wg-fleet: there is no fleet 'gamma'; there are: alpha, beta\n"));
+    }
+
+    [Fact]
     public async Task A_replayed_dead_letter_is_one_no_longer()
     {
         using var programs = new ExecFolder();
@@ -93,7 +164,7 @@ public class TrialCommandTests
 
         var diff = await host.RunAsync("hooks", "diff", "hosts_file");
 
-        diff.ShouldBe((0, $"--- {file}\n+++ {file} (as it would be)\n@@ -1,1 +1,1 @@\n-by hand\n+{right}", ""));
+        diff.ShouldBe((1, $"--- {file}\n+++ {file} (as it would be)\n@@ -1,1 +1,1 @@\n-by hand\n+{right}", ""));
         File.ReadAllText(file).ShouldBe("by hand\n");
         (await host.RunAsync("hooks", "run", "hosts_file")).ShouldBe((0, "hosts_file is up to date\n", ""));
         File.ReadAllText(file).ShouldBe(right);
@@ -126,5 +197,11 @@ public class TrialCommandTests
         var next = host.Local.GetStringAsync($"/admin/events?after={last}", Stage.Ct);
         await host.Stage.CommitAsync(host.Stage.World.Add("alpha", "a2"));
         (await next).ShouldContain("\"hostname\":\"a2\"");
+    }
+
+    private static async Task<string> CountAsync(AdminHost host, string query)
+    {
+        using var response = await host.Local.PostAsync($"/admin/hooks/tell/replay?dry=true&{query}", null, Stage.Ct);
+        return await response.Content.ReadAsStringAsync(Stage.Ct);
     }
 }

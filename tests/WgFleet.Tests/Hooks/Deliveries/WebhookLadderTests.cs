@@ -23,6 +23,26 @@ public class WebhookLadderTests
         delivery.DelayBefore(int.MaxValue).ShouldBeNull();
     }
 
+    [Fact]
+    public void Max_attempts_ends_them_earlier_or_goes_on_at_the_longest_wait()
+    {
+        using var few = Delivery(0.5, 2);
+        using var many = Delivery(0.5, 12);
+
+        (few.DelayBefore(2), few.DelayBefore(3)).ShouldBe((Standard[1], null));
+        (many.DelayBefore(12), many.DelayBefore(13)).ShouldBe((Standard[^1], null));
+    }
+
+    [Fact]
+    public void Max_attempts_of_the_configuration_holds()
+    {
+        var config = new HookConfig { Name = "a", MaxAttempts = 1, Webhook = new WebhookConfig { Url = new Uri("http://hook.test/") } };
+
+        using var delivery = (WebhookDelivery)WgFleet.Hooks.OutletSource.Open(config, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+
+        delivery.DelayBefore(2).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData(0, 0.8)]
     [InlineData(0.25, 0.9)]
@@ -35,8 +55,8 @@ public class WebhookLadderTests
             delivery.DelayBefore(attempt).ShouldNotBeNull().ShouldBe(Standard[attempt - 1] * factor, TimeSpan.FromMilliseconds(1));
     }
 
-    private static WebhookDelivery Delivery(double chance) =>
-        new(new WebhookConfig { Url = new Uri("http://hook.test/") }, TimeProvider.System, new Fixed(chance));
+    private static WebhookDelivery Delivery(double chance, int? maxAttempts = null) =>
+        new(new WebhookConfig { Url = new Uri("http://hook.test/") }, TimeProvider.System, new Fixed(chance), maxAttempts: maxAttempts);
 
     private sealed class Fixed(double chance) : Random
     {

@@ -13,14 +13,18 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
     private readonly WebhookConfig _config;
     private readonly TimeProvider _time;
     private readonly Random _random;
+    private readonly int _maxAttempts;
     private readonly HttpMessageInvoker _http;
 
     /// <param name="config">Where to, and how.</param>
     /// <param name="time">Stamps the attempts and bounds them.</param>
     /// <param name="random">For the jitter of retries; null for the shared one.</param>
     /// <param name="resolve">Looks up the receiver's name; null to ask the system.</param>
-    public WebhookDelivery(WebhookConfig config, TimeProvider time, Random? random = null, HostResolver? resolve = null)
+    /// <param name="maxAttempts">How often an event is tried.</param>
+    public WebhookDelivery(
+        WebhookConfig config, TimeProvider time, Random? random = null, HostResolver? resolve = null, int? maxAttempts = null)
     {
+        _maxAttempts = maxAttempts ?? WebhookLadder.Attempts;
         _config = config;
         _time = time;
         _random = random ?? Random.Shared;
@@ -41,7 +45,7 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
     }
 
     /// <inheritdoc/>
-    public TimeSpan? DelayBefore(int attempt) => WebhookLadder.DelayBefore(attempt, _random);
+    public TimeSpan? DelayBefore(int attempt) => WebhookLadder.DelayBefore(attempt, _random, _maxAttempts);
 
     /// <inheritdoc/>
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
@@ -52,10 +56,7 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         try
         {
             using var request = RequestFor(attempt);
-            if (attempt.Show is { } show)
-                Show(request, show);
-
-            using var response = await _http.SendAsync(request, either.Token);
+            using var response = await SendAsync(request, attempt.Show, either.Token);
             code = WebhookAnswer.Code(response);
             return await WebhookAnswer.ReadAsync(response, _time.GetUtcNow(), either.Token);
         }
@@ -68,10 +69,28 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Action<string>? show, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _http.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            // Only now it has all its headers: sending it adds the trace.
+            if (show is not null)
+                Show(request, show);
+        }
+    }
+
     private static void Show(HttpRequestMessage request, Action<string> show)
     {
         show($"{request.Method} {request.RequestUri}");
-        foreach (var header in request.Headers.Concat(request.Content!.Headers))
+        show($"Host: {request.RequestUri!.IdnHost}{(request.RequestUri.IsDefaultPort ? "" : $":{request.RequestUri.Port}")}");
+
+        // Reading the length is what puts it among the headers.
+        _ = request.Content!.Headers.ContentLength;
+        foreach (var header in request.Headers.Concat(request.Content.Headers))
             show($"{header.Key}: {string.Join(' ', header.Value)}");
     }
 

@@ -15,15 +15,15 @@ internal static class WebhookLadder
         TimeSpan.FromHours(10), TimeSpan.FromHours(14), TimeSpan.FromHours(20), TimeSpan.FromHours(24),
     ];
 
-    /// <summary>How many attempts there are.</summary>
+    /// <summary>How many attempts there are unless the configuration says otherwise.</summary>
     public static int Attempts => Waits.Length + 1;
 
-    /// <summary>The wait before an attempt, counted from 1; null past the last.</summary>
-    public static TimeSpan? DelayBefore(int attempt, Random random)
+    /// <summary>The wait before an attempt, counted from 1; null past the last. Past the schedule's end it stays at the longest.</summary>
+    public static TimeSpan? DelayBefore(int attempt, Random random, int maxAttempts)
     {
         if (attempt <= 1)
             return TimeSpan.Zero;
 
-        return attempt > Attempts ? null : Waits[attempt - 2] * (1 - Jitter + 2 * Jitter * random.NextDouble());
+        return attempt > maxAttempts ? null : Waits[Math.Min(attempt - 2, Waits.Length - 1)] * (1 - Jitter + 2 * Jitter * random.NextDouble());
     }
 }
