@@ -20,6 +20,8 @@ internal static class HooksCommand
         foreach (var command in TrialCommands.Create(op))
             hooks.Subcommands.Add(command);
 
+        hooks.Subcommands.Add(NewCommand.Create());
+
         return hooks;
     }
 

@@ -125,10 +125,13 @@ internal sealed partial class HookCandidate
 
     public IReadOnlyDictionary<string, string> Settings => _config?.Settings ?? new Dictionary<string, string>();
 
+    /// <summary>Whether a hook may be called so.</summary>
+    public static bool IsName(string name) => NamePattern().IsMatch(name);
+
     /// <summary>The first reason for which it cannot run; null if there is none.</summary>
     public string? WhyNot()
     {
-        if (!NamePattern().IsMatch(Name))
+        if (!IsName(Name))
             return _whyNot ?? $"'{Name}' is not a hook name; use a-z, 0-9, _ and -";
 
         if (!Enabled)

@@ -16,6 +16,7 @@ namespace WgFleet.Http;
 [JsonSerializable(typeof(TestFacts))]
 [JsonSerializable(typeof(EventsFacts))]
 [JsonSerializable(typeof(CheckAnswer))]
+[JsonSerializable(typeof(NewAnswer))]
 [JsonSerializable(typeof(RefusalAnswer))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
@@ -33,6 +34,9 @@ internal sealed record DiffAnswer(bool Changed, string Diff);
 
 /// <summary>What is wrong with a configuration and its hooks.</summary>
 internal sealed record CheckAnswer(bool Ok, IReadOnlyList<Problem> Errors, IReadOnlyList<Problem> Warnings);
+
+/// <summary>The files of a new hook, and the commands that take it into use.</summary>
+internal sealed record NewAnswer(string Name, IReadOnlyList<string> Files, IReadOnlyList<string> Next);
 
 /// <summary>Why something was not done.</summary>
 internal sealed record RefusalAnswer(string? Detail);

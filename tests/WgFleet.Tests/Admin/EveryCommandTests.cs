@@ -26,6 +26,7 @@ public class EveryCommandTests
         ["hooks diff"] = "nosuch",
         ["hooks replay"] = "nosuch --from 1",
         ["hooks test"] = "nosuch",
+        ["hooks new"] = "a",
         ["events tail"] = "",
     };
 
@@ -85,6 +86,13 @@ public class EveryCommandTests
     [InlineData("hooks deadletters show a x")]
     [InlineData("hooks deadletters retry a")]
     [InlineData("hooks deadletters drop a 1 --all")]
+    [InlineData("hooks new")]
+    [InlineData("hooks new A")]
+    [InlineData("hooks new ../a")]
+    [InlineData("hooks new a --kind daemon")]
+    [InlineData("hooks new a --language perl")]
+    [InlineData("hooks new a --language csharp")]
+    [InlineData("hooks new a --kind handler --language python")]
     [InlineData("hooks nosuch")]
     [InlineData("events")]
     [InlineData("events tail -n -1")]

@@ -31,7 +31,7 @@ public class CommandLineTests
     [InlineData("", "--config", "--log-level", "serve", "check", "hooks", "version")]
     [InlineData("serve", "--config", "--log-level")]
     [InlineData("check", "--config")]
-    [InlineData("hooks", "--config", "list", "show", "check", "pause", "resume", "wait", "deadletters", "run", "diff", "replay", "test")]
+    [InlineData("hooks", "--config", "list", "show", "check", "pause", "resume", "wait", "deadletters", "run", "diff", "replay", "test", "new")]
     [InlineData("events", "tail")]
     [InlineData("hooks list", "--config", "--json", "--why")]
     [InlineData("hooks check", "--config", "--json")]

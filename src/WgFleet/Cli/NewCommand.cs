@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Text.Json;
+using WgFleet.Hooks;
+using WgFleet.Http;
+
+namespace WgFleet.Cli;
+
+/// <summary><c>wg-fleet hooks new</c>: writes a hook to begin with.</summary>
+internal static class NewCommand
+{
+    private const string Exec = "exec";
+    private const string CSharp = "csharp";
+
+    private static readonly Argument<string> Name = new("NAME") { Description = "What the hook is called: of a-z, 0-9, _ and -" };
+    private static readonly Option<string> Kind = OneOf("--kind", "A program, or a plugin in C# that gets each event or keeps files", Exec, HookCandidate.HandlerKind, HookCandidate.ProjectionKind);
+    private static readonly Option<string> Language = OneOf("--language", "sh or python for a program, csharp for a plugin", "sh", "python", CSharp);
+    private static readonly Option<string> Directory = new("--directory") { Description = "The folder to write to; this one otherwise", HelpName = "DIR", DefaultValueFactory = _ => "." };
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
+
+    public static Command Create()
+    {
+        Name.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var name }] && (name.Length > 60 || !HookCandidate.IsName(name)))
+                result.AddError($"'{name}' is no name for a hook; use up to 60 of a-z, 0-9, _ and -");
+        });
+        var command = new Command("new", "Writes a hook to begin with, which works as it is, and tells what to do with it; overwrites nothing")
+        {
+            Name, Kind, Language, Directory, Json,
+        };
+        command.Validators.Add(result =>
+        {
+            var kind = result.GetValue(Kind) ?? Exec;
+            if (result.GetValue(Language) is { } language && kind == Exec == (language == CSharp))
+                result.AddError(kind == Exec ? "--kind exec is written in sh or python; C# is for --kind handler and projection" : $"--kind {kind} is written in csharp; sh and python are for --kind exec");
+        });
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parse)
+    {
+        var name = parse.GetValue(Name)!;
+        var kind = parse.GetValue(Kind) ?? Exec;
+        try
+        {
+            var folder = Path.GetFullPath(parse.GetValue(Directory)!);
+            if (!System.IO.Directory.Exists(folder))
+                throw new IOException($"there is no folder {folder}; make it, or leave --directory out");
+
+            var made = kind == Exec ? NewHook.Program(name, folder, parse.GetValue(Language) ?? "sh") : NewHook.Plugin(name, folder, kind);
+            if (parse.GetValue(Json))
+                Console.Out.WriteLine(JsonSerializer.Serialize(made, AdminJson.Default.NewAnswer));
+            else
+                Print(made);
+
+            return ExitCode.Ok;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"wg-fleet: {Table.Plain(e.Message)}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static void Print(NewAnswer made)
+    {
+        foreach (var file in made.Files)
+            Console.Out.WriteLine($"wrote {file}");
+
+        Console.Out.WriteLine("\nIt works as it is. To see it work:\n");
+        foreach (var command in made.Next)
+            Console.Out.WriteLine($"    {command}");
+    }
+
+    private static Option<string> OneOf(string name, string description, params string[] words)
+    {
+        var option = new Option<string>(name) { Description = $"{description}: {string.Join(", ", words)}", HelpName = "WORD" };
+        option.CompletionSources.Add(words);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var word }] && !words.Contains(word))
+                result.AddError($"{name} '{word}' is none of {string.Join(", ", words)}");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Text.Json;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Tests.Cli;
+using WgFleet.Tests.Hooks;
+using WgFleet.Tests.Hooks.Deliveries;
+
+namespace WgFleet.Tests.Admin;
+
+/// <summary>Makes each hook that <c>wg-fleet hooks new</c> can make, does what it says next, and fires it.</summary>
+public sealed class HooksNewTests : IDisposable
+{
+    private readonly ExecFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("sh", "50-join-log.sh")]
+    [InlineData("python", "50-join-log.py")]
+    public async Task A_program_runs_as_it_is_for_every_event(string language, string file)
+    {
+        var made = await NewAsync("join-log", "--kind", "exec", "--language", language);
+        made.Files.ShouldBe([_folder.File(file)]);
+        File.GetUnixFileMode(made.Files[0]).ShouldBe((UnixFileMode)0x1ED);
+        made.Next.ShouldBe([$"install -D -m 755 {made.Files[0]} /etc/wg-fleet/hooks.d/{file}", "wg-fleet hooks check", "systemctl restart wg-fleet", "wg-fleet hooks test join-log"]);
+        Shell(made.Next[0].Replace("/etc/wg-fleet", _folder.Path));
+
+        // Listed, since a program of hooks.d runs as nobody, which takes root.
+        var entry = new HookConfig { Name = "join-log", Exec = new ExecConfig { Command = _folder.File($"hooks.d/{file}"), User = ExecFolder.User } };
+        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [entry] });
+        foreach (var (type, said) in new[]
+        {
+            (EventTypes.Startup, ""),
+            (EventTypes.ClientAdded, "< fd00:1:: has joined alpha\n"),
+            (EventTypes.ClientHostnameChanged, "< fd00:1:: of alpha is called crane now\n"),
+            (EventTypes.ClientRemoved, "< fd00:1:: has left alpha: stale\n"),
+        })
+        {
+            var test = await host.RunAsync("hooks", "test", "join-log", "--event", type, "--hostname", "crane");
+
+            (test.Code, test.Error).ShouldBe((0, ""), test.Output);
+            test.Output.ShouldMatch($"\n{System.Text.RegularExpressions.Regex.Escape(said)}delivered, exit 0, [0-9]+ ms\n\\z");
+        }
+    }
+
+    [Fact]
+    public async Task A_handler_builds_is_loaded_as_a_plugin_and_gets_its_events()
+    {
+        var made = await NewAsync("join-log", "--kind", "handler");
+        made.Files.Select(f => Path.GetRelativePath(_folder.Path, f)).ShouldBe(["JoinLogHook/JoinLogHook.cs", "JoinLogHook/JoinLogHook.csproj", "JoinLogHook/lib/WgFleet.Hooks.dll"]);
+        Install(made);
+
+        await using var stage = new Stage(new HooksConfig { Folders = [], Plugins = _folder.File("plugins") });
+        stage.Catalog.Listings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Inactive.ShouldBeNull(), l => l.Name.ShouldBe("join-log"), l => l.Kind.ShouldBe("handler"));
+        await stage.StartAsync();
+        await stage.TellAsync(stage.World.Add());
+        await stage.TellAsync(stage.World.Rename("a1"));
+        await stage.TellAsync(stage.World.Remove());
+
+        stage.Status("join-log").Failures.ShouldBe(0);
+        stage.Log.Lines.Where(l => l.Category == "WgFleet.Hooks.join-log").Select(l => l.Message).ShouldBe(
+            ["fd00:1::1 has joined alpha", "fd00:1::1 is called a1.alpha.example.test now", "fd00:1::1 has left alpha: stale"]);
+    }
+
+    [Fact]
+    public async Task A_projection_builds_is_loaded_as_a_plugin_and_writes_its_file()
+    {
+        var made = await NewAsync("3d_list", "--kind", "projection", "--language", "csharp");
+        made.Next[^1].ShouldBe("wg-fleet hooks run 3d_list");
+        Install(made);
+
+        var entry = new HookConfig { Name = "3d_list", Settings = new Dictionary<string, string> { ["path"] = _folder.File("list") } };
+        await using var stage = new Stage(new HooksConfig { Folders = [], Plugins = _folder.File("plugins"), List = [entry] });
+        stage.World.AddQuietly("alpha", "a1");
+        stage.World.AddQuietly("beta", null);
+        (await stage.StartAsync()).ShouldBeTrue();
+
+        stage.Catalog.Listings.ShouldHaveSingleItem().Source.ShouldEndWith("plugins/The3dListHook/The3dListHook.dll");
+        File.ReadAllText(_folder.File("list")).ShouldBe("a1.alpha.example.test fd00:1::1\n");
+    }
+
+    [Theory]
+    [InlineData("exec", "50-a.sh")]
+    [InlineData("handler", "AHook")]
+    public async Task Nothing_is_overwritten(string kind, string file)
+    {
+        File.WriteAllText(_folder.File(file), "mine");
+
+        var said = await Command.RunAsync("hooks", "new", "a", "--kind", kind, "--directory", _folder.Path);
+
+        said.ShouldBe(new Command(1, "", $"wg-fleet: {_folder.File(file)} is there already; choose another name or --directory\n"));
+        File.ReadAllText(_folder.File(file)).ShouldBe("mine");
+        Directory.GetFileSystemEntries(_folder.Path).ShouldBe([_folder.File(file)]);
+    }
+
+    [Fact]
+    public async Task It_tells_what_it_wrote_and_what_to_do_next()
+    {
+        (await Command.RunAsync("hooks", "new", "a", "--directory", _folder.Path)).ShouldBe(new Command(0, $"""
+            wrote {_folder.File("50-a.sh")}
+
+            It works as it is. To see it work:
+
+                install -D -m 755 {_folder.File("50-a.sh")} /etc/wg-fleet/hooks.d/50-a.sh
+                wg-fleet hooks check
+                systemctl restart wg-fleet
+                wg-fleet hooks test a
+
+            """, ""));
+        (await Command.RunAsync("hooks", "new", "a", "--directory", "/nonexistent")).ShouldBe(
+            new Command(1, "", "wg-fleet: there is no folder /nonexistent; make it, or leave --directory out\n"));
+    }
+
+    private async Task<(IReadOnlyList<string> Files, IReadOnlyList<string> Next)> NewAsync(params string[] arguments)
+    {
+        var said = await Command.RunAsync(["hooks", "new", .. arguments, "--directory", _folder.Path, "--json"]);
+        (said.ExitCode, said.Error).ShouldBe((0, ""));
+        var answer = JsonDocument.Parse(said.Out).RootElement;
+        return (Strings(answer, "files"), Strings(answer, "next"));
+    }
+
+    private static List<string> Strings(JsonElement answer, string name) => [.. answer.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];
+
+    /// <summary>Does what the command said to do next, up to the server.</summary>
+    private void Install((IReadOnlyList<string> Files, IReadOnlyList<string> Next) made)
+    {
+        made.Next[0].ShouldStartWith("dotnet build ");
+        Shell(made.Next[0] + " --nologo --disable-build-servers -v quiet");
+        made.Next[1].ShouldContain(" /etc/wg-fleet/plugins/");
+        Shell(made.Next[1].Replace("/etc/wg-fleet", _folder.Path));
+    }
+
+    private static void Shell(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"umask 022; {command} 2>&1"]) { RedirectStandardOutput = true })!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, said);
+    }
+}
