@@ -1,5 +1,6 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using WgFleet.Benchmarks.Checks;
 using WgFleet.Benchmarks.Gateways;
 using WgFleet.Benchmarks.Limits;
 using WgFleet.Benchmarks.Micro;
@@ -8,15 +9,19 @@ using WgFleet.Benchmarks.Reports;
 using WgFleet.Benchmarks.Scenarios;
 
 // In the order in which docs/performance.md shows them.
-IScenario[] all = [new Against(), new Growth(), new Register(), new Ping(), new Storm(), new Prune(), new Start(), new Memory(), new Page()];
+IScenario[] all =
+[
+    new Against(), new Growth(), new Register(), new Ping(), new Wrk(), new Steady(),
+    new Storm(), new Prune(), new Start(), new Memory(), new Page(), new Reconcile(), new Kernel(),
+];
 
 const string everything = "all";
 var names = new Argument<string[]>("scenario")
 {
-    Description = $"What to measure, limits and growth unless named: {everything}, or {string.Join(", ", all.Select(s => s.Name))}",
+    Description = $"What to measure, limits and growth unless named: {everything}, {Goals.Name} (all but growth), or {string.Join(", ", all.Select(s => s.Name))}",
     Arity = ArgumentArity.ZeroOrMore,
 };
-names.AcceptOnlyFromAmong([everything, .. all.Select(s => s.Name)]);
+names.AcceptOnlyFromAmong([everything, Goals.Name, .. all.Select(s => s.Name)]);
 var callers = new Option<int[]>("--callers") { Description = "How many callers at a time (register, ping); 1 8 64 unless given", AllowMultipleArgumentsPerToken = true };
 var clients = new Option<int[]>("--clients") { Description = "How many clients there are; unless given, what docs/performance.md shows", AllowMultipleArgumentsPerToken = true };
 var seconds = new Option<double>("--seconds") { Description = "The most time for one row", DefaultValueFactory = _ => 4 };
@@ -36,7 +41,7 @@ root.SetAction(async (parse, cancellationToken) =>
         Repeat = Math.Max(1, parse.GetValue(repeat)),
     };
     var asked = parse.GetValue(names) is { Length: > 0 } some ? some : ["limits", "growth"];
-    var wanted = asked.Contains(everything) ? all : all.Where(s => asked.Contains(s.Name));
+    var wanted = asked.Contains(everything) ? all : asked.Contains(Goals.Name) ? all.Where(s => s is not Growth) : all.Where(s => asked.Contains(s.Name));
     foreach (var scenario in wanted)
     {
         await Console.Error.WriteLineAsync($"  {scenario.Name}…");
@@ -47,8 +52,18 @@ root.SetAction(async (parse, cancellationToken) =>
         var figures = $"{circumstances}\n{table.ToMarkdown()}";
         await Console.Out.WriteLineAsync($"\n## {scenario.Name}\n\n{figures}");
         if (parse.GetValue(write) is { } page)
-            PerformancePage.Write(page, scenario, table, figures);
+            PerformancePage.Write(page, scenario.Name, scenario.Chart, table, figures);
     }
+
+    if (!bench.Goals.Any)
+        return;
+
+    var reached = bench.Goals.ToTable();
+    await Console.Out.WriteLineAsync($"\n## {Goals.Name}\n\n{reached.ToMarkdown()}");
+
+    // A part of them would take the place of all.
+    if (parse.GetValue(write) is { } goalsPage && asked.Any(a => a is everything or Goals.Name))
+        PerformancePage.Write(goalsPage, Goals.Name, Goals.Chart, reached, $"{Circumstances.Now()}\n{reached.ToMarkdown()}");
 });
 
 var folder = new Argument<string>("folder");
@@ -64,6 +79,13 @@ var simulation = new Command(SimulatedWireGuard.Command, "An interface without t
 simulation.Arguments.Add(name);
 simulation.SetAction((parse, cancellationToken) => SimulatedWireGuard.RunAsync(parse.GetValue(name)!, cancellationToken));
 root.Subcommands.Add(simulation);
+
+var ratios = new Argument<string>("ratios") { Description = "The file that says how near to its limit each path was" };
+var store = new Option<bool>("--store") { Description = "Writes that file anew" };
+var check = new Command("check", "The short form: fails if a path has fallen far behind") { ratios, store };
+check.SetAction(async (parse, cancellationToken) =>
+    await Check.RunAsync(parse.GetValue(ratios)!, parse.GetValue(store), cancellationToken) ? 0 : 1);
+root.Subcommands.Add(check);
 
 var path = new Argument<string>("path") { Description = $"Which: {string.Join(", ", Profile.Paths)}" };
 path.AcceptOnlyFromAmong([.. Profile.Paths]);

@@ -144,9 +144,12 @@ internal sealed class Gateway : IAsyncDisposable
         File.Delete("/run/prometheus_targets.json");
     }
 
+    /// <summary>What WireGuard itself knows.</summary>
+    public Task<Device> LookAsync(CancellationToken cancellationToken) => _wireGuard.GetDeviceAsync(Interface, cancellationToken);
+
     /// <summary>How many peers WireGuard itself knows.</summary>
     public async Task<int> CountPeersAsync(CancellationToken cancellationToken) =>
-        (await _wireGuard.GetDeviceAsync(Interface, cancellationToken)).Peers.Count;
+        (await LookAsync(cancellationToken)).Peers.Count;
 
     /// <summary>Stops the server, and leaves nothing behind; says what the server complained of.</summary>
     public async ValueTask DisposeAsync()

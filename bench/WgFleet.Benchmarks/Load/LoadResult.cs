@@ -43,6 +43,13 @@ internal sealed class LoadResult
     public static LoadResult Of(TimeSpan elapsed, params IReadOnlyCollection<Waits> waits) =>
         new(elapsed, [.. waits.SelectMany(w => w.All).Order()], waits.Sum(w => w.Failed));
 
+    /// <summary>Several loads that went on at the same time, as one.</summary>
+    public static LoadResult Of(IEnumerable<LoadResult> loads)
+    {
+        var all = loads.ToList();
+        return new(all.Max(l => l.Elapsed), [.. all.SelectMany(l => l._sorted).Order()], all.Sum(l => l.Failed));
+    }
+
     /// <summary>The wait that so many percent of the requests did not exceed; zero if there were none.</summary>
     public TimeSpan Percentile(int percent) =>
         Count == 0 ? TimeSpan.Zero : _sorted[Math.Max(0, (int)Math.Ceiling(Count * percent / 100.0) - 1)];

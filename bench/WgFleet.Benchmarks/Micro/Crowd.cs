@@ -20,30 +20,34 @@ internal static class Crowd
         Port = 51820,
     };
 
-    public static Snapshot Of(int clients)
+    public static Snapshot Of(int clients) => new(1, "example.net",
+    [
+        With(Enumerable.Range(1, clients).Select(id =>
+            (new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)), IPAddress.Parse($"fd00:be::1:{id:x}")))),
+    ]);
+
+    /// <summary>A client for each of these keys and addresses.</summary>
+    public static FleetSnapshot With(IEnumerable<(WireGuardKey Key, IPAddress Address)> clients)
     {
         var now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-        var members = Enumerable.Range(1, clients).Select(id => new Member
+        var members = clients.Index().Select(c => (Id: c.Index + 1, c.Item.Key, c.Item.Address)).Select(c => new Member
         {
-            Id = id,
+            Id = c.Id,
             Fleet = Fleet.Name,
-            Address = IPAddress.Parse($"fd00:be::1:{id:x}"),
-            PublicKey = new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)),
-            Hostname = $"web-{id:00000}",
+            Address = c.Address,
+            PublicKey = c.Key,
+            Hostname = $"web-{c.Id:00000}",
             RequestAddress = "192.0.2.1",
             RegisteredAt = now,
             Activity = new Activity(now),
         }).ToList();
 
-        return new Snapshot(1, "example.net",
-        [
-            new FleetSnapshot(Fleet)
-            {
-                ById = members.ToImmutableSortedDictionary(m => m.Id, m => m),
-                ByAddress = members.ToImmutableDictionary(m => m.Address),
-                ByHostname = members.ToImmutableDictionary(m => m.Hostname!),
-                ByKey = members.ToImmutableDictionary(m => m.PublicKey),
-            },
-        ]);
+        return new FleetSnapshot(Fleet)
+        {
+            ById = members.ToImmutableSortedDictionary(m => m.Id, m => m),
+            ByAddress = members.ToImmutableDictionary(m => m.Address),
+            ByHostname = members.ToImmutableDictionary(m => m.Hostname!),
+            ByKey = members.ToImmutableDictionary(m => m.PublicKey),
+        };
     }
 }

@@ -15,6 +15,8 @@ internal static class Figure
 
     public static string Ratio(double ratio) => Digits(ratio);
 
+    public static string Number(double value) => value == Math.Truncate(value) ? Count(value) : Digits(value);
+
     private static string Digits(double value) => value.ToString(
         Math.Abs(value) switch { >= 100 => "N0", >= 10 => "0.0", >= 1 => "0.00", _ => "0.000" }, CultureInfo.InvariantCulture);
 }

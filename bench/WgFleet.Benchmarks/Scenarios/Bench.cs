@@ -1,4 +1,5 @@
 using WgFleet.Benchmarks.Load;
+using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
@@ -19,6 +20,9 @@ internal sealed record Bench
 
     /// <summary>How often a start is measured, for the median.</summary>
     public required int Repeat { get; init; }
+
+    /// <summary>What has been measured of what the server has to reach.</summary>
+    public Goals Goals { get; } = new();
 
     public Ceiling Ceiling { get; } = new();
 

@@ -18,7 +18,11 @@ internal readonly record struct Effort(double PerSecond, TimeSpan CpuEach, int F
 /// Two programs under the same load in turns, so that whatever else the machine does meanwhile slows both: the medians of
 /// some short rounds, and the ratio of throughputs, which is the median of the rounds' ratios.
 /// </summary>
-internal sealed record Duel(Effort Ours, Effort Limit, double Ratio)
+/// <param name="Ours">Our rounds.</param>
+/// <param name="Limit">The other's.</param>
+/// <param name="Ratio">Ours ÷ limit.</param>
+/// <param name="BestRatio">The same of each one's best round: what is left of it on a machine that is busy with something else.</param>
+internal sealed record Duel(Effort Ours, Effort Limit, double Ratio, double BestRatio)
 {
     public static async Task<Duel> RunAsync(
         Contender ours, Contender limit, int callers, int rounds, TimeSpan time, CancellationToken cancellationToken)
@@ -33,7 +37,7 @@ internal sealed record Duel(Effort Ours, Effort Limit, double Ratio)
             ratios.Add(our[^1].PerSecond / its[^1].PerSecond);
         }
 
-        return new Duel(Median(our), Median(its), Middle(ratios));
+        return new Duel(Median(our), Median(its), Middle(ratios), our.Max(e => e.PerSecond) / its.Max(e => e.PerSecond));
 
         async Task<Effort> OneAsync(Contender one)
         {

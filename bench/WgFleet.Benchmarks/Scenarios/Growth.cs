@@ -66,8 +66,8 @@ internal sealed class Growth : IScenario
             ("rename, 64 callers: CPU ms", Figure.Milliseconds(rename.Cpu)),
             ("page: p50 ms", Figure.Milliseconds(page.Load.Percentile(50))),
             ("page: CPU ms", Figure.Milliseconds(page.Cpu)),
-            ("service discovery, a change alone until files are right: p50 ms", Figure.Milliseconds(alone.Load.Percentile(50))),
-            ("service discovery, a change alone: CPU ms", Figure.Milliseconds(alone.Cpu)),
+            ("sd, a change alone: p50 ms", Figure.Milliseconds(alone.Load.Percentile(50))),
+            ("sd, a change alone: CPU ms", Figure.Milliseconds(alone.Cpu)),
             ("start, interface up, to first answer: s", Figure.Seconds(Duel.Middle(starts))),
             ("resident memory after load: MB", Figure.Megabytes(resident)),
         ];

@@ -12,7 +12,7 @@ internal static class Meter
         "callers", "requests/s", "ceiling/s", "p50 ms", "p99 ms", "longest ms", "server CPU ms each", "WireGuard CPU ms each", "not 200",
     ];
 
-    public static async Task<IEnumerable<string>> RunAsync(
+    public static async Task<(IEnumerable<string> Row, TimeSpan CpuEach)> RunAsync(
         Bench bench, ServerProcess server, int callers, int requests, Func<int, byte[]> request, CancellationToken cancellationToken)
     {
         var (cpu, wireGuard) = (server.Usage.Cpu, ProcessUsage.OfWireGuard()?.Cpu);
@@ -20,7 +20,7 @@ internal static class Meter
         var used = server.Usage.Cpu - cpu;
         var wireGuardUsed = ProcessUsage.OfWireGuard()?.Cpu - wireGuard;
 
-        return
+        return (
         [
             Figure.Count(callers),
             Figure.Count(load.PerSecond),
@@ -31,6 +31,6 @@ internal static class Meter
             Figure.Milliseconds(used / load.Count),
             wireGuardUsed is { } w ? Figure.Milliseconds(w / load.Count) : "in the kernel",
             Figure.Count(load.Failed),
-        ];
+        ], used / load.Count);
     }
 }

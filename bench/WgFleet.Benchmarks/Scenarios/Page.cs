@@ -26,6 +26,7 @@ internal sealed class Page : IScenario
             one.Send(Requests.Page);
             var cpu = server.Usage.Cpu;
             var load = await Callers.RunAsync(Gateway.EndPoint, 1, 500, bench.Time, _ => Requests.Page, cancellationToken);
+            bench.Goals.Add(Goal.Page(count), load.Percentile(50).TotalMilliseconds);
             table.Add(
             [
                 Figure.Count(count), Figure.Count(one.AnswerLength / 1024.0),

@@ -32,7 +32,7 @@ internal sealed class Ping : IScenario
 
                 foreach (var callers in bench.Callers)
                 {
-                    var row = await Meter.RunAsync(bench, server, callers, int.MaxValue, Request, cancellationToken);
+                    var (row, _) = await Meter.RunAsync(bench, server, callers, int.MaxValue, Request, cancellationToken);
                     table.Add([Figure.Count(known), named ? "the same" : "none", .. row]);
                 }
             }

@@ -28,6 +28,8 @@ internal sealed class Prune : IScenario
         foreach (var stale in bench.ClientsOr(2_000))
         {
             var swept = await SweepAsync(stale, others: true, cancellationToken);
+            bench.Goals.Add(Goal.Prune, swept.Removed.TotalSeconds);
+            bench.Goals.Add(Goal.PruneWait, swept.Meanwhile.Max(m => m.Longest).TotalMilliseconds);
             table.Add(
             [
                 Figure.Count(stale), Figure.Count(Others), Figure.Seconds(swept.Removed), Figure.Seconds(swept.Right), Figure.Seconds(swept.Cpu),

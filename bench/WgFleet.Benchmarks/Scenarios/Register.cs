@@ -28,7 +28,10 @@ internal sealed class Register : IScenario
             foreach (var callers in bench.Callers)
             {
                 var before = await gateway.CountPeersAsync(cancellationToken);
-                var row = await Meter.RunAsync(bench, server, callers, bench.Requests, _ => Requests.Register, cancellationToken);
+                var (row, cpu) = await Meter.RunAsync(bench, server, callers, bench.Requests, _ => Requests.Register, cancellationToken);
+                if (callers == 8)
+                    bench.Goals.Add(known >= 10_000 ? Goal.RegisterCpuMany : Goal.RegisterCpu, cpu.TotalMilliseconds);
+
                 table.Add([Figure.Count(before), .. row]);
             }
         }

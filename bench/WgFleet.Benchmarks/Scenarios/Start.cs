@@ -24,6 +24,7 @@ internal sealed class Start : IScenario
             // The first start of all makes the key and migrates; it happens once in the life of a server.
             await (await gateway.StartAsync(cancellationToken)).StopAsync();
 
+            var up = TimeSpan.Zero;
             foreach (var reboot in new[] { false, true })
             {
                 var starts = new List<OneStart>();
@@ -34,6 +35,11 @@ internal sealed class Start : IScenario
 
                     starts.Add(await StartAsync(gateway, clients[0], count, cancellationToken));
                 }
+
+                if (!reboot)
+                    bench.Goals.Add(Goal.Start(count), (up = Median(starts.Select(s => s.FirstAnswer))).TotalSeconds);
+                else if (count == 10_000)
+                    bench.Goals.Add(Goal.Reboot, (Median(starts.Select(s => s.AllPeers)) - up).TotalSeconds);
 
                 table.Add(
                 [

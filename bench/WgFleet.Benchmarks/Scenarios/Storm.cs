@@ -21,10 +21,10 @@ internal sealed class Storm : IScenario
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         foreach (var count in bench.ClientsOr(2_000, 10_000))
-            table.Add(await RunAsync(count, bench.Time, cancellationToken));
+            table.Add(await RunAsync(bench, count, cancellationToken));
     }
 
-    private static async Task<IEnumerable<string>> RunAsync(int count, TimeSpan time, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<string>> RunAsync(Bench bench, int count, CancellationToken cancellationToken)
     {
         await using var gateway = new Gateway();
         var clients = gateway.Know(count, _ => null);
@@ -34,33 +34,40 @@ internal sealed class Storm : IScenario
 
         // A server that has run for a while: its hot code is compiled.
         var pings = others.Select(c => Requests.Ping(c.Address, c.Hostname)).ToArray();
-        await Callers.RunAsync(Gateway.EndPoint, 8, 4_000, time, i => pings[i % 100], cancellationToken);
+        await Callers.RunAsync(Gateway.EndPoint, 8, 4_000, bench.Time, i => pings[i % 100], cancellationToken);
         await Callers.RunAsync(
-            Gateway.EndPoint, 32, 1_000, time, i => Requests.Ping(others[i % 100].Address, $"warm-{i % 100}-{i / 100}"), cancellationToken);
+            Gateway.EndPoint, 32, 1_000, bench.Time, i => Requests.Ping(others[i % 100].Address, $"warm-{i % 100}-{i / 100}"), cancellationToken);
 
+        await hosts.QuietAsync(cancellationToken);
+        var (writes, cpu) = (hosts.Writes, server.Usage.Cpu);
+        using var bystander = new Bystander(Gateway.EndPoint, i => Requests.Ping(others[i % 100].Address, null), TimeSpan.FromMilliseconds(2));
+        var (answered, right) = await RageAsync(clients, cancellationToken);
+        var meanwhile = bystander.Finish();
+        await hosts.QuietAsync(cancellationToken);
+
+        bench.Goals.Add(Goal.Storm(count), Math.Max(answered.Elapsed.TotalSeconds, right.TotalSeconds));
+        bench.Goals.Add(Goal.StormWrites(count), hosts.Writes - writes);
+        return
+        [
+            Figure.Count(count), Figure.Seconds(answered.Elapsed), Figure.Seconds(right), Figure.Count(hosts.Writes - writes),
+            Figure.Milliseconds(answered.Percentile(50)), Figure.Milliseconds(answered.Longest),
+            Figure.Milliseconds((server.Usage.Cpu - cpu) / count),
+            Figure.Count(meanwhile.Count), Figure.Milliseconds(meanwhile.Percentile(99)), Figure.Milliseconds(meanwhile.Longest),
+            Figure.Count(answered.Failed + meanwhile.Failed),
+        ];
+    }
+
+    /// <summary>The storm itself: all of them name themselves; returns when the hosts file has every one, and since when.</summary>
+    public static async Task<(LoadResult Answered, TimeSpan Right)> RageAsync(IReadOnlyList<KnownClient> clients, CancellationToken cancellationToken)
+    {
+        var requests = clients.Select((c, i) => Requests.Ping(c.Address, Names.HalfClash(i))).ToList();
         var connections = clients.Select(_ => HttpConnection.Open(Gateway.EndPoint)).ToList();
         try
         {
-            var requests = clients.Select((c, i) => Requests.Ping(c.Address, Names.HalfClash(i))).ToList();
-            await hosts.QuietAsync(cancellationToken);
-            var (writes, cpu) = (hosts.Writes, server.Usage.Cpu);
-            using var bystander = new Bystander(Gateway.EndPoint, i => Requests.Ping(others[i % 100].Address, null), TimeSpan.FromMilliseconds(2));
-
             var start = Stopwatch.GetTimestamp();
             var waits = await Task.WhenAll(connections.Zip(requests, (connection, request) => AskAsync(connection, request, start, cancellationToken)));
             var answered = LoadResult.Of(Stopwatch.GetElapsedTime(start), waits);
-            var right = await HostsWatch.IsAsync(names => Right(names, clients), start, cancellationToken);
-            var meanwhile = bystander.Finish();
-
-            await hosts.QuietAsync(cancellationToken);
-            return
-            [
-                Figure.Count(count), Figure.Seconds(answered.Elapsed), Figure.Seconds(right), Figure.Count(hosts.Writes - writes),
-                Figure.Milliseconds(answered.Percentile(50)), Figure.Milliseconds(answered.Longest),
-                Figure.Milliseconds((server.Usage.Cpu - cpu) / count),
-                Figure.Count(meanwhile.Count), Figure.Milliseconds(meanwhile.Percentile(99)), Figure.Milliseconds(meanwhile.Longest),
-                Figure.Count(answered.Failed + meanwhile.Failed),
-            ];
+            return (answered, await HostsWatch.IsAsync(names => Right(names, clients), start, cancellationToken));
         }
         finally
         {

@@ -1,0 +1,34 @@
+namespace WgFleet.Benchmarks.Reports;
+
+/// <summary>Something that the server has to reach.</summary>
+/// <param name="Path">On which path.</param>
+/// <param name="What">What is measured, with its unit.</param>
+/// <param name="Bound">The figure not to be exceeded, or the one to be reached.</param>
+/// <param name="AtLeast">Whether it is to be reached.</param>
+internal sealed record Goal(string Path, string What, double Bound, bool AtLeast = false)
+{
+    public static readonly Goal RegisterCpu = new("register, 8 callers", "server CPU ms each", 0.4);
+    public static readonly Goal RegisterCpuMany = new("register, 8 callers, 10,000 clients", "server CPU ms each", 0.4);
+    public static readonly Goal Register8 = new("register, 8 callers", "throughput ÷ limit", 0.6, AtLeast: true);
+    public static readonly Goal Register64 = new("register, 64 callers", "throughput ÷ limit", 0.6, AtLeast: true);
+    public static readonly Goal PingRate = new("ping, wrk, a connection per core", "requests/s", 15_000, AtLeast: true);
+    public static readonly Goal PingCpu = new("ping, wrk, a connection per core", "server CPU ms each", 0.06);
+    public static readonly Goal PingInStorm = new("ping, during a storm of 2,000", "p99 ms", 5);
+    public static readonly Goal PingInPrune = new("ping, during a prune of 2,000", "p99 ms", 5);
+    public static readonly Goal PingBesideHook = new("ping, during a slow hook", "p99 ms", 5);
+    public static readonly Goal Prune = new("prune of 2,000", "s", 0.3);
+    public static readonly Goal PruneWait = new("prune of 2,000", "others' longest wait, ms", 50);
+    public static readonly Goal Reconcile = new("reconcile 10,000 peers that agree", "ms, and no write", 150);
+    public static readonly Goal Reboot = new("reboot, 10,000 clients", "s until all peers, beyond the start", 1.5);
+    public static readonly Goal KernelAdds = new("kernel, 20,000 peers added", "times as fast as one wg set each", 5, AtLeast: true);
+
+    public static Goal Storm(int clients) => new($"storm, {Figure.Count(clients)} names", "s until answered and in the hosts file", clients <= 2_000 ? 1 : 4);
+
+    public static Goal StormWrites(int clients) => new($"storm, {Figure.Count(clients)} names", "writes of the hosts file", 12);
+
+    public static Goal Page(int clients) => new($"page, {Figure.Count(clients)} clients", "p50 ms", 5);
+
+    public static Goal Start(int clients) => new($"start, {Figure.Count(clients)} clients", "s to the first answer", clients <= 2_000 ? 0.6 : 0.9);
+
+    public static Goal Memory(int clients) => new($"memory, {Figure.Count(clients)} clients", "resident MB after load", clients <= 2_000 ? 90 : 110);
+}

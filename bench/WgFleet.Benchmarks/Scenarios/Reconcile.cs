@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using WgFleet.Benchmarks.Gateways;
+using WgFleet.Benchmarks.Micro;
+using WgFleet.Benchmarks.Reports;
+using WgFleet.Registry;
+
+namespace WgFleet.Benchmarks.Scenarios;
+
+/// <summary>
+/// The look at WireGuard that the server takes three times a minute, where all peers are as they should be: read whole from the
+/// interface that a server has just filled, and compared; in this process, where it can be timed by itself.
+/// </summary>
+internal sealed class Reconcile : IScenario
+{
+    private const int Looks = 21;
+
+    public string Name => "reconcile";
+
+    public IReadOnlyList<string> Columns => ["peers", "read ms", "compared ms", "both ms", "slowest ms", "changes found"];
+
+    public Chart Chart => new("Reconciling peers that agree, ms", [0], [1, 2, 3]);
+
+    public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
+    {
+        foreach (var count in bench.ClientsOr(2_000, 10_000))
+        {
+            await using var gateway = new Gateway();
+            gateway.Know(count, Names.Web);
+            await (await gateway.StartAsync(cancellationToken)).StopAsync();
+            var device = await gateway.LookAsync(cancellationToken);
+            var members = Crowd.With(device.Peers.Select(p => (p.PublicKey, p.AllowedIps.Single().BaseAddress)));
+
+            var (reads, comparisons, both, changes) = (new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>(), 0);
+            for (var i = 0; i < Looks; i++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                device = await gateway.LookAsync(cancellationToken);
+                var read = Stopwatch.GetElapsedTime(start);
+                changes += Reconciler.Difference(device, key => members.ByKey.GetValueOrDefault(key), members.ById.Values, members.Count).Count;
+                var all = Stopwatch.GetElapsedTime(start);
+
+                reads.Add(read);
+                comparisons.Add(all - read);
+                both.Add(all);
+            }
+
+            table.Add(
+            [
+                Figure.Count(device.Peers.Count), Figure.Milliseconds(Duel.Middle(reads)), Figure.Milliseconds(Duel.Middle(comparisons)),
+                Figure.Milliseconds(Duel.Middle(both)), Figure.Milliseconds(both.Max()), Figure.Count(changes),
+            ]);
+            if (count == 10_000)
+                bench.Goals.Add(Goal.Reconcile, changes == 0 ? Duel.Middle(both).TotalMilliseconds : double.PositiveInfinity);
+        }
+    }
+}
