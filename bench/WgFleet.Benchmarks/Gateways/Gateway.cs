@@ -23,7 +23,6 @@ internal sealed class Gateway : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-bench-").FullName;
     private readonly IWireGuard _wireGuard = WireGuardDriver.Open();
-    private readonly string _extraConfig;
     private readonly bool _simulated;
     private ServerProcess? _server;
     private ServerProcess? _simulation;
@@ -33,11 +32,14 @@ internal sealed class Gateway : IAsyncDisposable
     /// <param name="simulated">Whether WireGuard is <see cref="SimulatedWireGuard"/>.</param>
     public Gateway(string extraConfig = "", bool simulated = false)
     {
-        _extraConfig = extraConfig;
+        ExtraConfig = extraConfig;
         _simulated = simulated;
     }
 
     public static IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, 8000);
+
+    /// <summary>Further lines of the configuration, for the next start.</summary>
+    public string ExtraConfig { get; set; }
 
     public string Database => Path.Combine(_folder, "clients.db");
 
@@ -88,7 +90,7 @@ internal sealed class Gateway : IAsyncDisposable
             prune_timeout: 1h
             database: {Database}
             wireguard_directory: {_folder}/wireguard
-            {_extraConfig}
+            {ExtraConfig}
             fleets:
               {Fleet}:
                 ip6: fd00:be::1

@@ -39,9 +39,10 @@ internal sealed class Against : IScenario
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         var time = bench.Time / 6;
-        await using (var pair = await Pair.StartAsync(2_000, Unthrottled, cancellationToken))
+        foreach (var (config, paths) in new[] { ("", new[] { "ping", "page", "register" }), (Unthrottled, ["rename"]) })
         {
-            foreach (var path in new[] { "ping", "page", "rename", "register" })
+            await using var pair = await Pair.StartAsync(2_000, config, cancellationToken);
+            foreach (var path in paths)
             {
                 foreach (var callers in bench.Callers)
                 {
@@ -53,7 +54,7 @@ internal sealed class Against : IScenario
             }
         }
 
-        await using (var pair = await Pair.StartAsync(10_000, Unthrottled, cancellationToken))
+        await using (var pair = await Pair.StartAsync(10_000, "", cancellationToken))
         {
             foreach (var callers in bench.Callers.Where(c => c > 1))
                 Add(table, "register", 10_000, callers, await pair.RunAsync("register", callers, Rounds, time, cancellationToken));
