@@ -136,7 +136,7 @@ internal sealed partial class HookDesk(HookEngine engine, HookStore store, TimeP
     {
         var hook = Active(name);
         return engine.Lanes.Lane(name)
-            ?? throw new DeskException($"'{name}' is a {hook.Kind}, which gets no single events; to stop it set 'enabled: false' for it in hooks.list and restart");
+            ?? throw new DeskException($"'{name}' is a {hook.Kind}, which gets no single events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list stops it");
     }
 
     private IReadOnlyList<DeliveryFacts> Told(IReadOnlyList<DeliveryRow> rows)

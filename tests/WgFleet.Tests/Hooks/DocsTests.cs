@@ -1,11 +1,16 @@
+using System.Net;
 using System.Reflection;
+using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Deliveries;
 using WgFleet.Store;
 using WgFleet.Tests.Config;
 
@@ -23,7 +28,7 @@ public sealed partial class DocsTests
         var time = new ManualTime();
         var log = new CollectedLog();
         var world = new World();
-        var config = Settled(Yaml.Valid(Yaml.Minimal + Blocks("yaml").ShouldHaveSingleItem()).Hooks, folder);
+        var config = Settled(Yaml.Valid(Yaml.Minimal + Blocks("yaml")[^1]).Hooks, folder);
         using var services = new ServiceCollection().AddSingleton(World.Config(folder.File("hosts"), folder.File("targets.json"))).BuildServiceProvider();
 
         var catalog = HookCatalog.Load([typeof(HookEngine).Assembly, Compiled(Blocks("csharp"))], config, services, time, log);
@@ -84,8 +89,81 @@ public sealed partial class DocsTests
             Text.ShouldContain($"| `{type}` |");
     }
 
-    private static List<string> Blocks(string language) =>
+    [Fact]
+    public void The_JSON_of_each_event_is_what_receivers_get()
+    {
+        var added = new DateTimeOffset(2026, 11, 22, 12, 42, 10, TimeSpan.Zero).AddMicroseconds(145416);
+        var nameless = new Client("alpha", IPAddress.Parse("fd00:1::d4:4f4e:ce0:7e7d"), null, null, "w+jM00iEcPrqZCAymdW/VTBaDUAhKSPpAGcVl8VxHUs=", "192.0.2.7", added);
+        var named = nameless with { Hostname = "excavator", Fqdn = "excavator.alpha.fleet.example.com" };
+        FleetEvent[] events =
+        [
+            new StartupEvent("0.1.0") { Id = "evt_01a2034735b87f0d8ee2d6a0c5fb1c02", Sequence = 3, Time = added.AddMicroseconds(-2024984) },
+            new ClientAdded(nameless) { Id = "evt_01a203473da77c4f9b1d0a5e6a2f4411", Sequence = 4, Time = added },
+            new ClientHostnameChanged(named, "digger") { Id = "evt_01a203473fa0745bb6170b4151f98b83", Sequence = 5, Time = added.AddMicroseconds(587605) },
+            new ClientRemoved(named, "stale") { Id = "evt_01a203669c1e7aa2a3c8d07f3b6e9d15", Sequence = 6, Time = added.AddMicroseconds(2054908894) },
+        ];
+
+        // Written anew without blanks: what is left has the same members in the same order.
+        Blocks("json").Select(Compact).ShouldBe(events.Select(e => Compact(Encoding.UTF8.GetString(EventEnvelope.Write(e, "fleet.example.com")))));
+        events.Select(e => e.Type).ShouldBe(EventTypes.All);
+    }
+
+    [Fact]
+    public void A_replayed_event_says_so_where_the_page_says()
+    {
+        var e = new StartupEvent("1") { Id = "evt_1", Sequence = 1, Time = DateTimeOffset.UnixEpoch, Replayed = true };
+
+        Text.ShouldContain("`\"replayed\":true` stands\nbefore `datacontenttype`");
+        Encoding.UTF8.GetString(EventEnvelope.Write(e, "example.test")).ShouldContain("\"replayed\":true,\"datacontenttype\"");
+    }
+
+    [Fact]
+    public void Every_test_that_the_page_names_exists()
+    {
+        var page = Text[Text.IndexOf("## What you can rely on", StringComparison.Ordinal)..Text.IndexOf("## Hooks in C#", StringComparison.Ordinal)];
+        var rows = page.Split('\n').Where(l => l.StartsWith("| **", StringComparison.Ordinal)).ToList();
+        var named = TestName().Matches(page).Select(m => m.Groups[1].Value).ToList();
+
+        rows.Count.ShouldBeGreaterThan(15);
+        rows.Where(r => !TestName().IsMatch(r)).ShouldBeEmpty("a promise without a test");
+        named.Except(Tests()).ShouldBeEmpty();
+        TestClass().Matches(Text).Select(m => m.Groups[1].Value).Except(Tests().Select(t => t.Split('.')[0])).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_place_of_a_page_that_a_page_links_to_exists()
+    {
+        var pages = Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md").ToDictionary(p => Path.GetFileName(p), File.ReadAllText);
+        foreach (var (name, text) in pages)
+        {
+            foreach (Match link in Link().Matches(Fence().Replace(text, "")))
+            {
+                var page = link.Groups[1].Value is { Length: > 0 } other ? other : name;
+                pages.ShouldContainKey(page, $"{name} links to {link.Value}");
+                if (link.Groups[2].Success)
+                    Headings(pages[page]).ShouldContain(link.Groups[2].Value, $"{name} links to {link.Value}");
+            }
+        }
+    }
+
+    /// <summary>The blocks of a language that the page shows.</summary>
+    internal static List<string> Blocks(string language) =>
         [.. Fence().Matches(Text).Where(m => m.Groups[1].Value == language).Select(m => m.Groups[2].Value)];
+
+    private static string Compact(string json) => JsonNode.Parse(json)!.ToJsonString();
+
+    /// <summary>Class and name of every test of the repository.</summary>
+    private static HashSet<string> Tests() =>
+    [
+        .. Directory.GetFiles(Path.Combine(Root(), "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>())
+            .Where(m => m.AttributeLists.SelectMany(l => l.Attributes).Any(a => a.Name.ToString() is "Fact" or "Theory"))
+            .Select(m => $"{((TypeDeclarationSyntax)m.Parent!).Identifier.Text}.{m.Identifier.Text}"),
+    ];
+
+    // As the sites that show Markdown make them.
+    private static IEnumerable<string> Headings(string page) =>
+        Heading().Matches(Fence().Replace(page, "")).Select(m => NoAnchor().Replace(m.Groups[1].Value.ToLowerInvariant(), "").Replace(' ', '-'));
 
     /// <summary>The page's configuration with its files in a folder of the test's.</summary>
     private static HooksConfig Settled(HooksConfig config, Folder folder) => config with
@@ -113,7 +191,8 @@ public sealed partial class DocsTests
         return Assembly.Load(image.ToArray());
     }
 
-    private static string Root()
+    /// <summary>The folder of the repository.</summary>
+    internal static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "WgFleet.slnx")))
@@ -124,6 +203,21 @@ public sealed partial class DocsTests
 
     [GeneratedRegex(@"^```(\w+)\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex(@"`([A-Z]\w+Tests\.\w+)`")]
+    private static partial Regex TestName();
+
+    [GeneratedRegex(@"`([A-Z]\w+Tests)`")]
+    private static partial Regex TestClass();
+
+    [GeneratedRegex(@"\]\((\w+\.md|)(?:#([\w-]+))?\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w -]")]
+    private static partial Regex NoAnchor();
 
     [GeneratedRegex(@"^    ((?:Registered hook|Hook \d).*)$", RegexOptions.Multiline)]
     private static partial Regex ShownLines();
