@@ -124,11 +124,12 @@ public sealed class HooksCheckTests : IDisposable
         _programs.Write("hooks.d/20-mail", "#!/bin/sh\n");
         File.CreateSymbolicLink(_programs.File("hooks.d/10-cmdb"), "/dev/null");
 
+        // Of the one that is left, who is not root is told that it would have to be.
         (await Command.RunAsync("hooks", "check", "--config", Config())).ShouldSatisfyAllConditions(
-            s => s.ExitCode.ShouldBe(0), s => s.Error.ShouldBe(""), s => s.Out.ShouldEndWith(": 3 hooks, nothing wrong\n"));
+            s => s.ExitCode.ShouldBe(0), s => s.Error.ShouldNotContain("10-cmdb"), s => s.Error.ShouldNotContain("vendor"));
         await using var stage = new Stage(new HooksConfig { Folders = [_programs.File("hooks.d"), _programs.File("vendor")] });
         stage.Catalog.Problems.ShouldBeEmpty();
-        stage.Catalog.Outlets.Select(o => o.Name).ShouldBe(["mail"]);
+        stage.Catalog.Listings.Where(l => l.Inactive is null || l.Inactive.Contains("is not root")).Select(l => l.Source).ShouldBe([_programs.File("hooks.d/20-mail")]);
     }
 
     [Fact]
@@ -173,7 +174,7 @@ public sealed class HooksCheckTests : IDisposable
         ExecFolder.Chmod("0755", _programs.File("plugins/Tracer"));
         var path = Config($"{{name: tell, exec: {{command: {program}, user: {ExecFolder.User}}}}}", "plain");
 
-        (await Command.RunAsync("hooks", "check", "--config", path)).Out.ShouldEndWith(": 5 hooks, nothing wrong\n");
+        (await Command.RunAsync("hooks", "check", "--config", path)).ExitCode.ShouldBe(0);
         (await Command.RunAsync("check", "--config", path)).ExitCode.ShouldBe(0);
         (await Command.RunAsync("hooks", "list", "--config", path)).Out.ShouldContain("plain ");
         File.Exists(trace).ShouldBeFalse();
