@@ -3,9 +3,9 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using WgFleet.Config;
 using WgFleet.Dashboard;
-
 using WgFleet.Hooks;
 using WgFleet.Http;
+using WgFleet.Http.Api;
 using WgFleet.Metrics;
 using WgFleet.Registry;
 using WgFleet.Store;
@@ -42,6 +42,9 @@ internal sealed partial class Server
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         logging(builder.Logging);
+
+        // It warns that its keys end with the process, which is what we want of them.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         // What a second server would take from the first comes first: the port, then the database.
@@ -64,15 +67,16 @@ internal sealed partial class Server
         await using var app = builder.Build();
         app.UseRequestCounts();
         app.UseRefusals();
-        app.UseAdminRoutes();
         app.UseRouting();
         app.UseExactPaths();
+        app.UseGate();
         app.MapClients();
         app.MapJoinScript();
         app.MapHealth();
         app.MapMetrics();
+        app.MapLogin();
         app.MapDashboard();
-        app.MapAdmin();
+        app.MapApi();
 
         app.Services.GetRequiredService<MetricsCollector>();
         var registry = app.Services.GetRequiredService<ClientRegistry>();
@@ -142,7 +146,7 @@ internal sealed partial class Server
 
     private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
     {
-        builder.Services.AddRoutingCore().AddDashboard();
+        builder.Services.AddRoutingCore().AddAccess().AddDashboard();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

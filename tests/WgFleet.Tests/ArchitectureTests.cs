@@ -11,7 +11,7 @@ public class ArchitectureTests
     private const int MostLines = 300;
 
     // The order in which data flows. A folder uses those before it.
-    private static readonly string[] Order = ["Config", "Metrics", "Store", "Tunnels", "Registry", "Hooks", "Http", "Dashboard", "Cli"];
+    private static readonly string[] Order = ["Config", "Metrics", "Store", "Tunnels", "Registry", "Hooks", "Access", "Http", "Dashboard", "Cli"];
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../.."));
 

@@ -40,6 +40,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
+    public IServiceProvider Services => _app.Services;
+
     public ClientRegistry Registry => _app.Services.GetRequiredService<ClientRegistry>();
 
     public static async Task<TestServer> StartAsync(Func<ServerConfig, ServerConfig>? change = null)
@@ -109,6 +111,11 @@ internal sealed class TestServer : IAsyncDisposable
 
         Http.Dispose();
         _app.Lifetime.StopApplication();
+
+        // A projection that still has to run waits for its interval, and the clock stands still.
+        while (await Task.WhenAny(_running, Task.Delay(TimeSpan.FromMilliseconds(20))) != _running)
+            Time.Advance(TimeSpan.FromSeconds(1));
+
         await _running;
         _folder.Dispose();
     }

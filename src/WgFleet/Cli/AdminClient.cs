@@ -1,28 +1,46 @@
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using WgFleet.Config;
 using WgFleet.Http;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary>Asks the running server, over the socket that its configuration names.</summary>
+/// <summary>Asks the running server: over the socket that its configuration names, or over the network with a token.</summary>
 internal sealed class AdminClient : IDisposable
 {
     private static readonly string DefaultSocket = new ServerConfig { Domain = "", PruneTimeout = default, Fleets = [] }.AdminSocket;
 
-    private readonly string _socket;
+    private readonly string _place;
     private readonly HttpClient _http;
 
     /// <param name="configPath">The server's configuration; only the socket's path is taken from it, and the default where it cannot be read.</param>
     public AdminClient(string configPath)
     {
-        _socket = ConfigFile.Load(configPath).Config?.AdminSocket ?? DefaultSocket;
+        _place = ConfigFile.Load(configPath).Config?.AdminSocket ?? DefaultSocket;
         _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false })
         {
             BaseAddress = new Uri("http://wg-fleet"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
+    }
+
+    /// <param name="server">Where the server is: scheme, host and port.</param>
+    /// <param name="token">What lets us in; null for nothing.</param>
+    public AdminClient(Uri server, string? token)
+    {
+        _place = server.GetLeftPart(UriPartial.Authority);
+
+        // A redirect would lead the token elsewhere.
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = new Uri(_place),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        if (token is not null)
+            _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
     }
 
     /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
@@ -33,30 +51,42 @@ internal sealed class AdminClient : IDisposable
     public Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, path, type, cancellationToken);
 
+    /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
+    public Task<T> PostAsync<TBody, T>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, type, cancellationToken, JsonContent.Create(body, bodyType));
+
+    /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
+    public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, path, type, cancellationToken);
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, AdminRoutes.Prefix + path);
+            using var request = new HttpRequestMessage(method, ApiRoutes.Prefix + path) { Content = content };
             using var response = await _http.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return response.IsSuccessStatusCode
+            return (int)response.StatusCode is >= 200 and < 300
                 ? JsonSerializer.Deserialize(body, type)!
                 : throw new AdminException(Refusal(body) ?? $"the server answers {(int)response.StatusCode}");
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
-            throw new AdminException($"{_socket} is for root alone; use sudo");
+            throw new AdminException($"{_place} is for root alone; use sudo");
+        }
+        catch (HttpRequestException e) when (_http.BaseAddress!.Host != "wg-fleet")
+        {
+            throw new AdminException($"no server answers at {_place}: {e.InnerException?.Message ?? e.Message}", e) { NoServer = true };
         }
         catch (HttpRequestException e)
         {
-            throw new AdminException($"no server answers at {_socket}; start it (systemctl start wg-fleet), or name its configuration with --config FILE", e) { NoServer = true };
+            throw new AdminException($"no server answers at {_place}; start it (systemctl start wg-fleet), or name its configuration with --config FILE", e) { NoServer = true };
         }
         catch (JsonException e)
         {
-            throw new AdminException($"what answers at {_socket} is another version of wg-fleet; restart the server", e);
+            throw new AdminException($"what answers at {_place} is another version of wg-fleet; restart the server", e);
         }
     }
 
@@ -77,7 +107,7 @@ internal sealed class AdminClient : IDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_socket), cancellationToken);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(_place), cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

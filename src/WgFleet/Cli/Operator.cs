@@ -10,6 +10,22 @@ internal sealed class Operator(Option<string> config)
     /// <summary>Prints the answer as JSON, for programs.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON" };
 
+    private readonly Option<Uri?> _server = new("--server")
+    {
+        Description = "Ask the server at this address over the network instead of the socket",
+        HelpName = "URL",
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", UserInfo: "" })
+                return url;
+
+            result.AddError($"--server '{result.Tokens[0].Value}' is not a server's address; use one such as https://fleet.example.com:8443");
+            return null;
+        },
+    };
+
+    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "The file with the token to show there", HelpName = "FILE" };
+
     /// <summary>A command that asks the server.</summary>
     /// <param name="name">What it is called.</param>
     /// <param name="description">What it does.</param>
@@ -19,7 +35,7 @@ internal sealed class Operator(Option<string> config)
     public Command Command(
         string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run, int failure = ExitCode.Failure)
     {
-        var command = new Command(name, description) { Json };
+        var command = new Command(name, description) { Json, _server, _tokenFile };
         foreach (var symbol in symbols)
         {
             if (symbol is Argument argument)
@@ -30,9 +46,9 @@ internal sealed class Operator(Option<string> config)
 
         command.SetAction(async (parse, cancellationToken) =>
         {
-            using var client = new AdminClient(parse.GetValue(config)!);
             try
             {
+                using var client = Client(parse);
                 return await run(client, parse, cancellationToken);
             }
             catch (AdminException e)
@@ -46,6 +62,29 @@ internal sealed class Operator(Option<string> config)
             }
         });
         return command;
+    }
+
+    private AdminClient Client(ParseResult parse)
+    {
+        if (parse.GetValue(_server) is not { } server)
+        {
+            return parse.GetValue(_tokenFile) is null
+                ? new AdminClient(parse.GetValue(config)!)
+                : throw new AdminException("--token-file is for --server URL; the socket takes no token");
+        }
+
+        try
+        {
+            return new AdminClient(server, parse.GetValue(_tokenFile) is { } file ? File.ReadLines(file).FirstOrDefault()?.Trim() : null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AdminException($"the token cannot be read: {e.Message}", e);
+        }
+        catch (FormatException e)
+        {
+            throw new AdminException($"{parse.GetValue(_tokenFile)} holds no token", e);
+        }
     }
 
     /// <summary>The configuration that was named.</summary>

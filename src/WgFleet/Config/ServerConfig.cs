@@ -38,6 +38,18 @@ internal sealed record ServerConfig
     /// <summary>The networks that may read /metrics; empty: nobody.</summary>
     public IReadOnlyList<IPNetwork> MetricsAllow { get; init; } = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
+    /// <summary>The networks that may read dashboard and API while there is no admin token; null for this machine and the fleets.</summary>
+    public IReadOnlyList<IPNetwork>? ReadAllow { get; init; }
+
+    /// <summary>The same, spelled out.</summary>
+    public IReadOnlyList<IPNetwork> Readers => ReadAllow ?? Private;
+
+    /// <summary>Where nobody listens in: the loopback and the tunnels.</summary>
+    public IReadOnlyList<IPNetwork> Private => [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), .. Fleets.Select(f => f.Subnet)];
+
+    /// <summary>Names by which browsers may ask for the dashboard, beside those that are known anyway.</summary>
+    public IReadOnlyList<string> DashboardHosts { get; init; } = [];
+
     /// <summary>Where the metrics are sent by OTLP over HTTP, the path included; null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 

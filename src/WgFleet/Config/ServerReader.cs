@@ -20,6 +20,7 @@ internal static class ServerReader
     private static readonly ValueKind<TimeSpan> PruneGrace = Values.DurationFrom(TimeSpan.Zero, Month, "90s, 3m or 0s for none");
 
     private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network, "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
+    private static readonly ListKind<string> DashboardHosts = new(Values.Host, "use a list of names, such as [fleet.example.com]");
 
     /// <summary>The configuration; worth nothing if <paramref name="findings"/> has problems after it.</summary>
     public static ServerConfig Read(YamlMap root, Func<string, string?> environment, Findings findings)
@@ -40,6 +41,8 @@ internal static class ServerReader
             PrometheusPort = top.Optional("prometheus_port", Values.Port)?.Value ?? Defaults.PrometheusPort,
             WireGuardDirectory = top.Optional("wireguard_directory", Values.Folder)?.Value ?? Defaults.WireGuardDirectory,
             MetricsAllow = top.OptionalList("metrics_allow", MetricsAllow) ?? Defaults.MetricsAllow,
+            ReadAllow = top.OptionalList("read_allow", MetricsAllow),
+            DashboardHosts = top.OptionalList("dashboard_hosts", DashboardHosts) ?? Defaults.DashboardHosts,
             OtlpEndpoint = top.Optional("otlp_endpoint", AddressValues.Url)?.Value,
             AdminSocket = FileAt(top, "admin_socket", Defaults.AdminSocket, files),
             Fleets = FleetReader.Read(top, root.Line, findings),

@@ -25,6 +25,13 @@ internal static partial class Values
         return scalar.IsText && DnsName.IsValid(value) ? null : "is not a DNS name";
     });
 
+    /// <summary>A name by which this server is reached, without port.</summary>
+    public static readonly ValueKind<string> Host = new("use one such as fleet.example.com, without port", (YamlScalar scalar, out string value) =>
+    {
+        value = scalar.Text;
+        return scalar.IsText && DnsName.IsValid(value) ? null : "is not a DNS name";
+    });
+
     /// <summary>A path that does not depend on where the server was started.</summary>
     public static readonly ValueKind<string> File = new("use a file's full path, from /", (YamlScalar scalar, out string value) =>
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using WgFleet.Access;
 using WgFleet.Hooks;
 using WgFleet.Registry;
 
@@ -20,19 +21,22 @@ internal static class DashboardEndpoints
     {
         // One for each request: a renderer keeps what it rendered until it is disposed of.
         services.TryAddScoped<HtmlRenderer>();
+        services.TryAddScoped<Visitor>();
         return services;
     }
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").ExcludeFromDescription();
+        var pages = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Need.Read);
 
         pages.MapGet("/", Fleets);
         pages.MapGet("/fleet/{name}", Fleet);
         pages.MapGet("/hooks", Hooks);
         pages.MapGet("/hooks/{name}", Hook);
-        pages.MapGet(Asset.Style.Path, Asset.Style.Serve);
-        pages.MapGet(Asset.Icon.Path, Asset.Icon.Serve);
+
+        var open = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Need.Nothing);
+        open.MapGet(Asset.Style.Path, Asset.Style.Serve);
+        open.MapGet(Asset.Icon.Path, Asset.Icon.Serve);
     }
 
     private static Html<FleetsPage> Fleets(Func<Snapshot> snapshot, TimeProvider time)

@@ -6,15 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace WgFleet.Dashboard;
 
-/// <summary>
-/// Answers with a Razor component as static HTML. Does what RazorComponentResult would, without the services behind
-/// that (antiforgery, and data protection, which wants a place for keys on disk).
-/// </summary>
-internal sealed class Html<TPage>(Dictionary<string, object?> parameters) : IResult
+/// <summary>Answers with a Razor component as static HTML. Does what RazorComponentResult would, without the services behind that.</summary>
+internal sealed class Html<TPage>(Dictionary<string, object?> parameters, int status = StatusCodes.Status200OK) : IResult
     where TPage : IComponent
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
+        httpContext.RequestServices.GetRequiredService<Visitor>().Enter(httpContext);
         var renderer = httpContext.RequestServices.GetRequiredService<HtmlRenderer>();
         var page = await renderer.Dispatcher.InvokeAsync(async () =>
         {
@@ -30,6 +28,7 @@ internal sealed class Html<TPage>(Dictionary<string, object?> parameters) : IRes
             length += Encoding.UTF8.GetByteCount(chunk.Span);
 
         var response = httpContext.Response;
+        response.StatusCode = status;
         response.ContentType = "text/html; charset=utf-8";
         response.ContentLength = length;
         response.Headers.CacheControl = "no-store";

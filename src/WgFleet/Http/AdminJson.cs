@@ -1,10 +1,11 @@
 using System.Text.Json.Serialization;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Http;
 
-/// <summary>What goes over the operators' socket, and what <c>--json</c> prints.</summary>
+/// <summary>What programs of operators send and get, and what <c>--json</c> prints.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyList<HookFacts>))]
@@ -18,6 +19,10 @@ namespace WgFleet.Http;
 [JsonSerializable(typeof(CheckAnswer))]
 [JsonSerializable(typeof(NewAnswer))]
 [JsonSerializable(typeof(RefusalAnswer))]
+[JsonSerializable(typeof(TokensAnswer))]
+[JsonSerializable(typeof(TokenFacts))]
+[JsonSerializable(typeof(NewToken))]
+[JsonSerializable(typeof(TokenWish))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 /// <summary>One hook, what holds for it, and its latest deliveries.</summary>
@@ -38,5 +43,5 @@ internal sealed record CheckAnswer(bool Ok, IReadOnlyList<Problem> Errors, IRead
 /// <summary>The files of a new hook, and the commands that take it into use.</summary>
 internal sealed record NewAnswer(string Name, IReadOnlyList<string> Files, IReadOnlyList<string> Next);
 
-/// <summary>Why something was not done.</summary>
+/// <summary>Why something was not done; of a problem (RFC 9457) what people read.</summary>
 internal sealed record RefusalAnswer(string? Detail);

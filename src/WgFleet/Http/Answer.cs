@@ -7,7 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace WgFleet.Http;
 
 /// <summary>JSON answers spelled as the Python server spells them: compact, non-ASCII as it is, only what must be escaped is.</summary>
-internal sealed class Answer(int status, byte[] body) : IResult
+internal sealed class Answer(int status, byte[] body, string contentType = "application/json") : IResult
 {
     /// <summary>The answer to a ping that went well.</summary>
     public static readonly Answer Ok = new(StatusCodes.Status200OK, """{"status":"ok"}"""u8.ToArray());
@@ -18,7 +18,7 @@ internal sealed class Answer(int status, byte[] body) : IResult
     public static Answer Json(int status, string json) => new(status, Encoding.UTF8.GetBytes(json));
 
     /// <summary>Anything that the context knows, as JSON.</summary>
-    public static Answer Of<T>(T value, JsonTypeInfo<T> type) => new(StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(value, type));
+    public static Answer Of<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     /// <summary>A refusal: <c>{"detail":"…"}</c>.</summary>
     public static Answer Detail(int status, string detail) => Json(status, $$"""{"detail":{{Quote(detail)}}}""");
@@ -53,7 +53,7 @@ internal sealed class Answer(int status, byte[] body) : IResult
     {
         var response = httpContext.Response;
         response.StatusCode = status;
-        response.ContentType = "application/json";
+        response.ContentType = contentType;
         response.ContentLength = body.Length;
         return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
     }

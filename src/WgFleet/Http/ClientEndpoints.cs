@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
+using WgFleet.Access;
 using WgFleet.Hooks;
 using WgFleet.Metrics;
 using WgFleet.Registry;
@@ -16,8 +17,8 @@ internal static partial class ClientEndpoints
 
     public static void MapClients(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/fleet/{fleet}/register", RegisterAsync).WithMetadata(FleetMeter.Registrations);
-        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings);
+        routes.MapPost("/fleet/{fleet}/register", RegisterAsync).WithMetadata(FleetMeter.Registrations).For(Audience.Machines, Need.Nothing);
+        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings).For(Audience.Machines, Need.Nothing);
     }
 
     private static async Task<IResult> RegisterAsync(

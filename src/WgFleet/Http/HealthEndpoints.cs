@@ -1,3 +1,4 @@
+using WgFleet.Access;
 using WgFleet.Registry;
 
 namespace WgFleet.Http;
@@ -7,8 +8,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => Answer.Ok);
-        routes.MapGet("/readyz", Ready);
+        routes.MapGet("/healthz", () => Answer.Ok).For(Audience.Machines, Need.Nothing);
+        routes.MapGet("/readyz", Ready).For(Audience.Machines, Need.Nothing);
     }
 
     private static Answer Ready(IReadOnlyDictionary<string, TunnelLink> links)

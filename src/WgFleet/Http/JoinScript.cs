@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using WgFleet.Access;
 using WgFleet.Config;
 
 namespace WgFleet.Http;
@@ -15,7 +16,7 @@ internal static partial class JoinScript
         routes.MapGet("/fleet/{fleet}/join.sh", (string fleet, HttpContext context, ServerConfig config) =>
             config.Fleets.FirstOrDefault(f => f.Name == fleet) is not { } found
                 ? Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found")
-                : Script(context, For(found, config, ServerOf(context.Request, found, config))));
+                : Script(context, For(found, config, ServerOf(context.Request, found, config)))).For(Audience.Machines, Need.Nothing);
 
     private static IResult Script(HttpContext context, string script)
     {

@@ -73,7 +73,9 @@ internal static partial class Refusals
 
         headers.ContentSecurityPolicy =
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-        headers["Referrer-Policy"] = "no-referrer";
+
+        // Not no-referrer: browsers would then say "Origin: null" of our own forms.
+        headers["Referrer-Policy"] = "same-origin";
         headers.XFrameOptions = "DENY";
     }
 

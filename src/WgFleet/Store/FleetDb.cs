@@ -13,6 +13,8 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
 
     public DbSet<DeliveryRow> Deliveries => Set<DeliveryRow>();
 
+    public DbSet<TokenRow> Tokens => Set<TokenRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<ClientRow>(client =>
@@ -73,6 +75,25 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
             delivery.Property(d => d.TookMs).HasColumnName("took_ms");
             delivery.Property(d => d.EndedAt).HasColumnName("ended_at");
             delivery.HasIndex(d => new { d.Hook, d.State, d.EndedAt }).HasDatabaseName("deliveries_state");
+        });
+
+        modelBuilder.Entity<TokenRow>(token =>
+        {
+            token.ToTable("tokens");
+            token.HasKey(t => t.Id);
+            token.Property(t => t.Id).HasColumnName("id");
+            token.Property(t => t.Kind).HasColumnName("kind");
+            token.Property(t => t.Name).HasColumnName("name");
+            token.Property(t => t.Hash).HasColumnName("hash");
+            token.Property(t => t.Scope).HasColumnName("scope");
+            token.Property(t => t.Fleet).HasColumnName("fleet");
+            token.Property(t => t.CreatedAt).HasColumnName("created_at");
+            token.Property(t => t.ExpiresAt).HasColumnName("expires_at");
+            token.Property(t => t.RevokedAt).HasColumnName("revoked_at");
+            token.Property(t => t.MaxUses).HasColumnName("max_uses");
+            token.Property(t => t.Uses).HasColumnName("uses");
+            token.Property(t => t.Tags).HasColumnName("tags");
+            token.HasIndex(t => new { t.Kind, t.Name }).IsUnique().HasFilter("revoked_at IS NULL").HasDatabaseName("tokens_name");
         });
     }
 

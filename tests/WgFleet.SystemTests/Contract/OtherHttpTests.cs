@@ -38,13 +38,13 @@ public class OtherHttpTests(RunningServer server) : SharedServerTests(server)
     {
         Registration.Read(await RequestAsync(HttpMethod.Post, "/fleet/alpha/register/")).ServerAddress.ShouldBe("fd00:a0a8:34d:a0::1");
         (await Client.PostAsync("/fleet/alpha/ping/", "{}")).Body.ShouldBe("""{"status":"ok"}""");
-        (await RequestAsync(HttpMethod.Get, "/fleet/alpha/")).Status.ShouldBe(200);
+        (await LookAsync("/fleet/alpha/")).Status.ShouldBe(200);
     }
 
     [Fact]
     public async Task The_start_page_links_to_every_fleet()
     {
-        var page = await RequestAsync(HttpMethod.Get, "/");
+        var page = await LookAsync("/");
 
         (page.Status, page.ContentType).ShouldBe((200, "text/html; charset=utf-8"));
         page.Body.ShouldContain("href=\"/fleet/alpha\"");
@@ -55,7 +55,7 @@ public class OtherHttpTests(RunningServer server) : SharedServerTests(server)
     {
         await Client.PingAsync("shown");
 
-        var page = await RequestAsync(HttpMethod.Get, "/fleet/alpha");
+        var page = await LookAsync("/fleet/alpha");
 
         (page.Status, page.ContentType).ShouldBe((200, "text/html; charset=utf-8"));
         foreach (var fact in (string[])["fd00:a0a8:34d:a0::/64", "fd00:a0a8:34d:a0::1", "51820", "shown", Client.Registration.Address, "10.201.1.1"])
@@ -68,7 +68,7 @@ public class OtherHttpTests(RunningServer server) : SharedServerTests(server)
     {
         Registration.Read(await Gateway.ForwardAsync("/fleet/alpha/register", "<b>x</b>"));
 
-        var page = await RequestAsync(HttpMethod.Get, "/fleet/alpha");
+        var page = await LookAsync("/fleet/alpha");
 
         page.Status.ShouldBe(200);
         page.Body.ShouldNotContain("<b>x</b>");
@@ -76,7 +76,21 @@ public class OtherHttpTests(RunningServer server) : SharedServerTests(server)
 
     [Fact]
     public async Task The_page_of_an_unknown_fleet_is_not_found() =>
-        (await RequestAsync(HttpMethod.Get, "/fleet/nosuch")).ShouldBe(new Answer(404, """{"detail":"Fleet not found"}""", "application/json"));
+        (await LookAsync("/fleet/nosuch")).ShouldBe(new Answer(404, """{"detail":"Fleet not found"}""", "application/json"));
+
+    [Fact]
+    public async Task Who_is_in_no_fleet_is_asked_to_log_in() =>
+        (await RequestAsync(HttpMethod.Get, "/fleet/alpha")).Status.ShouldBe(302);
+
+    [Fact]
+    public async Task What_a_machine_in_a_tunnel_says_of_its_source_means_nothing()
+    {
+        var address = $"http://[{Client.Registration.ServerAddress}]:8000/api/v1/hooks/hosts_file/pause";
+
+        var answer = await Client.Machine.SendAsync(HttpMethod.Post, address, null, null, ("x-forwarded-for", "127.0.0.1"));
+
+        answer.Status.ShouldBe(403);
+    }
 
     [Fact]
     public async Task Connections_are_kept_and_requests_may_follow_each_other_unasked()
@@ -105,4 +119,8 @@ public class OtherHttpTests(RunningServer server) : SharedServerTests(server)
 
         Gateway.HostsFile.ShouldContain(" chunk.alpha.example.net\n");
     }
+
+    /// <summary>A page, from a machine of the fleet through its tunnel.</summary>
+    private Task<Answer> LookAsync(string path) =>
+        Client.Machine.SendAsync(HttpMethod.Get, $"http://[{Client.Registration.ServerAddress}]:8000{path}");
 }

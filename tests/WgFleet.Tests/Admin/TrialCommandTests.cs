@@ -194,7 +194,7 @@ public class TrialCommandTests
         json.Output.TrimEnd('\n').Split('\n').Length.ShouldBe(2);
         json.Output.ShouldStartWith("{\"specversion\":\"1.0\"");
 
-        var next = host.Local.GetStringAsync($"/admin/events?after={last}", Stage.Ct);
+        var next = host.Local.GetStringAsync($"/api/v1/events?after={last}", Stage.Ct);
         await host.Stage.CommitAsync(host.Stage.World.Add("alpha", "a2"));
         (await next).ShouldContain("\"hostname\":\"a2\"");
     }

@@ -55,6 +55,8 @@ internal sealed class Stage : IAsyncDisposable
 
     public HookStore Store { get; }
 
+    public FleetStore Database => _store;
+
     /// <summary>Starts the engine on the world as it is; true if nothing failed.</summary>
     public Task<bool> StartAsync()
     {

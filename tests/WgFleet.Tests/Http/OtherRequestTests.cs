@@ -70,7 +70,7 @@ public class OtherRequestTests
 
             response.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'; ");
             response.Headers.GetValues("X-Frame-Options").ShouldBe(["DENY"]);
-            response.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
+            response.Headers.GetValues("Referrer-Policy").ShouldBe(["same-origin"]);
         }
     }
 

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Http;
 using WgFleet.Metrics;
+using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Metrics;
@@ -53,6 +55,9 @@ public class MetricsEndpointTests
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<MetricsCollector>();
         builder.Services.AddSingleton(World.Config() with { MetricsAllow = [.. allow.Select(n => IPNetwork.Parse(n))] });
+        using var folder = new Folder();
+        using var store = FleetStore.Open(folder.File("clients.db"), NullLogger.Instance);
+        builder.Services.AddSingleton(store).AddSingleton(TimeProvider.System).AddAccess();
         await using var app = builder.Build();
         app.MapMetrics();
         await app.StartAsync(Ct);

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
-namespace WgFleet.Http;
+namespace WgFleet.Access;
 
 /// <summary>Where a request came from: the TCP source, or what a proxy on this very machine says in X-Forwarded-For.</summary>
 /// <param name="Text">As it was said; not necessarily an address.</param>

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Net.Http.Headers;
+using WgFleet.Config;
+using WgFleet.Store;
+
+namespace WgFleet.Access;
+
+/// <summary>Recognises who asks: by the socket, a token, a session, or nearness while there is no admin token.</summary>
+internal sealed class Doorkeeper(TokenBook tokens, ServerConfig config)
+{
+    private const string Bearer = "Bearer";
+
+    /// <summary>Whether operators need a token.</summary>
+    public bool IsClosed => tokens.IsClosed;
+
+    public async Task<Caller> RecognizeAsync(HttpContext context)
+    {
+        if (Networks.IsSocket(context))
+            return Caller.Root;
+
+        // A token that is shown decides alone: a wrong one gets nobody in by other ways.
+        if (context.Request.Headers.TryGetValue(HeaderNames.Authorization, out var header) && header.Any(IsBearer))
+            return header is [{ } only] && tokens.Verify(only[Bearer.Length..].Trim(), TokenRow.Admin) is { } token ? Caller.Of(token, Way.Token) : Caller.Refused;
+
+        var session = await context.AuthenticateAsync(Sessions.Scheme);
+        if (session.Principal is { } principal && principal.FindFirst(Sessions.TokenId)?.Value is { } id && tokens.Live(id) is { } behind)
+        {
+            // Form tokens are made for one user and no other.
+            context.User = principal;
+            return Caller.Of(behind, Way.Session);
+        }
+
+        return !tokens.IsClosed && IsNear(context) ? Caller.Neighbour : Caller.Stranger;
+    }
+
+    /// <summary>Whether a caller that was recognised some time ago still would be, for answers that go on and on.</summary>
+    public bool IsStill(Caller caller) => caller.Way switch
+    {
+        Way.Socket => true,
+        Way.Near => !tokens.IsClosed,
+        _ => caller.TokenId is { } id && tokens.Live(id) is not null,
+    };
+
+    private bool IsNear(HttpContext context) => config.Readers.Holds(context) || (config.ReadAllow is null && Networks.IsThisMachine(context));
+
+    // A proxy's Basic is not for us.
+    private static bool IsBearer(string? value) =>
+        value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true && (value.Length == Bearer.Length || value[Bearer.Length] == ' ');
+}

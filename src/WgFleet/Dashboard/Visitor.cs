@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Access;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>Who looks at the page that is being made; public, as Razor's pages are, which have it injected.</summary>
+public sealed class Visitor
+{
+    private HttpContext? _context;
+
+    /// <summary>The name of what they have logged in with.</summary>
+    internal string Name => Caller.Name;
+
+    /// <summary>Whether they can log out.</summary>
+    internal bool HasSession => Caller.Way == Way.Session;
+
+    private Caller Caller => _context?.Features.Get<Caller>() ?? Caller.Stranger;
+
+    internal void Enter(HttpContext context) => _context = context;
+
+    /// <summary>What a form of theirs must carry: the field's name and value.</summary>
+    internal (string Name, string Value) FormToken()
+    {
+        var tokens = _context!.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(_context);
+        return (tokens.FormFieldName, tokens.RequestToken!);
+    }
+}

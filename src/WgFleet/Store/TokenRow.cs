@@ -1,0 +1,43 @@
+namespace WgFleet.Store;
+
+/// <summary>A row of the table tokens: something that lets somebody in. It holds the hash of the secret, never the secret.</summary>
+internal sealed record TokenRow
+{
+    /// <summary>The kind that lets operators in. Another kind may let machines in.</summary>
+    public const string Admin = "admin";
+
+    public const string Read = "read";
+    public const string Write = "write";
+
+    /// <summary>The first part of the token's text: not secret, and never given twice.</summary>
+    public required string Id { get; init; }
+
+    public required string Kind { get; init; }
+
+    /// <summary>Unique among those of its kind that are not revoked.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The SHA-256 of the token's whole text, as lower-case hexadecimal.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>What an operator may do with it: read or write; null for other kinds.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>The one fleet it is good for; null for all.</summary>
+    public string? Fleet { get; init; }
+
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>Good for nothing from then on; null for never.</summary>
+    public DateTime? ExpiresAt { get; init; }
+
+    public DateTime? RevokedAt { get; init; }
+
+    /// <summary>How often it may be used; null for any number of times.</summary>
+    public int? MaxUses { get; init; }
+
+    public int Uses { get; init; }
+
+    /// <summary>What it gives to the clients that it lets in, separated by commas; null for nothing.</summary>
+    public string? Tags { get; init; }
+}

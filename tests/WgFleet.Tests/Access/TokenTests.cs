@@ -1,0 +1,122 @@
+using System.Text;
+using WgFleet.Access;
+using WgFleet.Store;
+using WgFleet.Tests.Hooks;
+
+namespace WgFleet.Tests.Access;
+
+public sealed class TokenTests : IDisposable
+{
+    private readonly Folder _folder = new();
+    private readonly CollectedLog _log = new();
+    private readonly ManualTime _time = new();
+    private readonly FleetStore _store;
+    private readonly TokenBook _tokens;
+
+    public TokenTests()
+    {
+        _store = FleetStore.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
+        _tokens = Book();
+    }
+
+    [Fact]
+    public void A_token_is_good_for_its_kind_until_it_expires()
+    {
+        var text = _tokens.CreateAdmin("ops", TokenRow.Write, TimeSpan.FromHours(1), "root").Secret.Reveal();
+
+        _tokens.Verify(text, TokenRow.Admin).ShouldNotBeNull().Scope.ShouldBe("write");
+        _tokens.Verify(text, "enrolment").ShouldBeNull();
+        _time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
+        _tokens.Verify(text, TokenRow.Admin).ShouldNotBeNull();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _tokens.Verify(text, TokenRow.Admin).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Time_alone_opens_nothing_that_a_token_closed()
+    {
+        _tokens.IsClosed.ShouldBeFalse();
+        _tokens.CreateAdmin("ops", TokenRow.Read, TimeSpan.FromHours(1), "root");
+        _time.Advance(TimeSpan.FromDays(1));
+        _tokens.IsClosed.ShouldBeTrue();
+
+        _tokens.Revoke(TokenRow.Admin, "ops", "root", mayOpen: true);
+        _tokens.IsClosed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_was_made_and_revoked_is_so_after_a_restart()
+    {
+        var kept = _tokens.CreateAdmin("kept", TokenRow.Read, null, "root").Secret.Reveal();
+        var revoked = _tokens.CreateAdmin("gone", TokenRow.Write, null, "root").Secret.Reveal();
+        _tokens.Revoke(TokenRow.Admin, "gone", "root", mayOpen: true);
+        var again = _tokens.CreateAdmin("gone", TokenRow.Read, null, "root").Secret.Reveal();
+
+        var restarted = Book();
+
+        restarted.Verify(kept, TokenRow.Admin).ShouldNotBeNull().Name.ShouldBe("kept");
+        restarted.Verify(revoked, TokenRow.Admin).ShouldBeNull();
+        restarted.Verify(again, TokenRow.Admin).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void The_secret_is_on_no_disk_and_in_no_log()
+    {
+        var (token, secret) = _tokens.CreateAdmin("ops", TokenRow.Write, null, "root");
+        _tokens.Revoke(TokenRow.Admin, "ops", "root", mayOpen: true);
+        var text = secret.Reveal();
+
+        text.Length.ShouldBe(56);
+        $"{secret}".ShouldBe("(a token)");
+        token.ToString().ShouldNotContain(text[13..]);
+        foreach (var file in Directory.EnumerateFiles(_folder.Path).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            Encoding.Latin1.GetString(bytes).ShouldNotContain(text[13..]);
+        }
+
+        _log.Lines.ShouldContain(l => l.Message == "Admin token ops with scope write was made by root");
+        _log.Lines.Where(l => l.Message.Contains(text[13..])).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_two_are_alike()
+    {
+        var texts = Enumerable.Range(0, 50).Select(i => _tokens.CreateAdmin($"t{i}", TokenRow.Read, null, "root").Secret.Reveal()).ToList();
+
+        texts.Distinct().Count().ShouldBe(50);
+        texts.Select(t => t[13..]).Distinct().Count().ShouldBe(50);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a\n")]
+    [InlineData("<script>")]
+    [InlineData("äöü")]
+    public void A_name_is_plain(string name) =>
+        Should.Throw<TokenException>(() => _tokens.CreateAdmin(name, TokenRow.Read, null, "root")).Trouble.ShouldBe(TokenTrouble.Invalid);
+
+    [Fact]
+    public async Task Of_too_many_sessions_the_oldest_goes_and_what_was_ended_stays_so()
+    {
+        var sessions = new SessionStore(_time);
+        var keys = await Task.WhenAll(Enumerable.Range(0, 1001).Select(_ => sessions.StoreAsync(new(new(), "session"))));
+
+        (await sessions.RetrieveAsync(keys[0])).ShouldBeNull();
+        (await sessions.RetrieveAsync(keys[1])).ShouldNotBeNull();
+        await sessions.RemoveAsync(keys[1]);
+        await sessions.RenewAsync(keys[1], new(new(), "session"));
+        (await sessions.RetrieveAsync(keys[1])).ShouldBeNull("what was ended is not brought back by a request that was under way");
+    }
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    private TokenBook Book() => new(new TokenStore(_store), _time, new Microsoft.Extensions.Logging.Logger<TokenBook>(_log));
+}
