@@ -116,7 +116,9 @@ internal sealed partial class Server
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<Func<Snapshot>>(provider => () => provider.GetRequiredService<Writer>().Current);
         services.AddHostedService<TunnelWatch>();
-        services.AddHostedService<Pruner>();
+        services.AddSingleton<PruneBreaker>();
+        services.AddSingleton<Pruner>();
+        services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
     }
 
     private static void AddHooks(IServiceCollection services)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -68,6 +69,17 @@ internal sealed class TestServer : IAsyncDisposable
         test.Http = new HttpClient { BaseAddress = test.Addresses[0], Timeout = TimeSpan.FromSeconds(60) };
         return test;
     }
+
+    /// <summary>The way in for operators.</summary>
+    public SocketsHttpHandler Operators() => new()
+    {
+        ConnectCallback = async (_, ct) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(Config.AdminSocket), ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    };
 
     /// <summary>Registers a client by HTTP.</summary>
     public async Task<Member> JoinAsync(string fleet = "alpha")

@@ -41,7 +41,7 @@ internal sealed class Prune : IScenario
     /// <summary>One sweep that removes so many, while others ping, register and rename themselves, or while nobody does.</summary>
     public static async Task<Swept> SweepAsync(int stale, bool others, CancellationToken cancellationToken)
     {
-        await using var gateway = new Gateway("prune_grace: 0s");
+        await using var gateway = new Gateway("prune_grace: 0s\nprune_limit: 100%");
         var gone = gateway.Know(stale, Names.Web, DateTimeOffset.UtcNow.AddDays(-2));
         var there = gateway.Know(Others, i => $"other-{i}");
 

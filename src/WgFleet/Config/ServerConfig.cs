@@ -17,6 +17,12 @@ internal sealed record ServerConfig
     /// <summary>How long clients are left alone after a start or a lost interface, since their tunnels need time to come back.</summary>
     public TimeSpan PruneGrace { get; init; } = TimeSpan.FromMinutes(3);
 
+    /// <summary>The share of a fleet, of 100, that one sweep may remove without an operator's word; 100 for all of it.</summary>
+    public int PruneLimit { get; init; } = 50;
+
+    /// <summary>How many clients a fleet has at least for that limit to hold.</summary>
+    public int PruneLimitFrom { get; init; } = 10;
+
     /// <summary>Where the HTTP server listens.</summary>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Any, 8000), new(IPAddress.IPv6Any, 8000)];
 

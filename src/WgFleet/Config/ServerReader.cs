@@ -19,6 +19,8 @@ internal static class ServerReader
     private static readonly ValueKind<TimeSpan> PruneInterval = Values.DurationFrom(TimeSpan.FromSeconds(1), Month, "90s, 5m or 1h");
     private static readonly ValueKind<TimeSpan> PruneGrace = Values.DurationFrom(TimeSpan.Zero, Month, "90s, 3m or 0s for none");
 
+    private static readonly ValueKind<int> PruneLimitFrom = Values.IntegerFrom(1, 1_000_000);
+
     private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network, "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
     private static readonly ListKind<string> DashboardHosts = new(Values.Host, "use a list of names, such as [fleet.example.com]");
 
@@ -34,6 +36,8 @@ internal static class ServerReader
             PruneTimeout = top.Required("prune_timeout", PruneTimeout)?.Value ?? default,
             PruneInterval = FromEnvironment(environment, findings) ?? pruneInterval,
             PruneGrace = top.Optional("prune_grace", PruneGrace)?.Value ?? Defaults.PruneGrace,
+            PruneLimit = top.Optional("prune_limit", Values.Percentage)?.Value ?? Defaults.PruneLimit,
+            PruneLimitFrom = top.Optional("prune_limit_from", PruneLimitFrom)?.Value ?? Defaults.PruneLimitFrom,
             Listen = Listen(top, findings),
             Database = FileAt(top, "database", Defaults.Database, files),
             HostsFile = FileAt(top, "hosts_file", Defaults.HostsFile, files),

@@ -18,6 +18,17 @@ internal static partial class Values
         return scalar.Boolean is null ? "is neither true nor false" : null;
     });
 
+    /// <summary>A whole number of hundredths; the sign belongs to it, since 1 may be all of it to some and little to others.</summary>
+    public static readonly ValueKind<int> Percentage = new("use 1% to 100%, such as 50%", (YamlScalar scalar, out int value) =>
+    {
+        value = 0;
+        if (!PercentageFormat().IsMatch(scalar.Text))
+            return "is not a percentage";
+
+        value = int.Parse(scalar.Text.AsSpan(0, scalar.Text.Length - 1), CultureInfo.InvariantCulture);
+        return value < 1 ? "is too small" : value > 100 ? "is too large" : null;
+    });
+
     /// <summary>The domain below which all names stand.</summary>
     public static readonly ValueKind<string> Domain = new("use one such as fleet.example.com", (YamlScalar scalar, out string value) =>
     {
@@ -167,6 +178,9 @@ internal static partial class Values
 
     [GeneratedRegex(@"\A(?:[-+]?[0-9]+|0x[0-9a-fA-F]+)\z", RegexOptions.CultureInvariant)]
     private static partial Regex IntegerFormat();
+
+    [GeneratedRegex(@"\A(?:0|[1-9][0-9]{0,3})%\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PercentageFormat();
 
     [GeneratedRegex(@"\A[-+]?0o?[0-9]+\z", RegexOptions.CultureInvariant)]
     private static partial Regex OctalFormat();

@@ -9,7 +9,8 @@ namespace WgFleet.Dashboard;
 /// <param name="Online">How many of them were heard of lately.</param>
 /// <param name="Subnet">The subnet addresses are given from.</param>
 /// <param name="Port">WireGuard's UDP port.</param>
-public sealed record FleetLine(string Name, int Clients, int Online, string Subnet, int Port)
+/// <param name="Held">How many clients a held sweep would remove; 0 if none is held.</param>
+public sealed record FleetLine(string Name, int Clients, int Online, string Subnet, int Port, int Held)
 {
     /// <summary>How long after its last sign of life a client counts as online: a live tunnel shakes hands every two minutes.</summary>
     internal static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
@@ -23,7 +24,7 @@ public sealed record FleetLine(string Name, int Clients, int Online, string Subn
                 online++;
         }
 
-        return new(fleet.Config.Name, fleet.Count, online, fleet.Config.Subnet.ToString(), fleet.Config.Port);
+        return new(fleet.Config.Name, fleet.Count, online, fleet.Config.Subnet.ToString(), fleet.Config.Port, fleet.Held?.Ids.Length ?? 0);
     }
 
     internal static bool IsOnline(Member member, DateTimeOffset now) => now - member.Activity.LastSeen <= OnlineFor;

@@ -12,6 +12,7 @@ namespace WgFleet.Dashboard;
 /// <param name="Port">WireGuard's UDP port.</param>
 /// <param name="Endpoint">Where clients reach WireGuard from outside.</param>
 /// <param name="Count">How many clients it has.</param>
+/// <param name="Held">How many clients a held sweep would remove; 0 if none is held.</param>
 /// <param name="Query">What was asked for.</param>
 /// <param name="Found">How many clients the search finds.</param>
 /// <param name="First">The number of the first client shown.</param>
@@ -25,6 +26,7 @@ public sealed record FleetView(
     int Port,
     string Endpoint,
     int Count,
+    int Held,
     ClientQuery Query,
     int Found,
     int First,
@@ -43,6 +45,7 @@ public sealed record FleetView(
             config.Port,
             EndpointOf(config.ExternalIp, config.Port),
             fleet.Count,
+            fleet.Held?.Ids.Length ?? 0,
             selection.Query,
             selection.Found,
             selection.First,

@@ -19,6 +19,7 @@ namespace WgFleet.Http;
 [JsonSerializable(typeof(CheckAnswer))]
 [JsonSerializable(typeof(NewAnswer))]
 [JsonSerializable(typeof(RefusalAnswer))]
+[JsonSerializable(typeof(PruneAnswer))]
 [JsonSerializable(typeof(TokensAnswer))]
 [JsonSerializable(typeof(TokenFacts))]
 [JsonSerializable(typeof(NewToken))]

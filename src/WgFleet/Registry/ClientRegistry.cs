@@ -80,6 +80,9 @@ internal sealed partial class ClientRegistry(
     public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<Member, bool> deserves, string reason) =>
         writer.ExecuteAsync(new RemoveCommand(fleet, ids, deserves, reason));
 
+    /// <summary>Shows that a sweep of a fleet is held, or with null that none is any more.</summary>
+    public Task HoldAsync(string fleet, HeldSweep? held) => writer.ExecuteAsync(new HoldCommand(fleet, held));
+
     /// <summary>Looks at a fleet's interface, notes who is alive, and mends what differs.</summary>
     /// <returns>False if the interface did not answer, so that nobody knows who is alive.</returns>
     public async Task<bool> ObserveAsync(string fleet, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ internal sealed class Draft(Snapshot before, DateTimeOffset now, Func<string, Ho
 
     public IReadOnlyDictionary<string, FleetDraft> Fleets => _fleets;
 
+    /// <summary>Whether the snapshot after it is another one.</summary>
+    public bool IsSeen => !Rows.IsEmpty || _fleets.Values.Any(f => f.IsMarked);
+
     /// <exception cref="RefusedException">No such fleet.</exception>
     public FleetDraft Fleet(string name)
     {

@@ -20,6 +20,11 @@ internal sealed class FleetDraft(FleetSnapshot before, HostnameHints hints)
     /// <summary>The interface is gone or does not agree: bring it up and send it everything.</summary>
     public bool NeedsRepair { get; set; }
 
+    public HeldSweep? Held { get; set; } = before.Held;
+
+    /// <summary>Whether something is to be shown that is in no row.</summary>
+    public bool IsMarked => !ReferenceEquals(Held, before.Held);
+
     public int Count => _byId.Count;
 
     public IEnumerable<Member> Members => _byId.Values;
@@ -86,6 +91,7 @@ internal sealed class FleetDraft(FleetSnapshot before, HostnameHints hints)
         ByAddress = _byAddress.ToImmutable(),
         ByHostname = _byHostname.ToImmutable(),
         ByKey = _byKey.ToImmutable(),
+        Held = Held,
     };
 
     private void Release(Member member)

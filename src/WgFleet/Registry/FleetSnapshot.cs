@@ -17,5 +17,8 @@ internal sealed record FleetSnapshot(FleetConfig Config)
 
     public ImmutableDictionary<WireGuardKey, Member> ByKey { get; init; } = ImmutableDictionary<WireGuardKey, Member>.Empty;
 
+    /// <summary>The sweep that waits for an operator's word; null if none does.</summary>
+    public HeldSweep? Held { get; init; }
+
     public int Count => ById.Count;
 }

@@ -13,4 +13,7 @@ internal enum Refusal
     FleetFull,
     KeyTaken,
     NotRegistered,
+    NothingHeld,
+    OtherSweep,
+    Unseen,
 }

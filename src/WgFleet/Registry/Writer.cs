@@ -91,7 +91,7 @@ internal sealed partial class Writer(
         }
 
         _lastId = draft.LastId;
-        if (!draft.Rows.IsEmpty)
+        if (draft.IsSeen)
         {
             _current = draft.ToSnapshot();
             if (draft.Events.Count > 0)

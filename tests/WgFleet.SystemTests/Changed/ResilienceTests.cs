@@ -93,7 +93,7 @@ public class ResilienceTests
             $"({i}, 'alpha', '{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}', 'fd00:a0a8:34d:a0::1:{i:x}', '10.201.1.1', NULL, '2020-01-01 00:00:00.000000')");
         await File.WriteAllTextAsync(Path.Combine(gateway.Machine.Disk, "rows.sql"), $"INSERT INTO clients VALUES {string.Join(',', rows)};");
         await gateway.SqlAsync($".read {gateway.Machine.Disk}/rows.sql");
-        await gateway.StartAsync(Gateway.Alpha + "prune_interval: 10s\nprune_grace: 0s\n");
+        await gateway.StartAsync(Gateway.Alpha + "prune_interval: 10s\nprune_grace: 0s\nprune_limit: 100%\n");
         var live = await gateway.RegisterAsync();
         (await gateway.PeersAsync()).Count.ShouldBe(2001);
         var slowest = TimeSpan.Zero;

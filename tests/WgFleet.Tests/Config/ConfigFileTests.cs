@@ -14,6 +14,7 @@ public class ConfigFileTests
         config.PruneTimeout.ShouldBe(TimeSpan.FromMinutes(30));
         config.PruneInterval.ShouldBe(TimeSpan.FromMinutes(5));
         config.PruneGrace.ShouldBe(TimeSpan.FromMinutes(3));
+        (config.PruneLimit, config.PruneLimitFrom).ShouldBe((50, 10));
         config.Listen.ShouldBe([new IPEndPoint(IPAddress.Any, 8000), new IPEndPoint(IPAddress.IPv6Any, 8000)]);
         config.Database.ShouldBe("/var/lib/wg-fleet/clients.db");
         config.HostsFile.ShouldBe("/run/wg_fleet_hosts");
@@ -48,6 +49,8 @@ public class ConfigFileTests
             wireguard_directory: /srv/wireguard
             prune_interval: 90s
             prune_grace: 0s
+            prune_limit: 100%
+            prune_limit_from: 1_000
             hooks:
               await_timeout: 250ms
               list:
@@ -68,6 +71,7 @@ public class ConfigFileTests
         config.WireGuardDirectory.ShouldBe("/srv/wireguard");
         config.PruneInterval.ShouldBe(TimeSpan.FromSeconds(90));
         config.PruneGrace.ShouldBe(TimeSpan.Zero);
+        (config.PruneLimit, config.PruneLimitFrom).ShouldBe((100, 1000));
         config.Hooks.AwaitTimeout.ShouldBe(TimeSpan.FromMilliseconds(250));
         config.Hooks.List.Select(h => h.Name).ShouldBe(["hosts_file", "webhook"]);
 

@@ -64,6 +64,8 @@ public partial class DocumentedConfigTests
         Default("wireguard_directory").ShouldBe($"`{config.WireGuardDirectory}`");
         Default("prune_interval").ShouldBe($"`{Duration.ToText(config.PruneInterval)}`");
         Default("prune_grace").ShouldBe($"`{Duration.ToText(config.PruneGrace)}`");
+        Default("prune_limit").ShouldBe($"`{config.PruneLimit}%`");
+        Default("prune_limit_from").ShouldBe($"`{config.PruneLimitFrom}`");
         Default("metrics_allow").ShouldBe(string.Join(" and ", config.MetricsAllow.Select(n => $"`{n}`")));
         Default("admin_socket").ShouldBe($"`{config.AdminSocket}`");
         Default("await_timeout").ShouldBe($"`{Duration.ToText(config.Hooks.AwaitTimeout)}`");
@@ -110,7 +112,7 @@ public partial class DocumentedConfigTests
     private static string Example() => File.ReadAllText(InRepository("packaging/wg-fleet.example.yaml"));
 
     private static string Keys(ServerConfig c) => string.Join('\n',
-        c.PruneInterval, c.PruneGrace, string.Join(' ', c.Listen), c.Database, c.HostsFile, c.PrometheusFile, c.PrometheusPort, string.Join(' ', c.MetricsAllow),
+        c.PruneInterval, c.PruneGrace, c.PruneLimit, c.PruneLimitFrom, string.Join(' ', c.Listen), c.Database, c.HostsFile, c.PrometheusFile, c.PrometheusPort, string.Join(' ', c.MetricsAllow),
         c.WireGuardDirectory, c.Hooks.AwaitTimeout, c.Hooks.List.All(h => h.Enabled));
 
     private static string InRepository(string path)

@@ -40,6 +40,14 @@ public class ServerProblemTests
     [InlineData("prune_interval: 999ms", "prune_interval: '999ms' is too short, use 1s to 30d, such as 90s, 5m or 1h")]
     [InlineData("prune_interval: 31d", "prune_interval: '31d' is too long, use 1s to 30d, such as 90s, 5m or 1h")]
     [InlineData("prune_grace: 180", "prune_grace: 180 is not a duration, use 0s to 30d, such as 90s, 3m or 0s for none")]
+    [InlineData("prune_limit: 50", "prune_limit: 50 is not a percentage, use 1% to 100%, such as 50%")]
+    [InlineData("prune_limit: 0.5", "prune_limit: 0.5 is not a percentage, use 1% to 100%, such as 50%")]
+    [InlineData("prune_limit: 50 %", "prune_limit: '50 %' is not a percentage, use 1% to 100%, such as 50%")]
+    [InlineData("prune_limit: 050%", "prune_limit: '050%' is not a percentage, use 1% to 100%, such as 50%")]
+    [InlineData("prune_limit: 0%", "prune_limit: '0%' is too small, use 1% to 100%, such as 50%")]
+    [InlineData("prune_limit: 101%", "prune_limit: '101%' is too large, use 1% to 100%, such as 50%")]
+    [InlineData("prune_limit_from: 0", "prune_limit_from: 0 is too small, use 1 to 1000000")]
+    [InlineData("prune_limit_from: ten", "prune_limit_from: 'ten' is not an integer, use 1 to 1000000")]
     [InlineData("database: clients.db", "database: 'clients.db' is not an absolute path, use a file's full path, from /")]
     [InlineData("database: ~/clients.db", "database: '~/clients.db' is not an absolute path, use a file's full path, from /")]
     [InlineData("database: /srv/", "database: '/srv/' is a folder, use a file's full path, from /")]
@@ -66,7 +74,7 @@ public class ServerProblemTests
     [InlineData("listen: ['[::1]:80', '[0::1]:80']", "listen[1]: [::1]:80 is listed already, list it once")]
     [InlineData("hook: []", "unknown key 'hook', did you mean 'hooks'?")]
     [InlineData("prune_timout: 5m", "unknown key 'prune_timout', did you mean 'prune_timeout'?")]
-    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, hooks")]
+    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, prune_limit, prune_limit_from, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, hooks")]
     public void A_bad_optional_key(string line, string problem) =>
         Yaml.Problems(Yaml.Minimal + line + "\n").ShouldBe($"FILE:9: {problem}");
 

@@ -175,7 +175,7 @@ public class PruneTests
     [Fact]
     public async Task Thousands_go_in_portions_so_that_others_get_their_turn()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(c => c with { PruneLimit = 100 });
         await Task.WhenAll(Enumerable.Range(0, 1050).Select(_ => test.JoinAsync()));
         await test.PassAsync(TimeSpan.FromMinutes(31));
         var before = test.Batches;

@@ -92,7 +92,7 @@ internal sealed class TestRegistry : IAsyncDisposable
             new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Time, new Logger<TunnelLink>(Log)));
         _writer = new Writer(_store, Links, Time, new Logger<Writer>(Log));
         Registry = new ClientRegistry(Config, _store, Links, _writer, Time, new Logger<ClientRegistry>(Log));
-        Pruner = new Pruner(Config, Registry, Time, new Logger<Pruner>(Log));
+        Pruner = new Pruner(Config, Registry, new PruneBreaker(Config, Registry, Time, new Logger<PruneBreaker>(Log)), Time, new Logger<Pruner>(Log));
         _writer.Changed += Told;
         Registry.Start(await Registry.LoadAsync(Ct));
     }

@@ -54,5 +54,6 @@ internal static class ApiEndpoints
         var api = ApiRoutes.Under(routes);
         api.MapHooks();
         api.MapTokens();
+        api.MapPrune();
     }
 }

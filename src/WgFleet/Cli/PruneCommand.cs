@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using WgFleet.Http;
+using WgFleet.Http.Api;
+
+namespace WgFleet.Cli;
+
+/// <summary><c>wg-fleet prune</c>: sweeps that are held because they would remove much of a fleet at once.</summary>
+internal static class PruneCommand
+{
+    private const int MostShown = 20;
+
+    private static readonly Argument<string> Fleet = new("FLEET") { Description = "The fleet" };
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Do it; without, it is only told" };
+
+    public static Command Create(Option<string> config)
+    {
+        var op = new Operator(config);
+        return new Command("prune", "Shows where a prune is held because much of a fleet would go at once, and lets it through") { Status(op), Allow(op) };
+    }
+
+    private static Command Status(Operator op) => op.Command("status", "Shows which fleets' prunes are held, and how many clients would go", [], async (client, parse, cancellationToken) =>
+    {
+        var found = await client.GetAsync("/prune", AdminJson.Default.PruneAnswer, cancellationToken);
+        op.Print(parse, found, AdminJson.Default.PruneAnswer, f => Table.Print(
+        [
+            ["FLEET", "CLIENTS", "PRUNE", "WOULD GO", "SINCE"],
+            .. f.Fleets.Select(x => new[] { x.Fleet, Number(x.Clients), x.Held is null ? "on" : "held", x.Held is { } held ? Number(held.Clients.Count) : "-", Time(x.Held?.Since) }),
+        ]));
+        return ExitCode.Ok;
+    });
+
+    private static Command Allow(Operator op) => op.Command("allow", "Tells which clients a held prune would remove; with --yes removes those that are still quiet, once", [Fleet, Yes], async (client, parse, cancellationToken) =>
+    {
+        var name = parse.GetValue(Fleet)!;
+        var fleets = (await client.GetAsync("/prune", AdminJson.Default.PruneAnswer, cancellationToken)).Fleets;
+        var fleet = fleets.FirstOrDefault(f => f.Fleet == name) ?? throw new AdminException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Fleet))}");
+        if (fleet.Held is not { } held)
+            throw new AdminException($"no prune of fleet '{name}' is held");
+
+        // Before anything is done, and beside what programs read.
+        Tell(fleet, held);
+        if (!parse.GetValue(Yes))
+            throw new AdminException($"nobody was removed; to remove them: wg-fleet prune allow {name} --yes");
+
+        var path = string.Create(CultureInfo.InvariantCulture, $"/prune/{Uri.EscapeDataString(name)}/allow?sweep={held.Sweep}");
+        var answer = await client.PostAsync(path, AdminJson.Default.CountAnswer, cancellationToken);
+        op.Print(parse, answer, AdminJson.Default.CountAnswer, a => Console.Out.WriteLine($"{Clients(a.Count)} removed from {name}"));
+        return ExitCode.Ok;
+    });
+
+    private static void Tell(PruneFacts fleet, HeldFacts held)
+    {
+        Console.Error.WriteLine($"This removes {Clients(held.Clients.Count)} of the {Number(fleet.Clients)} of fleet {fleet.Fleet}, with their tunnels, addresses and names, unless they are heard of before:");
+        foreach (var client in held.Clients.Take(MostShown))
+            Console.Error.WriteLine(Table.Plain($"  {client.Hostname ?? "(none)"}  {client.Address}  last seen {Time(client.LastSeen)}"));
+
+        if (held.Clients.Count > MostShown)
+            Console.Error.WriteLine($"  and {Number(held.Clients.Count - MostShown)} more; 'wg-fleet prune status --json' tells all of them");
+    }
+
+    private static string Clients(int count) => count == 1 ? "1 client" : $"{Number(count)} clients";
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
+}
