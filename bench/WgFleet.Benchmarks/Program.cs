@@ -13,6 +13,7 @@ IScenario[] all =
 [
     new Against(), new Growth(), new Register(), new Ping(), new Wrk(), new Steady(),
     new Storm(), new Prune(), new Start(), new Memory(), new Page(), new Reconcile(), new Kernel(),
+    new BadHooks(), new Backlog(), new KillScenario(),
 ];
 
 const string everything = "all";
@@ -26,10 +27,11 @@ var callers = new Option<int[]>("--callers") { Description = "How many callers a
 var clients = new Option<int[]>("--clients") { Description = "How many clients there are; unless given, what docs/performance.md shows", AllowMultipleArgumentsPerToken = true };
 var seconds = new Option<double>("--seconds") { Description = "The most time for one row", DefaultValueFactory = _ => 4 };
 var requests = new Option<int>("--requests") { Description = "The most registrations for one row", DefaultValueFactory = _ => 4_000 };
+var kills = new Option<int>("--count") { Description = "How often the server is killed", DefaultValueFactory = _ => 100 };
 var repeat = new Option<int>("--repeat") { Description = "How often a start is measured", DefaultValueFactory = _ => 4 };
 var write = new Option<string?>("--write") { Description = "Also puts the figures into this page, and charts beside it" };
 
-var root = new RootCommand("Measures a wg-fleet server from outside. Run it by bench/run.") { names, callers, clients, seconds, requests, repeat, write };
+var root = new RootCommand("Measures a wg-fleet server from outside. Run it by bench/run.") { names, callers, clients, seconds, requests, repeat, kills, write };
 root.SetAction(async (parse, cancellationToken) =>
 {
     var bench = new Bench
@@ -38,6 +40,7 @@ root.SetAction(async (parse, cancellationToken) =>
         Clients = parse.GetValue(clients) ?? [],
         Time = TimeSpan.FromSeconds(parse.GetValue(seconds)),
         Requests = parse.GetValue(requests),
+        Count = parse.GetValue(kills),
         Repeat = Math.Max(1, parse.GetValue(repeat)),
     };
     var asked = parse.GetValue(names) is { Length: > 0 } some ? some : ["limits", "growth"];
@@ -95,7 +98,10 @@ profile.SetAction((parse, cancellationToken) => Profile.PrintAsync(parse.GetValu
 root.Subcommands.Add(profile);
 
 var micro = new Command("micro", "Measures single parts in this process: BenchmarkDotNet, in some minutes");
-micro.SetAction(_ => BenchmarkRunner.Run([typeof(HookCall), typeof(SnapshotUpdate)], new MicroConfig()));
+var parts = new Argument<string[]>("part") { Description = "Which; all of them unless named: HookCall, EventCommit, SnapshotUpdate", Arity = ArgumentArity.ZeroOrMore };
+micro.Arguments.Add(parts);
+micro.SetAction(parse => BenchmarkRunner.Run(
+    [.. new[] { typeof(HookCall), typeof(EventCommit), typeof(SnapshotUpdate) }.Where(t => parse.GetValue(parts) is not { Length: > 0 } some || some.Contains(t.Name))], new MicroConfig()));
 root.Subcommands.Add(micro);
 
 return await root.Parse(args).InvokeAsync();

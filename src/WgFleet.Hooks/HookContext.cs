@@ -3,8 +3,13 @@ using Microsoft.Extensions.Logging;
 namespace WgFleet.Hooks;
 
 /// <summary>What a handler is given beside its event.</summary>
-public sealed class HookContext
+public readonly record struct HookContext
 {
+    /// <summary>To be filled in.</summary>
+    public HookContext()
+    {
+    }
+
     /// <summary>The hook's own name.</summary>
     public required string HookName { get; init; }
 

@@ -85,6 +85,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Ends a program as Ctrl-C does, without waiting.</summary>
     public static void Interrupt(int pid) => _ = Kill(pid, InterruptSignal);
 
+    /// <summary>kill -9: it has no time for anything.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Hang);
+    }
+
     public async ValueTask DisposeAsync()
     {
         try

@@ -24,6 +24,9 @@ internal sealed record Bench
     /// <summary>What has been measured of what the server has to reach.</summary>
     public Goals Goals { get; } = new();
 
+    /// <summary>How often the server is killed.</summary>
+    public int Count { get; init; } = 100;
+
     public Ceiling Ceiling { get; } = new();
 
     /// <summary>What the scenario takes by itself, unless the command line has wishes.</summary>

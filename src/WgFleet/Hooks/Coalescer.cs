@@ -49,12 +49,20 @@ internal sealed class Coalescer : IDisposable
     }
 
     /// <summary>Asks for a run that starts after this call. Never blocks.</summary>
-    public void Request()
+    public void Request() => _ = RequestAsync();
+
+    /// <summary>The same; completes when the first run that starts after this call has ended, true if it succeeded.</summary>
+    public Task<bool> RequestAsync()
     {
+        Task<bool> run;
         lock (_gate)
+        {
             _requested++;
+            run = _nextRun.Task;
+        }
 
         Push();
+        return run;
     }
 
     /// <summary>

@@ -79,6 +79,13 @@ internal sealed partial class EventLanes(
     /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
     public Task HandledAsync(long sequence) => _handlers!.HandledAsync(sequence);
 
+    /// <summary>Forgets what waits of events up to this number, since retention has deleted it.</summary>
+    public void Forget(long upTo)
+    {
+        foreach (var lane in _lanes.Values)
+            lane.Forget(upTo);
+    }
+
     /// <summary>Lets <see cref="Handling"/> end when the handlers have had what there is.</summary>
     public void Drain() => _draining.Cancel();
 
@@ -89,9 +96,6 @@ internal sealed partial class EventLanes(
         await Task.WhenAll([Handling, .. _fanOuts]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var lane in _lanes.Values)
             await lane.DisposeAsync();
-
-        foreach (var outlet in catalog.Outlets)
-            (outlet.Delivery as IDisposable)?.Dispose();
 
         _draining.Dispose();
         _stopping.Dispose();
@@ -150,15 +154,27 @@ internal sealed partial class EventLanes(
             {
                 yield return e;
 
-                // Asked for the next: this one is done with. Those that nobody wanted need no note of their own.
+                // Asked for the next: this one is done with. A note for several would have all of them come again after a
+                // crash, instead of one; those that nobody wanted need none of their own.
                 cursor = e.Sequence;
-                if (e == found[^1] || catalog.Handlers.Any(h => h.CallFor(e) is not null))
+                if (e == found[^1] || Wanted(e))
                     Advance(cursor);
             }
 
             if (found.Count == 0)
                 Volatile.Write(ref _cursor, cursor = _events.Head);
         }
+    }
+
+    private bool Wanted(FleetEvent e)
+    {
+        foreach (var handler in catalog.Handlers)
+        {
+            if (handler.CallFor(e) is not null)
+                return true;
+        }
+
+        return false;
     }
 
     private async Task<bool> MoreAsync(long cursor, CancellationToken drained)

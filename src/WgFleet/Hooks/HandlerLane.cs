@@ -13,6 +13,8 @@ internal sealed partial class HandlerLane(IReadOnlyList<HandlerPlace> handlers, 
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
+    private readonly HandlerPlace[] _places = [.. handlers];
+    private readonly HandlerVisit[] _visits = [.. handlers.Select(p => new HandlerVisit(p.Handler, latest))];
     private readonly Lock _gate = new();
     private readonly List<(long Sequence, TaskCompletionSource Handled)> _waiting = [];
     private long _handled = long.MinValue;
@@ -24,7 +26,21 @@ internal sealed partial class HandlerLane(IReadOnlyList<HandlerPlace> handlers, 
         {
             // A queue hands out what it holds even to who is cancelled.
             stoppingToken.ThrowIfCancellationRequested();
-            await HandleAsync(fleetEvent, stoppingToken);
+            List<string>? failed = null;
+            for (var i = 0; i < _places.Length && !stoppingToken.IsCancellationRequested; i++)
+            {
+                if (CallNow(_places[i], fleetEvent) is not { } call)
+                    continue;
+
+                // Here and not in a method of its own, which would be made anew for each event.
+                var outcome = await _visits[i].RunAsync(fleetEvent, call, 1, stoppingToken);
+                if (!Judge(_places[i], fleetEvent, outcome, stoppingToken))
+                    (failed ??= []).Add(_places[i].Handler.Name);
+            }
+
+            if (failed is not null)
+                Log.SomeFailed(log, fleetEvent.Type, fleetEvent.Id, failed.Count, string.Join(", ", failed));
+
             stoppingToken.ThrowIfCancellationRequested();
             Handled(fleetEvent.Sequence);
         }
@@ -49,44 +65,44 @@ internal sealed partial class HandlerLane(IReadOnlyList<HandlerPlace> handlers, 
         lock (_gate)
         {
             _handled = sequence;
-            foreach (var waiting in _waiting.Where(w => w.Sequence <= sequence))
-                waiting.Handled.TrySetResult();
+            for (var i = _waiting.Count - 1; i >= 0; i--)
+            {
+                if (_waiting[i].Sequence > sequence)
+                    continue;
 
-            _waiting.RemoveAll(w => w.Sequence <= sequence);
+                _waiting[i].Handled.TrySetResult();
+                _waiting.RemoveAt(i);
+            }
         }
     }
 
-    private async Task HandleAsync(FleetEvent fleetEvent, CancellationToken stoppingToken)
+    /// <summary>How to call the handler for this event now; null if it does not want it, has had it, or gets it later.</summary>
+    private HandlerCall? CallNow(HandlerPlace place, FleetEvent fleetEvent)
     {
-        List<string>? failed = null;
-        foreach (var (handler, retries, cursor) in handlers)
-        {
-            if (stoppingToken.IsCancellationRequested)
-                break;
+        var (handler, retries, cursor) = place;
+        if (fleetEvent.Sequence <= cursor || handler.CallFor(fleetEvent) is not { } call)
+            return null;
 
-            if (fleetEvent.Sequence <= cursor || handler.CallFor(fleetEvent) is not { } call)
-                continue;
+        if (!handler.Status.Stuck && retries.Paused is null && !(retries.Waiting > 0 && retries.Holds(Subject(fleetEvent))))
+            return call;
 
-            if (handler.Status.Stuck || retries.Paused is not null || retries.Holds(Subject(fleetEvent)))
-            {
-                Defer(retries, handler, fleetEvent, 0, null);
-                continue;
-            }
+        Defer(retries, handler, fleetEvent, 0, null);
+        return null;
+    }
 
-            var started = time.GetTimestamp();
-            var error = await handler.Runner.RunAsync(ct => call(fleetEvent, handler.ContextFor(fleetEvent, latest.Get(), 1), ct), stoppingToken);
-            FleetMeter.Called(handler.Name, fleetEvent.Type, error is null ? FleetMeter.Ok : FleetMeter.Failed, time.GetElapsedTime(started));
-            if (error is null || stoppingToken.IsCancellationRequested)
-                continue;
+    /// <summary>Notes how a call ended; false if it failed.</summary>
+    private bool Judge(HandlerPlace place, FleetEvent fleetEvent, HookOutcome outcome, CancellationToken stoppingToken)
+    {
+        var (handler, retries, _) = place;
+        FleetMeter.Called(handler.Name, fleetEvent.Type, outcome.Error is null ? FleetMeter.Ok : FleetMeter.Failed, outcome.Took);
+        if (outcome.Error is not { } error || stoppingToken.IsCancellationRequested)
+            return true;
 
-            Log.Failed(log, handler.Name, fleetEvent.Type, fleetEvent.Id, error.Message, error);
-            (failed ??= []).Add(handler.Name);
-            if (handler.MaxAttempts > 1)
-                Defer(retries, handler, fleetEvent, 1, error.Message);
-        }
+        Log.Failed(log, handler.Name, fleetEvent.Type, fleetEvent.Id, error.Message, error);
+        if (handler.MaxAttempts > 1)
+            Defer(retries, handler, fleetEvent, 1, error.Message);
 
-        if (failed is not null)
-            Log.SomeFailed(log, fleetEvent.Type, fleetEvent.Id, failed.Count, string.Join(", ", failed));
+        return false;
     }
 
     private void Defer(DeliveryLane retries, Handler handler, FleetEvent fleetEvent, int attempts, string? error)

@@ -7,12 +7,13 @@ namespace WgFleet.Hooks;
 /// <summary>All hooks there are, found once at start by their attribute: what runs, in which order, and why a candidate does not.</summary>
 internal sealed partial class HookCatalog
 {
-    private HookCatalog(IReadOnlyList<HookListing> listings, IReadOnlyList<Handler> handlers, IReadOnlyList<Projection> projections, IReadOnlyList<Outlet> outlets, IReadOnlyList<string> problems)
+    private HookCatalog(IReadOnlyList<HookListing> listings, IReadOnlyList<Handler> handlers, IReadOnlyList<Projection> projections, IReadOnlyList<Outlet> outlets, IReadOnlyList<HookEnd> ends, IReadOnlyList<string> problems)
     {
         Listings = listings;
         Handlers = handlers;
         Projections = projections;
         Outlets = outlets;
+        Ends = ends;
         Problems = problems;
     }
 
@@ -27,6 +28,9 @@ internal sealed partial class HookCatalog
 
     /// <summary>The active programs and endpoints in running order.</summary>
     public IReadOnlyList<Outlet> Outlets { get; }
+
+    /// <summary>How the active ones that hold something are disposed of, in running order.</summary>
+    public IReadOnlyList<HookEnd> Ends { get; }
 
     /// <summary>What the server does not start with, each as the sentence an operator reads: names used twice, entries of hooks.list that no hook has.</summary>
     public IReadOnlyList<string> Problems { get; }
@@ -45,6 +49,7 @@ internal sealed partial class HookCatalog
         var handlers = new List<Handler>();
         var projections = new List<Projection>();
         var outlets = new List<Outlet>();
+        var ends = new List<HookEnd>();
         foreach (var plugin in found.NotLoaded)
         {
             Log.Inactive(log, LogLevel.Warning, plugin.Name, plugin.Path, plugin.Inactive!);
@@ -72,6 +77,9 @@ internal sealed partial class HookCatalog
             else
                 handlers.Add(new Handler(candidate.Name, candidate.MaxAttempts, candidate.Config?.Start ?? HookStart.Now, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog) { Config = candidate.Config });
 
+            if (hook is IDisposable or IAsyncDisposable)
+                ends.Add(new HookEnd(candidate.Name, hook, runner, time, hookLog));
+
             listings.Add(candidate.Listing() with { Position = listings.Count + 1, Status = status });
             Log.Registered(log, candidate.Name, candidate.Kind, candidate.Source);
         }
@@ -84,7 +92,7 @@ internal sealed partial class HookCatalog
 
         return new HookCatalog(
             [.. listings, .. inactive.OrderBy(l => l.Name, StringComparer.Ordinal)],
-            handlers, projections, outlets, [.. found.Problems.Select(p => p.ToString())]);
+            handlers, projections, outlets, ends, [.. found.Problems.Select(p => p.ToString())]);
     }
 
     private static IProjection Kept(IProjection projection, HookConfig? config) =>

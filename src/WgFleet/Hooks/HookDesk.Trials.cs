@@ -139,7 +139,7 @@ internal sealed partial class HookDesk
 
         // A status of its own: a test says nothing about how the hook has fared.
         var runner = new HookRunner(handler.Name, hook.Timeout, new HookStatus(), time, NullLogger.Instance);
-        var error = await runner.RunAsync(ct => call(e, handler.ContextFor(e, engine.State, 1), ct), cancellationToken);
+        var (error, _) = await runner.RunAsync(ct => call(e, handler.ContextFor(e, engine.State, 1), ct), cancellationToken);
         return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
     }
 

@@ -77,12 +77,8 @@ internal sealed partial class HookEngine : IAsyncDisposable
     {
         _latest.Set(initial);
         _lanes.Start(startup);
-        foreach (var projection in _projections)
-            projection.Request();
-
+        var runs = _projections.Select(p => p.RequestAsync()).ToArray();
         _resync = _time.CreateTimer(_ => RequestAll(), null, Resync, Resync);
-
-        var runs = _projections.Select(p => p.WaitAsync(StartLimit)).ToArray();
         var handled = _lanes.HandledAsync(startup.Sequence);
         await Task.WhenAll([handled, .. runs]).WaitAsync(StartLimit, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
@@ -130,6 +126,7 @@ internal sealed partial class HookEngine : IAsyncDisposable
 
         var behind = _lanes.Behind;
         await _lanes.DisposeAsync();
+        await Task.WhenAll(_catalog.Ends.Select(end => end.DisposeAsync()));
         if (limit.IsCancellationRequested)
             Log.StoppedEarly(_log, DrainLimit.TotalSeconds, behind, string.Join(", ", _catalog.Listings.Where(l => l.Status is { Failing: true }).Select(l => l.Name)));
     }

@@ -63,7 +63,7 @@ internal sealed record HookFacts
         Origin = hook.Origin,
         TimeoutSeconds = hook.Timeout == TimeSpan.Zero ? null : hook.Timeout.TotalSeconds,
         Await = hook.Await,
-        Status = hook.Inactive is null ? "ok" : "inactive",
+        Status = hook.Inactive is null ? HookListing.Ok : HookListing.InactiveWord,
         Reason = hook.Inactive,
     };
 
@@ -74,13 +74,7 @@ internal sealed record HookFacts
         if (hook.Status is not { } status)
             return facts;
 
-        var (word, reason) = status switch
-        {
-            _ when lane?.Paused is { } paused => ("paused", paused),
-            { Stuck: true } => ("stuck", "a call has not returned; no other starts until it does"),
-            { Failing: true } => ("failing", status.LastFailure?.Error),
-            _ => ("ok", null),
-        };
+        var (word, reason) = hook.Standing(lane?.Paused);
         return facts with
         {
             Status = word,

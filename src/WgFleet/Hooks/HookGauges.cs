@@ -9,7 +9,6 @@ namespace WgFleet.Hooks;
 internal sealed partial class HookGauges : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
-    private static readonly string[] States = ["ok", "failing", "stuck", "paused", "inactive"];
 
     private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
     private readonly Lock _gate = new();
@@ -47,16 +46,9 @@ internal sealed partial class HookGauges : IDisposable
 
     private IEnumerable<Measurement<long>> Statuses() =>
         from listing in _catalog.Listings
-        let now = StateOf(listing)
-        from state in States
+        let now = listing.Standing(Figures().GetValueOrDefault(listing.Name)?.Paused).Word
+        from state in HookListing.Words
         select new Measurement<long>(state == now ? 1 : 0, Label("hook", listing.Name), Label("status", state));
-
-    private string StateOf(HookListing listing) =>
-        listing.Status is not { } status ? "inactive"
-        : status.Stuck ? "stuck"
-        : Figures().GetValueOrDefault(listing.Name)?.Paused is not null ? "paused"
-        : status.Failing ? "failing"
-        : "ok";
 
     private double Age(HookFigures figures) =>
         figures.Oldest is { } oldest ? Math.Max(0, (_time.GetUtcNow().UtcDateTime - UtcText.Read(oldest)).TotalSeconds) : 0;

@@ -3,6 +3,12 @@ namespace WgFleet.Hooks;
 /// <summary>One row of <c>wg-fleet hooks list</c>: a class that carries [Hook], active or not, and why not.</summary>
 internal sealed record HookListing
 {
+    public const string Ok = "ok";
+    public const string InactiveWord = "inactive";
+
+    /// <summary>What <see cref="Standing"/> may say.</summary>
+    public static readonly IReadOnlyList<string> Words = [Ok, "failing", "stuck", "paused", InactiveWord];
+
     /// <summary>Its place in the running order, from 1; null if it is not active.</summary>
     public int? Position { get; init; }
 
@@ -36,4 +42,15 @@ internal sealed record HookListing
 
     /// <summary>How it has fared; null if it is not active.</summary>
     public HookStatus? Status { get; init; }
+
+    /// <summary>How it stands in one word and, unless that is "ok", why: what an operator must know first comes first.</summary>
+    /// <param name="paused">Why nothing is delivered to it; null if it is.</param>
+    public (string Word, string? Reason) Standing(string? paused) => Status switch
+    {
+        null => (InactiveWord, Inactive),
+        { Stuck: true } => ("stuck", "a call has not returned; no other starts until it does"),
+        _ when paused is not null => ("paused", paused),
+        { Failing: true } => ("failing", Status.LastFailure?.Error),
+        _ => (Ok, null),
+    };
 }

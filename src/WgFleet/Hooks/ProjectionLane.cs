@@ -45,10 +45,13 @@ internal sealed partial class ProjectionLane : IDisposable
     public long Projected => Volatile.Read(ref _projected);
 
     /// <summary>Asks for a run that starts after this call. Never blocks.</summary>
-    public void Request()
+    public void Request() => _ = RequestAsync();
+
+    /// <summary>The same; completes when the first run that starts after this call has ended, true if it succeeded.</summary>
+    public Task<bool> RequestAsync()
     {
         FleetMeter.Requested(Name);
-        _coalescer.Request();
+        return _coalescer.RequestAsync();
     }
 
     /// <inheritdoc cref="Coalescer.WaitAsync"/>
@@ -67,7 +70,7 @@ internal sealed partial class ProjectionLane : IDisposable
         await _one.WaitAsync(cancellationToken);
         try
         {
-            return await runner.RunAsync(ct => Preview(_latest.Get(), context, ct), cancellationToken);
+            return (await runner.RunAsync(ct => Preview(_latest.Get(), context, ct), cancellationToken)).Error;
         }
         finally
         {
@@ -92,11 +95,9 @@ internal sealed partial class ProjectionLane : IDisposable
 
     private async Task<bool> RunAloneAsync(CancellationToken stoppingToken)
     {
-        var started = _time.GetTimestamp();
-
         // The state is taken when the run has started: it holds whatever was published before the requests it covers.
         var taken = -1L;
-        var error = await _projection.Runner.RunAsync(
+        var (error, took) = await _projection.Runner.RunAsync(
             ct =>
             {
                 var state = _latest.Get();
@@ -105,7 +106,7 @@ internal sealed partial class ProjectionLane : IDisposable
             },
             stoppingToken);
         FleetMeter.Ran(Name);
-        FleetMeter.Called(Name, FleetMeter.State, error is null ? FleetMeter.Ok : FleetMeter.Failed, _time.GetElapsedTime(started));
+        FleetMeter.Called(Name, FleetMeter.State, error is null ? FleetMeter.Ok : FleetMeter.Failed, took);
         if (error is null)
             Succeeded(taken);
         else

@@ -5,7 +5,7 @@ using WgFleet.Store;
 namespace WgFleet.Hooks;
 
 /// <summary>Every ten minutes, deletes the events and deliveries that are older than the configuration wants, or more.</summary>
-internal sealed partial class Retention(HookHistory history, HookCatalog catalog, ServerConfig config, TimeProvider time, ILogger<Retention> log)
+internal sealed partial class Retention(HookHistory history, HookCatalog catalog, HookEngine engine, ServerConfig config, TimeProvider time, ILogger<Retention> log)
     : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
@@ -56,6 +56,7 @@ internal sealed partial class Retention(HookHistory history, HookCatalog catalog
             {
                 // Each event may take a delivery of every hook along.
                 var portion = history.DeleteOldestEvents(_active, (limit + _active.Count) / (1 + _active.Count));
+                engine.Lanes.Forget(portion.UpTo);
                 waiting += portion.Waiting;
                 unseen += portion.Unseen;
                 return portion.Events;

@@ -48,8 +48,8 @@ internal sealed class HookHistory(FleetStore store)
     /// <summary>Deletes the oldest events whatever becomes of them, with the deliveries of them that wait.</summary>
     /// <param name="active">The hooks that run.</param>
     /// <param name="limit">How many events at most.</param>
-    /// <returns>How many events went; how many deliveries with them; and how many of the events some hook had not had.</returns>
-    public (int Events, int Waiting, int Unseen) DeleteOldestEvents(IReadOnlyCollection<string> active, int limit) => Write(connection =>
+    /// <returns>How many events went; how many deliveries with them; how many of the events some hook had not had; and the last number that went.</returns>
+    public (int Events, int Waiting, int Unseen, long UpTo) DeleteOldestEvents(IReadOnlyCollection<string> active, int limit) => Write(connection =>
     {
         var last = Number(connection, "SELECT max(seq) FROM (SELECT seq FROM events ORDER BY seq LIMIT $limit)", ("$limit", limit));
         var unseen = Number(
@@ -57,7 +57,7 @@ internal sealed class HookHistory(FleetStore store)
             ("$last", last), ("$passed", Passed(connection, active)));
         var waiting = Cursors(connection).Keys.Sum(hook => Execute(
             connection, "DELETE FROM deliveries WHERE hook = $hook AND state = 'pending' AND seq <= $last", ("$hook", hook), ("$last", last)));
-        return (Execute(connection, "DELETE FROM events WHERE seq <= $last", ("$last", last)), waiting, (int)unseen);
+        return (Execute(connection, "DELETE FROM events WHERE seq <= $last", ("$last", last)), waiting, (int)unseen, last);
     });
 
     /// <summary>Deletes the deliveries that were entered first and have ended; returns how many.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -49,12 +50,8 @@ internal sealed class HookStore(FleetStore store)
     public void SetPaused(string hook, string? reason) => store.Write(db =>
         db.HookStates.Where(s => s.Hook == hook).ExecuteUpdate(set => set.SetProperty(s => s.Paused, reason)));
 
-    /// <summary>Moves cursors forward, never back.</summary>
-    public void Advance(IEnumerable<string> hooks, long cursor) => store.WriteQuickly(connection =>
-    {
-        foreach (var hook in hooks)
-            Advance(connection, hook, cursor);
-    });
+    /// <summary>Moves cursors forward, never back: one statement for all of them.</summary>
+    public void Advance(IEnumerable<string> hooks, long cursor) => store.WriteQuickly(connection => Advance(connection, hooks, cursor));
 
     /// <summary>Enters deliveries that wait and moves the cursor past their events, both or neither. Ones that are there already stay as they are.</summary>
     public void Enqueue(string hook, IReadOnlyList<DeliveryRow> rows, long? cursor) => store.WriteQuickly(connection =>
@@ -82,30 +79,16 @@ internal sealed class HookStore(FleetStore store)
         }
 
         if (cursor is { } at)
-            Advance(connection, hook, at);
+            Advance(connection, [hook], at);
     });
 
-    /// <summary>Writes how an attempt ended.</summary>
-    public void Record(DeliveryRow row) => store.WriteQuickly(connection =>
+    /// <summary>Writes how an attempt ended; false if the delivery is no longer there.</summary>
+    public bool Record(DeliveryRow row)
     {
-        using var update = connection.CreateCommand();
-        update.CommandText =
-            """
-            UPDATE deliveries SET state = $state, attempt = $attempt, next_at = $next, code = $code, error = $error,
-            response = $response, took_ms = $took, ended_at = $ended WHERE hook = $hook AND seq = $seq
-            """;
-        update.Parameters.AddWithValue("$hook", row.Hook);
-        update.Parameters.AddWithValue("$seq", row.Seq);
-        update.Parameters.AddWithValue("$state", row.State);
-        update.Parameters.AddWithValue("$attempt", row.Attempt);
-        update.Parameters.AddWithValue("$next", row.NextAt);
-        update.Parameters.AddWithValue("$code", (object?)row.Code ?? DBNull.Value);
-        update.Parameters.AddWithValue("$error", (object?)row.Error ?? DBNull.Value);
-        update.Parameters.AddWithValue("$response", (object?)row.Response ?? DBNull.Value);
-        update.Parameters.AddWithValue("$took", row.TookMs);
-        update.Parameters.AddWithValue("$ended", row.EndedAt);
-        update.ExecuteNonQuery();
-    });
+        var found = false;
+        store.WriteQuickly(connection => found = Record(connection, row));
+        return found;
+    }
 
     /// <summary>The deliveries of a hook that wait, in the order of their events.</summary>
     public IReadOnlyList<DeliveryRow> Waiting(string hook) => store.Read(db =>
@@ -220,11 +203,32 @@ internal sealed class HookStore(FleetStore store)
     private static IQueryable<DeliveryRow> Dead(FleetDb db, string hook, long? sequence) =>
         db.Deliveries.Where(d => d.Hook == hook && d.State == DeliveryRow.Dead && (sequence == null || d.Seq == sequence));
 
-    private static void Advance(SqliteConnection connection, string hook, long cursor)
+    private static bool Record(SqliteConnection connection, DeliveryRow row)
+    {
+        using var update = connection.CreateCommand();
+        update.CommandText =
+            """
+            UPDATE deliveries SET state = $state, attempt = $attempt, next_at = $next, code = $code, error = $error,
+            response = $response, took_ms = $took, ended_at = $ended WHERE hook = $hook AND seq = $seq
+            """;
+        update.Parameters.AddWithValue("$hook", row.Hook);
+        update.Parameters.AddWithValue("$seq", row.Seq);
+        update.Parameters.AddWithValue("$state", row.State);
+        update.Parameters.AddWithValue("$attempt", row.Attempt);
+        update.Parameters.AddWithValue("$next", row.NextAt);
+        update.Parameters.AddWithValue("$code", (object?)row.Code ?? DBNull.Value);
+        update.Parameters.AddWithValue("$error", (object?)row.Error ?? DBNull.Value);
+        update.Parameters.AddWithValue("$response", (object?)row.Response ?? DBNull.Value);
+        update.Parameters.AddWithValue("$took", row.TookMs);
+        update.Parameters.AddWithValue("$ended", row.EndedAt);
+        return update.ExecuteNonQuery() > 0;
+    }
+
+    private static void Advance(SqliteConnection connection, IEnumerable<string> hooks, long cursor)
     {
         using var advance = connection.CreateCommand();
-        advance.CommandText = "UPDATE hook_state SET cursor = $cursor WHERE hook = $hook AND cursor < $cursor";
-        advance.Parameters.AddWithValue("$hook", hook);
+        advance.CommandText = "UPDATE hook_state SET cursor = $cursor WHERE cursor < $cursor AND hook IN (SELECT value FROM json_each($hooks))";
+        advance.Parameters.AddWithValue("$hooks", JsonSerializer.Serialize(hooks));
         advance.Parameters.AddWithValue("$cursor", cursor);
         advance.ExecuteNonQuery();
     }

@@ -82,9 +82,7 @@ public class ProjectionTests
         await Started(stage);
         stage.Engine.Publish(stage.World.Add());
         await stage.Calls.UntilAsync("hanging called");
-        await stage.PassAsync(TimeSpan.FromSeconds(10));
-        await stage.PassAsync(HookRunner.Grace);
-        await Eventually.True(() => stage.Status("hanging").Stuck);
+        await Eventually.True(() => stage.Status("hanging").Stuck, () => stage.Time.Advance(TimeSpan.FromSeconds(1)));
 
         var answer = stage.Engine.AwaitProjectionsAsync(Stage.Ct);
         answer.IsCompleted.ShouldBeTrue();
@@ -119,7 +117,8 @@ public class ProjectionTests
     [Fact]
     public async Task The_same_failure_is_logged_once_a_minute_with_its_count()
     {
-        await using var stage = new Stage(typeof(Failing));
+        // With a timeout that does not come in between.
+        await using var stage = new Stage(Listed("failing", h => h with { Timeout = TimeSpan.FromHours(1) }), typeof(Failing));
         await stage.StartAsync();
         var status = stage.Status("failing");
 

@@ -166,7 +166,7 @@ public sealed class RetentionTests : IDisposable
     {
         Add(3);
 
-        new HookHistory(_store).DeleteOldestEvents([], 3).ShouldBe((3, 0, 0));
+        new HookHistory(_store).DeleteOldestEvents([], 3).ShouldBe((3, 0, 0, 3));
 
         _hooks.LastSequence().ShouldBe(3);
     }
@@ -187,7 +187,9 @@ public sealed class RetentionTests : IDisposable
     {
         var hooks = new HooksConfig { Retain = keep, Folders = [] };
         var catalog = HookCatalog.Load([typeof(First), typeof(Second)], hooks, _services, _time, _log);
-        return new Retention(new HookHistory(_store), catalog, World.Config() with { Hooks = hooks }, _time, new Logger<Retention>(_log));
+        var config = World.Config() with { Hooks = hooks };
+        var engine = new HookEngine(catalog, config, _hooks, new FileReplacer(_time), _time, _log);
+        return new Retention(new HookHistory(_store), catalog, engine, config, _time, new Logger<Retention>(_log));
     }
 
     private void Add(int count)

@@ -58,6 +58,15 @@ internal sealed partial class DeliveryLane
         return dropped;
     }
 
+    /// <summary>Drops what waits of events up to this number: its rows are deleted.</summary>
+    public void Forget(long upTo)
+    {
+        lock (_gate)
+            _queue.Forget(upTo);
+
+        Wake();
+    }
+
     /// <summary>Pauses the lane, or lets it go on (null). What is under way ends.</summary>
     public void Pause(string? reason)
     {

@@ -187,7 +187,7 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
             took);
 
         var dueAt = now + (again ?? TimeSpan.Zero);
-        _store.Record(new DeliveryRow
+        var kept = _store.Record(new DeliveryRow
         {
             Hook = _hook,
             Seq = head.Sequence,
@@ -201,9 +201,13 @@ internal sealed partial class DeliveryLane : IAsyncDisposable
             EndedAt = now.ToUnixTimeMilliseconds(),
         });
 
+        // Retention has deleted it meanwhile: there is nothing to try again, and no dead letter.
+        if (!kept)
+            again = null;
+
         lock (_gate)
         {
-            if (again is null && outcome.Verdict != DeliveryVerdict.Delivered)
+            if (kept && again is null && outcome.Verdict != DeliveryVerdict.Delivered)
                 _dead++;
 
             if (again is null)

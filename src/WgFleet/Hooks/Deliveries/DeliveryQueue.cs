@@ -54,5 +54,26 @@ internal sealed class DeliveryQueue
             _lines.Remove(head.Subject);
     }
 
+    /// <summary>Drops what waits up to this number, but for what is under way.</summary>
+    public void Forget(long upTo)
+    {
+        var heads = _heads.UnorderedItems.ToDictionary(h => h.Element.Subject, h => h.Element);
+        _heads.Clear();
+        foreach (var (subject, line) in _lines.ToList())
+        {
+            // A line whose head is not offered has it under way.
+            var waits = heads.TryGetValue(subject, out var head);
+            var kept = line.Where((delivery, place) => delivery.Sequence > upTo || (place == 0 && !waits)).ToList();
+            Count -= line.Count - kept.Count;
+            if (kept.Count == 0)
+                _lines.Remove(subject);
+            else
+                _lines[subject] = new Queue<Pending>(kept);
+
+            if (waits && kept.Count > 0)
+                Offer(head!.Sequence > upTo ? head : kept[0]);
+        }
+    }
+
     private void Offer(Pending head) => _heads.Enqueue(head, (head.DueAt, head.Sequence));
 }

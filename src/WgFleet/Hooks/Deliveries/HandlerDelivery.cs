@@ -6,6 +6,8 @@ internal sealed class HandlerDelivery(Handler handler, LatestState latest) : IDe
     private static readonly TimeSpan[] Delays =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
 
+    private readonly HandlerVisit _visit = new(handler, latest);
+
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         if (handler.Status.Stuck)
@@ -14,8 +16,7 @@ internal sealed class HandlerDelivery(Handler handler, LatestState latest) : IDe
         if (handler.CallFor(attempt.Event) is not { } call)
             return new(DeliveryVerdict.Delivered);
 
-        var context = handler.ContextFor(attempt.Event, latest.Get(), attempt.Number);
-        var error = await handler.Runner.RunAsync(ct => call(attempt.Event, context, ct), cancellationToken);
+        var (error, _) = await _visit.RunAsync(attempt.Event, call, attempt.Number, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
     }

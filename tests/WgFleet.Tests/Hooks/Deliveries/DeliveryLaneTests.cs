@@ -168,4 +168,30 @@ public class DeliveryLaneTests
         var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryRow.Dead, 10).ShouldHaveSingleItem();
         (row.Seq, row.Attempt, row.Code, row.Error, row.Response).ShouldBe((1, 1, "exit 78", "no config", "last words"));
     }
+
+    [Fact]
+    public async Task What_retention_has_deleted_is_forgotten_and_what_is_under_way_ends_and_is_no_dead_letter()
+    {
+        var open = new TaskCompletionSource();
+        var delivery = new ScriptedDelivery(
+            async (attempt, ct) =>
+            {
+                await open.Task.WaitAsync(ct);
+                return attempt.Event.Sequence == 1 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered;
+            },
+            attempts: 1);
+        await using var stage = new LaneStage(delivery);
+        stage.Tell(stage.World.Add(), stage.World.Rename("a1"), stage.World.Add(), stage.World.Rename("a2"));
+        await Eventually.True(() => stage.Lane.Waiting == 4 && delivery.Attempts.Count == 1);
+
+        var gone = new HookHistory(stage.Database).DeleteOldestEvents([LaneStage.Hook], 3);
+        stage.Lane.Forget(gone.UpTo);
+
+        gone.UpTo.ShouldBe(3);
+        stage.Lane.Waiting.ShouldBe(2);
+        open.SetResult();
+        await stage.UntilDoneAsync();
+        delivery.Arrived.Select(a => a.Sequence).ShouldBe([4]);
+        stage.Lane.DeadLetters.ShouldBe(0);
+    }
 }

@@ -40,6 +40,8 @@ internal sealed class LaneStage : IAsyncDisposable
 
     public HookStatus Status { get; } = new();
 
+    public FleetStore Database => _store;
+
     public HookStore Store { get; private set; }
 
     public EventLog Events { get; private set; } = null!;

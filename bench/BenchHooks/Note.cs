@@ -1,0 +1,15 @@
+using WgFleet.Hooks;
+
+namespace BenchHooks;
+
+/// <summary>Appends each event's id to the file of its settings.</summary>
+[Hook("bench_note")]
+public sealed class Note : IHook<FleetEvent>
+{
+    /// <inheritdoc/>
+    public ValueTask HandleAsync(FleetEvent fleetEvent, HookContext context, CancellationToken cancellationToken)
+    {
+        File.AppendAllText(context.Settings["path"], fleetEvent.Id + "\n");
+        return ValueTask.CompletedTask;
+    }
+}

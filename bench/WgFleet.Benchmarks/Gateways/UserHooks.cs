@@ -1,0 +1,49 @@
+namespace WgFleet.Benchmarks.Gateways;
+
+/// <summary>Where a user's programs and plugins are: below folders that only root can write to, as the server demands.</summary>
+internal sealed class UserHooks : IDisposable
+{
+    private const string Root = "/run/bench-hooks";
+    private const UnixFileMode RootsOwn =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    public UserHooks()
+    {
+        // A fresh tmpfs of this program's own; everybody may write to it at first.
+        File.SetUnixFileMode("/run", RootsOwn);
+        Directory.CreateDirectory(Root, RootsOwn);
+    }
+
+    public static string Plugins => Path.Combine(Root, "plugins");
+
+    public static string PathOf(string name) => Path.Combine(Root, name);
+
+    /// <summary>Puts the plugin that was built beside this program into its place.</summary>
+    public static void InstallPlugin()
+    {
+        var built = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../BenchHooks", new DirectoryInfo(AppContext.BaseDirectory).Name));
+        var installed = Path.Combine(Plugins, "BenchHooks");
+        Directory.CreateDirectory(Plugins, RootsOwn);
+        Directory.CreateDirectory(installed, RootsOwn);
+        foreach (var file in Directory.GetFiles(built, "BenchHooks.*"))
+        {
+            var copy = Path.Combine(installed, Path.GetFileName(file));
+            File.Copy(file, copy, overwrite: true);
+            File.SetUnixFileMode(copy, RootsOwn);
+        }
+    }
+
+    /// <summary>Writes a program; returns its path.</summary>
+    public static string Program(string name, string script)
+    {
+        var path = PathOf(name);
+        File.WriteAllText(path, "#!/bin/sh\n" + script + "\n");
+        File.SetUnixFileMode(path, RootsOwn);
+        return path;
+    }
+
+    /// <summary>The lines that a hook has written to a file so far; none if there is no such file.</summary>
+    public static IReadOnlyList<string> Lines(string name) => File.Exists(PathOf(name)) ? File.ReadAllLines(PathOf(name)) : [];
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}

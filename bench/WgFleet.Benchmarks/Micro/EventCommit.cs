@@ -1,0 +1,49 @@
+using BenchmarkDotNet.Attributes;
+using Microsoft.Extensions.Logging.Abstractions;
+using WgFleet.Hooks;
+using WgFleet.Registry;
+using WgFleet.Store;
+
+namespace WgFleet.Benchmarks.Micro;
+
+/// <summary>What an event costs in the transaction of its change: the same, however many hooks want it. Waits for the disk.</summary>
+public class EventCommit
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-micro-").FullName;
+    private readonly Client _client = Crowd.Of(1).ToState().Clients.Single();
+    private FleetStore? _store;
+    private long _sequence;
+
+    /// <summary>How many hooks have a cursor in the database.</summary>
+    [Params(0, 50)]
+    public int Hooks { get; set; }
+
+    [GlobalSetup]
+    public void Prepare()
+    {
+        _store = FleetStore.Open(Path.Combine(_folder, $"clients-{Hooks}.db"), NullLogger.Instance);
+        _sequence = _store.LastSequence();
+        for (var i = 0; i < Hooks; i++)
+            new HookStore(_store).Create($"hook-{i}", 0, []);
+    }
+
+    [GlobalCleanup]
+    public void Clean()
+    {
+        _store!.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Benchmark(Description = "a commit of 100 events, each", OperationsPerInvoke = 100)]
+    public void Commit()
+    {
+        var batch = new StoreBatch();
+        for (var i = 0; i < 100; i++)
+        {
+            batch.Events.Add(EventJson.ToRow(
+                new ClientHostnameChanged(_client, null) { Id = $"evt_{Guid.CreateVersion7():N}", Sequence = ++_sequence, Time = DateTimeOffset.UtcNow }));
+        }
+
+        _store!.Commit(batch);
+    }
+}

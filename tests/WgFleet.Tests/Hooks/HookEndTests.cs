@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+using WgFleet.Hooks;
+
+namespace WgFleet.Tests.Hooks;
+
+public class HookEndTests
+{
+    [Fact]
+    public async Task Hooks_that_hold_something_are_disposed_of_when_the_server_stops_and_after_their_last_event()
+    {
+        await using var stage = new Stage(typeof(Holding), typeof(HoldingLonger), typeof(HoldingAFile));
+        await stage.StartAsync();
+        stage.Engine.Publish(stage.World.Add());
+
+        await stage.Engine.StopAsync();
+
+        stage.Calls.Made.Where(c => c.StartsWith("holding", StringComparison.Ordinal)).ShouldBe(["holding client.added", "holding is disposed of"]);
+        stage.Calls.Made.ShouldContain("longer is disposed of");
+        stage.Calls.Made.ShouldContain("file is disposed of");
+    }
+
+    [Fact]
+    public async Task One_that_throws_when_it_is_disposed_of_is_named_and_stops_nothing()
+    {
+        await using var stage = new Stage(typeof(Throwing), typeof(Holding));
+        await stage.StartAsync();
+
+        await stage.Engine.StopAsync();
+
+        stage.Calls.Made.ShouldBe(["holding is disposed of"]);
+        stage.Log.At(LogLevel.Warning).ShouldBe(["Hook throwing could not be disposed of: Test error"]);
+    }
+
+    [Fact]
+    public async Task One_that_is_stuck_in_a_call_is_left_alone()
+    {
+        await using var stage = new Stage(typeof(Stuck));
+        await stage.StartAsync();
+        stage.Engine.Publish(stage.World.Add());
+        await stage.Calls.UntilAsync("stuck called");
+        await Eventually.True(() => stage.Status("stuck").Stuck, () => stage.Time.Advance(TimeSpan.FromSeconds(1)));
+
+        await stage.Engine.StopAsync();
+
+        stage.Calls.Made.ShouldBeEmpty();
+        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Hook stuck could not be disposed of: an earlier call has not returned");
+    }
+
+    [Hook("holding")]
+    internal sealed class Holding(Calls calls) : IHook<ClientAdded>, IDisposable
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            calls.Note("holding client.added");
+            return default;
+        }
+
+        public void Dispose() => calls.Note("holding is disposed of");
+    }
+
+    [Hook("longer")]
+    internal sealed class HoldingLonger(Calls calls) : IHook<ClientAdded>, IAsyncDisposable
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => default;
+
+        public async ValueTask DisposeAsync()
+        {
+            await Task.Yield();
+            calls.Note("longer is disposed of");
+        }
+    }
+
+    [Hook("file")]
+    internal sealed class HoldingAFile(Calls calls) : IProjection, IDisposable
+    {
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken) => default;
+
+        public void Dispose() => calls.Note("file is disposed of");
+    }
+
+    [Hook("throwing")]
+    internal sealed class Throwing(Calls calls) : IHook<ClientAdded>, IDisposable
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => default;
+
+        public void Dispose() => throw calls.Error!;
+    }
+
+    [Hook("stuck")]
+    internal sealed class Stuck(Calls calls) : IHook<ClientAdded>, IDisposable
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            calls.Announce("stuck called");
+            calls.Gate.Wait(CancellationToken.None);
+            return default;
+        }
+
+        public void Dispose() => calls.Note("stuck is disposed of");
+    }
+}
