@@ -23,6 +23,12 @@ public sealed class HookAttribute(string name) : Attribute
     /// <summary>Projections only: seconds between the starts of two runs.</summary>
     public double MinIntervalSeconds { get; init; } = 0.1;
 
+    /// <summary>
+    /// Projections only: it shows clients that have a hostname and no others, so that what happens to those without one is no
+    /// reason to run it. A thousand machines that register leave such a projection in peace.
+    /// </summary>
+    public bool NamedOnly { get; init; }
+
     /// <summary>Projections only: a request that changed a client waits for it, at most the config's await_timeout.</summary>
     public bool Await { get; init; }
 }

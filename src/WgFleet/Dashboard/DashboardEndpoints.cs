@@ -29,9 +29,9 @@ internal static class DashboardEndpoints
     {
         var pages = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Need.Read);
 
-        pages.MapGet("/", Fleets);
+        pages.MapGet("/", FleetsAsync);
         pages.MapGet("/fleet/{name}", Fleet);
-        pages.MapGet("/hooks", Hooks);
+        pages.MapGet("/hooks", HooksAsync);
         pages.MapGet("/hooks/{name}", Hook);
 
         var open = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Need.Nothing);
@@ -39,11 +39,12 @@ internal static class DashboardEndpoints
         open.MapGet(Asset.Icon.Path, Asset.Icon.Serve);
     }
 
-    private static Html<FleetsPage> Fleets(Func<Snapshot> snapshot, TimeProvider time)
+    // Not with parameters as the others: what is generated to fill them cannot see types that Razor's generator makes.
+    private static Task FleetsAsync(HttpContext context)
     {
-        var now = time.GetUtcNow();
-        var fleets = snapshot().Fleets.Select(f => FleetLine.Of(f, now)).ToArray();
-        return new(new() { [nameof(FleetsPage.Fleets)] = fleets, [nameof(FleetsPage.Now)] = now });
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        var fleets = context.RequestServices.GetRequiredService<Func<Snapshot>>()().Fleets.Select(f => FleetLine.Of(f, now)).ToArray();
+        return new Html<FleetsPage>(new() { [nameof(FleetsPage.Fleets)] = fleets, [nameof(FleetsPage.Now)] = now }).ExecuteAsync(context);
     }
 
     private static IResult Fleet(string name, HttpRequest request, Func<Snapshot> snapshot, TimeProvider time)
@@ -56,10 +57,11 @@ internal static class DashboardEndpoints
         return new Html<FleetPage>(new() { [nameof(FleetPage.Fleet)] = view, [nameof(FleetPage.Now)] = now });
     }
 
-    private static Html<HooksPage> Hooks([FromServices] HookDesk desk, TimeProvider time)
+    private static Task HooksAsync(HttpContext context)
     {
-        var now = time.GetUtcNow();
-        return new(new() { [nameof(HooksPage.Hooks)] = desk.All().Select(h => HookLine.Of(h, now)).ToArray(), [nameof(HooksPage.Now)] = now });
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        var desk = context.RequestServices.GetRequiredService<HookDesk>();
+        return new Html<HooksPage>(new() { [nameof(HooksPage.Hooks)] = desk.All().Select(h => HookLine.Of(h, now)).ToArray(), [nameof(HooksPage.Now)] = now }).ExecuteAsync(context);
     }
 
     private static IResult Hook(string name, [FromServices] HookDesk desk, TimeProvider time)

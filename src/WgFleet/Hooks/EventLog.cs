@@ -14,7 +14,11 @@ internal sealed class EventLog(HookStore store)
     private const int TailLength = 4096;
 
     private readonly Lock _gate = new();
-    private readonly Queue<FleetEvent> _tail = new(TailLength);
+
+    // A ring: the oldest is at _first, numbers grow from there on, with gaps.
+    private readonly FleetEvent[] _tail = new FleetEvent[TailLength];
+    private int _first;
+    private int _count;
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _head;
 
@@ -32,10 +36,12 @@ internal sealed class EventLog(HookStore store)
         {
             foreach (var e in events)
             {
-                if (_tail.Count == TailLength)
-                    _tail.Dequeue();
+                if (_count == TailLength)
+                    _first = (_first + 1) % TailLength;
+                else
+                    _count++;
 
-                _tail.Enqueue(e);
+                _tail[(_first + _count - 1) % TailLength] = e;
                 _head = e.Sequence;
                 FleetMeter.Appended(e.Type);
             }
@@ -56,8 +62,15 @@ internal sealed class EventLog(HookStore store)
             if (after >= _head)
                 return [];
 
-            if (_tail.TryPeek(out var oldest) && after >= oldest.Sequence - 1)
-                return [.. _tail.Where(e => e.Sequence > after).Take(limit)];
+            if (_count > 0 && after >= At(0).Sequence - 1)
+            {
+                var from = IndexBehind(after);
+                var found = new FleetEvent[Math.Min(limit, _count - from)];
+                for (var i = 0; i < found.Length; i++)
+                    found[i] = At(from + i);
+
+                return found;
+            }
 
             head = _head;
         }
@@ -70,8 +83,8 @@ internal sealed class EventLog(HookStore store)
     {
         lock (_gate)
         {
-            if (_tail.TryPeek(out var oldest) && sequence >= oldest.Sequence)
-                return _tail.FirstOrDefault(e => e.Sequence == sequence);
+            if (_count > 0 && sequence >= At(0).Sequence)
+                return IndexBehind(sequence - 1) is var at && at < _count && At(at).Sequence == sequence ? At(at) : null;
         }
 
         return store.Event(sequence) is { } row ? EventJson.FromRow(row) : null;
@@ -93,5 +106,23 @@ internal sealed class EventLog(HookStore store)
 
             await more.WaitAsync(cancellationToken);
         }
+    }
+
+    private FleetEvent At(int index) => _tail[(_first + index) % TailLength];
+
+    /// <summary>The index of the first event in memory with a higher number; their count if there is none.</summary>
+    private int IndexBehind(long sequence)
+    {
+        var (low, high) = (0, _count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (At(middle).Sequence > sequence)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+
+        return low;
     }
 }

@@ -112,6 +112,8 @@ internal sealed partial class HookCandidate
 
     public bool Await => _isProjection && (_config?.Await ?? Attribute.Await);
 
+    public bool NamedOnly => _isProjection && Attribute.NamedOnly;
+
     public TimeSpan Timeout => _config?.Exec?.Timeout ?? _config?.Webhook?.Timeout ?? _config?.Timeout ?? Seconds(Attribute.TimeoutSeconds);
 
     public int MaxAttempts => _config?.MaxAttempts ?? _config switch
@@ -151,6 +153,9 @@ internal sealed partial class HookCandidate
 
         if (Attribute.Await && !_isProjection)
             return "Await is for projections; no response waits for a handler";
+
+        if (Attribute.NamedOnly && !_isProjection)
+            return "NamedOnly is for projections; a handler gets every event";
 
         if (Timeout <= TimeSpan.Zero || Timeout > Longest)
             return "its timeout is not between 0 and a day";

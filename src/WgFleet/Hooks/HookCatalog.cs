@@ -73,7 +73,7 @@ internal sealed partial class HookCatalog
             if (hook is IDelivery delivery)
                 outlets.Add(new Outlet(candidate.Name, delivery, candidate.Config!, status, hookLog));
             else if (hook is IProjection projection)
-                projections.Add(new Projection(candidate.Name, Kept(projection, candidate.Config), runner, candidate.MinInterval, candidate.Await, candidate.Settings, status, hookLog));
+                projections.Add(new Projection(candidate.Name, Kept(projection, candidate.Config), runner, candidate.MinInterval, candidate.Await, candidate.NamedOnly, candidate.Settings, status, hookLog));
             else
                 handlers.Add(new Handler(candidate.Name, candidate.MaxAttempts, candidate.Config?.Start ?? HookStart.Now, runner, HookKind.Calls(hook), candidate.Settings, status, hookLog) { Config = candidate.Config });
 

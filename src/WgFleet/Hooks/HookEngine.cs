@@ -56,7 +56,7 @@ internal sealed partial class HookEngine : IAsyncDisposable
 
         _lanes.Append(change.Events);
         foreach (var projection in _projections)
-            projection.Request();
+            projection.Follow(change);
     }
 
     /// <summary>Enters the hooks that are new here in the database, before the event of the start is written.</summary>
@@ -77,7 +77,7 @@ internal sealed partial class HookEngine : IAsyncDisposable
     {
         _latest.Set(initial);
         _lanes.Start(startup);
-        var runs = _projections.Select(p => p.RequestAsync()).ToArray();
+        var runs = _projections.Select(p => p.BeginAsync(initial.Sequence)).ToArray();
         _resync = _time.CreateTimer(_ => RequestAll(), null, Resync, Resync);
         var handled = _lanes.HandledAsync(startup.Sequence);
         await Task.WhenAll([handled, .. runs]).WaitAsync(StartLimit, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -6,19 +6,25 @@ using WgFleet.Config;
 namespace WgFleet.Hooks;
 
 /// <summary>Keeps a hosts(5) file in step with the named clients of all fleets.</summary>
-[Hook("hosts_file", Await = true)]
+[Hook("hosts_file", Await = true, NamedOnly = true)]
 internal sealed class HostsFile(ServerConfig config) : IProjection
 {
+    // Kept from run to run, since it is large where there are many clients; taken while in use, since a run that hangs may be overtaken.
+    private ArrayBufferWriter<byte>? _spare;
+
     /// <inheritdoc/>
     public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
     {
-        context.Files.Replace(config.HostsFile, Render(state).WrittenSpan);
+        var text = Interlocked.Exchange(ref _spare, null) ?? new(4096);
+        text.ResetWrittenCount();
+        Render(state, text);
+        context.Files.Replace(config.HostsFile, text.WrittenSpan);
+        _spare = text;
         return ValueTask.CompletedTask;
     }
 
-    private static ArrayBufferWriter<byte> Render(FleetState state)
+    private static void Render(FleetState state, ArrayBufferWriter<byte> text)
     {
-        var text = new ArrayBufferWriter<byte>(4096);
         foreach (var client in state.Clients)
         {
             if (client.Fqdn is not { } name)
@@ -36,7 +42,5 @@ internal sealed class HostsFile(ServerConfig config) : IProjection
         // Never an empty file: programs that read the Python server's find a line break.
         if (text.WrittenCount == 0)
             text.Write("\n"u8);
-
-        return text;
     }
 }

@@ -7,6 +7,7 @@ internal sealed record Projection(
     HookRunner Runner,
     TimeSpan MinInterval,
     bool Await,
+    bool NamedOnly,
     IReadOnlyDictionary<string, string> Settings,
     HookStatus Status,
     ILogger Log);

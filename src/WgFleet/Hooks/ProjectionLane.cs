@@ -1,5 +1,6 @@
 using WgFleet.Hooks.Templates;
 using WgFleet.Metrics;
+using WgFleet.Registry;
 
 namespace WgFleet.Hooks;
 
@@ -21,6 +22,10 @@ internal sealed partial class ProjectionLane : IDisposable
     private int _unlogged;
     private long _projected = -1;
 
+    // Only who publishes writes these: up to where it knows of the changes, and the last one that it has to bring out.
+    private long _published = -1;
+    private long _due = -1;
+
     public ProjectionLane(Projection projection, LatestState latest, IFileReplacer files, TimeProvider time)
     {
         _projection = projection;
@@ -41,8 +46,41 @@ internal sealed partial class ProjectionLane : IDisposable
 
     public bool Await => _projection.Await;
 
-    /// <summary>The number of the last event in the state that it last brought out.</summary>
-    public long Projected => Volatile.Read(ref _projected);
+    /// <summary>The number of the last event up to which it has brought out all that it shows.</summary>
+    public long Projected
+    {
+        get
+        {
+            // In this order: what is due is written before the number under which it is published.
+            var published = Volatile.Read(ref _published);
+            var due = Volatile.Read(ref _due);
+            var projected = Volatile.Read(ref _projected);
+            return projected >= due ? Math.Max(projected, published) : projected;
+        }
+    }
+
+    /// <summary>Takes note of a published change, and runs for it if it changes anything of what it shows. Never blocks; one caller at a time.</summary>
+    public void Follow(Change change)
+    {
+        if (!_projection.NamedOnly || change.TouchesNamed)
+        {
+            Volatile.Write(ref _due, change.After.Sequence);
+            Volatile.Write(ref _published, change.After.Sequence);
+            Request();
+        }
+        else
+        {
+            Volatile.Write(ref _published, change.After.Sequence);
+        }
+    }
+
+    /// <summary>The first run, on what there is at the start; true if it succeeded.</summary>
+    public Task<bool> BeginAsync(long sequence)
+    {
+        Volatile.Write(ref _due, sequence);
+        Volatile.Write(ref _published, sequence);
+        return RequestAsync();
+    }
 
     /// <summary>Asks for a run that starts after this call. Never blocks.</summary>
     public void Request() => _ = RequestAsync();

@@ -8,7 +8,7 @@ namespace WgFleet.Hooks;
 
 /// <summary>Keeps a Prometheus file_sd file that lists an exporter on each named client.</summary>
 /// <remarks>The format: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config</remarks>
-[Hook("prometheus_sd", Await = true)]
+[Hook("prometheus_sd", Await = true, NamedOnly = true)]
 internal sealed class PrometheusSd(ServerConfig config) : IProjection
 {
     private static readonly JsonWriterOptions Layout = new()
@@ -20,16 +20,22 @@ internal sealed class PrometheusSd(ServerConfig config) : IProjection
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // Kept from run to run, as the text of the hosts file is.
+    private ArrayBufferWriter<byte>? _spare;
+
     /// <inheritdoc/>
     public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
     {
-        context.Files.Replace(config.PrometheusFile, Render(state).WrittenSpan);
+        var text = Interlocked.Exchange(ref _spare, null) ?? new(4096);
+        text.ResetWrittenCount();
+        Render(state, text);
+        context.Files.Replace(config.PrometheusFile, text.WrittenSpan);
+        _spare = text;
         return ValueTask.CompletedTask;
     }
 
-    private ArrayBufferWriter<byte> Render(FleetState state)
+    private void Render(FleetState state, ArrayBufferWriter<byte> text)
     {
-        var text = new ArrayBufferWriter<byte>(4096);
         using var json = new Utf8JsonWriter(text, Layout);
         Span<byte> target = stackalloc byte[64];
 
@@ -53,7 +59,6 @@ internal sealed class PrometheusSd(ServerConfig config) : IProjection
 
         json.WriteEndArray();
         json.Flush();
-        return text;
     }
 
     /// <summary>Writes address:port, an IPv6 address in brackets; its length.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Store;
@@ -50,9 +49,9 @@ internal sealed partial class ClientRegistry(
         {
             store.Commit(draft.Rows);
         }
-        catch (Exception e) when (e is DbUpdateException or DbException)
+        catch (DbException e)
         {
-            throw new StartupException($"database {config.Database} cannot be written: {e.InnerException?.Message ?? e.Message}", e);
+            throw new StartupException($"database {config.Database} cannot be written: {e.Message}", e);
         }
 
         writer.Start(draft.ToSnapshot(), _lastId);
@@ -129,7 +128,7 @@ internal sealed partial class ClientRegistry(
         {
             await writer.ExecuteAsync(new SaveActivityCommand(store, unsaved));
         }
-        catch (Exception e) when (e is DbException or DbUpdateException or OperationCanceledException)
+        catch (Exception e) when (e is DbException or OperationCanceledException)
         {
             unsaved.ForEach(m => m.Activity.MarkUnsaved());
             Log.ActivityNotSaved(log, unsaved.Count, e.Message);

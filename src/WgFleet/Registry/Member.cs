@@ -8,6 +8,9 @@ namespace WgFleet.Registry;
 /// <summary>A registered client as the registry holds it: immutable but for its <see cref="Activity"/>.</summary>
 internal sealed record Member
 {
+    // Made at the first look and kept: the same thousands are shown to every projection, at every change.
+    private Client? _shown;
+
     /// <summary>The row's id; clients are listed in its order.</summary>
     public required long Id { get; init; }
 
@@ -17,7 +20,11 @@ internal sealed record Member
 
     public required WireGuardKey PublicKey { get; init; }
 
-    public string? Hostname { get; init; }
+    public string? Hostname
+    {
+        get;
+        init => (field, _shown) = (value, null);
+    }
 
     /// <summary>Where the registration came from, as text; may be anything a trusted proxy said.</summary>
     public required string RequestAddress { get; init; }
@@ -27,8 +34,8 @@ internal sealed record Member
     /// <summary>Shared by all snapshots that hold this client.</summary>
     public required Activity Activity { get; init; }
 
-    /// <summary>The client as hooks see it.</summary>
-    public Client ToClient(string domain) => new(
+    /// <summary>The client as hooks see it; the domain is the same at every call.</summary>
+    public Client ToClient(string domain) => _shown ??= new(
         Fleet, Address, Hostname, Hostname is null ? null : $"{Hostname}.{Fleet}.{domain}",
         PublicKey.ToString(), RequestAddress, RegisteredAt);
 }

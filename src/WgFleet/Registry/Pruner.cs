@@ -7,7 +7,7 @@ internal sealed partial class Pruner(
     ServerConfig config, ClientRegistry registry, PruneBreaker breaker, TimeProvider time, ILogger<Pruner> log) : BackgroundService
 {
     /// <summary>So many a turn of the writer: others get theirs in between.</summary>
-    private const int Portion = 100;
+    private const int Portion = 250;
 
     // An operator's word and the sweep of the hour must not both decide about a fleet.
     private readonly SemaphoreSlim _turn = new(1);

@@ -32,4 +32,8 @@ internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<Fle
 }
 
 /// <summary>What one batch of the writer did: the events, in commit order, and the snapshot after them.</summary>
-internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After);
+internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After)
+{
+    /// <summary>Whether what there is to see of clients that have a name is another than before.</summary>
+    public bool TouchesNamed { get; } = Events.Any(e => e.About is not { Hostname: null });
+}

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Threading.Channels;
-using Microsoft.EntityFrameworkCore;
 using WgFleet.Store;
 using WgFleet.Tunnels;
 
@@ -136,9 +135,9 @@ internal sealed partial class Writer(
             store.Commit(draft.Rows);
             return true;
         }
-        catch (Exception e) when (e is DbUpdateException or DbException)
+        catch (DbException e)
         {
-            Log.CommitFailed(log, decided.Count, e.InnerException?.Message ?? e.Message);
+            Log.CommitFailed(log, decided.Count, e.Message);
             ForgetHints();
             decided.ForEach(command => command.Failed(e));
             return false;
@@ -158,7 +157,7 @@ internal sealed partial class Writer(
             store.Undo([.. registrations.Select(r => r.Rows.ClientId)], [.. registrations.Select(r => r.Rows.Sequence)]);
             registrations.ForEach(r => r.Revert(draft));
         }
-        catch (Exception e) when (e is DbUpdateException or DbException)
+        catch (DbException e)
         {
             // The rows stay, so the clients stay in memory too: nobody uses them, they will be pruned.
             Log.UndoFailed(log, registrations.Count, fleet, e.Message);

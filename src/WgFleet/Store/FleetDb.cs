@@ -98,5 +98,5 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
     }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
-        configurationBuilder.Properties<DateTime>().HaveConversion<UtcText>();
+        configurationBuilder.Properties<DateTime>().HaveConversion<UtcTextConverter>();
 }

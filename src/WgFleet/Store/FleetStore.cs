@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using WgFleet.Store.Migrations;
 
 namespace WgFleet.Store;
 
@@ -10,28 +11,24 @@ namespace WgFleet.Store;
 /// </summary>
 internal sealed class FleetStore : IDisposable
 {
-    // A row outside its fleet's subnet is nobody's, but its name would still be unique: it goes to who asks for it now.
-    private const string TakeName =
-        """
-        UPDATE clients SET hostname = NULL
-        WHERE hostname = $hostname AND id <> $id AND fleet_id = (SELECT fleet_id FROM clients WHERE id = $id);
-        UPDATE clients SET hostname = $hostname WHERE id = $id
-        """;
-
     private readonly string _path;
     private readonly StoreLock _lock;
 
     // One connection, one user at a time: SQLite has one writer anyway, and waiting here is cheaper than its busy loop.
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
-    private readonly DbContextOptions<FleetDb> _options;
+    private readonly ClientTable _clients;
 
-    private FleetStore(string path, StoreLock held, SqliteConnection connection, DbContextOptions<FleetDb> options)
+    // Made at its first use: a start that finds everything in order does without Entity Framework.
+    private readonly Lazy<DbContextOptions<FleetDb>> _options;
+
+    private FleetStore(string path, StoreLock held, SqliteConnection connection)
     {
         _path = path;
         _lock = held;
         _connection = connection;
-        _options = options;
+        _clients = new ClientTable(connection);
+        _options = new(() => OptionsFor(connection));
     }
 
     /// <summary>Opens the file, makes it or brings it up to date; adopts one that the Python server wrote.</summary>
@@ -50,22 +47,17 @@ internal sealed class FleetStore : IDisposable
         try
         {
             connection.Open();
-            var options = new DbContextOptionsBuilder<FleetDb>().UseSqlite(connection)
-                // The migrations are written by hand, without the snapshot of the model that this would compare with.
-                .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
-                .Options;
             Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={1000 * busySeconds}"));
-            using (var db = new FleetDb(options))
-            {
-                // Migrating takes a lock in the file itself, which a crash would leave there for good; ours is the one that counts.
-                Execute(connection, "DROP TABLE IF EXISTS __EFMigrationsLock");
-                Adoption.Prepare(db, path, log);
-                db.Database.Migrate();
-            }
+            if (!IsMigrated(connection))
+                Migrate(connection, path, log);
 
             Execute(connection, "PRAGMA journal_mode=WAL");
             Execute(connection, "PRAGMA synchronous=FULL");
-            return new FleetStore(path, held, connection, options);
+
+            // Whether it can be written at all, before anything else is touched.
+            Execute(connection, "BEGIN IMMEDIATE");
+            Execute(connection, "ROLLBACK");
+            return new FleetStore(path, held, connection);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
@@ -87,7 +79,8 @@ internal sealed class FleetStore : IDisposable
     {
         try
         {
-            return Read(db => db.Clients.AsNoTracking().OrderBy(c => c.Id).ToList());
+            lock (_gate)
+                return _clients.Load();
         }
         catch (Exception e) when (e is SqliteException or FormatException or InvalidCastException or InvalidOperationException)
         {
@@ -96,69 +89,45 @@ internal sealed class FleetStore : IDisposable
     }
 
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
-    public long LastSequence() => Read(db =>
-        db.Database.SqlQueryRaw<long>("SELECT seq AS Value FROM sqlite_sequence WHERE name = 'events'").FirstOrDefault());
+    public long LastSequence()
+    {
+        lock (_gate)
+        {
+            using var command = _connection.CreateCommand();
+            command.CommandText = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+            return command.ExecuteScalar() is long sequence ? sequence : 0;
+        }
+    }
 
     /// <summary>Commits a batch: all of it, on disk, or nothing.</summary>
-    /// <exception cref="DbUpdateException">The disk is full, the file is locked for 5 s or broken; nothing was written.</exception>
-    /// <exception cref="SqliteException">The same, of the statements that are not Entity Framework's.</exception>
-    public void Commit(StoreBatch batch) => Write(db =>
-    {
-        // Before the others, which may take over an address or a name that a removal frees.
-        foreach (var ids in batch.RemovedIds.Chunk(500))
-            db.Clients.Where(c => ids.Contains(c.Id)).ExecuteDelete();
-
-        foreach (var keys in batch.ReleasedKeys.Chunk(500))
-            db.Clients.Where(c => keys.Contains(c.PublicKey)).ExecuteDelete();
-
-        db.Clients.AddRange(batch.Added);
-        db.Events.AddRange(batch.Events);
-        db.SaveChanges();
-        Rename(batch.Renamed);
-    });
-
+    /// <exception cref="SqliteException">The disk is full, the file is locked for 5 s or broken; nothing was written.</exception>
+    public void Commit(StoreBatch batch) => WriteByHand(() => _clients.Write(batch));
 
     /// <summary>Takes back rows and events of a batch that nobody was told of.</summary>
-    public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences) => Write(db =>
-    {
-        db.Clients.Where(c => clientIds.Contains(c.Id)).ExecuteDelete();
-        db.Events.Where(e => sequences.Contains(e.Seq)).ExecuteDelete();
-    });
+    /// <exception cref="SqliteException">As for <see cref="Commit"/>.</exception>
+    public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences) =>
+        WriteByHand(() => _clients.Undo(clientIds, sequences));
 
     /// <summary>Saves when clients were last heard of.</summary>
-    public void SaveActivity(IReadOnlyCollection<(long Id, DateTime Timestamp, DateTime? LastHandshake)> activities) => WriteQuickly(connection =>
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE clients SET timestamp = $timestamp, last_handshake = $handshake WHERE id = $id";
-        var (timestamp, handshake, id) = (
-            command.Parameters.Add("$timestamp", SqliteType.Text),
-            command.Parameters.Add("$handshake", SqliteType.Text),
-            command.Parameters.Add("$id", SqliteType.Integer));
-        foreach (var activity in activities)
-        {
-            timestamp.Value = UtcText.Write(activity.Timestamp);
-            handshake.Value = activity.LastHandshake is { } at ? UtcText.Write(at) : DBNull.Value;
-            id.Value = activity.Id;
-            command.ExecuteNonQuery();
-        }
-    });
+    public void SaveActivity(IReadOnlyCollection<(long Id, DateTime Timestamp, DateTime? LastHandshake)> activities) =>
+        WriteQuickly(_ => _clients.Seen(activities));
 
-    /// <summary>Reads with the one connection.</summary>
+    /// <summary>Reads by Entity Framework.</summary>
     public T Read<T>(Func<FleetDb, T> read)
     {
         lock (_gate)
         {
-            using var db = new FleetDb(_options);
+            using var db = new FleetDb(_options.Value);
             return read(db);
         }
     }
 
-    /// <summary>Writes in one transaction that is on disk when this returns.</summary>
+    /// <summary>Writes by Entity Framework, in one transaction that is on disk when this returns.</summary>
     public void Write(Action<FleetDb> write)
     {
         lock (_gate)
         {
-            using var db = new FleetDb(_options);
+            using var db = new FleetDb(_options.Value);
             db.ChangeTracker.AutoDetectChangesEnabled = false;
             using var transaction = db.Database.BeginTransaction();
             write(db);
@@ -177,15 +146,7 @@ internal sealed class FleetStore : IDisposable
             Execute(_connection, "PRAGMA synchronous=NORMAL");
             try
             {
-                // Commands made with the connection join the transaction that is open on it.
-                Execute(_connection, "BEGIN IMMEDIATE");
-                write(_connection);
-                Execute(_connection, "COMMIT");
-            }
-            catch
-            {
-                TryRollBack();
-                throw;
+                Transact(() => write(_connection));
             }
             finally
             {
@@ -196,25 +157,62 @@ internal sealed class FleetStore : IDisposable
 
     public void Dispose()
     {
+        _clients.Dispose();
         _connection.Dispose();
         _lock.Dispose();
     }
 
-    // By hand: one prepared statement for a storm of thousands, in the order in which they were decided, since a later
-    // one may take the name that an earlier one gave up. Within the transaction that is open.
-    private void Rename(List<(long Id, string? Hostname)> renames)
-    {
-        if (renames.Count == 0)
-            return;
+    private static DbContextOptions<FleetDb> OptionsFor(SqliteConnection connection) =>
+        new DbContextOptionsBuilder<FleetDb>().UseSqlite(connection)
+            // The migrations are written by hand, without the snapshot of the model that this would compare with.
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
+            .Options;
 
-        using var command = _connection.CreateCommand();
-        command.CommandText = TakeName;
-        var (hostname, id) = (command.Parameters.Add("$hostname", SqliteType.Text), command.Parameters.Add("$id", SqliteType.Integer));
-        foreach (var rename in renames)
+    private static bool IsMigrated(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '__EFMigrationsHistory'";
+        if (command.ExecuteScalar() is not 1L)
+            return false;
+
+        var missing = Known.All.ToHashSet();
+        command.CommandText = "SELECT MigrationId FROM __EFMigrationsHistory";
+        using var row = command.ExecuteReader();
+        while (row.Read())
+            missing.Remove(row.GetString(0));
+
+        return missing.Count == 0;
+    }
+
+    private static void Migrate(SqliteConnection connection, string path, ILogger log)
+    {
+        using var db = new FleetDb(OptionsFor(connection));
+
+        // Migrating takes a lock in the file itself, which a crash would leave there for good; ours is the one that counts.
+        Execute(connection, "DROP TABLE IF EXISTS __EFMigrationsLock");
+        Adoption.Prepare(db, path, log);
+        db.Database.Migrate();
+    }
+
+    private void WriteByHand(Action write)
+    {
+        lock (_gate)
+            Transact(write);
+    }
+
+    // Commands made with the connection join the transaction that is open on it.
+    private void Transact(Action write)
+    {
+        try
         {
-            hostname.Value = (object?)rename.Hostname ?? DBNull.Value;
-            id.Value = rename.Id;
-            command.ExecuteNonQuery();
+            Execute(_connection, "BEGIN IMMEDIATE");
+            write();
+            Execute(_connection, "COMMIT");
+        }
+        catch
+        {
+            TryRollBack();
+            throw;
         }
     }
 

@@ -4,10 +4,15 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace WgFleet.Store;
 
 /// <summary>Times as the Python server writes them: UTC, always six digits after the second.</summary>
-internal sealed class UtcText() : ValueConverter<DateTime, string>(time => Write(time), text => Read(text))
+internal static class UtcText
 {
-    public static string Write(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture);
+    private const string Format = "yyyy-MM-dd HH:mm:ss.ffffff";
 
-    public static DateTime Read(string text) =>
-        DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+    public static string Write(DateTime time) => time.ToString(Format, CultureInfo.InvariantCulture);
+
+    /// <exception cref="FormatException">No time at all; other spellings than ours are read.</exception>
+    public static DateTime Read(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }
+
+/// <summary>The same for Entity Framework.</summary>
+internal sealed class UtcTextConverter() : ValueConverter<DateTime, string>(time => UtcText.Write(time), text => UtcText.Read(text));

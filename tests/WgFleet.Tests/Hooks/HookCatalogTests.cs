@@ -63,6 +63,7 @@ public class HookCatalogTests
     [InlineData(typeof(Both), "it implements both IHook<TEvent> and IProjection; make it two classes")]
     [InlineData(typeof(Abstract), "the class is abstract, static or generic")]
     [InlineData(typeof(Generic<>), "the class is abstract, static or generic")]
+    [InlineData(typeof(NamedHandler), "NamedOnly is for projections; a handler gets every event")]
     [InlineData(typeof(AwaitedHandler), "Await is for projections; no response waits for a handler")]
     [InlineData(typeof(NoTime), "its timeout is not between 0 and a day")]
     [InlineData(typeof(AllTime), "its timeout is not between 0 and a day")]
@@ -197,6 +198,9 @@ public class HookCatalogTests
 
     [Hook("generic")]
     internal sealed class Generic<T> : Noop;
+
+    [Hook("named-handler", NamedOnly = true)]
+    internal sealed class NamedHandler : Noop;
 
     [Hook("awaited", Await = true)]
     internal sealed class AwaitedHandler : Noop;

@@ -60,6 +60,57 @@ public class ProjectionTests
     }
 
     [Fact]
+    public async Task One_that_shows_named_clients_only_runs_for_nothing_else_and_is_not_behind_for_that()
+    {
+        await using var stage = new Stage(typeof(Named), typeof(Good));
+        await stage.StartAsync();
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        var named = stage.Engine.Projection("named").ShouldNotBeNull();
+
+        // Somebody comes and goes without a name: the other one runs twice, and by then this one would have, too.
+        var came = stage.World.Add();
+        stage.Engine.Publish(came);
+        await stage.Calls.UntilAsync("good 2");
+        var went = stage.World.Remove();
+        stage.Engine.Publish(went);
+        (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
+        named.Projected.ShouldBe(went.After.Sequence);
+
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        stage.Engine.Publish(stage.World.Add());
+        var change = stage.World.Rename("web");
+        stage.Engine.Publish(change);
+        (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
+        named.Projected.ShouldBe(change.After.Sequence);
+
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        stage.Engine.Publish(stage.World.Remove());
+        (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
+        stage.Calls.Made.Where(c => c.StartsWith("named")).ShouldBe(["named 1: ", "named 2: web", "named 3: "]);
+    }
+
+    [Fact]
+    public async Task One_that_shows_named_clients_only_is_behind_until_it_has_shown_them()
+    {
+        await using var stage = new Stage(typeof(Named));
+        stage.Calls.Error = null;
+        await stage.StartAsync();
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        var named = stage.Engine.Projection("named").ShouldNotBeNull();
+        stage.World.Add();
+
+        stage.Calls.Error = new IOException("full");
+        var change = stage.World.Rename("web");
+        stage.Engine.Publish(change);
+        await stage.Calls.UntilAsync("named failed");
+        stage.Engine.Publish(stage.World.Add());
+        named.Projected.ShouldBeLessThan(change.After.Sequence);
+
+        stage.Calls.Error = null;
+        await Eventually.True(() => named.Projected > change.After.Sequence, () => stage.Time.Advance(TimeSpan.FromMilliseconds(1)));
+    }
+
+    [Fact]
     public async Task One_that_hangs_holds_neither_another_nor_a_response_longer_than_the_await_timeout()
     {
         await using var stage = new Stage(typeof(Hanging), typeof(Good));
@@ -234,6 +285,24 @@ public class ProjectionTests
         public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
         {
             calls.Note($"good {++_runs}");
+            return default;
+        }
+    }
+
+    [Hook("named", Await = true, NamedOnly = true)]
+    internal sealed class Named(Calls calls) : IProjection
+    {
+        private int _runs;
+
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+        {
+            if (calls.Error is IOException)
+            {
+                calls.Announce("named failed");
+                throw calls.Error;
+            }
+
+            calls.Note($"named {++_runs}: {string.Join(' ', state.Clients.Select(c => c.Hostname).OfType<string>())}");
             return default;
         }
     }

@@ -182,7 +182,7 @@ public class PruneTests
 
         (await test.Pruner.SweepAsync(Ct)).ShouldBe(1050);
 
-        (test.Batches - before).ShouldBe(11);
+        (test.Batches - before).ShouldBe(5);
         test.Events.OfType<ClientRemoved>().Select(e => e.Client.Address).Distinct().Count().ShouldBe(1050);
         test.ShouldAgree();
     }

@@ -28,6 +28,29 @@ public class SchemaTests
     }
 
     [Fact]
+    public void Every_migration_is_known_by_name_so_that_a_database_that_lacks_one_is_migrated()
+    {
+        using var folder = new Folder();
+        using var connection = new SqliteConnection($"Data Source={folder.File("clients.db")};Pooling=False");
+        using var db = new FleetDb(new DbContextOptionsBuilder<FleetDb>().UseSqlite(connection).Options);
+        db.Database.GetMigrations().ShouldBe(WgFleet.Store.Migrations.Known.All);
+    }
+
+    [Fact]
+    public void A_database_that_lacks_the_last_migration_gets_it()
+    {
+        using var folder = new Folder();
+        var path = folder.File("clients.db");
+        FleetStore.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        var schema = Some.Rows(path, Columns);
+        Some.Execute(path, "DROP TABLE tokens; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%Tokens'");
+
+        FleetStore.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+
+        Some.Rows(path, Columns).ShouldBe(schema);
+    }
+
+    [Fact]
     public void The_columns_of_clients_begin_with_the_Python_servers()
     {
         using var folder = new Folder();

@@ -5,7 +5,7 @@ namespace WgFleet.Store.Migrations;
 
 /// <summary>The schema of the Python server, column by column: what a database of its own is adopted as.</summary>
 [DbContext(typeof(FleetDb))]
-[Migration("20261122000001_PythonServer")]
+[Migration(Known.PythonServer)]
 internal sealed class PythonServer : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.CreateTable(

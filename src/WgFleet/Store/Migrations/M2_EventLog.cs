@@ -5,7 +5,7 @@ namespace WgFleet.Store.Migrations;
 
 /// <summary>What ours adds: no address, name or key twice; when a client came; the event log.</summary>
 [DbContext(typeof(FleetDb))]
-[Migration("20261122000002_EventLog")]
+[Migration(Known.EventLog)]
 internal sealed class EventLog : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)

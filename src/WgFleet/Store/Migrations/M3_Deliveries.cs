@@ -5,7 +5,7 @@ namespace WgFleet.Store.Migrations;
 
 /// <summary>A cursor for each hook, and the deliveries that wait, have ended or were given up.</summary>
 [DbContext(typeof(FleetDb))]
-[Migration("20261122000003_Deliveries")]
+[Migration(Known.Deliveries)]
 internal sealed class Deliveries : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)

@@ -5,7 +5,7 @@ namespace WgFleet.Store.Migrations;
 
 /// <summary>Tokens that let somebody in.</summary>
 [DbContext(typeof(FleetDb))]
-[Migration("20261122000004_Tokens")]
+[Migration(Known.Tokens)]
 internal sealed class Tokens : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder)
