@@ -15,14 +15,15 @@ internal static partial class LoginEndpoints
     public static void MapLogin(this IEndpointRouteBuilder routes)
     {
         var forms = routes.MapGroup("").ExcludeFromDescription();
-        forms.MapGet(Gate.LoginPath, (HttpContext context, TokenBook tokens, ServerConfig config, TimeProvider time) =>
-            Page(context, tokens, config, time, Local(context.Request.Query["next"]))).ForForm();
+        forms.MapGet(Gate.LoginPath, (HttpContext context, TokenBook tokens, ServerConfig config, TimeProvider time) => (IResult)Page(context, tokens, config, time, Local(context.Request.Query["next"]))).ForForm();
         forms.MapPost(Gate.LoginPath, LoginAsync).ForForm();
         forms.MapPost("/logout", LogoutAsync).For(Audience.People, Need.Read);
     }
 
-    private static async Task<IResult> LoginAsync(HttpContext context, TokenBook tokens, ServerConfig config, TimeProvider time, ILogger<LoginPage> log)
+    private static async Task<IResult> LoginAsync(HttpContext context, TokenBook tokens, ServerConfig config, TimeProvider time, ILoggerFactory logs)
     {
+        // Not by a parameter: the code that fills parameters is generated, and does not see types of Razor's generator.
+        var log = logs.CreateLogger<LoginPage>();
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         var next = Local(form["next"]);
         if (tokens.Verify(form["token"].ToString().Trim(), TokenRow.Admin) is not { } token)
@@ -36,8 +37,10 @@ internal static partial class LoginEndpoints
         return TypedResults.LocalRedirect(next);
     }
 
-    private static async Task<IResult> LogoutAsync(HttpContext context, ILogger<LoginPage> log)
+    private static async Task<IResult> LogoutAsync(HttpContext context, ILoggerFactory logs)
     {
+        // Not by a parameter: the code that fills parameters is generated, and does not see types of Razor's generator.
+        var log = logs.CreateLogger<LoginPage>();
         await Sessions.EndAsync(context);
         Log.Left(log, context.Caller().Name);
         return TypedResults.LocalRedirect(Gate.LoginPath);
