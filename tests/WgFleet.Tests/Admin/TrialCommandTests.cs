@@ -201,7 +201,7 @@ public class TrialCommandTests
 
     private static async Task<string> CountAsync(AdminHost host, string query)
     {
-        using var response = await host.Local.PostAsync($"/admin/hooks/tell/replay?dry=true&{query}", null, Stage.Ct);
+        using var response = await host.Local.PostAsync($"/api/v1/hooks/tell/replay?dry=true&{query}", null, Stage.Ct);
         return await response.Content.ReadAsStringAsync(Stage.Ct);
     }
 }

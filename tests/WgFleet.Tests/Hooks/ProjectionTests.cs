@@ -53,6 +53,7 @@ public class ProjectionTests
 
         var start = stage.StartAsync();
         await stage.Calls.UntilAsync("hanging called");
+        await Eventually.True(() => stage.Calls.Made.Contains("good 1"));
         await stage.PassAsync(TimeSpan.FromSeconds(30));
 
         (await start).ShouldBeFalse();
