@@ -48,8 +48,9 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         // What a second server would take from the first comes first: the port, then the database.
-        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket);
         using var logs = LoggerFactory.Create(logging);
+        var certificate = _config.Tls is { } tls ? new CertificateFiles(tls, logs.CreateLogger<CertificateFiles>()) : null;
+        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket, Reachable(_config.Tls?.Listen ?? []), certificate);
         if (listeners.NoAdmin is { } why)
             Log.NoAdmin(logs.CreateLogger<Server>(), why);
 
@@ -57,7 +58,7 @@ internal sealed partial class Server
         using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
 
         var services = builder.Services;
-        services.AddSingleton(_config).AddSingleton(_time).AddSingleton(store).AddSingleton<IWireGuard>(wireGuard);
+        services.AddSingleton(_config).AddSingleton(_time).AddSingleton(store).AddSingleton(_ => new EventArchive(_config.Database)).AddSingleton<IWireGuard>(wireGuard);
         AddTunnels(services, wireGuard);
         AddRegistry(services);
         AddHooks(services);
@@ -77,6 +78,9 @@ internal sealed partial class Server
         app.MapLogin();
         app.MapDashboard();
         app.MapApi();
+        app.MapDiscovery();
+        app.MapApiDocument();
+        app.MapApiPage();
 
         app.Services.GetRequiredService<MetricsCollector>();
         var registry = app.Services.GetRequiredService<ClientRegistry>();
@@ -148,7 +152,7 @@ internal sealed partial class Server
 
     private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
     {
-        builder.Services.AddRoutingCore().AddAccess().AddDashboard();
+        builder.Services.AddRoutingCore().AddAccess().AddApi().AddDashboard();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -50,7 +50,8 @@ internal static class CommandLine
 
         var root = new RootCommand("The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, and vanish when they go quiet.")
         {
-            ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), version,
+            ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption), ClientsCommand.Create(ConfigOption),
+            EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), version,
         };
         root.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
         return root;

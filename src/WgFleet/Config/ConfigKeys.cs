@@ -8,11 +8,15 @@ internal static class ConfigKeys
     [
         "domain", "prune_timeout", "fleets", "listen", "database", "hosts_file", "prometheus_file", "prometheus_port",
         "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "metrics_allow", "otlp_endpoint", "admin_socket", "read_allow", "dashboard_hosts",
+        "prometheus_keep", "tls",
         "hooks",
     ];
 
     /// <summary>In <c>fleets.NAME</c>.</summary>
     public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port"];
+
+    /// <summary>In <c>tls</c>.</summary>
+    public static readonly IReadOnlyList<string> Tls = ["certificate", "key", "listen"];
 
     /// <summary>In <c>hooks</c>.</summary>
     public static readonly IReadOnlyList<string> Hooks = ["await_timeout", "retain", "shutdown_drain", "exec_dirs", "plugin_dir", "list"];
@@ -39,5 +43,5 @@ internal static class ConfigKeys
     public static readonly IReadOnlyList<string> AfterWrite = ["systemd_unit", "pidfile", "process", "signal"];
 
     /// <summary>All of them, those of two sections twice.</summary>
-    public static IEnumerable<string> All => [.. Server, .. Fleet, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
+    public static IEnumerable<string> All => [.. Server, .. Fleet, .. Tls, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
 }

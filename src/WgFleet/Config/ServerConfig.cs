@@ -56,6 +56,12 @@ internal sealed record ServerConfig
     /// <summary>Names by which browsers may ask for the dashboard, beside those that are known anyway.</summary>
     public IReadOnlyList<string> DashboardHosts { get; init; } = [];
 
+    /// <summary>TLS; null for none.</summary>
+    public TlsConfig? Tls { get; init; }
+
+    /// <summary>How long a client that went quiet stays a target of Prometheus after it was removed.</summary>
+    public TimeSpan PrometheusKeep { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Where the metrics are sent by OTLP over HTTP, the path included; null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 

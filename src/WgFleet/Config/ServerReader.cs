@@ -20,6 +20,7 @@ internal static class ServerReader
     private static readonly ValueKind<TimeSpan> PruneGrace = Values.DurationFrom(TimeSpan.Zero, Month, "90s, 3m or 0s for none");
 
     private static readonly ValueKind<int> PruneLimitFrom = Values.IntegerFrom(1, 1_000_000);
+    private static readonly ValueKind<TimeSpan> PrometheusKeep = Values.DurationFrom(TimeSpan.Zero, Month, "30m, 1h or 0s for none");
 
     private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network, "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
     private static readonly ListKind<string> DashboardHosts = new(Values.Host, "use a list of names, such as [fleet.example.com]");
@@ -38,7 +39,7 @@ internal static class ServerReader
             PruneGrace = top.Optional("prune_grace", PruneGrace)?.Value ?? Defaults.PruneGrace,
             PruneLimit = top.Optional("prune_limit", Values.Percentage)?.Value ?? Defaults.PruneLimit,
             PruneLimitFrom = top.Optional("prune_limit_from", PruneLimitFrom)?.Value ?? Defaults.PruneLimitFrom,
-            Listen = Listen(top, findings),
+            Listen = Listen(top, Defaults.Listen, findings),
             Database = FileAt(top, "database", Defaults.Database, files),
             HostsFile = FileAt(top, "hosts_file", Defaults.HostsFile, files),
             PrometheusFile = FileAt(top, "prometheus_file", Defaults.PrometheusFile, files),
@@ -47,6 +48,8 @@ internal static class ServerReader
             MetricsAllow = top.OptionalList("metrics_allow", MetricsAllow) ?? Defaults.MetricsAllow,
             ReadAllow = top.OptionalList("read_allow", MetricsAllow),
             DashboardHosts = top.OptionalList("dashboard_hosts", DashboardHosts) ?? Defaults.DashboardHosts,
+            Tls = Tls(top, findings),
+            PrometheusKeep = top.Optional("prometheus_keep", PrometheusKeep)?.Value ?? Defaults.PrometheusKeep,
             OtlpEndpoint = top.Optional("otlp_endpoint", AddressValues.Url)?.Value,
             AdminSocket = FileAt(top, "admin_socket", Defaults.AdminSocket, files),
             Fleets = FleetReader.Read(top, root.Line, findings),
@@ -62,25 +65,36 @@ internal static class ServerReader
         return path;
     }
 
-    private static IReadOnlyList<IPEndPoint> Listen(Section top, Findings findings)
+    private static TlsConfig? Tls(Section top, Findings findings)
     {
-        if (top.Find("listen") is not { } entry)
-            return Defaults.Listen;
+        if (top.OptionalSection("tls", ConfigKeys.Tls) is not { } section)
+            return null;
+
+        var config = new TlsConfig { Certificate = section.Required("certificate", Values.File)?.Value ?? "", Key = section.Required("key", Values.File)?.Value ?? "" };
+        return config with { Listen = Listen(section, config.Listen, findings) };
+    }
+
+    private static IReadOnlyList<IPEndPoint> Listen(Section section, IReadOnlyList<IPEndPoint> byDefault, Findings findings)
+    {
+        if (section.Find("listen") is not { } entry)
+            return byDefault;
+
+        var path = section.PathOf("listen");
 
         if (entry.Value is not YamlList list)
-            return AddressValues.EndPoint.Read(entry.Value, "listen", findings) is { } one ? [one.Value] : [];
+            return AddressValues.EndPoint.Read(entry.Value, path, findings) is { } one ? [one.Value] : [];
 
         if (list.Items.Count == 0)
-            findings.Problem(entry.Line, "listen", $"is an empty list, {AddressValues.EndPoint.Use}");
+            findings.Problem(entry.Line, path, $"is an empty list, {AddressValues.EndPoint.Use}");
 
         var endPoints = new List<IPEndPoint>();
         foreach (var (index, item) in list.Items.Index())
         {
-            if (AddressValues.EndPoint.Read(item, $"listen[{index}]", findings) is not { } found)
+            if (AddressValues.EndPoint.Read(item, $"{path}[{index}]", findings) is not { } found)
                 continue;
 
             if (endPoints.Contains(found.Value))
-                findings.Problem(found.Line, $"listen[{index}]", $"{found.Value} is listed already, list it once");
+                findings.Problem(found.Line, $"{path}[{index}]", $"{found.Value} is listed already, list it once");
             endPoints.Add(found.Value);
         }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
@@ -12,14 +13,19 @@ namespace WgFleet.Http;
 internal sealed class Listeners : IDisposable
 {
     private readonly List<(IPEndPoint EndPoint, Socket Socket)> _bound = [];
+    private readonly int _plain;
+    private readonly CertificateFiles? _certificate;
     private readonly AdminSocket? _admin;
 
     /// <param name="endPoints">Where the fleets reach it.</param>
     /// <param name="adminSocket">The path of the operators' socket; null for none.</param>
+    /// <param name="secure">Where they reach it by TLS.</param>
+    /// <param name="certificate">What it proves itself with there; null if there are none.</param>
     /// <exception cref="StartupException">An address is taken or not of this machine.</exception>
-    public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null)
+    public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null, IReadOnlyList<IPEndPoint>? secure = null, CertificateFiles? certificate = null)
     {
-        foreach (var endPoint in endPoints)
+        (_plain, _certificate) = (endPoints.Count, certificate);
+        foreach (var endPoint in endPoints.Concat(secure ?? []))
         {
             var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
@@ -48,8 +54,14 @@ internal sealed class Listeners : IDisposable
 
     public void Use(KestrelServerOptions kestrel, SocketTransportOptions transport)
     {
-        foreach (var (_, socket) in _bound)
-            kestrel.Listen((IPEndPoint)socket.LocalEndPoint!);
+        foreach (var (index, (_, socket)) in _bound.Index())
+        {
+            kestrel.Listen((IPEndPoint)socket.LocalEndPoint!, listener =>
+            {
+                if (index >= _plain)
+                    listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_certificate!.Options) });
+            });
+        }
 
         if (_admin?.Socket is not null)
             kestrel.ListenUnixSocket(_admin.FilePath);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Routing.Patterns;
+using WgFleet.Access;
 using WgFleet.Tunnels;
 
 namespace WgFleet.Http;
@@ -24,7 +25,7 @@ internal static partial class Refusals
             catch (BadHttpRequestException e) when (!context.Response.HasStarted)
             {
                 var detail = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "Request body too large" : "Bad request";
-                await Answer.Detail(e.StatusCode, detail).ExecuteAsync(context);
+                await Refusal(context, e.StatusCode, detail).ExecuteAsync(context);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
             {
@@ -34,7 +35,7 @@ internal static partial class Refusals
             {
                 // An interface that is down is known by its message; machines that try again must not fill the log with stacks.
                 Log.Failed(log, context.Request.Method, context.Request.Path.Value ?? "", e.Message, e is TunnelException ? null : e);
-                await Answer.Detail(StatusCodes.Status500InternalServerError, "Internal server error").ExecuteAsync(context);
+                await Refusal(context, StatusCodes.Status500InternalServerError, "Internal server error").ExecuteAsync(context);
             }
         });
     }
@@ -57,8 +58,13 @@ internal static partial class Refusals
         return true;
     }
 
+    private static Answer Refusal(HttpContext context, int status, string detail) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Audience: Audience.Programs } ? Problems.Of(status, detail) : Answer.Detail(status, detail);
+
     private static Task ExplainAsync(HttpContext context) => context.Response.StatusCode switch
     {
+        // What the framework says of a parameter that it cannot read.
+        StatusCodes.Status400BadRequest => Refusal(context, StatusCodes.Status400BadRequest, "a parameter is missing, or not what it should be").ExecuteAsync(context),
         StatusCodes.Status404NotFound => Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context),
         StatusCodes.Status405MethodNotAllowed => Answer.Detail(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed").ExecuteAsync(context),
         _ => Task.CompletedTask,

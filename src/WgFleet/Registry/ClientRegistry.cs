@@ -75,6 +75,10 @@ internal sealed partial class ClientRegistry(
             ? ValueTask.FromResult(new Renaming(member.Hostname!, Changed: false))
             : new(writer.ExecuteAsync(new RenameCommand(member.Fleet, member.Address, asked)));
 
+    /// <summary>Gives a client exactly this name, for an operator; returns it as it is then.</summary>
+    /// <exception cref="RefusedException">Another client has the name, or the client has just been removed.</exception>
+    public Task<Member> AssignAsync(string fleet, long id, string hostname) => writer.ExecuteAsync(new AssignCommand(fleet, id, hostname));
+
     /// <summary>Removes those of these clients that still deserve it when their turn comes; returns how many.</summary>
     public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<Member, bool> deserves, string reason) =>
         writer.ExecuteAsync(new RemoveCommand(fleet, ids, deserves, reason));

@@ -16,4 +16,5 @@ internal enum Refusal
     NothingHeld,
     OtherSweep,
     Unseen,
+    NameTaken,
 }

@@ -26,7 +26,8 @@ public class JoinScriptTests
 
         gateway.HostsFile.ShouldStartWith(original);
         gateway.HostsFile.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(' ')[1]).ShouldBe(
-            ["excavator.alpha.example.net", "excavator--2.alpha.example.net", "excavator--3.alpha.example.net", "excavator--4.alpha.example.net"]);
+            ["excavator.alpha.example.net", "excavator--2.alpha.example.net", "excavator--3.alpha.example.net", "excavator--4.alpha.example.net"],
+            ignoreOrder: true);
         (await gateway.PeersAsync()).Count.ShouldBe(4);
         foreach (var copy in copies)
         {

@@ -65,7 +65,7 @@ internal sealed class AdminHost : IAsyncDisposable
         listeners.NoAdmin.ShouldBeNull();
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore().AddSingleton(stage.Engine).AddSingleton(stage.Store).AddSingleton(TimeProvider.System).AddSingleton<HookDesk>();
-        builder.Services.AddSingleton(server).AddSingleton(stage.Database).AddLogging().AddAccess().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot);
+        builder.Services.AddSingleton(server).AddSingleton(stage.Database).AddLogging().AddAccess().AddApi().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
             listeners.Use(kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<SocketTransportOptions>>().Value));
         var app = builder.Build();

@@ -56,12 +56,13 @@ public partial class DocumentedConfigTests
     {
         var config = Yaml.Valid(Yaml.Minimal);
 
-        Default("listen").ShouldBe(string.Join(" and ", config.Listen.Select(l => $"`{l}`")));
+        Defaults("listen").First().ShouldBe(string.Join(" and ", config.Listen.Select(l => $"`{l}`")));
         Default("database").ShouldBe($"`{config.Database}`");
         Default("hosts_file").ShouldBe($"`{config.HostsFile}`");
         Default("prometheus_file").ShouldBe($"`{config.PrometheusFile}`");
         Default("prometheus_port").ShouldBe($"`{config.PrometheusPort}`");
         Default("wireguard_directory").ShouldBe($"`{config.WireGuardDirectory}`");
+        Default("prometheus_keep").ShouldBe($"`{Duration.ToText(config.PrometheusKeep)}`");
         Default("prune_interval").ShouldBe($"`{Duration.ToText(config.PruneInterval)}`");
         Default("prune_grace").ShouldBe($"`{Duration.ToText(config.PruneGrace)}`");
         Default("prune_limit").ShouldBe($"`{config.PruneLimit}%`");

@@ -32,6 +32,10 @@ internal sealed record ApiRoutes(RouteGroupBuilder Looks, RouteGroupBuilder Acts
         {
             return Problems.Of(StatusCodes.Status409Conflict, e.Message);
         }
+        catch (ApiException e)
+        {
+            return Problems.Of(e.Status, e.Message);
+        }
         catch (TokenException e)
         {
             return Problems.Of(
@@ -52,6 +56,9 @@ internal static class ApiEndpoints
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
         var api = ApiRoutes.Under(routes);
+        api.MapClients();
+        api.MapStories();
+        api.MapEvents();
         api.MapHooks();
         api.MapTokens();
         api.MapPrune();

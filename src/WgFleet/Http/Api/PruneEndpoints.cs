@@ -11,8 +11,9 @@ internal static class PruneEndpoints
     public static void MapPrune(this ApiRoutes api)
     {
         api.Looks.MapGet("/prune", ([FromServices] ClientRegistry registry) =>
-            Answer.Of(new PruneAnswer([.. registry.Current.Fleets.Select(f => PruneFacts.Of(f, registry.IsStale))]), AdminJson.Default.PruneAnswer));
-        api.Acts.MapPost("/prune/{fleet}/allow", AllowAsync);
+            Answer.Of(new PruneAnswer([.. registry.Current.Fleets.Select(f => PruneFacts.Of(f, registry.IsStale))]), AdminJson.Default.PruneAnswer))
+            .Says<PruneAnswer>("For each fleet whether its prune is held, and who would go", "prune");
+        api.Acts.MapPost("/prune/{fleet}/allow", AllowAsync).Says<CountAnswer>("Lets a held sweep through, by its number", "prune");
     }
 
     private static async Task<Answer> AllowAsync(

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
 using WgFleet.Store;
 
@@ -9,21 +10,25 @@ internal static class TokenEndpoints
 {
     public static void MapTokens(this ApiRoutes api)
     {
-        api.Looks.MapGet("/tokens", (TokenBook tokens, TimeProvider time) =>
-        {
-            var now = time.GetUtcNow();
-            return Answer.Of(new TokensAnswer([.. tokens.All.Select(t => TokenFacts.Of(t, now))]), AdminJson.Default.TokensAnswer);
-        });
-        api.Rules.MapPost("/tokens", Create);
-        api.Acts.MapDelete("/tokens/{name}", (string name, HttpContext context, TokenBook tokens, TimeProvider time) =>
-        {
-            var caller = context.Caller();
-            var revoked = tokens.Revoke(TokenRow.Admin, name, caller.Name, mayOpen: caller.May == Need.Root);
-            return Answer.Of(TokenFacts.Of(revoked, time.GetUtcNow()), AdminJson.Default.TokenFacts);
-        });
+        api.Looks.MapGet("/tokens", All).Says<TokensAnswer>("All tokens, without what lets their holders in", "tokens");
+        api.Rules.MapPost("/tokens", CreateAsync).Takes<TokenWish>().Says<NewToken>("Makes a token and shows it, this once; on the operators' socket alone", "tokens", StatusCodes.Status201Created);
+        api.Acts.MapDelete("/tokens/{name}", Revoke).Says<TokenFacts>("Ends a token, and the sessions that began with it", "tokens");
     }
 
-    private static async Task<Answer> Create(HttpContext context, TokenBook tokens, TimeProvider time)
+    private static Answer All([FromServices] TokenBook tokens, [FromServices] TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return Answer.Of(new TokensAnswer([.. tokens.All.Select(t => TokenFacts.Of(t, now))]), AdminJson.Default.TokensAnswer);
+    }
+
+    private static Answer Revoke(string name, HttpContext context, [FromServices] TokenBook tokens, [FromServices] TimeProvider time)
+    {
+        var caller = context.Caller();
+        var revoked = tokens.Revoke(TokenRow.Admin, name, caller.Name, mayOpen: caller.May == Need.Root);
+        return Answer.Of(TokenFacts.Of(revoked, time.GetUtcNow()), AdminJson.Default.TokenFacts);
+    }
+
+    private static async Task<Answer> CreateAsync(HttpContext context, [FromServices] TokenBook tokens, [FromServices] TimeProvider time)
     {
         var (wish, refusal) = await ApiBody.ReadAsync(context, AdminJson.Default.TokenWish);
         if (wish is null)

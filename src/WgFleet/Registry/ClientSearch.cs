@@ -1,8 +1,7 @@
 using System.Buffers;
-using WgFleet.Registry;
 using WgFleet.WireGuard;
 
-namespace WgFleet.Dashboard;
+namespace WgFleet.Registry;
 
 /// <summary>Finds a text, in any case, in what clients show of themselves; without an allocation per client.</summary>
 internal sealed class ClientSearch(string text)

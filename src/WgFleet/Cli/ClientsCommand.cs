@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using WgFleet.Http;
+using WgFleet.Http.Api;
+
+namespace WgFleet.Cli;
+
+/// <summary><c>wg-fleet clients</c>: who is there, and what operators do to them.</summary>
+internal static class ClientsCommand
+{
+    private static readonly Argument<string> Which = new("CLIENT") { Description = "The client, by address, public key, name or name.fleet" };
+    private static readonly Option<string?> Fleet = new("--fleet") { Description = "Only in this fleet", HelpName = "NAME" };
+
+    public static Command Create(Option<string> config)
+    {
+        var op = new Operator(config);
+        return new Command("clients", "Shows, explains, removes and renames clients") { List(op), Show(op), Explain(op), Remove(op), Rename(op) };
+    }
+
+    private static Command List(Operator op)
+    {
+        var search = new Option<string?>("--search") { Description = "Only those that have this in name, address, key or source", HelpName = "TEXT" };
+        var online = new Option<bool>("--online") { Description = "Only those heard of within three minutes" };
+        var offline = new Option<bool>("--offline") { Description = "Only the others" };
+        var sort = new Option<string>("--sort") { Description = "The order", HelpName = "KEY", DefaultValueFactory = _ => "registered" };
+        sort.AcceptOnlyFromAmong([.. ClientPage.Sorts.Keys]);
+        var descending = new Option<bool>("--desc") { Description = "Turn the order round" };
+        var limit = new Option<int?>("--limit") { Description = "At most so many; all otherwise", HelpName = "N" };
+        var command = op.Command("list", "Shows clients, one a line", [Fleet, search, online, offline, sort, descending, limit], async (client, parse, cancellationToken) =>
+        {
+            var query = $"sort={parse.GetValue(sort)}&descending={(parse.GetValue(descending) ? "true" : "false")}";
+            if (parse.GetValue(Fleet) is { } fleet)
+                query += $"&fleet={Uri.EscapeDataString(fleet)}";
+            if (parse.GetValue(search) is { } text)
+                query += $"&q={Uri.EscapeDataString(text)}";
+            if (parse.GetValue(online) || parse.GetValue(offline))
+                query += $"&online={(parse.GetValue(online) ? "true" : "false")}";
+
+            var most = parse.GetValue(limit) ?? int.MaxValue;
+            var (clients, found, cursor) = (new List<ClientFacts>(), 0, (string?)"");
+            while (cursor is not null && clients.Count < most)
+            {
+                var size = Math.Min(ClientPage.Most, most - clients.Count).ToString(CultureInfo.InvariantCulture);
+                var page = await client.GetAsync(
+                    $"/clients?{query}&limit={size}{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}", AdminJson.Default.ClientsAnswer, cancellationToken);
+                clients.AddRange(page.Clients);
+                (found, cursor) = (page.Found, page.Next);
+            }
+
+            op.Print(parse, new ClientsAnswer(clients, found, null), AdminJson.Default.ClientsAnswer, ClientsText.Print);
+            return ExitCode.Ok;
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(online) && result.GetValue(offline))
+                result.AddError("--online and --offline exclude each other");
+            if (result.GetValue(limit) is < 1)
+                result.AddError("--limit is 1 or more");
+        });
+        return command;
+    }
+
+    private static Command Show(Operator op) => op.Command("show", "Shows all of one client", [Which, Fleet], async (client, parse, cancellationToken) =>
+    {
+        var found = await client.GetAsync(Path(parse), AdminJson.Default.ClientFacts, cancellationToken);
+        op.Print(parse, found, AdminJson.Default.ClientFacts, ClientsText.Print);
+        return ExitCode.Ok;
+    });
+
+    private static Command Explain(Operator op) => op.Command("explain", "Tells a client's whole story from the event log, also of one that is gone", [Which, Fleet], async (client, parse, cancellationToken) =>
+    {
+        var path = $"/stories/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
+        var story = await client.GetAsync(path, AdminJson.Default.StoryAnswer, cancellationToken);
+        op.Print(parse, story, AdminJson.Default.StoryAnswer, ClientsText.Print);
+        return ExitCode.Ok;
+    });
+
+    private static Command Remove(Operator op) => op.Command("remove", "Removes a client: its tunnel ends, its name is free", [Which, Fleet], async (client, parse, cancellationToken) =>
+    {
+        var removed = await client.DeleteAsync(Path(parse), AdminJson.Default.ClientFacts, cancellationToken);
+        op.Print(parse, removed, AdminJson.Default.ClientFacts, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is removed")));
+        return ExitCode.Ok;
+    });
+
+    private static Command Rename(Operator op)
+    {
+        var name = new Argument<string>("NAME") { Description = "Its new name" };
+        return op.Command("rename", "Gives a client another name, until it asks for one itself", [Which, name, Fleet], async (client, parse, cancellationToken) =>
+        {
+            var renamed = await client.PostAsync(
+                $"/clients/{Uri.EscapeDataString(parse.GetValue(Which)!)}/rename{Query(parse)}", new RenameWish(parse.GetValue(name)),
+                AdminJson.Default.RenameWish, AdminJson.Default.ClientFacts, cancellationToken);
+            op.Print(parse, renamed, AdminJson.Default.ClientFacts, c => Console.Out.WriteLine(Table.Plain($"{c.Address} of {c.Fleet} is {c.Hostname}")));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static string Path(ParseResult parse) => $"/clients/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
+
+    private static string Query(ParseResult parse) => parse.GetValue(Fleet) is { } fleet ? $"?fleet={Uri.EscapeDataString(fleet)}" : "";
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using WgFleet.Http.Api;
+
+namespace WgFleet.Cli;
+
+/// <summary>Prints clients and their stories for people.</summary>
+internal static class ClientsText
+{
+    public static void Print(ClientsAnswer answer)
+    {
+        Table.Print(
+        [
+            ["NAME", "FLEET", "ADDRESS", "STATE", "LAST SEEN", "REGISTERED"],
+            .. answer.Clients.Select(c => new[] { c.Hostname ?? "-", c.Fleet, c.Address, State(c), Time(c.LastSeen), Time(c.RegisteredAt) }),
+        ]);
+        if (answer.Found > answer.Clients.Count)
+            Console.Error.WriteLine($"wg-fleet: {answer.Found - answer.Clients.Count} more are not shown");
+    }
+
+    public static void Print(ClientFacts client) => Table.Print(
+    [
+        ["name", client.Hostname ?? "-"],
+        ["full name", client.Fqdn ?? "-"],
+        ["fleet", client.Fleet],
+        ["address", client.Address],
+        ["public key", client.PublicKey],
+        ["state", State(client)],
+        ["registered", $"{Time(client.RegisteredAt)} from {client.RequestAddress}"],
+        ["last seen", Time(client.LastSeen)],
+        ["last ping", Time(client.LastPing)],
+        ["last handshake", client.LastHandshake is { } at ? Time(at) : "-"],
+        ["received", string.Create(CultureInfo.InvariantCulture, $"{client.ReceivedBytes} bytes")],
+        ["sent", string.Create(CultureInfo.InvariantCulture, $"{client.SentBytes} bytes")],
+    ]);
+
+    public static void Print(StoryAnswer story)
+    {
+        string? before = null;
+        foreach (var line in story.Lines)
+        {
+            // One name may have been several machines.
+            if (line.PublicKey != before)
+                Console.Out.WriteLine(Table.Plain($"{line.Address} of {line.Fleet}, key {line.PublicKey}"));
+
+            Console.Out.WriteLine(Table.Plain($"  {Time(line.Time)}  {line.Text}"));
+            before = line.PublicKey;
+        }
+
+        if (story.Now is not { } now)
+        {
+            Console.Out.WriteLine("There is no such client now.");
+            return;
+        }
+
+        var handshake = now.LastHandshake is { } at ? $"last handshake {Time(at)}" : "no handshake yet";
+        Console.Out.WriteLine(Table.Plain($"Now it is {State(now)}: last seen {Time(now.LastSeen)}, {handshake}, as {now.Fqdn ?? now.Address}."));
+    }
+
+    private static string State(ClientFacts client) => client.Online ? "online" : "offline";
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Access;
+using WgFleet.Http.Api;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>The API's page, /docs.</summary>
+internal static class ApiPageEndpoint
+{
+    public static void MapApiPage(this IEndpointRouteBuilder routes) => routes.MapGet("/docs", PageAsync).ExcludeFromDescription().For(Audience.People, Need.Read);
+
+    private static async Task<Html<ApiPage>> PageAsync(
+        [FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider documents, [FromServices] TimeProvider time, CancellationToken cancellationToken)
+    {
+        var document = await documents.GetOpenApiDocumentAsync(cancellationToken);
+        return new(new()
+        {
+            [nameof(ApiPage.Description)] = document.Info.Description ?? "",
+            [nameof(ApiPage.Lines)] = ApiLine.Of(document),
+            [nameof(ApiPage.Now)] = time.GetUtcNow(),
+        });
+    }
+}

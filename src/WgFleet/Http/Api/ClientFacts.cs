@@ -1,0 +1,75 @@
+using WgFleet.Registry;
+
+namespace WgFleet.Http.Api;
+
+/// <summary>A client as operators are told of it. Nothing of it is secret.</summary>
+internal sealed record ClientFacts
+{
+    /// <summary>How long after its last sign of life a client counts as online: a live tunnel shakes hands every two minutes.</summary>
+    private static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
+
+    public required string Fleet { get; init; }
+
+    public required string Address { get; init; }
+
+    public string? Hostname { get; init; }
+
+    public string? Fqdn { get; init; }
+
+    public required string PublicKey { get; init; }
+
+    /// <summary>Where its registration came from; may be anything a trusted proxy said.</summary>
+    public required string RequestAddress { get; init; }
+
+    public bool Online { get; init; }
+
+    public DateTimeOffset RegisteredAt { get; init; }
+
+    /// <summary>The latest handshake, ping or received byte.</summary>
+    public DateTimeOffset LastSeen { get; init; }
+
+    public DateTimeOffset LastPing { get; init; }
+
+    /// <summary>Absent if it never shook hands.</summary>
+    public DateTimeOffset? LastHandshake { get; init; }
+
+    public long ReceivedBytes { get; init; }
+
+    public long SentBytes { get; init; }
+
+    public static ClientFacts Of(Member member, string domain, DateTimeOffset now) => new()
+    {
+        Fleet = member.Fleet,
+        Address = member.Address.ToString(),
+        Hostname = member.Hostname,
+        Fqdn = member.ToClient(domain).Fqdn,
+        PublicKey = member.PublicKey.ToString(),
+        RequestAddress = member.RequestAddress,
+        Online = IsOnline(member, now),
+        RegisteredAt = member.RegisteredAt,
+        LastSeen = member.Activity.LastSeen,
+        LastPing = member.Activity.LastPing,
+        LastHandshake = member.Activity.LastHandshake,
+        ReceivedBytes = member.Activity.ReceivedBytes,
+        SentBytes = member.Activity.SentBytes,
+    };
+
+    public static bool IsOnline(Member member, DateTimeOffset now) => now - member.Activity.LastSeen <= OnlineFor;
+}
+
+/// <summary>One page of clients.</summary>
+/// <param name="Clients">The clients of the page.</param>
+/// <param name="Found">How many there are on all pages.</param>
+/// <param name="Next">The cursor of the next page; absent on the last.</param>
+internal sealed record ClientsAnswer(IReadOnlyList<ClientFacts> Clients, int Found, string? Next);
+
+/// <summary>A fleet as operators are told of it.</summary>
+internal sealed record FleetFacts(string Name, string Interface, string Gateway, string Subnet, string ExternalIp, int Port, int Clients, int Online)
+{
+    public static FleetFacts Of(FleetSnapshot fleet, DateTimeOffset now) => new(
+        fleet.Config.Name, fleet.Config.Interface, fleet.Config.Ip6.ToString(), fleet.Config.Subnet.ToString(), fleet.Config.ExternalIp, fleet.Config.Port,
+        fleet.Count, fleet.ById.Values.Count(m => ClientFacts.IsOnline(m, now)));
+}
+
+/// <summary>All fleets, in the order of the configuration.</summary>
+internal sealed record FleetsAnswer(IReadOnlyList<FleetFacts> Fleets);

@@ -1,0 +1,46 @@
+using System.Net;
+using WgFleet.Registry;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Http.Api;
+
+/// <summary>Finds the one client that an operator means: by address, public key, name, name.fleet or full name.</summary>
+internal static class ClientFinder
+{
+    /// <exception cref="ApiException">There is none, or more than one.</exception>
+    public static Member Find(Snapshot snapshot, string text, string? fleet)
+    {
+        // The server leaves %2F in paths as it is, and every other base64 key has a slash.
+        var meant = text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var fleets = fleet is null ? snapshot.Fleets : [.. snapshot.Fleets.Where(f => f.Config.Name == fleet)];
+        if (fleets.IsEmpty)
+            throw new ApiException(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
+
+        var found = fleets.Select(f => In(f, meant, snapshot.Domain)).OfType<Member>().ToList();
+        return found switch
+        {
+            [var one] => one,
+            [] => throw new ApiException(StatusCodes.Status404NotFound, $"there is no client '{meant}'; an address, a public key, a name or name.fleet names one"),
+            _ => throw new ApiException(StatusCodes.Status409Conflict, $"'{meant}' is in several fleets: {string.Join(", ", found.Select(m => $"{m.Hostname}.{m.Fleet}"))}"),
+        };
+    }
+
+    private static Member? In(FleetSnapshot fleet, string text, string domain)
+    {
+        if (IPAddress.TryParse(text, out var address) && fleet.ByAddress.TryGetValue(address, out var there))
+            return there;
+
+        if (WireGuardKey.TryParse(text, out var key) && fleet.ByKey.TryGetValue(key, out var holder))
+            return holder;
+
+        return fleet.ByHostname.GetValueOrDefault(Without(Without(text, $".{domain}"), $".{fleet.Config.Name}"));
+    }
+
+    private static string Without(string text, string ending) => text.EndsWith(ending, StringComparison.Ordinal) ? text[..^ending.Length] : text;
+}
+
+/// <summary>The request cannot be answered as asked; status and message are the problem's.</summary>
+internal sealed class ApiException(int status, string message) : Exception(message)
+{
+    public int Status { get; } = status;
+}

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Mvc;
+using WgFleet.Hooks;
+using WgFleet.Registry;
+using WgFleet.Store;
+
+namespace WgFleet.Http.Api;
+
+/// <summary>A client's whole story, from the event log: also of one that is long gone, if the log still has it.</summary>
+internal static class StoryEndpoints
+{
+    private const int MostLines = 1000;
+
+    public static void MapStories(this ApiRoutes api) => api.Looks.MapGet("/stories/{client}", Story)
+        .Says<StoryAnswer>("What happened to the clients that have, or ever had, this address, public key or name", "clients");
+
+    private static async Task<Answer> Story(
+        [FromServices] Func<Snapshot> current, [FromServices] EventArchive archive, [FromServices] TimeProvider time, string client, string? fleet, CancellationToken cancellationToken)
+    {
+        var (snapshot, text) = (current(), client.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+        var rows = await archive.AboutAsync(text, fleet, MostLines, cancellationToken);
+        Member? member = null;
+        try
+        {
+            member = ClientFinder.Find(snapshot, client, fleet);
+        }
+        catch (ApiException) when (rows.Count > 0)
+        {
+            // It is gone, or shares its name with others: the log tells of all of them.
+        }
+
+        var lines = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(StoryLine.Of).ToList();
+        return Answer.Of(new StoryAnswer(member is null ? null : ClientFacts.Of(member, snapshot.Domain, time.GetUtcNow()), lines), AdminJson.Default.StoryAnswer);
+    }
+}
+
+/// <summary>What is, and what was.</summary>
+/// <param name="Now">The client as it is; absent if it is gone.</param>
+/// <param name="Lines">What happened, the oldest first.</param>
+internal sealed record StoryAnswer(ClientFacts? Now, IReadOnlyList<StoryLine> Lines);
+
+/// <summary>One thing that happened to a client.</summary>
+internal sealed record StoryLine(long Seq, DateTimeOffset Time, string Type, string Fleet, string Address, string PublicKey, string? Hostname, string Text)
+{
+    public static StoryLine Of(FleetEvent e)
+    {
+        var client = e.About!;
+        return new(e.Sequence, e.Time, e.Type, client.Fleet, client.Address.ToString(), client.PublicKey, client.Hostname, e switch
+        {
+            ClientAdded => $"registered from {client.RequestAddress}, got {client.Address}",
+            ClientHostnameChanged { Previous: null } => $"got the name {client.Hostname}",
+            ClientHostnameChanged changed => $"renamed from {changed.Previous} to {client.Hostname}",
+            ClientRemoved { Reason: "stale" } => "removed: nothing was heard of it for longer than prune_timeout",
+            ClientRemoved { Reason: "removed" } => "removed: an operator asked for it",
+            ClientRemoved removed => $"removed: {removed.Reason}",
+            _ => e.Type,
+        });
+    }
+}

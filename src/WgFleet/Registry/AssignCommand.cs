@@ -1,0 +1,26 @@
+using WgFleet.Hooks;
+
+namespace WgFleet.Registry;
+
+/// <summary>An operator gives a client a name: exactly that one, or none at all.</summary>
+internal sealed class AssignCommand(string fleet, long id, string hostname) : Command<Member>
+{
+    public override void Decide(Draft draft)
+    {
+        var within = draft.Fleet(fleet);
+        var member = within.Find(id) ?? throw new RefusedException(Refusal.NotRegistered, "the client has just been removed");
+        if (member.Hostname == hostname)
+        {
+            Result = member;
+            return;
+        }
+
+        if (!within.IsFree(hostname))
+            throw new RefusedException(Refusal.NameTaken, $"another client of {fleet} is called '{hostname}'");
+
+        var renamed = within.Rename(member, hostname);
+        draft.Rows.Renamed.Add((member.Id, hostname));
+        draft.Tell(e => new ClientHostnameChanged(draft.Show(renamed), member.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        Result = renamed;
+    }
+}
