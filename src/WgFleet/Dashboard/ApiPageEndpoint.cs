@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
@@ -13,11 +14,12 @@ internal static class ApiPageEndpoint
 {
     public static void MapApiPage(this IEndpointRouteBuilder routes) => routes.MapGet("/docs", PageAsync).ExcludeFromDescription().For(Audience.People, Need.Read);
 
-    private static async Task<Html<ApiPage>> PageAsync(
+    // Not Html<ApiPage>: what generates the request's code does not see what Razor generates.
+    private static async Task<IResult> PageAsync(
         [FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider documents, [FromServices] TimeProvider time, CancellationToken cancellationToken)
     {
         var document = await documents.GetOpenApiDocumentAsync(cancellationToken);
-        return new(new()
+        return new Html<ApiPage>(new()
         {
             [nameof(ApiPage.Description)] = document.Info.Description ?? "",
             [nameof(ApiPage.Lines)] = ApiLine.Of(document),
