@@ -2,7 +2,8 @@ namespace WgFleet.Hooks;
 
 /// <summary>
 /// Turns any number of requests into few runs: the first at once, later starts at least an interval apart, each covering
-/// all requests before it. A failed run is repeated for ever, ever more slowly; a new request brings the repeat forward.
+/// all requests before it. In a storm, when each run has many to cover, the interval doubles from run to run, up to eightfold.
+/// A failed run is repeated for ever, ever more slowly; a new request brings the repeat forward.
 /// </summary>
 /// <remarks>
 /// A state machine, not a loop: it moves when a request, a timer or the end of a run pushes it, so with a manual clock
@@ -12,6 +13,11 @@ internal sealed class Coalescer : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(60);
+
+    /// <summary>Requests that make a run one of a storm.</summary>
+    private const int Many = 50;
+
+    private const int MostDoubled = 8;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposing = new();
@@ -35,6 +41,7 @@ internal sealed class Coalescer : IDisposable
     private long? _started;
     private long _ended;
     private TimeSpan _interval;
+    private TimeSpan _pause;
 
     /// <param name="run">Starts a run and returns soon; true if it succeeded. Tells of failures itself.</param>
     /// <param name="minInterval">Time between the starts of two runs; twice the last run's duration if that is more.</param>
@@ -43,21 +50,21 @@ internal sealed class Coalescer : IDisposable
     {
         _run = run;
         _stopping = _disposing.Token;
-        _minInterval = _interval = minInterval;
+        _minInterval = _interval = _pause = minInterval;
         _time = time;
         _timer = time.CreateTimer(_ => Push(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Asks for a run that starts after this call. Never blocks.</summary>
-    public void Request() => _ = RequestAsync();
+    /// <summary>Asks for a run that starts after this call, for one change or for several. Never blocks.</summary>
+    public void Request(int changes = 1) => _ = RequestAsync(changes);
 
     /// <summary>The same; completes when the first run that starts after this call has ended, true if it succeeded.</summary>
-    public Task<bool> RequestAsync()
+    public Task<bool> RequestAsync(int changes = 1)
     {
         Task<bool> run;
         lock (_gate)
         {
-            _requested++;
+            _requested += changes;
             run = _nextRun.Task;
         }
 
@@ -133,6 +140,7 @@ internal sealed class Coalescer : IDisposable
 
             _running = true;
             _started = _time.GetTimestamp();
+            _pause = _requested - _covered < Many ? _minInterval : _pause < MostDoubled * _minInterval ? 2 * _pause : _pause;
             _covered = _requested;
             (_thisRun, _nextRun) = (_nextRun, NewRun());
         }
@@ -178,7 +186,7 @@ internal sealed class Coalescer : IDisposable
             _running = false;
             _ended = _time.GetTimestamp();
             var twice = 2 * _time.GetElapsedTime(_started!.Value, _ended);
-            _interval = twice > _minInterval ? twice : _minInterval;
+            _interval = twice > _pause ? twice : _pause;
             _failures = succeeded ? 0 : _failures + 1;
             if (succeeded)
                 _done = _covered;

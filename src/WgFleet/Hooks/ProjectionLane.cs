@@ -66,7 +66,7 @@ internal sealed partial class ProjectionLane : IDisposable
         {
             Volatile.Write(ref _due, change.After.Sequence);
             Volatile.Write(ref _published, change.After.Sequence);
-            Request();
+            _ = RequestAsync(change.Events.Count);
         }
         else
         {
@@ -86,10 +86,10 @@ internal sealed partial class ProjectionLane : IDisposable
     public void Request() => _ = RequestAsync();
 
     /// <summary>The same; completes when the first run that starts after this call has ended, true if it succeeded.</summary>
-    public Task<bool> RequestAsync()
+    public Task<bool> RequestAsync(int changes = 1)
     {
         FleetMeter.Requested(Name);
-        return _coalescer.RequestAsync();
+        return _coalescer.RequestAsync(changes);
     }
 
     /// <inheritdoc cref="Coalescer.WaitAsync"/>
