@@ -81,6 +81,14 @@ internal sealed class TestServer : IAsyncDisposable
         },
     };
 
+    /// <summary>Runs wg-fleet as an operator does.</summary>
+    public async Task<Cli.Command> RunAsync(params string[] arguments)
+    {
+        var config = _folder.File("wg-fleet.yaml");
+        await File.WriteAllTextAsync(config, $"{Tests.Config.Yaml.Minimal}admin_socket: {Config.AdminSocket}\n", Ct);
+        return await Cli.Command.RunAsync([.. arguments, "--config", config]);
+    }
+
     /// <summary>Registers a client by HTTP.</summary>
     public async Task<Member> JoinAsync(string fleet = "alpha")
     {

@@ -4,22 +4,26 @@ using WgFleet.Http;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet fleets</c>: the fleets and how many clients each has.</summary>
+/// <summary><c>wg-fleet fleets</c>: the fleets and how many clients each has; below it what keeps one as it is.</summary>
 internal static class FleetsCommand
 {
     public static Command Create(Option<string> config)
     {
         var op = new Operator(config);
-        return op.Command("fleets", "Shows the fleets of the running server", [], async (client, parse, cancellationToken) =>
+        var fleets = op.Command("fleets", "Shows the fleets of the running server", [], async (client, parse, cancellationToken) =>
         {
             var found = await client.GetAsync("/fleets", AdminJson.Default.FleetsAnswer, cancellationToken);
             op.Print(parse, found, AdminJson.Default.FleetsAnswer, f => Table.Print(
             [
-                ["NAME", "INTERFACE", "CLIENTS", "ONLINE", "SUBNET", "PORT"],
-                .. f.Fleets.Select(x => new[] { x.Name, x.Interface, Number(x.Clients), Number(x.Online), x.Subnet, Number(x.Port) }),
+                ["NAME", "INTERFACE", "CLIENTS", "ONLINE", "PRUNE", "SUBNET", "PORT"],
+                .. f.Fleets.Select(x => new[] { x.Name, x.Interface, Number(x.Clients), Number(x.Online), x.Prune, x.Subnet, Number(x.Port) }),
             ]));
             return ExitCode.Ok;
         });
+        foreach (var command in FreezeCommands.Create(op))
+            fleets.Subcommands.Add(command);
+
+        return fleets;
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

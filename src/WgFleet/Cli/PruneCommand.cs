@@ -19,13 +19,13 @@ internal static class PruneCommand
         return new Command("prune", "Shows where a prune is held because much of a fleet would go at once, and lets it through") { Status(op), Allow(op) };
     }
 
-    private static Command Status(Operator op) => op.Command("status", "Shows which fleets' prunes are held, and how many clients would go", [], async (client, parse, cancellationToken) =>
+    private static Command Status(Operator op) => op.Command("status", "Shows which fleets are not pruned, since they are frozen or a prune is held, and how many clients would go", [], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync("/prune", AdminJson.Default.PruneAnswer, cancellationToken);
         op.Print(parse, found, AdminJson.Default.PruneAnswer, f => Table.Print(
         [
             ["FLEET", "CLIENTS", "PRUNE", "WOULD GO", "SINCE"],
-            .. f.Fleets.Select(x => new[] { x.Fleet, Number(x.Clients), x.Held is null ? "on" : "held", x.Held is { } held ? Number(held.Clients.Count) : "-", Time(x.Held?.Since) }),
+            .. f.Fleets.Select(x => new[] { x.Fleet, Number(x.Clients), State(x), x.Held is { } held ? Number(held.Clients.Count) : "-", Time(x.Held?.Since ?? x.Frozen?.Since) }),
         ]));
         return ExitCode.Ok;
     });
@@ -35,6 +35,9 @@ internal static class PruneCommand
         var name = parse.GetValue(Fleet)!;
         var fleets = (await client.GetAsync("/prune", AdminJson.Default.PruneAnswer, cancellationToken)).Fleets;
         var fleet = fleets.FirstOrDefault(f => f.Fleet == name) ?? throw new AdminException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Fleet))}");
+        if (fleet.Frozen is not null)
+            throw new AdminException($"fleet '{name}' is frozen; thaw it first, with wg-fleet fleets thaw {name}");
+
         if (fleet.Held is not { } held)
             throw new AdminException($"no prune of fleet '{name}' is held");
 
@@ -58,6 +61,8 @@ internal static class PruneCommand
         if (held.Clients.Count > MostShown)
             Console.Error.WriteLine($"  and {Number(held.Clients.Count - MostShown)} more; 'wg-fleet prune status --json' tells all of them");
     }
+
+    private static string State(PruneFacts fleet) => fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on";
 
     private static string Clients(int count) => count == 1 ? "1 client" : $"{Number(count)} clients";
 

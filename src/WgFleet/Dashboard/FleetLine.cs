@@ -10,7 +10,8 @@ namespace WgFleet.Dashboard;
 /// <param name="Subnet">The subnet addresses are given from.</param>
 /// <param name="Port">WireGuard's UDP port.</param>
 /// <param name="Held">How many clients a held sweep would remove; 0 if none is held.</param>
-public sealed record FleetLine(string Name, int Clients, int Online, string Subnet, int Port, int Held)
+/// <param name="IsFrozen">Whether nobody is pruned and no name changes.</param>
+public sealed record FleetLine(string Name, int Clients, int Online, string Subnet, int Port, int Held, bool IsFrozen)
 {
     /// <summary>How long after its last sign of life a client counts as online: a live tunnel shakes hands every two minutes.</summary>
     internal static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
@@ -24,7 +25,7 @@ public sealed record FleetLine(string Name, int Clients, int Online, string Subn
                 online++;
         }
 
-        return new(fleet.Config.Name, fleet.Count, online, fleet.Config.Subnet.ToString(), fleet.Config.Port, fleet.Held?.Ids.Length ?? 0);
+        return new(fleet.Config.Name, fleet.Count, online, fleet.Config.Subnet.ToString(), fleet.Config.Port, fleet.Held?.Ids.Length ?? 0, fleet.Frozen is not null);
     }
 
     internal static bool IsOnline(Member member, DateTimeOffset now) => now - member.Activity.LastSeen <= OnlineFor;

@@ -13,6 +13,7 @@ namespace WgFleet.Dashboard;
 /// <param name="Endpoint">Where clients reach WireGuard from outside.</param>
 /// <param name="Count">How many clients it has.</param>
 /// <param name="Held">How many clients a held sweep would remove; 0 if none is held.</param>
+/// <param name="Frozen">Since when it is frozen, and by whom; null if it is not.</param>
 /// <param name="Query">What was asked for.</param>
 /// <param name="Found">How many clients the search finds.</param>
 /// <param name="First">The number of the first client shown.</param>
@@ -27,6 +28,7 @@ public sealed record FleetView(
     string Endpoint,
     int Count,
     int Held,
+    string? Frozen,
     ClientQuery Query,
     int Found,
     int First,
@@ -46,6 +48,7 @@ public sealed record FleetView(
             EndpointOf(config.ExternalIp, config.Port),
             fleet.Count,
             fleet.Held?.Ids.Length ?? 0,
+            fleet.Frozen is { } freeze ? $"since {Moment.Of(freeze.Since, now).Time} by {freeze.By}" : null,
             selection.Query,
             selection.Found,
             selection.First,

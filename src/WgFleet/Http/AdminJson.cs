@@ -20,6 +20,7 @@ namespace WgFleet.Http;
 [JsonSerializable(typeof(NewAnswer))]
 [JsonSerializable(typeof(RefusalAnswer))]
 [JsonSerializable(typeof(PruneAnswer))]
+[JsonSerializable(typeof(FreezeAnswer))]
 [JsonSerializable(typeof(FleetsAnswer))]
 [JsonSerializable(typeof(ClientsAnswer))]
 [JsonSerializable(typeof(ClientFacts))]

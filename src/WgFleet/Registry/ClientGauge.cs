@@ -3,7 +3,7 @@ using WgFleet.Metrics;
 
 namespace WgFleet.Registry;
 
-/// <summary>How many clients each fleet has, and how many of them a held sweep would remove, as metrics.</summary>
+/// <summary>How many clients each fleet has, and what keeps them from being pruned, as metrics.</summary>
 internal sealed class ClientGauge : IDisposable
 {
     private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
@@ -12,6 +12,7 @@ internal sealed class ClientGauge : IDisposable
     {
         Gauge("wgfleet_clients", "Clients that are registered.", f => f.Count);
         Gauge("wgfleet_prune_held_clients", "Clients whose removal waits for an operator's word; 0 while no sweep is held.", f => f.Held?.Ids.Length ?? 0);
+        Gauge("wgfleet_fleet_frozen", "1 while an operator keeps the fleet from being pruned and its names from changing.", f => f.Frozen is null ? 0 : 1);
 
         void Gauge(string name, string help, Func<FleetSnapshot, long> read) => _meter.CreateObservableGauge(
             name,

@@ -35,7 +35,7 @@ internal sealed partial class ClientRegistry(
         }
 
         _lastId = lastId;
-        return new Snapshot(store.LastSequence(), config.Domain, fleets);
+        return new Snapshot(store.LastSequence(), config.Domain, WithFreezes(fleets));
     }
 
     /// <summary>Begins to take changes; the first event is that of the start, which is in the log when this returns.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class ClientRegistry(
     /// <summary>Gives a client the name it asks for, or the nearest free one. Takes no turn of the writer when it has it.</summary>
     /// <exception cref="RefusedException">The client has just been removed.</exception>
     public ValueTask<Renaming> NameAsync(FleetSnapshot fleet, Member member, string asked) =>
-        RenameCommand.Settled(member, asked, !fleet.ByHostname.ContainsKey(asked))
+        RenameCommand.Settled(member, asked, !fleet.ByHostname.ContainsKey(asked)) || RenameCommand.IsKept(member, fleet.Frozen)
             ? ValueTask.FromResult(new Renaming(member.Hostname!, Changed: false))
             : new(writer.ExecuteAsync(new RenameCommand(member.Fleet, member.Address, asked)));
 
@@ -82,6 +82,32 @@ internal sealed partial class ClientRegistry(
     /// <summary>Removes those of these clients that still deserve it when their turn comes; returns how many.</summary>
     public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<Member, bool> deserves, string reason) =>
         writer.ExecuteAsync(new RemoveCommand(fleet, ids, deserves, reason));
+
+    /// <summary>The same for those that have gone quiet, of whom nobody goes while the fleet is frozen.</summary>
+    public Task<int> PruneAsync(string fleet, IReadOnlyList<long> ids) =>
+        writer.ExecuteAsync(new RemoveCommand(fleet, ids, IsStale, "stale") { StopsAtFreeze = true });
+
+    /// <summary>Freezes a fleet: nobody is pruned and nobody's name changes until it is thawed, also over a restart.</summary>
+    /// <exception cref="RefusedException">There is no such fleet.</exception>
+    public async Task<FreezeChange> FreezeAsync(string fleet, string by)
+    {
+        var change = await writer.ExecuteAsync(new FreezeCommand(fleet, by));
+        if (change.Changed)
+            Log.Frozen(log, fleet, by);
+
+        return change;
+    }
+
+    /// <summary>Ends a freeze.</summary>
+    /// <exception cref="RefusedException">There is no such fleet.</exception>
+    public async Task<FreezeChange> ThawAsync(string fleet, string by)
+    {
+        var change = await writer.ExecuteAsync(new FreezeCommand(fleet, by: null));
+        if (change.Changed)
+            Log.Thawed(log, fleet, by);
+
+        return change;
+    }
 
     /// <summary>Shows that a sweep of a fleet is held, or with null that none is any more.</summary>
     public Task HoldAsync(string fleet, HeldSweep? held) => writer.ExecuteAsync(new HoldCommand(fleet, held));
@@ -146,6 +172,19 @@ internal sealed partial class ClientRegistry(
         await writer.StopAsync();
     }
 
+    private ImmutableArray<FleetSnapshot> WithFreezes(ImmutableArray<FleetSnapshot> fleets)
+    {
+        var rows = store.LoadFrozen().ToDictionary(r => r.Fleet);
+        return [.. fleets.Select(fleet =>
+        {
+            if (!rows.TryGetValue(fleet.Config.Name, out var row))
+                return fleet;
+
+            Log.StillFrozen(log, row.Fleet, row.By, row.Since);
+            return fleet with { Frozen = new Freeze(new DateTimeOffset(row.Since, TimeSpan.Zero), row.By) };
+        })];
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Put {Count} missing peers back into fleet {Fleet}")]
@@ -156,5 +195,14 @@ internal sealed partial class ClientRegistry(
 
         [LoggerMessage(3, LogLevel.Warning, "Could not save when {Count} clients were last heard of, will try again: {Reason}")]
         public static partial void ActivityNotSaved(ILogger log, int count, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "Fleet {Fleet} was frozen by {Operator}: nobody is pruned and no name changes until wg-fleet fleets thaw")]
+        public static partial void Frozen(ILogger log, string fleet, string @operator);
+
+        [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: the next sweep prunes who is quiet, and names change again")]
+        public static partial void Thawed(ILogger log, string fleet, string @operator);
+
+        [LoggerMessage(6, LogLevel.Warning, "Fleet {Fleet} is frozen, by {Operator} at {Since:yyyy-MM-dd HH:mm:ss}Z: nobody is pruned and no name changes until wg-fleet fleets thaw")]
+        public static partial void StillFrozen(ILogger log, string fleet, string @operator, DateTime since);
     }
 }

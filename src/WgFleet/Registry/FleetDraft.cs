@@ -20,6 +20,8 @@ internal sealed class FleetDraft(FleetSnapshot before, HostnameHints hints)
     /// <summary>The interface is gone or does not agree: bring it up and send it everything.</summary>
     public bool NeedsRepair { get; set; }
 
+    public Freeze? Frozen { get; set; } = before.Frozen;
+
     public HeldSweep? Held { get; set; } = before.Held;
 
     /// <summary>Whether something is to be shown that is in no row.</summary>
@@ -91,6 +93,7 @@ internal sealed class FleetDraft(FleetSnapshot before, HostnameHints hints)
         ByAddress = _byAddress.ToImmutable(),
         ByHostname = _byHostname.ToImmutable(),
         ByKey = _byKey.ToImmutable(),
+        Frozen = Frozen,
         Held = Held,
     };
 

@@ -17,6 +17,9 @@ internal sealed record FleetSnapshot(FleetConfig Config)
 
     public ImmutableDictionary<WireGuardKey, Member> ByKey { get; init; } = ImmutableDictionary<WireGuardKey, Member>.Empty;
 
+    /// <summary>What holds while it is frozen; null if it is not.</summary>
+    public Freeze? Frozen { get; init; }
+
     /// <summary>The sweep that waits for an operator's word; null if none does.</summary>
     public HeldSweep? Held { get; init; }
 

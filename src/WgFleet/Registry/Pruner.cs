@@ -52,6 +52,9 @@ internal sealed partial class Pruner(
         try
         {
             var found = registry.Current.Fleet(fleet) ?? throw new RefusedException(Refusal.UnknownFleet, $"there is no fleet '{fleet}'");
+            if (found.Frozen is not null)
+                throw new RefusedException(Refusal.NothingHeld, $"fleet '{fleet}' is frozen; thaw it first, with wg-fleet fleets thaw {fleet}");
+
             if (found.Held is not { } held)
                 throw new RefusedException(Refusal.NothingHeld, $"no prune of fleet '{fleet}' is held");
 
@@ -92,6 +95,9 @@ internal sealed partial class Pruner(
             return 0;
 
         var fleet = registry.Current.Fleet(name)!;
+        if (fleet.Frozen is not null)
+            return 0;
+
         var stale = fleet.ById.Values.Where(registry.IsStale).Select(m => m.Id).ToList();
         return await breaker.HoldsAsync(fleet, stale) ? 0 : await RemoveAsync(name, stale);
     }
@@ -100,7 +106,7 @@ internal sealed partial class Pruner(
     {
         var removed = 0;
         foreach (var ids in stale.Chunk(Portion))
-            removed += await registry.RemoveAsync(fleet, ids, registry.IsStale, "stale");
+            removed += await registry.PruneAsync(fleet, ids);
 
         return removed;
     }

@@ -5,7 +5,7 @@ namespace WgFleet.Registry;
 
 /// <summary>
 /// A client asks for a hostname and gets it, or the first free one of name--2, name--3, and so on. Who has such a number
-/// keeps it for as long as the name itself is taken.
+/// keeps it for as long as the name itself is taken. In a fleet that is frozen, who has a name keeps that.
 /// </summary>
 internal sealed class RenameCommand(string fleet, IPAddress address, string asked) : Command<Renaming>
 {
@@ -13,7 +13,7 @@ internal sealed class RenameCommand(string fleet, IPAddress address, string aske
     {
         var within = draft.Fleet(fleet);
         var member = within.Find(address) ?? throw new RefusedException(Refusal.NotRegistered, "Client not registered");
-        if (Settled(member, asked, within.IsFree(asked)))
+        if (Settled(member, asked, within.IsFree(asked)) || IsKept(member, within.Frozen))
         {
             Result = new Renaming(member.Hostname!, Changed: false);
             return;
@@ -25,6 +25,9 @@ internal sealed class RenameCommand(string fleet, IPAddress address, string aske
         draft.Tell(e => new ClientHostnameChanged(draft.Show(renamed), member.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
         Result = new Renaming(hostname, Changed: true);
     }
+
+    /// <summary>Whether a client keeps the name it has, whatever it asks for.</summary>
+    public static bool IsKept(Member member, Freeze? freeze) => freeze is not null && member.Hostname is not null;
 
     /// <summary>Whether a client that asks for a name has what it can get already.</summary>
     public static bool Settled(Member member, string asked, bool askedIsFree) =>

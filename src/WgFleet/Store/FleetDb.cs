@@ -15,6 +15,8 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
 
     public DbSet<TokenRow> Tokens => Set<TokenRow>();
 
+    public DbSet<FrozenRow> FrozenFleets => Set<FrozenRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<ClientRow>(client =>
@@ -94,6 +96,15 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
             token.Property(t => t.Uses).HasColumnName("uses");
             token.Property(t => t.Tags).HasColumnName("tags");
             token.HasIndex(t => new { t.Kind, t.Name }).IsUnique().HasFilter("revoked_at IS NULL").HasDatabaseName("tokens_name");
+        });
+
+        modelBuilder.Entity<FrozenRow>(fleet =>
+        {
+            fleet.ToTable("frozen_fleets");
+            fleet.HasKey(f => f.Fleet);
+            fleet.Property(f => f.Fleet).HasColumnName("fleet");
+            fleet.Property(f => f.Since).HasColumnName("since");
+            fleet.Property(f => f.By).HasColumnName("frozen_by");
         });
     }
 

@@ -88,6 +88,21 @@ internal sealed class FleetStore : IDisposable
         }
     }
 
+    /// <summary>The fleets that are frozen, also those that the configuration has no more.</summary>
+    /// <exception cref="StartupException">As for <see cref="LoadClients"/>.</exception>
+    public IReadOnlyList<FrozenRow> LoadFrozen()
+    {
+        try
+        {
+            lock (_gate)
+                return FrozenTable.Load(_connection);
+        }
+        catch (Exception e) when (e is SqliteException or FormatException or InvalidCastException)
+        {
+            throw new StartupException(Explain(_path, e), e);
+        }
+    }
+
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
     public long LastSequence()
     {
@@ -101,7 +116,11 @@ internal sealed class FleetStore : IDisposable
 
     /// <summary>Commits a batch: all of it, on disk, or nothing.</summary>
     /// <exception cref="SqliteException">The disk is full, the file is locked for 5 s or broken; nothing was written.</exception>
-    public void Commit(StoreBatch batch) => WriteByHand(() => _clients.Write(batch));
+    public void Commit(StoreBatch batch) => WriteByHand(() =>
+    {
+        _clients.Write(batch);
+        FrozenTable.Write(_connection, batch.Frozen);
+    });
 
     /// <summary>Takes back rows and events of a batch that nobody was told of.</summary>
     /// <exception cref="SqliteException">As for <see cref="Commit"/>.</exception>

@@ -12,7 +12,10 @@ internal sealed class StoreBatch
 
     public List<long> RemovedIds { get; } = [];
 
+    /// <summary>Fleets that are frozen now, with their row, or no more.</summary>
+    public List<(string Fleet, FrozenRow? Row)> Frozen { get; } = [];
+
     public List<EventRow> Events { get; } = [];
 
-    public bool IsEmpty => Added.Count == 0 && Renamed.Count == 0 && RemovedIds.Count == 0 && Events.Count == 0;
+    public bool IsEmpty => Added.Count == 0 && Renamed.Count == 0 && RemovedIds.Count == 0 && Events.Count == 0 && Frozen.Count == 0;
 }

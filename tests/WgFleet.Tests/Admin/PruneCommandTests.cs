@@ -2,8 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Registry;
-using WgFleet.Tests.Config;
-using WgFleet.Tests.Hooks;
 using static WgFleet.Tests.TestServer;
 
 namespace WgFleet.Tests.Admin;
@@ -16,35 +14,35 @@ public class PruneCommandTests
     {
         await using var server = await HeldAsync();
 
-        (await RunAsync(server, "prune", "status")).ShouldBe(new(0, """
+        (await server.RunAsync("prune", "status")).ShouldBe(new(0, """
             FLEET  CLIENTS  PRUNE  WOULD GO  SINCE
             alpha  22       held   21        2026-01-02 03:35:06Z
             beta   0        on     -         -
 
             """, ""));
 
-        var told = await RunAsync(server, "prune", "allow", "alpha");
+        var told = await server.RunAsync("prune", "allow", "alpha");
         (told.ExitCode, told.Out).ShouldBe((1, ""));
         told.Error.ShouldMatch(@"\AThis removes 21 clients of the 22 of fleet alpha, with their tunnels, addresses and names, unless they are heard of before:\n"
             + @"  web  fd00:a::[0-9a-f:]+  last seen 2026-01-02 03:04:05Z\n(  \(none\)  fd00:a::[0-9a-f:]+  last seen 2026-01-02 03:04:05Z\n){19}"
             + @"  and 1 more; 'wg-fleet prune status --json' tells all of them\nwg-fleet: nobody was removed; to remove them: wg-fleet prune allow alpha --yes\n\z");
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(22);
 
-        var done = await RunAsync(server, "prune", "allow", "alpha", "--yes");
+        var done = await server.RunAsync("prune", "allow", "alpha", "--yes");
         (done.ExitCode, done.Out).ShouldBe((0, "21 clients removed from alpha\n"));
         done.Error.ShouldStartWith("This removes 21 clients of the 22");
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(1);
         server.Log.Lines.ShouldContain(l => l.Message == "The prune of fleet alpha was let through by root: 21 of 21 clients removed");
 
-        (await RunAsync(server, "prune", "allow", "alpha", "--yes")).ShouldBe(new(1, "", "wg-fleet: no prune of fleet 'alpha' is held\n"));
-        (await RunAsync(server, "prune", "allow", "gamma")).ShouldBe(new(1, "", "wg-fleet: there is no fleet 'gamma'; there are: alpha, beta\n"));
+        (await server.RunAsync("prune", "allow", "alpha", "--yes")).ShouldBe(new(1, "", "wg-fleet: no prune of fleet 'alpha' is held\n"));
+        (await server.RunAsync("prune", "allow", "gamma")).ShouldBe(new(1, "", "wg-fleet: there is no fleet 'gamma'; there are: alpha, beta\n"));
     }
 
     [Fact]
     public async Task Programs_read_all_of_it_and_name_the_sweep_they_have_seen()
     {
         await using var server = await HeldAsync();
-        var said = await RunAsync(server, "prune", "status", "--json");
+        var said = await server.RunAsync("prune", "status", "--json");
         var alpha = JsonDocument.Parse(said.Out).RootElement.GetProperty("fleets")[0];
         alpha.GetProperty("held").GetProperty("clients").GetArrayLength().ShouldBe(21);
         var sweep = alpha.GetProperty("held").GetProperty("sweep").GetInt64();
@@ -66,21 +64,18 @@ public class PruneCommandTests
     }
 
     [Fact]
-    public async Task The_pages_and_the_metrics_tell_of_it_for_as_long_as_it_is_held()
+    public async Task The_pages_and_the_list_of_fleets_tell_of_it_for_as_long_as_it_is_held()
     {
         await using var server = await HeldAsync();
 
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("Prune held: 21 quiet");
         (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("The prune of this fleet is held: 21 of its clients are quiet");
         (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("is held");
-        var metrics = await server.Http.GetStringAsync("/metrics", Ct);
-        metrics.ShouldContain("wgfleet_prune_held_clients{fleet=\"alpha\"} 21\n");
-        metrics.ShouldContain("wgfleet_prune_held_clients{fleet=\"beta\"} 0\n");
+        (await server.RunAsync("fleets")).Out.ShouldMatch(@"\nalpha  wg_alpha   22       \d+ +held   ");
 
-        (await RunAsync(server, "prune", "allow", "alpha", "--yes", "--json")).Out.ShouldBe("{\"count\":21}\n");
+        (await server.RunAsync("prune", "allow", "alpha", "--yes", "--json")).Out.ShouldBe("{\"count\":21}\n");
 
         (await server.Http.GetStringAsync("/", Ct)).ShouldNotContain("Prune held");
-        (await server.Http.GetStringAsync("/metrics", Ct)).ShouldContain("wgfleet_prune_held_clients{fleet=\"alpha\"} 0\n");
     }
 
     [Theory]
@@ -112,13 +107,5 @@ public class PruneCommandTests
         await server.Services.GetRequiredService<Pruner>().SweepAsync(Ct);
         server.Registry.Current.Fleet("alpha")!.Held.ShouldNotBeNull();
         return server;
-    }
-
-    private static async Task<Cli.Command> RunAsync(TestServer server, params string[] arguments)
-    {
-        using var folder = new Folder();
-        var config = folder.File("wg-fleet.yaml");
-        await File.WriteAllTextAsync(config, $"{Yaml.Minimal}admin_socket: {server.Config.AdminSocket}\n", Ct);
-        return await Cli.Command.RunAsync([.. arguments, "--config", config]);
     }
 }

@@ -22,7 +22,7 @@ public class SchemaTests
 
         Some.Rows(migrated, Columns).ShouldBe(Some.Rows(modelled, Columns));
         Some.Rows(migrated, Indexes).ShouldBe(Some.Rows(modelled, Indexes));
-        Some.Rows(migrated, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '__EF%' ORDER BY name").ShouldBe(["clients", "deliveries", "events", "hook_state", "tokens"]);
+        Some.Rows(migrated, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '__EF%' ORDER BY name").ShouldBe(["clients", "deliveries", "events", "frozen_fleets", "hook_state", "tokens"]);
         foreach (var path in new[] { migrated, modelled })
             Some.Rows(path, "SELECT instr(sql, 'AUTOINCREMENT') > 0 FROM sqlite_master WHERE name IN ('clients', 'events') AND type = 'table' ORDER BY name").ShouldBe(["0", "1"]);
     }

@@ -62,5 +62,6 @@ internal static class ApiEndpoints
         api.MapHooks();
         api.MapTokens();
         api.MapPrune();
+        api.MapFreeze();
     }
 }

@@ -63,12 +63,13 @@ internal sealed record ClientFacts
 /// <param name="Next">The cursor of the next page; absent on the last.</param>
 internal sealed record ClientsAnswer(IReadOnlyList<ClientFacts> Clients, int Found, string? Next);
 
-/// <summary>A fleet as operators are told of it.</summary>
-internal sealed record FleetFacts(string Name, string Interface, string Gateway, string Subnet, string ExternalIp, int Port, int Clients, int Online)
+/// <summary>A fleet as operators are told of it; its prune is <c>on</c>, <c>held</c> or <c>frozen</c>.</summary>
+internal sealed record FleetFacts(string Name, string Interface, string Gateway, string Subnet, string ExternalIp, int Port, int Clients, int Online, string Prune)
 {
     public static FleetFacts Of(FleetSnapshot fleet, DateTimeOffset now) => new(
         fleet.Config.Name, fleet.Config.Interface, fleet.Config.Ip6.ToString(), fleet.Config.Subnet.ToString(), fleet.Config.ExternalIp, fleet.Config.Port,
-        fleet.Count, fleet.ById.Values.Count(m => ClientFacts.IsOnline(m, now)));
+        fleet.Count, fleet.ById.Values.Count(m => ClientFacts.IsOnline(m, now)),
+        fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on");
 }
 
 /// <summary>All fleets, in the order of the configuration.</summary>

@@ -41,10 +41,11 @@ internal sealed record PruneAnswer(IReadOnlyList<PruneFacts> Fleets);
 /// <summary>How the prune of a fleet stands.</summary>
 /// <param name="Fleet">The fleet's name.</param>
 /// <param name="Clients">How many clients it has.</param>
+/// <param name="Frozen">Since when there is none, and who wanted it so; absent if there is.</param>
 /// <param name="Held">The sweep that waits for an operator's word; absent if none does.</param>
-internal sealed record PruneFacts(string Fleet, int Clients, HeldFacts? Held)
+internal sealed record PruneFacts(string Fleet, int Clients, FrozenFacts? Frozen, HeldFacts? Held)
 {
-    public static PruneFacts Of(FleetSnapshot fleet, Func<Member, bool> isStale) => new(fleet.Config.Name, fleet.Count, fleet.Held is { } held
+    public static PruneFacts Of(FleetSnapshot fleet, Func<Member, bool> isStale) => new(fleet.Config.Name, fleet.Count, FrozenFacts.Of(fleet.Frozen), fleet.Held is { } held
         ? new(held.Number, held.Since, [.. held.Ids.Select(id => fleet.ById.GetValueOrDefault(id)).OfType<Member>().Where(isStale).Select(QuietFacts.Of)])
         : null);
 }

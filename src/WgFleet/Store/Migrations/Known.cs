@@ -7,6 +7,7 @@ internal static class Known
     public const string EventLog = "20261122000002_EventLog";
     public const string Deliveries = "20261122000003_Deliveries";
     public const string Tokens = "20261122000004_Tokens";
+    public const string FrozenFleets = "20261122000005_FrozenFleets";
 
-    public static IReadOnlyList<string> All { get; } = [PythonServer, EventLog, Deliveries, Tokens];
+    public static IReadOnlyList<string> All { get; } = [PythonServer, EventLog, Deliveries, Tokens, FrozenFleets];
 }

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Mvc;
+using WgFleet.Access;
+using WgFleet.Registry;
+
+namespace WgFleet.Http.Api;
+
+/// <summary>Freezes fleets and thaws them.</summary>
+internal static class FreezeEndpoints
+{
+    public static void MapFreeze(this ApiRoutes api)
+    {
+        api.Acts.MapPost("/fleets/{fleet}/freeze", (HttpContext context, [FromServices] ClientRegistry registry, string fleet) =>
+            AnswerAsync(fleet, registry.FreezeAsync(fleet, context.Caller().Name))).Says<FreezeAnswer>("Keeps a fleet as it is: nobody is pruned, who has a name keeps it", "fleets");
+        api.Acts.MapPost("/fleets/{fleet}/thaw", (HttpContext context, [FromServices] ClientRegistry registry, string fleet) =>
+            AnswerAsync(fleet, registry.ThawAsync(fleet, context.Caller().Name))).Says<FreezeAnswer>("Ends that", "fleets");
+    }
+
+    private static async Task<Answer> AnswerAsync(string fleet, Task<FreezeChange> change)
+    {
+        try
+        {
+            var done = await change;
+            return Answer.Of(new FreezeAnswer(fleet, done.Changed, FrozenFacts.Of(done.Now)), AdminJson.Default.FreezeAnswer);
+        }
+        catch (RefusedException)
+        {
+            return Problems.Of(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
+        }
+    }
+}
+
+/// <summary>What holds for a fleet now.</summary>
+/// <param name="Fleet">The fleet's name.</param>
+/// <param name="Changed">False if it was so already.</param>
+/// <param name="Frozen">Absent if it is not frozen.</param>
+internal sealed record FreezeAnswer(string Fleet, bool Changed, FrozenFacts? Frozen);
+
+/// <summary>Since when a fleet is frozen, and who did it.</summary>
+internal sealed record FrozenFacts(DateTimeOffset Since, string By)
+{
+    public static FrozenFacts? Of(Freeze? freeze) => freeze is null ? null : new(freeze.Since, freeze.By);
+}
