@@ -131,6 +131,13 @@ internal sealed class FleetStore : IDisposable
     public void SaveActivity(IReadOnlyCollection<(long Id, DateTime Timestamp, DateTime? LastHandshake)> activities) =>
         WriteQuickly(_ => _clients.Seen(activities));
 
+    /// <summary>Reads by statements of the caller's own, for what every start reads.</summary>
+    public T ReadByHand<T>(Func<SqliteConnection, T> read)
+    {
+        lock (_gate)
+            return read(_connection);
+    }
+
     /// <summary>Reads by Entity Framework.</summary>
     public T Read<T>(Func<FleetDb, T> read)
     {

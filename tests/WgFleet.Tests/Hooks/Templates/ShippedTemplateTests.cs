@@ -81,6 +81,8 @@ public sealed class ShippedTemplateTests : IDisposable
         await AnswersAsync(port, "AAAA", "ns.example.test", "fd00:1::ffff\nfd00:2::ffff");
         await AnswersAsync(port, "SOA", "example.test", "ns.example.test. hostmaster.example.test. 102 3600 600 604800 60");
 
+        // It may answer before it has said who it is.
+        await Eventually.True(() => File.Exists(pid) && File.ReadAllText(pid).EndsWith('\n'));
         foreach (var names in new[] { zone, reverse })
         {
             names.Add("alpha", 3, "a3");
