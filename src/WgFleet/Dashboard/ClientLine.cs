@@ -30,7 +30,7 @@ public sealed record ClientLine(
 
     internal static ClientLine Of(Member member, DateTimeOffset now) => new(
         member.Hostname,
-        FleetLine.IsOnline(member, now),
+        member.Activity.IsOnline(now),
         member.Address.ToString(),
         member.PublicKey.ToString(),
         Cut(member.RequestAddress),

@@ -13,22 +13,17 @@ namespace WgFleet.Dashboard;
 /// <param name="IsFrozen">Whether nobody is pruned and no name changes.</param>
 public sealed record FleetLine(string Name, int Clients, int Online, string Subnet, int Port, int Held, bool IsFrozen)
 {
-    /// <summary>How long after its last sign of life a client counts as online: a live tunnel shakes hands every two minutes.</summary>
-    internal static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
-
     internal static FleetLine Of(FleetSnapshot fleet, DateTimeOffset now)
     {
         var online = 0;
         foreach (var (_, member) in fleet.ById)
         {
-            if (IsOnline(member, now))
+            if (member.Activity.IsOnline(now))
                 online++;
         }
 
         return new(fleet.Config.Name, fleet.Count, online, fleet.Config.Subnet.ToString(), fleet.Config.Port, fleet.Held?.Ids.Length ?? 0, fleet.Frozen is not null);
     }
-
-    internal static bool IsOnline(Member member, DateTimeOffset now) => now - member.Activity.LastSeen <= OnlineFor;
 
     /// <summary>The part that is online, of 100, as a length for a drawing.</summary>
     internal string OnlinePercent => Clients == 0 ? "0" : (100.0 * Online / Clients).ToString("0.##", CultureInfo.InvariantCulture);

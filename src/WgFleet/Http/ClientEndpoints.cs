@@ -108,7 +108,8 @@ internal static partial class ClientEndpoints
     private static void TellSequence(HttpContext context, ClientRegistry registry) =>
         context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
 
-    private static Answer UnknownFleet(string fleet) => Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found");
+    /// <summary>The answer to who asks for a fleet that is not there.</summary>
+    public static Answer UnknownFleet(string fleet) => Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found");
 
     private static Answer NotRegistered() => Answer.Detail(StatusCodes.Status404NotFound, "Client not registered");
 

@@ -15,7 +15,7 @@ internal static partial class JoinScript
     public static void MapJoinScript(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/fleet/{fleet}/join.sh", (string fleet, HttpContext context, ServerConfig config) =>
             config.Fleets.FirstOrDefault(f => f.Name == fleet) is not { } found
-                ? Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found")
+                ? ClientEndpoints.UnknownFleet(fleet)
                 : Script(context, For(found, config, ServerOf(context.Request, found, config)))).For(Audience.Machines, Need.Nothing);
 
     private static IResult Script(HttpContext context, string script)

@@ -6,6 +6,9 @@ namespace WgFleet.Registry;
 /// </summary>
 internal sealed class Activity(DateTimeOffset lastPing)
 {
+    /// <summary>How long after its last sign of life a client counts as online: a live tunnel shakes hands every two minutes.</summary>
+    private static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
+
     private long _lastPing = lastPing.UtcTicks;
     private long _lastHandshake;
     private long _lastTraffic;
@@ -21,6 +24,9 @@ internal sealed class Activity(DateTimeOffset lastPing)
 
     /// <summary>The latest sign of life of any kind: a handshake, a ping, or received bytes that grew.</summary>
     public DateTimeOffset LastSeen => At(Math.Max(Volatile.Read(ref _lastPing), Math.Max(Volatile.Read(ref _lastHandshake), Volatile.Read(ref _lastTraffic))))!.Value;
+
+    /// <summary>Whether the client was heard of lately.</summary>
+    public bool IsOnline(DateTimeOffset now) => now - LastSeen <= OnlineFor;
 
     /// <summary>Bytes received from the client since its peer was added.</summary>
     public long ReceivedBytes => Math.Max(0, Volatile.Read(ref _receivedBytes));

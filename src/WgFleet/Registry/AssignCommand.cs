@@ -1,5 +1,3 @@
-using WgFleet.Hooks;
-
 namespace WgFleet.Registry;
 
 /// <summary>An operator gives a client a name: exactly that one, or none at all.</summary>
@@ -18,9 +16,6 @@ internal sealed class AssignCommand(string fleet, long id, string hostname) : Co
         if (!within.IsFree(hostname))
             throw new RefusedException(Refusal.NameTaken, $"another client of {fleet} is called '{hostname}'");
 
-        var renamed = within.Rename(member, hostname);
-        draft.Rows.Renamed.Add((member.Id, hostname));
-        draft.Tell(e => new ClientHostnameChanged(draft.Show(renamed), member.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
-        Result = renamed;
+        Result = draft.Rename(within, member, hostname);
     }
 }

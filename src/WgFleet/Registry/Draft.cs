@@ -45,6 +45,15 @@ internal sealed class Draft(Snapshot before, DateTimeOffset now, Func<string, Ho
 
     public Client Show(Member member) => member.ToClient(before.Domain);
 
+    /// <summary>Gives a client a name that is free, with its row and its event.</summary>
+    public Member Rename(FleetDraft within, Member member, string hostname)
+    {
+        var renamed = within.Rename(member, hostname);
+        Rows.Renamed.Add((member.Id, hostname));
+        Tell(e => new ClientHostnameChanged(Show(renamed), member.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        return renamed;
+    }
+
     /// <summary>Adds an event, with its row.</summary>
     public void Tell(Func<(string Id, long Sequence, DateTimeOffset Time), FleetEvent> make)
     {

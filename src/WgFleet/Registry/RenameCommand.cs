@@ -1,5 +1,4 @@
 using System.Net;
-using WgFleet.Hooks;
 
 namespace WgFleet.Registry;
 
@@ -20,9 +19,7 @@ internal sealed class RenameCommand(string fleet, IPAddress address, string aske
         }
 
         var hostname = within.FirstFree(asked);
-        var renamed = within.Rename(member, hostname);
-        draft.Rows.Renamed.Add((member.Id, hostname));
-        draft.Tell(e => new ClientHostnameChanged(draft.Show(renamed), member.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        draft.Rename(within, member, hostname);
         Result = new Renaming(hostname, Changed: true);
     }
 

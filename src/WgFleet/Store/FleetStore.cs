@@ -75,44 +75,19 @@ internal sealed class FleetStore : IDisposable
 
     /// <summary>All clients, in the order of their ids.</summary>
     /// <exception cref="StartupException">The file is corrupt in the middle, or something else has written to it.</exception>
-    public IReadOnlyList<ClientRow> LoadClients()
-    {
-        try
-        {
-            lock (_gate)
-                return _clients.Load();
-        }
-        catch (Exception e) when (e is SqliteException or FormatException or InvalidCastException or InvalidOperationException)
-        {
-            throw new StartupException(Explain(_path, e), e);
-        }
-    }
+    public IReadOnlyList<ClientRow> LoadClients() => Load(_ => _clients.Load());
 
     /// <summary>The fleets that are frozen, also those that the configuration has no more.</summary>
     /// <exception cref="StartupException">As for <see cref="LoadClients"/>.</exception>
-    public IReadOnlyList<FrozenRow> LoadFrozen()
-    {
-        try
-        {
-            lock (_gate)
-                return FrozenTable.Load(_connection);
-        }
-        catch (Exception e) when (e is SqliteException or FormatException or InvalidCastException)
-        {
-            throw new StartupException(Explain(_path, e), e);
-        }
-    }
+    public IReadOnlyList<FrozenRow> LoadFrozen() => Load(FrozenTable.Load);
 
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
-    public long LastSequence()
+    public long LastSequence() => ReadByHand(connection =>
     {
-        lock (_gate)
-        {
-            using var command = _connection.CreateCommand();
-            command.CommandText = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
-            return command.ExecuteScalar() is long sequence ? sequence : 0;
-        }
-    }
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+        return command.ExecuteScalar() is long sequence ? sequence : 0;
+    });
 
     /// <summary>Commits a batch: all of it, on disk, or nothing.</summary>
     /// <exception cref="SqliteException">The disk is full, the file is locked for 5 s or broken; nothing was written.</exception>
@@ -218,6 +193,18 @@ internal sealed class FleetStore : IDisposable
         Execute(connection, "DROP TABLE IF EXISTS __EFMigrationsLock");
         Adoption.Prepare(db, path, log);
         db.Database.Migrate();
+    }
+
+    private T Load<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            return ReadByHand(read);
+        }
+        catch (Exception e) when (e is SqliteException or FormatException or InvalidCastException or InvalidOperationException)
+        {
+            throw new StartupException(Explain(_path, e), e);
+        }
     }
 
     private void WriteByHand(Action write)

@@ -5,9 +5,6 @@ namespace WgFleet.Http.Api;
 /// <summary>A client as operators are told of it. Nothing of it is secret.</summary>
 internal sealed record ClientFacts
 {
-    /// <summary>How long after its last sign of life a client counts as online: a live tunnel shakes hands every two minutes.</summary>
-    private static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
-
     public required string Fleet { get; init; }
 
     public required string Address { get; init; }
@@ -45,7 +42,7 @@ internal sealed record ClientFacts
         Fqdn = member.ToClient(domain).Fqdn,
         PublicKey = member.PublicKey.ToString(),
         RequestAddress = member.RequestAddress,
-        Online = IsOnline(member, now),
+        Online = member.Activity.IsOnline(now),
         RegisteredAt = member.RegisteredAt,
         LastSeen = member.Activity.LastSeen,
         LastPing = member.Activity.LastPing,
@@ -53,8 +50,6 @@ internal sealed record ClientFacts
         ReceivedBytes = member.Activity.ReceivedBytes,
         SentBytes = member.Activity.SentBytes,
     };
-
-    public static bool IsOnline(Member member, DateTimeOffset now) => now - member.Activity.LastSeen <= OnlineFor;
 }
 
 /// <summary>One page of clients.</summary>
@@ -68,7 +63,7 @@ internal sealed record FleetFacts(string Name, string Interface, string Gateway,
 {
     public static FleetFacts Of(FleetSnapshot fleet, DateTimeOffset now) => new(
         fleet.Config.Name, fleet.Config.Interface, fleet.Config.Ip6.ToString(), fleet.Config.Subnet.ToString(), fleet.Config.ExternalIp, fleet.Config.Port,
-        fleet.Count, fleet.ById.Values.Count(m => ClientFacts.IsOnline(m, now)),
+        fleet.Count, fleet.ById.Values.Count(m => m.Activity.IsOnline(now)),
         fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on");
 }
 

@@ -44,7 +44,7 @@ internal static partial class ClientsEndpoints
         if (!string.IsNullOrWhiteSpace(q))
             members = members.Where(new ClientSearch(q.Trim()).Finds);
         if (online is { } wanted)
-            members = members.Where(m => ClientFacts.IsOnline(m, now) == wanted);
+            members = members.Where(m => m.Activity.IsOnline(now) == wanted);
 
         var all = members.ToList();
         var (page, next) = new ClientPage(sort ?? "registered", descending ?? false, limit ?? 100).Of(all, cursor)

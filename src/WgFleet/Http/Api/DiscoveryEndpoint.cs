@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
@@ -58,7 +57,7 @@ internal static class DiscoveryEndpoint
 internal sealed record Target(IReadOnlyList<string> Targets, IReadOnlyDictionary<string, string> Labels)
 {
     public static Target Of(IPAddress address, int port, string hostname, string fleet) => new(
-        [address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]:{port}" : $"{address}:{port}"],
+        [new IPEndPoint(address, port).ToString()],
         new Dictionary<string, string> { ["job"] = "node_exporter", ["hostname"] = hostname, ["fleet"] = fleet });
 }
 
