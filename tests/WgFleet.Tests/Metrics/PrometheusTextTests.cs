@@ -3,6 +3,7 @@ using WgFleet.Metrics;
 
 namespace WgFleet.Tests.Metrics;
 
+[Collection(nameof(WholeProcess))]
 public class PrometheusTextTests
 {
     [Fact]
@@ -116,7 +117,7 @@ public class PrometheusTextTests
         for (var i = 0; i < 1000; i++)
             Record();
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1000, "bytes, of seven thousand measurements: the smallest object is of 24");
         Scrape.Of(metrics)["wgfleet_hook_attempts_total{hook=\"allocates\",outcome=\"ok\"}"].ShouldBe(1001);
 
         static void Record()

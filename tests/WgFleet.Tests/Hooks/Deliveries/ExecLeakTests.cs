@@ -4,10 +4,6 @@ using WgFleet.Hooks.Deliveries.Exec;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
 
-/// <summary>What counts things of the whole process and so has it to itself.</summary>
-[CollectionDefinition(nameof(WholeProcess), DisableParallelization = true)]
-public sealed class WholeProcess;
-
 [Collection(nameof(WholeProcess))]
 public sealed class ExecLeakTests : IDisposable
 {
