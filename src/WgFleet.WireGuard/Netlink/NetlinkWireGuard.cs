@@ -2,7 +2,8 @@ namespace WgFleet.WireGuard.Netlink;
 
 /// <summary>The kernel's WireGuard. One socket is kept, and one thing asked at a time, on a thread of the pool.</summary>
 /// <param name="open">Opens the socket.</param>
-internal sealed class NetlinkWireGuard(Func<INetlinkSocket> open) : IWireGuard
+/// <param name="threads">Ended for an interface that has many peers.</param>
+internal sealed class NetlinkWireGuard(Func<INetlinkSocket> open, PeerThreads threads) : IWireGuard
 {
     private const int MaxNameLength = 15;
     private const int MaxAttempts = 5;
@@ -13,7 +14,7 @@ internal sealed class NetlinkWireGuard(Func<INetlinkSocket> open) : IWireGuard
     private volatile bool _disposed;
 
     public NetlinkWireGuard()
-        : this(static () => new NetlinkSocket())
+        : this(static () => new NetlinkSocket(), new PeerThreads())
     {
     }
 
@@ -57,7 +58,13 @@ internal sealed class NetlinkWireGuard(Func<INetlinkSocket> open) : IWireGuard
 
         DeviceDump? dump = null;
         Ask(interfaceName, writer.Length, () => (dump = new DeviceDump()).Take, cancellationToken);
-        return dump!.ToDevice(interfaceName);
+        var device = dump!.ToDevice(interfaceName);
+
+        // They may have come one by one.
+        if (device.Peers.Count > PeerThreads.Many)
+            threads.End(interfaceName);
+
+        return device;
     }
 
     private void Change(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
@@ -67,8 +74,15 @@ internal sealed class NetlinkWireGuard(Func<INetlinkSocket> open) : IWireGuard
             throw new WireGuardException($"{interfaceName} refused: {change.ListenPort} is no UDP port");
 
         var messages = new ChangeMessages(interfaceName, change);
+        var first = true;
         while (messages.WriteNext(_request) is var length and > 0)
+        {
             Ask(interfaceName, length, () => null, cancellationToken);
+            if (first && change.Peers.Count > PeerThreads.Many)
+                threads.End(interfaceName);
+
+            first = false;
+        }
     }
 
     /// <summary>Asks again what may be asked again: a request says what shall be, so twice is the same as once.</summary>
@@ -111,8 +125,8 @@ internal sealed class NetlinkWireGuard(Func<INetlinkSocket> open) : IWireGuard
 
     private static void Check(string interfaceName)
     {
-        // The kernel would call such a name a number out of range.
-        if (interfaceName.Length is 0 or > MaxNameLength || !System.Text.Ascii.IsValid(interfaceName))
+        // The kernel would call such a name a number out of range; none has a slash.
+        if (interfaceName.Length is 0 or > MaxNameLength || !System.Text.Ascii.IsValid(interfaceName) || interfaceName.Contains('/'))
             throw new DeviceNotFoundException(interfaceName);
     }
 

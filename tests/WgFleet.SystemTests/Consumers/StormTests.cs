@@ -5,17 +5,17 @@ using WgFleet.SystemTests.Harness;
 
 namespace WgFleet.SystemTests.Consumers;
 
-/// <summary>All machines of a room name themselves at the same moment. <c>bench/run storm</c> has five times as many.</summary>
+/// <summary>All machines of a room name themselves at the same moment.</summary>
 public class StormTests
 {
-    private const int Clients = 2_000;
+    private const int Clients = 10_000;
 
     [Fact]
     public async Task Everybody_is_in_the_hosts_file_when_answered_and_no_file_is_written_for_each_and_dnsmasq_answers_meanwhile()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
-        const string Config = Gateway.Alpha + "hosts_file: /run/hosts.d/wg_fleet\nhooks: {await_timeout: 60s}\n";
+        const string Config = Gateway.Alpha + "hosts_file: /run/hosts.d/wg_fleet\nhooks: {await_timeout: 10m}\n";
         await gateway.Machine.RunAsync("mkdir", "/run/hosts.d");
         await gateway.StartAsync(Config);
         await gateway.Server.StopAsync();
@@ -36,9 +36,9 @@ public class StormTests
         }).Append(AnswersAsync(gateway, "known")));
 
         early.ShouldAllBe(address => address == null);
-        // How many exactly is a matter of how long it takes to ask for all of them.
+        // How many exactly is a matter of how long it takes to ask for all of them; bench/run storm, which is faster at that, counts five.
         foreach (var (hook, writes) in await WritesAsync(gateway))
-            (writes - before[hook]).ShouldBeInRange(1, Clients / 20, hook);
+            (writes - before[hook]).ShouldBeInRange(1, Clients / 200, hook);
 
         await AnswersAsync(gateway, $"machine-{Clients - 1}");
     }

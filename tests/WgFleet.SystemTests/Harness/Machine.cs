@@ -49,7 +49,7 @@ internal sealed class Machine : IAsyncDisposable
             AllowAutoRedirect = false,
             UseProxy = false,
         })
-        { Timeout = Deadline.Hang };
+        { Timeout = 4 * Deadline.Hang }; // Ten thousand at once wait for each other.
     }
 
     public string Name { get; }

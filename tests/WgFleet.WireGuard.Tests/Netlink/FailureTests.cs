@@ -113,7 +113,7 @@ public class FailureTests
         using var cancellation = new CancellationTokenSource();
         var first = new ReplayedKernel(Good) { Receiving = cancellation.Cancel };
         var sockets = new Queue<ReplayedKernel>([first, new ReplayedKernel(Good)]);
-        using var wireGuard = new NetlinkWireGuard(sockets.Dequeue);
+        using var wireGuard = new NetlinkWireGuard(sockets.Dequeue, new PeerThreads());
 
         await Should.ThrowAsync<OperationCanceledException>(wireGuard.GetDeviceAsync("wg0", cancellation.Token));
         first.Disposed.ShouldBeTrue();

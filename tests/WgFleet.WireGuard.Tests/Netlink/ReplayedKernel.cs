@@ -17,7 +17,7 @@ internal sealed class ReplayedKernel(Recording recording) : INetlinkSocket
     public static NetlinkWireGuard Open(params IEnumerable<Recording> sockets)
     {
         var kernels = new Queue<Recording>(sockets);
-        return new NetlinkWireGuard(() => new ReplayedKernel(kernels.Dequeue()));
+        return new NetlinkWireGuard(() => new ReplayedKernel(kernels.Dequeue()), new PeerThreads());
     }
 
     public void Send(ReadOnlySpan<byte> datagram)
