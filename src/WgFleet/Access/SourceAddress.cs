@@ -5,23 +5,53 @@ using System.Net.Sockets;
 namespace WgFleet.Access;
 
 /// <summary>Where a request came from: the TCP source, or what a proxy on this very machine says in X-Forwarded-For.</summary>
-/// <param name="Text">As it was said; not necessarily an address.</param>
-/// <param name="Address">The IPv6 address it is; null if it is none.</param>
-internal readonly record struct SourceAddress(string Text, IPAddress? Address)
+internal readonly struct SourceAddress
 {
+    private const int LongestAddress = 65;
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
+
+    private readonly IPAddress _remote;
+    private readonly string? _forwarded;
+
+    private SourceAddress(IPAddress remote)
+    {
+        _remote = remote;
+        Address = remote.AddressFamily == AddressFamily.InterNetworkV6 ? remote : null;
+    }
+
+    private SourceAddress(IPAddress remote, string forwarded)
+    {
+        (_remote, _forwarded) = (remote, forwarded);
+        Address = Parse(forwarded);
+    }
+
+    /// <summary>As it was said; not necessarily an address.</summary>
+    public string Text => _forwarded ?? _remote.ToString();
+
+    /// <summary>The IPv6 address it is; null if it is none.</summary>
+    public IPAddress? Address { get; }
+
+    /// <summary>Whether the text is the one spelling of the address under which clients are known.</summary>
+    public bool IsCanonical
+    {
+        get
+        {
+            if (_forwarded is null || Address is null)
+                return Address is not null;
+
+            Span<char> canonical = stackalloc char[LongestAddress];
+            return Address.TryFormat(canonical, out var length) && canonical[..length].SequenceEqual(_forwarded);
+        }
+    }
 
     public static SourceAddress Of(HttpContext context)
     {
         var remote = context.Connection.RemoteIpAddress ?? IPAddress.None;
         if (IsTrusted(remote) && Forwarded(context.Request) is { } forwarded)
-            return new(forwarded, Parse(forwarded));
+            return new(remote, forwarded);
 
-        return new(remote.ToString(), remote.AddressFamily == AddressFamily.InterNetworkV6 ? remote : null);
+        return new(remote);
     }
-
-    /// <summary>Whether the text is the one spelling of the address under which clients are known.</summary>
-    public bool IsCanonical => Address is { } address && Text == address.ToString();
 
     private static bool IsTrusted(IPAddress remote) => remote.Equals(IPAddress.Loopback) || remote.Equals(IPAddress.IPv6Loopback);
 
@@ -30,6 +60,9 @@ internal readonly record struct SourceAddress(string Text, IPAddress? Address)
     {
         if (request.Headers["X-Forwarded-For"] is not [.., { Length: > 0 } line])
             return null;
+
+        if (!line.Contains(','))
+            return line.Trim();
 
         var entries = line.Split(',', StringSplitOptions.TrimEntries);
         return Array.FindLast(entries, entry => entry is not "127.0.0.1" and not "::1") ?? entries[0];

@@ -59,7 +59,7 @@ internal static partial class ClientEndpoints
         }
     }
 
-    private static async Task<IResult> PingAsync(
+    private static async ValueTask<IResult> PingAsync(
         string fleet, HttpContext context, ClientRegistry registry, HookEngine hooks, TimeProvider time, ILoggerFactory logs)
     {
         var (hostname, refusal) = await PingBody.ReadAsync(context.Request);

@@ -13,11 +13,14 @@ internal static class PingBody
 
     /// <summary>The name asked for, null if none; or the refusal.</summary>
     /// <exception cref="BadHttpRequestException">The body is too large or ends early.</exception>
-    public static async Task<(string? Hostname, Answer? Refusal)> ReadAsync(HttpRequest request)
+    public static async ValueTask<(string? Hostname, Answer? Refusal)> ReadAsync(HttpRequest request)
     {
         var bytes = await RequestBody.ReadAsync(request.HttpContext);
         if (bytes.Length == 0)
             return (null, Missing());
+
+        if (IsJson(request.ContentType) && TryReadPlain(bytes.Span, out var hostname))
+            return (hostname, null);
 
         string text;
         try
@@ -30,6 +33,33 @@ internal static class PingBody
         }
 
         return IsJson(request.ContentType) ? Parse(text.TrimStart('\ufeff')) : (null, NotAnObject(Answer.Quote(text)));
+    }
+
+    /// <summary>Reads what nearly every ping carries, an object of nothing or of a name; false for anything that takes a closer look.</summary>
+    private static bool TryReadPlain(ReadOnlySpan<byte> bytes, out string? hostname)
+    {
+        hostname = null;
+        var json = new Utf8JsonReader(bytes);
+        try
+        {
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject || !json.Read())
+                return false;
+
+            if (json.TokenType == JsonTokenType.PropertyName)
+            {
+                if (!json.ValueTextEquals("hostname"u8) || !json.Read() || json.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+                    return false;
+
+                hostname = json.GetString();
+                json.Read();
+            }
+
+            return json.TokenType == JsonTokenType.EndObject && !json.Read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static (string? Hostname, Answer? Refusal) Parse(string text)
@@ -68,7 +98,7 @@ internal static class PingBody
     }
 
     private static bool IsJson(string? contentType) =>
-        string.IsNullOrEmpty(contentType)
+        string.IsNullOrEmpty(contentType) || contentType == "application/json"
         || (MediaTypeHeaderValue.TryParse(contentType, out var type) && type.MediaType is { } media
             && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase)
                 || (media.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && media.EndsWith("+json", StringComparison.OrdinalIgnoreCase))));

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace WgFleet.Http;
 
 /// <summary>Reads request bodies up to the limit, counting what they say and not how many chunks they come in, as Kestrel would.</summary>
@@ -11,18 +13,22 @@ internal static class RequestBody
 
     /// <summary>All of the body; empty if there is none.</summary>
     /// <exception cref="BadHttpRequestException">It is too large or ends early.</exception>
-    public static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
-        using var buffer = new MemoryStream();
-        var piece = new byte[4096];
-        while (await context.Request.Body.ReadAsync(piece, context.RequestAborted) is var count and > 0)
+        var reader = context.Request.BodyReader;
+        while (true)
         {
-            buffer.Write(piece, 0, count);
-            if (buffer.Length > Limit)
+            var result = await reader.ReadAsync(context.RequestAborted);
+            var body = result.Buffer;
+            var isTooLarge = body.Length > Limit;
+            var bytes = result.IsCompleted && !isTooLarge ? body.ToArray() : null;
+            reader.AdvanceTo(bytes is null ? body.Start : body.End, body.End);
+            if (isTooLarge)
                 throw TooLarge();
-        }
 
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+            if (bytes is not null)
+                return bytes;
+        }
     }
 
     public static BadHttpRequestException TooLarge() => new("Request body too large", StatusCodes.Status413PayloadTooLarge);
