@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using WgFleet.Config;
 using WgFleet.Dashboard;
 using WgFleet.Hooks;
@@ -17,18 +16,24 @@ namespace WgFleet;
 /// <summary>The server, put together in the order in which data flows: the table of contents.</summary>
 internal sealed partial class Server
 {
+    /// <summary>How long hooks may take to finish while requests wait for the server to go on.</summary>
+    private static readonly TimeSpan ReloadDrain = TimeSpan.FromSeconds(2);
+
     private readonly ServerConfig _config;
     private readonly TimeProvider _time;
     private readonly ProgramRunner _programs;
     private readonly Func<IWireGuard> _wireGuard;
+    private readonly string? _configFile;
 
     /// <param name="config">What the configuration file says.</param>
     /// <param name="wireGuard">Opens the way to WireGuard; tests stand in here.</param>
     /// <param name="programs">Runs wg-quick and ip; tests stand in here.</param>
     /// <param name="time">The clock.</param>
-    public Server(ServerConfig config, Func<IWireGuard>? wireGuard = null, ProgramRunner? programs = null, TimeProvider? time = null)
+    /// <param name="configFile">What SIGHUP has it read again; null if it does not heed that.</param>
+    public Server(ServerConfig config, Func<IWireGuard>? wireGuard = null, ProgramRunner? programs = null, TimeProvider? time = null, string? configFile = null)
     {
         _config = config;
+        _configFile = configFile;
         _wireGuard = wireGuard ?? WireGuardDriver.Open;
         _programs = programs ?? ExternalProgram.RunAsync;
         _time = time ?? TimeProvider.System;
@@ -40,30 +45,57 @@ internal sealed partial class Server
     /// <exception cref="StartupException">It cannot start.</exception>
     public async Task RunAsync(Action<ILoggingBuilder> logging, Func<WebApplication, Task>? started = null)
     {
+        // What a second server would take from the first comes first: the port, then the database.
+        using var logs = LoggerFactory.Create(logging);
+        var log = logs.CreateLogger<Server>();
+        using var signals = new Signals(reloads: _configFile is not null);
+        var certificate = _config.Tls is { } tls ? new CertificateFiles(tls, logs.CreateLogger<CertificateFiles>()) : null;
+        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket, Reachable(_config.Tls?.Listen ?? []), certificate);
+        if (listeners.NoAdmin is { } why)
+            Log.NoAdmin(log, why);
+
+        using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
+        using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
+        using var metrics = new MetricsCollector();
+        var kept = new Kept(logging, log, signals, listeners, store, wireGuard, metrics);
+
+        // A turn for each configuration that it is given.
+        var (config, before) = (_config, default(ServerConfig));
+        while (config is not null)
+        {
+            try
+            {
+                (before, config) = (config, await RunAsync(config, kept, started));
+            }
+            catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (StartupException e) when (before is not null)
+            {
+                Log.NotRunnable(log, e.Message);
+                (before, config) = (null, before);
+            }
+        }
+    }
+
+    /// <summary>Runs with one configuration; returns the one to go on with, null if it was told to stop.</summary>
+    private async Task<ServerConfig?> RunAsync(ServerConfig config, Kept kept, Func<WebApplication, Task>? started)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        logging(builder.Logging);
+        kept.Logging(builder.Logging);
 
         // It warns that its keys end with the process, which is what we want of them.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
-        // What a second server would take from the first comes first: the port, then the database.
-        using var logs = LoggerFactory.Create(logging);
-        var certificate = _config.Tls is { } tls ? new CertificateFiles(tls, logs.CreateLogger<CertificateFiles>()) : null;
-        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket, Reachable(_config.Tls?.Listen ?? []), certificate);
-        if (listeners.NoAdmin is { } why)
-            Log.NoAdmin(logs.CreateLogger<Server>(), why);
-
-        using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
-        using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
-
         var services = builder.Services;
-        services.AddSingleton(_config).AddSingleton(_time).AddSingleton(store).AddSingleton(_ => new EventArchive(_config.Database)).AddSingleton<IWireGuard>(wireGuard);
-        AddTunnels(services, wireGuard);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventArchive(config.Database)).AddSingleton(kept.WireGuard);
+        AddTunnels(services, config);
         AddRegistry(services);
         AddHooks(services);
-        AddMetrics(services);
-        AddHttp(builder, listeners);
+        AddMetrics(services, kept.Metrics);
+        AddHttp(builder, kept.Listeners);
 
         await using var app = builder.Build();
         app.UseRequestCounts();
@@ -82,34 +114,66 @@ internal sealed partial class Server
         app.MapApiDocument();
         app.MapApiPage();
 
-        app.Services.GetRequiredService<MetricsCollector>();
         var registry = app.Services.GetRequiredService<ClientRegistry>();
         var hooks = app.Services.GetRequiredService<HookEngine>();
-        var loaded = await registry.LoadAsync(app.Lifetime.ApplicationStopping);
+        var loaded = await registry.LoadAsync(kept.Signals.Stopping);
         hooks.Enter(loaded);
         var startup = registry.Start(loaded);
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
-        await hooks.StartAsync(registry.Current, startup, app.Lifetime.ApplicationStopping);
+        await hooks.StartAsync(registry.Current, startup, kept.Signals.Stopping);
 
         app.Services.GetRequiredService<ClientGauge>();
         app.Services.GetRequiredService<HookGauges>();
-        using var otlp = _config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
+        using var otlp = config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
         await app.StartAsync();
         if (started is not null)
             await started(app);
 
-        await app.WaitForShutdownAsync();
+        var next = await NextAsync(config, kept, app);
         await registry.StopAsync();
-        await hooks.StopAsync();
+        await hooks.StopAsync(next is null ? null : ReloadDrain);
+        return next;
+    }
+
+    /// <summary>Waits until the server is told to stop or to reload, and has stopped answering; returns the configuration to go on with.</summary>
+    private async Task<ServerConfig?> NextAsync(ServerConfig config, Kept kept, WebApplication app)
+    {
+        using var stopped = new CancellationTokenSource();
+        var next = ReloadedAsync(config, kept, stopped.Token);
+        var shutdown = app.WaitForShutdownAsync();
+        var isReload = !kept.Signals.Stopping.IsCancellationRequested && await Task.WhenAny(shutdown, next) == next;
+        app.Lifetime.StopApplication();
+        await shutdown;
+        if (isReload && !kept.Signals.Stopping.IsCancellationRequested)
+            return await next;
+
+        await stopped.CancelAsync();
+        kept.Listeners.Dispose();
+        return null;
+    }
+
+    /// <summary>The configuration after the next SIGHUP that finds a good one.</summary>
+    private async Task<ServerConfig> ReloadedAsync(ServerConfig config, Kept kept, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await kept.Signals.ReloadAsync(cancellationToken);
+            if (Reload.Read(_configFile!, config, kept.Log) is { } next)
+            {
+                Log.Reloading(kept.Log, _configFile!);
+                return next;
+            }
+        }
     }
 
     /// <summary>The hooks that a server with this configuration would have, without a server and without making any of them.</summary>
     public static HookCandidates FindHooks(ServerConfig config) => HookCandidates.Find(typeof(Server).Assembly.GetTypes(), config.Hooks);
 
-    private void AddTunnels(IServiceCollection services, IWireGuard wireGuard) =>
-        services.AddSingleton<IReadOnlyDictionary<string, FleetTunnel>>(provider => _config.Fleets.ToDictionary(
+    private void AddTunnels(IServiceCollection services, ServerConfig config) =>
+        services.AddSingleton<IReadOnlyDictionary<string, FleetTunnel>>(provider => config.Fleets.ToDictionary(
             fleet => fleet.Name,
-            fleet => new FleetTunnel(fleet, _config.WireGuardDirectory, wireGuard, _programs, provider.GetRequiredService<ILogger<FleetTunnel>>())));
+            fleet => new FleetTunnel(
+                fleet, config.WireGuardDirectory, provider.GetRequiredService<IWireGuard>(), _programs, provider.GetRequiredService<ILogger<FleetTunnel>>())));
 
     private static void AddRegistry(IServiceCollection services)
     {
@@ -143,9 +207,9 @@ internal sealed partial class Server
         provider.GetRequiredService<TimeProvider>(),
         provider.GetRequiredService<ILoggerFactory>());
 
-    private static void AddMetrics(IServiceCollection services)
+    private static void AddMetrics(IServiceCollection services, MetricsCollector metrics)
     {
-        services.AddSingleton<MetricsCollector>();
+        services.AddSingleton(metrics);
         services.AddSingleton<ClientGauge>();
         services.AddSingleton<HookGauges>();
     }
@@ -157,17 +221,27 @@ internal sealed partial class Server
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBody.LimitWithFrames;
-            listeners.Use(kestrel, kestrel.ApplicationServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<SocketTransportOptions>>().Value);
         });
+        listeners.Use(builder.WebHost);
     }
 
     // A machine without IPv6 has no [::] to listen on by default; its fleets would need it all the same.
     private static IReadOnlyList<IPEndPoint> Reachable(IReadOnlyList<IPEndPoint> listen) =>
         Socket.OSSupportsIPv6 ? listen : [.. listen.Where(e => e.AddressFamily == AddressFamily.InterNetwork)];
 
+    /// <summary>What outlives a reload: nobody else may take it meanwhile, and nothing of it is lost.</summary>
+    private sealed record Kept(
+        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, MetricsCollector Metrics);
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Operators' commands cannot reach this server: {Reason}")]
         public static partial void NoAdmin(ILogger log, string reason);
+
+        [LoggerMessage(2, LogLevel.Information, "Reloading: going on with what {Path} says now")]
+        public static partial void Reloading(ILogger log, string path);
+
+        [LoggerMessage(3, LogLevel.Error, "Going on with the configuration before, since the server does not run with the new one: {Reason}")]
+        public static partial void NotRunnable(ILogger log, string reason);
     }
 }

@@ -12,7 +12,7 @@ internal static class ServeCommand
 
         try
         {
-            await new Server(config).RunAsync(logging => ToStdout(logging, level));
+            await new Server(config, configFile: Console.IsInputRedirected ? configPath : null).RunAsync(logging => ToStdout(logging, level));
             return ExitCode.Ok;
         }
         catch (StartupException e)

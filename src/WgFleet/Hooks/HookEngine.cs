@@ -106,8 +106,8 @@ internal sealed partial class HookEngine : IAsyncDisposable
     /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
     public Task HandledAsync(long sequence) => _lanes.HandledAsync(sequence);
 
-    /// <summary>Hands out the events that wait and brings the projections up to date, for at most 10 s; then cancels what still runs. What is left waits in the log.</summary>
-    public async Task StopAsync()
+    /// <summary>Hands out the events that wait and brings the projections up to date, for 10 s or the time given; then cancels what still runs. What is left waits in the log.</summary>
+    public async Task StopAsync(TimeSpan? within = null)
     {
         if (_stopped)
             return;
@@ -117,7 +117,8 @@ internal sealed partial class HookEngine : IAsyncDisposable
         if (_resync is not null)
             await _resync.DisposeAsync();
 
-        using var limit = new CancellationTokenSource(DrainLimit, _time);
+        var drain = within ?? DrainLimit;
+        using var limit = new CancellationTokenSource(drain, _time);
         var drained = Task.WhenAll([_lanes.Handling, .. _projections.Select(p => p.DrainAsync(limit.Token))]);
         await drained.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -128,7 +129,7 @@ internal sealed partial class HookEngine : IAsyncDisposable
         await _lanes.DisposeAsync();
         await Task.WhenAll(_catalog.Ends.Select(end => end.DisposeAsync()));
         if (limit.IsCancellationRequested)
-            Log.StoppedEarly(_log, DrainLimit.TotalSeconds, behind, string.Join(", ", _catalog.Listings.Where(l => l.Status is { Failing: true }).Select(l => l.Name)));
+            Log.StoppedEarly(_log, drain.TotalSeconds, behind, string.Join(", ", _catalog.Listings.Where(l => l.Status is { Failing: true }).Select(l => l.Name)));
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();

@@ -1,14 +1,18 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace WgFleet.Http;
 
 /// <summary>
 /// The sockets the server listens on. They are bound before anything else is touched, so that a second server finds its
-/// port taken before it does harm, and begin to listen when everything is ready.
+/// port taken before it does harm, begin to listen when everything is ready, and go on while the server begins anew.
 /// </summary>
 internal sealed class Listeners : IDisposable
 {
@@ -16,6 +20,7 @@ internal sealed class Listeners : IDisposable
     private readonly int _plain;
     private readonly CertificateFiles? _certificate;
     private readonly AdminSocket? _admin;
+    private readonly KeptListeners _kept;
 
     /// <param name="endPoints">Where the fleets reach it.</param>
     /// <param name="adminSocket">The path of the operators' socket; null for none.</param>
@@ -47,34 +52,42 @@ internal sealed class Listeners : IDisposable
 
         // Behind the ports: a second server has ended by now, and does not take the socket from the first.
         _admin = adminSocket is null ? null : new AdminSocket(adminSocket);
+        _kept = new KeptListeners(new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bound }), NullLoggerFactory.Instance));
     }
 
     /// <summary>Why there is no operators' socket; null if there is one.</summary>
     public string? NoAdmin => _admin?.Problem;
 
-    public void Use(KestrelServerOptions kestrel, SocketTransportOptions transport)
+    /// <summary>Has the server accept from these sockets, and from no other.</summary>
+    public void Use(IWebHostBuilder host)
     {
-        foreach (var (index, (_, socket)) in _bound.Index())
+        host.ConfigureServices(services => services.RemoveAll<IConnectionListenerFactory>().AddSingleton<IConnectionListenerFactory>(_kept));
+        host.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen((IPEndPoint)socket.LocalEndPoint!, listener =>
+            foreach (var (index, (_, socket)) in _bound.Index())
             {
-                if (index >= _plain)
-                    listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_certificate!.Options) });
-            });
-        }
+                kestrel.Listen((IPEndPoint)socket.LocalEndPoint!, listener =>
+                {
+                    if (index >= _plain)
+                        listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_certificate!.Options) });
+                });
+            }
 
-        if (_admin?.Socket is not null)
-            kestrel.ListenUnixSocket(_admin.FilePath);
-
-        transport.CreateBoundListenSocket = wanted =>
-            wanted is UnixDomainSocketEndPoint ? _admin!.Socket! : _bound.Find(b => b.Socket.LocalEndPoint!.Equals(wanted)).Socket;
+            if (_admin?.Socket is not null)
+                kestrel.ListenUnixSocket(_admin.FilePath);
+        });
     }
 
+    /// <summary>Nobody can connect any more.</summary>
     public void Dispose()
     {
+        _kept?.Dispose();
         _bound.ForEach(b => b.Socket.Dispose());
         _admin?.Dispose();
     }
+
+    private Socket Bound(EndPoint wanted) =>
+        wanted is UnixDomainSocketEndPoint ? _admin!.Socket! : _bound.Find(b => b.Socket.LocalEndPoint!.Equals(wanted)).Socket;
 
     private static string Reason(SocketException e) => e.SocketErrorCode switch
     {

@@ -66,8 +66,7 @@ internal sealed class AdminHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore().AddSingleton(stage.Engine).AddSingleton(stage.Store).AddSingleton(TimeProvider.System).AddSingleton<HookDesk>();
         builder.Services.AddSingleton(server).AddSingleton(stage.Database).AddLogging().AddAccess().AddApi().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-            listeners.Use(kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<SocketTransportOptions>>().Value));
+        listeners.Use(builder.WebHost.UseKestrelCore());
         var app = builder.Build();
         app.UseRefusals();
         app.UseRouting();
@@ -94,7 +93,11 @@ internal sealed class AdminHost : IAsyncDisposable
     }
 
     /// <summary>Ends the server, and leaves the hooks and the configuration.</summary>
-    public Task StopServerAsync() => _app.StopAsync(Stage.Ct);
+    public async Task StopServerAsync()
+    {
+        await _app.StopAsync(Stage.Ct);
+        _listeners.Dispose();
+    }
 
     /// <summary>Runs wg-fleet as an operator does.</summary>
     public async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)

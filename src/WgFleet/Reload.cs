@@ -1,0 +1,55 @@
+using WgFleet.Config;
+using WgFleet.Hooks;
+
+namespace WgFleet;
+
+/// <summary>Reads the configuration for a server that runs: what may change meanwhile does; what may not is named, and stays as it is.</summary>
+internal static partial class Reload
+{
+    /// <summary>What a process holds from its first moment to its last.</summary>
+    private static readonly (string Key, Func<ServerConfig, string> Value)[] Held =
+    [
+        ("listen", config => string.Join(' ', config.Listen)),
+        ("tls", config => config.Tls is { } tls ? $"{tls.Certificate} {tls.Key} {string.Join(' ', tls.Listen)}" : ""),
+        ("database", config => config.Database),
+        ("admin_socket", config => config.AdminSocket),
+    ];
+
+    /// <summary>The configuration to go on with; null if the file is no good, and then the log says all that is wrong.</summary>
+    public static ServerConfig? Read(string path, ServerConfig running, ILogger log)
+    {
+        var read = ConfigFile.Load(path);
+        var (errors, warnings) = read.Config is null ? (read.Problems, []) : HookCheck.Of(read.Config, Server.FindHooks(read.Config));
+        foreach (var warning in read.Warnings.Concat(warnings))
+            Log.Warning(log, warning);
+
+        foreach (var error in errors)
+            Log.Error(log, error);
+
+        if (read.Config is not { } config || errors.Count > 0)
+        {
+            Log.Refused(log, path);
+            return null;
+        }
+
+        foreach (var (key, _) in Held.Where(held => held.Value(config) != held.Value(running)))
+            Log.Held(log, key);
+
+        return config with { Listen = running.Listen, Tls = running.Tls, Database = running.Database, AdminSocket = running.AdminSocket };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Problem}")]
+        public static partial void Warning(ILogger log, Problem problem);
+
+        [LoggerMessage(2, LogLevel.Error, "{Problem}")]
+        public static partial void Error(ILogger log, Problem problem);
+
+        [LoggerMessage(3, LogLevel.Error, "Nothing was changed: {Path} cannot be used; mend it and reload again")]
+        public static partial void Refused(ILogger log, string path);
+
+        [LoggerMessage(4, LogLevel.Warning, "{Key} has changed in the configuration, which takes a restart; until then it stays as it was")]
+        public static partial void Held(ILogger log, string key);
+    }
+}

@@ -1,0 +1,125 @@
+using WgFleet.SystemTests.Harness;
+
+namespace WgFleet.SystemTests.Changed;
+
+/// <summary>SIGHUP, which is what <c>systemctl reload</c> sends: the server goes on with what the file says now, and nobody is turned away.</summary>
+public class ReloadTests
+{
+    private const string Beta = """
+          beta: {ip6: "fd00:b::1", subnet: "fd00:b::/64", external_ip: 10.201.0.1, port: 51821}
+
+        """;
+
+    [Fact]
+    public async Task Fleets_come_and_go_and_hooks_begin_while_every_request_is_answered_and_tunnels_stay_up()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var client = await lan.AddClientAsync();
+        await client.JoinAsync(gateway);
+        await client.PingAsync("stays");
+        using var done = new CancellationTokenSource();
+        var asking = AskAsync(gateway, done.Token);
+
+        await ReloadAsync(gateway, Gateway.Alpha + Beta + "prometheus_port: 9200\n", 1);
+        var beta = await gateway.RegisterAsync("beta");
+        (await gateway.PeersAsync("wg_beta")).Values.ShouldBe([$"{beta.Address}/128"]);
+        gateway.TargetsFile.ShouldContain(":9200");
+        (await client.PingAsync("stays")).Status.ShouldBe(200);
+
+        await ReloadAsync(gateway, Gateway.Alpha, 2);
+        (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(404);
+        gateway.Server.Log.ShouldContain("Fleet beta is not in the config");
+        gateway.TargetsFile.ShouldNotContain(":9200");
+        (await client.PingAsync("renamed")).Status.ShouldBe(200);
+        gateway.HostsFile.ShouldBe($"{client.Registration.Address} renamed.alpha.example.net\n");
+
+        await done.CancelAsync();
+        (await asking).ShouldBeGreaterThan(10);
+        (await gateway.Server.StopAsync()).ShouldBe(0, gateway.Server.Log);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_good_changes_nothing_and_the_log_says_what_is_wrong()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var client = await gateway.RegisterAsync();
+
+        await File.WriteAllTextAsync(gateway.ConfigFile, Gateway.Alpha.Replace("30m", "soon", StringComparison.Ordinal) + Beta, TestContext.Current.CancellationToken);
+        gateway.Server.Signal(Signals.HangUp);
+
+        await Deadline.UntilAsync("it says so", () => gateway.Server.Log.Contains("Nothing was changed", StringComparison.Ordinal));
+        gateway.Server.Log.ShouldContain("wg-fleet.yaml:2: prune_timeout: ");
+        (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(404);
+        (await gateway.PingForAsync(client, "same")).Status.ShouldBe(200);
+
+        await ReloadAsync(gateway, Gateway.Alpha + Beta, 1);
+        (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_does_not_run_is_given_up_for_the_one_before()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var client = await gateway.RegisterAsync();
+        await gateway.Machine.RunAsync("sh", "-c", "echo nonsense > /etc/wireguard/wg_beta.conf");
+
+        await File.WriteAllTextAsync(gateway.ConfigFile, Gateway.Alpha + Beta, TestContext.Current.CancellationToken);
+        gateway.Server.Signal(Signals.HangUp);
+
+        await Deadline.UntilAsync("it says so", () => gateway.Server.Log.Contains("Going on with the configuration before", StringComparison.Ordinal));
+        (await gateway.PingForAsync(client, "same")).Status.ShouldBe(200);
+        gateway.HostsFile.ShouldBe($"{client.Address} same.alpha.example.net\n");
+    }
+
+    [Fact]
+    public async Task What_takes_a_restart_is_named_and_stays_and_the_rest_changes()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+
+        await ReloadAsync(gateway, Gateway.Alpha + Beta + "listen: [127.0.0.1:8001]\ndatabase: /var/lib/wg-fleet/other.db\nadmin_socket: /run/other.sock\n", 1);
+
+        foreach (var key in new[] { "listen", "database", "admin_socket" })
+            gateway.Server.Log.ShouldContain($"{key} has changed in the configuration, which takes a restart");
+
+        (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(200);
+        (await gateway.SqlAsync("SELECT count(*) FROM clients")).ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Many_reloads_at_once_and_then_a_stop_end_well()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+
+        for (var i = 0; i < 20; i++)
+            gateway.Server.Signal(Signals.HangUp);
+
+        (await gateway.Server.StopAsync()).ShouldBe(0, gateway.Server.Log);
+    }
+
+    private static async Task ReloadAsync(Gateway gateway, string config, int reloads)
+    {
+        await File.WriteAllTextAsync(gateway.ConfigFile, config, TestContext.Current.CancellationToken);
+        gateway.Server.Signal(Signals.HangUp);
+        await Deadline.UntilAsync("it has begun anew", async () =>
+            (await gateway.SqlAsync("SELECT count(*) FROM events WHERE type = 'startup'")) == $"{reloads + 1}");
+        await gateway.Server.ReadyAsync();
+    }
+
+    /// <summary>Asks without a pause, each time by a new connection; returns how often it was answered.</summary>
+    private static async Task<int> AskAsync(Gateway gateway, CancellationToken until)
+    {
+        var answers = 0;
+        while (!until.IsCancellationRequested)
+        {
+            (await gateway.Machine.SendAsync(HttpMethod.Get, "http://127.0.0.1:8000/healthz")).Status.ShouldBe(200);
+            answers++;
+        }
+
+        return answers;
+    }
+}
