@@ -45,12 +45,14 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ClientRegistry Registry => _app.Services.GetRequiredService<ClientRegistry>();
 
-    public static async Task<TestServer> StartAsync(Func<ServerConfig, ServerConfig>? change = null)
+    /// <param name="change">What is different in the configuration.</param>
+    /// <param name="time">Another clock than <see cref="Time"/>.</param>
+    public static async Task<TestServer> StartAsync(Func<ServerConfig, ServerConfig>? change = null, TimeProvider? time = null)
     {
         var folder = new Folder();
         var test = new TestServer(folder, (change ?? (c => c))(Some.Config(folder.Path)));
         var started = new TaskCompletionSource<WebApplication>(TaskCreationOptions.RunContinuationsAsynchronously);
-        test._running = new Server(test.Config, () => test.WireGuard, test.Programs.RunAsync, test.Time).RunAsync(
+        test._running = new Server(test.Config, () => test.WireGuard, test.Programs.RunAsync, time ?? test.Time).RunAsync(
             logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new Provider(test.Log)),
             app =>
             {

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Store;
+using WgFleet.Tests;
+using WgFleet.Tests.Hooks;
+using WgFleet.Tests.Hooks.Deliveries;
+
+namespace WgFleet.BrowserTests.Harness;
+
+/// <summary>A server with something to see on every page, for tests that only look.</summary>
+public sealed class ShownServer : IAsyncLifetime
+{
+    private readonly ExecFolder _programs = new();
+
+    internal TestServer Server { get; private set; } = null!;
+
+    /// <summary>Lets one in who may change things.</summary>
+    internal string Token { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        var program = _programs.Script("cat >/dev/null\necho 'the zone example.test is locked by <somebody>'\nexit 78");
+        var tell = new HookConfig { Name = "tell", Exec = new ExecConfig { Command = program, User = ExecFolder.User } };
+        Server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
+        Token = Server.Token();
+        Server.Token(TokenRow.Read, "grafana", TimeSpan.FromDays(90));
+
+        foreach (var name in new[] { "excavator", "excavator", "crane-17", new string('w', 63), "pile_driver", null })
+        {
+            var member = await Server.JoinAsync();
+            if (name is not null)
+                await Server.PingAsync($$"""{"hostname":"{{name}}"}""", member.Address.ToString());
+        }
+
+        // Who comes by a proxy may come from anything.
+        using var strange = new HttpRequestMessage(HttpMethod.Post, "/fleet/alpha/register");
+        strange.Headers.TryAddWithoutValidation("X-Forwarded-For", "<b>" + new string('x', 200));
+        await Server.SendAsync(strange);
+
+        var desk = Server.Services.GetRequiredService<HookDesk>();
+        await Eventually.True(() => desk.DeadLetters("tell").Count >= 7);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        _programs.Dispose();
+    }
+}
