@@ -44,13 +44,16 @@ internal sealed partial class HookDesk(HookEngine engine, HookStore store, TimeP
     }
 
     /// <summary>The latest dead letters of one hook or, by null, of all that ever ran here. Blocks for the database.</summary>
-    public IReadOnlyList<DeliveryFacts> DeadLetters(string? name)
+    /// <param name="name">The hook.</param>
+    /// <param name="limit">The most of each.</param>
+    /// <exception cref="DeskException">There is no such hook.</exception>
+    public IReadOnlyList<DeliveryFacts> DeadLetters(string? name, int limit = MostListed)
     {
         var names = store.Names();
         if (name is not null && !names.Contains(name))
             Lane(name);
 
-        return [.. names.Where(n => name is null || n == name).SelectMany(n => Told(store.Deliveries(n, DeliveryRow.Dead, MostListed)))];
+        return [.. names.Where(n => name is null || n == name).SelectMany(n => Told(store.Deliveries(n, DeliveryRow.Dead, limit)))];
     }
 
     /// <summary>One dead letter.</summary>
@@ -58,7 +61,7 @@ internal sealed partial class HookDesk(HookEngine engine, HookStore store, TimeP
     public DeliveryFacts DeadLetter(string name, long sequence) =>
         store.Delivery(name, sequence) is { State: DeliveryRow.Dead } row
             ? Told([row])[0]
-            : throw new DeskException($"hook '{name}' has no dead letter {sequence}; 'wg-fleet hooks deadletters list' shows those there are");
+            : throw new DeskException($"hook '{name}' has no dead letter {sequence}; 'wg-fleet hooks deadletters list' shows those there are") { IsMissing = true };
 
     /// <summary>Tries dead letters again; returns how many.</summary>
     /// <param name="name">The hook.</param>
@@ -124,7 +127,7 @@ internal sealed partial class HookDesk(HookEngine engine, HookStore store, TimeP
     }
 
     private HookListing Listing(string name) => engine.Hooks.FirstOrDefault(h => h.Name == name)
-        ?? throw new DeskException($"there is no hook '{name}'; there are: {string.Join(", ", engine.Hooks.Select(h => h.Name))}");
+        ?? throw new DeskException($"there is no hook '{name}'; there are: {string.Join(", ", engine.Hooks.Select(h => h.Name))}") { IsMissing = true };
 
     private HookListing Active(string name)
     {
@@ -161,4 +164,8 @@ internal sealed partial class HookDesk(HookEngine engine, HookStore store, TimeP
 }
 
 /// <summary>What an operator asked for cannot be done; the message is the line to read.</summary>
-internal sealed class DeskException(string message) : Exception(message);
+internal sealed class DeskException(string message) : Exception(message)
+{
+    /// <summary>What was named is not there.</summary>
+    public bool IsMissing { get; init; }
+}

@@ -146,7 +146,7 @@ public class LoginTests
 
         var value = (await browser.PageAsync("/")).QuerySelector("form.leave input")!.GetAttribute("value")!;
         using var run = await browser.PostAsync("/api/v1/hooks/nosuch/pause", [], ("RequestVerificationToken", value));
-        run.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        run.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]

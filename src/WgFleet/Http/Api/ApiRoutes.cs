@@ -30,7 +30,7 @@ internal sealed record ApiRoutes(RouteGroupBuilder Looks, RouteGroupBuilder Acts
         }
         catch (DeskException e)
         {
-            return Problems.Of(StatusCodes.Status409Conflict, e.Message);
+            return Problems.Of(e.IsMissing ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict, e.Message);
         }
         catch (ApiException e)
         {

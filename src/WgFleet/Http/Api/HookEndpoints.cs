@@ -23,8 +23,8 @@ internal static class HookEndpoints
             .Says<IReadOnlyList<HookFacts>>("Lets a paused hook go on", "hooks");
         api.Acts.MapPost("/hooks/{name}/run", RunAsync).Says<IReadOnlyList<HookFacts>>("Runs a projection now, and answers when it has run", "hooks");
         api.Acts.MapPost("/hooks/{name}/diff", DiffAsync).Says<DiffAnswer>("What a projection would change in its files; changes nothing", "hooks");
-        api.Acts.MapPost("/hooks/{name}/replay", ([FromServices] HookDesk desk, string name, string from, string? to, string? type, bool dry) =>
-                Answer.Of(new CountAnswer(desk.Replay(name, from, to, type, dry)), AdminJson.Default.CountAnswer))
+        api.Acts.MapPost("/hooks/{name}/replay", ([FromServices] HookDesk desk, string name, string from, string? to, string? type, bool? dry) =>
+                Answer.Of(new CountAnswer(desk.Replay(name, from, to, type, dry == true)), AdminJson.Default.CountAnswer))
             .Says<CountAnswer>("Delivers past events again, or with 'dry' only counts them", "hooks");
         api.Acts.MapPost("/hooks/{name}/test", TestAsync).Says<TestFacts>("Gives a hook a made-up event", "hooks");
         api.Looks.MapGet("/wait", WaitAsync).Says<WaitAnswer>("Waits until hooks are done with an event, for at most 'timeout' milliseconds", "hooks");
