@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace WgFleet.Store;
 
 /// <summary>
-/// Looks through the whole event log, on a connection of its own for each look: however long it takes, the writer and all others
+/// Looks through the event log, on a connection of its own for each look: however long it takes, the writer and all others
 /// go on.
 /// </summary>
 internal sealed class EventArchive(string database) : IDisposable
@@ -44,16 +44,63 @@ internal sealed class EventArchive(string database) : IDisposable
         return latest;
     }
 
+    /// <summary>
+    /// The latest events that a filter lets through, the latest first, among the last <see cref="EventFilter.MostLookedAt"/> before its
+    /// place: one that lets hardly any through takes no longer than that.
+    /// </summary>
+    /// <returns>The events, and the place to go on before; null if there is nothing further back.</returns>
+    public Task<(IReadOnlyList<EventRow> Rows, long? Next)> LatestAsync(EventFilter filter, int limit, CancellationToken cancellationToken) => LookAsync<(IReadOnlyList<EventRow>, long?)>(
+        connection =>
+        {
+            var before = Math.Min(filter.Before ?? long.MaxValue, Number(connection, "SELECT coalesce(max(seq), 0) + 1 FROM events"));
+            var from = before - EventFilter.MostLookedAt;
+
+            // Times grow with numbers but for clocks set back, so the first that is too old ends the look.
+            var old = filter.Since is { } since
+                ? Number(connection, "SELECT seq FROM events WHERE seq < $before AND seq >= $from AND time < $since ORDER BY seq DESC LIMIT 1", ("$before", before), ("$from", from), ("$since", UtcText.Write(since)))
+                : 0;
+            var rows = Read(
+                connection,
+                $"""
+                SELECT {Columns} FROM events
+                WHERE hook IS NULL AND seq < $before AND seq >= $from AND seq > $old
+                    AND ($type IS NULL OR type = $type) AND ($fleet IS NULL OR fleet = $fleet)
+                    AND ($client IS NULL OR (instr(data, $client) > 0 AND $client IN (
+                        json_extract(data, '$.client.hostname'), json_extract(data, '$.previous'), json_extract(data, '$.client.ip'),
+                        json_extract(data, '$.client.public_key'), json_extract(data, '$.client.fqdn'))))
+                ORDER BY seq DESC LIMIT $limit
+                """,
+                _ => true,
+                _ => true,
+                ("$before", before), ("$from", from), ("$old", old), ("$type", (object?)filter.Type ?? DBNull.Value), ("$fleet", (object?)filter.Fleet ?? DBNull.Value),
+                ("$client", (object?)filter.Client ?? DBNull.Value), ("$limit", limit + 1));
+            if (rows.Count > limit)
+                return (rows[..limit], rows[limit - 1].Seq);
+
+            return (rows, old == 0 && Number(connection, "SELECT coalesce(min(seq), $from) FROM events", ("$from", from)) < from ? from : null);
+        },
+        cancellationToken);
+
     public void Dispose() => _turn.Dispose();
 
-    private async Task<List<EventRow>> ReadAsync(
-        string sql, Func<EventRow, bool> goesOn, Func<EventRow, bool> counts, CancellationToken cancellationToken, params (string Name, object Value)[] parameters)
+    private Task<List<EventRow>> ReadAsync(
+        string sql, Func<EventRow, bool> goesOn, Func<EventRow, bool> counts, CancellationToken cancellationToken, params (string Name, object Value)[] parameters) =>
+        LookAsync(connection => Read(connection, sql, goesOn, counts, parameters), cancellationToken);
+
+    private async Task<T> LookAsync<T>(Func<SqliteConnection, T> look, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             // Not on a thread that answers requests: SQLite has no other way than to block.
-            return await Task.Run(() => Read(sql, goesOn, counts, parameters), cancellationToken);
+            return await Task.Run(
+                () =>
+                {
+                    using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+                    connection.Open();
+                    return look(connection);
+                },
+                cancellationToken);
         }
         finally
         {
@@ -61,15 +108,26 @@ internal sealed class EventArchive(string database) : IDisposable
         }
     }
 
-    private List<EventRow> Read(string sql, Func<EventRow, bool> goesOn, Func<EventRow, bool> counts, (string Name, object Value)[] parameters)
+    private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object Value)[] parameters)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
+        var command = connection.CreateCommand();
         command.CommandText = sql;
         foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value);
 
+        return command;
+    }
+
+    private static long Number(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return command.ExecuteScalar() is long number ? number : 0;
+    }
+
+    private static List<EventRow> Read(
+        SqliteConnection connection, string sql, Func<EventRow, bool> goesOn, Func<EventRow, bool> counts, params (string Name, object Value)[] parameters)
+    {
+        using var command = Command(connection, sql, parameters);
         using var reader = command.ExecuteReader();
         var rows = new List<EventRow>();
         while (reader.Read())
