@@ -1,12 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WgFleet.Access;
-using WgFleet.Hooks;
 using WgFleet.Registry;
 
 namespace WgFleet.Dashboard;
@@ -14,14 +12,13 @@ namespace WgFleet.Dashboard;
 /// <summary>The pages people look at, and the two files they are made pretty with.</summary>
 internal static class DashboardEndpoints
 {
-    private const int MostDeliveries = 100;
-
     /// <summary>What the pages are rendered with. The present <see cref="Snapshot"/> and the time come from others.</summary>
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
         // One for each request: a renderer keeps what it rendered until it is disposed of.
         services.TryAddScoped<HtmlRenderer>();
         services.TryAddScoped<Visitor>();
+        services.TryAddSingleton<Notices>();
         return services;
     }
 
@@ -31,8 +28,10 @@ internal static class DashboardEndpoints
 
         pages.MapGet("/", FleetsAsync);
         pages.MapGet("/fleet/{name}", Fleet);
-        pages.MapGet("/hooks", HooksAsync);
-        pages.MapGet("/hooks/{name}", Hook);
+        routes.MapHookPages();
+        routes.MapHookForms();
+        routes.MapEventPages();
+        routes.MapTokenPages();
 
         var open = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Need.Nothing);
         open.MapGet(Asset.Style.Path, Asset.Style.Serve);
@@ -55,26 +54,5 @@ internal static class DashboardEndpoints
         var now = time.GetUtcNow();
         var view = FleetView.Of(fleet, ClientQuery.From(request.Query), now);
         return new Html<FleetPage>(new() { [nameof(FleetPage.Fleet)] = view, [nameof(FleetPage.Now)] = now });
-    }
-
-    private static Task HooksAsync(HttpContext context)
-    {
-        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var desk = context.RequestServices.GetRequiredService<HookDesk>();
-        return new Html<HooksPage>(new() { [nameof(HooksPage.Hooks)] = desk.All().Select(h => HookLine.Of(h, now)).ToArray(), [nameof(HooksPage.Now)] = now }).ExecuteAsync(context);
-    }
-
-    private static IResult Hook(string name, [FromServices] HookDesk desk, TimeProvider time)
-    {
-        if (desk.All().FirstOrDefault(h => h.Name == name) is not { } hook)
-            return TypedResults.Text("""{"detail":"Hook not found"}"""u8, "application/json", StatusCodes.Status404NotFound);
-
-        var now = time.GetUtcNow();
-        return new Html<HookPage>(new()
-        {
-            [nameof(HookPage.Hook)] = HookLine.Of(hook, now),
-            [nameof(HookPage.Deliveries)] = desk.Deliveries(name, MostDeliveries).Select(d => DeliveryLine.Of(d, now)).ToArray(),
-            [nameof(HookPage.Now)] = now,
-        });
     }
 }

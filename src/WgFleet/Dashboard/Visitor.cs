@@ -16,6 +16,9 @@ public sealed class Visitor
     /// <summary>Whether they can log out.</summary>
     internal bool HasSession => Caller.Way == Way.Session;
 
+    /// <summary>Whether they may change something, so that pages offer it.</summary>
+    internal bool MayChange => Caller.May >= Need.Write;
+
     private Caller Caller => _context?.Features.Get<Caller>() ?? Caller.Stranger;
 
     internal void Enter(HttpContext context) => _context = context;

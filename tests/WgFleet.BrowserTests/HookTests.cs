@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using WgFleet.BrowserTests.Harness;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Tests;
+using WgFleet.Tests.Hooks;
+using WgFleet.Tests.Hooks.Deliveries;
+using static Microsoft.Playwright.Assertions;
+
+namespace WgFleet.BrowserTests;
+
+public class HookTests(Chromium chromium)
+{
+    [Fact]
+    public async Task A_dead_letter_is_tried_again_when_what_was_broken_is_mended()
+    {
+        using var programs = new ExecFolder();
+        programs.Write("code", "78\n", "0644");
+        var program = programs.Script($"cat >/dev/null\nexit $(cat {programs.File("code")})");
+        var tell = new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Exec = new ExecConfig { Command = program, User = ExecFolder.User } };
+        await using var server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
+        await server.JoinAsync();
+        var desk = server.Services.GetRequiredService<HookDesk>();
+        await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
+        await using var tab = await Tab.OpenAsync(chromium, server, server.Token());
+
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Hooks" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Link, new() { Name = "tell" }).ClickAsync();
+        var letters = tab.Page.GetByRole(AriaRole.Region, new() { Name = "Dead letters" }).GetByRole(AriaRole.Button, new() { Name = "Retry" });
+        await letters.ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("was tried again and failed again: exit 78");
+
+        programs.Write("code", "0\n", "0644");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("It took the made-up event");
+        await tab.Page.GetByText("The event", new() { Exact = true }).ClickAsync();
+        await Expect(tab.Page.Locator(".said pre:visible")).ToContainTextAsync("client.added");
+        (await Axe.FindAsync(tab.Page)).ShouldBeEmpty();
+
+        await letters.ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("1 dead letter was tried again; 0 are left, 0 events wait.");
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Name = "Dead letters" })).ToHaveCountAsync(0);
+        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "Latest deliveries" }).GetByText("done")).ToBeVisibleAsync();
+        tab.Wrong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Loading_the_page_again_after_a_form_sends_nothing_again()
+    {
+        using var programs = new ExecFolder();
+        var program = programs.Script($"cat >/dev/null\necho one >>{programs.File("runs")}");
+        programs.Write("runs", "", "0666");
+        var tell = new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Exec = new ExecConfig { Command = program, User = ExecFolder.User } };
+        await using var server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
+        await using var tab = await Tab.OpenAsync(chromium, server, server.Token());
+
+        await tab.GoAsync("/hooks/tell");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Test", Exact = true }).ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("It took the made-up event");
+        await tab.Page.ReloadAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("It took the made-up event");
+
+        (await File.ReadAllLinesAsync(programs.File("runs"), TestServer.Ct)).ShouldBe(["one"]);
+        tab.Wrong.ShouldBeEmpty();
+    }
+}
