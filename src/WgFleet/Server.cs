@@ -109,6 +109,7 @@ internal sealed partial class Server
         app.MapMetrics();
         app.MapLogin();
         app.MapDashboard();
+        app.MapClientPages();
         app.MapApi();
         app.MapDiscovery();
         app.MapApiDocument();
@@ -216,7 +217,7 @@ internal sealed partial class Server
 
     private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
     {
-        builder.Services.AddRoutingCore().AddAccess().AddApi().AddDashboard();
+        builder.Services.AddRoutingCore().AddAccess().AddApi().AddDashboard().AddHostedService<Sampler>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -9,6 +9,7 @@ namespace WgFleet.Dashboard;
 internal sealed class Asset
 {
     public static readonly Asset Style = new("site.css", "text/css; charset=utf-8");
+    public static readonly Asset Script = new("site.js", "text/javascript; charset=utf-8");
     public static readonly Asset Icon = new("favicon.svg", "image/svg+xml");
 
     private readonly byte[] _content;

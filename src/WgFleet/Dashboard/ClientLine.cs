@@ -4,6 +4,7 @@ using WgFleet.Registry;
 namespace WgFleet.Dashboard;
 
 /// <summary>One client as a row of text; public, as Razor's pages are, which take it as a parameter.</summary>
+/// <param name="Id">Its number, which no other client ever has.</param>
 /// <param name="Hostname">Its name; null if it has told none.</param>
 /// <param name="Online">Whether it was heard of lately.</param>
 /// <param name="Address">Its address in the tunnel.</param>
@@ -15,6 +16,7 @@ namespace WgFleet.Dashboard;
 /// <param name="Received">What came from it.</param>
 /// <param name="Sent">What went to it.</param>
 public sealed record ClientLine(
+    long Id,
     string? Hostname,
     bool Online,
     string Address,
@@ -29,6 +31,7 @@ public sealed record ClientLine(
     private const int MaxSource = 64;
 
     internal static ClientLine Of(Member member, DateTimeOffset now) => new(
+        member.Id,
         member.Hostname,
         member.Activity.IsOnline(now),
         member.Address.ToString(),
@@ -52,5 +55,8 @@ public sealed record ClientLine(
 public readonly record struct Moment(string Time, string Age)
 {
     internal static Moment Of(DateTimeOffset at, DateTimeOffset now) => new(
-        at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), Dashboard.Age.Since(at, now));
+        Text(at), Dashboard.Age.Since(at, now));
+
+    /// <summary>A time as all pages tell it.</summary>
+    internal static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 }

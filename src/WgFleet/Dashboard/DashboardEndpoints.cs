@@ -9,7 +9,7 @@ using WgFleet.Registry;
 
 namespace WgFleet.Dashboard;
 
-/// <summary>The pages people look at, and the two files they are made pretty with.</summary>
+/// <summary>The pages people look at, and the files they are made pretty and lively with.</summary>
 internal static class DashboardEndpoints
 {
     /// <summary>What the pages are rendered with. The present <see cref="Snapshot"/> and the time come from others.</summary>
@@ -19,6 +19,9 @@ internal static class DashboardEndpoints
         services.TryAddScoped<HtmlRenderer>();
         services.TryAddScoped<Visitor>();
         services.TryAddSingleton<Notices>();
+        services.TryAddSingleton<History>();
+        services.TryAddSingleton<TotalsOfNow>();
+        services.TryAddSingleton<LiveStream>();
         return services;
     }
 
@@ -28,6 +31,7 @@ internal static class DashboardEndpoints
 
         pages.MapGet("/", FleetsAsync);
         pages.MapGet("/fleet/{name}", Fleet);
+        pages.MapLive();
         routes.MapHookPages();
         routes.MapHookForms();
         routes.MapEventPages();
@@ -35,6 +39,7 @@ internal static class DashboardEndpoints
 
         var open = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Need.Nothing);
         open.MapGet(Asset.Style.Path, Asset.Style.Serve);
+        open.MapGet(Asset.Script.Path, Asset.Script.Serve);
         open.MapGet(Asset.Icon.Path, Asset.Icon.Serve);
     }
 
@@ -42,17 +47,18 @@ internal static class DashboardEndpoints
     private static Task FleetsAsync(HttpContext context)
     {
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var fleets = context.RequestServices.GetRequiredService<Func<Snapshot>>()().Fleets.Select(f => FleetLine.Of(f, now)).ToArray();
+        var history = context.RequestServices.GetRequiredService<History>();
+        var fleets = context.RequestServices.GetRequiredService<Func<Snapshot>>()().Fleets.Select(f => FleetLine.Of(f, history, now)).ToArray();
         return new Html<FleetsPage>(new() { [nameof(FleetsPage.Fleets)] = fleets, [nameof(FleetsPage.Now)] = now }).ExecuteAsync(context);
     }
 
-    private static IResult Fleet(string name, HttpRequest request, Func<Snapshot> snapshot, TimeProvider time)
+    private static IResult Fleet(string name, HttpRequest request, Func<Snapshot> snapshot, [FromServices] History history, TimeProvider time)
     {
         if (snapshot().Fleet(name) is not { } fleet)
             return TypedResults.Text("""{"detail":"Fleet not found"}"""u8, "application/json", StatusCodes.Status404NotFound);
 
         var now = time.GetUtcNow();
-        var view = FleetView.Of(fleet, ClientQuery.From(request.Query), now);
+        var view = FleetView.Of(fleet, ClientQuery.From(request.Query), history, now);
         return new Html<FleetPage>(new() { [nameof(FleetPage.Fleet)] = view, [nameof(FleetPage.Now)] = now });
     }
 }

@@ -11,7 +11,8 @@ namespace WgFleet.Dashboard;
 /// <param name="Gateway">The gateway's address in the tunnel.</param>
 /// <param name="Port">WireGuard's UDP port.</param>
 /// <param name="Endpoint">Where clients reach WireGuard from outside.</param>
-/// <param name="Count">How many clients it has.</param>
+/// <param name="Totals">How many clients it has, who is online, and the traffic.</param>
+/// <param name="Charts">Its last day.</param>
 /// <param name="Held">How many clients a held sweep would remove; 0 if none is held.</param>
 /// <param name="Frozen">Since when it is frozen, and by whom; null if it is not.</param>
 /// <param name="Query">What was asked for.</param>
@@ -26,7 +27,8 @@ public sealed record FleetView(
     string Gateway,
     int Port,
     string Endpoint,
-    int Count,
+    FleetTotals Totals,
+    IReadOnlyList<ChartView> Charts,
     int Held,
     string? Frozen,
     ClientQuery Query,
@@ -36,9 +38,10 @@ public sealed record FleetView(
     int LastPage,
     IReadOnlyList<ClientLine> Clients)
 {
-    internal static FleetView Of(FleetSnapshot fleet, ClientQuery query, DateTimeOffset now)
+    internal static FleetView Of(FleetSnapshot fleet, ClientQuery query, History history, DateTimeOffset now)
     {
         var config = fleet.Config;
+        var day = history.Of(config.Name, now);
         var selection = ClientSelection.Of(fleet, query);
         return new(
             config.Name,
@@ -46,7 +49,8 @@ public sealed record FleetView(
             config.Ip6Text,
             config.Port,
             EndpointOf(config.ExternalIp, config.Port),
-            fleet.Count,
+            FleetTotals.Of(fleet, history, now),
+            [Dashboard.Charts.Clients(day), Dashboard.Charts.Traffic(day)],
             fleet.Held?.Ids.Length ?? 0,
             fleet.Frozen is { } freeze ? $"since {Moment.Of(freeze.Since, now).Time} by {freeze.By}" : null,
             selection.Query,
@@ -58,7 +62,15 @@ public sealed record FleetView(
     }
 
     /// <summary>"101-200 of 10,000".</summary>
-    internal string Range => string.Create(CultureInfo.InvariantCulture, $"{First:N0}-{Last:N0} of {Found:N0}");
+    internal string Range => RangeOf(First, Last, Found);
+
+    /// <summary>What a search has found, for who does not see the list.</summary>
+    internal string FoundText => Query.Search.Length == 0 ? "" : Found == 1 ? "1 client matches." : string.Create(CultureInfo.InvariantCulture, $"{Found:N0} clients match.");
+
+    /// <summary>The path of a client's own page; it says the address, which is the client's alone for as long as it is there.</summary>
+    internal string Link(ClientLine client) => $"/fleet/{Name}/clients/{client.Address}";
+
+    internal static string RangeOf(int first, int last, int found) => string.Create(CultureInfo.InvariantCulture, $"{first:N0}-{last:N0} of {found:N0}");
 
     /// <summary>The link to this fleet's clients as <paramref name="query"/> wants them.</summary>
     internal string Link(ClientQuery query) => $"/fleet/{Name}{query.ToQueryString()}";

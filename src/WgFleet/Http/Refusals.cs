@@ -78,7 +78,7 @@ internal static partial class Refusals
             return;
 
         headers.ContentSecurityPolicy =
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+            "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
         // Not no-referrer: browsers would then say "Origin: null" of our own forms.
         headers["Referrer-Policy"] = "same-origin";

@@ -34,6 +34,9 @@ internal sealed class Activity(DateTimeOffset lastPing)
     /// <summary>Bytes sent to the client since its peer was added.</summary>
     public long SentBytes => Volatile.Read(ref _sentBytes);
 
+    /// <summary>The same two together, as the last look at WireGuard counted them; null before the first.</summary>
+    public (long Received, long Sent)? Traffic => Volatile.Read(ref _receivedBytes) is >= 0 and var received ? (received, SentBytes) : null;
+
     /// <summary>Notes a ping.</summary>
     public void Pinged(DateTimeOffset now)
     {
@@ -50,12 +53,13 @@ internal sealed class Activity(DateTimeOffset lastPing)
             Volatile.Write(ref _unsaved, 1);
         }
 
+        // Before the other count, which tells readers that there was a look.
+        Volatile.Write(ref _sentBytes, sentBytes);
+
         // The first look only tells what has come before; a smaller count is a peer that was made anew.
         var before = Interlocked.Exchange(ref _receivedBytes, receivedBytes);
         if (before >= 0 && receivedBytes > before)
             Volatile.Write(ref _lastTraffic, now.UtcTicks);
-
-        Volatile.Write(ref _sentBytes, sentBytes);
     }
 
     /// <summary>Takes over a handshake that was known before a restart.</summary>

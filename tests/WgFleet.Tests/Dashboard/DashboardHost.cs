@@ -28,6 +28,11 @@ internal sealed class DashboardHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>What the charts are drawn from; who feeds it is the test.</summary>
+    public History History => _app.Services.GetRequiredService<History>();
+
+    public ManualTime Time => (ManualTime)_app.Services.GetRequiredService<TimeProvider>();
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static async Task<DashboardHost> StartAsync(params FleetSnapshot[] fleets)

@@ -39,7 +39,7 @@ public class FleetsPageTests
 
         var card = (await host.PageAsync("/")).QuerySelector(".fleet")!;
 
-        Facts(card).ShouldBe(["Online: 1,000", "Clients: 1,200", "Subnet: fd00:1::/64", "Port: 51820"]);
+        Facts(card).ShouldBe(["Online: 1,000", "Clients: 1,200", "Received: 0 B/s", "Sent: 0 B/s", "Subnet: fd00:1::/64", "Port: 51820"]);
     }
 
     [Fact]

@@ -98,7 +98,7 @@ internal static partial class ClientsEndpoints
     }
 
     /// <summary>As for a ping: the files are right before the answer, and the answer says which event told of the change.</summary>
-    private static async Task SettleAsync(HttpContext context, ClientRegistry registry, HookEngine hooks)
+    public static async Task SettleAsync(HttpContext context, ClientRegistry registry, HookEngine hooks)
     {
         context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
         await hooks.AwaitProjectionsAsync(context.RequestAborted);

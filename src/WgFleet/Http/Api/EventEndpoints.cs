@@ -93,6 +93,9 @@ internal sealed class EventStreams
 
     private int _open;
 
+    /// <summary>How many are open.</summary>
+    public int Open => Volatile.Read(ref _open);
+
     public bool TryEnter()
     {
         if (Interlocked.Increment(ref _open) <= Most)

@@ -1,0 +1,133 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using WgFleet.Access;
+using WgFleet.Hooks;
+using WgFleet.Http;
+using WgFleet.Http.Api;
+using WgFleet.Registry;
+using WgFleet.Store;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>The page of one client, and what can be done there.</summary>
+internal static partial class ClientPageEndpoints
+{
+    private const int MostLines = 200;
+
+    // None of them with parameters: what is generated to fill them cannot see types that Razor's generator makes.
+    public static void MapClientPages(this IEndpointRouteBuilder routes)
+    {
+        // Below a word of its own: the first two segments are the clients' own, of which register and ping are two.
+        var page = routes.MapGroup("/fleet/{fleet}/clients/{client}").ExcludeFromDescription();
+        page.MapGet("", context => ShowAsync(context)).For(Audience.People, Need.Read);
+        page.MapPost("/rename", RenameAsync).For(Audience.People, Need.Write);
+        page.MapPost("/remove", RemoveAsync).For(Audience.People, Need.Write);
+    }
+
+    private static async Task ShowAsync(HttpContext context, string? error = null, string? wish = null, int status = StatusCodes.Status200OK)
+    {
+        var services = context.RequestServices;
+        var snapshot = services.GetRequiredService<ClientRegistry>().Current;
+        var (fleet, asked) = Asked(context);
+        if (snapshot.Fleet(fleet) is null)
+        {
+            await Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found").ExecuteAsync(context);
+            return;
+        }
+
+        var member = Find(snapshot, fleet, asked);
+        var rows = await services.GetRequiredService<EventArchive>().AboutAsync(member?.PublicKey.ToString() ?? asked, fleet, MostLines, context.RequestAborted);
+        var story = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(StoryLine.Of);
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var view = ClientView.Of(fleet, asked, snapshot.Domain, member, services.GetRequiredService<History>(), story, now);
+        await new Html<ClientPage>(
+            new() { [nameof(ClientPage.Client)] = view, [nameof(ClientPage.Error)] = error, [nameof(ClientPage.Wish)] = wish, [nameof(ClientPage.Now)] = now },
+            member is null && rows.Count == 0 ? StatusCodes.Status404NotFound : status).ExecuteAsync(context);
+    }
+
+    private static async Task RenameAsync(HttpContext context)
+    {
+        var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
+        var (fleet, asked) = Asked(context);
+        var wish = (await context.Request.ReadFormAsync(context.RequestAborted))["hostname"].ToString().Trim();
+        if (Find(registry.Current, fleet, asked) is not { } member)
+        {
+            await ShowAsync(context);
+            return;
+        }
+
+        if (!Hostnames.IsValid(wish))
+        {
+            await ShowAsync(context, "A name is 1 to 63 of a-z, 0-9, _ and -.", wish, StatusCodes.Status400BadRequest);
+            return;
+        }
+
+        try
+        {
+            await registry.AssignAsync(fleet, member.Id, wish);
+        }
+        catch (RefusedException e)
+        {
+            await ShowAsync(context, $"It keeps its name: {e.Message}.", wish, StatusCodes.Status409Conflict);
+            return;
+        }
+
+        Log.Renamed(LogOf(context), fleet, member.Address.ToString(), wish, context.Caller().Name);
+        await BackAsync(context, registry, member);
+    }
+
+    private static async Task RemoveAsync(HttpContext context)
+    {
+        var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
+        var (fleet, asked) = Asked(context);
+        if (Find(registry.Current, fleet, asked) is not { } member || await registry.RemoveAsync(fleet, [member.Id], _ => true, "removed") == 0)
+        {
+            await ShowAsync(context);
+            return;
+        }
+
+        Log.Removed(LogOf(context), fleet, member.Address.ToString(), member.Hostname, context.Caller().Name);
+        await BackAsync(context, registry, member);
+    }
+
+    /// <summary>To its page, which tells what has become of it; as for all changes, not before the files are right.</summary>
+    private static async Task BackAsync(HttpContext context, ClientRegistry registry, Member member)
+    {
+        await ClientsEndpoints.SettleAsync(context, registry, context.RequestServices.GetRequiredService<HookEngine>());
+        await TypedResults.LocalRedirect(ClientView.PathOf(member.Fleet, member.PublicKey.ToString())).ExecuteAsync(context);
+    }
+
+    private static (string Fleet, string Client) Asked(HttpContext context)
+    {
+        var route = context.Request.RouteValues;
+
+        // The server leaves %2F in paths as it is, and every other base64 key has a slash.
+        return ((string)route["fleet"]!, ((string)route["client"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static Member? Find(Snapshot snapshot, string fleet, string asked)
+    {
+        try
+        {
+            return ClientFinder.Find(snapshot, asked, fleet);
+        }
+        catch (ApiException)
+        {
+            return null;
+        }
+    }
+
+    private static ILogger LogOf(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Dashboard");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void Removed(ILogger log, string fleet, string ip, string? hostname, string @operator);
+
+        [LoggerMessage(2, LogLevel.Information, "Client renamed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void Renamed(ILogger log, string fleet, string ip, string hostname, string @operator);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>Makes the charts of a day.</summary>
+internal static class Charts
+{
+    private const int Hours = 24;
+
+    /// <summary>How many clients a fleet had, and how many of them were online.</summary>
+    public static ChartView Clients(FleetDay day)
+    {
+        var online = Figures(day, p => p.Online);
+        var clients = Figures(day, p => p.Clients);
+        var top = Drawing.Round(Math.Max(2, clients.Max() ?? 0));
+        return Of(
+            "clients", "Clients", day.Span, top, n => Number(n),
+            [("Online", online, true), ("Clients", clients, false)],
+            (figures, from, to) => figures[from..to].LastOrDefault(f => f is not null) is { } last ? Number(last) : null);
+    }
+
+    /// <summary>What a fleet received and sent.</summary>
+    public static ChartView Traffic(FleetDay day) => Traffic(day.Span, slot => day.Points[slot] is { IsKnown: true } p ? (p.Received, p.Sent) : null);
+
+    /// <summary>What a client received and sent.</summary>
+    public static ChartView Traffic(ClientDay day) => Traffic(day.Span, slot => day.Points[slot]);
+
+    /// <summary>The path of a drawing without words: how many were online.</summary>
+    public static string Spark(FleetDay day)
+    {
+        var online = Figures(day, p => p.Online);
+        return Drawing.Path(online, Math.Max(1, online.Max() ?? 0) * 1.05, filled: false);
+    }
+
+    private static ChartView Traffic(DaySpan span, Func<int, (double Received, double Sent)?> bytes)
+    {
+        var received = new double?[span.Slots];
+        var sent = new double?[span.Slots];
+        for (var i = 0; i < span.Slots; i++)
+        {
+            if (span.Seconds(i) is { } seconds && bytes(i) is { } slot)
+                (received[i], sent[i]) = (slot.Received / seconds, slot.Sent / seconds);
+        }
+
+        return Of(
+            "traffic", "Traffic", span, Drawing.RoundBytes(Math.Max(received.Max() ?? 0, sent.Max() ?? 0)), Rate,
+            [("Received", received, true), ("Sent", sent, false)],
+            (figures, from, to) => figures[from..to].Any(f => f is not null)
+                ? ByteSize.Of((long)Enumerable.Range(from, to - from).Sum(i => figures[i] * span.Seconds(i) ?? 0))
+                : null);
+    }
+
+    private static ChartView Of(
+        string id, string title, DaySpan span, double top, Func<double, string> say,
+        (string Name, double?[] Figures, bool IsFilled)[] lines, Func<double?[], int, int, string?> hour)
+    {
+        var known = lines.Any(l => l.Figures.Any(f => f is not null));
+        return new(
+            id, title,
+            known ? string.Join(" ", lines.Select(l => $"{l.Name}: at least {say(l.Figures.Min() ?? 0)}, at most {say(l.Figures.Max() ?? 0)}, at last {say(l.Figures.Last(f => f is not null) ?? 0)}.")) : "",
+            span.Since <= span.StartOf(0) ? "over the last day" : $"since {span.Since.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)}, when the server started",
+            span.Slots - 1, say(top), say(top / 2),
+            known ? [.. lines.Select((l, i) => new ChartLine(l.Name, i == 0 ? "first" : "second", Drawing.Path(l.Figures, top, filled: false), l.IsFilled ? Drawing.Path(l.Figures, top, filled: true) : ""))] : [],
+            [.. Rows(span, [.. lines.Select(l => l.Figures)], hour)]);
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Rows(DaySpan span, double?[][] lines, Func<double?[], int, int, string?> hour)
+    {
+        var slots = span.Slots / Hours;
+        for (var from = span.Slots - slots; from >= 0; from -= slots)
+        {
+            if (hour(lines[0], from, from + slots) is { } first && hour(lines[1], from, from + slots) is { } second)
+                yield return [span.StartOf(from).UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture), first, second];
+        }
+    }
+
+    private static double?[] Figures(FleetDay day, Func<FleetPoint, double> of) => [.. day.Points.Select(p => p.IsKnown ? of(p) : (double?)null)];
+
+    private static string Number(double n) => n.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Rate(double bytes) => ByteSize.Of((long)bytes) + "/s";
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using WgFleet.Http;
+using WgFleet.Registry;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>The streams that keep pages up to date; who may look at a page may look at its stream.</summary>
+internal static class LiveEndpoints
+{
+    public static void MapLive(this RouteGroupBuilder pages)
+    {
+        pages.MapGet("/live", (HttpContext context, [FromServices] LiveStream stream, [FromServices] TotalsOfNow totals) => stream.RunAsync(context, new LiveFleets(totals)));
+        pages.MapGet("/fleet/{name}/live", FleetAsync);
+    }
+
+    private static Task FleetAsync(
+        string name, HttpContext context, [FromServices] Func<Snapshot> snapshot, [FromServices] LiveStream stream, [FromServices] TotalsOfNow totals)
+    {
+        if (snapshot().Fleet(name) is null)
+            return Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found").ExecuteAsync(context);
+
+        return stream.RunAsync(context, long.TryParse(context.Request.Query["client"], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? new LiveClient(name, id)
+            : new LiveFleet(name, ClientQuery.From(context.Request.Query), totals));
+    }
+}

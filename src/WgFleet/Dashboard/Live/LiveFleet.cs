@@ -1,0 +1,94 @@
+using WgFleet.Registry;
+
+namespace WgFleet.Dashboard;
+
+/// <summary>One page of a fleet's clients, as one viewer has asked for it: those who come, go, or are heard of.</summary>
+internal sealed class LiveFleet(string name, ClientQuery query, TotalsOfNow totals) : ILive
+{
+    private FleetSnapshot? _fleet;
+    private ShownRow[] _rows = [];
+    private long _newest;
+    private int _fresh;
+
+    public bool Tell(Snapshot snapshot, DateTimeOffset now, News news)
+    {
+        if (snapshot.Fleet(name) is not { } fleet)
+            return false;
+
+        var figures = totals.Of(fleet, now);
+        news.Put("online", figures.OnlineText);
+        news.Put("clients", figures.ClientsText);
+        news.Put("count", $"{figures.Clients}");
+        news.Put("share", figures.OnlinePercent);
+        news.Put("received", figures.ReceivedText);
+        news.Put("sent", figures.SentText);
+
+        // As long as nobody comes, goes or is renamed the list stays as it is, also where it is sorted by what changes all the
+        // time: rows that jump about cannot be read.
+        if (!ReferenceEquals(fleet, _fleet))
+            Choose(fleet, now, news);
+
+        TellRows(now, news);
+        return true;
+    }
+
+    private void Choose(FleetSnapshot fleet, DateTimeOffset now, News news)
+    {
+        if (_fleet is null)
+            _newest = fleet.Count == 0 ? 0 : fleet.ById.Keys.Last();
+
+        _fleet = fleet;
+        var selection = ClientSelection.Of(fleet, query);
+        var before = _rows.ToDictionary(r => r.Member.Id);
+        var rows = selection.Members.Select(m => before.TryGetValue(m.Id, out var known) && ReferenceEquals(known.Member, m) ? known : new ShownRow(m)).ToArray();
+        news.Put("range", FleetView.RangeOf(selection.First, selection.Last, selection.Found));
+        if (!rows.Select(r => r.Member.Id).SequenceEqual(_rows.Select(r => r.Member.Id)) || _rows.Length == 0)
+        {
+            news.Say("order");
+            news.Json.WriteStartArray();
+            foreach (var row in rows)
+                news.Json.WriteNumberValue(row.Member.Id);
+
+            news.Json.WriteEndArray();
+        }
+
+        _rows = rows;
+        TellFresh(fleet, news);
+    }
+
+    /// <summary>How many have come that the viewer looks for, but does not have on this page.</summary>
+    private void TellFresh(FleetSnapshot fleet, News news)
+    {
+        var search = query.Search.Length == 0 ? null : new ClientSearch(query.Search);
+        var shown = _rows.Select(r => r.Member.Id).ToHashSet();
+        var fresh = fleet.ById.Values.Count(m => m.Id > _newest && !shown.Contains(m.Id) && search?.Finds(m) != false);
+        if (fresh == _fresh)
+            return;
+
+        _fresh = fresh;
+        news.Say("fresh");
+        news.Json.WriteNumberValue(fresh);
+    }
+
+    private void TellRows(DateTimeOffset now, News news)
+    {
+        var isAny = false;
+        foreach (var row in _rows)
+        {
+            if (!row.HasChanged(now))
+                continue;
+
+            if (!isAny)
+            {
+                news.Say("rows");
+                news.Json.WriteStartArray();
+            }
+
+            isAny = true;
+            row.Write(news.Json, now);
+        }
+
+        if (isAny)
+            news.Json.WriteEndArray();
+    }
+}

@@ -1,0 +1,210 @@
+// Keeps the pages up to date and the search quick. Every page works without it; what comes from clients goes in as text, never as markup.
+(() => {
+  'use strict';
+
+  const still = matchMedia('(prefers-reduced-motion: reduce)');
+  const byId = id => document.getElementById(id);
+  const say = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
+
+  // ---- times: told as they are in UTC, with an age that goes on
+
+  let ahead = 0; // by how much the server's clock is ahead of this one, in ms
+
+  const age = ms => {
+    const s = Math.floor(ms / 1000), m = Math.floor(s / 60), h = Math.floor(m / 60), d = Math.floor(h / 24);
+    return s < 0 ? 'in the future' : d ? `${d}d ${h % 24}h ago` : h ? `${h}h ${m % 60}m ago` : m ? `${m}m ${s % 60}s ago` : `${s}s ago`;
+  };
+  const parse = text => Date.parse(text.replace(' ', 'T') + 'Z');
+  const grow = () => {
+    const now = Date.now() + ahead;
+    for (const small of document.querySelectorAll('.ages time + small')) {
+      const at = parse(small.previousElementSibling.textContent);
+      say(small, Number.isNaN(at) ? '' : `(${age(now - at)})`);
+    }
+  };
+
+  // ---- live: the server tells what has changed, and only that is touched
+
+  let stream, again, source = document.querySelector('[data-stream]')?.dataset.stream;
+
+  const pulse = state => {
+    const mark = byId('pulse');
+    mark.hidden = !state;
+    mark.dataset.state = state;
+    say(mark, state === 'live' ? 'Live' : 'Not live');
+  };
+
+  const listen = () => {
+    stream?.close();
+    clearTimeout(again);
+    if (!source || document.hidden) return; // A browser has few connections to spare for one server.
+    stream = new EventSource(source.includes('?') ? source : source + location.search);
+    stream.onmessage = message => {
+      clearTimeout(again);
+      pulse('live');
+      hear(JSON.parse(message.data));
+    };
+    stream.onerror = () => {
+      clearTimeout(again);
+      again = setTimeout(() => {
+        pulse('away');
+        if (stream.readyState === EventSource.CLOSED) again = setTimeout(listen, 15000);
+      }, 5000);
+    };
+  };
+
+  const hear = ({ at, order, rows, fresh, gone, ...texts }) => {
+    if (gone) return location.reload();
+    ahead = parse(at) - Date.now();
+    say(byId('as-of'), at);
+    for (const [place, text] of Object.entries(texts)) {
+      for (const element of document.querySelectorAll(`[data-live="${CSS.escape(place)}"]`)) {
+        if (element.dataset.liveAs) element.setAttribute(element.dataset.liveAs, text);
+        else say(element, text);
+      }
+    }
+    if (order || rows) table(order, rows ?? []);
+    if (fresh !== undefined) {
+      const link = byId('fresh').firstElementChild;
+      link.hidden = !fresh;
+      say(link, fresh ? `${fresh} new ${fresh === 1 ? 'machine' : 'machines'}, show` : '');
+    }
+    grow();
+  };
+
+  const table = (order, rows) => {
+    const body = document.querySelector('.clients tbody');
+    // Nobody was there and somebody is, or the other way round: then it is another page.
+    if (order && !body === order.length > 0) return byId('list') ? show(location.href) : location.reload();
+    if (!body) return;
+    const shown = new Map([...body.rows].filter(row => !row.classList.contains('gone')).map(row => [+row.dataset.id, row]));
+    const model = body.rows[0];
+    for (const cells of rows) {
+      let row = shown.get(cells[0]);
+      if (!row) {
+        if (!order?.includes(cells[0])) continue;
+        row = model.cloneNode(true);
+        row.dataset.id = cells[0];
+        row.classList.add('new');
+        shown.set(cells[0], row);
+      }
+      fill(row, cells);
+    }
+    if (order) arrange(body, order, shown);
+  };
+
+  const fill = (row, [, online, name, address, key, from, registered, seen, handshake, received, sent]) => {
+    row.classList.toggle('on', online);
+    row.classList.toggle('off', !online);
+    row.classList.remove('gone');
+    const [naming, addressing, keying, coming, ...rest] = row.cells;
+    const link = naming.querySelector('a');
+    naming.classList.toggle('none', name === null);
+    link.href = link.getAttribute('href').replace(/[^/]*$/, encodeURIComponent(address));
+    say(link, name ?? '(none)');
+    say(addressing, address);
+    keying.title = key;
+    say(keying, key.slice(0, 16) + '...');
+    say(coming, from);
+    for (const [i, time] of [registered, seen, handshake].entries()) date(rest[i], time);
+    const [down, up] = rest[3].children;
+    for (const [cell, text] of [[down, received], [up, sent]]) if (cell.firstChild.data !== text) cell.firstChild.data = text;
+  };
+
+  const date = (cell, time) => {
+    cell.classList.toggle('none', !time);
+    if (!time) return say(cell, 'N/A');
+    if (!cell.querySelector('time')) cell.replaceChildren(document.createElement('time'), ' ', document.createElement('small'));
+    say(cell.firstElementChild, time);
+  };
+
+  const arrange = (body, order, shown) => {
+    const stays = new Set(order);
+    for (const [id, row] of shown) if (!stays.has(id)) leave(row);
+    const behind = row => { do row = row ? row.nextElementSibling : body.firstElementChild; while (row?.classList.contains('gone')); return row; };
+    let before = null;
+    for (const row of order.map(id => shown.get(id)).filter(Boolean)) {
+      const next = behind(before);
+      if (next !== row) body.insertBefore(row, next);
+      before = row;
+    }
+  };
+
+  const leave = row => {
+    if (row.contains(document.activeElement)) byId('list').focus({ preventScroll: true });
+    row.classList.add('gone');
+    setTimeout(() => row.remove(), still.matches ? 0 : 500);
+  };
+
+  // ---- search, sort and pages: the same pages, of which only the list is taken over
+
+  let typing, asked;
+
+  const show = async (url, keep) => {
+    asked?.abort();
+    const mine = asked = new AbortController();
+    let page;
+    try {
+      const answer = await fetch(url, { signal: mine.signal });
+      if (!answer.ok || answer.redirected) return location.assign(url);
+      page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    } catch {
+      return; // Another search is under way, or the server is: the next try will do.
+    }
+    if (mine.signal.aborted) return;
+    const focus = document.activeElement?.id;
+    for (const part of document.querySelectorAll('[data-part]')) {
+      const other = page.getElementById(part.id);
+      if (!other) return location.assign(url);
+      part.replaceWith(document.adoptNode(other));
+    }
+    for (const id of ['found', 'as-of']) say(byId(id), page.getElementById(id)?.textContent ?? '');
+    byId('fresh').replaceChildren(...page.getElementById('fresh').childNodes);
+    if (keep) history[keep](null, '', url);
+    if (focus && document.activeElement?.id !== focus) (byId(focus) ?? byId('list')).focus();
+    listen();
+  };
+
+  const search = () => {
+    const fields = new URLSearchParams(new FormData(byId('q').form));
+    if (!fields.get('q').trim()) fields.delete('q');
+    return `${location.pathname}${fields.size ? '?' : ''}${fields}`;
+  };
+
+  document.addEventListener('input', e => {
+    if (e.target.id !== 'q') return;
+    clearTimeout(typing);
+    typing = setTimeout(() => show(search(), 'replaceState'), 200);
+  });
+  document.addEventListener('submit', e => {
+    if (e.target !== byId('q')?.form) return;
+    e.preventDefault();
+    clearTimeout(typing);
+    show(search(), 'pushState');
+  });
+  document.addEventListener('click', e => {
+    const link = e.target.closest?.('.clients thead a, .pager a, .clear, .fresh a');
+    if (!link || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+    e.preventDefault();
+    if (link.matches('.clear')) byId('q').value = '';
+    show(link.href, 'pushState');
+  });
+  document.addEventListener('keydown', e => {
+    if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.('input, textarea, select')) return;
+    const box = byId('q');
+    if (!box) return;
+    e.preventDefault();
+    box.focus();
+    box.select();
+  });
+  addEventListener('popstate', () => {
+    const box = byId('q');
+    if (!box) return;
+    box.value = new URLSearchParams(location.search).get('q') ?? '';
+    show(location.href);
+  });
+
+  document.addEventListener('visibilitychange', listen);
+  setInterval(() => { if (!document.hidden) grow(); }, 5000);
+  listen();
+})();

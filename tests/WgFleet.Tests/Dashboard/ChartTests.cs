@@ -1,0 +1,97 @@
+using AngleSharp.Dom;
+using WgFleet.Dashboard;
+using WgFleet.Registry;
+using static WgFleet.Tests.Dashboard.DashboardHost;
+
+namespace WgFleet.Tests.Dashboard;
+
+public class ChartTests
+{
+    [Fact]
+    public async Task A_fleets_page_draws_its_day_says_it_in_words_and_has_it_as_a_table()
+    {
+        var members = new[] { Member(1, quiet: TimeSpan.FromDays(2)), Member(2, quiet: TimeSpan.FromDays(2)) };
+        await using var host = await StartAsync(Fleet("alpha", members));
+        for (var i = 0; i <= 12; i++)
+        {
+            members[0].Activity.Observed(null, 3000 * i, 600 * i, host.Time.GetUtcNow());
+            host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", members)]));
+            host.Time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        var page = await host.PageAsync("/fleet/alpha");
+
+        var charts = page.QuerySelectorAll("figure.chart");
+        charts.Select(c => c.QuerySelector(".name")!.TextContent).ShouldBe(["Clients", "Traffic"]);
+        foreach (var chart in charts)
+        {
+            var drawing = chart.QuerySelector("svg")!;
+            drawing.GetAttribute("role").ShouldBe("img");
+            drawing.GetAttribute("aria-labelledby")!.Split(' ').Select(id => page.GetElementById(id)!.TextContent).ShouldAllBe(text => text.Length > 0);
+            chart.QuerySelectorAll("path.line").Length.ShouldBe(2);
+            chart.QuerySelectorAll("path.line, path.area").ShouldAllBe(p => p.GetAttribute("d")!.StartsWith('M'));
+        }
+
+        charts[0].QuerySelector(".when")!.TextContent.ShouldBe("since 12:00, when the server started");
+        charts[0].QuerySelector("desc")!.TextContent.ShouldBe("Online: at least 0, at most 1, at last 1. Clients: at least 2, at most 2, at last 2.");
+        charts[1].QuerySelector("desc")!.TextContent.ShouldBe("Received: at least 0 B/s, at most 10 B/s, at last 10 B/s. Sent: at least 0 B/s, at most 2 B/s, at last 2 B/s.");
+        Rows(charts[0]).ShouldBe(["12:10 1 2", "11:10 1 2"]);
+        Rows(charts[1]).ShouldBe(["12:10 32.2 KiB 6.4 KiB", "11:10 2.9 KiB 600 B"]);
+    }
+
+    [Fact]
+    public async Task Before_there_are_figures_the_charts_say_so()
+    {
+        await using var host = await StartAsync(Fleet("alpha"));
+
+        var page = await host.PageAsync("/fleet/alpha");
+
+        page.QuerySelectorAll("figure.chart .nothing").Length.ShouldBe(2);
+        page.QuerySelectorAll("figure.chart svg").ShouldBeEmpty();
+        (await host.PageAsync("/")).QuerySelectorAll(".spark").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task After_a_day_the_charts_are_about_the_last_day()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1)));
+        host.History.Since.ShouldBe(Now);
+        host.Time.Advance(TimeSpan.FromHours(25));
+        host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", Member(1))]));
+
+        (await host.PageAsync("/fleet/alpha")).QuerySelector(".chart .when")!.TextContent.ShouldBe("over the last day");
+    }
+
+    [Fact]
+    public async Task The_front_page_has_a_small_drawing_of_each_fleet()
+    {
+        await using var host = await StartAsync(Fleet("alpha", Member(1)));
+        host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", Member(1))]));
+
+        var spark = (await host.PageAsync("/")).QuerySelector(".fleet .spark")!;
+
+        spark.GetAttribute("aria-label").ShouldBe("Online over the last day");
+        spark.QuerySelector("path")!.GetAttribute("d").ShouldBe("M287 10h1");
+    }
+
+    [Fact]
+    public async Task The_fleets_page_tells_its_totals()
+    {
+        var member = Member(1);
+        await using var host = await StartAsync(Fleet("alpha", member, Member(2, quiet: TimeSpan.FromHours(1))));
+        for (var i = 0; i <= 6; i++)
+        {
+            member.Activity.Observed(null, 20_480 * i, 10_240 * i, host.Time.GetUtcNow());
+            host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", member)]));
+            host.Time.Advance(i < 6 ? Sampler.Interval : TimeSpan.Zero);
+        }
+
+        var page = await host.PageAsync("/fleet/alpha");
+
+        page.QuerySelectorAll(".tiles > div").Select(t => $"{t.QuerySelector("dt")!.TextContent}: {t.QuerySelector("dd")!.TextContent}")
+            .ShouldBe(["Online: 1 of 2", "Received: 2.0 KiB/s", "Sent: 1.0 KiB/s"]);
+    }
+
+    private static IEnumerable<string> Rows(IElement chart) =>
+        chart.QuerySelectorAll("details tbody tr").Select(r => string.Join(' ', r.Children.Select(c => c.TextContent)));
+}

@@ -1,0 +1,248 @@
+using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
+using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Dashboard;
+using WgFleet.Registry;
+using WgFleet.Store;
+using WgFleet.Tests.Access;
+using static WgFleet.Tests.TestServer;
+
+namespace WgFleet.Tests.Dashboard;
+
+public class ClientPageTests
+{
+    [Fact]
+    public async Task A_client_has_a_page_by_address_key_name_and_full_name()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        using var browser = new Browser(server);
+
+        foreach (var text in new[] { member.Address.ToString(), member.PublicKey.ToString(), "crane", "crane.alpha", "crane.alpha.example.test" })
+        {
+            var page = await browser.PageAsync(PathOf(text));
+            Facts(page).ShouldBe(
+            [
+                "Name=crane.alpha.example.test", $"Address={member.Address}", $"Public Key={member.PublicKey}", "Source=198.51.100.7",
+                "Registered=2026-01-02 03:04:05 (0s ago)", "Last Seen=2026-01-02 03:04:05 (0s ago)", "Last Handshake=never", "Received=0 B", "Sent=0 B",
+            ]);
+            page.QuerySelector("h1 span")!.TextContent.ShouldBe("crane");
+            page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("online");
+        }
+    }
+
+    [Fact]
+    public async Task A_row_of_the_fleets_page_leads_there()
+    {
+        await using var server = await StartAsync();
+        var member = await server.JoinAsync();
+        using var browser = new Browser(server);
+
+        var link = (await browser.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody a")!;
+
+        link.TextContent.ShouldBe("(none)");
+        (await browser.PageAsync(link.GetAttribute("href")!)).QuerySelector("h1 span")!.TextContent.ShouldBe(member.Address.ToString());
+    }
+
+    [Fact]
+    public async Task It_tells_what_happened_the_latest_first()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        await server.Registry.AssignAsync("alpha", member.Id, "winch");
+        await NamedAsync(server, "other");
+        using var browser = new Browser(server);
+
+        Story(await browser.PageAsync(PathOf("winch"))).ShouldBe(
+            ["renamed from crane to winch", "got the name crane", $"registered from 198.51.100.7, got {member.Address}"]);
+    }
+
+    [Fact]
+    public async Task Of_who_is_gone_the_story_is_left()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        await server.Registry.RemoveAsync("alpha", [member.Id], _ => true, "stale");
+        using var browser = new Browser(server);
+
+        var page = await browser.PageAsync(PathOf("crane"));
+
+        page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("gone");
+        Story(page)[0].ShouldBe("removed: nothing was heard of it for longer than prune_timeout");
+        page.QuerySelectorAll("table.facts, figure, [data-stream]").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Where_a_name_was_several_machines_the_story_tells_them_apart()
+    {
+        await using var server = await StartAsync();
+        var first = await NamedAsync(server, "crane");
+        await server.Registry.RemoveAsync("alpha", [first.Id], _ => true, "removed");
+        var second = await NamedAsync(server, "crane");
+        await server.Registry.RemoveAsync("alpha", [second.Id], _ => true, "removed");
+        using var browser = new Browser(server);
+
+        (await browser.PageAsync(PathOf("crane"))).QuerySelectorAll(".story code").Select(c => c.TextContent).ShouldBe(
+            [.. Enumerable.Repeat(second.PublicKey.ToString(), 3), .. Enumerable.Repeat(first.PublicKey.ToString(), 3)]);
+    }
+
+    [Fact]
+    public async Task Who_never_was_is_not_found()
+    {
+        await using var server = await StartAsync();
+        using var browser = new Browser(server);
+
+        using var answer = await browser.GetAsync(PathOf("<b>nobody</b>"));
+        using var elsewhere = await browser.GetAsync("/fleet/nosuch/clients/crane");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await answer.Content.ReadAsStringAsync(Ct)).ShouldContain("There is no client <q>&lt;b&gt;nobody&lt;/b&gt;</q> in alpha");
+        elsewhere.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Who_may_only_look_sees_nothing_to_press()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        using var neighbour = new Browser(server);
+        (await neighbour.PageAsync(PathOf("crane"))).QuerySelectorAll("main form, main button").ShouldBeEmpty();
+
+        using var reader = new Browser(server);
+        (await reader.LogInAsync(server.Token(TokenRow.Read))).Dispose();
+        (await reader.PageAsync(PathOf("crane"))).QuerySelectorAll("main form, main button").ShouldBeEmpty();
+        using var refused = await reader.PostAsync(PathOf(member.PublicKey.ToString()) + "/remove", []);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_operator_renames_a_client()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        using var browser = await OperatorAsync(server);
+        var path = PathOf(member.PublicKey.ToString());
+
+        using var done = await browser.SubmitAsync(PathOf("crane"), $"{path}/rename", ("hostname", "winch"));
+
+        done.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        done.Headers.Location!.ToString().ShouldBe(path);
+        (await browser.PageAsync(path)).QuerySelector("h1 span")!.TextContent.ShouldBe("winch");
+        server.Log.Lines.Select(l => l.Message).ShouldContain($"Client renamed: fleet=alpha, ip={member.Address}, hostname=winch, by ops");
+    }
+
+    [Theory]
+    [InlineData("Loader!", HttpStatusCode.BadRequest, "A name is 1 to 63 of a-z, 0-9, _ and -.")]
+    [InlineData("", HttpStatusCode.BadRequest, "A name is 1 to 63 of a-z, 0-9, _ and -.")]
+    [InlineData("loader", HttpStatusCode.Conflict, "It keeps its name: another client of alpha is called 'loader'.")]
+    public async Task A_name_that_cannot_be_is_refused_on_the_same_page(string name, HttpStatusCode status, string why)
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        await NamedAsync(server, "loader");
+        using var browser = await OperatorAsync(server);
+
+        using var refused = await browser.SubmitAsync(PathOf("crane"), $"{PathOf(member.PublicKey.ToString())}/rename", ("hostname", name));
+        var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await refused.Content.ReadAsStringAsync(Ct));
+
+        refused.StatusCode.ShouldBe(status);
+        page.QuerySelector("[role=alert]")!.TextContent.ShouldBe(why);
+        page.QuerySelector<IHtmlInputElement>("#hostname")!.Value.ShouldBe(name);
+        server.Registry.Current.Fleet("alpha")!.ByHostname.ContainsKey("crane").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task An_operator_removes_a_client()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        using var browser = await OperatorAsync(server);
+        var path = PathOf(member.PublicKey.ToString());
+
+        using var done = await browser.SubmitAsync(PathOf("crane"), $"{path}/remove");
+
+        done.Headers.Location!.ToString().ShouldBe(path);
+        var page = await browser.PageAsync(path);
+        page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("gone");
+        Story(page)[0].ShouldBe("removed: an operator asked for it");
+        server.WireGuard.Peers("wg_alpha").ShouldBeEmpty();
+        using var again = await browser.PostAsync($"{path}/remove", []);
+        again.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
+    public async Task The_form_of_another_page_changes_nothing()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        using var browser = await OperatorAsync(server);
+        var path = PathOf(member.PublicKey.ToString());
+
+        using var forged = await browser.PostAsync($"{path}/remove", []);
+        using var foreign = await browser.PostAsync($"{path}/rename", [("hostname", "evil")], ("Origin", "https://evil.example"));
+
+        forged.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        foreign.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        server.Registry.Current.Fleet("alpha")!.ByHostname.ContainsKey("crane").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Its_chart_shows_its_own_traffic()
+    {
+        await using var server = await StartAsync();
+        var (loud, quiet) = (await server.JoinAsync(), await server.JoinAsync());
+        using var browser = new Browser(server);
+        for (var i = 0; i <= 5; i++)
+        {
+            server.Time.Advance(TimeSpan.FromSeconds(20));
+            server.WireGuard.Touch("wg_alpha", loud.PublicKey, received: 20_000);
+            await server.Registry.ObserveAsync("alpha", Ct);
+            server.Services.GetRequiredService<History>().Take(server.Registry.Current);
+        }
+
+        (await DescriptionAsync(browser, loud)).ShouldNotContain("Received: at least 0 B/s, at most 0 B/s");
+        (await DescriptionAsync(browser, quiet)).ShouldBe("Received: at least 0 B/s, at most 0 B/s, at last 0 B/s. Sent: at least 0 B/s, at most 0 B/s, at last 0 B/s.");
+    }
+
+    [Fact]
+    public async Task What_it_says_of_itself_is_text_not_markup()
+    {
+        await using var server = await StartAsync();
+        var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "<img src=x onerror=alert(1)>");
+        using var browser = new Browser(server);
+
+        var page = await browser.PageAsync(PathOf(member.Address.ToString()));
+
+        page.QuerySelectorAll("main img, script:not([src])").ShouldBeEmpty();
+        Facts(page).ShouldContain("Source=<img src=x onerror=alert(1)>");
+        Story(page)[0].ShouldContain("<img src=x onerror=alert(1)>");
+    }
+
+    private static async Task<string> DescriptionAsync(Browser browser, Member member) =>
+        (await browser.PageAsync(PathOf(member.Address.ToString()))).QuerySelector("figure desc")!.TextContent;
+
+    private static async Task<Browser> OperatorAsync(TestServer server)
+    {
+        var browser = new Browser(server);
+        (await browser.LogInAsync(server.Token())).Dispose();
+        return browser;
+    }
+
+    private static async Task<Member> NamedAsync(TestServer server, string name)
+    {
+        var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
+        return await server.Registry.AssignAsync("alpha", member.Id, name);
+    }
+
+    private static string PathOf(string client) => $"/fleet/alpha/clients/{Uri.EscapeDataString(client)}";
+
+    private static IEnumerable<string> Facts(IHtmlDocument page) =>
+        page.QuerySelectorAll("table.facts tr").Select(r => $"{Text(r.Children[0])}={Text(r.Children[1])}");
+
+    private static string[] Story(IHtmlDocument page) => [.. page.QuerySelectorAll(".story li > p:first-child").Select(Text)];
+
+    private static string Text(IElement element) => string.Join(' ', element.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,211 @@
+using WgFleet.Dashboard;
+using WgFleet.Registry;
+using static WgFleet.Tests.Dashboard.DashboardHost;
+
+namespace WgFleet.Tests.Dashboard;
+
+public class HistoryTests
+{
+    private readonly ManualTime _time = new();
+    private readonly History _history;
+
+    public HistoryTests()
+    {
+        _time.Advance(Now - _time.GetUtcNow());
+        _history = new History(_time);
+    }
+
+    [Fact]
+    public void What_was_counted_before_the_server_started_is_not_the_days_traffic()
+    {
+        var old = Member(1, quiet: TimeSpan.FromDays(30));
+        old.Activity.Observed(null, 50_000_000_000, 70_000_000_000, Now);
+
+        Take(old);
+        old.Activity.Observed(null, 50_000_001_000, 70_000_000_300, Now);
+        Take(old);
+
+        Fleet().ShouldBe((1000, 300));
+    }
+
+    [Fact]
+    public void A_client_that_came_meanwhile_is_counted_from_zero()
+    {
+        Take();
+        var young = Member(1);
+        young.Activity.Observed(null, 700, 200, Now);
+
+        Take(young);
+
+        Fleet().ShouldBe((700, 200));
+        Client(1).ShouldBe((700, 200));
+    }
+
+    [Fact]
+    public void Before_the_first_look_at_WireGuard_nothing_is_known_and_nothing_counted()
+    {
+        var old = Member(1, quiet: TimeSpan.FromDays(1));
+
+        Take(old);
+        old.Activity.Observed(null, 5_000_000, 5_000_000, Now);
+        Take(old);
+
+        Fleet().ShouldBe((0, 0));
+        Client(1).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public void A_count_that_begins_anew_makes_neither_a_spike_nor_a_hole()
+    {
+        var member = Member(1, quiet: TimeSpan.FromDays(1));
+        foreach (var counted in new[] { 9_000_000, 9_000_100, 40, 50 })
+        {
+            member.Activity.Observed(null, counted, counted, Now);
+            Take(member);
+        }
+
+        Fleet().ShouldBe((150, 150));
+        Client(1).ShouldBe((150, 150));
+    }
+
+    [Fact]
+    public void A_day_is_kept_and_what_is_older_makes_room()
+    {
+        var member = Member(1);
+        var bytes = 0;
+        for (var hour = 0; hour < 30; hour++)
+        {
+            member.Activity.Observed(null, bytes += 1000, 0, _time.GetUtcNow());
+            Take(member);
+            _time.Advance(TimeSpan.FromHours(1));
+        }
+
+        var now = _time.GetUtcNow();
+        var fleet = _history.Of("alpha", now);
+        fleet.Points.Length.ShouldBe(288);
+        fleet.Points.Where(p => p.IsKnown).Select(p => p.Received).ShouldBe(Enumerable.Repeat(1000L, 23));
+        fleet.Span.StartOf(287).ShouldBe(now);
+        fleet.Span.StartOf(0).ShouldBe(now - TimeSpan.FromMinutes(5 * 287));
+        _history.Of("alpha", 1, now).Points.Count(p => p.Received > 0).ShouldBe(23);
+    }
+
+    [Fact]
+    public void Where_nobody_looked_there_is_a_gap()
+    {
+        Take(Member(1));
+        _time.Advance(TimeSpan.FromMinutes(20));
+        Take(Member(1));
+
+        _history.Of("alpha", _time.GetUtcNow()).Points[^6..].Select(p => p.IsKnown).ShouldBe([false, true, false, false, false, true]);
+    }
+
+    [Fact]
+    public void Who_is_online_is_told_as_of_the_last_look_of_each_five_minutes()
+    {
+        var (here, quiet) = (Member(1), Member(2, quiet: TimeSpan.FromHours(1)));
+        Take(quiet);
+        Take(here, quiet);
+
+        _history.Of("alpha", Now).Points[^1].ShouldBe(new FleetPoint(true, 2, 1, 0, 0));
+    }
+
+    [Fact]
+    public void The_present_rate_is_that_of_the_last_minute()
+    {
+        var member = Member(1);
+        for (var i = 0; i <= 30; i++)
+        {
+            // The first minutes are wilder than the last one.
+            member.Activity.Observed(null, i < 24 ? i * 1_000_000 : 23_000_000 + ((i - 23) * 600), 0, _time.GetUtcNow());
+            Take(member);
+            if (i < 30)
+                _time.Advance(Sampler.Interval);
+        }
+
+        _history.Rate("alpha").ShouldBe((60, 0));
+        _history.Rate("beta").ShouldBe((0, 0));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-2000)]
+    public void A_clock_that_is_set_back_does_no_harm(int hours)
+    {
+        var member = Member(1);
+        member.Activity.Observed(null, 10, 0, Now);
+        Take(member);
+
+        var then = Now + TimeSpan.FromHours(hours);
+        var trace = new FleetTrace();
+        trace.Take(DashboardHost.Fleet("alpha", member), Now, Now);
+        member.Activity.Observed(null, 25, 0, Now);
+        trace.Take(DashboardHost.Fleet("alpha", member), then, Now);
+
+        trace.Until(hours < -24 ? then : Now)[^1].Received.ShouldBe(hours < -24 ? 15 : 25);
+        trace.Rate().ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public void Who_has_left_is_forgotten()
+    {
+        var (a, b) = (Member(1), Member(2));
+        a.Activity.Observed(null, 10, 0, Now);
+        b.Activity.Observed(null, 20, 0, Now);
+        Take(a, b);
+
+        Take(b);
+
+        Client(1).ShouldBe((0, 0));
+        Client(2).ShouldBe((20, 0));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(999)]
+    [InlineData(123_456_789)]
+    [InlineData(80_000_000_000_000)]
+    public void A_clients_figures_are_off_by_half_a_hundredth_at_most_however_they_came(long bytes)
+    {
+        var member = Member(1);
+        Take(member);
+        for (var i = 1; i <= 80; i++)
+        {
+            member.Activity.Observed(null, bytes * i / 80, 0, Now);
+            Take(member);
+        }
+
+        Client(1).Received.ShouldBe(bytes, bytes * 0.005);
+    }
+
+    [Fact]
+    public void Ten_thousand_clients_with_traffic_take_a_few_megabytes()
+    {
+        var members = Enumerable.Range(1, 10_000).Select(i => Member(i)).ToArray();
+        var fleet = DashboardHost.Fleet("alpha", members);
+        var trace = new FleetTrace();
+        foreach (var member in members)
+            member.Activity.Observed(null, member.Id, member.Id, Now);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        trace.Take(fleet, Now, Now);
+        var first = GC.GetAllocatedBytesForCurrentThread() - before;
+        before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var member in members)
+            member.Activity.Observed(null, member.Id + 1, member.Id, Now);
+        trace.Take(fleet, Now + TimeSpan.FromHours(1), Now);
+        var second = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        first.ShouldBeInRange(4_000_000, 8_000_000);
+        second.ShouldBeLessThan(100_000);
+    }
+
+    private void Take(params Member[] members) => _history.Take(new Snapshot(1, "example.org", [DashboardHost.Fleet("alpha", members)]));
+
+    private (long Received, long Sent) Fleet() => _history.Of("alpha", _time.GetUtcNow()).Points[^1] is var p ? (p.Received, p.Sent) : default;
+
+    private (double Received, double Sent) Client(long id)
+    {
+        var (received, sent) = _history.Of("alpha", id, _time.GetUtcNow()).Points[^1];
+        return (received, sent);
+    }
+}

@@ -1,0 +1,286 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Dashboard;
+using WgFleet.Http.Api;
+using WgFleet.Registry;
+using WgFleet.Store;
+using WgFleet.Tests.Access;
+using static WgFleet.Tests.TestServer;
+
+namespace WgFleet.Tests.Dashboard;
+
+public class LiveTests
+{
+    [Fact]
+    public async Task A_machine_that_joins_is_told_with_all_its_cells()
+    {
+        await using var server = await StartAsync();
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        var before = (await page.NextAsync())!;
+        before.Order.ShouldBe([]);
+        before["count"].ShouldBe("0");
+
+        var member = await server.JoinAsync();
+        var told = (await page.NextAsync())!;
+
+        told.Order.ShouldBe([member.Id]);
+        told["count"].ShouldBe("1");
+        told["online"].ShouldBe("1");
+        told["range"].ShouldBe("1-1 of 1");
+        told.Rows.ShouldHaveSingleItem().Select(c => c.ToString()).ShouldBe(
+        [
+            $"{member.Id}", "True", "", member.Address.ToString(), member.PublicKey.ToString(), member.RequestAddress,
+            $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", "", "0 B", "0 B",
+        ]);
+    }
+
+    [Fact]
+    public async Task The_first_message_tells_the_whole_page_and_later_ones_what_is_new()
+    {
+        await using var server = await StartAsync();
+        var (a, b) = (await server.JoinAsync(), await server.JoinAsync());
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        (await page.NextAsync())!.Rows.Select(r => r[0].GetInt64()).ShouldBe([a.Id, b.Id]);
+
+        await server.PingAsync("""{"hostname":"crane"}""", b.Address.ToString());
+        var told = (await page.NextAsync())!;
+
+        told.Order.ShouldBeNull();
+        told.Rows.ShouldHaveSingleItem()[2].GetString().ShouldBe("crane");
+        told["count"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Handshakes_and_traffic_are_told_as_soon_as_the_server_sees_them()
+    {
+        await using var server = await StartAsync();
+        var (_, b) = (await server.JoinAsync(), await server.JoinAsync());
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        await page.NextAsync();
+
+        server.WireGuard.Touch("wg_alpha", b.PublicKey, server.Time.GetUtcNow(), received: 2048);
+        await server.Registry.ObserveAsync("alpha", Ct);
+        var told = (await page.NextAsync())!;
+
+        var row = told.Rows.ShouldHaveSingleItem();
+        row[0].GetInt64().ShouldBe(b.Id);
+        row[8].GetString().ShouldStartWith("2026-01-02 03:0");
+        row[9].GetString().ShouldBe("2.0 KiB");
+    }
+
+    [Fact]
+    public async Task Who_leaves_is_no_longer_in_the_order()
+    {
+        await using var server = await StartAsync();
+        var (a, b) = (await server.JoinAsync(), await server.JoinAsync());
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        (await page.NextAsync())!.Order.ShouldBe([a.Id, b.Id]);
+
+        await server.Registry.RemoveAsync("alpha", [a.Id], _ => true, "removed");
+        var told = (await page.NextAsync())!;
+
+        told.Order.ShouldBe([b.Id]);
+        told.Rows.ShouldBeEmpty();
+        told["count"].ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task A_new_machine_takes_its_sorted_place_and_a_renamed_one_moves()
+    {
+        await using var server = await StartAsync();
+        var (crane, loader) = (await NamedAsync(server, "crane"), await NamedAsync(server, "loader"));
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live?sort=hostname");
+        (await page.NextAsync())!.Order.ShouldBe([crane.Id, loader.Id]);
+
+        var dozer = await server.Registry.RegisterAsync("alpha", Some.Key(), "");
+        await server.Registry.AssignAsync("alpha", dozer.Id, "dozer");
+        (await UntilAsync(page, m => m.Order?.Length == 3)).Order.ShouldBe([crane.Id, dozer.Id, loader.Id]);
+
+        await server.Registry.AssignAsync("alpha", crane.Id, "winch");
+        (await page.NextAsync())!.Order.ShouldBe([dozer.Id, loader.Id, crane.Id]);
+    }
+
+    [Fact]
+    public async Task Of_who_joins_on_another_page_only_the_number_is_told()
+    {
+        await using var server = await StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => server.Registry.RegisterAsync("alpha", Some.Key(), "")));
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        (await page.NextAsync())!.Rows.Count.ShouldBe(100);
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => server.Registry.RegisterAsync("alpha", Some.Key(), "")));
+        var told = await UntilAsync(page, m => m.Fresh == 3);
+
+        told.Order.ShouldBeNull();
+        told.Rows.ShouldBeEmpty();
+        told["range"].ShouldBe("1-100 of 103");
+        told["count"].ShouldBe("103");
+    }
+
+    [Fact]
+    public async Task A_search_hears_only_of_whom_it_finds()
+    {
+        await using var server = await StartAsync();
+        var crane = await NamedAsync(server, "crane");
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live?q=crane");
+        (await page.NextAsync())!.Order.ShouldBe([crane.Id]);
+
+        await NamedAsync(server, "loader");
+        var told = await UntilAsync(page, m => m["count"] == "2");
+        told.Order.ShouldBeNull();
+        told.Fresh.ShouldBeNull();
+        told.Rows.ShouldBeEmpty();
+
+        var other = await NamedAsync(server, "crane");
+        (await UntilAsync(page, m => m.Order is not null)).Order.ShouldBe([crane.Id, other.Id]);
+    }
+
+    [Fact]
+    public async Task However_many_join_within_a_second_it_is_one_message()
+    {
+        await using var server = await StartAsync();
+        await server.JoinAsync();
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        await page.NextAsync();
+
+        for (var i = 0; i < 50; i++)
+            await server.Registry.RegisterAsync("alpha", Some.Key(), "");
+
+        var told = (await page.NextAsync())!;
+        told.Order!.Length.ShouldBe(51);
+        told.Rows.Count.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task The_front_page_hears_the_figures_of_each_fleet()
+    {
+        await using var server = await StartAsync();
+        await server.JoinAsync("beta");
+        using var page = await LiveReader.OpenAsync(server, "/live");
+        var first = (await page.NextAsync())!;
+        first["alpha clients"].ShouldBe("0");
+        first["beta clients"].ShouldBe("1");
+        first["beta share"].ShouldBe("100");
+
+        await server.JoinAsync("alpha");
+        var told = (await page.NextAsync())!;
+
+        told["alpha clients"].ShouldBe("1");
+        told["alpha online"].ShouldBe("1");
+        told["beta clients"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_clients_page_hears_of_that_client_and_of_its_end()
+    {
+        await using var server = await StartAsync();
+        var member = await server.JoinAsync();
+        using var page = await LiveReader.OpenAsync(server, $"/fleet/alpha/live?client={member.Id}");
+        (await page.NextAsync())!["title"].ShouldBe(member.Address.ToString());
+
+        await server.JoinAsync();
+        await server.PingAsync("""{"hostname":"crane"}""", member.Address.ToString());
+        (await page.NextAsync())!["title"].ShouldBe("crane");
+
+        await server.Registry.RemoveAsync("alpha", [member.Id], _ => true, "removed");
+        (await page.NextAsync())!["gone"].ShouldBe("yes");
+    }
+
+    [Fact]
+    public async Task What_clients_say_of_themselves_cannot_end_a_message()
+    {
+        await using var server = await StartAsync();
+        await server.Registry.RegisterAsync("alpha", Some.Key(), "\"]}\n\ndata: {\"gone\":\"yes\"}\n\n<script>\u2028");
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+
+        var told = (await page.NextAsync())!;
+
+        told.Rows.ShouldHaveSingleItem()[5].GetString().ShouldBe("\"]}\n\ndata: {\"gone\":\"yes\"}\n\n<script>\u2028");
+        told["gone"].ShouldBeNull();
+        told.Json.GetRawText().ShouldNotContain("<script>");
+    }
+
+    [Fact]
+    public async Task A_stream_ends_when_the_token_behind_it_does()
+    {
+        await using var server = await StartAsync();
+        server.Token(name: "other");
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live", server.Token(TokenRow.Read));
+        await page.NextAsync();
+
+        server.Tokens().Revoke(TokenRow.Admin, "ops", "a test", mayOpen: false);
+        await server.JoinAsync();
+
+        (await page.NextAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_stream_ends_after_a_while_so_that_the_browser_has_to_ask_again()
+    {
+        await using var server = await StartAsync();
+        using var page = await LiveReader.OpenAsync(server, "/live");
+        await page.NextAsync();
+
+        server.Time.Advance(TimeSpan.FromMinutes(10));
+
+        (await page.NextAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Streams_end_with_the_server()
+    {
+        var server = await StartAsync();
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        await page.NextAsync();
+
+        var rest = page.NextAsync();
+        await server.DisposeAsync();
+
+        (await rest).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task There_are_never_too_many_viewers_and_who_goes_makes_room()
+    {
+        await using var server = await StartAsync();
+        var pages = await Task.WhenAll(Enumerable.Range(0, EventStreams.Most).Select(_ => LiveReader.OpenAsync(server, "/live")));
+
+        using (var refused = await server.AskAsync("GET", "/live"))
+            refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        pages[0].Dispose();
+        await Hooks.Eventually.True(() => server.Services.GetRequiredService<LiveStream>().Viewers < EventStreams.Most);
+        (await LiveReader.OpenAsync(server, "/live")).Dispose();
+        foreach (var page in pages)
+            page.Dispose();
+    }
+
+    [Theory]
+    [InlineData("/fleet/nosuch/live")]
+    [InlineData("/fleet/ALPHA/live")]
+    public async Task An_unknown_fleet_has_no_stream(string path)
+    {
+        await using var server = await StartAsync();
+
+        (await server.SendAsync(HttpMethod.Get, path)).Status.ShouldBe(404);
+    }
+
+    private static async Task<Member> NamedAsync(TestServer server, string name)
+    {
+        var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "");
+        var renaming = await server.Registry.NameAsync(server.Registry.Current.Fleet("alpha")!, member, name);
+        renaming.Changed.ShouldBeTrue();
+        return server.Registry.Current.Fleet("alpha")!.ById[member.Id];
+    }
+
+    private static async Task<LiveReader.Message> UntilAsync(LiveReader page, Func<LiveReader.Message, bool> told)
+    {
+        while (await page.NextAsync() is { } message)
+        {
+            if (told(message))
+                return message;
+        }
+
+        throw new InvalidOperationException("the stream has ended");
+    }
+}
