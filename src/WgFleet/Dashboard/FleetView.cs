@@ -70,6 +70,9 @@ public sealed record FleetView(
     /// <summary>The path of a client's own page; it says the address, which is the client's alone for as long as it is there.</summary>
     internal string Link(ClientLine client) => $"/fleet/{Name}/clients/{client.Address}";
 
+    /// <summary>What stands above the list, as the Python server says it.</summary>
+    internal static string HeadingOf(FleetTotals totals) => string.Create(CultureInfo.InvariantCulture, $"Active Clients ({totals.Clients})");
+
     internal static string RangeOf(int first, int last, int found) => string.Create(CultureInfo.InvariantCulture, $"{first:N0}-{last:N0} of {found:N0}");
 
     /// <summary>The link to this fleet's clients as <paramref name="query"/> wants them.</summary>

@@ -18,13 +18,13 @@ public class LiveTests
         using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
         var before = (await page.NextAsync())!;
         before.Order.ShouldBe([]);
-        before["count"].ShouldBe("0");
+        before["heading"].ShouldBe("Active Clients (0)");
 
         var member = await server.JoinAsync();
         var told = (await page.NextAsync())!;
 
         told.Order.ShouldBe([member.Id]);
-        told["count"].ShouldBe("1");
+        told["heading"].ShouldBe("Active Clients (1)");
         told["online"].ShouldBe("1");
         told["range"].ShouldBe("1-1 of 1");
         told.Rows.ShouldHaveSingleItem().Select(c => c.ToString()).ShouldBe(
@@ -47,7 +47,7 @@ public class LiveTests
 
         told.Order.ShouldBeNull();
         told.Rows.ShouldHaveSingleItem()[2].GetString().ShouldBe("crane");
-        told["count"].ShouldBeNull();
+        told["heading"].ShouldBeNull();
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public class LiveTests
 
         told.Order.ShouldBe([b.Id]);
         told.Rows.ShouldBeEmpty();
-        told["count"].ShouldBe("1");
+        told["heading"].ShouldBe("Active Clients (1)");
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public class LiveTests
         told.Order.ShouldBeNull();
         told.Rows.ShouldBeEmpty();
         told["range"].ShouldBe("1-100 of 103");
-        told["count"].ShouldBe("103");
+        told["heading"].ShouldBe("Active Clients (103)");
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public class LiveTests
         (await page.NextAsync())!.Order.ShouldBe([crane.Id]);
 
         await NamedAsync(server, "loader");
-        var told = await UntilAsync(page, m => m["count"] == "2");
+        var told = await UntilAsync(page, m => m["heading"] == "Active Clients (2)");
         told.Order.ShouldBeNull();
         told.Fresh.ShouldBeNull();
         told.Rows.ShouldBeEmpty();

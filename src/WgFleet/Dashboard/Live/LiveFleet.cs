@@ -18,7 +18,7 @@ internal sealed class LiveFleet(string name, ClientQuery query, TotalsOfNow tota
         var figures = totals.Of(fleet, now);
         news.Put("online", figures.OnlineText);
         news.Put("clients", figures.ClientsText);
-        news.Put("count", $"{figures.Clients}");
+        news.Put("heading", FleetView.HeadingOf(figures));
         news.Put("share", figures.OnlinePercent);
         news.Put("received", figures.ReceivedText);
         news.Put("sent", figures.SentText);
