@@ -57,7 +57,7 @@ internal sealed partial class Server
         using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
         using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
         using var metrics = new MetricsCollector();
-        var kept = new Kept(logging, log, signals, listeners, store, wireGuard, metrics);
+        var kept = new Kept(logging, log, signals, listeners, store, wireGuard, metrics, new History(_time));
 
         // A turn for each configuration that it is given.
         var (config, before) = (_config, default(ServerConfig));
@@ -90,7 +90,7 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventArchive(config.Database)).AddSingleton(kept.WireGuard);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventArchive(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.History);
         AddTunnels(services, config);
         AddRegistry(services);
         AddHooks(services);
@@ -232,7 +232,7 @@ internal sealed partial class Server
 
     /// <summary>What outlives a reload: nobody else may take it meanwhile, and nothing of it is lost.</summary>
     private sealed record Kept(
-        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, MetricsCollector Metrics);
+        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, MetricsCollector Metrics, History History);
 
     private static partial class Log
     {

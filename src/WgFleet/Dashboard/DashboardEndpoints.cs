@@ -52,13 +52,13 @@ internal static class DashboardEndpoints
         return new Html<FleetsPage>(new() { [nameof(FleetsPage.Fleets)] = fleets, [nameof(FleetsPage.Now)] = now }).ExecuteAsync(context);
     }
 
-    private static IResult Fleet(string name, HttpRequest request, Func<Snapshot> snapshot, [FromServices] History history, TimeProvider time)
+    private static IResult Fleet(string name, HttpRequest request, Func<Snapshot> snapshot, [FromServices] History history, [FromServices] TotalsOfNow totals, TimeProvider time)
     {
         if (snapshot().Fleet(name) is not { } fleet)
             return TypedResults.Text("""{"detail":"Fleet not found"}"""u8, "application/json", StatusCodes.Status404NotFound);
 
         var now = time.GetUtcNow();
-        var view = FleetView.Of(fleet, ClientQuery.From(request.Query), history, now);
+        var view = FleetView.Of(fleet, ClientQuery.From(request.Query), history, totals, now);
         return new Html<FleetPage>(new() { [nameof(FleetPage.Fleet)] = view, [nameof(FleetPage.Now)] = now });
     }
 }

@@ -38,7 +38,7 @@ public sealed record FleetView(
     int LastPage,
     IReadOnlyList<ClientLine> Clients)
 {
-    internal static FleetView Of(FleetSnapshot fleet, ClientQuery query, History history, DateTimeOffset now)
+    internal static FleetView Of(FleetSnapshot fleet, ClientQuery query, History history, TotalsOfNow totals, DateTimeOffset now)
     {
         var config = fleet.Config;
         var day = history.Of(config.Name, now);
@@ -49,7 +49,7 @@ public sealed record FleetView(
             config.Ip6Text,
             config.Port,
             EndpointOf(config.ExternalIp, config.Port),
-            FleetTotals.Of(fleet, history, now),
+            totals.Of(fleet, now),
             [Dashboard.Charts.Clients(day), Dashboard.Charts.Traffic(day)],
             fleet.Held?.Ids.Length ?? 0,
             fleet.Frozen is { } freeze ? $"since {Moment.Of(freeze.Since, now).Time} by {freeze.By}" : null,

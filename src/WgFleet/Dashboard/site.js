@@ -100,7 +100,7 @@
     const [naming, addressing, keying, coming, ...rest] = row.cells;
     const link = naming.querySelector('a');
     naming.classList.toggle('none', name === null);
-    link.href = link.getAttribute('href').replace(/[^/]*$/, encodeURIComponent(address));
+    link.href = link.getAttribute('href').replace(/[^/]*$/, encodeURIComponent(address).replaceAll('%3A', ':'));
     say(link, name ?? '(none)');
     say(addressing, address);
     keying.title = key;
