@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using WgFleet.Access;
 using WgFleet.Config;
+using WgFleet.Hooks;
 using WgFleet.Registry;
 using WgFleet.Store;
 
@@ -14,13 +15,22 @@ internal static class EventPages
 {
     private const int PageSize = 100;
 
-    public static void MapEventPages(this IEndpointRouteBuilder routes) => routes.MapGet("/events", PageAsync).ExcludeFromDescription().For(Audience.People, Need.Read);
+    public static void MapEventPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("/events").ExcludeFromDescription().For(Audience.People, Need.Read);
+        pages.MapGet("", PageAsync);
+        pages.MapGet("/live", LiveAsync);
+    }
+
+    private static Task LiveAsync(HttpContext context, [FromServices] LiveStream stream, [FromServices] HookEngine hooks, [FromServices] TimeProvider time, long after) =>
+        stream.RunAsync(context, new LiveEvents(hooks.Lanes.Events, EventQuery.From(context.Request.Query).ToFilter(time.GetUtcNow()), after));
 
     // Not Html<EventsPage>: what generates the request's code does not see what Razor generates.
     private static async Task<IResult> PageAsync(
-        HttpRequest request, [FromServices] EventArchive archive, [FromServices] ServerConfig config, [FromServices] TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request, [FromServices] EventArchive archive, [FromServices] HookEngine hooks, [FromServices] ServerConfig config, [FromServices] TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var head = hooks.Lanes.Events.Head;
         var query = EventQuery.From(request.Query);
         var (rows, next) = await archive.LatestAsync(query.ToFilter(now), PageSize, cancellationToken);
         return new Html<EventsPage>(new()
@@ -29,6 +39,7 @@ internal static class EventPages
             [nameof(EventsPage.Fleets)] = config.Fleets.Select(f => f.Name).ToArray(),
             [nameof(EventsPage.Events)] = rows.Select(row => EventLine.Of(EventJson.FromRow(row), now)).ToArray(),
             [nameof(EventsPage.Next)] = next,
+            [nameof(EventsPage.Head)] = head,
             [nameof(EventsPage.Now)] = now,
         });
     }

@@ -36,11 +36,13 @@ public sealed record EventQuery(string Fleet = "", string Type = "", string Clie
         Before);
 
     /// <summary>The link to the page that shows this.</summary>
-    internal string Link => "/events" + QueryString.Create(
-        new KeyValuePair<string, string?>[]
-        {
-            new("fleet", Fleet), new("type", Type), new("client", Client), new("since", Since), new("before", Before?.ToString(CultureInfo.InvariantCulture)),
-        }.Where(p => !string.IsNullOrEmpty(p.Value)));
+    internal string Link => "/events" + Text(new("before", Before?.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>The stream that tells what is new there.</summary>
+    internal string StreamAfter(long head) => "/events/live" + Text(new("after", head.ToString(CultureInfo.InvariantCulture)));
+
+    private QueryString Text(KeyValuePair<string, string?> place) => QueryString.Create(
+        new KeyValuePair<string, string?>[] { new("fleet", Fleet), new("type", Type), new("client", Client), new("since", Since), place }.Where(p => !string.IsNullOrEmpty(p.Value)));
 
     private static string Text(IQueryCollection query, string name)
     {

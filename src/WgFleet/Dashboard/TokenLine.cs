@@ -20,7 +20,7 @@ public sealed record TokenLine(
     internal static TokenLine Of(TokenRow token, DateTimeOffset now) => new(
         token.Id,
         token.Name,
-        token.Kind,
+        token.Kind == TokenRow.Admin ? "operators" : "machines",
         token.Scope ?? "",
         token.Fleet,
         token.Kind == TokenRow.Admin ? null : string.Create(CultureInfo.InvariantCulture, $"{token.Uses} of {token.MaxUses?.ToString(CultureInfo.InvariantCulture) ?? "any"}"),

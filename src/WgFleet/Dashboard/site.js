@@ -53,8 +53,9 @@
     };
   };
 
-  const hear = ({ at, order, rows, fresh, gone, ...texts }) => {
+  const hear = ({ at, order, rows, fresh, gone, newest, ...texts }) => {
     if (gone) return location.reload();
+    if (newest > 0) return show(location.href);
     ahead = parse(at) - Date.now();
     say(byId('as-of'), at);
     for (const [place, text] of Object.entries(texts)) {
@@ -159,9 +160,10 @@
       part.replaceWith(document.adoptNode(other));
     }
     for (const id of ['found', 'as-of']) say(byId(id), page.getElementById(id)?.textContent ?? '');
-    byId('fresh').replaceChildren(...page.getElementById('fresh').childNodes);
+    byId('fresh')?.replaceChildren(...page.getElementById('fresh').childNodes);
+    source = document.querySelector('[data-stream]')?.dataset.stream;
     if (keep) history[keep](null, '', url);
-    if (focus && document.activeElement?.id !== focus) (byId(focus) ?? byId('list')).focus();
+    if (focus && document.activeElement?.id !== focus) (byId(focus) ?? byId('list'))?.focus();
     listen();
   };
 
@@ -184,7 +186,7 @@
   });
   document.addEventListener('click', e => {
     const link = e.target.closest?.('.clients thead a, .pager a, .clear, .fresh a');
-    if (!link || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+    if (!link || !byId('q') || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
     e.preventDefault();
     if (link.matches('.clear')) byId('q').value = '';
     show(link.href, 'pushState');
