@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 
 namespace WgFleet.Hooks;
@@ -17,4 +18,19 @@ public sealed record Client(
     string? Fqdn,
     string PublicKey,
     string RequestAddress,
-    DateTimeOffset RegisteredAt);
+    DateTimeOffset RegisteredAt)
+{
+    /// <summary>What the enrolment token that let it in has given it, by key; empty for none.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Whether all of it is the same, the tags by what they say.</summary>
+    public bool Equals(Client? other) =>
+        other is not null
+        && (Fleet, Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt) == (other.Fleet, other.Hostname, other.Fqdn, other.PublicKey, other.RequestAddress, other.RegisteredAt)
+        && Address.Equals(other.Address)
+        && Tags.Count == other.Tags.Count
+        && Tags.All(tag => other.Tags.TryGetValue(tag.Key, out var value) && value == tag.Value);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Fleet, Address, Hostname, PublicKey, RegisteredAt);
+}

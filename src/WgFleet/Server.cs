@@ -126,6 +126,9 @@ internal sealed partial class Server
         app.Services.GetRequiredService<ClientGauge>();
         app.Services.GetRequiredService<HookGauges>();
         using var otlp = config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
+        if (config.Fleets.Where(f => f.Enrollment.IsOpen).Select(f => f.Name).ToList() is { Count: > 0 } open)
+            Log.Open(kept.Log, string.Join(", ", open));
+
         await app.StartAsync();
         if (started is not null)
             await started(app);
@@ -244,5 +247,8 @@ internal sealed partial class Server
 
         [LoggerMessage(3, LogLevel.Error, "Going on with the configuration before, since the server does not run with the new one: {Reason}")]
         public static partial void NotRunnable(ILogger log, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "Enrolment is open: whoever reaches this server can join {Fleets}. 'enrollment: token' in the configuration asks for a token")]
+        public static partial void Open(ILogger log, string fleets);
     }
 }

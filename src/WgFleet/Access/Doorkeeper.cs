@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.Net.Http.Headers;
 using WgFleet.Config;
 using WgFleet.Store;
 
@@ -8,8 +7,6 @@ namespace WgFleet.Access;
 /// <summary>Recognises who asks: by the socket, a token, a session, or nearness while there is no admin token.</summary>
 internal sealed class Doorkeeper(TokenBook tokens, ServerConfig config)
 {
-    private const string Bearer = "Bearer";
-
     /// <summary>Whether operators need a token.</summary>
     public bool IsClosed => tokens.IsClosed;
 
@@ -19,8 +16,8 @@ internal sealed class Doorkeeper(TokenBook tokens, ServerConfig config)
             return Caller.Root;
 
         // A token that is shown decides alone: a wrong one gets nobody in by other ways.
-        if (context.Request.Headers.TryGetValue(HeaderNames.Authorization, out var header) && header.Any(IsBearer))
-            return header is [{ } only] && tokens.Verify(only[Bearer.Length..].Trim(), TokenRow.Admin) is { } token ? Caller.Of(token, Way.Token) : Caller.Refused;
+        if (Bearer.IsShown(context.Request, out var text))
+            return tokens.Verify(text, TokenRow.Admin) is { } token ? Caller.Of(token, Way.Token) : Caller.Refused;
 
         var session = await context.AuthenticateAsync(Sessions.Scheme);
         if (session.Principal is { } principal && principal.FindFirst(Sessions.TokenId)?.Value is { } id && tokens.Live(id) is { } behind)
@@ -42,8 +39,4 @@ internal sealed class Doorkeeper(TokenBook tokens, ServerConfig config)
     };
 
     private bool IsNear(HttpContext context) => config.Readers.Holds(context) || (config.ReadAllow is null && Networks.IsThisMachine(context));
-
-    // A proxy's Basic is not for us.
-    private static bool IsBearer(string? value) =>
-        value?.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) == true && (value.Length == Bearer.Length || value[Bearer.Length] == ' ');
 }

@@ -23,6 +23,7 @@ internal static class Networks
     public static bool IsSocket(HttpContext context) =>
         context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 
-    private static bool Hold(this IReadOnlyList<IPNetwork> networks, IPAddress? address) =>
+    /// <summary>Whether the address is in these networks.</summary>
+    public static bool Hold(this IReadOnlyList<IPNetwork> networks, IPAddress? address) =>
         address is not null && networks.Any(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
 }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Access;
@@ -14,16 +16,20 @@ internal sealed partial class TokenBook
     private readonly TimeProvider _time;
     private readonly ILogger<TokenBook> _log;
     private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, EnrollmentToken> _machines = new(StringComparer.Ordinal);
     private volatile ImmutableList<TokenRow> _tokens;
 
     public TokenBook(TokenStore store, TimeProvider time, ILogger<TokenBook> log)
     {
         (_store, _time, _log) = (store, time, log);
-        _tokens = [.. store.All()];
+        var all = store.All();
+        _tokens = [.. all.Where(t => t.Kind == TokenRow.Admin)];
+        foreach (var token in all.Where(t => t.Kind == TokenRow.Enrollment))
+            _machines[token.Id] = new EnrollmentToken(token);
     }
 
     /// <summary>All that were ever made, the oldest first.</summary>
-    public IReadOnlyList<TokenRow> All => _tokens;
+    public IReadOnlyList<TokenRow> All => [.. _tokens.Concat(_machines.Values.Select(m => m.Row)).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id, StringComparer.Ordinal)];
 
     /// <summary>
     /// Whether operators need a token: there is one that nobody has revoked. One that has only expired still counts, or time
@@ -52,18 +58,13 @@ internal sealed partial class TokenBook
     /// <exception cref="TokenException">The name is none, or taken.</exception>
     public (TokenRow Token, TokenSecret Secret) CreateAdmin(string name, string scope, TimeSpan? lifetime, string by)
     {
-        if (!NameFormat().IsMatch(name))
-            throw new TokenException(TokenTrouble.Invalid, "a token's name is 1 to 64 letters, digits and . _ -");
-
+        CheckName(name);
         if (scope is not (TokenRow.Read or TokenRow.Write))
             throw new TokenException(TokenTrouble.Invalid, "a token's scope is read or write");
 
         lock (_gate)
         {
-            if (Find(TokenRow.Admin, name) is not null)
-                throw new TokenException(TokenTrouble.Taken, $"there is a token '{name}' already; revoke it first, or use another name");
-
-            var secret = Unused();
+            var secret = Unused(name);
             var now = Now();
             var token = new TokenRow
             {
@@ -83,22 +84,26 @@ internal sealed partial class TokenBook
     }
 
     /// <summary>Revokes one: it, and every session that began with it, is good for nothing from now on. Blocks until it is on disk.</summary>
-    /// <param name="kind">Its kind.</param>
+    /// <param name="kind">Its kind; null for whichever it has.</param>
     /// <param name="name">Its name.</param>
     /// <param name="by">Who revokes it, for the log.</param>
     /// <param name="mayOpen">Whether it may be the last one for operators, after which none is asked for.</param>
     /// <exception cref="TokenException">There is none, or it is the last.</exception>
-    public TokenRow Revoke(string kind, string name, string by, bool mayOpen)
+    public TokenRow Revoke(string? kind, string name, string by, bool mayOpen)
     {
         lock (_gate)
         {
-            var token = Find(kind, name) ?? throw new TokenException(TokenTrouble.Unknown, $"there is no token '{name}'");
-            if (!mayOpen && kind == TokenRow.Admin && _tokens.Count(t => t.Kind == kind && t.RevokedAt is null) == 1)
+            var token = Find(name) is { } found && (kind ?? found.Kind) == found.Kind ? found : throw new TokenException(TokenTrouble.Unknown, $"there is no token '{name}'");
+            if (!mayOpen && token.Kind == TokenRow.Admin && _tokens.Count(t => t.RevokedAt is null) == 1)
                 throw new TokenException(TokenTrouble.Last, "this is the last admin token, without which reading takes none: revoke it on the server itself");
 
             var revoked = token with { RevokedAt = Now() };
             _store.Revoke(token.Id, revoked.RevokedAt.Value);
-            _tokens = _tokens.Replace(token, revoked);
+            if (_machines.TryGetValue(token.Id, out var machine))
+                machine.Revoke(revoked.RevokedAt.Value);
+            else
+                _tokens = _tokens.Replace(token, revoked);
+
             Log.Revoked(_log, name, by);
             return revoked;
         }
@@ -106,12 +111,23 @@ internal sealed partial class TokenBook
 
     private bool IsLive(TokenRow token) => token.RevokedAt is null && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
 
-    private TokenRow? Find(string kind, string name) => _tokens.Find(t => t.Kind == kind && t.Name == name && t.RevokedAt is null);
+    // Of either kind: who revokes one by its name means this one.
+    private TokenRow? Find(string name) =>
+        _tokens.Find(t => t.Name == name && t.RevokedAt is null) ?? _machines.Values.FirstOrDefault(m => m.Name == name && !m.IsRevoked)?.Row;
 
-    private TokenSecret Unused()
+    private static void CheckName(string name)
     {
+        if (!NameFormat().IsMatch(name))
+            throw new TokenException(TokenTrouble.Invalid, "a token's name is 1 to 64 letters, digits and . _ -");
+    }
+
+    private TokenSecret Unused(string name)
+    {
+        if (Find(name) is not null)
+            throw new TokenException(TokenTrouble.Taken, $"there is a token '{name}' already; revoke it first, or use another name");
+
         var secret = TokenSecret.Generate();
-        while (_tokens.Exists(t => t.Id == secret.Id))
+        while (_tokens.Exists(t => t.Id == secret.Id) || _machines.ContainsKey(secret.Id))
             secret = TokenSecret.Generate();
 
         return secret;
@@ -134,6 +150,9 @@ internal sealed partial class TokenBook
 
         [LoggerMessage(2, LogLevel.Information, "Token {Token} was revoked by {Operator}")]
         public static partial void Revoked(ILogger log, string token, string @operator);
+
+        [LoggerMessage(3, LogLevel.Information, "Enrolment token {Token} for {Fleet} was made by {Operator}")]
+        public static partial void Enrolling(ILogger log, string token, string fleet, string @operator);
     }
 }
 

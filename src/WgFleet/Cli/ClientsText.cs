@@ -31,6 +31,8 @@ internal static class ClientsText
         ["last handshake", client.LastHandshake is { } at ? Time(at) : "-"],
         ["received", string.Create(CultureInfo.InvariantCulture, $"{client.ReceivedBytes} bytes")],
         ["sent", string.Create(CultureInfo.InvariantCulture, $"{client.SentBytes} bytes")],
+        .. client.PruneTimeoutSeconds is { } quiet ? [["prune timeout", Config.Duration.ToText(TimeSpan.FromSeconds(quiet))]] : Array.Empty<string[]>(),
+        .. client.Tags is { } tags ? [["tags", string.Join(' ', tags.Select(t => $"{t.Key}={t.Value}"))]] : Array.Empty<string[]>(),
     ]);
 
     public static void Print(StoryAnswer story)

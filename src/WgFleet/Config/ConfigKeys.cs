@@ -8,12 +8,15 @@ internal static class ConfigKeys
     [
         "domain", "prune_timeout", "fleets", "listen", "database", "hosts_file", "prometheus_file", "prometheus_port",
         "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "metrics_allow", "otlp_endpoint", "admin_socket", "read_allow", "dashboard_hosts",
-        "prometheus_keep", "tls",
+        "prometheus_keep", "tls", "enrollment", "enrollment_allow", "enrollment_rate",
         "hooks",
     ];
 
     /// <summary>In <c>fleets.NAME</c>.</summary>
-    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port"];
+    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate"];
+
+    /// <summary>In <c>enrollment_rate</c>.</summary>
+    public static readonly IReadOnlyList<string> EnrollmentRate = ["source", "fleet"];
 
     /// <summary>In <c>tls</c>.</summary>
     public static readonly IReadOnlyList<string> Tls = ["certificate", "key", "listen"];
@@ -43,5 +46,5 @@ internal static class ConfigKeys
     public static readonly IReadOnlyList<string> AfterWrite = ["systemd_unit", "pidfile", "process", "signal"];
 
     /// <summary>All of them, those of two sections twice.</summary>
-    public static IEnumerable<string> All => [.. Server, .. Fleet, .. Tls, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
+    public static IEnumerable<string> All => [.. Server, .. Fleet, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
 }

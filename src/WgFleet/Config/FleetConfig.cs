@@ -23,6 +23,9 @@ internal sealed record FleetConfig
     /// <summary>WireGuard's UDP port.</summary>
     public required int Port { get; init; }
 
+    /// <summary>Who may register.</summary>
+    public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
+
     /// <summary>The WireGuard interface.</summary>
     public string Interface => "wg_" + Name;
 }

@@ -16,6 +16,8 @@ internal sealed record FleetDraft(string Name, string Path)
 
     public Found<int>? Port { get; init; }
 
+    public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
+
     /// <summary>The fleet; null if a part of it is missing.</summary>
     public FleetConfig? ToConfig()
     {
@@ -30,6 +32,7 @@ internal sealed record FleetDraft(string Name, string Path)
             Subnet = subnet.Value,
             ExternalIp = externalIp.Value,
             Port = port.Value,
+            Enrollment = Enrollment,
         };
     }
 }

@@ -14,6 +14,7 @@ internal static partial class FleetReader
     public static IReadOnlyList<FleetConfig> Read(Section top, int line, Findings findings)
     {
         const string use = "use a mapping of one fleet or more by name";
+        var enrollment = EnrollmentReader.Read(top, EnrollmentConfig.Open);
         if (top.Find("fleets") is not { } entry)
         {
             findings.Problem(line, "fleets", $"is missing, {use}");
@@ -29,12 +30,12 @@ internal static partial class FleetReader
 
         // Opened for its keys that stand twice; any name is allowed as a key.
         var fleets = new Section(map, "fleets", entry.Line, null, findings);
-        var drafts = map.Entries.Select(e => Fleet(e, fleets.PathOf(e.Key), findings)).OfType<FleetDraft>().ToList();
+        var drafts = map.Entries.Select(e => Fleet(e, fleets.PathOf(e.Key), enrollment, findings)).OfType<FleetDraft>().ToList();
         FleetRules.Check(drafts, findings);
         return [.. drafts.Select(d => d.ToConfig()).OfType<FleetConfig>()];
     }
 
-    private static FleetDraft? Fleet(YamlEntry entry, string path, Findings findings)
+    private static FleetDraft? Fleet(YamlEntry entry, string path, EnrollmentConfig enrollment, Findings findings)
     {
         if (!NameFormat().IsMatch(entry.Key))
             findings.Problem(entry.Line, "fleets", $"{YamlScalar.Quote(entry.Key)} is not a fleet's name, {NameUse}");
@@ -53,6 +54,7 @@ internal static partial class FleetReader
             Subnet = Subnet(section, findings),
             ExternalIp = section.Required("external_ip", AddressValues.ExternalIp),
             Port = section.Required("port", Values.Port),
+            Enrollment = EnrollmentReader.Read(section, enrollment),
         };
     }
 

@@ -19,5 +19,11 @@ public sealed record FleetLine(string Name, string Subnet, int Port, int Held, b
         fleet.Held?.Ids.Length ?? 0,
         fleet.Frozen is not null,
         FleetTotals.Of(fleet, history, now),
-        Charts.Spark(history.Of(fleet.Config.Name, now)));
+        Charts.Spark(history.Of(fleet.Config.Name, now)))
+    {
+        IsOpen = fleet.Config.Enrollment.IsOpen,
+    };
+
+    /// <summary>Whether whoever reaches the server can join.</summary>
+    internal bool IsOpen { get; private init; }
 }

@@ -58,8 +58,14 @@ public sealed record FleetView(
             selection.First,
             selection.Last,
             selection.LastPage,
-            [.. selection.Members.Select(m => ClientLine.Of(m, now))]);
+            [.. selection.Members.Select(m => ClientLine.Of(m, now))])
+        {
+            IsOpen = config.Enrollment.IsOpen,
+        };
     }
+
+    /// <summary>Whether whoever reaches the server can join.</summary>
+    internal bool IsOpen { get; private init; }
 
     /// <summary>"101-200 of 10,000".</summary>
     internal string Range => RangeOf(First, Last, Found);

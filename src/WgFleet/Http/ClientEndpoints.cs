@@ -22,8 +22,13 @@ internal static partial class ClientEndpoints
     }
 
     private static async Task<IResult> RegisterAsync(
-        string fleet, HttpContext context, ClientRegistry registry, IReadOnlyDictionary<string, FleetTunnel> tunnels, TimeProvider time, ILoggerFactory logs)
+        string fleet, HttpContext context, ClientRegistry registry, Admissions admissions, IReadOnlyDictionary<string, FleetTunnel> tunnels, TimeProvider time, ILoggerFactory logs)
     {
+        var known = registry.Current.Fleet(fleet);
+        var admission = known is null ? default : admissions.Of(known.Config, context);
+        if (admission.Status != 0)
+            return NotAdmitted(context, admission);
+
         var (own, refusal) = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             ? await RegisterBody.ReadAsync(context) : (null, null);
         if (refusal is not null)
@@ -40,7 +45,7 @@ internal static partial class ClientEndpoints
         {
             var source = SourceAddress.Of(context).Text;
             var key = own ?? made!.PublicKey;
-            var member = await registry.RegisterAsync(fleet, key, source, isClientsOwn: own is not null);
+            var member = await registry.RegisterAsync(fleet, key, source, isClientsOwn: own is not null, admission.Token);
             if (found.ByKey.ContainsKey(key))
                 member.Activity.Pinged(time.GetUtcNow());
             else
@@ -53,10 +58,24 @@ internal static partial class ClientEndpoints
         {
             return Answer.Detail(StatusCodes.Status409Conflict, e.Message);
         }
+        catch (RefusedException e) when (e.Reason == Refusal.Token)
+        {
+            return Answer.Detail(StatusCodes.Status403Forbidden, e.Message);
+        }
         catch (RefusedException e) when (e.Reason == Refusal.FleetFull)
         {
             return Answer.Detail(StatusCodes.Status503ServiceUnavailable, e.Message);
         }
+    }
+
+    private static Answer NotAdmitted(HttpContext context, Admission admission)
+    {
+        if (admission.Challenge is { } challenge)
+            context.Response.Headers.WWWAuthenticate = challenge;
+        if (admission.RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+        return Answer.Detail(admission.Status, admission.Detail!);
     }
 
     private static async ValueTask<IResult> PingAsync(

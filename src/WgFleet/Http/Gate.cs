@@ -104,7 +104,7 @@ internal sealed partial class Gate(Doorkeeper doorkeeper, BrowserGuard guard, IA
 internal static class Gates
 {
     public static IServiceCollection AddAccess(this IServiceCollection services) =>
-        services.AddSingleton<Store.TokenStore>().AddSingleton<TokenBook>().AddSingleton<Doorkeeper>().AddSingleton<BrowserGuard>().AddSingleton<Gate>().AddSessions();
+        services.AddSingleton<Store.TokenStore>().AddSingleton<TokenBook>().AddSingleton<Admissions>().AddSingleton<Doorkeeper>().AddSingleton<BrowserGuard>().AddSingleton<Gate>().AddSessions();
 
     public static void UseGate(this WebApplication app)
     {

@@ -41,6 +41,8 @@ interval=${WG_FLEET_INTERVAL:-60}
 key=$state/private.key
 conf=$state/$interface.conf
 answer=$state/answer
+headers=$state/headers
+later=0
 
 say() { echo "wg-fleet-join: $*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -103,11 +105,18 @@ forget() {
 # Posts $2 to the URL $1; the status is the output, 000 if there was no answer, and the body is in $answer.
 post() {
     : >"$answer"
+    : >"$headers"
     {
         if [ -n "${3:-}" ]; then printf 'header = "Authorization: Bearer %s"\n' "$(head -n 1 "$3" | tr -cd 'A-Za-z0-9._~+/=-')"; fi
         if [ -n "${WG_FLEET_CACERT:-}" ]; then printf 'cacert = "%s"\n' "$WG_FLEET_CACERT"; fi
     } | curl --config - --silent --show-error --globoff --connect-timeout 10 --max-time 20 --max-filesize 65536 \
-        --output "$answer" --write-out '%{http_code}' --header 'content-type: application/json' --data "$2" "$1" 2>"$state/curl.log" || :
+        --output "$answer" --dump-header "$headers" --write-out '%{http_code}' --header 'content-type: application/json' --data "$2" "$1" 2>"$state/curl.log" || :
+}
+
+# The seconds that a server with too much to do asks us to wait; no more than ten minutes, whatever it says.
+retry_after() {
+    seconds=$(tr -d '\r' <"$headers" | sed -n 's/^[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]: *\([0-9]\{1,8\}\)$/\1/p' | tail -n 1 | sed 's/^0*//')
+    if [ "${seconds:-0}" -gt 600 ]; then echo 600; else echo "${seconds:-0}"; fi
 }
 
 detail() { sed -n 's/.*"detail":"\([^"]*\)".*/\1/p' "$answer" | cut -c 1-200 | tr -cd ' -~'; }
@@ -135,7 +144,14 @@ register() {
     case $status in
         200) ;;
         000 | '') say "$server does not answer: $(tail -n 1 "$state/curl.log")"; return 1 ;;
-        401 | 403) say "$server refuses the registration ($(detail)): put a valid token into $token_file"; return 1 ;;
+        401 | 403)
+            case $(detail) in
+                *token*) say "$server refuses the registration ($(detail)): put a valid token into $token_file" ;;
+                *) say "$server refuses the registration: $(detail)" ;;
+            esac
+            return 1
+            ;;
+        429 | 503) later=$(retry_after); say "$server answers $status: $(detail)"; return 1 ;;
         404) say "$server: $(detail): check WG_FLEET_SERVER and WG_FLEET_FLEET"; return 1 ;;
         *) say "$server answers $status: $(detail)"; return 1 ;;
     esac
@@ -216,7 +232,11 @@ round() {
         wait=$((5 << (failures - 1)))
         mkdir -p "$state"
         echo "$failures" >"$state/failures"
-        echo $(($(date +%s) + wait / 2 + $(random "$wait"))) >"$state/wait-until"
+        wait=$((wait / 2 + $(random "$wait")))
+
+        # Who was refused together is not to come back together.
+        [ "$wait" -ge "$later" ] || wait=$((later + $(random $((later / 2 + 1)))))
+        echo $(($(date +%s) + wait)) >"$state/wait-until"
     fi
     exec 9>&-
     return $result

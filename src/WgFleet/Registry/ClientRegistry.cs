@@ -60,13 +60,19 @@ internal sealed partial class ClientRegistry(
 
     /// <summary>
     /// Registers a new client; returns when it is on disk and WireGuard has it. With a key that the client made itself,
-    /// the same key again is the same client, and takes no turn of the writer.
+    /// the same key again is the same client, takes no turn of the writer and no use of a token.
     /// </summary>
-    /// <exception cref="RefusedException">Unknown fleet, no address is left, or a client of another fleet has the key.</exception>
-    public Task<Member> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn = false) =>
-        isClientsOwn && Current.Fleet(fleet)?.ByKey.GetValueOrDefault(publicKey) is { } known
-            ? Task.FromResult(known)
-            : writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn));
+    /// <exception cref="RefusedException">Unknown fleet, no address is left, a client of another fleet has the key, or the token is worth nothing any more.</exception>
+    public Task<Member> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn = false, EnrollmentToken? token = null)
+    {
+        if (isClientsOwn && Current.Fleet(fleet)?.ByKey.GetValueOrDefault(publicKey) is { } known)
+            return Task.FromResult(known);
+
+        // The writer has the last word; this keeps those who come with a spent one out of its queue.
+        return token?.Refuses(fleet, time.GetUtcNow(), taken: 0) is { } why
+            ? Task.FromException<Member>(new RefusedException(Refusal.Token, why))
+            : writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token));
+    }
 
     /// <summary>Gives a client the name it asks for, or the nearest free one. Takes no turn of the writer when it has it.</summary>
     /// <exception cref="RefusedException">The client has just been removed.</exception>
@@ -143,7 +149,7 @@ internal sealed partial class ClientRegistry(
     {
         var now = time.GetUtcNow();
         var lost = links[member.Fleet].SessionsLostAt;
-        return now - member.Activity.LastSeen > config.PruneTimeout
+        return now - member.Activity.LastSeen > (member.PruneTimeout ?? config.PruneTimeout)
             && (member.RegisteredAt >= lost || now - lost > config.PruneGrace);
     }
 

@@ -10,6 +10,11 @@ internal abstract class Command
     /// <exception cref="RefusedException">It won't be done; the draft is as it was.</exception>
     public abstract void Decide(Draft draft);
 
+    /// <summary>The decision is on disk. On the writer.</summary>
+    public virtual void Committed()
+    {
+    }
+
     /// <summary>Takes the decision back out of the draft, when WireGuard would not have it.</summary>
     public virtual void Revert(Draft draft)
     {

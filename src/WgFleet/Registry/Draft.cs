@@ -41,6 +41,17 @@ internal sealed class Draft(Snapshot before, DateTimeOffset now, Func<string, Ho
     public bool IsElsewhere(string fleet, WireGuardKey key) => before.Fleets.Any(f => f.Config.Name != fleet
         && (_fleets.TryGetValue(f.Config.Name, out var draft) ? draft.Find(key) is not null : f.ByKey.ContainsKey(key)));
 
+    /// <summary>Takes one use of a token.</summary>
+    /// <exception cref="RefusedException">It lets nobody into the fleet any more.</exception>
+    public void Use(EnrollmentToken token, string fleet)
+    {
+        var taken = Rows.Uses.GetValueOrDefault(token.Id);
+        if (token.Refuses(fleet, Now, taken) is { } why)
+            throw new RefusedException(Refusal.Token, why);
+
+        Rows.Uses[token.Id] = taken + 1;
+    }
+
     public long NextId() => ++LastId;
 
     public Client Show(Member member) => member.ToClient(before.Domain);

@@ -73,12 +73,16 @@ internal sealed record EventData
 
 /// <summary>A client in an event, as every receiver sees it.</summary>
 internal sealed record ClientData(
-    string Fleet, string Ip, string? Hostname, string? Fqdn, string PublicKey, string RequestAddress, DateTimeOffset RegisteredAt)
+    string Fleet, string Ip, string? Hostname, string? Fqdn, string PublicKey, string RequestAddress, DateTimeOffset RegisteredAt,
+    IReadOnlyDictionary<string, string>? Tags = null)
 {
     public static ClientData From(Client c) =>
-        new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt);
+        new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt, c.Tags.Count == 0 ? null : c.Tags);
 
-    public Client ToClient() => new(Fleet, IPAddress.Parse(Ip), Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt);
+    public Client ToClient() => new(Fleet, IPAddress.Parse(Ip), Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt)
+    {
+        Tags = Tags ?? Registry.Tags.None,
+    };
 }
 
 [JsonSourceGenerationOptions(

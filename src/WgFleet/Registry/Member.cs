@@ -31,11 +31,20 @@ internal sealed record Member
 
     public required DateTimeOffset RegisteredAt { get; init; }
 
+    /// <summary>How long it may be quiet, where that is its own; null for what the configuration says.</summary>
+    public TimeSpan? PruneTimeout { get; init; }
+
+    /// <summary>What the token that let it in has given it; shared by all of its clients.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = Registry.Tags.None;
+
     /// <summary>Shared by all snapshots that hold this client.</summary>
     public required Activity Activity { get; init; }
 
     /// <summary>The client as hooks see it; the domain is the same at every call.</summary>
     public Client ToClient(string domain) => _shown ??= new(
         Fleet, Address, Hostname, Hostname is null ? null : $"{Hostname}.{Fleet}.{domain}",
-        PublicKey.ToString(), RequestAddress, RegisteredAt);
+        PublicKey.ToString(), RequestAddress, RegisteredAt)
+    {
+        Tags = Tags,
+    };
 }

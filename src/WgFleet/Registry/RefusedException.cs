@@ -12,6 +12,7 @@ internal enum Refusal
     UnknownFleet,
     FleetFull,
     KeyTaken,
+    Token,
     NotRegistered,
     NothingHeld,
     OtherSweep,

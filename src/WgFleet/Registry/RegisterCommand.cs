@@ -9,7 +9,7 @@ namespace WgFleet.Registry;
 /// A new client: an address nobody has, a row, a peer, the event client.added. A key that the client made itself may have come
 /// before: then it is the client that has it.
 /// </summary>
-internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn) : Command<Member>
+internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn, EnrollmentToken? token) : Command<Member>
 {
     private long _sequence;
 
@@ -30,6 +30,10 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
         var address = AddressPool.Free(into.Before.Config, into.HasAddress, into.Count)
             ?? throw new RefusedException(Refusal.FleetFull, "Fleet is full");
 
+        // Last of what may refuse: a use is taken by who comes in alone.
+        if (token is not null)
+            draft.Use(token, fleet);
+
         var member = new Member
         {
             Id = draft.NextId(),
@@ -39,6 +43,8 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
             RequestAddress = requestAddress,
             RegisteredAt = draft.Now,
             Activity = new Activity(draft.Now),
+            PruneTimeout = token?.PruneTimeout,
+            Tags = token?.Tags ?? Tags.None,
         };
 
         into.Add(member);
@@ -55,17 +61,25 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
             HttpRequestIp = requestAddress,
             Timestamp = draft.Now.UtcDateTime,
             RegisteredAt = draft.Now.UtcDateTime,
+            PruneTimeout = (long?)token?.PruneTimeout?.TotalSeconds,
+            Tags = token?.TagsText,
         });
         draft.Tell(e => new ClientAdded(draft.Show(member)) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
         _sequence = draft.Sequence;
         Result = member;
     }
 
+    public override void Committed() => Used?.Count(1);
+
     public override void Revert(Draft draft)
     {
+        Used?.Count(-1);
         draft.Fleet(fleet).Remove(Result!);
         draft.Events.RemoveAll(e => e.Sequence == _sequence);
     }
+
+    /// <summary>The token that it took a use of; null if it took none, as where the client was there already.</summary>
+    public EnrollmentToken? Used => _sequence > 0 ? token : null;
 
     /// <summary>The rows to delete when it is reverted after the commit.</summary>
     public (long ClientId, long Sequence) Rows => (Result!.Id, _sequence);

@@ -11,6 +11,7 @@ internal static partial class Roster
 {
     public static (ImmutableArray<FleetSnapshot> Fleets, long LastId) Build(ServerConfig config, IReadOnlyList<ClientRow> rows, ILogger log)
     {
+        var tags = new Dictionary<string, IReadOnlyDictionary<string, string>>();
         var members = config.Fleets.ToDictionary(f => f.Name, _ => new List<Member>());
         foreach (var group in rows.GroupBy(r => r.FleetId))
         {
@@ -24,7 +25,7 @@ internal static partial class Roster
             var (inside, outside) = (members[group.Key], 0);
             foreach (var row in group)
             {
-                if (Read(row) is not { } member)
+                if (Read(row, tags) is not { } member)
                     Log.Unreadable(log, row.Id, group.Key);
                 else if (!fleet.Subnet.Contains(member.Address) || member.Address.Equals(fleet.Ip6) || member.Address.Equals(fleet.Subnet.BaseAddress))
                     outside++;
@@ -47,7 +48,19 @@ internal static partial class Roster
         ByKey = members.ToImmutableDictionary(m => m.PublicKey),
     };
 
-    private static Member? Read(ClientRow row)
+    // Thousands of clients of one token have the same tags, and hold them together as when they came.
+    private static IReadOnlyDictionary<string, string> Shared(string? tags, Dictionary<string, IReadOnlyDictionary<string, string>> known)
+    {
+        if (tags is null)
+            return Tags.None;
+
+        if (!known.TryGetValue(tags, out var read))
+            known.Add(tags, read = Tags.Read(tags));
+
+        return read;
+    }
+
+    private static Member? Read(ClientRow row, Dictionary<string, IReadOnlyDictionary<string, string>> tags)
     {
         if (!IPAddress.TryParse(row.AssignedIp, out var address) || !WireGuardKey.TryParse(row.PublicKey, out var key))
             return null;
@@ -64,6 +77,8 @@ internal static partial class Roster
             RequestAddress = row.HttpRequestIp,
             RegisteredAt = new DateTimeOffset(row.RegisteredAt ?? row.Timestamp, TimeSpan.Zero),
             Activity = activity,
+            PruneTimeout = row.PruneTimeout is > 0 and var seconds && seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null,
+            Tags = Shared(row.Tags, tags),
         };
     }
 

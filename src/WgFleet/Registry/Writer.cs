@@ -79,6 +79,8 @@ internal sealed partial class Writer(
         if (!draft.Rows.IsEmpty && !TryCommit(draft, decided))
             return;
 
+        decided.ForEach(command => command.Committed());
+
         var takenBack = new List<RegisterCommand>();
         foreach (var (name, fleet) in draft.Fleets)
         {
@@ -154,7 +156,8 @@ internal sealed partial class Writer(
 
         try
         {
-            store.Undo([.. registrations.Select(r => r.Rows.ClientId)], [.. registrations.Select(r => r.Rows.Sequence)]);
+            store.Undo(
+                [.. registrations.Select(r => r.Rows.ClientId)], [.. registrations.Select(r => r.Rows.Sequence)], [.. registrations.Select(r => r.Used?.Id).OfType<string>()]);
             registrations.ForEach(r => r.Revert(draft));
         }
         catch (DbException e)

@@ -22,4 +22,10 @@ internal sealed class ClientRow
     public DateTime? RegisteredAt { get; set; }
 
     public DateTime? LastHandshake { get; set; }
+
+    /// <summary>In seconds, where it is this client's own; null for the configuration's.</summary>
+    public long? PruneTimeout { get; set; }
+
+    /// <summary>As <see cref="TokenRow.Tags"/>; null for none.</summary>
+    public string? Tags { get; set; }
 }

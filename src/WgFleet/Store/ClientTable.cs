@@ -11,8 +11,8 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
     private readonly Statement _add = new(
         connection,
         """
-        INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake, prune_timeout, tags)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         """);
 
     private readonly Statement _tell = new(
@@ -28,6 +28,8 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
     private readonly Statement _release = new(connection, "DELETE FROM clients WHERE public_key = $1");
 
     private readonly Statement _forget = new(connection, "DELETE FROM events WHERE seq = $1");
+
+    private readonly Statement _use = new(connection, "UPDATE tokens SET uses = uses + $1 WHERE id = $2");
 
     private readonly Statement _seen = new(connection, "UPDATE clients SET timestamp = $1, last_handshake = $2 WHERE id = $3");
 
@@ -45,25 +47,31 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
         {
             _add.Run(
                 c.Id, c.FleetId, c.PublicKey, c.AssignedIp, c.HttpRequestIp, c.Hostname,
-                UtcText.Write(c.Timestamp), Text(c.RegisteredAt), Text(c.LastHandshake));
+                UtcText.Write(c.Timestamp), Text(c.RegisteredAt), Text(c.LastHandshake), c.PruneTimeout, c.Tags);
         }
 
         // In the order in which they were decided: a later one may take the name that an earlier one gave up.
         foreach (var (id, hostname) in batch.Renamed)
             Rename(id, hostname);
 
+        foreach (var (token, uses) in batch.Uses)
+            _use.Run(uses, token);
+
         foreach (var e in batch.Events)
             _tell.Run(e.Seq, e.Id, e.Type, e.Fleet, e.Subject, UtcText.Write(e.Time), e.Data, e.Hook);
     }
 
-    /// <summary>Deletes rows and events of a batch.</summary>
-    public void Undo(IEnumerable<long> clientIds, IEnumerable<long> sequences)
+    /// <summary>Deletes rows and events of a batch, and gives tokens back the uses that they took.</summary>
+    public void Undo(IEnumerable<long> clientIds, IEnumerable<long> sequences, IEnumerable<string> tokens)
     {
         foreach (var id in clientIds)
             _remove.Run(id);
 
         foreach (var sequence in sequences)
             _forget.Run(sequence);
+
+        foreach (var token in tokens)
+            _use.Run(-1, token);
     }
 
     /// <summary>Notes when clients were last heard of.</summary>
@@ -78,7 +86,7 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
     {
         using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake FROM clients ORDER BY id";
+            "SELECT id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake, prune_timeout, tags FROM clients ORDER BY id";
         using var row = command.ExecuteReader();
         var rows = new List<ClientRow>();
         while (row.Read())
@@ -94,6 +102,8 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
                 Timestamp = UtcText.Read(row.GetString(6)),
                 RegisteredAt = row.IsDBNull(7) ? null : UtcText.Read(row.GetString(7)),
                 LastHandshake = row.IsDBNull(8) ? null : UtcText.Read(row.GetString(8)),
+                PruneTimeout = row.IsDBNull(9) ? null : row.GetInt64(9),
+                Tags = row.IsDBNull(10) ? null : row.GetString(10),
             });
         }
 
@@ -102,7 +112,7 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _add, _tell, _rename, _takeName, _remove, _release, _forget, _seen })
+        foreach (var statement in new[] { _add, _tell, _rename, _takeName, _remove, _release, _forget, _use, _seen })
             statement.Dispose();
     }
 

@@ -31,6 +31,8 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
             client.Property(c => c.Timestamp).HasColumnName("timestamp").HasColumnType("DATETIME");
             client.Property(c => c.RegisteredAt).HasColumnName("registered_at").HasColumnType("DATETIME");
             client.Property(c => c.LastHandshake).HasColumnName("last_handshake").HasColumnType("DATETIME");
+            client.Property(c => c.PruneTimeout).HasColumnName("prune_timeout");
+            client.Property(c => c.Tags).HasColumnName("tags");
             client.HasIndex(c => new { c.FleetId, c.AssignedIp }).IsUnique().HasDatabaseName("clients_address");
             client.HasIndex(c => new { c.FleetId, c.Hostname }).IsUnique().HasDatabaseName("clients_hostname");
             client.HasIndex(c => c.PublicKey).IsUnique().HasDatabaseName("clients_public_key");
@@ -95,6 +97,7 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
             token.Property(t => t.MaxUses).HasColumnName("max_uses");
             token.Property(t => t.Uses).HasColumnName("uses");
             token.Property(t => t.Tags).HasColumnName("tags");
+            token.Property(t => t.PruneTimeout).HasColumnName("prune_timeout");
             token.HasIndex(t => new { t.Kind, t.Name }).IsUnique().HasFilter("revoked_at IS NULL").HasDatabaseName("tokens_name");
         });
 

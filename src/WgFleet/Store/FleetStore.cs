@@ -97,10 +97,10 @@ internal sealed class FleetStore : IDisposable
         FrozenTable.Write(_connection, batch.Frozen);
     });
 
-    /// <summary>Takes back rows and events of a batch that nobody was told of.</summary>
+    /// <summary>Takes back rows, events and uses of tokens of a batch that nobody was told of.</summary>
     /// <exception cref="SqliteException">As for <see cref="Commit"/>.</exception>
-    public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences) =>
-        WriteByHand(() => _clients.Undo(clientIds, sequences));
+    public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> tokens) =>
+        WriteByHand(() => _clients.Undo(clientIds, sequences, tokens));
 
     /// <summary>Saves when clients were last heard of.</summary>
     public void SaveActivity(IReadOnlyCollection<(long Id, DateTime Timestamp, DateTime? LastHandshake)> activities) =>

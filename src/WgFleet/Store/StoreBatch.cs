@@ -15,6 +15,9 @@ internal sealed class StoreBatch
     /// <summary>Fleets that are frozen now, with their row, or no more.</summary>
     public List<(string Fleet, FrozenRow? Row)> Frozen { get; } = [];
 
+    /// <summary>How many uses the batch takes of which tokens.</summary>
+    public Dictionary<string, int> Uses { get; } = [];
+
     public List<EventRow> Events { get; } = [];
 
     public bool IsEmpty => Added.Count == 0 && Renamed.Count == 0 && RemovedIds.Count == 0 && Events.Count == 0 && Frozen.Count == 0;

@@ -3,8 +3,11 @@ namespace WgFleet.Store;
 /// <summary>A row of the table tokens: something that lets somebody in. It holds the hash of the secret, never the secret.</summary>
 internal sealed record TokenRow
 {
-    /// <summary>The kind that lets operators in. Another kind may let machines in.</summary>
+    /// <summary>The kind that lets operators in.</summary>
     public const string Admin = "admin";
+
+    /// <summary>The kind that lets machines in.</summary>
+    public const string Enrollment = "enrollment";
 
     public const string Read = "read";
     public const string Write = "write";
@@ -14,7 +17,7 @@ internal sealed record TokenRow
 
     public required string Kind { get; init; }
 
-    /// <summary>Unique among those of its kind that are not revoked.</summary>
+    /// <summary>Unique among those that are not revoked.</summary>
     public required string Name { get; init; }
 
     /// <summary>The SHA-256 of the token's whole text, as lower-case hexadecimal.</summary>
@@ -38,6 +41,9 @@ internal sealed record TokenRow
 
     public int Uses { get; init; }
 
-    /// <summary>What it gives to the clients that it lets in, separated by commas; null for nothing.</summary>
+    /// <summary>What it gives to the clients that it lets in: key=value, separated by commas; null for nothing.</summary>
     public string? Tags { get; init; }
+
+    /// <summary>How long the clients that it lets in may be quiet, in seconds; null for what the configuration says.</summary>
+    public long? PruneTimeout { get; init; }
 }

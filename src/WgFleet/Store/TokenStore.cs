@@ -23,7 +23,7 @@ internal sealed class TokenStore(FleetStore store)
     {
         using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT id, kind, name, hash, scope, fleet, created_at, expires_at, revoked_at, max_uses, uses, tags FROM tokens ORDER BY created_at, id";
+            "SELECT id, kind, name, hash, scope, fleet, created_at, expires_at, revoked_at, max_uses, uses, tags, prune_timeout FROM tokens ORDER BY created_at, id";
         using var row = command.ExecuteReader();
         var rows = new List<TokenRow>();
         while (row.Read())
@@ -42,6 +42,7 @@ internal sealed class TokenStore(FleetStore store)
                 MaxUses = row.IsDBNull(9) ? null : row.GetInt32(9),
                 Uses = row.GetInt32(10),
                 Tags = Text(11),
+                PruneTimeout = row.IsDBNull(12) ? null : row.GetInt64(12),
             });
         }
 

@@ -29,6 +29,28 @@ public class TokensCommandTests
     }
 
     [Fact]
+    public async Task A_token_of_machines_is_made_shown_and_revoked()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));
+
+        var made = await host.RunAsync(
+            "tokens", "create", "--enroll", "lab", "--fleet", "alpha", "--uses", "200", "--expires", "7d", "--prune-timeout", "2h", "--tag", "room=e14", "--tag", "note=a=b");
+
+        made.Code.ShouldBe(1, "a value of a tag has no =");
+        made = await host.RunAsync(
+            "tokens", "create", "--enroll", "lab", "--fleet", "alpha", "--uses", "200", "--expires", "7d", "--prune-timeout", "2h", "--tag", "room=e14", "--tag", "rack=3");
+        made.Error.ShouldBe("This is token 'lab' for 200 machines of fleet alpha. It is shown this once; 'wg-fleet tokens revoke lab' ends it.\n");
+        made.Output.ShouldMatch(@"\Awgf_[0-9a-f]{8}_[A-Za-z0-9_-]{43}\n\z");
+        (await host.RunAsync("tokens", "create", "--enroll", "any")).Error.ShouldStartWith("This is token 'any' for any number of machines of all fleets. ");
+        var list = (await host.RunAsync("tokens", "list")).Output;
+        list.ShouldMatch(@"(?m)^lab +enrollment +- +live +alpha +200 of 200 ");
+        list.ShouldMatch(@"(?m)^any +enrollment +- +live +all +- ");
+
+        (await host.RunAsync("tokens", "revoke", "lab")).ShouldBe((0, "lab is revoked\n", ""));
+        (await host.RunAsync("tokens", "create", "--enroll", "x", "--fleet", "nosuch")).ShouldBe((1, "", "wg-fleet: there is no fleet 'nosuch'\n"));
+    }
+
+    [Fact]
     public async Task A_token_cannot_make_another_nor_revoke_the_last()
     {
         await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));
@@ -57,6 +79,15 @@ public class TokensCommandTests
 
     [Theory]
     [InlineData("create", "--scope", "read")]
+    [InlineData("create")]
+    [InlineData("create", "--admin", "x")]
+    [InlineData("create", "--admin", "x", "--enroll", "y", "--scope", "read")]
+    [InlineData("create", "--enroll", "x", "--scope", "read")]
+    [InlineData("create", "--admin", "x", "--scope", "read", "--uses", "3")]
+    [InlineData("create", "--enroll", "x", "--uses", "0")]
+    [InlineData("create", "--enroll", "x", "--tag", "room")]
+    [InlineData("create", "--enroll", "x", "--tag", "room=1", "--tag", "room=2")]
+    [InlineData("create", "--enroll", "x", "--prune-timeout", "soon")]
     [InlineData("create", "--admin", "x", "--scope", "root")]
     [InlineData("create", "--admin", "x", "--scope", "read", "--expires", "soon")]
     [InlineData("list", "--server", "example.com")]

@@ -43,7 +43,7 @@ public class SchemaTests
         var path = folder.File("clients.db");
         FleetStore.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
         var schema = Some.Rows(path, Columns);
-        Some.Execute(path, "DROP TABLE tokens; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%Tokens'");
+        Some.Execute(path, "ALTER TABLE tokens DROP COLUMN prune_timeout; ALTER TABLE clients DROP COLUMN prune_timeout; ALTER TABLE clients DROP COLUMN tags; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%Enrollment'");
 
         FleetStore.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
 
@@ -60,7 +60,7 @@ public class SchemaTests
         const string columns = "SELECT name, type, \"notnull\", pk FROM pragma_table_info('clients') ORDER BY cid";
 
         Some.Rows(ours, columns).Take(7).ShouldBe(Some.Rows(python, columns));
-        Some.Rows(ours, columns).Skip(7).ShouldBe(["registered_at|DATETIME|0|0", "last_handshake|DATETIME|0|0"]);
+        Some.Rows(ours, columns).Skip(7).ShouldBe(["registered_at|DATETIME|0|0", "last_handshake|DATETIME|0|0", "prune_timeout|INTEGER|0|0", "tags|TEXT|0|0"]);
 
         // The Python server, should somebody go back to it, writes its rows as ever.
         Some.Execute(ours, "INSERT INTO clients (fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES ('a', 'k', 'fd00::2', '::1', NULL, '2025-11-01 12:00:00.123456')");

@@ -34,6 +34,12 @@ internal sealed record ClientFacts
 
     public long SentBytes { get; init; }
 
+    /// <summary>How long it may be quiet, where its token says so; absent for what the configuration says.</summary>
+    public long? PruneTimeoutSeconds { get; init; }
+
+    /// <summary>What the token that let it in has noted; absent for nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
     public static ClientFacts Of(Member member, string domain, DateTimeOffset now) => new()
     {
         Fleet = member.Fleet,
@@ -49,6 +55,8 @@ internal sealed record ClientFacts
         LastHandshake = member.Activity.LastHandshake,
         ReceivedBytes = member.Activity.ReceivedBytes,
         SentBytes = member.Activity.SentBytes,
+        PruneTimeoutSeconds = (long?)member.PruneTimeout?.TotalSeconds,
+        Tags = member.Tags.Count == 0 ? null : member.Tags,
     };
 }
 

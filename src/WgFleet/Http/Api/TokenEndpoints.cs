@@ -1,11 +1,13 @@
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
+using WgFleet.Config;
+using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Http.Api;
 
-/// <summary>The tokens of operators. One is made on the server itself alone, so that a stolen one can be revoked for good.</summary>
+/// <summary>The tokens of operators and machines. One is made on the server itself alone, so that a stolen one can be revoked for good.</summary>
 internal static class TokenEndpoints
 {
     public static void MapTokens(this ApiRoutes api)
@@ -24,23 +26,47 @@ internal static class TokenEndpoints
     private static Answer Revoke(string name, HttpContext context, [FromServices] TokenBook tokens, [FromServices] TimeProvider time)
     {
         var caller = context.Caller();
-        var revoked = tokens.Revoke(TokenRow.Admin, name, caller.Name, mayOpen: caller.May == Need.Root);
+        var revoked = tokens.Revoke(null, name, caller.Name, mayOpen: caller.May == Need.Root);
         return Answer.Of(TokenFacts.Of(revoked, time.GetUtcNow()), AdminJson.Default.TokenFacts);
     }
 
-    private static async Task<Answer> CreateAsync(HttpContext context, [FromServices] TokenBook tokens, [FromServices] TimeProvider time)
+    private static async Task<Answer> CreateAsync(
+        HttpContext context, [FromServices] TokenBook tokens, [FromServices] ServerConfig config, [FromServices] TimeProvider time)
     {
         var (wish, refusal) = await ApiBody.ReadAsync(context, AdminJson.Default.TokenWish);
         if (wish is null)
             return refusal!;
 
-        if (wish.LifetimeSeconds is <= 0 or > TokenWish.LongestSeconds)
-            return Problems.Of(StatusCodes.Status400BadRequest, "lifetime_seconds is 1 to 315360000 (ten years)");
+        if (Wrong(wish, config) is { } wrong)
+            return Problems.Of(StatusCodes.Status400BadRequest, wrong);
 
-        var lifetime = wish.LifetimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null;
-        var (token, secret) = tokens.CreateAdmin(wish.Name ?? "", wish.Scope ?? "", lifetime, context.Caller().Name);
+        var by = context.Caller().Name;
+        var (token, secret) = wish.Kind == TokenRow.Enrollment
+            ? tokens.CreateEnrollment(wish.ToTerms(), by)
+            : tokens.CreateAdmin(wish.Name ?? "", wish.Scope ?? "", wish.Lifetime, by);
         context.Response.Headers.CacheControl = "no-store";
         return Answer.Of(new NewToken(TokenFacts.Of(token, time.GetUtcNow()), secret.Reveal()), AdminJson.Default.NewToken, StatusCodes.Status201Created);
+    }
+
+    /// <summary>Why there can be no such token; null if there can.</summary>
+    private static string? Wrong(TokenWish wish, ServerConfig config)
+    {
+        if (wish.Kind is not (null or TokenRow.Admin or TokenRow.Enrollment))
+            return "kind is admin or enrollment";
+
+        if (wish.LifetimeSeconds is <= 0 or > TokenWish.LongestSeconds)
+            return "lifetime_seconds is 1 to 315360000 (ten years)";
+
+        if (wish.Kind != TokenRow.Enrollment)
+            return wish.OfMachines ? "fleet, max_uses, prune_timeout_seconds and tags are for kind enrollment" : null;
+
+        if (wish.Scope is not null)
+            return "scope is for kind admin";
+
+        if (wish.PruneTimeoutSeconds is <= 0 or > TokenWish.LongestSeconds)
+            return "prune_timeout_seconds is 60 to 315360000";
+
+        return wish.Fleet is { } fleet && config.Fleets.All(f => f.Name != fleet) ? $"there is no fleet '{fleet}'" : null;
     }
 }
 
@@ -58,8 +84,23 @@ internal sealed record TokenFacts
 
     public string? Scope { get; init; }
 
-    /// <summary>"live", "expired" or "revoked".</summary>
+    /// <summary>"live", "expired", "used_up" or "revoked".</summary>
     public required string State { get; init; }
+
+    /// <summary>The one fleet that it lets machines into; absent for all.</summary>
+    public string? Fleet { get; init; }
+
+    /// <summary>How many clients it lets in; absent for any number.</summary>
+    public int? MaxUses { get; init; }
+
+    /// <summary>How many it has let in; absent for a token of operators.</summary>
+    public int? Uses { get; init; }
+
+    /// <summary>How long its clients may be quiet; absent for what the configuration says.</summary>
+    public long? PruneTimeoutSeconds { get; init; }
+
+    /// <summary>What its clients get noted.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -73,7 +114,12 @@ internal sealed record TokenFacts
         Name = token.Name,
         Kind = token.Kind,
         Scope = token.Scope,
-        State = token.RevokedAt is not null ? "revoked" : token.ExpiresAt <= now.UtcDateTime ? "expired" : "live",
+        State = token.RevokedAt is not null ? "revoked" : token.ExpiresAt <= now.UtcDateTime ? "expired" : token.MaxUses <= token.Uses ? "used_up" : "live",
+        Fleet = token.Fleet,
+        MaxUses = token.MaxUses,
+        Uses = token.Kind == TokenRow.Enrollment ? token.Uses : null,
+        PruneTimeoutSeconds = token.PruneTimeout,
+        Tags = token.Tags is null ? null : Registry.Tags.Read(token.Tags),
         CreatedAt = token.CreatedAt,
         ExpiresAt = token.ExpiresAt,
         RevokedAt = token.RevokedAt,
@@ -91,7 +137,39 @@ internal sealed record TokenWish
 
     public string? Name { get; init; }
 
+    /// <summary>"admin" for operators, also where it is absent; "enrollment" for machines.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>"read" or "write"; of kind admin.</summary>
     public string? Scope { get; init; }
 
     public long? LifetimeSeconds { get; init; }
+
+    /// <summary>The one fleet that it lets machines into; all where it is absent.</summary>
+    public string? Fleet { get; init; }
+
+    /// <summary>How many clients it lets in; any number where it is absent.</summary>
+    public int? MaxUses { get; init; }
+
+    /// <summary>How long its clients may be quiet; what the configuration says where it is absent.</summary>
+    public long? PruneTimeoutSeconds { get; init; }
+
+    /// <summary>What its clients get noted.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    internal TimeSpan? Lifetime => Span(LifetimeSeconds);
+
+    /// <summary>Whether it says something that only a token of machines can have.</summary>
+    internal bool OfMachines => Fleet is not null || MaxUses is not null || PruneTimeoutSeconds is not null || Tags is not null;
+
+    internal EnrollmentTerms ToTerms() => new(Name ?? "")
+    {
+        Fleet = Fleet,
+        MaxUses = MaxUses,
+        Lifetime = Lifetime,
+        PruneTimeout = Span(PruneTimeoutSeconds),
+        Tags = Tags ?? Registry.Tags.None,
+    };
+
+    private static TimeSpan? Span(long? seconds) => seconds is { } s ? TimeSpan.FromSeconds(s) : null;
 }
