@@ -123,6 +123,33 @@ public class JoinScriptTests
         gateway.HostsFile.ShouldEndWith(" excavator.alpha.example.net\n");
     }
 
+    [Fact]
+    public async Task It_says_what_token_it_lacks_joins_with_one_and_waits_as_long_as_the_server_asks()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync(Gateway.Alpha + "enrollment: token\nenrollment_rate: {source: 2/h}\n");
+        var machine = (await lan.AddClientAsync()).Machine;
+        await InstallAsync(gateway, machine);
+        string[] join = ["env", "WG_FLEET_HOSTNAME=excavator", "WG_FLEET_TOKEN_FILE=/var/lib/token", "dash", "/var/lib/join.sh"];
+
+        var refused = await machine.TryRunAsync(join);
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldEndWith("refuses the registration (This fleet takes an enrolment token: Authorization: Bearer wgf_...): put a valid token into /var/lib/token\n");
+
+        var token = (await gateway.RunAsync("tokens", "create", "--enroll", "lab", "--uses", "1", "--config", gateway.ConfigFile)).Succeeded("tokens create");
+        await File.WriteAllTextAsync(Path.Combine(machine.Disk, "var-lib/token"), token, TestContext.Current.CancellationToken);
+        File.Delete(Path.Combine(machine.Disk, State, "wait-until"));
+        await machine.RunAsync(join);
+        gateway.HostsFile.ShouldEndWith(" excavator.alpha.example.net\n");
+
+        // With a new key it is a new machine, and asks for the third time.
+        await machine.RunAsync("dash", "/var/lib/join.sh", "--leave");
+        var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        (await machine.TryRunAsync(join)).Error.ShouldEndWith("answers 429: Too many registrations from this address\n");
+        long.Parse(await File.ReadAllTextAsync(Path.Combine(machine.Disk, State, "wait-until"), TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture)
+            .ShouldBeInRange(before + 600, before + 960);
+    }
+
     internal static async Task InstallAsync(Gateway gateway, Machine machine) =>
         await machine.RunAsync("curl", "-sSf", "-o", "/var/lib/join.sh", $"{gateway.Url}/fleet/alpha/join.sh");
 

@@ -131,6 +131,17 @@ public sealed partial class DocsTests
     }
 
     [Fact]
+    public void Every_test_that_the_page_on_access_names_exists()
+    {
+        var page = File.ReadAllText(Path.Combine(Root(), "docs/access.md"));
+        var rows = page[page.IndexOf("## What you can rely on", StringComparison.Ordinal)..].Split('\n').Where(l => l.StartsWith("| ", StringComparison.Ordinal) && !l.StartsWith("| |", StringComparison.Ordinal)).ToList();
+
+        rows.Count.ShouldBeGreaterThan(15);
+        rows.Where(r => !TestName().IsMatch(r)).ShouldBeEmpty("a promise without a test");
+        TestName().Matches(page).Select(m => m.Groups[1].Value).Except(Tests()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_place_of_a_page_that_a_page_links_to_exists()
     {
         var pages = Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md").ToDictionary(p => Path.GetFileName(p), File.ReadAllText);
