@@ -10,19 +10,25 @@ namespace WgFleet.Dashboard;
 /// <param name="IsFrozen">Whether nobody is pruned and no name changes.</param>
 /// <param name="Totals">How many clients it has, who is online, and the traffic.</param>
 /// <param name="Spark">Who was online over the last day, as the path of a drawing; empty if that is not known.</param>
-public sealed record FleetLine(string Name, string Subnet, int Port, int Held, bool IsFrozen, FleetTotals Totals, string Spark)
+/// <param name="SparkWidth">The width of that drawing.</param>
+public sealed record FleetLine(string Name, string Subnet, int Port, int Held, bool IsFrozen, FleetTotals Totals, string Spark, int SparkWidth)
 {
-    internal static FleetLine Of(FleetSnapshot fleet, History history, DateTimeOffset now) => new(
-        fleet.Config.Name,
-        fleet.Config.Subnet.ToString(),
-        fleet.Config.Port,
-        fleet.Held?.Ids.Length ?? 0,
-        fleet.Frozen is not null,
-        FleetTotals.Of(fleet, history, now),
-        Charts.Spark(history.Of(fleet.Config.Name, now)))
+    internal static FleetLine Of(FleetSnapshot fleet, History history, DateTimeOffset now)
     {
-        IsOpen = fleet.Config.Enrollment.IsOpen,
-    };
+        var (spark, width) = Charts.Spark(history.Of(fleet.Config.Name, now));
+        return new(
+            fleet.Config.Name,
+            fleet.Config.Subnet.ToString(),
+            fleet.Config.Port,
+            fleet.Held?.Ids.Length ?? 0,
+            fleet.Frozen is not null,
+            FleetTotals.Of(fleet, history, now),
+            spark,
+            width)
+        {
+            IsOpen = fleet.Config.Enrollment.IsOpen,
+        };
+    }
 
     /// <summary>Whether whoever reaches the server can join.</summary>
     internal bool IsOpen { get; private init; }

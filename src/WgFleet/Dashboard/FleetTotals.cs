@@ -8,19 +8,21 @@ namespace WgFleet.Dashboard;
 /// <param name="Online">How many of them were heard of lately.</param>
 /// <param name="ReceivedRate">Bytes a second that come from them at present.</param>
 /// <param name="SentRate">Bytes a second that go to them at present.</param>
-public readonly record struct FleetTotals(int Clients, int Online, long ReceivedRate, long SentRate)
+/// <param name="Newest">The id of the client that came last; 0 if there is none.</param>
+public readonly record struct FleetTotals(int Clients, int Online, long ReceivedRate, long SentRate, long Newest)
 {
     internal static FleetTotals Of(FleetSnapshot fleet, History history, DateTimeOffset now)
     {
-        var online = 0;
-        foreach (var (_, member) in fleet.ById)
+        var (online, newest) = (0, 0L);
+        foreach (var (id, member) in fleet.ById)
         {
+            newest = id;
             if (member.Activity.IsOnline(now))
                 online++;
         }
 
         var (received, sent) = history.Rate(fleet.Config.Name);
-        return new(fleet.Count, online, received, sent);
+        return new(fleet.Count, online, received, sent, newest);
     }
 
     internal string ClientsText => Number(Clients);

@@ -38,7 +38,8 @@
     stream?.close();
     clearTimeout(again);
     if (!source || document.hidden) return; // A browser has few connections to spare for one server.
-    stream = new EventSource(source.includes('?') ? source : source + location.search);
+    const list = byId('list'); // Who has come since the list was made is news as well.
+    stream = new EventSource(source.includes('?') ? source : `${source}${location.search || '?'}${list ? `&newest=${list.dataset.newest}` : ''}`);
     stream.onmessage = message => {
       clearTimeout(again);
       pulse('live');
@@ -205,6 +206,22 @@
     box.value = new URLSearchParams(location.search).get('q') ?? '';
     show(location.href);
   });
+
+  // ---- charts: drawn by the server, anew every five minutes
+
+  const redraw = async () => {
+    if (document.hidden || !document.querySelector('.chart')) return;
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    for (const chart of document.querySelectorAll('.chart')) {
+      const other = page.getElementById(chart.id);
+      if (!other || chart.contains(document.activeElement)) continue;
+      if (chart.querySelector('details')?.open) other.querySelector('details')?.setAttribute('open', '');
+      chart.replaceWith(document.adoptNode(other));
+    }
+  };
+  setInterval(redraw, 300000);
 
   document.addEventListener('visibilitychange', listen);
   setInterval(() => { if (!document.hidden) grow(); }, 5000);

@@ -35,6 +35,8 @@ public class ChartTests
         charts[0].QuerySelector(".when")!.TextContent.ShouldBe("since 12:00, when the server started");
         charts[0].QuerySelector("desc")!.TextContent.ShouldBe("Online: at least 0, at most 1, at last 1. Clients: at least 2, at most 2, at last 2.");
         charts[1].QuerySelector("desc")!.TextContent.ShouldBe("Received: at least 0 B/s, at most 10 B/s, at last 10 B/s. Sent: at least 0 B/s, at most 2 B/s, at last 2 B/s.");
+        charts[0].QuerySelectorAll(".hours span").Select(h => h.TextContent).ShouldBe(["2 h ago", "90 min", "1 h", "30 min", "now"]);
+        charts[0].QuerySelector("svg")!.GetAttribute("viewBox").ShouldBe("0 0 23 200");
         Rows(charts[0]).ShouldBe(["12:10 1 2", "11:10 1 2"]);
         Rows(charts[1]).ShouldBe(["12:10 32.2 KiB 6.4 KiB", "11:10 2.9 KiB 600 B"]);
     }
@@ -49,6 +51,25 @@ public class ChartTests
         page.QuerySelectorAll("figure.chart .nothing").Length.ShouldBe(2);
         page.QuerySelectorAll("figure.chart svg").ShouldBeEmpty();
         (await host.PageAsync("/")).QuerySelectorAll(".spark").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1, "2 h ago 90 min 1 h 30 min now", 23)]
+    [InlineData(3, "4 h ago 3 h 2 h 1 h now", 47)]
+    [InlineData(7, "8 h ago 6 h 4 h 2 h now", 95)]
+    [InlineData(11, "12 h ago 9 h 6 h 3 h now", 143)]
+    [InlineData(13, "24 h ago 18 h 12 h 6 h now", 287)]
+    [InlineData(100, "24 h ago 18 h 12 h 6 h now", 287)]
+    public void A_chart_is_as_long_as_what_is_known(int hours, string labels, int width)
+    {
+        var time = new ManualTime();
+        var history = new History(time);
+        time.Advance(TimeSpan.FromHours(hours));
+
+        var chart = Charts.Clients(history.Of("alpha", time.GetUtcNow()));
+
+        string.Join(' ', chart.Hours).ShouldBe(labels);
+        chart.Width.ShouldBe(width);
     }
 
     [Fact]
@@ -67,11 +88,13 @@ public class ChartTests
     {
         await using var host = await StartAsync(Fleet("alpha", Member(1)));
         host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", Member(1))]));
+        host.Time.Advance(TimeSpan.FromMinutes(5));
+        host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", Member(1), Member(2, quiet: TimeSpan.FromDays(1)))]));
 
         var spark = (await host.PageAsync("/")).QuerySelector(".fleet .spark")!;
 
         spark.GetAttribute("aria-label").ShouldBe("Online over the last day");
-        spark.QuerySelector("path")!.GetAttribute("d").ShouldBe("M287 10h1");
+        spark.QuerySelector("path")!.GetAttribute("d").ShouldBe("M22 10l1 190");
     }
 
     [Fact]

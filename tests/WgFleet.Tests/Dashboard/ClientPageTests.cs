@@ -195,9 +195,9 @@ public class ClientPageTests
         await using var server = await StartAsync();
         var (loud, quiet) = (await server.JoinAsync(), await server.JoinAsync());
         using var browser = new Browser(server);
-        for (var i = 0; i <= 5; i++)
+        for (var i = 0; i < 5; i++)
         {
-            server.Time.Advance(TimeSpan.FromSeconds(20));
+            server.Time.Advance(TimeSpan.FromMinutes(5));
             server.WireGuard.Touch("wg_alpha", loud.PublicKey, received: 20_000);
             await server.Registry.ObserveAsync("alpha", Ct);
             server.Services.GetRequiredService<History>().Take(server.Registry.Current);

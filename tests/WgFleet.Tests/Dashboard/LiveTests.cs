@@ -118,6 +118,20 @@ public class LiveTests
     }
 
     [Fact]
+    public async Task Who_joins_between_a_page_and_its_stream_is_not_missed()
+    {
+        await using var server = await StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => server.Registry.RegisterAsync("alpha", Some.Key(), "")));
+        using var browser = new Browser(server);
+        var newest = (await browser.PageAsync("/fleet/alpha")).QuerySelector("#list")!.GetAttribute("data-newest");
+
+        await server.JoinAsync();
+        using var page = await LiveReader.OpenAsync(server, $"/fleet/alpha/live?newest={newest}");
+
+        (await page.NextAsync())!.Fresh.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_search_hears_only_of_whom_it_finds()
     {
         await using var server = await StartAsync();

@@ -23,8 +23,11 @@ internal static class LiveEndpoints
         if (snapshot().Fleet(name) is null)
             return Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found").ExecuteAsync(context);
 
-        return stream.RunAsync(context, long.TryParse(context.Request.Query["client"], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+        var query = context.Request.Query;
+        return stream.RunAsync(context, Number(query["client"]) is { } id
             ? new LiveClient(name, id)
-            : new LiveFleet(name, ClientQuery.From(context.Request.Query), totals));
+            : new LiveFleet(name, ClientQuery.From(query), Number(query["newest"]), totals));
     }
+
+    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -3,11 +3,15 @@ using WgFleet.Registry;
 namespace WgFleet.Dashboard;
 
 /// <summary>One page of a fleet's clients, as one viewer has asked for it: those who come, go, or are heard of.</summary>
-internal sealed class LiveFleet(string name, ClientQuery query, TotalsOfNow totals) : ILive
+/// <param name="name">The fleet's name.</param>
+/// <param name="query">What the viewer has asked for.</param>
+/// <param name="newest">The newest client when the page was made, so that nobody is missed who came before the stream; null for as of now.</param>
+/// <param name="totals">Counts the clients.</param>
+internal sealed class LiveFleet(string name, ClientQuery query, long? newest, TotalsOfNow totals) : ILive
 {
     private FleetSnapshot? _fleet;
     private ShownRow[] _rows = [];
-    private long _newest;
+    private long? _newest = newest;
     private int _fresh;
 
     public bool Tell(Snapshot snapshot, DateTimeOffset now, News news)
@@ -26,16 +30,15 @@ internal sealed class LiveFleet(string name, ClientQuery query, TotalsOfNow tota
         // As long as nobody comes, goes or is renamed the list stays as it is, also where it is sorted by what changes all the
         // time: rows that jump about cannot be read.
         if (!ReferenceEquals(fleet, _fleet))
-            Choose(fleet, now, news);
+            Choose(fleet, figures, news);
 
         TellRows(now, news);
         return true;
     }
 
-    private void Choose(FleetSnapshot fleet, DateTimeOffset now, News news)
+    private void Choose(FleetSnapshot fleet, FleetTotals figures, News news)
     {
-        if (_fleet is null)
-            _newest = fleet.Count == 0 ? 0 : fleet.ById.Keys.Last();
+        _newest ??= figures.Newest;
 
         _fleet = fleet;
         var selection = ClientSelection.Of(fleet, query);
