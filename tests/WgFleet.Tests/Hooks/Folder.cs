@@ -33,7 +33,18 @@ internal sealed class Folder : IDisposable
         if (_mounted)
             Command("umount", "--lazy", Path);
 
-        Directory.Delete(Path, recursive: true);
+        // A hook that was left behind when its server stopped may still put a file into it.
+        for (var attempt = 1; Directory.Exists(Path); attempt++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(20));
+            }
+        }
     }
 
     private static void Command(string name, params string[] arguments)
