@@ -15,7 +15,7 @@ public abstract record FleetEvent
     /// <summary>When the change was decided, in UTC.</summary>
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The event's name on every wire: "startup", "client.added", "client.hostname_changed", "client.removed".</summary>
+    /// <summary>The event's name on every wire: "startup", "client.added", "client.hostname_changed", "client.removed", "client.online", "client.offline".</summary>
     public abstract string Type { get; }
 
     /// <summary>The client the event is about; null for <see cref="StartupEvent"/>.</summary>
@@ -40,6 +40,9 @@ public sealed record StartupEvent(string Version) : FleetEvent
 /// <param name="Client">The new client.</param>
 public sealed record ClientAdded(Client Client) : FleetEvent
 {
+    /// <summary>True when it is one that was removed and an operator has put back, with its key and address; its name is told next.</summary>
+    public bool Restored { get; init; }
+
     /// <inheritdoc/>
     public override string Type => EventTypes.ClientAdded;
 
@@ -71,6 +74,35 @@ public sealed record ClientRemoved(Client Client, string Reason) : FleetEvent
     public override Client? About => Client;
 }
 
+/// <summary>
+/// A client was heard of, by a handshake or by bytes that came from it, and hooks were told before that it is offline, or
+/// nothing yet. Told only to hooks that ask for it by name.
+/// </summary>
+/// <param name="Client">The client.</param>
+public sealed record ClientOnline(Client Client) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientOnline;
+
+    /// <inheritdoc/>
+    public override Client? About => Client;
+}
+
+/// <summary>
+/// A client that was online has been silent for the config's offline_after, or is being removed. Told only to hooks that ask for
+/// it by name.
+/// </summary>
+/// <param name="Client">The client.</param>
+/// <param name="LastSeen">Its last handshake, or when bytes last came from it, in UTC.</param>
+public sealed record ClientOffline(Client Client, DateTimeOffset LastSeen) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientOffline;
+
+    /// <inheritdoc/>
+    public override Client? About => Client;
+}
+
 /// <summary>The names of the events on the wire and in the database.</summary>
 public static class EventTypes
 {
@@ -86,6 +118,15 @@ public static class EventTypes
     /// <summary>See <see cref="Hooks.ClientRemoved"/>.</summary>
     public const string ClientRemoved = "client.removed";
 
+    /// <summary>See <see cref="Hooks.ClientOnline"/>.</summary>
+    public const string ClientOnline = "client.online";
+
+    /// <summary>See <see cref="Hooks.ClientOffline"/>.</summary>
+    public const string ClientOffline = "client.offline";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Startup, ClientAdded, ClientHostnameChanged, ClientRemoved];
+    public static IReadOnlyList<string> All { get; } = [Startup, ClientAdded, ClientHostnameChanged, ClientRemoved, ClientOnline, ClientOffline];
+
+    /// <summary>Whether only those hooks get it that ask for it by name: a handler of its type, or a list of events that has it.</summary>
+    public static bool IsOnRequest(string type) => type is ClientOnline or ClientOffline;
 }

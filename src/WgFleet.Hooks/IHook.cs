@@ -2,7 +2,7 @@ namespace WgFleet.Hooks;
 
 /// <summary>
 /// A handler: gets every event of its type, in order, at least once, one at a time. A class may implement it for several
-/// types; <c>IHook&lt;FleetEvent&gt;</c> gets them all. Carries a <see cref="HookAttribute"/>, is found at start and made once.
+/// types; <c>IHook&lt;FleetEvent&gt;</c> gets them all but <see cref="ClientOnline"/> and <see cref="ClientOffline"/>. Carries a <see cref="HookAttribute"/>, is found at start and made once.
 /// It lets its exceptions out: logging them with its name and going on with the other hooks is the server's work.
 /// </summary>
 /// <typeparam name="TEvent">The events it wants; this is the filter.</typeparam>

@@ -119,6 +119,7 @@ internal sealed partial class Server
         var hooks = app.Services.GetRequiredService<HookEngine>();
         var loaded = await registry.LoadAsync(kept.Signals.Stopping);
         hooks.Enter(loaded);
+        registry.TellsPresence = app.Services.GetRequiredService<HookCatalog>().AsksForPresence;
         var startup = registry.Start(loaded);
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, kept.Signals.Stopping);

@@ -56,6 +56,10 @@ internal sealed class AdminClient : IDisposable
         SendAsync(HttpMethod.Post, path, type, cancellationToken, JsonContent.Create(body, bodyType));
 
     /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
+    public Task<T> PutAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, path, type, cancellationToken);
+
+    /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
     public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, path, type, cancellationToken);
 

@@ -14,7 +14,14 @@ internal static class ClientsCommand
     public static Command Create(Option<string> config)
     {
         var op = new Operator(config);
-        return new Command("clients", "Shows, explains, removes and renames clients") { List(op), Show(op), Explain(op), Remove(op), Rename(op) };
+        var clients = new Command("clients", "Shows, explains, removes, restores, renames and pins clients")
+        {
+            List(op), Show(op), Explain(op), Remove(op), RemovedClients.Restore(op, Which, Fleet), Rename(op),
+        };
+        foreach (var command in PinCommands.Create(op, Which, Fleet))
+            clients.Subcommands.Add(command);
+
+        return clients;
     }
 
     private static Command List(Operator op)
@@ -22,12 +29,16 @@ internal static class ClientsCommand
         var search = new Option<string?>("--search") { Description = "Only those that have this in name, address, key or source", HelpName = "TEXT" };
         var online = new Option<bool>("--online") { Description = "Only those heard of within three minutes" };
         var offline = new Option<bool>("--offline") { Description = "Only the others" };
+        var removed = new Option<bool>("--removed") { Description = "Those who were removed instead, the latest first" };
         var sort = new Option<string>("--sort") { Description = "The order", HelpName = "KEY", DefaultValueFactory = _ => "registered" };
         sort.AcceptOnlyFromAmong([.. ClientPage.Sorts.Keys]);
         var descending = new Option<bool>("--desc") { Description = "Turn the order round" };
         var limit = new Option<int?>("--limit") { Description = "At most so many; all otherwise", HelpName = "N" };
-        var command = op.Command("list", "Shows clients, one a line", [Fleet, search, online, offline, sort, descending, limit], async (client, parse, cancellationToken) =>
+        var command = op.Command("list", "Shows clients, one a line", [Fleet, search, online, offline, removed, sort, descending, limit], async (client, parse, cancellationToken) =>
         {
+            if (parse.GetValue(removed))
+                return await RemovedClients.ListAsync(op, client, parse, parse.GetValue(Fleet), parse.GetValue(limit), cancellationToken);
+
             var query = $"sort={parse.GetValue(sort)}&descending={(parse.GetValue(descending) ? "true" : "false")}";
             if (parse.GetValue(Fleet) is { } fleet)
                 query += $"&fleet={Uri.EscapeDataString(fleet)}";
@@ -54,6 +65,8 @@ internal static class ClientsCommand
         {
             if (result.GetValue(online) && result.GetValue(offline))
                 result.AddError("--online and --offline exclude each other");
+            if (result.GetValue(removed) && (result.GetValue(online) || result.GetValue(offline) || result.GetValue(search) is not null || result.GetValue(descending) || result.GetResult(sort) is { Implicit: false }))
+                result.AddError("--removed goes with --fleet and --limit alone");
             if (result.GetValue(limit) is < 1)
                 result.AddError("--limit is 1 or more");
         });

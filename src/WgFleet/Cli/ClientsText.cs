@@ -25,6 +25,7 @@ internal static class ClientsText
         ["address", client.Address],
         ["public key", client.PublicKey],
         ["state", State(client)],
+        ["pinned", client.Pinned is null ? "no" : Since(client.Pinned)],
         ["registered", $"{Time(client.RegisteredAt)} from {client.RequestAddress}"],
         ["last seen", Time(client.LastSeen)],
         ["last ping", Time(client.LastPing)],
@@ -51,14 +52,21 @@ internal static class ClientsText
         if (story.Now is not { } now)
         {
             Console.Out.WriteLine("There is no such client now.");
+            if (story.Removed is { } removed)
+                Console.Out.WriteLine(Table.Plain($"It was {RemovedClients.Why(removed)}; until {Time(removed.KeptUntil)} 'wg-fleet clients restore {removed.Address}' puts it back."));
             return;
         }
 
         var handshake = now.LastHandshake is { } at ? $"last handshake {Time(at)}" : "no handshake yet";
         Console.Out.WriteLine(Table.Plain($"Now it is {State(now)}: last seen {Time(now.LastSeen)}, {handshake}, as {now.Fqdn ?? now.Address}."));
+        if (now.Pinned is not null)
+            Console.Out.WriteLine(Table.Plain($"It is pinned {Since(now.Pinned)}: it is never pruned."));
     }
 
-    private static string State(ClientFacts client) => client.Online ? "online" : "offline";
+    /// <summary>Since when, and by whom.</summary>
+    public static string Since(PinFacts? pin) => pin is null ? "" : $"since {Time(pin.Since)}, by {pin.By}";
 
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string State(ClientFacts client) => (client.Online ? "online" : "offline") + (client.Pinned is null ? "" : ", pinned");
+
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

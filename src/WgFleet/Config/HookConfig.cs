@@ -15,7 +15,7 @@ internal sealed record HookConfig
 
     public TimeSpan? MinInterval { get; init; }
 
-    /// <summary>The types of the events it gets; null for all that it asks for.</summary>
+    /// <summary>The types of the events it gets; null for all that it asks for, but those that are told on request.</summary>
     public IReadOnlyList<string>? Events { get; init; }
 
     /// <summary>The fleets it follows, by name with * and ?; null for all.</summary>
@@ -43,6 +43,9 @@ internal sealed record HookConfig
 
     /// <summary>Whether it gets events of this type and fleet; null for those that are about no fleet.</summary>
     public bool Wants(string type, string? fleet) => (Events is null || Events.Contains(type)) && (fleet is null || Follows(fleet));
+
+    /// <summary>Whether it asks for events of this type by name.</summary>
+    public bool AsksFor(string type) => Events?.Contains(type) == true;
 
     /// <summary>Whether it follows this fleet.</summary>
     public bool Follows(string fleet) => Fleets is null || FileSystemName.MatchesSimpleExpression(Fleets, fleet, ignoreCase: false);

@@ -23,6 +23,9 @@ internal sealed record ServerConfig
     /// <summary>How many clients a fleet has at least for that limit to hold.</summary>
     public int PruneLimitFrom { get; init; } = 10;
 
+    /// <summary>How long a client is silent until hooks that ask for it are told that it is offline.</summary>
+    public TimeSpan OfflineAfter { get; init; } = TimeSpan.FromSeconds(180);
+
     /// <summary>Where the HTTP server listens.</summary>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Any, 8000), new(IPAddress.IPv6Any, 8000)];
 
@@ -61,6 +64,9 @@ internal sealed record ServerConfig
 
     /// <summary>How long a client that went quiet stays a target of Prometheus after it was removed.</summary>
     public TimeSpan PrometheusKeep { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a client that was removed can be looked at and put back; zero for not at all.</summary>
+    public TimeSpan TombstoneKeep { get; init; } = TimeSpan.FromDays(7);
 
     /// <summary>Where the metrics are sent by OTLP over HTTP, the path included; null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }

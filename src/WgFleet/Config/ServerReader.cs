@@ -22,6 +22,10 @@ internal static class ServerReader
     private static readonly ValueKind<int> PruneLimitFrom = Values.IntegerFrom(1, 1_000_000);
     private static readonly ValueKind<TimeSpan> PrometheusKeep = Values.DurationFrom(TimeSpan.Zero, Month, "30m, 1h or 0s for none");
 
+    // A live tunnel shows itself every 25 s, and is looked at every 20 s.
+    private static readonly ValueKind<TimeSpan> OfflineAfter = Values.DurationFrom(TimeSpan.FromMinutes(1), Month, "90s, 3m or 1h");
+    private static readonly ValueKind<TimeSpan> TombstoneKeep = Values.DurationFrom(TimeSpan.Zero, Duration.Longest, "7d, 12h or 0s for none");
+
     private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network, "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
     private static readonly ListKind<string> DashboardHosts = new(Values.Host, "use a list of names, such as [fleet.example.com]");
 
@@ -39,6 +43,7 @@ internal static class ServerReader
             PruneGrace = top.Optional("prune_grace", PruneGrace)?.Value ?? Defaults.PruneGrace,
             PruneLimit = top.Optional("prune_limit", Values.Percentage)?.Value ?? Defaults.PruneLimit,
             PruneLimitFrom = top.Optional("prune_limit_from", PruneLimitFrom)?.Value ?? Defaults.PruneLimitFrom,
+            OfflineAfter = top.Optional("offline_after", OfflineAfter)?.Value ?? Defaults.OfflineAfter,
             Listen = Listen(top, Defaults.Listen, findings),
             Database = FileAt(top, "database", Defaults.Database, files),
             HostsFile = FileAt(top, "hosts_file", Defaults.HostsFile, files),
@@ -50,6 +55,7 @@ internal static class ServerReader
             DashboardHosts = top.OptionalList("dashboard_hosts", DashboardHosts) ?? Defaults.DashboardHosts,
             Tls = Tls(top, findings),
             PrometheusKeep = top.Optional("prometheus_keep", PrometheusKeep)?.Value ?? Defaults.PrometheusKeep,
+            TombstoneKeep = top.Optional("tombstone_keep", TombstoneKeep)?.Value ?? Defaults.TombstoneKeep,
             OtlpEndpoint = top.Optional("otlp_endpoint", AddressValues.Url)?.Value,
             AdminSocket = FileAt(top, "admin_socket", Defaults.AdminSocket, files),
             Fleets = FleetReader.Read(top, root.Line, findings),

@@ -7,6 +7,7 @@ namespace WgFleet.Dashboard;
 /// <param name="Id">Its number, which no other client ever has.</param>
 /// <param name="Hostname">Its name; null if it has told none.</param>
 /// <param name="Online">Whether it was heard of lately.</param>
+/// <param name="Pinned">Whether it is never pruned.</param>
 /// <param name="Address">Its address in the tunnel.</param>
 /// <param name="PublicKey">Its whole public key.</param>
 /// <param name="Source">Where its registration came from.</param>
@@ -19,6 +20,7 @@ public sealed record ClientLine(
     long Id,
     string? Hostname,
     bool Online,
+    bool Pinned,
     string Address,
     string PublicKey,
     string Source,
@@ -34,6 +36,7 @@ public sealed record ClientLine(
         member.Id,
         member.Hostname,
         member.Activity.IsOnline(now),
+        member.Pinned is not null,
         member.Address.ToString(),
         member.PublicKey.ToString(),
         Cut(member.RequestAddress),

@@ -83,7 +83,7 @@ internal static partial class ClientPageEndpoints
     {
         var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
         var (fleet, asked) = Asked(context);
-        if (Find(registry.Current, fleet, asked) is not { } member || await registry.RemoveAsync(fleet, [member.Id], _ => true, "removed") == 0)
+        if (Find(registry.Current, fleet, asked) is not { } member || await registry.RemoveAsync(fleet, [member.Id], _ => true, "removed", context.Caller().Name) == 0)
         {
             await ShowAsync(context);
             return;

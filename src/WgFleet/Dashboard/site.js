@@ -86,6 +86,7 @@
       if (!row) {
         if (!order?.includes(cells[0])) continue;
         row = model.cloneNode(true);
+        row.querySelector('.pin')?.remove();
         row.dataset.id = cells[0];
         row.classList.add('new');
         shown.set(cells[0], row);

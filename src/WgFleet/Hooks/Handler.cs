@@ -21,8 +21,16 @@ internal sealed class Handler(string name, int maxAttempts, HookStart start, Hoo
     public HookConfig? Config { get; init; }
 
     /// <summary>How to call it for this event; null if it has not asked for it, or the configuration keeps it from it.</summary>
-    public HandlerCall? CallFor(FleetEvent fleetEvent) => Config?.Wants(fleetEvent.Type, fleetEvent.About?.Fleet) == false ? null :
-        calls.GetValueOrDefault(fleetEvent.GetType()) ?? calls.GetValueOrDefault(typeof(FleetEvent));
+    public HandlerCall? CallFor(FleetEvent fleetEvent)
+    {
+        if (Config?.Wants(fleetEvent.Type, fleetEvent.About?.Fleet) == false)
+            return null;
+
+        if (calls.TryGetValue(fleetEvent.GetType(), out var call))
+            return call;
+
+        return EventTypes.IsOnRequest(fleetEvent.Type) && Config?.AsksFor(fleetEvent.Type) != true ? null : calls.GetValueOrDefault(typeof(FleetEvent));
+    }
 
     /// <summary>What it is given beside the event.</summary>
     public HookContext ContextFor(FleetEvent fleetEvent, FleetState state, int attempt) => new()

@@ -174,7 +174,7 @@ internal sealed partial class HookCandidate
     {
         Name = Name,
         Kind = Kind,
-        Events = [.. (IsOutlet ? EventTypes.All : HookKind.EventsOf(Type)).Where(e => _isProjection || _config?.Events?.Contains(e) != false)],
+        Events = [.. (IsOutlet ? EventTypes.All : HookKind.EventsOf(Type)).Where(Gets)],
         Source = Source,
         Origin = Origin,
         Values = HookValues.Of(this),
@@ -182,6 +182,10 @@ internal sealed partial class HookCandidate
         MinInterval = _isProjection ? MinInterval : null,
         Timeout = Timeout,
     };
+
+    private bool Gets(string type) => !_isProjection && _config?.Events is { } named
+        ? named.Contains(type)
+        : !EventTypes.IsOnRequest(type) || (!IsOutlet && HookKind.Names(Type, type));
 
     // An attribute may hold any number; what no TimeSpan holds is refused above.
     private static TimeSpan Seconds(double seconds) =>

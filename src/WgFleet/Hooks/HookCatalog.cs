@@ -29,6 +29,9 @@ internal sealed partial class HookCatalog
     /// <summary>The active programs and endpoints in running order.</summary>
     public IReadOnlyList<Outlet> Outlets { get; }
 
+    /// <summary>Whether an active one asks to be told who comes online and goes offline.</summary>
+    public bool AsksForPresence => Listings.Any(l => l.Status is not null && l.Events.Any(EventTypes.IsOnRequest));
+
     /// <summary>How the active ones that hold something are disposed of, in running order.</summary>
     public IReadOnlyList<HookEnd> Ends { get; }
 

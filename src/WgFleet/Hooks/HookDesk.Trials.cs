@@ -183,6 +183,8 @@ internal sealed partial class HookDesk
             EventTypes.ClientAdded => new ClientAdded(client) { Id = id, Sequence = 0, Time = now, Replayed = true },
             EventTypes.ClientHostnameChanged => new ClientHostnameChanged(client, hostname + "-before") { Id = id, Sequence = 0, Time = now, Replayed = true },
             EventTypes.ClientRemoved => new ClientRemoved(client, "stale") { Id = id, Sequence = 0, Time = now, Replayed = true },
+            EventTypes.ClientOnline => new ClientOnline(client) { Id = id, Sequence = 0, Time = now, Replayed = true },
+            EventTypes.ClientOffline => new ClientOffline(client, now) { Id = id, Sequence = 0, Time = now, Replayed = true },
             _ => throw new DeskException($"there is no event '{type}'; there are: {string.Join(", ", EventTypes.All)}"),
         };
     }

@@ -7,12 +7,14 @@ internal static class HookKind
 {
     private static readonly MethodInfo Open = typeof(HookKind).GetMethod(nameof(Bind), BindingFlags.NonPublic | BindingFlags.Static)!;
 
-    private static readonly Dictionary<Type, string> Names = new()
+    private static readonly Dictionary<Type, string> Known = new()
     {
         [typeof(StartupEvent)] = EventTypes.Startup,
         [typeof(ClientAdded)] = EventTypes.ClientAdded,
         [typeof(ClientHostnameChanged)] = EventTypes.ClientHostnameChanged,
         [typeof(ClientRemoved)] = EventTypes.ClientRemoved,
+        [typeof(ClientOnline)] = EventTypes.ClientOnline,
+        [typeof(ClientOffline)] = EventTypes.ClientOffline,
     };
 
     public static bool IsProjection(Type type) => type.IsAssignableTo(typeof(IProjection));
@@ -29,8 +31,11 @@ internal static class HookKind
         var handled = Handled(type);
         return IsProjection(type) || handled.Contains(typeof(FleetEvent))
             ? EventTypes.All
-            : [.. handled.Select(t => Names.GetValueOrDefault(t, t.Name)).OrderBy(n => EventTypes.All.ToList().IndexOf(n))];
+            : [.. handled.Select(t => Known.GetValueOrDefault(t, t.Name)).OrderBy(n => EventTypes.All.ToList().IndexOf(n))];
     }
+
+    /// <summary>Whether it handles the events of this name by their own type.</summary>
+    public static bool Names(Type type, string eventType) => Handled(type).Any(t => Known.GetValueOrDefault(t) == eventType);
 
     /// <summary>How to call <paramref name="hook"/> for each event type it handles; no reflection when called.</summary>
     public static IReadOnlyDictionary<Type, HandlerCall> Calls(object hook) =>

@@ -10,5 +10,5 @@ internal sealed record Outlet(string Name, IDelivery Delivery, HookConfig Config
     public int Concurrency => Config.Webhook?.Concurrency ?? 1;
 
     /// <summary>Whether this event is for it.</summary>
-    public bool Wants(FleetEvent e) => Config.Wants(e.Type, e.About?.Fleet);
+    public bool Wants(FleetEvent e) => Config.Wants(e.Type, e.About?.Fleet) && (!EventTypes.IsOnRequest(e.Type) || Config.AsksFor(e.Type));
 }

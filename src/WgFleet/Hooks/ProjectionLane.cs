@@ -62,7 +62,7 @@ internal sealed partial class ProjectionLane : IDisposable
     /// <summary>Takes note of a published change, and runs for it if it changes anything of what it shows. Never blocks; one caller at a time.</summary>
     public void Follow(Change change)
     {
-        if (!_projection.NamedOnly || change.TouchesNamed)
+        if (_projection.NamedOnly ? change.TouchesNamed : change.TouchesClients)
         {
             Volatile.Write(ref _due, change.After.Sequence);
             Volatile.Write(ref _published, change.After.Sequence);

@@ -4,7 +4,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks;
 
-/// <summary>Every ten minutes, deletes the events and deliveries that are older than the configuration wants, or more.</summary>
+/// <summary>Every ten minutes, deletes what is older than the configuration wants of events, deliveries and removed clients, or more.</summary>
 internal sealed partial class Retention(HookHistory history, HookCatalog catalog, HookEngine engine, ServerConfig config, TimeProvider time, ILogger<Retention> log)
     : BackgroundService
 {
@@ -27,6 +27,8 @@ internal sealed partial class Retention(HookHistory history, HookCatalog catalog
         {
             var deliveries = await InPortionsAsync(long.MaxValue, limit => history.DeleteEnded(now - _keep.Deliveries, limit), cancellationToken);
             var events = await InPortionsAsync(long.MaxValue, limit => history.DeleteEvents(now - _keep.Events, _active, limit), cancellationToken);
+
+            await InPortionsAsync(long.MaxValue, limit => history.DeleteTombstones(now - config.TombstoneKeep, limit), cancellationToken);
 
             var excess = history.Excess(_keep.MaxRows);
             deliveries += await InPortionsAsync(excess.Deliveries, history.DeleteOldestEnded, cancellationToken);

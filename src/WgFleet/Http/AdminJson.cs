@@ -25,6 +25,8 @@ namespace WgFleet.Http;
 [JsonSerializable(typeof(ClientsAnswer))]
 [JsonSerializable(typeof(ClientFacts))]
 [JsonSerializable(typeof(RenameWish))]
+[JsonSerializable(typeof(RemovedAnswer))]
+[JsonSerializable(typeof(RestoreAnswer))]
 [JsonSerializable(typeof(StoryAnswer))]
 [JsonSerializable(typeof(IReadOnlyList<Target>))]
 [JsonSerializable(typeof(TokensAnswer))]

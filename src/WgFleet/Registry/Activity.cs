@@ -22,6 +22,12 @@ internal sealed class Activity(DateTimeOffset lastPing)
     /// <summary>The last completed handshake; null if never.</summary>
     public DateTimeOffset? LastHandshake => At(Volatile.Read(ref _lastHandshake));
 
+    /// <summary>When received bytes were last seen to have grown; null if not since the start.</summary>
+    public DateTimeOffset? LastTraffic => At(Volatile.Read(ref _lastTraffic));
+
+    /// <summary>The latest sign of life in the tunnel, a handshake or received bytes that grew; null if none is known.</summary>
+    public DateTimeOffset? LastHeard => At(Math.Max(Volatile.Read(ref _lastHandshake), Volatile.Read(ref _lastTraffic)));
+
     /// <summary>The latest sign of life of any kind: a handshake, a ping, or received bytes that grew.</summary>
     public DateTimeOffset LastSeen => At(Math.Max(Volatile.Read(ref _lastPing), Math.Max(Volatile.Read(ref _lastHandshake), Volatile.Read(ref _lastTraffic))))!.Value;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using System.Net;
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Store;
@@ -12,10 +13,16 @@ namespace WgFleet.Registry;
 internal sealed partial class ClientRegistry(
     ServerConfig config, FleetStore store, IReadOnlyDictionary<string, TunnelLink> links, Writer writer, TimeProvider time, ILogger<ClientRegistry> log)
 {
+    /// <summary>So many a turn of the writer: others get theirs in between.</summary>
+    private const int Portion = 250;
+
     private long _lastId;
 
     /// <summary>All fleets as of the last batch; reading it takes no lock.</summary>
     public Snapshot Current => writer.Current;
+
+    /// <summary>Whether some hook asks to be told who comes online and goes offline; nobody looks for it otherwise.</summary>
+    public bool TellsPresence { get; set; }
 
     /// <summary>Loads the clients, brings every fleet's interface up and makes it agree with them.</summary>
     /// <exception cref="StartupException">An interface does not come up.</exception>
@@ -34,7 +41,8 @@ internal sealed partial class ClientRegistry(
             }
         }
 
-        _lastId = lastId;
+        // An id that a removed client had is nobody else's for as long as that one can be looked at.
+        _lastId = Math.Max(lastId, store.LastRemovedId());
         return new Snapshot(store.LastSequence(), config.Domain, WithFreezes(fleets));
     }
 
@@ -86,12 +94,54 @@ internal sealed partial class ClientRegistry(
     public Task<Member> AssignAsync(string fleet, long id, string hostname) => writer.ExecuteAsync(new AssignCommand(fleet, id, hostname));
 
     /// <summary>Removes those of these clients that still deserve it when their turn comes; returns how many.</summary>
-    public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<Member, bool> deserves, string reason) =>
-        writer.ExecuteAsync(new RemoveCommand(fleet, ids, deserves, reason));
+    /// <param name="fleet">Their fleet.</param>
+    /// <param name="ids">The clients.</param>
+    /// <param name="deserves">Whether one is to go; asked on the writer.</param>
+    /// <param name="reason">What hooks are told.</param>
+    /// <param name="by">The operator who wants it; null if none does.</param>
+    public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<Member, bool> deserves, string reason, string? by = null) =>
+        writer.ExecuteAsync(new RemoveCommand(fleet, ids, deserves, reason, by) { LeavesTombstones = LeavesTombstones, TellsPresence = TellsPresence });
 
     /// <summary>The same for those that have gone quiet, of whom nobody goes while the fleet is frozen.</summary>
-    public Task<int> PruneAsync(string fleet, IReadOnlyList<long> ids) =>
-        writer.ExecuteAsync(new RemoveCommand(fleet, ids, IsStale, "stale") { StopsAtFreeze = true });
+    public Task<int> PruneAsync(string fleet, IReadOnlyList<long> ids, string? by = null) =>
+        writer.ExecuteAsync(new RemoveCommand(fleet, ids, IsStale, "stale", by) { StopsAtFreeze = true, LeavesTombstones = LeavesTombstones, TellsPresence = TellsPresence });
+
+    /// <summary>Puts back a client that was removed, as it was.</summary>
+    /// <exception cref="RefusedException">Its fleet is gone, it is back already, or somebody has its key, address or name by now.</exception>
+    public async Task<Member> RestoreAsync(TombstoneRow tombstone, string by)
+    {
+        if (Current.Fleet(tombstone.Fleet) is null)
+            throw new RefusedException(Refusal.FleetGone, $"its fleet {tombstone.Fleet} is not in the configuration any more; put that back first, and reload");
+
+        if (!IPAddress.TryParse(tombstone.Address, out var address) || !WireGuardKey.TryParse(tombstone.PublicKey, out var key))
+            throw new RefusedException(Refusal.AddressTaken, "its address or key in the database is none; it must register again");
+
+        var member = await writer.ExecuteAsync(new RestoreCommand(store, tombstone, address, key));
+        Log.PutBack(log, member.Fleet, member.Address, member.Hostname, by);
+        return member;
+    }
+
+    /// <summary>Keeps a client from being pruned until it is unpinned, also over a restart.</summary>
+    /// <exception cref="RefusedException">The client has just been removed.</exception>
+    public async Task<Member> PinAsync(string fleet, long id, string by)
+    {
+        var change = await writer.ExecuteAsync(new PinCommand(fleet, id, by));
+        if (change.Changed)
+            Log.Pinned(log, fleet, change.Member.Address, change.Member.Hostname, by);
+
+        return change.Member;
+    }
+
+    /// <summary>Ends that.</summary>
+    /// <exception cref="RefusedException">The client has just been removed.</exception>
+    public async Task<Member> UnpinAsync(string fleet, long id, string by)
+    {
+        var change = await writer.ExecuteAsync(new PinCommand(fleet, id, by: null));
+        if (change.Changed)
+            Log.Unpinned(log, fleet, change.Member.Address, change.Member.Hostname, by);
+
+        return change.Member;
+    }
 
     /// <summary>Freezes a fleet: nobody is pruned and nobody's name changes until it is thawed, also over a restart.</summary>
     /// <exception cref="RefusedException">There is no such fleet.</exception>
@@ -134,6 +184,9 @@ internal sealed partial class ClientRegistry(
                 Log.Restored(log, restored, fleet);
             }
 
+            if (TellsPresence)
+                await TellPresenceAsync(fleet, link);
+
             return true;
         }
         catch (WireGuardException e)
@@ -144,12 +197,13 @@ internal sealed partial class ClientRegistry(
         }
     }
 
-    /// <summary>Whether a client has been quiet for too long, and its tunnel has had time to come back if we lost it.</summary>
+    /// <summary>Whether a client that nobody has pinned has been quiet for too long, and its tunnel has had time to come back if we lost it.</summary>
     public bool IsStale(Member member)
     {
         var now = time.GetUtcNow();
         var lost = links[member.Fleet].SessionsLostAt;
-        return now - member.Activity.LastSeen > (member.PruneTimeout ?? config.PruneTimeout)
+        return member.Pinned is null
+            && now - member.Activity.LastSeen > (member.PruneTimeout ?? config.PruneTimeout)
             && (member.RegisteredAt >= lost || now - lost > config.PruneGrace);
     }
 
@@ -177,6 +231,16 @@ internal sealed partial class ClientRegistry(
         await SaveActivityAsync();
         await writer.StopAsync();
     }
+
+    private async Task TellPresenceAsync(string fleet, TunnelLink link)
+    {
+        var (now, presence) = (time.GetUtcNow(), new Presence(config.OfflineAfter, link.SessionsLostAt));
+        var news = Current.Fleet(fleet)!.ById.Values.Where(m => presence.News(m, now) is not null).Select(m => m.Id);
+        foreach (var ids in news.Chunk(Portion))
+            await writer.ExecuteAsync(new PresenceCommand(fleet, ids, presence));
+    }
+
+    private bool LeavesTombstones => config.TombstoneKeep > TimeSpan.Zero;
 
     private ImmutableArray<FleetSnapshot> WithFreezes(ImmutableArray<FleetSnapshot> fleets)
     {
@@ -210,5 +274,14 @@ internal sealed partial class ClientRegistry(
 
         [LoggerMessage(6, LogLevel.Warning, "Fleet {Fleet} is frozen, by {Operator} at {Since:yyyy-MM-dd HH:mm:ss}Z: nobody is pruned and no name changes until wg-fleet fleets thaw")]
         public static partial void StillFrozen(ILogger log, string fleet, string @operator, DateTime since);
+
+        [LoggerMessage(7, LogLevel.Information, "Client put back: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void PutBack(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+
+        [LoggerMessage(8, LogLevel.Information, "Client pinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void Pinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+
+        [LoggerMessage(9, LogLevel.Information, "Client unpinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void Unpinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
     }
 }

@@ -37,9 +37,9 @@ internal sealed class Draft(Snapshot before, DateTimeOffset now, Func<string, Ho
         return _fleets[name] = new FleetDraft(fleet, hintsOf(name));
     }
 
-    /// <summary>Whether a client of another fleet has this key.</summary>
-    public bool IsElsewhere(string fleet, WireGuardKey key) => before.Fleets.Any(f => f.Config.Name != fleet
-        && (_fleets.TryGetValue(f.Config.Name, out var draft) ? draft.Find(key) is not null : f.ByKey.ContainsKey(key)));
+    /// <summary>The client of another fleet that has this key; null if there is none.</summary>
+    public Member? Elsewhere(string fleet, WireGuardKey key) => before.Fleets.Where(f => f.Config.Name != fleet)
+        .Select(f => _fleets.TryGetValue(f.Config.Name, out var draft) ? draft.Find(key) : f.ByKey.GetValueOrDefault(key)).FirstOrDefault(m => m is not null);
 
     /// <summary>Takes one use of a token.</summary>
     /// <exception cref="RefusedException">It lets nobody into the fleet any more.</exception>

@@ -33,10 +33,12 @@ internal static class EventJson
         FleetEvent e = row.Type switch
         {
             EventTypes.Startup => new StartupEvent(data.Version ?? "") { Id = row.Id, Sequence = row.Seq, Time = time },
-            EventTypes.ClientAdded => new ClientAdded(data.ToClient()) { Id = row.Id, Sequence = row.Seq, Time = time },
+            EventTypes.ClientAdded => new ClientAdded(data.ToClient()) { Id = row.Id, Sequence = row.Seq, Time = time, Restored = data.Restored ?? false },
             EventTypes.ClientHostnameChanged =>
                 new ClientHostnameChanged(data.ToClient(), data.Previous) { Id = row.Id, Sequence = row.Seq, Time = time },
             EventTypes.ClientRemoved => new ClientRemoved(data.ToClient(), data.Reason ?? "") { Id = row.Id, Sequence = row.Seq, Time = time },
+            EventTypes.ClientOnline => new ClientOnline(data.ToClient()) { Id = row.Id, Sequence = row.Seq, Time = time },
+            EventTypes.ClientOffline => new ClientOffline(data.ToClient(), data.LastSeen ?? time) { Id = row.Id, Sequence = row.Seq, Time = time },
             _ => throw new JsonException($"event {row.Seq} has the unknown type {row.Type}"),
         };
 
@@ -50,9 +52,11 @@ internal static class EventJson
     private static EventData DataOf(FleetEvent e) => e switch
     {
         StartupEvent startup => new EventData { Version = startup.Version },
-        ClientAdded added => new EventData { Client = ClientData.From(added.Client) },
+        ClientAdded added => new EventData { Client = ClientData.From(added.Client), Restored = added.Restored ? true : null },
         ClientHostnameChanged changed => new EventData { Client = ClientData.From(changed.Client), Previous = changed.Previous },
         ClientRemoved removed => new EventData { Client = ClientData.From(removed.Client), Reason = removed.Reason },
+        ClientOnline online => new EventData { Client = ClientData.From(online.Client) },
+        ClientOffline offline => new EventData { Client = ClientData.From(offline.Client), LastSeen = offline.LastSeen },
         _ => throw new ArgumentException($"no such event: {e.Type}", nameof(e)),
     };
 }
@@ -62,9 +66,13 @@ internal sealed record EventData
 {
     public ClientData? Client { get; init; }
 
+    public bool? Restored { get; init; }
+
     public string? Previous { get; init; }
 
     public string? Reason { get; init; }
+
+    public DateTimeOffset? LastSeen { get; init; }
 
     public string? Version { get; init; }
 

@@ -41,6 +41,8 @@ internal sealed class FleetDraft(FleetSnapshot before, HostnameHints hints)
 
     public Member? Find(WireGuardKey key) => _byKey.GetValueOrDefault(key);
 
+    public Member? Find(string hostname) => _byHostname.GetValueOrDefault(hostname);
+
     public void Add(Member member)
     {
         _byId.Add(member.Id, member);
@@ -55,11 +57,18 @@ internal sealed class FleetDraft(FleetSnapshot before, HostnameHints hints)
     {
         Release(member);
         var renamed = member with { Hostname = hostname };
-        _byId[member.Id] = renamed;
-        _byAddress[member.Address] = renamed;
-        _byKey[member.PublicKey] = renamed;
-        _byHostname.Add(hostname, renamed);
+        Replace(renamed);
         return renamed;
+    }
+
+    /// <summary>Shows a client as it is now; its id, address and key are what they were, its name is nobody else's.</summary>
+    public void Replace(Member member)
+    {
+        _byId[member.Id] = member;
+        _byAddress[member.Address] = member;
+        _byKey[member.PublicKey] = member;
+        if (member.Hostname is { } hostname)
+            _byHostname[hostname] = member;
     }
 
     public void Remove(Member member)

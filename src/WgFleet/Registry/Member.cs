@@ -37,6 +37,12 @@ internal sealed record Member
     /// <summary>What the token that let it in has given it; shared by all of its clients.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = Registry.Tags.None;
 
+    /// <summary>What keeps it from being pruned; null if nothing does.</summary>
+    public Pin? Pinned { get; init; }
+
+    /// <summary>When hooks were told that it is online; null if they were told that it is not, or nothing.</summary>
+    public DateTimeOffset? OnlineSince { get; init; }
+
     /// <summary>Shared by all snapshots that hold this client.</summary>
     public required Activity Activity { get; init; }
 

@@ -14,13 +14,14 @@ internal sealed partial class PruneBreaker(ServerConfig config, ClientRegistry r
     /// <summary>Whether these clients must not go now; says so where that has changed.</summary>
     public async Task<bool> HoldsAsync(FleetSnapshot fleet, IReadOnlyList<long> stale)
     {
-        var name = fleet.Config.Name;
-        if (fleet.Count < config.PruneLimitFrom || stale.Count * 100L <= (long)fleet.Count * config.PruneLimit)
+        // Those who stay in any case would make a share look small that is not.
+        var (name, count) = (fleet.Config.Name, fleet.ById.Values.Count(m => m.Pinned is null));
+        if (count < config.PruneLimitFrom || stale.Count * 100L <= (long)count * config.PruneLimit)
         {
             if (fleet.Held is not null)
             {
                 await registry.HoldAsync(name, null);
-                Log.Released(log, name, stale.Count, fleet.Count);
+                Log.Released(log, name, stale.Count, count);
             }
 
             return false;
@@ -30,7 +31,7 @@ internal sealed partial class PruneBreaker(ServerConfig config, ClientRegistry r
             return true;
 
         await registry.HoldAsync(name, new HeldSweep(++_number, fleet.Held?.Since ?? time.GetUtcNow(), [.. stale]));
-        Log.Held(log, name, stale.Count, fleet.Count, config.PruneLimit, name);
+        Log.Held(log, name, stale.Count, count, config.PruneLimit, name);
         return true;
     }
 

@@ -64,7 +64,7 @@ internal sealed partial class Pruner(
             if (!await registry.ObserveAsync(fleet, CancellationToken.None))
                 throw new RefusedException(Refusal.Unseen, $"nobody knows who is quiet, since the interface of fleet '{fleet}' does not answer; try again when it does");
 
-            var removed = await RemoveAsync(fleet, held.Ids);
+            var removed = await RemoveAsync(fleet, held.Ids, by);
             await registry.HoldAsync(fleet, null);
             Log.Allowed(log, fleet, by, removed, held.Ids.Length);
             return removed;
@@ -99,14 +99,14 @@ internal sealed partial class Pruner(
             return 0;
 
         var stale = fleet.ById.Values.Where(registry.IsStale).Select(m => m.Id).ToList();
-        return await breaker.HoldsAsync(fleet, stale) ? 0 : await RemoveAsync(name, stale);
+        return await breaker.HoldsAsync(fleet, stale) ? 0 : await RemoveAsync(name, stale, null);
     }
 
-    private async Task<int> RemoveAsync(string fleet, IEnumerable<long> stale)
+    private async Task<int> RemoveAsync(string fleet, IEnumerable<long> stale, string? by)
     {
         var removed = 0;
         foreach (var ids in stale.Chunk(Portion))
-            removed += await registry.PruneAsync(fleet, ids);
+            removed += await registry.PruneAsync(fleet, ids, by);
 
         return removed;
     }

@@ -18,4 +18,7 @@ internal enum Refusal
     OtherSweep,
     Unseen,
     NameTaken,
+    AddressTaken,
+    IsBack,
+    FleetGone,
 }

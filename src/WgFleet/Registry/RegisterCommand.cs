@@ -24,7 +24,7 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
             return;
         }
 
-        if (isClientsOwn && draft.IsElsewhere(fleet, publicKey))
+        if (isClientsOwn && draft.Elsewhere(fleet, publicKey) is not null)
             throw new RefusedException(Refusal.KeyTaken, "This key belongs to a client of another fleet");
 
         var address = AddressPool.Free(into.Before.Config, into.HasAddress, into.Count)

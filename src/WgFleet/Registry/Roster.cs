@@ -76,6 +76,8 @@ internal static partial class Roster
             Hostname = row.Hostname,
             RequestAddress = row.HttpRequestIp,
             RegisteredAt = new DateTimeOffset(row.RegisteredAt ?? row.Timestamp, TimeSpan.Zero),
+            Pinned = row.PinnedAt is { } pinned ? new Pin(new DateTimeOffset(pinned, TimeSpan.Zero), row.PinnedBy ?? "") : null,
+            OnlineSince = row.OnlineSince is { } online ? new DateTimeOffset(online, TimeSpan.Zero) : null,
             Activity = activity,
             PruneTimeout = row.PruneTimeout is > 0 and var seconds && seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null,
             Tags = Shared(row.Tags, tags),

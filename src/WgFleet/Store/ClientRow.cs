@@ -28,4 +28,13 @@ internal sealed class ClientRow
 
     /// <summary>As <see cref="TokenRow.Tags"/>; null for none.</summary>
     public string? Tags { get; set; }
+
+    /// <summary>When an operator pinned it; null if none did.</summary>
+    public DateTime? PinnedAt { get; set; }
+
+    /// <summary>Who that was.</summary>
+    public string? PinnedBy { get; set; }
+
+    /// <summary>When hooks were told that it is online; null if they were told that it is not, or nothing.</summary>
+    public DateTime? OnlineSince { get; set; }
 }

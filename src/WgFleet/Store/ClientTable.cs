@@ -11,14 +11,18 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
     private readonly Statement _add = new(
         connection,
         """
-        INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake, prune_timeout, tags)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake, prune_timeout, tags, pinned_at, pinned_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         """);
 
     private readonly Statement _tell = new(
         connection, "INSERT INTO events (seq, id, type, fleet, subject, time, data, hook) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 
     private readonly Statement _rename = new(connection, "UPDATE clients SET hostname = $1 WHERE id = $2");
+
+    private readonly Statement _pin = new(connection, "UPDATE clients SET pinned_at = $1, pinned_by = $2 WHERE id = $3");
+
+    private readonly Statement _present = new(connection, "UPDATE clients SET online_since = $1 WHERE id = $2");
 
     private readonly Statement _takeName = new(
         connection, "UPDATE clients SET hostname = NULL WHERE hostname = $1 AND id <> $2 AND fleet_id = (SELECT fleet_id FROM clients WHERE id = $2)");
@@ -47,7 +51,7 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
         {
             _add.Run(
                 c.Id, c.FleetId, c.PublicKey, c.AssignedIp, c.HttpRequestIp, c.Hostname,
-                UtcText.Write(c.Timestamp), Text(c.RegisteredAt), Text(c.LastHandshake), c.PruneTimeout, c.Tags);
+                UtcText.Write(c.Timestamp), UtcText.WriteMaybe(c.RegisteredAt), UtcText.WriteMaybe(c.LastHandshake), c.PruneTimeout, c.Tags, UtcText.WriteMaybe(c.PinnedAt), c.PinnedBy);
         }
 
         // In the order in which they were decided: a later one may take the name that an earlier one gave up.
@@ -56,6 +60,12 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
 
         foreach (var (token, uses) in batch.Uses)
             _use.Run(uses, token);
+
+        foreach (var (id, at, by) in batch.Pinned)
+            _pin.Run(UtcText.WriteMaybe(at), by, id);
+
+        foreach (var (id, since) in batch.Presence)
+            _present.Run(UtcText.WriteMaybe(since), id);
 
         foreach (var e in batch.Events)
             _tell.Run(e.Seq, e.Id, e.Type, e.Fleet, e.Subject, UtcText.Write(e.Time), e.Data, e.Hook);
@@ -78,7 +88,7 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
     public void Seen(IEnumerable<(long Id, DateTime Timestamp, DateTime? LastHandshake)> activities)
     {
         foreach (var (id, timestamp, handshake) in activities)
-            _seen.Run(UtcText.Write(timestamp), Text(handshake), id);
+            _seen.Run(UtcText.Write(timestamp), UtcText.WriteMaybe(handshake), id);
     }
 
     /// <summary>All clients, in the order of their ids.</summary>
@@ -86,7 +96,7 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
     {
         using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake, prune_timeout, tags FROM clients ORDER BY id";
+            "SELECT id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake, prune_timeout, tags, pinned_at, pinned_by, online_since FROM clients ORDER BY id";
         using var row = command.ExecuteReader();
         var rows = new List<ClientRow>();
         while (row.Read())
@@ -98,21 +108,26 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
                 PublicKey = row.GetString(2),
                 AssignedIp = row.GetString(3),
                 HttpRequestIp = row.GetString(4),
-                Hostname = row.IsDBNull(5) ? null : row.GetString(5),
+                Hostname = Text(5),
                 Timestamp = UtcText.Read(row.GetString(6)),
-                RegisteredAt = row.IsDBNull(7) ? null : UtcText.Read(row.GetString(7)),
-                LastHandshake = row.IsDBNull(8) ? null : UtcText.Read(row.GetString(8)),
+                RegisteredAt = UtcText.ReadMaybe(Text(7)),
+                LastHandshake = UtcText.ReadMaybe(Text(8)),
                 PruneTimeout = row.IsDBNull(9) ? null : row.GetInt64(9),
-                Tags = row.IsDBNull(10) ? null : row.GetString(10),
+                Tags = Text(10),
+                PinnedAt = UtcText.ReadMaybe(Text(11)),
+                PinnedBy = Text(12),
+                OnlineSince = UtcText.ReadMaybe(Text(13)),
             });
         }
 
         return rows;
+
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
     }
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _add, _tell, _rename, _takeName, _remove, _release, _forget, _use, _seen })
+        foreach (var statement in new[] { _add, _tell, _rename, _pin, _present, _takeName, _remove, _release, _forget, _use, _seen })
             statement.Dispose();
     }
 
@@ -132,6 +147,4 @@ internal sealed class ClientTable(SqliteConnection connection) : IDisposable
 
     /// <summary>SQLITE_CONSTRAINT_UNIQUE; the statement that met it has done nothing, the transaction goes on.</summary>
     private const int Unique = 2067;
-
-    private static string? Text(DateTime? time) => time is { } at ? UtcText.Write(at) : null;
 }

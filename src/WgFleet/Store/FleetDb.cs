@@ -17,6 +17,8 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
 
     public DbSet<FrozenRow> FrozenFleets => Set<FrozenRow>();
 
+    public DbSet<TombstoneRow> RemovedClients => Set<TombstoneRow>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<ClientRow>(client =>
@@ -33,6 +35,9 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
             client.Property(c => c.LastHandshake).HasColumnName("last_handshake").HasColumnType("DATETIME");
             client.Property(c => c.PruneTimeout).HasColumnName("prune_timeout");
             client.Property(c => c.Tags).HasColumnName("tags");
+            client.Property(c => c.PinnedAt).HasColumnName("pinned_at").HasColumnType("DATETIME");
+            client.Property(c => c.PinnedBy).HasColumnName("pinned_by").HasColumnType("VARCHAR");
+            client.Property(c => c.OnlineSince).HasColumnName("online_since").HasColumnType("DATETIME");
             client.HasIndex(c => new { c.FleetId, c.AssignedIp }).IsUnique().HasDatabaseName("clients_address");
             client.HasIndex(c => new { c.FleetId, c.Hostname }).IsUnique().HasDatabaseName("clients_hostname");
             client.HasIndex(c => c.PublicKey).IsUnique().HasDatabaseName("clients_public_key");
@@ -108,6 +113,31 @@ internal sealed class FleetDb(DbContextOptions<FleetDb> options) : DbContext(opt
             fleet.Property(f => f.Fleet).HasColumnName("fleet");
             fleet.Property(f => f.Since).HasColumnName("since");
             fleet.Property(f => f.By).HasColumnName("frozen_by");
+        });
+
+        modelBuilder.Entity<TombstoneRow>(client =>
+        {
+            client.ToTable("removed_clients");
+            client.HasKey(c => c.Seq);
+            client.Property(c => c.Seq).HasColumnName("seq").ValueGeneratedNever();
+            client.Property(c => c.ClientId).HasColumnName("client_id");
+            client.Property(c => c.Fleet).HasColumnName("fleet");
+            client.Property(c => c.PublicKey).HasColumnName("public_key");
+            client.Property(c => c.Address).HasColumnName("address");
+            client.Property(c => c.RequestAddress).HasColumnName("request_address");
+            client.Property(c => c.Hostname).HasColumnName("hostname");
+            client.Property(c => c.RegisteredAt).HasColumnName("registered_at");
+            client.Property(c => c.RemovedAt).HasColumnName("removed_at");
+            client.Property(c => c.Cause).HasColumnName("cause");
+            client.Property(c => c.RemovedBy).HasColumnName("removed_by");
+            client.Property(c => c.LastPing).HasColumnName("last_ping");
+            client.Property(c => c.LastHandshake).HasColumnName("last_handshake");
+            client.Property(c => c.LastTraffic).HasColumnName("last_traffic");
+            client.Property(c => c.PruneTimeout).HasColumnName("prune_timeout");
+            client.Property(c => c.Tags).HasColumnName("tags");
+            client.Property(c => c.PinnedAt).HasColumnName("pinned_at");
+            client.Property(c => c.PinnedBy).HasColumnName("pinned_by");
+            client.HasIndex(c => c.PublicKey).HasDatabaseName("removed_clients_public_key");
         });
     }
 

@@ -18,6 +18,7 @@ internal sealed class FleetStore : IDisposable
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
     private readonly ClientTable _clients;
+    private readonly TombstoneTable _tombstones;
 
     // Made at its first use: a start that finds everything in order does without Entity Framework.
     private readonly Lazy<DbContextOptions<FleetDb>> _options;
@@ -28,6 +29,7 @@ internal sealed class FleetStore : IDisposable
         _lock = held;
         _connection = connection;
         _clients = new ClientTable(connection);
+        _tombstones = new TombstoneTable(connection);
         _options = new(() => OptionsFor(connection));
     }
 
@@ -81,6 +83,18 @@ internal sealed class FleetStore : IDisposable
     /// <exception cref="StartupException">As for <see cref="LoadClients"/>.</exception>
     public IReadOnlyList<FrozenRow> LoadFrozen() => Load(FrozenTable.Load);
 
+    /// <summary>Clients that were removed before the event of a number, the latest first; of one fleet, or with null of all.</summary>
+    public IReadOnlyList<TombstoneRow> Removed(string? fleet, long before, int limit) => ReadByHand(c => TombstoneTable.Page(c, fleet, before, limit));
+
+    /// <summary>Those that had this address, key, name or name.fleet, the latest first.</summary>
+    public IReadOnlyList<TombstoneRow> FindRemoved(string text, string? fleet, int limit) => ReadByHand(c => TombstoneTable.Find(c, text, fleet, limit));
+
+    /// <summary>Whether what is kept of the client that was removed by the event of this number still is.</summary>
+    public bool IsRemoved(long sequence) => ReadByHand(c => TombstoneTable.Has(c, sequence));
+
+    /// <summary>The highest id of those; 0 if there are none.</summary>
+    public long LastRemovedId() => ReadByHand(TombstoneTable.LastId);
+
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
     public long LastSequence() => ReadByHand(connection =>
     {
@@ -95,6 +109,7 @@ internal sealed class FleetStore : IDisposable
     {
         _clients.Write(batch);
         FrozenTable.Write(_connection, batch.Frozen);
+        _tombstones.Write(batch);
     });
 
     /// <summary>Takes back rows, events and uses of tokens of a batch that nobody was told of.</summary>
@@ -159,6 +174,7 @@ internal sealed class FleetStore : IDisposable
     public void Dispose()
     {
         _clients.Dispose();
+        _tombstones.Dispose();
         _connection.Dispose();
         _lock.Dispose();
     }

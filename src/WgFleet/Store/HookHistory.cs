@@ -60,6 +60,9 @@ internal sealed class HookHistory(FleetStore store)
         return (Execute(connection, "DELETE FROM events WHERE seq <= $last", ("$last", last)), waiting, (int)unseen, last);
     });
 
+    /// <summary>Deletes up to <paramref name="limit"/> of what is kept of clients that were removed before a time; returns how many.</summary>
+    public int DeleteTombstones(DateTimeOffset before, int limit) => Write(connection => TombstoneTable.Delete(connection, before.UtcDateTime, limit));
+
     /// <summary>Deletes the deliveries that were entered first and have ended; returns how many.</summary>
     public int DeleteOldestEnded(int limit) => Write(connection => Execute(
         connection,

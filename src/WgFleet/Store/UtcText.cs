@@ -10,6 +10,10 @@ internal static class UtcText
 
     public static string Write(DateTime time) => time.ToString(Format, CultureInfo.InvariantCulture);
 
+    public static string? WriteMaybe(DateTime? time) => time is { } at ? Write(at) : null;
+
+    public static DateTime? ReadMaybe(string? text) => text is null ? null : Read(text);
+
     /// <exception cref="FormatException">No time at all; other spellings than ours are read.</exception>
     public static DateTime Read(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

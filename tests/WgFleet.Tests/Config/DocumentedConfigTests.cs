@@ -63,6 +63,8 @@ public partial class DocumentedConfigTests
         Default("prometheus_port").ShouldBe($"`{config.PrometheusPort}`");
         Default("wireguard_directory").ShouldBe($"`{config.WireGuardDirectory}`");
         Default("prometheus_keep").ShouldBe($"`{Duration.ToText(config.PrometheusKeep)}`");
+        Default("tombstone_keep").ShouldBe($"`{Duration.ToText(config.TombstoneKeep)}`");
+        Default("offline_after").ShouldBe($"`{Duration.ToText(config.OfflineAfter)}`");
         Default("prune_interval").ShouldBe($"`{Duration.ToText(config.PruneInterval)}`");
         Default("prune_grace").ShouldBe($"`{Duration.ToText(config.PruneGrace)}`");
         Default("prune_limit").ShouldBe($"`{config.PruneLimit}%`");

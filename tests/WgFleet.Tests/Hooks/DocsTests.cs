@@ -101,6 +101,8 @@ public sealed partial class DocsTests
             new ClientAdded(nameless) { Id = "evt_01a203473da77c4f9b1d0a5e6a2f4411", Sequence = 4, Time = added },
             new ClientHostnameChanged(named, "digger") { Id = "evt_01a203473fa0745bb6170b4151f98b83", Sequence = 5, Time = added.AddMicroseconds(587605) },
             new ClientRemoved(named, "stale") { Id = "evt_01a203669c1e7aa2a3c8d07f3b6e9d15", Sequence = 6, Time = added.AddMicroseconds(2054908894) },
+            new ClientOnline(named) { Id = "evt_01a203475e1b7c0d9d2f6b8a4c3e1f70", Sequence = 7, Time = added.AddMicroseconds(12400000) },
+            new ClientOffline(named, added.AddMicroseconds(1845000000)) { Id = "evt_01a20363b7a27d5e8f1a2c3b4d5e6f71", Sequence = 8, Time = added.AddMicroseconds(2030000000) },
         ];
 
         // Written anew without blanks: what is left has the same members in the same order.

@@ -111,6 +111,29 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_kept_of_removed_clients_goes_after_its_time()
+    {
+        Bury(1);
+        _time.Advance(TimeSpan.FromDays(6));
+        Bury(2);
+        await SweepAsync(new RetainConfig());
+        _store.Removed(null, long.MaxValue, 9).Select(r => r.Seq).ShouldBe([2, 1]);
+
+        _time.Advance(TimeSpan.FromDays(2));
+        await SweepAsync(new RetainConfig());
+
+        _store.Removed(null, long.MaxValue, 9).Select(r => r.Seq).ShouldBe([2]);
+
+        void Bury(long seq)
+        {
+            var now = _time.GetUtcNow().UtcDateTime;
+            var batch = new StoreBatch();
+            batch.Tombstones.Add(new TombstoneRow { Seq = seq, ClientId = seq, Fleet = "alpha", PublicKey = "k", Address = "fd00::2", RequestAddress = "::1", RegisteredAt = now, RemovedAt = now, LastPing = now, Cause = "stale" });
+            _store.Commit(batch);
+        }
+    }
+
+    [Fact]
     public async Task Beyond_max_rows_the_oldest_deliveries_that_have_ended_go()
     {
         Add(4);

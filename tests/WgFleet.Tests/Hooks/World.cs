@@ -74,6 +74,12 @@ internal sealed class World
         return Told(new ClientRemoved(member!.ToClient("example.test"), "stale") { Id = NextId(), Sequence = _sequence, Time = Now });
     }
 
+    /// <summary>The newest client is heard of.</summary>
+    public Change Online() => Told(new ClientOnline(_members[_id].ToClient("example.test")) { Id = NextId(), Sequence = _sequence, Time = Now });
+
+    /// <summary>The newest client is silent.</summary>
+    public Change Offline() => Told(new ClientOffline(_members[_id].ToClient("example.test"), Now) { Id = NextId(), Sequence = _sequence, Time = Now });
+
     private static FleetConfig Fleet(string name, int number) => new()
     {
         Name = name,

@@ -57,6 +57,8 @@ internal static class ApiEndpoints
     {
         var api = ApiRoutes.Under(routes);
         api.MapClients();
+        api.MapPin();
+        api.MapRemoved();
         api.MapStories();
         api.MapEvents();
         api.MapHooks();

@@ -40,6 +40,9 @@ internal sealed record ClientFacts
     /// <summary>What the token that let it in has noted; absent for nothing.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
+    /// <summary>What keeps it from being pruned; absent if nothing does.</summary>
+    public PinFacts? Pinned { get; init; }
+
     public static ClientFacts Of(Member member, string domain, DateTimeOffset now) => new()
     {
         Fleet = member.Fleet,
@@ -57,7 +60,14 @@ internal sealed record ClientFacts
         SentBytes = member.Activity.SentBytes,
         PruneTimeoutSeconds = (long?)member.PruneTimeout?.TotalSeconds,
         Tags = member.Tags.Count == 0 ? null : member.Tags,
+        Pinned = PinFacts.Of(member.Pinned),
     };
+}
+
+/// <summary>Since when a client is pinned, and who did it.</summary>
+internal sealed record PinFacts(DateTimeOffset Since, string By)
+{
+    public static PinFacts? Of(Pin? pin) => pin is null ? null : new(pin.Since, pin.By);
 }
 
 /// <summary>One page of clients.</summary>

@@ -10,8 +10,7 @@ internal static class ClientFinder
     /// <exception cref="ApiException">There is none, or more than one.</exception>
     public static Member Find(Snapshot snapshot, string text, string? fleet)
     {
-        // The server leaves %2F in paths as it is, and every other base64 key has a slash.
-        var meant = text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        var meant = Unescaped(text);
         var fleets = fleet is null ? snapshot.Fleets : [.. snapshot.Fleets.Where(f => f.Config.Name == fleet)];
         if (fleets.IsEmpty)
             throw new ApiException(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
@@ -24,6 +23,12 @@ internal static class ClientFinder
             _ => throw new ApiException(StatusCodes.Status409Conflict, $"'{meant}' is in several fleets: {string.Join(", ", found.Select(m => $"{m.Hostname}.{m.Fleet}"))}"),
         };
     }
+
+    /// <summary>The text as it was meant, without the domain.</summary>
+    public static string Meant(string text, string domain) => Without(Unescaped(text), $".{domain}");
+
+    // The server leaves %2F in paths as it is, and every other base64 key has a slash.
+    private static string Unescaped(string text) => text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static Member? In(FleetSnapshot fleet, string text, string domain)
     {

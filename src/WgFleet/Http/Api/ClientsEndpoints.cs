@@ -64,7 +64,7 @@ internal static partial class ClientsEndpoints
     {
         var snapshot = registry.Current;
         var member = ClientFinder.Find(snapshot, client, fleet);
-        if (await registry.RemoveAsync(member.Fleet, [member.Id], _ => true, "removed") == 0)
+        if (await registry.RemoveAsync(member.Fleet, [member.Id], _ => true, "removed", context.Caller().Name) == 0)
             throw new ApiException(StatusCodes.Status404NotFound, "the client has just been removed");
 
         Log.Removed(logs.CreateLogger(Category), member.Fleet, member.Address.ToString(), member.Hostname, context.Caller().Name);

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Registry;
 using WgFleet.Store;
@@ -14,7 +16,7 @@ internal static class StoryEndpoints
         .Says<StoryAnswer>("What happened to the clients that have, or ever had, this address, public key or name", "clients");
 
     private static async Task<Answer> Story(
-        [FromServices] Func<Snapshot> current, [FromServices] EventArchive archive, [FromServices] TimeProvider time, string client, string? fleet, CancellationToken cancellationToken)
+        [FromServices] Func<Snapshot> current, [FromServices] EventArchive archive, [FromServices] FleetStore store, [FromServices] ServerConfig config, [FromServices] TimeProvider time, string client, string? fleet, CancellationToken cancellationToken)
     {
         var (snapshot, text) = (current(), client.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
         var rows = await archive.AboutAsync(text, fleet, MostLines, cancellationToken);
@@ -29,14 +31,20 @@ internal static class StoryEndpoints
         }
 
         var lines = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(StoryLine.Of).ToList();
-        return Answer.Of(new StoryAnswer(member is null ? null : ClientFacts.Of(member, snapshot.Domain, time.GetUtcNow()), lines), AdminJson.Default.StoryAnswer);
+        var tombstone = member is null && lines.Count > 0 && store.FindRemoved(lines[^1].PublicKey, fleet, 1) is [var latest] ? latest : null;
+        return Answer.Of(
+            new StoryAnswer(
+                member is null ? null : ClientFacts.Of(member, snapshot.Domain, time.GetUtcNow()),
+                tombstone is null ? null : RemovedFacts.Of(tombstone, config.TombstoneKeep), lines),
+            AdminJson.Default.StoryAnswer);
     }
 }
 
 /// <summary>What is, and what was.</summary>
 /// <param name="Now">The client as it is; absent if it is gone.</param>
+/// <param name="Removed">What is kept of it if it is gone, so that it can be put back; absent if nothing is.</param>
 /// <param name="Lines">What happened, the oldest first.</param>
-internal sealed record StoryAnswer(ClientFacts? Now, IReadOnlyList<StoryLine> Lines);
+internal sealed record StoryAnswer(ClientFacts? Now, RemovedFacts? Removed, IReadOnlyList<StoryLine> Lines);
 
 /// <summary>One thing that happened to a client.</summary>
 internal sealed record StoryLine(long Seq, DateTimeOffset Time, string Type, string Fleet, string Address, string PublicKey, string? Hostname, string Text)
@@ -46,12 +54,15 @@ internal sealed record StoryLine(long Seq, DateTimeOffset Time, string Type, str
         var client = e.About!;
         return new(e.Sequence, e.Time, e.Type, client.Fleet, client.Address.ToString(), client.PublicKey, client.Hostname, e switch
         {
+            ClientAdded { Restored: true } => $"put back by an operator, with {client.Address}",
             ClientAdded => $"registered from {client.RequestAddress}, got {client.Address}",
             ClientHostnameChanged { Previous: null } => $"got the name {client.Hostname}",
             ClientHostnameChanged changed => $"renamed from {changed.Previous} to {client.Hostname}",
             ClientRemoved { Reason: "stale" } => "removed: nothing was heard of it for longer than prune_timeout",
             ClientRemoved { Reason: "removed" } => "removed: an operator asked for it",
             ClientRemoved removed => $"removed: {removed.Reason}",
+            ClientOnline => "came online",
+            ClientOffline offline => string.Create(CultureInfo.InvariantCulture, $"went offline, last heard of at {offline.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}"),
             _ => e.Type,
         });
     }

@@ -8,7 +8,8 @@ internal static class Known
     public const string Deliveries = "20261122000003_Deliveries";
     public const string Tokens = "20261122000004_Tokens";
     public const string FrozenFleets = "20261122000005_FrozenFleets";
+    public const string RemovedClients = "20261122000006_RemovedClients";
     public const string Enrollment = "20261122000007_Enrollment";
 
-    public static IReadOnlyList<string> All { get; } = [PythonServer, EventLog, Deliveries, Tokens, FrozenFleets, Enrollment];
+    public static IReadOnlyList<string> All { get; } = [PythonServer, EventLog, Deliveries, Tokens, FrozenFleets, RemovedClients, Enrollment];
 }

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Registry;
+using WgFleet.Store;
+
+namespace WgFleet.Http.Api;
+
+/// <summary>Clients that were removed: looked at, and put back.</summary>
+internal static class RemovedEndpoints
+{
+    public static void MapRemoved(this ApiRoutes api)
+    {
+        // Not below /clients, where a client may have any name.
+        api.Looks.MapGet("/removed", Removed).Says<RemovedAnswer>("Clients that were removed, the latest first, for as long as tombstone_keep says; page by page", "clients");
+        api.Acts.MapPost("/removed/{client}/restore", RestoreAsync)
+            .Says<RestoreAnswer>("Puts back a client that was removed, by address, public key, name, name.fleet or full name, with key, address and name as they were", "clients");
+    }
+
+    private static Answer Removed([FromServices] FleetStore store, [FromServices] ServerConfig config, string? fleet, int? limit, string? cursor)
+    {
+        if (limit is < 1 or > ClientPage.Most)
+            throw new ApiException(StatusCodes.Status400BadRequest, $"limit is 1 to {ClientPage.Most}");
+
+        var before = long.MaxValue;
+        if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
+            throw new ApiException(StatusCodes.Status400BadRequest, "the cursor is none of ours; begin again without it");
+
+        // A fleet that the configuration has no more may be asked for: its clients were removed all the same.
+        var size = limit ?? 100;
+        var rows = store.Removed(fleet, before, size + 1);
+        return Answer.Of(
+            new RemovedAnswer(
+                [.. rows.Take(size).Select(r => RemovedFacts.Of(r, config.TombstoneKeep))],
+                rows.Count > size ? rows[size - 1].Seq.ToString(CultureInfo.InvariantCulture) : null),
+            AdminJson.Default.RemovedAnswer);
+    }
+
+    private static async Task<Answer> RestoreAsync(
+        HttpContext context, [FromServices] FleetStore store, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] ServerConfig config,
+        [FromServices] TimeProvider time, string client, string? fleet)
+    {
+        var (newest, others) = RemovedFinder.Find(store, client, fleet, registry.Current);
+        try
+        {
+            var member = await registry.RestoreAsync(newest, context.Caller().Name);
+            await ClientsEndpoints.SettleAsync(context, registry, hooks);
+            return Answer.Of(
+                new RestoreAnswer(
+                    ClientFacts.Of(member, registry.Current.Domain, time.GetUtcNow()), [.. others.Select(o => RemovedFacts.Of(o, config.TombstoneKeep))]),
+                AdminJson.Default.RestoreAnswer);
+        }
+        catch (RefusedException e)
+        {
+            return Problems.Of(StatusCodes.Status409Conflict, $"{newest.Hostname ?? newest.Address} of {newest.Fleet} is not put back: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Tests.Config;
+using WgFleet.Tests.Hooks.Deliveries;
+
+namespace WgFleet.Tests.Hooks;
+
+/// <summary>Which hooks are told who comes online and goes offline: those that ask for it by name.</summary>
+public class PresenceFilterTests
+{
+    [Fact]
+    public async Task A_handler_of_its_type_gets_it_and_one_of_everything_does_not()
+    {
+        await using var stage = new Stage(typeof(HandlerTests.Everything), typeof(Comings));
+        await stage.StartAsync();
+
+        await stage.TellAsync(stage.World.Add("alpha", "web"));
+        await stage.TellAsync(stage.World.Online());
+        await stage.TellAsync(stage.World.Offline());
+
+        stage.Calls.Made.ShouldBe(["everything startup", "everything client.added", "comings client.online", "comings client.offline"]);
+        stage.Catalog.Listings.Select(l => (l.Name, string.Join(' ', l.Events))).ShouldBe(
+            [("comings", "client.online client.offline"), ("everything", "startup client.added client.hostname_changed client.removed")]);
+        stage.Catalog.AsksForPresence.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_handler_of_everything_gets_what_its_entry_names()
+    {
+        var entry = new HookConfig { Name = "everything", Events = [EventTypes.ClientAdded, EventTypes.ClientOffline] };
+        await using var stage = new Stage(new HooksConfig { List = [entry] }, typeof(HandlerTests.Everything));
+        await stage.StartAsync();
+
+        await stage.TellAsync(stage.World.Add("alpha", "web"));
+        await stage.TellAsync(stage.World.Online());
+        await stage.TellAsync(stage.World.Offline());
+
+        stage.Calls.Made.ShouldBe(["everything client.added", "everything client.offline"]);
+        stage.Catalog.Listings[0].Events.ShouldBe([EventTypes.ClientAdded, EventTypes.ClientOffline]);
+        stage.Catalog.AsksForPresence.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(null, true, false)]
+    [InlineData("client.online", false, true)]
+    [InlineData("client.added", true, false)]
+    [InlineData("client.added client.online", true, true)]
+    public void A_program_or_an_endpoint_gets_what_its_entry_names(string? events, bool added, bool online)
+    {
+        var world = new World();
+        var config = new HookConfig { Name = "note", Events = events?.Split(' '), Exec = new ExecConfig { Command = "/x" } };
+        var outlet = new Outlet("note", new ScriptedDelivery(_ => ScriptedDelivery.Delivered), config, new HookStatus(), new CollectedLog().CreateLogger("note"));
+
+        outlet.Wants(world.Add("alpha", "web").Events[0]).ShouldBe(added);
+        outlet.Wants(world.Online().Events[0]).ShouldBe(online);
+        outlet.Wants(world.Offline().Events[0]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_entry_that_the_page_shows_asks_for_both_and_nothing_else() =>
+        Yaml.Valid(Yaml.Minimal + DocsTests.Blocks("yaml")[1]).Hooks.List.ShouldHaveSingleItem().Events.ShouldBe(EventTypes.All.Where(EventTypes.IsOnRequest));
+
+    [Fact]
+    public async Task It_makes_no_projection_run_and_no_answer_wait()
+    {
+        await using var stage = new Stage(typeof(ProjectionTests.Good), typeof(Comings));
+        stage.World.AddQuietly("alpha", "web");
+        await stage.StartAsync();
+
+        await stage.TellAsync(stage.World.Online());
+        await stage.TellAsync(stage.World.Offline());
+        stage.Time.Advance(TimeSpan.FromSeconds(10));
+        (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
+
+        stage.Calls.Made.ShouldBe(["good 1", "comings client.online", "comings client.offline"]);
+        stage.Engine.Projection("good")!.Projected.ShouldBe(stage.World.Snapshot.Sequence);
+    }
+
+    [Fact]
+    public async Task Nobody_asks_where_the_one_that_would_is_switched_off()
+    {
+        await using var stage = new Stage(new HooksConfig { List = [new HookConfig { Name = "comings", Enabled = false }] }, typeof(HandlerTests.Everything), typeof(Comings));
+
+        stage.Catalog.AsksForPresence.ShouldBeFalse();
+    }
+
+    [Hook("comings")]
+    internal sealed class Comings(Calls calls) : HandlerTests.Noting(calls, "comings"), IHook<ClientOnline>, IHook<ClientOffline>
+    {
+        public ValueTask HandleAsync(ClientOnline fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+
+        public ValueTask HandleAsync(ClientOffline fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+    }
+}
