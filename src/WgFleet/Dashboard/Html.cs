@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Http;
 
 namespace WgFleet.Dashboard;
 
@@ -32,6 +33,9 @@ internal sealed class Html<TPage>(Dictionary<string, object?> parameters, int st
         response.ContentType = "text/html; charset=utf-8";
         response.ContentLength = length;
         response.Headers.CacheControl = "no-store";
+
+        // Also where a form is answered by a page.
+        Refusals.GuardPage(response.Headers);
         foreach (var chunk in page.GetChunks())
             Encoding.UTF8.GetBytes(chunk.Span, response.BodyWriter);
 

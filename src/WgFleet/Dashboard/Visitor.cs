@@ -19,6 +19,10 @@ public sealed class Visitor
     /// <summary>Whether they may change something, so that pages offer it.</summary>
     internal bool MayChange => Caller.May >= Need.Write;
 
+    /// <summary>What a link to a part of the site says of whether they are there.</summary>
+    internal string? At(string path) =>
+        _context?.Request.Path.Value is { } here && (here == path || here.StartsWith(path + "/", StringComparison.Ordinal)) ? "page" : null;
+
     private Caller Caller => _context?.Features.Get<Caller>() ?? Caller.Stranger;
 
     internal void Enter(HttpContext context) => _context = context;

@@ -72,11 +72,16 @@ internal static partial class Refusals
 
     private static void SetHeaders(HttpContext context)
     {
-        var headers = context.Response.Headers;
-        headers.XContentTypeOptions = "nosniff";
-        if (!HttpMethods.IsGet(context.Request.Method))
-            return;
+        context.Response.Headers.XContentTypeOptions = "nosniff";
 
+        // Machines send what is no GET, and look at none of this.
+        if (HttpMethods.IsGet(context.Request.Method))
+            GuardPage(context.Response.Headers);
+    }
+
+    /// <summary>Tells browsers to let nothing else into this answer, nor it into anything else.</summary>
+    public static void GuardPage(IHeaderDictionary headers)
+    {
         headers.ContentSecurityPolicy =
             "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 

@@ -99,6 +99,7 @@ public class LoginTests
         using var refused = await browser.LogInAsync(text);
 
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        refused.Headers.GetValues("Content-Security-Policy").Single().ShouldStartWith("default-src 'none'; ");
         refused.Headers.TryGetValues("Set-Cookie", out var cookies);
         (cookies ?? []).ShouldAllBe(c => !c.StartsWith("wg-fleet-session", StringComparison.Ordinal));
         (await refused.Content.ReadAsStringAsync(Ct)).ShouldContain("This token is unknown, revoked or expired.");
