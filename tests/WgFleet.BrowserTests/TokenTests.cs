@@ -29,4 +29,30 @@ public class TokenTests(Chromium chromium)
         await Expect(lost.Page).ToHaveTitleAsync("Log in - wg-fleet");
         tab.Wrong.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task A_token_for_machines_is_made_and_shown_this_once()
+    {
+        await using var server = await TestServer.StartAsync(time: TimeProvider.System);
+        await using var tab = await Tab.OpenAsync(chromium, server, server.Token());
+        await tab.GoAsync("/tokens");
+
+        await tab.Page.GetByLabel("Name").FillAsync("lab-2026");
+        await tab.Page.GetByLabel("Fleet").SelectOptionAsync("alpha");
+        await tab.Page.GetByLabel("Uses").FillAsync("20");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
+
+        var secret = tab.Page.Locator("code.secret");
+        await Expect(secret).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^wgf_[0-9a-f]{8}_[A-Za-z0-9_-]{43}$"));
+        tab.Place.ShouldBe("/tokens");
+        await tab.ResizeAsync(390);
+        (await tab.OverflowAsync()).ShouldBe(0);
+        (await Axe.FindAsync(tab.Page)).ShouldBeEmpty();
+        await tab.PictureAsync("token-made-390");
+
+        await tab.GoAsync("/tokens");
+        await Expect(tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "lab-2026" })).ToContainTextAsync("0 of 20");
+        await Expect(secret).ToHaveCountAsync(0);
+        tab.Wrong.ShouldBeEmpty();
+    }
 }

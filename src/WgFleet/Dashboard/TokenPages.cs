@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Access;
+using WgFleet.Config;
 using WgFleet.Http;
 
 namespace WgFleet.Dashboard;
 
-/// <summary>The page of tokens, /tokens, for those who may change something: what there is, and how to end it.</summary>
+/// <summary>The page of tokens, /tokens, for those who may change something: what there is, how to end it, and one for machines.</summary>
 internal static class TokenPages
 {
     private const string Path = "/tokens";
@@ -15,22 +16,42 @@ internal static class TokenPages
     public static void MapTokenPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup(Path).ExcludeFromDescription().For(Audience.People, Need.Write);
-        pages.MapGet("", PageAsync);
+        pages.MapGet("", context => PageAsync(context));
+        pages.MapPost("", CreateAsync);
         pages.MapPost("/{id}/revoke", RevokeAsync);
     }
 
     // Not with parameters: what is generated to fill them cannot see types that Razor's generator makes.
-    private static Task PageAsync(HttpContext context)
+    private static Task PageAsync(HttpContext context, string? name = null, TokenSecret? secret = null)
     {
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var lines = context.RequestServices.GetRequiredService<TokenBook>().All.Select(t => TokenLine.Of(t, now)).Reverse().OrderBy(t => t.State != "live").ToArray();
+        var lines = context.RequestServices.GetRequiredService<TokenBook>().All.OrderByDescending(t => t.CreatedAt).Select(t => TokenLine.Of(t, now)).OrderBy(t => t.State != "live").ToArray();
         return new Html<TokensPage>(new()
         {
             [nameof(TokensPage.Tokens)] = lines,
+            [nameof(TokensPage.Fleets)] = context.RequestServices.GetRequiredService<ServerConfig>().Fleets.Select(f => f.Name).ToArray(),
+            [nameof(TokensPage.Made)] = name,
+            [nameof(TokensPage.Secret)] = secret?.Reveal(),
             [nameof(TokensPage.Own)] = context.Caller().TokenId,
             [nameof(TokensPage.Notice)] = context.RequestServices.GetRequiredService<Notices>().Of(context),
             [nameof(TokensPage.Now)] = now,
         }).ExecuteAsync(context);
+    }
+
+    /// <summary>Makes one, and shows it in the answer itself: nowhere else is its text, in no link and no memory of ours.</summary>
+    private static async Task CreateAsync(HttpContext context)
+    {
+        var services = context.RequestServices;
+        try
+        {
+            var terms = MachineTokenForm.Read(await context.Request.ReadFormAsync(context.RequestAborted), services.GetRequiredService<ServerConfig>());
+            var (token, secret) = services.GetRequiredService<TokenBook>().CreateEnrollment(terms, context.Caller().Name);
+            await PageAsync(context, token.Name, secret);
+        }
+        catch (TokenException e)
+        {
+            await services.GetRequiredService<Notices>().Show(context, Path, new(e.Message, IsTrouble: true)).ExecuteAsync(context);
+        }
     }
 
     private static Task RevokeAsync(HttpContext context)

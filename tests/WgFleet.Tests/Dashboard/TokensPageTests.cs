@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
 using WgFleet.Store;
 using WgFleet.Tests.Access;
 using static WgFleet.Tests.TestServer;
@@ -13,6 +14,7 @@ public class TokensPageTests
     {
         await using var server = await StartAsync();
         var grafana = server.Token(TokenRow.Read, "grafana", TimeSpan.FromDays(90));
+        server.Time.Advance(TimeSpan.FromMinutes(1));
         server.Token(name: "gone");
         server.Tokens().Revoke(TokenRow.Admin, "gone", "a test", mayOpen: false);
         var own = server.Token();
@@ -76,7 +78,56 @@ public class TokensPageTests
     }
 
     [Fact]
-    public async Task Who_may_only_look_sees_no_tokens()
+    public async Task A_token_for_machines_is_shown_in_the_answer_and_never_again()
+    {
+        await using var server = await StartAsync();
+        using var browser = new Browser(server);
+        (await browser.LogInAsync(server.Token())).Dispose();
+
+        using var made = await browser.SubmitAsync(
+            "/tokens", "/tokens", ("name", "lab-2026"), ("fleet", "alpha"), ("uses", "20"), ("lifetime", "7d"), ("prune_timeout", "2h"), ("tags", "room=e14, year=2026"));
+        made.StatusCode.ShouldBe(HttpStatusCode.OK);
+        made.Headers.CacheControl!.NoStore.ShouldBeTrue();
+        var secret = new HtmlParser().ParseDocument(await made.Content.ReadAsStringAsync(Ct)).QuerySelector("code.secret")!.TextContent;
+
+        var row = server.Tokens().Enrollment(secret).ShouldNotBeNull().Row;
+        (row.Name, row.Fleet, row.MaxUses, row.PruneTimeout, row.Tags).ShouldBe(("lab-2026", "alpha", 20, 7200L, "room=e14,year=2026"));
+        row.ExpiresAt.ShouldBe(server.Time.GetUtcNow().UtcDateTime.AddDays(7));
+        var page = await browser.PageAsync("/tokens");
+        page.DocumentElement.OuterHtml.ShouldNotContain(secret[13..]);
+        page.QuerySelectorAll("table.tokens tbody tr").Single(r => r.QuerySelector("strong")!.TextContent == "lab-2026").TextContent.ShouldContain("0 of 20");
+        server.Log.Lines.Where(l => l.Message.Contains(secret[13..])).ShouldBeEmpty();
+
+        // Sending the same again makes no second one.
+        using var again = await browser.SubmitAsync("/tokens", "/tokens", ("name", "lab-2026"), ("lifetime", "7d"));
+        (await browser.PageAsync(again.Headers.Location!.ToString())).QuerySelector(".said[role=alert] p")!.TextContent.ShouldContain("there is a token 'lab-2026' already");
+    }
+
+    [Theory]
+    [InlineData("a token's name is", "name", "no spaces")]
+    [InlineData("there is no fleet 'nosuch'", "fleet", "nosuch")]
+    [InlineData("uses are a number", "uses", "many")]
+    [InlineData("a token has 1 use or more", "uses", "0")]
+    [InlineData("a token that is made here is good for one of", "lifetime", "")]
+    [InlineData("a token that is made here is good for one of", "lifetime", "3650d")]
+    [InlineData("'soon' is not a duration", "prune_timeout", "soon")]
+    [InlineData("'room' is not key=value", "tags", "room")]
+    [InlineData("a tag is key=value", "tags", "room=<b>")]
+    public async Task What_can_be_no_token_is_told_and_made_none(string why, string field, string value)
+    {
+        await using var server = await StartAsync();
+        using var browser = new Browser(server);
+        (await browser.LogInAsync(server.Token())).Dispose();
+        (string Name, string Value)[] usual = [("name", "lab"), ("lifetime", "7d")];
+
+        using var refused = await browser.SubmitAsync("/tokens", "/tokens", [.. usual.Where(f => f.Name != field), (field, value)]);
+
+        (await browser.PageAsync(refused.Headers.Location!.ToString())).QuerySelector(".said[role=alert] p")!.TextContent.ShouldStartWith(why);
+        server.Tokens().All.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_may_only_look_sees_no_tokens_and_makes_none()
     {
         await using var server = await StartAsync();
         using var browser = new Browser(server);
@@ -85,6 +136,9 @@ public class TokensPageTests
         using var page = await browser.GetAsync("/tokens");
 
         page.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        var field = (await browser.PageAsync("/")).QuerySelector("form.leave input")!;
+        using var made = await browser.PostAsync("/tokens", [(field.GetAttribute("name")!, field.GetAttribute("value")!), ("name", "lab"), ("lifetime", "7d")]);
+        made.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await browser.PageAsync("/")).QuerySelector("nav a[href='/tokens']").ShouldBeNull();
     }
 }
