@@ -88,7 +88,7 @@ public class LiveTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_client_is_renamed_and_removed_on_its_page()
+    public async Task A_client_is_renamed_removed_and_put_back_on_its_page()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         var member = await NamedAsync(server, "crane");
@@ -113,6 +113,12 @@ public class LiveTests(Chromium chromium)
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("gone");
         (await Axe.FindAsync(tab.Page)).ShouldBeEmpty();
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(0);
+
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Put it back" }).ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("loader");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pin: never prune it" }).ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Unpin" })).ToBeVisibleAsync();
+        server.Registry.Current.Fleet("alpha")!.ByHostname["loader"].Address.ShouldBe(member.Address);
         tab.Wrong.ShouldBeEmpty();
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Access;
+using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Http;
 using WgFleet.Http.Api;
@@ -25,6 +26,9 @@ internal static partial class ClientPageEndpoints
         page.MapGet("", context => ShowAsync(context)).For(Audience.People, Need.Read);
         page.MapPost("/rename", RenameAsync).For(Audience.People, Need.Write);
         page.MapPost("/remove", RemoveAsync).For(Audience.People, Need.Write);
+        page.MapPost("/restore", RestoreAsync).For(Audience.People, Need.Write);
+        page.MapPost("/pin", context => PinAsync(context, isPinned: true)).For(Audience.People, Need.Write);
+        page.MapPost("/unpin", context => PinAsync(context, isPinned: false)).For(Audience.People, Need.Write);
     }
 
     private static async Task ShowAsync(HttpContext context, string? error = null, string? wish = null, int status = StatusCodes.Status200OK)
@@ -40,9 +44,10 @@ internal static partial class ClientPageEndpoints
 
         var member = Find(snapshot, fleet, asked);
         var rows = await services.GetRequiredService<EventArchive>().AboutAsync(member?.PublicKey.ToString() ?? asked, fleet, MostLines, context.RequestAborted);
-        var story = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(StoryLine.Of);
+        var story = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(StoryLine.Of).ToList();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var view = ClientView.Of(fleet, asked, snapshot.Domain, member, services.GetRequiredService<History>(), story, now);
+        var view = ClientView.Of(
+            fleet, asked, snapshot.Domain, member, member is null && story.Count > 0 ? Removed(services, fleet, story[^1].PublicKey) : null, services.GetRequiredService<History>(), story, now);
         await new Html<ClientPage>(
             new() { [nameof(ClientPage.Client)] = view, [nameof(ClientPage.Error)] = error, [nameof(ClientPage.Wish)] = wish, [nameof(ClientPage.Now)] = now },
             member is null && rows.Count == 0 ? StatusCodes.Status404NotFound : status).ExecuteAsync(context);
@@ -92,6 +97,51 @@ internal static partial class ClientPageEndpoints
         Log.Removed(LogOf(context), fleet, member.Address.ToString(), member.Hostname, context.Caller().Name);
         await BackAsync(context, registry, member);
     }
+
+    private static async Task RestoreAsync(HttpContext context)
+    {
+        var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
+        var (fleet, asked) = Asked(context);
+        Member member;
+        try
+        {
+            var (removed, _) = RemovedFinder.Find(context.RequestServices.GetRequiredService<FleetStore>(), asked, fleet, registry.Current);
+            member = await registry.RestoreAsync(removed, context.Caller().Name);
+        }
+        catch (Exception e) when (e is ApiException or RefusedException)
+        {
+            await ShowAsync(context, $"It is not put back: {e.Message}.", status: StatusCodes.Status409Conflict);
+            return;
+        }
+
+        await BackAsync(context, registry, member);
+    }
+
+    private static async Task PinAsync(HttpContext context, bool isPinned)
+    {
+        var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
+        var (fleet, asked) = Asked(context);
+        if (Find(registry.Current, fleet, asked) is not { } member)
+        {
+            await ShowAsync(context);
+            return;
+        }
+
+        try
+        {
+            var by = context.Caller().Name;
+            await (isPinned ? registry.PinAsync(fleet, member.Id, by) : registry.UnpinAsync(fleet, member.Id, by));
+        }
+        catch (RefusedException)
+        {
+            // It has just gone, which its page tells.
+        }
+
+        await BackAsync(context, registry, member);
+    }
+
+    private static RemovedFacts? Removed(IServiceProvider services, string fleet, string key) =>
+        services.GetRequiredService<FleetStore>().FindRemoved(key, fleet, 1) is [var row, ..] ? RemovedFacts.Of(row, services.GetRequiredService<ServerConfig>().TombstoneKeep) : null;
 
     /// <summary>To its page, which tells what has become of it; as for all changes, not before the files are right.</summary>
     private static async Task BackAsync(HttpContext context, ClientRegistry registry, Member member)

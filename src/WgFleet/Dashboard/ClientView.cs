@@ -10,17 +10,19 @@ namespace WgFleet.Dashboard;
 /// <param name="FullName">Its name as DNS has it; null if it has none.</param>
 /// <param name="Source">Where its registration came from, in full.</param>
 /// <param name="Charts">Its last day; empty if there is none.</param>
+/// <param name="Pin">Since when it is never pruned, and by whom; null if it is not pinned.</param>
+/// <param name="Removed">What is kept of it if it is gone, so that it can be put back; null if nothing is.</param>
 /// <param name="Story">What happened to it, or to all who were ever called what was asked for, the latest first.</param>
 public sealed record ClientView(
-    string Fleet, string Asked, ClientLine? Client, string? FullName, string Source, IReadOnlyList<ChartView> Charts, IReadOnlyList<StoryPart> Story)
+    string Fleet, string Asked, ClientLine? Client, string? FullName, string Source, string? Pin, RemovedPart? Removed, IReadOnlyList<ChartView> Charts, IReadOnlyList<StoryPart> Story)
 {
     /// <summary>What the page is about.</summary>
     internal string Title => Client is null ? Asked : Client.Hostname ?? Client.Address;
 
     /// <summary>The path of its page that stays its own, whoever gets its name or address next.</summary>
-    internal string Path => PathOf(Fleet, Client!.PublicKey);
+    internal string Path => PathOf(Fleet, Client?.PublicKey ?? Removed?.PublicKey ?? Asked);
 
-    internal static ClientView Of(string fleet, string asked, string domain, Member? member, History history, IEnumerable<StoryLine> story, DateTimeOffset now)
+    internal static ClientView Of(string fleet, string asked, string domain, Member? member, RemovedFacts? removed, History history, IEnumerable<StoryLine> story, DateTimeOffset now)
     {
         var lines = story.Reverse().ToList();
 
@@ -32,12 +34,21 @@ public sealed record ClientView(
             member is null ? null : ClientLine.Of(member, now),
             member?.ToClient(domain).Fqdn,
             member?.RequestAddress ?? "",
+            member?.Pinned is { } pin ? $"since {Moment.Text(pin.Since)} by {pin.By}: it is not pruned, however long it is quiet" : null,
+            removed is null ? null : new(Moment.Of(removed.RemovedAt, now), removed.RemovedBy, Moment.Text(removed.KeptUntil), removed.PublicKey),
             member is null ? [] : [Dashboard.Charts.Traffic(history.Of(fleet, member.Id, now))],
             [.. lines.Select(l => new StoryPart(Moment.Of(l.Time, now), l.Type.Replace('.', '-'), l.Text, areSeveral ? l.PublicKey : null))]);
     }
 
     internal static string PathOf(string fleet, string client) => $"/fleet/{fleet}/clients/{Uri.EscapeDataString(client)}";
 }
+
+/// <summary>A client that was removed and can be put back.</summary>
+/// <param name="At">When it was removed.</param>
+/// <param name="By">Who wanted it; null if nobody did.</param>
+/// <param name="Until">How long it can be put back.</param>
+/// <param name="PublicKey">Its key.</param>
+public sealed record RemovedPart(Moment At, string? By, string Until, string PublicKey);
 
 /// <summary>One thing that happened to a client.</summary>
 /// <param name="At">When.</param>

@@ -86,7 +86,6 @@
       if (!row) {
         if (!order?.includes(cells[0])) continue;
         row = model.cloneNode(true);
-        row.querySelector('.pin')?.remove();
         row.dataset.id = cells[0];
         row.classList.add('new');
         shown.set(cells[0], row);
@@ -96,7 +95,7 @@
     if (order) arrange(body, order, shown);
   };
 
-  const fill = (row, [, online, name, address, key, from, registered, seen, handshake, received, sent]) => {
+  const fill = (row, [, online, name, address, key, from, registered, seen, handshake, received, sent, pinned]) => {
     row.classList.toggle('on', online);
     row.classList.toggle('off', !online);
     row.classList.remove('gone');
@@ -105,6 +104,10 @@
     naming.classList.toggle('none', name === null);
     link.href = link.getAttribute('href').replace(/[^/]*$/, encodeURIComponent(address).replaceAll('%3A', ':'));
     say(link, name ?? '(none)');
+    if (pinned !== !!naming.querySelector('.pin')) {
+      if (!pinned) naming.querySelector('.pin').remove();
+      else naming.appendChild(Object.assign(document.createElement('small'), { className: 'pin', textContent: 'pinned', title: 'An operator keeps it from being pruned' }));
+    }
     say(addressing, address);
     keying.title = key;
     say(keying, key.slice(0, 16) + '...');

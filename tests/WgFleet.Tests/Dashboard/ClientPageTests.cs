@@ -174,6 +174,64 @@ public class ClientPageTests
     }
 
     [Fact]
+    public async Task An_operator_puts_back_who_was_removed()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        using var browser = await OperatorAsync(server);
+        var path = PathOf(member.PublicKey.ToString());
+        (await browser.SubmitAsync(path, $"{path}/remove")).Dispose();
+        (await browser.PageAsync(path)).QuerySelector(".notice")!.TextContent.ShouldContain("It was removed 0s ago by ops, and can be put back until 2026-01-");
+
+        using var reader = new Browser(server);
+        (await reader.LogInAsync(server.Token(TokenRow.Read, "reader"))).Dispose();
+        (await reader.PageAsync(path)).QuerySelectorAll("main form").ShouldBeEmpty();
+
+        using var done = await browser.SubmitAsync(path, $"{path}/restore");
+
+        done.Headers.Location!.ToString().ShouldBe(path);
+        (await browser.PageAsync(path)).QuerySelector("h1 span")!.TextContent.ShouldBe("crane");
+        server.Registry.Current.Fleet("alpha")!.ByAddress.ContainsKey(member.Address).ShouldBeTrue();
+        using var again = await browser.SubmitAsync(path, $"{path}/rename", ("hostname", "winch"));
+        again.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+    }
+
+    [Fact]
+    public async Task Who_cannot_be_put_back_stays_away_and_the_page_says_why()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        using var browser = await OperatorAsync(server);
+        var path = PathOf(member.PublicKey.ToString());
+        (await browser.SubmitAsync(path, $"{path}/remove")).Dispose();
+        await NamedAsync(server, "crane");
+
+        using var refused = await browser.SubmitAsync(path, $"{path}/restore");
+        var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await refused.Content.ReadAsStringAsync(Ct));
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        page.QuerySelector("[role=alert]")!.TextContent.ShouldStartWith("It is not put back: ");
+        server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_operator_pins_and_unpins_a_client()
+    {
+        await using var server = await StartAsync();
+        var member = await NamedAsync(server, "crane");
+        using var browser = await OperatorAsync(server);
+        var path = PathOf(member.PublicKey.ToString());
+
+        (await browser.SubmitAsync(path, $"{path}/pin")).Dispose();
+        Facts(await browser.PageAsync(path)).ShouldContain("Pinned=since 2026-01-02 03:04:05 by ops: it is not pruned, however long it is quiet");
+        (await browser.PageAsync("/fleet/alpha")).QuerySelector("table.clients .pin")!.TextContent.ShouldBe("pinned");
+
+        (await browser.SubmitAsync(path, $"{path}/unpin")).Dispose();
+        Facts(await browser.PageAsync(path)).ShouldNotContain(f => f.StartsWith("Pinned", StringComparison.Ordinal));
+        server.Registry.Current.Fleet("alpha")!.ByHostname["crane"].Pinned.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task The_form_of_another_page_changes_nothing()
     {
         await using var server = await StartAsync();

@@ -30,7 +30,7 @@ public class LiveTests
         told.Rows.ShouldHaveSingleItem().Select(c => c.ToString()).ShouldBe(
         [
             $"{member.Id}", "True", "", member.Address.ToString(), member.PublicKey.ToString(), member.RequestAddress,
-            $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", "", "0 B", "0 B",
+            $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", "", "0 B", "0 B", "False",
         ]);
     }
 
@@ -48,6 +48,19 @@ public class LiveTests
         told.Order.ShouldBeNull();
         told.Rows.ShouldHaveSingleItem()[2].GetString().ShouldBe("crane");
         told["heading"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_pin_is_told()
+    {
+        await using var server = await StartAsync();
+        var member = await server.JoinAsync();
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        await page.NextAsync();
+
+        await server.Registry.PinAsync("alpha", member.Id, "ops");
+
+        (await page.NextAsync())!.Rows.ShouldHaveSingleItem()[11].GetBoolean().ShouldBeTrue();
     }
 
     [Fact]

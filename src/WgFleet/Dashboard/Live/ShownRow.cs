@@ -38,6 +38,7 @@ internal sealed class ShownRow(Member member)
         json.WriteStringValue(line.Handshake?.Time);
         json.WriteStringValue(line.Received);
         json.WriteStringValue(line.Sent);
+        json.WriteBooleanValue(line.Pinned);
         json.WriteEndArray();
     }
 }
