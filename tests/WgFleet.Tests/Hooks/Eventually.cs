@@ -3,13 +3,13 @@ namespace WgFleet.Tests.Hooks;
 /// <summary>Waits for what no event tells of: a file on disk, a thread that ends.</summary>
 internal static class Eventually
 {
-    /// <summary>Completes when <paramref name="condition"/> holds; fails after half a minute, which only a hang takes.</summary>
+    /// <summary>Completes when <paramref name="condition"/> holds; fails after a minute and a half, which only a hang takes.</summary>
     public static async Task True(Func<bool> condition, Action? meanwhile = null)
     {
-        var deadline = DateTime.UtcNow.AddSeconds(30);
+        var deadline = DateTime.UtcNow.AddSeconds(90);
         while (!condition())
         {
-            DateTime.UtcNow.ShouldBeLessThan(deadline, "it did not happen within half a minute");
+            DateTime.UtcNow.ShouldBeLessThan(deadline, "it did not happen within a minute and a half");
             meanwhile?.Invoke();
             await Task.Delay(2, TestContext.Current.CancellationToken);
         }

@@ -63,7 +63,7 @@ public class ProjectionTests
     [Fact]
     public async Task One_that_shows_named_clients_only_runs_for_nothing_else_and_is_not_behind_for_that()
     {
-        await using var stage = new Stage(typeof(Named), typeof(Good));
+        await using var stage = new Stage(Stage.Patient, typeof(Named), typeof(Good));
         await stage.StartAsync();
         stage.Time.Advance(TimeSpan.FromSeconds(1));
         var named = stage.Engine.Projection("named").ShouldNotBeNull();
@@ -150,7 +150,7 @@ public class ProjectionTests
     [Fact]
     public async Task A_failure_is_told_to_who_waits_and_the_next_success_too()
     {
-        await using var stage = new Stage(typeof(Failing));
+        await using var stage = new Stage(Stage.Patient, typeof(Failing));
         stage.Calls.Error = null;
         await stage.StartAsync();
 

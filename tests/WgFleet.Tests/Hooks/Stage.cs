@@ -39,6 +39,9 @@ internal sealed class Stage : IAsyncDisposable
             Catalog, (server ?? World.Config()) with { Hooks = config }, Store = new HookStore(_store), new FileReplacer(TimeProvider.System), clock ?? Time, Log);
     }
 
+    /// <summary>For tests in which time goes by while threads of a busy machine have yet to get a turn.</summary>
+    public static HooksConfig Patient => new() { AwaitTimeout = TimeSpan.FromHours(1) };
+
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public ManualTime Time { get; } = new();

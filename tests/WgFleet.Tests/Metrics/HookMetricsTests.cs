@@ -46,7 +46,7 @@ public class HookMetricsTests
     {
         using var metrics = new MetricsCollector();
         using var folder = new Folder();
-        var config = new HooksConfig
+        var config = Stage.Patient with
         {
             List = [new HookConfig { Name = "metrics_file", Settings = new Dictionary<string, string> { ["path"] = folder.File("file") } }],
         };
