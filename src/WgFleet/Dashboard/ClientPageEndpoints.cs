@@ -42,7 +42,7 @@ internal static partial class ClientPageEndpoints
             return;
         }
 
-        var member = Find(snapshot, fleet, asked);
+        var member = ClientFinder.FindOrNull(snapshot, asked, fleet);
         var rows = await services.GetRequiredService<EventArchive>().AboutAsync(member?.PublicKey.ToString() ?? asked, fleet, MostLines, context.RequestAborted);
         var story = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(StoryLine.Of).ToList();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -58,7 +58,7 @@ internal static partial class ClientPageEndpoints
         var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
         var (fleet, asked) = Asked(context);
         var wish = (await context.Request.ReadFormAsync(context.RequestAborted))["hostname"].ToString().Trim();
-        if (Find(registry.Current, fleet, asked) is not { } member)
+        if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } member)
         {
             await ShowAsync(context);
             return;
@@ -88,7 +88,7 @@ internal static partial class ClientPageEndpoints
     {
         var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
         var (fleet, asked) = Asked(context);
-        if (Find(registry.Current, fleet, asked) is not { } member || await registry.RemoveAsync(fleet, [member.Id], _ => true, "removed", context.Caller().Name) == 0)
+        if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } member || await registry.RemoveAsync(fleet, [member.Id], _ => true, "removed", context.Caller().Name) == 0)
         {
             await ShowAsync(context);
             return;
@@ -121,7 +121,7 @@ internal static partial class ClientPageEndpoints
     {
         var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
         var (fleet, asked) = Asked(context);
-        if (Find(registry.Current, fleet, asked) is not { } member)
+        if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } member)
         {
             await ShowAsync(context);
             return;
@@ -153,21 +153,7 @@ internal static partial class ClientPageEndpoints
     private static (string Fleet, string Client) Asked(HttpContext context)
     {
         var route = context.Request.RouteValues;
-
-        // The server leaves %2F in paths as it is, and every other base64 key has a slash.
-        return ((string)route["fleet"]!, ((string)route["client"]!).Replace("%2F", "/", StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static Member? Find(Snapshot snapshot, string fleet, string asked)
-    {
-        try
-        {
-            return ClientFinder.Find(snapshot, asked, fleet);
-        }
-        catch (ApiException)
-        {
-            return null;
-        }
+        return ((string)route["fleet"]!, ClientFinder.Unescaped((string)route["client"]!));
     }
 
     private static ILogger LogOf(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Dashboard");

@@ -10,12 +10,11 @@ internal static class ClientFinder
     /// <exception cref="ApiException">There is none, or more than one.</exception>
     public static Member Find(Snapshot snapshot, string text, string? fleet)
     {
-        var meant = Unescaped(text);
-        var fleets = fleet is null ? snapshot.Fleets : [.. snapshot.Fleets.Where(f => f.Config.Name == fleet)];
-        if (fleets.IsEmpty)
+        if (fleet is null ? snapshot.Fleets.IsEmpty : snapshot.Fleet(fleet) is null)
             throw new ApiException(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
 
-        var found = fleets.Select(f => In(f, meant, snapshot.Domain)).OfType<Member>().ToList();
+        var meant = Unescaped(text);
+        var found = All(snapshot, meant, fleet);
         return found switch
         {
             [var one] => one,
@@ -24,11 +23,17 @@ internal static class ClientFinder
         };
     }
 
+    /// <summary>The same; null if there is none, or more than one.</summary>
+    public static Member? FindOrNull(Snapshot snapshot, string text, string? fleet) => All(snapshot, Unescaped(text), fleet) is [var one] ? one : null;
+
     /// <summary>The text as it was meant, without the domain.</summary>
     public static string Meant(string text, string domain) => Without(Unescaped(text), $".{domain}");
 
-    // The server leaves %2F in paths as it is, and every other base64 key has a slash.
-    private static string Unescaped(string text) => text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+    /// <summary>A part of a path as it was meant: the server leaves %2F as it is, and every other base64 key has a slash.</summary>
+    public static string Unescaped(string text) => text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    private static List<Member> All(Snapshot snapshot, string text, string? fleet) =>
+        [.. snapshot.Fleets.Where(f => fleet is null || f.Config.Name == fleet).Select(f => In(f, text, snapshot.Domain)).OfType<Member>()];
 
     private static Member? In(FleetSnapshot fleet, string text, string domain)
     {

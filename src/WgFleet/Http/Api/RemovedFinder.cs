@@ -17,7 +17,7 @@ internal static class RemovedFinder
         var found = store.FindRemoved(IPAddress.TryParse(meant, out var address) ? address.ToString() : meant, fleet, Most);
         if (found.Count == 0)
         {
-            throw new ApiException(StatusCodes.Status404NotFound, Lives(snapshot, text, fleet)
+            throw new ApiException(StatusCodes.Status404NotFound, ClientFinder.FindOrNull(snapshot, text, fleet) is not null
                 ? $"'{meant}' was not removed: it is there"
                 : $"no client '{meant}' was removed, or it is no longer kept (tombstone_keep); 'wg-fleet clients list --removed' shows those that are");
         }
@@ -28,17 +28,5 @@ internal static class RemovedFinder
 
         // The same machine may have been removed before.
         return (found[0], [.. found.Skip(1).Where(r => r.PublicKey != found[0].PublicKey)]);
-    }
-
-    private static bool Lives(Snapshot snapshot, string text, string? fleet)
-    {
-        try
-        {
-            return ClientFinder.Find(snapshot, text, fleet) is not null;
-        }
-        catch (ApiException)
-        {
-            return false;
-        }
     }
 }
