@@ -1,5 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
 using WgFleet.SystemTests.Harness;
 
 namespace WgFleet.SystemTests.Changed;
@@ -17,7 +15,7 @@ public class ManyPeersTests
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
         await gateway.Server.StopAsync();
-        var clients = await AddClientsAsync(gateway, await CountAsync(gateway));
+        var clients = (await gateway.AddClientsAsync(await CountAsync(gateway))).ToDictionary(c => c.Key, c => $"{c.Value}/128");
 
         await gateway.StartAsync(Gateway.Alpha + "prune_interval: 1s\n");
 
@@ -26,7 +24,7 @@ public class ManyPeersTests
         // A program for each would take minutes: one for all of them.
         var some = clients.Keys.Take(100).SelectMany(key => new[] { "peer", key, "remove" });
         var moved = clients.Keys.Skip(100).Take(100).SelectMany(key => new[] { "peer", key, "allowed-ips", "" });
-        var strays = Enumerable.Range(1, 100).SelectMany(i => new[] { "peer", Key(), "allowed-ips", $"fd00:a0a8:34d:a0::9:{i:x}/128" });
+        var strays = Enumerable.Range(1, 100).SelectMany(i => new[] { "peer", Gateway.NewKey(), "allowed-ips", $"fd00:a0a8:34d:a0::9:{i:x}/128" });
         await gateway.Machine.RunAsync(["wg", "set", "wg_alpha", .. some, .. moved, .. strays]);
         await Deadline.UntilAsync("the peers are as before", async () => await DifferencesAsync() == 0);
 
@@ -37,19 +35,5 @@ public class ManyPeersTests
             var peers = await gateway.PeersAsync();
             return peers.Count(p => clients.GetValueOrDefault(p.Key) != p.Value) + clients.Keys.Count(key => !peers.ContainsKey(key));
         }
-    }
-
-    private static string Key() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-
-    /// <summary>Clients that the database has and WireGuard has not, by key; with the networks that their peers shall have.</summary>
-    private static async Task<Dictionary<string, string>> AddClientsAsync(Gateway gateway, int count)
-    {
-        var clients = Enumerable.Range(1, count).ToDictionary(_ => Key(), i => IPAddress.Parse($"fd00:a0a8:34d:a0::1:{i:x}").ToString());
-        var rows = clients.Select((c, i) => $"({i + 1}, 'alpha', '{c.Key}', '{c.Value}', '10.201.0.9', datetime('now'), datetime('now'))");
-        var script = Path.Combine(gateway.Machine.Disk, "clients.sql");
-        await File.WriteAllTextAsync(script,
-            $"INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, timestamp, registered_at) VALUES {string.Join(",\n", rows)};");
-        await gateway.SqlAsync($".read {script}");
-        return clients.ToDictionary(c => c.Key, c => $"{c.Value}/128");
     }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Security.Cryptography;
 using WgFleet.SystemTests.Harness;
 
 namespace WgFleet.SystemTests.Consumers;
@@ -19,7 +17,7 @@ public class StormTests
         await gateway.Machine.RunAsync("mkdir", "/run/hosts.d");
         await gateway.StartAsync(Config);
         await gateway.Server.StopAsync();
-        var addresses = await AddClientsAsync(gateway);
+        var addresses = (await gateway.AddClientsAsync(Clients)).Values.ToList();
         await gateway.StartAsync(Config);
         await using var dnsmasq = gateway.Machine.Start(
             "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root", "--pid-file=", "--log-facility=-",
@@ -41,18 +39,6 @@ public class StormTests
             (writes - before[hook]).ShouldBeInRange(1, Clients / 200, hook);
 
         await AnswersAsync(gateway, $"machine-{Clients - 1}");
-    }
-
-    private static async Task<IReadOnlyList<string>> AddClientsAsync(Gateway gateway)
-    {
-        var addresses = Enumerable.Range(1, Clients).Select(i => $"fd00:a0a8:34d:a0::1:{i:x}").Select(a => IPAddress.Parse(a).ToString()).ToList();
-        var rows = addresses.Select((address, i) =>
-            $"({i + 1}, 'alpha', '{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}', '{address}', '10.201.0.9', datetime('now'), datetime('now'))");
-        var script = Path.Combine(gateway.Machine.Disk, "clients.sql");
-        await File.WriteAllTextAsync(script,
-            $"INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, timestamp, registered_at) VALUES {string.Join(",\n", rows)};");
-        await gateway.SqlAsync($".read {script}");
-        return addresses;
     }
 
     private static async Task<string?> AnswersAsync(Gateway gateway, string name)

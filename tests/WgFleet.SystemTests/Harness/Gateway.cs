@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace WgFleet.SystemTests.Harness;
@@ -101,6 +102,21 @@ internal sealed class Gateway(Lan lan, int number)
     /// <summary>Registers a client that needs no machine: nothing but a row and a peer.</summary>
     public async Task<Registration> RegisterAsync(string fleet = "alpha") =>
         Registration.Read(await Machine.SendAsync(HttpMethod.Post, $"http://127.0.0.1:8000/fleet/{fleet}/register"));
+
+    /// <summary>Puts clients of alpha into the database that WireGuard does not have yet; their addresses by their keys. For while no server runs.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> AddClientsAsync(int count)
+    {
+        var clients = Enumerable.Range(1, count).ToDictionary(_ => NewKey(), i => IPAddress.Parse($"fd00:a0a8:34d:a0::1:{i:x}").ToString());
+        var rows = clients.Select((c, i) => $"({i + 1}, 'alpha', '{c.Key}', '{c.Value}', '10.201.0.9', datetime('now'), datetime('now'))");
+        var script = Path.Combine(Machine.Disk, "clients.sql");
+        await File.WriteAllTextAsync(script,
+            $"INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, timestamp, registered_at) VALUES {string.Join(",\n", rows)};");
+        await SqlAsync($".read {script}");
+        return clients;
+    }
+
+    /// <summary>Bytes that WireGuard takes for a public key.</summary>
+    public static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Pings for a client without a machine.</summary>
     public Task<Answer> PingForAsync(Registration client, string? hostname = null, string fleet = "alpha") => ForwardAsync(
