@@ -20,12 +20,9 @@ public sealed class ReadmeTests
 
     private static string Block(string language, Gateway gateway)
     {
-        var readme = File.ReadAllText(Path.Combine(Repository(AppContext.BaseDirectory), "README.md"));
+        var readme = File.ReadAllText(Repository.PathOf("README.md"));
         var block = readme.Split($"```{language}\n")[1].Split("```")[0];
         block.ShouldContain("203.0.113.7");
         return block.Replace("203.0.113.7", $"{gateway.Address}", StringComparison.Ordinal);
     }
-
-    private static string Repository(string below) =>
-        File.Exists(Path.Combine(below, "WgFleet.slnx")) ? below : Repository(Path.GetDirectoryName(below)!);
 }

@@ -51,11 +51,12 @@ internal sealed partial class RunningProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for the end of a process that should come to one by itself.</summary>
-    public async Task<Finished> FinishedAsync()
+    /// <param name="within">How long that may take; as long as a hang if it is not said.</param>
+    public async Task<Finished> FinishedAsync(TimeSpan? within = null)
     {
         try
         {
-            var code = await Exited.WaitAsync(Deadline.Hang, TestContext.Current.CancellationToken);
+            var code = await Exited.WaitAsync(within ?? Deadline.Hang, TestContext.Current.CancellationToken);
             return new Finished(code, Output, Error);
         }
         catch (TimeoutException)

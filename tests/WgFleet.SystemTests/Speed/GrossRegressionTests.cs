@@ -8,18 +8,14 @@ public sealed class GrossRegressionTests
     [Fact]
     public async Task No_path_is_five_times_as_far_from_its_limit_as_it_was()
     {
-        var repository = Repository(AppContext.BaseDirectory);
         var program = Path.GetFullPath(Path.Combine(
             AppContext.BaseDirectory, "../../WgFleet.Benchmarks", new DirectoryInfo(AppContext.BaseDirectory).Name, "WgFleet.Benchmarks"));
 
         await using var check = RunningProcess.Start(
-            "env", $"WG_FLEET_BENCHMARKS={program}", $"WG_FLEET_EXECUTABLE={Server.Executable}", $"{repository}/bench/run", "check");
+            "env", $"WG_FLEET_BENCHMARKS={program}", $"WG_FLEET_EXECUTABLE={Server.Executable}", Repository.PathOf("bench/run"), "check");
         var code = await check.Exited.WaitAsync(TimeSpan.FromMinutes(5), TestContext.Current.CancellationToken);
 
         code.ShouldBe(0, check.Output + check.Error);
         TestContext.Current.TestOutputHelper?.WriteLine(check.Output);
     }
-
-    private static string Repository(string below) =>
-        File.Exists(Path.Combine(below, "WgFleet.slnx")) ? below : Repository(Path.GetDirectoryName(below)!);
 }
