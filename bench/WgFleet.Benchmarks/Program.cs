@@ -7,7 +7,6 @@ using WgFleet.Benchmarks.Micro;
 using WgFleet.Benchmarks.Profiles;
 using WgFleet.Benchmarks.Reports;
 using WgFleet.Benchmarks.Scenarios;
-
 // In the order in which docs/performance.md shows them.
 IScenario[] all =
 [
@@ -105,3 +104,4 @@ micro.SetAction(parse => BenchmarkRunner.Run(
 root.Subcommands.Add(micro);
 
 return await root.Parse(args).InvokeAsync();
+

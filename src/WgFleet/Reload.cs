@@ -1,5 +1,7 @@
 using WgFleet.Config;
-using WgFleet.Hooks;
+using WgFleet.Config.Reading;
+using WgFleet.Config.Yaml;
+using WgFleet.Hooks.Discovery;
 
 namespace WgFleet;
 

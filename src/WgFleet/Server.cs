@@ -2,11 +2,21 @@ using System.Net;
 using System.Net.Sockets;
 using WgFleet.Config;
 using WgFleet.Dashboard;
+using WgFleet.Events;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Pruning;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Hosting;
 using WgFleet.Http;
 using WgFleet.Http.Api;
+using WgFleet.Http.Listening;
+using WgFleet.Http.Machines;
+using WgFleet.Linux;
 using WgFleet.Metrics;
-using WgFleet.Registry;
 using WgFleet.Store;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
@@ -57,7 +67,7 @@ internal sealed partial class Server
         using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
         using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
         using var metrics = new MetricsCollector();
-        var kept = new Kept(logging, log, signals, listeners, store, wireGuard, metrics, new History(_time));
+        var kept = new Kept(logging, log, signals, listeners, store, wireGuard, metrics, new ActivityHistory(_time));
 
         // A turn for each configuration that it is given.
         var (config, before) = (_config, default(ServerConfig));
@@ -90,7 +100,7 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventArchive(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.History);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventQueries(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.ActivityHistory);
         AddTunnels(services, config);
         AddRegistry(services);
         AddHooks(services);
@@ -172,7 +182,7 @@ internal sealed partial class Server
     }
 
     /// <summary>The hooks that a server with this configuration would have, without a server and without making any of them.</summary>
-    public static HookCandidates FindHooks(ServerConfig config) => HookCandidates.Find(typeof(Server).Assembly.GetTypes(), config.Hooks);
+    public static HookDiscovery FindHooks(ServerConfig config) => HookDiscovery.Find(typeof(Server).Assembly.GetTypes(), config.Hooks);
 
     private void AddTunnels(IServiceCollection services, ServerConfig config) =>
         services.AddSingleton<IReadOnlyDictionary<string, FleetTunnel>>(provider => config.Fleets.ToDictionary(
@@ -182,14 +192,14 @@ internal sealed partial class Server
 
     private static void AddRegistry(IServiceCollection services)
     {
-        services.AddSingleton<IReadOnlyDictionary<string, TunnelLink>>(provider =>
+        services.AddSingleton<IReadOnlyDictionary<string, PeerSync>>(provider =>
             provider.GetRequiredService<IReadOnlyDictionary<string, FleetTunnel>>().ToDictionary(
-                tunnel => tunnel.Key, tunnel => ActivatorUtilities.CreateInstance<TunnelLink>(provider, tunnel.Value)));
+                tunnel => tunnel.Key, tunnel => ActivatorUtilities.CreateInstance<PeerSync>(provider, tunnel.Value)));
         services.AddSingleton<Writer>();
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<Func<Snapshot>>(provider => () => provider.GetRequiredService<Writer>().Current);
         services.AddHostedService<TunnelWatch>();
-        services.AddSingleton<PruneBreaker>();
+        services.AddSingleton<PruneLimit>();
         services.AddSingleton<Pruner>();
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
     }
@@ -200,9 +210,9 @@ internal sealed partial class Server
         services.AddSingleton<IFileReplacer, FileReplacer>();
         services.AddSingleton(LoadHooks);
         services.AddSingleton<HookEngine>();
-        services.AddSingleton<HookHistory>();
+        services.AddSingleton<RetentionStore>();
         services.AddHostedService<Retention>();
-        services.AddSingleton<HookDesk>();
+        services.AddSingleton<HookAdmin>();
     }
 
     private static HookCatalog LoadHooks(IServiceProvider provider) => HookCatalog.Load(
@@ -236,7 +246,7 @@ internal sealed partial class Server
 
     /// <summary>What outlives a reload: nobody else may take it meanwhile, and nothing of it is lost.</summary>
     private sealed record Kept(
-        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, MetricsCollector Metrics, History History);
+        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, MetricsCollector Metrics, ActivityHistory ActivityHistory);
 
     private static partial class Log
     {

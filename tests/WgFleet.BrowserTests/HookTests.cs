@@ -3,6 +3,7 @@ using Microsoft.Playwright;
 using WgFleet.BrowserTests.Harness;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
 using WgFleet.Tests;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
@@ -21,7 +22,7 @@ public class HookTests(Chromium chromium)
         var tell = new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Exec = new ExecConfig { Command = program, User = ExecFolder.User } };
         await using var server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
         await server.JoinAsync();
-        var desk = server.Services.GetRequiredService<HookDesk>();
+        var desk = server.Services.GetRequiredService<HookAdmin>();
         await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
         await using var tab = await Tab.OpenAsync(chromium, server, server.Token());
 

@@ -1,6 +1,6 @@
 using Microsoft.Playwright;
 using WgFleet.BrowserTests.Harness;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
 using WgFleet.Tests;
 using static Microsoft.Playwright.Assertions;
 
@@ -145,7 +145,7 @@ public class LiveTests(Chromium chromium)
 
     private static ILocator Range(Tab tab) => tab.Page.Locator(".tools .range");
 
-    private static async Task<Member> NamedAsync(TestServer server, string name)
+    private static async Task<RegisteredClient> NamedAsync(TestServer server, string name)
     {
         var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
         return await server.Registry.AssignAsync("alpha", member.Id, name);

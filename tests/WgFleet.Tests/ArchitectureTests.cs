@@ -11,7 +11,7 @@ public class ArchitectureTests
     private const int MostLines = 300;
 
     // The order in which data flows. A folder uses those before it.
-    private static readonly string[] Order = ["Config", "Metrics", "Store", "Tunnels", "Registry", "Hooks", "Access", "Http", "Dashboard", "Cli"];
+    private static readonly string[] Order = ["Linux", "Hosting", "Config", "Metrics", "Store", "Events", "Tunnels", "Fleets", "History", "Hooks", "Access", "Queries", "Http", "Dashboard", "Cli"];
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../.."));
 
@@ -25,23 +25,23 @@ public class ArchitectureTests
             .ShouldBe(Order.Order());
 
     [Theory]
-    [InlineData("Store/A.cs", "using WgFleet.Registry;", "Store/A.cs uses Registry, which comes after it")]
+    [InlineData("Store/A.cs", "using WgFleet.Fleets;", "Store/A.cs uses Fleets, which comes after it")]
     [InlineData("Config/A.cs", "namespace X { using WgFleet.Store; }", "Config/A.cs uses Store, which comes after it")]
     [InlineData("Http/A.cs", "global using static WgFleet.Cli.ExitCode;", "Http/A.cs uses Cli, which comes after it")]
-    [InlineData("Registry/A.cs", "using Alias = WgFleet.Http.Answer;", "Registry/A.cs uses Http, which comes after it")]
-    [InlineData("Tunnels/A.cs", "class A { WgFleet.Registry.Writer? w; }", "Tunnels/A.cs uses Registry, which comes after it")]
-    [InlineData("Tunnels/A.cs", "class A { Registry.Writer? w; }", "Tunnels/A.cs uses Registry, which comes after it")]
-    [InlineData("Registry/A.cs", "using WgFleet.Hooks; class A { HookEngine? e; }", "Registry/A.cs uses HookEngine of Hooks, which comes after it")]
-    [InlineData("Registry/A.cs", "class A { WgFleet.Hooks.HookEngine? e; }", "Registry/A.cs uses HookEngine of Hooks, which comes after it")]
+    [InlineData("Fleets/A.cs", "using Alias = WgFleet.Http.Answer;", "Fleets/A.cs uses Http, which comes after it")]
+    [InlineData("Tunnels/A.cs", "class A { WgFleet.Fleets.Writer? w; }", "Tunnels/A.cs uses Fleets, which comes after it")]
+    [InlineData("Tunnels/A.cs", "class A { Fleets.Writer? w; }", "Tunnels/A.cs uses Fleets, which comes after it")]
+    [InlineData("Fleets/A.cs", "using WgFleet.Hooks; class A { HookEngine? e; }", "Fleets/A.cs uses HookEngine of Hooks, which comes after it")]
+    [InlineData("Fleets/A.cs", "class A { WgFleet.Hooks.HookEngine? e; }", "Fleets/A.cs uses HookEngine of Hooks, which comes after it")]
     [InlineData("Dashboard/Page.razor", "@using WgFleet.Cli\n<p>@x</p>", "Dashboard/Page.razor uses Cli, which comes after it")]
     public void A_planted_violation_is_found(string path, string text, string violation) =>
         Violations([new("Hooks/HookEngine.cs", "namespace WgFleet.Hooks; internal sealed class HookEngine;"), new(path, text)]).ShouldBe([violation]);
 
     [Theory]
-    [InlineData("Registry/A.cs", "using WgFleet.Hooks; class A { ClientAdded? e; }")]
+    [InlineData("Fleets/A.cs", "using WgFleet.Hooks; class A { ClientAdded? e; }")]
     [InlineData("Http/A.cs", "using WgFleet.Hooks; class A { HookEngine? e; }")]
     [InlineData("Config/A.cs", "class A { string HookEngine => \"\"; }")]
-    [InlineData("Store/A.cs", "/// <summary>Not WgFleet.Registry.</summary>\nclass A { string s = \"using WgFleet.Cli;\"; }")]
+    [InlineData("Store/A.cs", "/// <summary>Not WgFleet.Fleets.</summary>\nclass A { string s = \"using WgFleet.Cli;\"; }")]
     [InlineData("Server.cs", "using WgFleet.Cli;")]
     public void What_is_allowed_is_not_found(string path, string text) =>
         Violations([new("Hooks/HookEngine.cs", "namespace WgFleet.Hooks; internal sealed class HookEngine;"), new(path, text)]).ShouldBeEmpty();

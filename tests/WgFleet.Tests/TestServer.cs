@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
-using WgFleet.Registry;
+using WgFleet.Fleets;
+using WgFleet.Fleets.State;
 using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests;
@@ -92,7 +92,7 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Registers a client by HTTP.</summary>
-    public async Task<Member> JoinAsync(string fleet = "alpha")
+    public async Task<RegisteredClient> JoinAsync(string fleet = "alpha")
     {
         using var response = await Http.PostAsync($"/fleet/{fleet}/register", null, Ct);
         response.StatusCode.ShouldBe(HttpStatusCode.OK);

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using WgFleet.Benchmarks.Gateways;
-using WgFleet.Benchmarks.Load;
 
 namespace WgFleet.Benchmarks.Limits;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using WgFleet.Config;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Benchmarks.Micro;
@@ -30,7 +30,7 @@ internal static class Crowd
     public static FleetSnapshot With(IEnumerable<(WireGuardKey Key, IPAddress Address)> clients)
     {
         var now = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
-        var members = clients.Index().Select(c => (Id: c.Index + 1, c.Item.Key, c.Item.Address)).Select(c => new Member
+        var members = clients.Index().Select(c => (Id: c.Index + 1, c.Item.Key, c.Item.Address)).Select(c => new RegisteredClient
         {
             Id = c.Id,
             Fleet = Fleet.Name,
@@ -39,7 +39,7 @@ internal static class Crowd
             Hostname = $"web-{c.Id:00000}",
             RequestAddress = "192.0.2.1",
             RegisteredAt = now,
-            Activity = new Activity(now),
+            Liveness = new Liveness(now),
         }).ToList();
 
         return new FleetSnapshot(Fleet)

@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
+using WgFleet.Events;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Benchmarks.Micro;

@@ -3,8 +3,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Handlers;
+using WgFleet.Hooks.Projections;
 using WgFleet.Metrics;
-using WgFleet.Registry;
 
 namespace WgFleet.Benchmarks.Micro;
 
@@ -37,7 +39,7 @@ public class HookCall
     }
 
     [Benchmark(Description = "one call of a handler", OperationsPerInvoke = Calls)]
-    public Task Call() => new HandlerLane(_places, _latest, TimeProvider.System, NullLogger<HandlerLane>.Instance)
+    public Task Call() => new HandlerWorker(_places, _latest, TimeProvider.System, NullLogger<HandlerWorker>.Instance)
         .RunAsync(Events(Calls / Handlers), CancellationToken.None);
 
     private HandlerPlace Place(int number)
@@ -45,8 +47,8 @@ public class HookCall
         var name = $"handler-{number}";
         var status = new HookStatus();
         var runner = new HookRunner(name, TimeSpan.FromSeconds(10), status, TimeProvider.System, NullLogger.Instance);
-        var handler = new Handler(name, 5, HookStart.Now, runner, HookKind.Calls(new Nothing()), new Dictionary<string, string>(), status, NullLogger.Instance);
-        var retries = new DeliveryLane(
+        var handler = new Handler(name, 5, HookStart.Now, runner, HookReflection.Calls(new Nothing()), new Dictionary<string, string>(), status, NullLogger.Instance);
+        var retries = new DeliveryWorker(
             name, new HandlerDelivery(handler, _latest), 1, "example.net", null!, null!, null, TimeProvider.System, NullLogger.Instance);
         return new HandlerPlace(handler, retries, 0);
     }

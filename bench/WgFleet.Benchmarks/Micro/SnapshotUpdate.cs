@@ -1,6 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using WgFleet.Hooks;
-using WgFleet.Registry;
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
 
 namespace WgFleet.Benchmarks.Micro;
 
@@ -35,9 +35,9 @@ public class SnapshotUpdate
 
     private Snapshot Rename(int count)
     {
-        var draft = new Draft(_snapshot, _snapshot.Fleets[0].ById[1].RegisteredAt, _ => _hints, Clients);
+        var draft = new Batch(_snapshot, _snapshot.Fleets[0].ById[1].RegisteredAt, _ => _hints, Clients);
         for (var id = 1; id <= count; id++)
-            new RenameCommand(Crowd.Fleet.Name, _snapshot.Fleets[0].ById[id].Address, $"new-{id}").Decide(draft);
+            new RequestHostnameCommand(Crowd.Fleet.Name, _snapshot.Fleets[0].ById[id].Address, $"new-{id}").Decide(draft);
 
         return draft.ToSnapshot();
     }

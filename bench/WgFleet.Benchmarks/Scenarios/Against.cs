@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using WgFleet.Benchmarks.Gateways;
 using WgFleet.Benchmarks.Limits;
 using WgFleet.Benchmarks.Load;
 using WgFleet.Benchmarks.Reports;

@@ -4,8 +4,8 @@ using WgFleet.Benchmarks.Gateways;
 using WgFleet.Benchmarks.Load;
 using WgFleet.Benchmarks.Micro;
 using WgFleet.Benchmarks.Reports;
+using WgFleet.Events;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Benchmarks.Scenarios;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using WgFleet.Benchmarks.Gateways;
 using WgFleet.Benchmarks.Micro;
 using WgFleet.Benchmarks.Reports;
-using WgFleet.Registry;
+using WgFleet.Fleets.Commands;
 
 namespace WgFleet.Benchmarks.Scenarios;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using WgFleet.Benchmarks.Gateways;
 using WgFleet.Benchmarks.Limits;
-using WgFleet.Benchmarks.Load;
 using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;

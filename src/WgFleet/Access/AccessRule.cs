@@ -6,7 +6,7 @@ namespace WgFleet.Access;
 /// </summary>
 /// <param name="Need">What callers must be allowed.</param>
 /// <param name="Audience">Whom it is for, and so how it refuses.</param>
-internal sealed record AccessRule(Need Need, Audience Audience)
+internal sealed record AccessRule(Permission Permission, Audience Audience)
 {
     /// <summary>A form that strangers may send: its Host, Origin and form token are checked all the same.</summary>
     public bool IsForm { get; init; }
@@ -28,10 +28,10 @@ internal enum Audience
 /// <summary>Says at an endpoint, or for a group of them, who may come in.</summary>
 internal static class AccessRules
 {
-    public static TBuilder For<TBuilder>(this TBuilder endpoints, Audience audience, Need need)
+    public static TBuilder For<TBuilder>(this TBuilder endpoints, Audience audience, Permission need)
         where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(need, audience));
 
     /// <summary>For a form that strangers may send, as the one they log in with.</summary>
     public static TBuilder ForForm<TBuilder>(this TBuilder endpoints)
-        where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(Need.Nothing, Audience.People) { IsForm = true });
+        where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(Permission.Nothing, Audience.People) { IsForm = true });
 }

@@ -18,7 +18,7 @@ internal sealed class BrowserGuard
     public string? Refusal(HttpContext context, Caller caller)
     {
         // No browser has these of its own accord.
-        if (caller.Way is Way.Socket or Way.Token)
+        if (caller.AuthMethod is AuthMethod.Socket or AuthMethod.Token)
             return null;
 
         var request = context.Request;

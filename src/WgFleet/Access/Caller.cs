@@ -6,29 +6,29 @@ namespace WgFleet.Access;
 /// <param name="Name">For the log and the page.</param>
 /// <param name="Way">How they were recognised.</param>
 /// <param name="May">The most they may.</param>
-internal sealed record Caller(string Name, Way Way, Need May)
+internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission May)
 {
     /// <summary>Nobody we know.</summary>
-    public static readonly Caller Stranger = new("a stranger", Way.None, Need.Nothing);
+    public static readonly Caller Stranger = new("a stranger", AuthMethod.None, Permission.Nothing);
 
     /// <summary>Nobody we know, with a token that is good for nothing.</summary>
-    public static readonly Caller Refused = new("a stranger", Way.BadToken, Need.Nothing);
+    public static readonly Caller Refused = new("a stranger", AuthMethod.BadToken, Permission.Nothing);
 
     /// <summary>Somebody near enough to read while there is no admin token.</summary>
-    public static readonly Caller Neighbour = new("a neighbour", Way.Near, Need.Read);
+    public static readonly Caller Neighbour = new("a neighbour", AuthMethod.Near, Permission.Read);
 
     /// <summary>Whoever may open the operators' socket.</summary>
-    public static readonly Caller Root = new("root", Way.Socket, Need.Root);
+    public static readonly Caller Root = new("root", AuthMethod.Socket, Permission.Root);
 
     /// <summary>The token behind it; null if there is none.</summary>
     public string? TokenId { get; private init; }
 
-    public static Caller Of(TokenRow token, Way way) =>
-        new(token.Name, way, token.Scope == TokenRow.Write ? Need.Write : Need.Read) { TokenId = token.Id };
+    public static Caller Of(TokenRow token, AuthMethod way) =>
+        new(token.Name, way, token.Scope == TokenRow.Write ? Permission.Write : Permission.Read) { TokenId = token.Id };
 }
 
 /// <summary>How a caller was recognised.</summary>
-internal enum Way
+internal enum AuthMethod
 {
     None,
     BadToken,
@@ -39,7 +39,7 @@ internal enum Way
 }
 
 /// <summary>What an endpoint asks of its callers; each includes those before it.</summary>
-internal enum Need
+internal enum Permission
 {
     /// <summary>Anybody may.</summary>
     Nothing,

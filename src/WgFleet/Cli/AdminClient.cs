@@ -1,9 +1,8 @@
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using WgFleet.Config;
-using WgFleet.Http;
+using WgFleet.Config.Reading;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -98,7 +97,7 @@ internal sealed class AdminClient : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(body, AdminJson.Default.RefusalAnswer)?.Detail;
+            return JsonSerializer.Deserialize(body, AdminJson.Default.RefusalResponse)?.Detail;
         }
         catch (JsonException)
         {

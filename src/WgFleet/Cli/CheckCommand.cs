@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using WgFleet.Config;
-using WgFleet.Hooks;
-using WgFleet.Http;
+using WgFleet.Config.Reading;
+using WgFleet.Config.Yaml;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
@@ -32,14 +34,14 @@ internal static class CheckCommand
         return config is not null;
     }
 
-    private static Command Create(string name, string description, Option<string> config, Func<ServerConfig, HookCandidates, string> counted)
+    private static Command Create(string name, string description, Option<string> config, Func<ServerConfig, HookDiscovery, string> counted)
     {
         var command = new Command(name, description) { Json };
         command.SetAction(parse => Run(parse.GetValue(config)!, parse.GetValue(Json), counted));
         return command;
     }
 
-    private static int Run(string path, bool json, Func<ServerConfig, HookCandidates, string> counted)
+    private static int Run(string path, bool json, Func<ServerConfig, HookDiscovery, string> counted)
     {
         var read = ConfigFile.Load(path);
         var hooks = read.Config is null ? null : Server.FindHooks(read.Config);
@@ -48,7 +50,7 @@ internal static class CheckCommand
         warnings = [.. read.Warnings, .. warnings];
         if (json)
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(new CheckAnswer(ok, errors, warnings), AdminJson.Default.CheckAnswer));
+            Console.Out.WriteLine(JsonSerializer.Serialize(new CheckResponse(ok, errors, warnings), AdminJson.Default.CheckResponse));
         }
         else
         {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using WgFleet.Http;
 using WgFleet.Http.Api;
+using WgFleet.Queries;
 
 namespace WgFleet.Cli;
 
@@ -13,7 +13,7 @@ internal static class ClientsCommand
 
     public static Command Create(Option<string> config)
     {
-        var op = new Operator(config);
+        var op = new ServerCommand(config);
         var clients = new Command("clients", "Shows, explains, removes, restores, renames and pins clients")
         {
             List(op), Show(op), Explain(op), Remove(op), RemovedClients.Restore(op, Which, Fleet), Rename(op),
@@ -24,14 +24,14 @@ internal static class ClientsCommand
         return clients;
     }
 
-    private static Command List(Operator op)
+    private static Command List(ServerCommand op)
     {
         var search = new Option<string?>("--search") { Description = "Only those that have this in name, address, key or source", HelpName = "TEXT" };
         var online = new Option<bool>("--online") { Description = "Only those heard of within three minutes" };
         var offline = new Option<bool>("--offline") { Description = "Only the others" };
         var removed = new Option<bool>("--removed") { Description = "Those who were removed instead, the latest first" };
         var sort = new Option<string>("--sort") { Description = "The order", HelpName = "KEY", DefaultValueFactory = _ => "registered" };
-        sort.AcceptOnlyFromAmong([.. ClientPage.Sorts.Keys]);
+        sort.AcceptOnlyFromAmong([.. ClientList.Sorts.Keys]);
         var descending = new Option<bool>("--desc") { Description = "Turn the order round" };
         var limit = new Option<int?>("--limit") { Description = "At most so many; all otherwise", HelpName = "N" };
         var command = op.Command("list", "Shows clients, one a line", [Fleet, search, online, offline, removed, sort, descending, limit], async (client, parse, cancellationToken) =>
@@ -48,17 +48,17 @@ internal static class ClientsCommand
                 query += $"&online={(parse.GetValue(online) ? "true" : "false")}";
 
             var most = parse.GetValue(limit) ?? int.MaxValue;
-            var (clients, found, cursor) = (new List<ClientFacts>(), 0, (string?)"");
+            var (clients, found, cursor) = (new List<ClientInfo>(), 0, (string?)"");
             while (cursor is not null && clients.Count < most)
             {
-                var size = Math.Min(ClientPage.Most, most - clients.Count).ToString(CultureInfo.InvariantCulture);
+                var size = Math.Min(ClientList.Most, most - clients.Count).ToString(CultureInfo.InvariantCulture);
                 var page = await client.GetAsync(
-                    $"/clients?{query}&limit={size}{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}", AdminJson.Default.ClientsAnswer, cancellationToken);
+                    $"/clients?{query}&limit={size}{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}", AdminJson.Default.ClientsResponse, cancellationToken);
                 clients.AddRange(page.Clients);
                 (found, cursor) = (page.Found, page.Next);
             }
 
-            op.Print(parse, new ClientsAnswer(clients, found, null), AdminJson.Default.ClientsAnswer, ClientsText.Print);
+            op.Print(parse, new ClientsResponse(clients, found, null), AdminJson.Default.ClientsResponse, ClientsText.Print);
             return ExitCode.Ok;
         });
         command.Validators.Add(result =>
@@ -73,37 +73,37 @@ internal static class ClientsCommand
         return command;
     }
 
-    private static Command Show(Operator op) => op.Command("show", "Shows all of one client", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Show(ServerCommand op) => op.Command("show", "Shows all of one client", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
-        var found = await client.GetAsync(Path(parse), AdminJson.Default.ClientFacts, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.ClientFacts, ClientsText.Print);
+        var found = await client.GetAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
+        op.Print(parse, found, AdminJson.Default.ClientInfo, ClientsText.Print);
         return ExitCode.Ok;
     });
 
-    private static Command Explain(Operator op) => op.Command("explain", "Tells a client's whole story from the event log, also of one that is gone", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Explain(ServerCommand op) => op.Command("explain", "Tells a client's whole story from the event log, also of one that is gone", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
         var path = $"/stories/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
-        var story = await client.GetAsync(path, AdminJson.Default.StoryAnswer, cancellationToken);
-        op.Print(parse, story, AdminJson.Default.StoryAnswer, ClientsText.Print);
+        var story = await client.GetAsync(path, AdminJson.Default.ClientHistoryResponse, cancellationToken);
+        op.Print(parse, story, AdminJson.Default.ClientHistoryResponse, ClientsText.Print);
         return ExitCode.Ok;
     });
 
-    private static Command Remove(Operator op) => op.Command("remove", "Removes a client: its tunnel ends, its name is free", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Remove(ServerCommand op) => op.Command("remove", "Removes a client: its tunnel ends, its name is free", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
-        var removed = await client.DeleteAsync(Path(parse), AdminJson.Default.ClientFacts, cancellationToken);
-        op.Print(parse, removed, AdminJson.Default.ClientFacts, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is removed")));
+        var removed = await client.DeleteAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
+        op.Print(parse, removed, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is removed")));
         return ExitCode.Ok;
     });
 
-    private static Command Rename(Operator op)
+    private static Command Rename(ServerCommand op)
     {
         var name = new Argument<string>("NAME") { Description = "Its new name" };
         return op.Command("rename", "Gives a client another name, until it asks for one itself", [Which, name, Fleet], async (client, parse, cancellationToken) =>
         {
             var renamed = await client.PostAsync(
-                $"/clients/{Uri.EscapeDataString(parse.GetValue(Which)!)}/rename{Query(parse)}", new RenameWish(parse.GetValue(name)),
-                AdminJson.Default.RenameWish, AdminJson.Default.ClientFacts, cancellationToken);
-            op.Print(parse, renamed, AdminJson.Default.ClientFacts, c => Console.Out.WriteLine(Table.Plain($"{c.Address} of {c.Fleet} is {c.Hostname}")));
+                $"/clients/{Uri.EscapeDataString(parse.GetValue(Which)!)}/rename{Query(parse)}", new RenameRequest(parse.GetValue(name)),
+                AdminJson.Default.RenameRequest, AdminJson.Default.ClientInfo, cancellationToken);
+            op.Print(parse, renamed, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Address} of {c.Fleet} is {c.Hostname}")));
             return ExitCode.Ok;
         });
     }

@@ -6,7 +6,7 @@ namespace WgFleet.Cli;
 /// <summary>Prints clients and their stories for people.</summary>
 internal static class ClientsText
 {
-    public static void Print(ClientsAnswer answer)
+    public static void Print(ClientsResponse answer)
     {
         Table.Print(
         [
@@ -17,7 +17,7 @@ internal static class ClientsText
             Console.Error.WriteLine($"wg-fleet: {answer.Found - answer.Clients.Count} more are not shown");
     }
 
-    public static void Print(ClientFacts client) => Table.Print(
+    public static void Print(ClientInfo client) => Table.Print(
     [
         ["name", client.Hostname ?? "-"],
         ["full name", client.Fqdn ?? "-"],
@@ -36,7 +36,7 @@ internal static class ClientsText
         .. client.Tags is { } tags ? [["tags", string.Join(' ', tags.Select(t => $"{t.Key}={t.Value}"))]] : Array.Empty<string[]>(),
     ]);
 
-    public static void Print(StoryAnswer story)
+    public static void Print(ClientHistoryResponse story)
     {
         string? before = null;
         foreach (var line in story.Lines)
@@ -64,9 +64,9 @@ internal static class ClientsText
     }
 
     /// <summary>Since when, and by whom.</summary>
-    public static string Since(PinFacts? pin) => pin is null ? "" : $"since {Time(pin.Since)}, by {pin.By}";
+    public static string Since(PinInfo? pin) => pin is null ? "" : $"since {Time(pin.Since)}, by {pin.By}";
 
-    private static string State(ClientFacts client) => (client.Online ? "online" : "offline") + (client.Pinned is null ? "" : ", pinned");
+    private static string State(ClientInfo client) => (client.Online ? "online" : "offline") + (client.Pinned is null ? "" : ", pinned");
 
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using WgFleet.Config;
+using WgFleet.Config.Reading;
+using WgFleet.Hosting;
 
 namespace WgFleet.Cli;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using WgFleet.Http;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
@@ -13,24 +13,24 @@ internal static class DeadLettersCommand
     private static readonly Argument<long?> AnySequence = new("SEQ") { Description = "The event's number", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> All = new("--all") { Description = "All dead letters of the hook" };
 
-    public static Command Create(Operator op) => new("deadletters", "Events that a hook has given up")
+    public static Command Create(ServerCommand op) => new("deadletters", "Events that a hook has given up")
     {
         List(op), Show(op), Act(op, "retry", "Tries dead letters again, from the first attempt on", "tried again"), Act(op, "drop", "Forgets dead letters", "dropped"),
     };
 
-    private static Command List(Operator op) => op.Command("list", "Shows dead letters, the latest of each hook first", [AnyName], async (client, parse, cancellationToken) =>
+    private static Command List(ServerCommand op) => op.Command("list", "Shows dead letters, the latest of each hook first", [AnyName], async (client, parse, cancellationToken) =>
     {
         var query = parse.GetValue(AnyName) is { } name ? $"?hook={Uri.EscapeDataString(name)}" : "";
-        var found = await client.GetAsync($"/deadletters{query}", AdminJson.Default.IReadOnlyListDeliveryFacts, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.IReadOnlyListDeliveryFacts, HooksText.Print);
+        var found = await client.GetAsync($"/deadletters{query}", AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
+        op.Print(parse, found, AdminJson.Default.IReadOnlyListDeliveryInfo, HooksText.Print);
         return ExitCode.Ok;
     });
 
-    private static Command Show(Operator op) => op.Command("show", "Shows one dead letter with what the receiver said", [Name, Sequence], async (client, parse, cancellationToken) =>
+    private static Command Show(ServerCommand op) => op.Command("show", "Shows one dead letter with what the receiver said", [Name, Sequence], async (client, parse, cancellationToken) =>
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{parse.GetValue(Sequence)}");
-        var found = await client.GetAsync(path, AdminJson.Default.IReadOnlyListDeliveryFacts, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.IReadOnlyListDeliveryFacts, letters =>
+        var found = await client.GetAsync(path, AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
+        op.Print(parse, found, AdminJson.Default.IReadOnlyListDeliveryInfo, letters =>
         {
             HooksText.Print(letters);
             if (letters[0].Response is { Length: > 0 } response)
@@ -39,14 +39,14 @@ internal static class DeadLettersCommand
         return ExitCode.Ok;
     });
 
-    private static Command Act(Operator op, string verb, string description, string done)
+    private static Command Act(ServerCommand op, string verb, string description, string done)
     {
         var command = op.Command(verb, description, [Name, AnySequence, All], async (client, parse, cancellationToken) =>
         {
             var query = parse.GetValue(AnySequence) is { } sequence ? string.Create(CultureInfo.InvariantCulture, $"?seq={sequence}") : "";
             var answer = await client.PostAsync(
-                $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{verb}{query}", AdminJson.Default.CountAnswer, cancellationToken);
-            op.Print(parse, answer, AdminJson.Default.CountAnswer, a =>
+                $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{verb}{query}", AdminJson.Default.CountResponse, cancellationToken);
+            op.Print(parse, answer, AdminJson.Default.CountResponse, a =>
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{a.Count} dead letter{(a.Count == 1 ? "" : "s")} {done}")));
             return ExitCode.Ok;
         });

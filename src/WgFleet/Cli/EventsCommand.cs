@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using WgFleet.Hooks;
-using WgFleet.Http;
+using WgFleet.Hooks.Admin;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
@@ -10,7 +10,7 @@ internal static class EventsCommand
 {
     public static Command Create(Option<string> config)
     {
-        var op = new Operator(config);
+        var op = new ServerCommand(config);
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on with those to come" };
         var count = new Option<int>("-n") { Description = "How many of the last to begin with, at most 10000", HelpName = "N", DefaultValueFactory = _ => 10 };
         count.Validators.Add(result =>
@@ -22,11 +22,11 @@ internal static class EventsCommand
         {
             var json = parse.GetValue(op.Json);
             var found = await client.GetAsync(
-                string.Create(CultureInfo.InvariantCulture, $"/events?last={parse.GetValue(count)}"), AdminJson.Default.EventsFacts, cancellationToken);
+                string.Create(CultureInfo.InvariantCulture, $"/events?last={parse.GetValue(count)}"), AdminJson.Default.EventsInfo, cancellationToken);
             Print(found, json);
             for (var at = found.Head; parse.GetValue(follow); at = Math.Max(at, found.Events.Count > 0 ? found.Events[^1].Seq : found.Head))
             {
-                found = await client.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/events?after={at}"), AdminJson.Default.EventsFacts, cancellationToken);
+                found = await client.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/events?after={at}"), AdminJson.Default.EventsInfo, cancellationToken);
                 Print(found, json);
             }
 
@@ -35,7 +35,7 @@ internal static class EventsCommand
         return new Command("events", "Shows the event log") { tail };
     }
 
-    private static void Print(EventsFacts found, bool json)
+    private static void Print(EventsInfo found, bool json)
     {
         foreach (var e in found.Events)
         {

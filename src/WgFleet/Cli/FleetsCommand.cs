@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using WgFleet.Http;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
@@ -9,11 +9,11 @@ internal static class FleetsCommand
 {
     public static Command Create(Option<string> config)
     {
-        var op = new Operator(config);
+        var op = new ServerCommand(config);
         var fleets = op.Command("fleets", "Shows the fleets of the running server", [], async (client, parse, cancellationToken) =>
         {
-            var found = await client.GetAsync("/fleets", AdminJson.Default.FleetsAnswer, cancellationToken);
-            op.Print(parse, found, AdminJson.Default.FleetsAnswer, f => Table.Print(
+            var found = await client.GetAsync("/fleets", AdminJson.Default.FleetsResponse, cancellationToken);
+            op.Print(parse, found, AdminJson.Default.FleetsResponse, f => Table.Print(
             [
                 ["NAME", "INTERFACE", "CLIENTS", "ONLINE", "PRUNE", "SUBNET", "PORT"],
                 .. f.Fleets.Select(x => new[] { x.Name, x.Interface, Number(x.Clients), Number(x.Online), x.Prune, x.Subnet, Number(x.Port) }),

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using WgFleet.Http;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
@@ -9,16 +9,16 @@ internal static class FreezeCommands
 {
     private static readonly Argument<string> Fleet = new("FLEET") { Description = "The fleet" };
 
-    public static IEnumerable<Command> Create(Operator op)
+    public static IEnumerable<Command> Create(ServerCommand op)
     {
         yield return Act(op, "freeze", "Prunes nobody of a fleet and changes no name in it until it is thawed, also over a restart", "freezing it again changes nothing");
         yield return Act(op, "thaw", "Ends a freeze: the next sweep prunes who is quiet then", "thawing it changes nothing");
     }
 
-    private static Command Act(Operator op, string verb, string description, string otherwise) => op.Command(verb, description, [Fleet], async (client, parse, cancellationToken) =>
+    private static Command Act(ServerCommand op, string verb, string description, string otherwise) => op.Command(verb, description, [Fleet], async (client, parse, cancellationToken) =>
     {
-        var answer = await client.PostAsync($"/fleets/{Uri.EscapeDataString(parse.GetValue(Fleet)!)}/{verb}", AdminJson.Default.FreezeAnswer, cancellationToken);
-        op.Print(parse, answer, AdminJson.Default.FreezeAnswer, a => Console.Out.WriteLine(
+        var answer = await client.PostAsync($"/fleets/{Uri.EscapeDataString(parse.GetValue(Fleet)!)}/{verb}", AdminJson.Default.FreezeResponse, cancellationToken);
+        op.Print(parse, answer, AdminJson.Default.FreezeResponse, a => Console.Out.WriteLine(
             (a.Frozen is { } frozen ? string.Create(CultureInfo.InvariantCulture, $"{a.Fleet} is frozen since {frozen.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}, by {frozen.By}") : $"{a.Fleet} is not frozen")
             + (a.Changed ? "" : $"; {otherwise}")));
         return ExitCode.Ok;

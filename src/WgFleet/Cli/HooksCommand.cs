@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using WgFleet.Config;
-using WgFleet.Http;
+using WgFleet.Hooks.Admin;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
@@ -12,7 +13,7 @@ internal static class HooksCommand
 
     public static Command Create(Option<string> config)
     {
-        var op = new Operator(config);
+        var op = new ServerCommand(config);
         var hooks = new Command("hooks", "Shows and steers the hooks")
         {
             List(op), Show(op), CheckCommand.ForHooks(config), Pause(op), Resume(op), Wait(op), DeadLettersCommand.Create(op),
@@ -25,15 +26,15 @@ internal static class HooksCommand
         return hooks;
     }
 
-    private static Command List(Operator op)
+    private static Command List(ServerCommand op)
     {
         var why = new Option<bool>("--why") { Description = "Say under each hook that is not ok why" };
         return op.Command("list", "Shows all hooks in running order and how each is doing", [why], async (client, parse, cancellationToken) =>
         {
             try
             {
-                var hooks = await client.GetAsync("/hooks", AdminJson.Default.IReadOnlyListHookFacts, cancellationToken);
-                op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, h => HooksText.Print(h, parse.GetValue(why)));
+                var hooks = await client.GetAsync("/hooks", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
+                op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => HooksText.Print(h, parse.GetValue(why)));
                 return ExitCode.Ok;
             }
             catch (AdminException e) when (e.NoServer)
@@ -42,41 +43,41 @@ internal static class HooksCommand
                     return ExitCode.Config;
 
                 await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}; this is what the configuration says:");
-                IReadOnlyList<Hooks.HookFacts> hooks = [.. Server.FindHooks(loaded).Listings().Select(Hooks.HookFacts.Of)];
-                op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, HooksText.PrintConfigured);
+                IReadOnlyList<HookInfo> hooks = [.. Server.FindHooks(loaded).Listings().Select(HookInfo.Of)];
+                op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, HooksText.PrintConfigured);
                 return ExitCode.Ok;
             }
         });
     }
 
-    private static Command Show(Operator op) => op.Command("show", "Shows one hook and its latest deliveries", [Name], async (client, parse, cancellationToken) =>
+    private static Command Show(ServerCommand op) => op.Command("show", "Shows one hook and its latest deliveries", [Name], async (client, parse, cancellationToken) =>
     {
         var details = await client.GetAsync(Path(parse), AdminJson.Default.HookDetails, cancellationToken);
         op.Print(parse, details, AdminJson.Default.HookDetails, HooksText.Print);
         return ExitCode.Ok;
     });
 
-    private static Command Pause(Operator op)
+    private static Command Pause(ServerCommand op)
     {
         var reason = new Option<string?>("--reason") { Description = "Why, for those who look at it later", HelpName = "TEXT" };
         return op.Command("pause", "Holds a hook's events back until it is resumed, also after a restart", [Name, reason], async (client, parse, cancellationToken) =>
         {
             var hooks = await client.PostAsync(
-                $"{Path(parse)}/pause?reason={Uri.EscapeDataString(parse.GetValue(reason) ?? "")}", AdminJson.Default.IReadOnlyListHookFacts, cancellationToken);
-            op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, h => Console.Out.WriteLine($"{h[0].Name} is paused"));
+                $"{Path(parse)}/pause?reason={Uri.EscapeDataString(parse.GetValue(reason) ?? "")}", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
+            op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => Console.Out.WriteLine($"{h[0].Name} is paused"));
             return ExitCode.Ok;
         });
     }
 
-    private static Command Resume(Operator op) => op.Command("resume", "Lets a paused hook go on", [Name], async (client, parse, cancellationToken) =>
+    private static Command Resume(ServerCommand op) => op.Command("resume", "Lets a paused hook go on", [Name], async (client, parse, cancellationToken) =>
     {
-        var hooks = await client.PostAsync($"{Path(parse)}/resume", AdminJson.Default.IReadOnlyListHookFacts, cancellationToken);
-        op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, h => Console.Out.WriteLine(
+        var hooks = await client.PostAsync($"{Path(parse)}/resume", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
+        op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => Console.Out.WriteLine(
             string.Create(CultureInfo.InvariantCulture, $"{h[0].Name} goes on, {h[0].Waiting} events wait for it")));
         return ExitCode.Ok;
     });
 
-    private static Command Wait(Operator op)
+    private static Command Wait(ServerCommand op)
     {
         var sequence = new Option<long>("--seq") { Description = "The event's number", HelpName = "N", Required = true };
         var hook = new Option<string?>("--hook") { Description = "Only this hook; all active ones otherwise", HelpName = "NAME" };
@@ -93,8 +94,8 @@ internal static class HooksCommand
             if (parse.GetValue(hook) is { } name)
                 query += $"&hook={Uri.EscapeDataString(name)}";
 
-            var answer = await client.GetAsync(query, AdminJson.Default.WaitAnswer, cancellationToken);
-            op.Print(parse, answer, AdminJson.Default.WaitAnswer, a =>
+            var answer = await client.GetAsync(query, AdminJson.Default.WaitResponse, cancellationToken);
+            op.Print(parse, answer, AdminJson.Default.WaitResponse, a =>
             {
                 if (!a.Reached)
                     Console.Error.WriteLine($"wg-fleet: not there after {parse.GetValue(timeout)}: {string.Join(", ", a.Behind)}");

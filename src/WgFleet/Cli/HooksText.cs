@@ -1,13 +1,13 @@
 using System.Globalization;
-using WgFleet.Hooks;
-using WgFleet.Http;
+using WgFleet.Hooks.Admin;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
 /// <summary>Prints hooks and their deliveries for people.</summary>
 internal static class HooksText
 {
-    public static void Print(IReadOnlyList<HookFacts> hooks, bool why)
+    public static void Print(IReadOnlyList<HookInfo> hooks, bool why)
     {
         Table.Print(
         [
@@ -26,7 +26,7 @@ internal static class HooksText
     }
 
     /// <summary>Without a server: what would run.</summary>
-    public static void PrintConfigured(IReadOnlyList<HookFacts> hooks) => Table.Print(
+    public static void PrintConfigured(IReadOnlyList<HookInfo> hooks) => Table.Print(
     [
         ["ORDER", "NAME", "KIND", "TIMEOUT", "EVENTS"],
         .. hooks.Select(h => new[]
@@ -63,7 +63,7 @@ internal static class HooksText
         Print(details.Deliveries);
     }
 
-    public static void Print(IReadOnlyList<DeliveryFacts> deliveries) => Table.Print(
+    public static void Print(IReadOnlyList<DeliveryInfo> deliveries) => Table.Print(
     [
         ["HOOK", "SEQ", "EVENT", "STATE", "ATTEMPTS", "CODE", "MS", "ENDED", "ERROR"],
         .. deliveries.Select(d => new[]

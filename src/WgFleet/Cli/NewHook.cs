@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Hooks.Plugins;
-using WgFleet.Http;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
@@ -20,13 +20,13 @@ internal static partial class NewHook
     /// <param name="folder">Where it is written to.</param>
     /// <param name="language">sh or python.</param>
     /// <exception cref="IOException">It cannot be written, or is there already.</exception>
-    public static NewAnswer Program(string name, string folder, string language)
+    public static NewHookResponse Program(string name, string folder, string language)
     {
         var extension = language == "python" ? "py" : "sh";
         var file = Path.Combine(folder, $"50-{name}.{extension}");
         Write(file, Template($"exec.{extension}", name, ""), Executable);
         string[] install = folder == Programs ? [] : [$"install -D -m 755 {Quoted(file)} {Programs}/{Path.GetFileName(file)}"];
-        return new NewAnswer(name, [file], [.. install, .. Restart, $"wg-fleet hooks test {name}"]);
+        return new NewHookResponse(name, [file], [.. install, .. Restart, $"wg-fleet hooks test {name}"]);
     }
 
     /// <summary>A plugin: a project that is built against the library of this very server.</summary>
@@ -34,7 +34,7 @@ internal static partial class NewHook
     /// <param name="folder">Where the project's folder is made.</param>
     /// <param name="kind">handler or projection.</param>
     /// <exception cref="IOException">It cannot be written, or is there already.</exception>
-    public static NewAnswer Plugin(string name, string folder, string kind)
+    public static NewHookResponse Plugin(string name, string folder, string kind)
     {
         // With a word at its end, since a plugin called System or a hook of the name of an event would get in the way of others.
         var type = string.Concat(Word().Matches(name).Select(w => CultureInfo.InvariantCulture.TextInfo.ToTitleCase(w.Value))) + "Hook";
@@ -49,12 +49,12 @@ internal static partial class NewHook
         Write(files[0], Template($"{kind}.txt", name, type), Plain);
         Write(files[1], Template("plugin.txt", name, type), Plain);
         File.Copy(library, files[2]);
-        return new NewAnswer(name, files,
+        return new NewHookResponse(name, files,
         [
             $"dotnet build {Quoted(project)} -c Release",
             $"install -D -m 644 -t {Plugins}/{type} {Quoted(project)}/bin/Release/net10.0/*",
             .. Restart,
-            kind == HookCandidate.ProjectionKind ? $"wg-fleet hooks run {name}" : $"wg-fleet hooks test {name}",
+            kind == HookDescriptor.ProjectionKind ? $"wg-fleet hooks run {name}" : $"wg-fleet hooks test {name}",
         ]);
     }
 

@@ -1,23 +1,23 @@
 using System.CommandLine;
-using WgFleet.Http;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
 /// <summary><c>wg-fleet clients pin</c> and <c>unpin</c>: a client that stays however long it is quiet.</summary>
 internal static class PinCommands
 {
-    public static IEnumerable<Command> Create(Operator op, Argument<string> which, Option<string?> fleet)
+    public static IEnumerable<Command> Create(ServerCommand op, Argument<string> which, Option<string?> fleet)
     {
         yield return op.Command("pin", "Keeps a client from being pruned, however long it is quiet, also over a restart", [which, fleet], async (client, parse, cancellationToken) =>
         {
-            var pinned = await client.PutAsync(Path(parse, which, fleet), AdminJson.Default.ClientFacts, cancellationToken);
-            op.Print(parse, pinned, AdminJson.Default.ClientFacts, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is pinned {ClientsText.Since(c.Pinned)}")));
+            var pinned = await client.PutAsync(Path(parse, which, fleet), AdminJson.Default.ClientInfo, cancellationToken);
+            op.Print(parse, pinned, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is pinned {ClientsText.Since(c.Pinned)}")));
             return ExitCode.Ok;
         });
         yield return op.Command("unpin", "Ends that: the next sweep prunes it if it is quiet", [which, fleet], async (client, parse, cancellationToken) =>
         {
-            var unpinned = await client.DeleteAsync(Path(parse, which, fleet), AdminJson.Default.ClientFacts, cancellationToken);
-            op.Print(parse, unpinned, AdminJson.Default.ClientFacts, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is not pinned")));
+            var unpinned = await client.DeleteAsync(Path(parse, which, fleet), AdminJson.Default.ClientInfo, cancellationToken);
+            op.Print(parse, unpinned, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is not pinned")));
             return ExitCode.Ok;
         });
     }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using WgFleet.Http;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -15,14 +14,14 @@ internal static class PruneCommand
 
     public static Command Create(Option<string> config)
     {
-        var op = new Operator(config);
+        var op = new ServerCommand(config);
         return new Command("prune", "Shows where a prune is held because much of a fleet would go at once, and lets it through") { Status(op), Allow(op) };
     }
 
-    private static Command Status(Operator op) => op.Command("status", "Shows which fleets are not pruned, since they are frozen or a prune is held, and how many clients would go", [], async (client, parse, cancellationToken) =>
+    private static Command Status(ServerCommand op) => op.Command("status", "Shows which fleets are not pruned, since they are frozen or a prune is held, and how many clients would go", [], async (client, parse, cancellationToken) =>
     {
-        var found = await client.GetAsync("/prune", AdminJson.Default.PruneAnswer, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.PruneAnswer, f => Table.Print(
+        var found = await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken);
+        op.Print(parse, found, AdminJson.Default.PruneResponse, f => Table.Print(
         [
             ["FLEET", "CLIENTS", "PRUNE", "WOULD GO", "SINCE"],
             .. f.Fleets.Select(x => new[] { x.Fleet, Number(x.Clients), State(x), x.Held is { } held ? Number(held.Clients.Count) : "-", Time(x.Held?.Since ?? x.Frozen?.Since) }),
@@ -30,10 +29,10 @@ internal static class PruneCommand
         return ExitCode.Ok;
     });
 
-    private static Command Allow(Operator op) => op.Command("allow", "Tells which clients a held prune would remove; with --yes removes those that are still quiet, once", [Fleet, Yes], async (client, parse, cancellationToken) =>
+    private static Command Allow(ServerCommand op) => op.Command("allow", "Tells which clients a held prune would remove; with --yes removes those that are still quiet, once", [Fleet, Yes], async (client, parse, cancellationToken) =>
     {
         var name = parse.GetValue(Fleet)!;
-        var fleets = (await client.GetAsync("/prune", AdminJson.Default.PruneAnswer, cancellationToken)).Fleets;
+        var fleets = (await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken)).Fleets;
         var fleet = fleets.FirstOrDefault(f => f.Fleet == name) ?? throw new AdminException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Fleet))}");
         if (fleet.Frozen is not null)
             throw new AdminException($"fleet '{name}' is frozen; thaw it first, with wg-fleet fleets thaw {name}");
@@ -47,12 +46,12 @@ internal static class PruneCommand
             throw new AdminException($"nobody was removed; to remove them: wg-fleet prune allow {name} --yes");
 
         var path = string.Create(CultureInfo.InvariantCulture, $"/prune/{Uri.EscapeDataString(name)}/allow?sweep={held.Sweep}");
-        var answer = await client.PostAsync(path, AdminJson.Default.CountAnswer, cancellationToken);
-        op.Print(parse, answer, AdminJson.Default.CountAnswer, a => Console.Out.WriteLine($"{Clients(a.Count)} removed from {name}"));
+        var answer = await client.PostAsync(path, AdminJson.Default.CountResponse, cancellationToken);
+        op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine($"{Clients(a.Count)} removed from {name}"));
         return ExitCode.Ok;
     });
 
-    private static void Tell(PruneFacts fleet, HeldFacts held)
+    private static void Tell(PruneInfo fleet, HeldPruneInfo held)
     {
         Console.Error.WriteLine($"This removes {Clients(held.Clients.Count)} of the {Number(fleet.Clients)} of fleet {fleet.Fleet}, with their tunnels, addresses and names, unless they are heard of before:");
         foreach (var client in held.Clients.Take(MostShown))
@@ -62,7 +61,7 @@ internal static class PruneCommand
             Console.Error.WriteLine($"  and {Number(held.Clients.Count - MostShown)} more; 'wg-fleet prune status --json' tells all of them");
     }
 
-    private static string State(PruneFacts fleet) => fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on";
+    private static string State(PruneInfo fleet) => fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on";
 
     private static string Clients(int count) => count == 1 ? "1 client" : $"{Number(count)} clients";
 

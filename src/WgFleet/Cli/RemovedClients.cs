@@ -1,54 +1,54 @@
 using System.CommandLine;
 using System.Globalization;
 using WgFleet.Config;
-using WgFleet.Http;
 using WgFleet.Http.Api;
+using WgFleet.Queries;
 
 namespace WgFleet.Cli;
 
 /// <summary><c>wg-fleet clients list --removed</c> and <c>clients restore</c>: those who were removed, and the way back.</summary>
 internal static class RemovedClients
 {
-    public static Command Restore(Operator op, Argument<string> which, Option<string?> fleet) => op.Command(
+    public static Command Restore(ServerCommand op, Argument<string> which, Option<string?> fleet) => op.Command(
         "restore", "Puts back a client that was removed, with the key, address and name it had: its tunnel works again", [which, fleet], async (client, parse, cancellationToken) =>
         {
             var query = parse.GetValue(fleet) is { } name ? $"?fleet={Uri.EscapeDataString(name)}" : "";
-            var answer = await client.PostAsync($"/removed/{Uri.EscapeDataString(parse.GetValue(which)!)}/restore{query}", AdminJson.Default.RestoreAnswer, cancellationToken);
-            op.Print(parse, answer, AdminJson.Default.RestoreAnswer, Print);
+            var answer = await client.PostAsync($"/removed/{Uri.EscapeDataString(parse.GetValue(which)!)}/restore{query}", AdminJson.Default.RestoreResponse, cancellationToken);
+            op.Print(parse, answer, AdminJson.Default.RestoreResponse, Print);
             return ExitCode.Ok;
         });
 
     /// <summary>Asks for page after page, and prints them.</summary>
-    public static async Task<int> ListAsync(Operator op, AdminClient client, ParseResult parse, string? fleet, int? limit, CancellationToken cancellationToken)
+    public static async Task<int> ListAsync(ServerCommand op, AdminClient client, ParseResult parse, string? fleet, int? limit, CancellationToken cancellationToken)
     {
         var most = limit ?? int.MaxValue;
-        var (removed, cursor) = (new List<RemovedFacts>(), (string?)"");
+        var (removed, cursor) = (new List<RemovedClientInfo>(), (string?)"");
         while (cursor is not null && removed.Count < most)
         {
-            var query = $"?limit={Math.Min(ClientPage.Most, most - removed.Count).ToString(CultureInfo.InvariantCulture)}";
+            var query = $"?limit={Math.Min(ClientList.Most, most - removed.Count).ToString(CultureInfo.InvariantCulture)}";
             if (fleet is not null)
                 query += $"&fleet={Uri.EscapeDataString(fleet)}";
             if (cursor.Length > 0)
                 query += $"&cursor={cursor}";
 
-            var page = await client.GetAsync($"/removed{query}", AdminJson.Default.RemovedAnswer, cancellationToken);
+            var page = await client.GetAsync($"/removed{query}", AdminJson.Default.RemovedClientsResponse, cancellationToken);
             removed.AddRange(page.Removed);
             cursor = page.Next;
         }
 
-        op.Print(parse, new RemovedAnswer(removed, cursor), AdminJson.Default.RemovedAnswer, Print);
+        op.Print(parse, new RemovedClientsResponse(removed, cursor), AdminJson.Default.RemovedClientsResponse, Print);
         return ExitCode.Ok;
     }
 
     /// <summary>Why it went.</summary>
-    public static string Why(RemovedFacts client) => client.Cause switch
+    public static string Why(RemovedClientInfo client) => client.Cause switch
     {
         "stale" => $"quiet for {Duration.ToText(TimeSpan.FromSeconds(client.SilentSeconds))}" + (client.RemovedBy is { } by ? $", let through by {by}" : ""),
         "removed" => client.RemovedBy is { } by ? $"removed by {by}" : "removed",
         var other => other,
     };
 
-    private static void Print(RemovedAnswer answer)
+    private static void Print(RemovedClientsResponse answer)
     {
         Table.Print(
         [
@@ -59,7 +59,7 @@ internal static class RemovedClients
             Console.Error.WriteLine("wg-fleet: there are more, which are not shown");
     }
 
-    private static void Print(RestoreAnswer answer)
+    private static void Print(RestoreResponse answer)
     {
         var client = answer.Client;
         Console.Out.WriteLine(Table.Plain($"{client.Hostname ?? "a client without a name"} of {client.Fleet} is back, with {client.Address} and its key"));

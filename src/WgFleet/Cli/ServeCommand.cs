@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Console;
+using WgFleet.Hosting;
 
 namespace WgFleet.Cli;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using WgFleet.Http;
 using WgFleet.Http.Api;
 using WgFleet.Store;
 
@@ -13,14 +12,14 @@ internal static class TokensCommand
 
     public static Command Create(Option<string> config)
     {
-        var op = new Operator(config);
+        var op = new ServerCommand(config);
         return new Command("tokens", "Shows, makes and revokes the tokens that let operators and machines in") { List(op), Make(op), Revoke(op) };
     }
 
-    private static Command List(Operator op) => op.Command("list", "Shows all tokens, but not what lets their holders in", [], async (client, parse, cancellationToken) =>
+    private static Command List(ServerCommand op) => op.Command("list", "Shows all tokens, but not what lets their holders in", [], async (client, parse, cancellationToken) =>
     {
-        var found = await client.GetAsync("/tokens", AdminJson.Default.TokensAnswer, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.TokensAnswer, f => Table.Print(
+        var found = await client.GetAsync("/tokens", AdminJson.Default.TokensResponse, cancellationToken);
+        op.Print(parse, found, AdminJson.Default.TokensResponse, f => Table.Print(
         [
             ["NAME", "KIND", "SCOPE", "STATE", "FLEET", "USES LEFT", "CREATED", "EXPIRES", "ID"],
             .. f.Tokens.Select(t => new[] { t.Name, t.Kind, t.Scope ?? "-", t.State.Replace('_', ' '), Fleet(t), Left(t), Time(t.CreatedAt), Time(t.ExpiresAt), t.Id }),
@@ -28,7 +27,7 @@ internal static class TokensCommand
         return ExitCode.Ok;
     });
 
-    private static Command Make(Operator op)
+    private static Command Make(ServerCommand op)
     {
         var admin = new Option<string?>("--admin") { Description = "Make a token for an operator or a program of one, by this name", HelpName = "NAME" };
         var scope = new Option<string?>("--scope") { Description = "What that is good for", HelpName = "read|write" };
@@ -45,7 +44,7 @@ internal static class TokensCommand
             async (client, parse, cancellationToken) =>
             {
                 var isAdmin = parse.GetValue(admin) is not null;
-                var wish = new TokenWish
+                var wish = new TokenRequest
                 {
                     Name = parse.GetValue(admin) ?? parse.GetValue(enroll),
                     Kind = isAdmin ? TokenRow.Admin : TokenRow.Enrollment,
@@ -56,7 +55,7 @@ internal static class TokensCommand
                     PruneTimeoutSeconds = Seconds(parse.GetValue(prune)),
                     Tags = parse.GetValue(tags) is { Length: > 0 } given ? given.Select(t => t.Split('=', 2)).ToDictionary(t => t[0], t => t[1]) : null,
                 };
-                var made = await client.PostAsync("/tokens", wish, AdminJson.Default.TokenWish, AdminJson.Default.NewToken, cancellationToken);
+                var made = await client.PostAsync("/tokens", wish, AdminJson.Default.TokenRequest, AdminJson.Default.NewToken, cancellationToken);
                 op.Print(parse, made, AdminJson.Default.NewToken, m =>
                 {
                     // The token alone goes to stdout, so that it can be put into a file.
@@ -87,10 +86,10 @@ internal static class TokensCommand
         return command;
     }
 
-    private static Command Revoke(Operator op) => op.Command("revoke", "Ends a token, and the sessions that began with it, at once", [Name], async (client, parse, cancellationToken) =>
+    private static Command Revoke(ServerCommand op) => op.Command("revoke", "Ends a token, and the sessions that began with it, at once", [Name], async (client, parse, cancellationToken) =>
     {
-        var revoked = await client.DeleteAsync($"/tokens/{Uri.EscapeDataString(parse.GetValue(Name)!)}", AdminJson.Default.TokenFacts, cancellationToken);
-        op.Print(parse, revoked, AdminJson.Default.TokenFacts, t => Console.Out.WriteLine($"{t.Name} is revoked"));
+        var revoked = await client.DeleteAsync($"/tokens/{Uri.EscapeDataString(parse.GetValue(Name)!)}", AdminJson.Default.TokenInfo, cancellationToken);
+        op.Print(parse, revoked, AdminJson.Default.TokenInfo, t => Console.Out.WriteLine($"{t.Name} is revoked"));
         return ExitCode.Ok;
     });
 
@@ -108,13 +107,13 @@ internal static class TokensCommand
     private static long? Seconds(string? duration) =>
         duration is not null && Config.Duration.TryParse(duration, out var time) ? (long)time.TotalSeconds : null;
 
-    private static string For(TokenFacts token) => token.Kind == TokenRow.Admin
+    private static string For(TokenInfo token) => token.Kind == TokenRow.Admin
         ? $"with scope {token.Scope}"
         : string.Create(CultureInfo.InvariantCulture, $"for {(token.MaxUses is { } uses ? uses == 1 ? "one machine" : $"{uses} machines" : "any number of machines")} of {(token.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets")}");
 
-    private static string Fleet(TokenFacts token) => token.Kind == TokenRow.Admin ? "-" : token.Fleet ?? "all";
+    private static string Fleet(TokenInfo token) => token.Kind == TokenRow.Admin ? "-" : token.Fleet ?? "all";
 
-    private static string Left(TokenFacts token) =>
+    private static string Left(TokenInfo token) =>
         token.MaxUses is { } most ? string.Create(CultureInfo.InvariantCulture, $"{most - token.Uses} of {most}") : "-";
 
     private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "-";

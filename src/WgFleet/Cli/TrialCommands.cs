@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using WgFleet.Events;
 using WgFleet.Hooks;
-using WgFleet.Http;
+using WgFleet.Hooks.Admin;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
@@ -10,23 +12,23 @@ internal static class TrialCommands
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook" };
 
-    public static IEnumerable<Command> Create(Operator op) => [Run(op), Diff(op), Replay(op), Test(op)];
+    public static IEnumerable<Command> Create(ServerCommand op) => [Run(op), Diff(op), Replay(op), Test(op)];
 
-    private static Command Run(Operator op) => op.Command("run", "Runs a projection now and waits for it", [Name], async (client, parse, cancellationToken) =>
+    private static Command Run(ServerCommand op) => op.Command("run", "Runs a projection now and waits for it", [Name], async (client, parse, cancellationToken) =>
     {
-        var hooks = await client.PostAsync(Path(parse, "run"), AdminJson.Default.IReadOnlyListHookFacts, cancellationToken);
-        op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookFacts, h => Console.Out.WriteLine($"{h[0].Name} is up to date"));
+        var hooks = await client.PostAsync(Path(parse, "run"), AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
+        op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => Console.Out.WriteLine($"{h[0].Name} is up to date"));
         return ExitCode.Ok;
     });
 
-    private static Command Diff(Operator op) => op.Command("diff", "Shows what a projection would change in its files, and changes nothing; ends as diff does: 0 without differences, 1 with, 2 if it could not tell", [Name], async (client, parse, cancellationToken) =>
+    private static Command Diff(ServerCommand op) => op.Command("diff", "Shows what a projection would change in its files, and changes nothing; ends as diff does: 0 without differences, 1 with, 2 if it could not tell", [Name], async (client, parse, cancellationToken) =>
     {
-        var answer = await client.PostAsync(Path(parse, "diff"), AdminJson.Default.DiffAnswer, cancellationToken);
-        op.Print(parse, answer, AdminJson.Default.DiffAnswer, a => Console.Out.Write(a.Diff));
+        var answer = await client.PostAsync(Path(parse, "diff"), AdminJson.Default.DiffResponse, cancellationToken);
+        op.Print(parse, answer, AdminJson.Default.DiffResponse, a => Console.Out.Write(a.Diff));
         return answer.Changed ? ExitCode.Different : ExitCode.Ok;
     }, ExitCode.Trouble);
 
-    private static Command Replay(Operator op)
+    private static Command Replay(ServerCommand op)
     {
         var from = Position("--from", "The first event: its number or id, a time such as 2026-11-22T08:00:00Z, or how long ago, such as 2h-ago", required: true);
         var to = Position("--to", "The last event, in the same way; the last that the hook has had otherwise", required: false);
@@ -41,14 +43,14 @@ internal static class TrialCommands
             if (parse.GetValue(type) is { } only)
                 query += $"&type={only}";
 
-            var answer = await client.PostAsync(Path(parse, "replay") + query, AdminJson.Default.CountAnswer, cancellationToken);
-            op.Print(parse, answer, AdminJson.Default.CountAnswer, a => Console.Out.WriteLine(
+            var answer = await client.PostAsync(Path(parse, "replay") + query, AdminJson.Default.CountResponse, cancellationToken);
+            op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"{a.Count} event{(a.Count == 1 ? "" : "s")} {(dry ? "would be replayed" : "replayed")}")));
             return ExitCode.Ok;
         });
     }
 
-    private static Command Test(Operator op)
+    private static Command Test(ServerCommand op)
     {
         var type = EventType("--event", "The event's type; client.added if the hook gets that");
         var fleet = new Option<string?>("--fleet") { Description = "The fleet it is about; the first that the hook follows otherwise", HelpName = "FLEET" };
@@ -57,13 +59,13 @@ internal static class TrialCommands
         {
             var said = new[] { ("type", parse.GetValue(type)), ("fleet", parse.GetValue(fleet)), ("hostname", parse.GetValue(hostname)) };
             var query = string.Join('&', said.Where(s => s.Item2 is not null).Select(s => $"{s.Item1}={Uri.EscapeDataString(s.Item2!)}"));
-            var answer = await client.PostAsync($"{Path(parse, "test")}?{query}", AdminJson.Default.TestFacts, cancellationToken);
-            op.Print(parse, answer, AdminJson.Default.TestFacts, Print);
+            var answer = await client.PostAsync($"{Path(parse, "test")}?{query}", AdminJson.Default.HookTestInfo, cancellationToken);
+            op.Print(parse, answer, AdminJson.Default.HookTestInfo, Print);
             return answer.Delivered ? ExitCode.Ok : ExitCode.Failure;
         });
     }
 
-    private static void Print(TestFacts test)
+    private static void Print(HookTestInfo test)
     {
         foreach (var line in test.Given)
             Console.Out.WriteLine($"> {Table.Plain(line)}");

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config;
 
@@ -39,7 +40,7 @@ internal sealed record HookConfig
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where it stands in the file; null if it comes from elsewhere.</summary>
-    public ConfigPlace? Place { get; init; }
+    public SourceLocation? Place { get; init; }
 
     /// <summary>Whether it gets events of this type and fleet; null for those that are about no fleet.</summary>
     public bool Wants(string type, string? fleet) => (Events is null || Events.Contains(type)) && (fleet is null || Follows(fleet));

@@ -1,3 +1,5 @@
+using WgFleet.Config.Yaml;
+
 namespace WgFleet.Config;
 
 /// <summary>The <c>hooks</c> section.</summary>
@@ -22,7 +24,7 @@ internal sealed record HooksConfig
     public IReadOnlyList<HookConfig> List { get; init; } = [];
 
     /// <summary>Where it stands in the file; null if it does not.</summary>
-    public ConfigPlace? Place { get; init; }
+    public SourceLocation? Place { get; init; }
 }
 
 /// <summary>How long the event log and the record of deliveries reach back.</summary>

@@ -1,9 +1,5 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Access;
 using WgFleet.Http.Api;
 
@@ -12,7 +8,7 @@ namespace WgFleet.Dashboard;
 /// <summary>The API's page, /docs.</summary>
 internal static class ApiPageEndpoint
 {
-    public static void MapApiPage(this IEndpointRouteBuilder routes) => routes.MapGet("/docs", PageAsync).ExcludeFromDescription().For(Audience.People, Need.Read);
+    public static void MapApiPage(this IEndpointRouteBuilder routes) => routes.MapGet("/docs", PageAsync).ExcludeFromDescription().For(Audience.People, Permission.Read);
 
     // Not Html<ApiPage>: what generates the request's code does not see what Razor generates.
     private static async Task<IResult> PageAsync(
@@ -22,7 +18,7 @@ internal static class ApiPageEndpoint
         return new Html<ApiPage>(new()
         {
             [nameof(ApiPage.Description)] = document.Info.Description ?? "",
-            [nameof(ApiPage.Lines)] = ApiLine.Of(document),
+            [nameof(ApiPage.Lines)] = ApiTableRow.Of(document),
             [nameof(ApiPage.Now)] = time.GetUtcNow(),
         });
     }

@@ -1,14 +1,15 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using WgFleet.Access;
 using WgFleet.Config;
+using WgFleet.Events;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 using WgFleet.Hooks;
 using WgFleet.Http;
 using WgFleet.Http.Api;
-using WgFleet.Registry;
+using WgFleet.Http.Machines;
+using WgFleet.Queries;
 using WgFleet.Store;
 
 namespace WgFleet.Dashboard;
@@ -23,12 +24,12 @@ internal static partial class ClientPageEndpoints
     {
         // Below a word of its own: the first two segments are the clients' own, of which register and ping are two.
         var page = routes.MapGroup("/fleet/{fleet}/clients/{client}").ExcludeFromDescription();
-        page.MapGet("", context => ShowAsync(context)).For(Audience.People, Need.Read);
-        page.MapPost("/rename", RenameAsync).For(Audience.People, Need.Write);
-        page.MapPost("/remove", RemoveAsync).For(Audience.People, Need.Write);
-        page.MapPost("/restore", RestoreAsync).For(Audience.People, Need.Write);
-        page.MapPost("/pin", context => PinAsync(context, isPinned: true)).For(Audience.People, Need.Write);
-        page.MapPost("/unpin", context => PinAsync(context, isPinned: false)).For(Audience.People, Need.Write);
+        page.MapGet("", context => ShowAsync(context)).For(Audience.People, Permission.Read);
+        page.MapPost("/rename", RenameAsync).For(Audience.People, Permission.Write);
+        page.MapPost("/remove", RemoveAsync).For(Audience.People, Permission.Write);
+        page.MapPost("/restore", RestoreAsync).For(Audience.People, Permission.Write);
+        page.MapPost("/pin", context => PinAsync(context, isPinned: true)).For(Audience.People, Permission.Write);
+        page.MapPost("/unpin", context => PinAsync(context, isPinned: false)).For(Audience.People, Permission.Write);
     }
 
     private static async Task ShowAsync(HttpContext context, string? error = null, string? wish = null, int status = StatusCodes.Status200OK)
@@ -43,11 +44,11 @@ internal static partial class ClientPageEndpoints
         }
 
         var member = ClientFinder.FindOrNull(snapshot, asked, fleet);
-        var rows = await services.GetRequiredService<EventArchive>().AboutAsync(member?.PublicKey.ToString() ?? asked, fleet, MostLines, context.RequestAborted);
-        var story = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(StoryLine.Of).ToList();
+        var rows = await services.GetRequiredService<EventQueries>().AboutAsync(member?.PublicKey.ToString() ?? asked, fleet, MostLines, context.RequestAborted);
+        var story = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(ClientHistoryEntry.Of).ToList();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var view = ClientView.Of(
-            fleet, asked, snapshot.Domain, member, member is null && story.Count > 0 ? Removed(services, fleet, story[^1].PublicKey) : null, services.GetRequiredService<History>(), story, now);
+            fleet, asked, snapshot.Domain, member, member is null && story.Count > 0 ? Removed(services, fleet, story[^1].PublicKey) : null, services.GetRequiredService<ActivityHistory>(), story, now);
         await new Html<ClientPage>(
             new() { [nameof(ClientPage.Client)] = view, [nameof(ClientPage.Error)] = error, [nameof(ClientPage.Wish)] = wish, [nameof(ClientPage.Now)] = now },
             member is null && rows.Count == 0 ? StatusCodes.Status404NotFound : status).ExecuteAsync(context);
@@ -102,7 +103,7 @@ internal static partial class ClientPageEndpoints
     {
         var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
         var (fleet, asked) = Asked(context);
-        Member member;
+        RegisteredClient member;
         try
         {
             var (removed, _) = RemovedFinder.Find(context.RequestServices.GetRequiredService<FleetStore>(), asked, fleet, registry.Current);
@@ -140,11 +141,11 @@ internal static partial class ClientPageEndpoints
         await BackAsync(context, registry, member);
     }
 
-    private static RemovedFacts? Removed(IServiceProvider services, string fleet, string key) =>
-        services.GetRequiredService<FleetStore>().FindRemoved(key, fleet, 1) is [var row, ..] ? RemovedFacts.Of(row, services.GetRequiredService<ServerConfig>().TombstoneKeep) : null;
+    private static RemovedClientInfo? Removed(IServiceProvider services, string fleet, string key) =>
+        services.GetRequiredService<FleetStore>().FindRemoved(key, fleet, 1) is [var row, ..] ? RemovedClientInfo.Of(row, services.GetRequiredService<ServerConfig>().TombstoneKeep) : null;
 
     /// <summary>To its page, which tells what has become of it; as for all changes, not before the files are right.</summary>
-    private static async Task BackAsync(HttpContext context, ClientRegistry registry, Member member)
+    private static async Task BackAsync(HttpContext context, ClientRegistry registry, RegisteredClient member)
     {
         await ClientsEndpoints.SettleAsync(context, registry, context.RequestServices.GetRequiredService<HookEngine>());
         await TypedResults.LocalRedirect(ClientView.PathOf(member.Fleet, member.PublicKey.ToString())).ExecuteAsync(context);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
+using WgFleet.Queries;
 
 namespace WgFleet.Dashboard;
 
@@ -7,7 +8,7 @@ namespace WgFleet.Dashboard;
 /// <param name="Query">The query, its page moved to the last one there is.</param>
 /// <param name="Members">The clients of the page.</param>
 /// <param name="Found">How many clients the search finds, on all pages.</param>
-internal sealed record ClientSelection(ClientQuery Query, IReadOnlyList<Member> Members, int Found)
+internal sealed record ClientSelection(ClientQuery Query, IReadOnlyList<RegisteredClient> Members, int Found)
 {
     public const int PageSize = 100;
 
@@ -31,25 +32,25 @@ internal sealed record ClientSelection(ClientQuery Query, IReadOnlyList<Member> 
     }
 
     // Who has no name or no handshake comes last either way: there is nothing to see.
-    private static IEnumerable<Member> Sorted(IEnumerable<Member> members, ClientQuery query) => query.Sort switch
+    private static IEnumerable<RegisteredClient> Sorted(IEnumerable<RegisteredClient> members, ClientQuery query) => query.Sort switch
     {
         ClientSort.Hostname => By(members.OrderBy(m => m.Hostname is null), m => m.Hostname, query.Descending, StringComparer.Ordinal),
         ClientSort.Address => By(members, AddressNumber, query.Descending),
         ClientSort.Registered => By(members, m => m.RegisteredAt, query.Descending),
-        ClientSort.Seen => By(members, m => m.Activity.LastSeen, query.Descending),
-        ClientSort.Handshake => By(members.OrderBy(m => m.Activity.LastHandshake is null), m => m.Activity.LastHandshake, query.Descending),
-        ClientSort.Traffic => By(members, m => m.Activity.ReceivedBytes + m.Activity.SentBytes, query.Descending),
+        ClientSort.Seen => By(members, m => m.Liveness.LastSeen, query.Descending),
+        ClientSort.Handshake => By(members.OrderBy(m => m.Liveness.LastHandshake is null), m => m.Liveness.LastHandshake, query.Descending),
+        ClientSort.Traffic => By(members, m => m.Liveness.ReceivedBytes + m.Liveness.SentBytes, query.Descending),
         _ => members,
     };
 
-    private static IOrderedEnumerable<Member> By<TKey>(IEnumerable<Member> members, Func<Member, TKey> key, bool descending) =>
+    private static IOrderedEnumerable<RegisteredClient> By<TKey>(IEnumerable<RegisteredClient> members, Func<RegisteredClient, TKey> key, bool descending) =>
         descending ? members.OrderByDescending(key) : members.OrderBy(key);
 
-    private static IOrderedEnumerable<Member> By<TKey>(
-        IOrderedEnumerable<Member> members, Func<Member, TKey> key, bool descending, IComparer<TKey>? comparer = null) =>
+    private static IOrderedEnumerable<RegisteredClient> By<TKey>(
+        IOrderedEnumerable<RegisteredClient> members, Func<RegisteredClient, TKey> key, bool descending, IComparer<TKey>? comparer = null) =>
         descending ? members.ThenByDescending(key, comparer) : members.ThenBy(key, comparer);
 
-    private static UInt128 AddressNumber(Member member)
+    private static UInt128 AddressNumber(RegisteredClient member)
     {
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();

@@ -1,5 +1,7 @@
+using WgFleet.Dashboard.Charts;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 using WgFleet.Http.Api;
-using WgFleet.Registry;
 
 namespace WgFleet.Dashboard;
 
@@ -14,7 +16,7 @@ namespace WgFleet.Dashboard;
 /// <param name="Removed">What is kept of it if it is gone, so that it can be put back; null if nothing is.</param>
 /// <param name="Story">What happened to it, or to all who were ever called what was asked for, the latest first.</param>
 public sealed record ClientView(
-    string Fleet, string Asked, ClientLine? Client, string? FullName, string Source, string? Pin, RemovedPart? Removed, IReadOnlyList<ChartView> Charts, IReadOnlyList<StoryPart> Story)
+    string Fleet, string Asked, ClientTableRow? Client, string? FullName, string Source, string? Pin, RemovedPart? Removed, IReadOnlyList<ChartView> Charts, IReadOnlyList<StoryPart> Story)
 {
     /// <summary>What the page is about.</summary>
     internal string Title => Client is null ? Asked : Client.Hostname ?? Client.Address;
@@ -22,7 +24,7 @@ public sealed record ClientView(
     /// <summary>The path of its page that stays its own, whoever gets its name or address next.</summary>
     internal string Path => PathOf(Fleet, Client?.PublicKey ?? Removed?.PublicKey ?? Asked);
 
-    internal static ClientView Of(string fleet, string asked, string domain, Member? member, RemovedFacts? removed, History history, IEnumerable<StoryLine> story, DateTimeOffset now)
+    internal static ClientView Of(string fleet, string asked, string domain, RegisteredClient? member, RemovedClientInfo? removed, ActivityHistory history, IEnumerable<ClientHistoryEntry> story, DateTimeOffset now)
     {
         var lines = story.Reverse().ToList();
 
@@ -31,13 +33,13 @@ public sealed record ClientView(
         return new(
             fleet,
             asked,
-            member is null ? null : ClientLine.Of(member, now),
+            member is null ? null : ClientTableRow.Of(member, now),
             member?.ToClient(domain).Fqdn,
             member?.RequestAddress ?? "",
-            member?.Pinned is { } pin ? $"since {Moment.Text(pin.Since)} by {pin.By}: it is not pruned, however long it is quiet" : null,
-            removed is null ? null : new(Moment.Of(removed.RemovedAt, now), removed.RemovedBy, Moment.Text(removed.KeptUntil), removed.PublicKey),
-            member is null ? [] : [Dashboard.Charts.Traffic(history.Of(fleet, member.Id, now))],
-            [.. lines.Select(l => new StoryPart(Moment.Of(l.Time, now), l.Type.Replace('.', '-'), l.Text, areSeveral ? l.PublicKey : null))]);
+            member?.Pinned is { } pin ? $"since {DisplayTime.Text(pin.Since)} by {pin.By}: it is not pruned, however long it is quiet" : null,
+            removed is null ? null : new(DisplayTime.Of(removed.RemovedAt, now), removed.RemovedBy, DisplayTime.Text(removed.KeptUntil), removed.PublicKey),
+            member is null ? [] : [DayCharts.Traffic(history.Of(fleet, member.Id, now))],
+            [.. lines.Select(l => new StoryPart(DisplayTime.Of(l.Time, now), l.Type.Replace('.', '-'), l.Text, areSeveral ? l.PublicKey : null))]);
     }
 
     internal static string PathOf(string fleet, string client) => $"/fleet/{fleet}/clients/{Uri.EscapeDataString(client)}";
@@ -48,11 +50,11 @@ public sealed record ClientView(
 /// <param name="By">Who wanted it; null if nobody did.</param>
 /// <param name="Until">How long it can be put back.</param>
 /// <param name="PublicKey">Its key.</param>
-public sealed record RemovedPart(Moment At, string? By, string Until, string PublicKey);
+public sealed record RemovedPart(DisplayTime At, string? By, string Until, string PublicKey);
 
 /// <summary>One thing that happened to a client.</summary>
 /// <param name="At">When.</param>
 /// <param name="Kind">The type of the event, as a class of CSS.</param>
 /// <param name="Text">What.</param>
 /// <param name="Machine">The key of whom it happened to, where there are several.</param>
-public sealed record StoryPart(Moment At, string Kind, string Text, string? Machine);
+public sealed record StoryPart(DisplayTime At, string Kind, string Text, string? Machine);

@@ -1,12 +1,10 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WgFleet.Access;
-using WgFleet.Registry;
+using WgFleet.Dashboard.Live;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 
 namespace WgFleet.Dashboard;
 
@@ -18,17 +16,17 @@ internal static class DashboardEndpoints
     {
         // One for each request: a renderer keeps what it rendered until it is disposed of.
         services.TryAddScoped<HtmlRenderer>();
-        services.TryAddScoped<Visitor>();
-        services.TryAddSingleton<Notices>();
-        services.TryAddSingleton<History>();
-        services.TryAddSingleton<TotalsOfNow>();
+        services.TryAddScoped<CurrentUser>();
+        services.TryAddSingleton<FlashMessages>();
+        services.TryAddSingleton<ActivityHistory>();
+        services.TryAddSingleton<TotalsCache>();
         services.TryAddSingleton<LiveStream>();
         return services;
     }
 
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Need.Read);
+        var pages = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Permission.Read);
 
         pages.MapGet("/", FleetsAsync);
         pages.MapGet("/fleet/{name}", Fleet);
@@ -38,7 +36,7 @@ internal static class DashboardEndpoints
         routes.MapEventPages();
         routes.MapTokenPages();
 
-        var open = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Need.Nothing);
+        var open = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Permission.Nothing);
         open.MapGet(Asset.Style.Path, Asset.Style.Serve);
         open.MapGet(Asset.Script.Path, Asset.Script.Serve);
         open.MapGet(Asset.Icon.Path, Asset.Icon.Serve);
@@ -48,12 +46,12 @@ internal static class DashboardEndpoints
     private static Task FleetsAsync(HttpContext context)
     {
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var history = context.RequestServices.GetRequiredService<History>();
-        var fleets = context.RequestServices.GetRequiredService<Func<Snapshot>>()().Fleets.Select(f => FleetLine.Of(f, history, now)).ToArray();
+        var history = context.RequestServices.GetRequiredService<ActivityHistory>();
+        var fleets = context.RequestServices.GetRequiredService<Func<Snapshot>>()().Fleets.Select(f => FleetTableRow.Of(f, history, now)).ToArray();
         return new Html<FleetsPage>(new() { [nameof(FleetsPage.Fleets)] = fleets, [nameof(FleetsPage.Now)] = now }).ExecuteAsync(context);
     }
 
-    private static IResult Fleet(string name, HttpRequest request, Func<Snapshot> snapshot, [FromServices] History history, [FromServices] TotalsOfNow totals, TimeProvider time)
+    private static IResult Fleet(string name, HttpRequest request, Func<Snapshot> snapshot, [FromServices] ActivityHistory history, [FromServices] TotalsCache totals, TimeProvider time)
     {
         if (snapshot().Fleet(name) is not { } fleet)
             return TypedResults.Text("""{"detail":"Fleet not found"}"""u8, "application/json", StatusCodes.Status404NotFound);

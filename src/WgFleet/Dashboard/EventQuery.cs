@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Microsoft.AspNetCore.Http;
+using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Store;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 
 namespace WgFleet.Dashboard;
 
@@ -11,13 +12,13 @@ namespace WgFleet.Dashboard;
 /// <param name="Newest">The id of the client that came last; 0 if there is none.</param>
 public readonly record struct FleetTotals(int Clients, int Online, long ReceivedRate, long SentRate, long Newest)
 {
-    internal static FleetTotals Of(FleetSnapshot fleet, History history, DateTimeOffset now)
+    internal static FleetTotals Of(FleetSnapshot fleet, ActivityHistory history, DateTimeOffset now)
     {
         var (online, newest) = (0, 0L);
         foreach (var (id, member) in fleet.ById)
         {
             newest = id;
-            if (member.Activity.IsOnline(now))
+            if (member.Liveness.IsOnline(now))
                 online++;
         }
 

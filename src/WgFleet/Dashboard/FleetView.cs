@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using WgFleet.Registry;
+using WgFleet.Dashboard.Charts;
+using WgFleet.Dashboard.Live;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 
 namespace WgFleet.Dashboard;
 
@@ -36,9 +39,9 @@ public sealed record FleetView(
     int First,
     int Last,
     int LastPage,
-    IReadOnlyList<ClientLine> Clients)
+    IReadOnlyList<ClientTableRow> Clients)
 {
-    internal static FleetView Of(FleetSnapshot fleet, ClientQuery query, History history, TotalsOfNow totals, DateTimeOffset now)
+    internal static FleetView Of(FleetSnapshot fleet, ClientQuery query, ActivityHistory history, TotalsCache totals, DateTimeOffset now)
     {
         var config = fleet.Config;
         var day = history.Of(config.Name, now);
@@ -50,15 +53,15 @@ public sealed record FleetView(
             config.Port,
             EndpointOf(config.ExternalIp, config.Port),
             totals.Of(fleet, now),
-            [Dashboard.Charts.Clients(day), Dashboard.Charts.Traffic(day)],
+            [DayCharts.Clients(day), DayCharts.Traffic(day)],
             fleet.Held?.Ids.Length ?? 0,
-            fleet.Frozen is { } freeze ? $"since {Moment.Of(freeze.Since, now).Time} by {freeze.By}" : null,
+            fleet.Frozen is { } freeze ? $"since {DisplayTime.Of(freeze.Since, now).Time} by {freeze.By}" : null,
             selection.Query,
             selection.Found,
             selection.First,
             selection.Last,
             selection.LastPage,
-            [.. selection.Members.Select(m => ClientLine.Of(m, now))])
+            [.. selection.Members.Select(m => ClientTableRow.Of(m, now))])
         {
             IsOpen = config.Enrollment.IsOpen,
         };
@@ -74,7 +77,7 @@ public sealed record FleetView(
     internal string FoundText => Query.Search.Length == 0 ? "" : Found == 1 ? "1 client matches." : string.Create(CultureInfo.InvariantCulture, $"{Found:N0} clients match.");
 
     /// <summary>The path of a client's own page; it says the address, which is the client's alone for as long as it is there.</summary>
-    internal string Link(ClientLine client) => $"/fleet/{Name}/clients/{client.Address}";
+    internal string Link(ClientTableRow client) => $"/fleet/{Name}/clients/{client.Address}";
 
     /// <summary>What stands above the list, as the Python server says it.</summary>
     internal static string HeadingOf(FleetTotals totals) => string.Create(CultureInfo.InvariantCulture, $"Active Clients ({totals.Clients})");

@@ -1,10 +1,7 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Access;
-using WgFleet.Hooks;
+using WgFleet.Events;
+using WgFleet.Hooks.Admin;
 
 namespace WgFleet.Dashboard;
 
@@ -14,11 +11,11 @@ internal static class HookForms
     /// <summary>How long a page waits for what it has set going; whoever looks later sees how it ended.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private delegate Task<Notice> Act(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken);
+    private delegate Task<FlashMessage> Act(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken);
 
     public static void MapHookForms(this IEndpointRouteBuilder routes)
     {
-        var forms = routes.MapGroup("/hooks/{name}").ExcludeFromDescription().For(Audience.People, Need.Write);
+        var forms = routes.MapGroup("/hooks/{name}").ExcludeFromDescription().For(Audience.People, Permission.Write);
         forms.MapPost("/pause", context => DoAsync(context, PauseAsync));
         forms.MapPost("/resume", context => DoAsync(context, ResumeAsync));
         forms.MapPost("/test", context => DoAsync(context, TestAsync));
@@ -33,29 +30,29 @@ internal static class HookForms
     {
         var services = context.RequestServices;
         var hook = (string)context.GetRouteValue("name")!;
-        Notice notice;
+        FlashMessage notice;
         try
         {
-            notice = await act(services.GetRequiredService<HookDesk>(), hook, await context.Request.ReadFormAsync(context.RequestAborted), context.RequestAborted);
+            notice = await act(services.GetRequiredService<HookAdmin>(), hook, await context.Request.ReadFormAsync(context.RequestAborted), context.RequestAborted);
         }
         catch (DeskException e)
         {
             notice = new(e.Message, IsTrouble: true);
         }
 
-        await services.GetRequiredService<Notices>().Show(context, $"/hooks/{Uri.EscapeDataString(hook)}", notice).ExecuteAsync(context);
+        await services.GetRequiredService<FlashMessages>().Show(context, $"/hooks/{Uri.EscapeDataString(hook)}", notice).ExecuteAsync(context);
     }
 
-    private static Task<Notice> PauseAsync(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static Task<FlashMessage> PauseAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
         desk.Pause(hook, Text(form, "reason"));
         return Told("It is paused: events wait until it is resumed.");
     }
 
-    private static Task<Notice> ResumeAsync(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken) =>
+    private static Task<FlashMessage> ResumeAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken) =>
         Told($"It goes on; {Count(desk.Resume(hook).Waiting, "event waits", "events wait")} for it.");
 
-    private static async Task<Notice> TestAsync(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> TestAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
         var test = await desk.TestAsync(hook, Text(form, "type"), null, null, cancellationToken);
         var took = string.Create(CultureInfo.InvariantCulture, $"{test.TookMs} ms");
@@ -71,7 +68,7 @@ internal static class HookForms
         };
     }
 
-    private static Task<Notice> ReplayAsync(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static Task<FlashMessage> ReplayAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
         var from = Text(form, "from") ?? throw new DeskException($"a replay begins somewhere; {EventPosition.Use}");
         var dry = Text(form, "dry") is not null;
@@ -79,19 +76,19 @@ internal static class HookForms
         return Told(dry ? $"{Count(count, "event", "events")} would be delivered again." : $"{Count(count, "event is", "events are")} delivered again.");
     }
 
-    private static async Task<Notice> RunAsync(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> RunAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
         await desk.RunAsync(hook, cancellationToken);
         return new("It has run.");
     }
 
-    private static async Task<Notice> DiffAsync(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> DiffAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
         var diff = await desk.DiffAsync(hook, cancellationToken);
         return new(diff.Length == 0 ? "It would change nothing." : "It would change its files.") { Parts = [.. Part("How", diff)] };
     }
 
-    private static async Task<Notice> RetryAsync(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> RetryAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
         var sequence = Sequence(form);
         var last = sequence ?? desk.DeadLetters(hook).Select(d => d.Seq).DefaultIfEmpty().Max();
@@ -106,7 +103,7 @@ internal static class HookForms
         return new($"{Count(count, "dead letter was", "dead letters were")} tried again; {Count(now.DeadLetters, "is", "are")} left, {Count(now.Waiting, "event waits", "events wait")}.");
     }
 
-    private static Task<Notice> DropAsync(HookDesk desk, string hook, IFormCollection form, CancellationToken cancellationToken) =>
+    private static Task<FlashMessage> DropAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken) =>
         Told($"{Count(desk.DropDead(hook, Sequence(form)), "dead letter is", "dead letters are")} forgotten.");
 
     /// <summary>The event a button is about; null for the button that is about all.</summary>
@@ -123,5 +120,5 @@ internal static class HookForms
 
     private static string Count(int count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
 
-    private static Task<Notice> Told(string text) => Task.FromResult(new Notice(text));
+    private static Task<FlashMessage> Told(string text) => Task.FromResult(new FlashMessage(text));
 }

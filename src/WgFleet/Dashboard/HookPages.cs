@@ -1,10 +1,6 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Access;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
 
 namespace WgFleet.Dashboard;
 
@@ -15,7 +11,7 @@ internal static class HookPages
 
     public static void MapHookPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("/hooks").ExcludeFromDescription().For(Audience.People, Need.Read);
+        var pages = routes.MapGroup("/hooks").ExcludeFromDescription().For(Audience.People, Permission.Read);
         pages.MapGet("", AllAsync);
         pages.MapGet("/{name}", One);
     }
@@ -24,11 +20,11 @@ internal static class HookPages
     private static Task AllAsync(HttpContext context)
     {
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var desk = context.RequestServices.GetRequiredService<HookDesk>();
-        return new Html<HooksPage>(new() { [nameof(HooksPage.Hooks)] = desk.All().Select(h => HookLine.Of(h, now)).ToArray(), [nameof(HooksPage.Now)] = now }).ExecuteAsync(context);
+        var desk = context.RequestServices.GetRequiredService<HookAdmin>();
+        return new Html<HooksPage>(new() { [nameof(HooksPage.Hooks)] = desk.All().Select(h => HookTableRow.Of(h, now)).ToArray(), [nameof(HooksPage.Now)] = now }).ExecuteAsync(context);
     }
 
-    private static IResult One(HttpContext context, string name, [FromServices] HookDesk desk, [FromServices] Notices notices, [FromServices] TimeProvider time)
+    private static IResult One(HttpContext context, string name, [FromServices] HookAdmin desk, [FromServices] FlashMessages notices, [FromServices] TimeProvider time)
     {
         if (desk.All().FirstOrDefault(h => h.Name == name) is not { } hook)
             return TypedResults.Text("""{"detail":"Hook not found"}"""u8, "application/json", StatusCodes.Status404NotFound);
@@ -36,10 +32,10 @@ internal static class HookPages
         var now = time.GetUtcNow();
         return new Html<HookPage>(new()
         {
-            [nameof(HookPage.Hook)] = HookLine.Of(hook, now),
-            [nameof(HookPage.Dead)] = hook.DeadLetters == 0 ? [] : desk.DeadLetters(name, MostDeliveries).Select(d => DeliveryLine.Of(d, now)).ToArray(),
-            [nameof(HookPage.Deliveries)] = desk.Deliveries(name, MostDeliveries).Select(d => DeliveryLine.Of(d, now)).ToArray(),
-            [nameof(HookPage.Notice)] = notices.Of(context),
+            [nameof(HookPage.Hook)] = HookTableRow.Of(hook, now),
+            [nameof(HookPage.Dead)] = hook.DeadLetters == 0 ? [] : desk.DeadLetters(name, MostDeliveries).Select(d => DeliveryTableRow.Of(d, now)).ToArray(),
+            [nameof(HookPage.Deliveries)] = desk.Deliveries(name, MostDeliveries).Select(d => DeliveryTableRow.Of(d, now)).ToArray(),
+            [nameof(HookPage.FlashMessage)] = notices.Of(context),
             [nameof(HookPage.Now)] = now,
         });
     }

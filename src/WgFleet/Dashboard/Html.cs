@@ -1,8 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Http;
 
 namespace WgFleet.Dashboard;
@@ -13,7 +11,7 @@ internal sealed class Html<TPage>(Dictionary<string, object?> parameters, int st
 {
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        httpContext.RequestServices.GetRequiredService<Visitor>().Enter(httpContext);
+        httpContext.RequestServices.GetRequiredService<CurrentUser>().Enter(httpContext);
         var renderer = httpContext.RequestServices.GetRequiredService<HtmlRenderer>();
         var page = await renderer.Dispatcher.InvokeAsync(async () =>
         {
@@ -35,7 +33,7 @@ internal sealed class Html<TPage>(Dictionary<string, object?> parameters, int st
         response.Headers.CacheControl = "no-store";
 
         // Also where a form is answered by a page.
-        Refusals.GuardPage(response.Headers);
+        ErrorHandling.GuardPage(response.Headers);
         foreach (var chunk in page.GetChunks())
             Encoding.UTF8.GetBytes(chunk.Span, response.BodyWriter);
 

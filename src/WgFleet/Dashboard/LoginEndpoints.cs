@@ -1,7 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Logging;
 using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Http;
@@ -15,12 +11,12 @@ internal static partial class LoginEndpoints
     public static void MapLogin(this IEndpointRouteBuilder routes)
     {
         var forms = routes.MapGroup("").ExcludeFromDescription();
-        forms.MapGet(Gate.LoginPath, (HttpContext context, TokenBook tokens, ServerConfig config, TimeProvider time) => (IResult)Page(context, tokens, config, time, Local(context.Request.Query["next"]))).ForForm();
-        forms.MapPost(Gate.LoginPath, LoginAsync).ForForm();
-        forms.MapPost("/logout", LogoutAsync).For(Audience.People, Need.Read);
+        forms.MapGet(AccessMiddleware.LoginPath, (HttpContext context, TokenRegistry tokens, ServerConfig config, TimeProvider time) => (IResult)Page(context, tokens, config, time, Local(context.Request.Query["next"]))).ForForm();
+        forms.MapPost(AccessMiddleware.LoginPath, LoginAsync).ForForm();
+        forms.MapPost("/logout", LogoutAsync).For(Audience.People, Permission.Read);
     }
 
-    private static async Task<IResult> LoginAsync(HttpContext context, TokenBook tokens, ServerConfig config, TimeProvider time, ILoggerFactory logs)
+    private static async Task<IResult> LoginAsync(HttpContext context, TokenRegistry tokens, ServerConfig config, TimeProvider time, ILoggerFactory logs)
     {
         // Not by a parameter: the code that fills parameters is generated, and does not see types of Razor's generator.
         var log = logs.CreateLogger<LoginPage>();
@@ -43,10 +39,10 @@ internal static partial class LoginEndpoints
         var log = logs.CreateLogger<LoginPage>();
         await Sessions.EndAsync(context);
         Log.Left(log, context.Caller().Name);
-        return TypedResults.LocalRedirect(Gate.LoginPath);
+        return TypedResults.LocalRedirect(AccessMiddleware.LoginPath);
     }
 
-    private static Html<LoginPage> Page(HttpContext context, TokenBook tokens, ServerConfig config, TimeProvider time, string next, string? error = null) => new(
+    private static Html<LoginPage> Page(HttpContext context, TokenRegistry tokens, ServerConfig config, TimeProvider time, string next, string? error = null) => new(
         new()
         {
             [nameof(LoginPage.IsClosed)] = tokens.IsClosed,

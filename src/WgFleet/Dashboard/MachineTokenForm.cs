@@ -1,8 +1,6 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http;
 using WgFleet.Access;
 using WgFleet.Config;
-using WgFleet.Registry;
 
 namespace WgFleet.Dashboard;
 
@@ -43,5 +41,5 @@ internal static class MachineTokenForm
 
     private static string? Text(IFormCollection form, string field) => form[field].ToString().Trim() is { Length: > 0 } text ? text : null;
 
-    private static TokenException Wrong(string why) => new(TokenTrouble.Invalid, why);
+    private static TokenException Wrong(string why) => new(TokenError.Invalid, why);
 }

@@ -1,7 +1,3 @@
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Http;
@@ -15,7 +11,7 @@ internal static class TokenPages
 
     public static void MapTokenPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup(Path).ExcludeFromDescription().For(Audience.People, Need.Write);
+        var pages = routes.MapGroup(Path).ExcludeFromDescription().For(Audience.People, Permission.Write);
         pages.MapGet("", context => PageAsync(context));
         pages.MapPost("", CreateAsync);
         pages.MapPost("/{id}/revoke", RevokeAsync);
@@ -25,7 +21,7 @@ internal static class TokenPages
     private static Task PageAsync(HttpContext context, string? name = null, TokenSecret? secret = null)
     {
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
-        var lines = context.RequestServices.GetRequiredService<TokenBook>().All.OrderByDescending(t => t.CreatedAt).Select(t => TokenLine.Of(t, now)).OrderBy(t => t.State != "live").ToArray();
+        var lines = context.RequestServices.GetRequiredService<TokenRegistry>().All.OrderByDescending(t => t.CreatedAt).Select(t => TokenTableRow.Of(t, now)).OrderBy(t => t.State != "live").ToArray();
         return new Html<TokensPage>(new()
         {
             [nameof(TokensPage.Tokens)] = lines,
@@ -33,7 +29,7 @@ internal static class TokenPages
             [nameof(TokensPage.Made)] = name,
             [nameof(TokensPage.Secret)] = secret?.Reveal(),
             [nameof(TokensPage.Own)] = context.Caller().TokenId,
-            [nameof(TokensPage.Notice)] = context.RequestServices.GetRequiredService<Notices>().Of(context),
+            [nameof(TokensPage.FlashMessage)] = context.RequestServices.GetRequiredService<FlashMessages>().Of(context),
             [nameof(TokensPage.Now)] = now,
         }).ExecuteAsync(context);
     }
@@ -45,24 +41,24 @@ internal static class TokenPages
         try
         {
             var terms = MachineTokenForm.Read(await context.Request.ReadFormAsync(context.RequestAborted), services.GetRequiredService<ServerConfig>());
-            var (token, secret) = services.GetRequiredService<TokenBook>().CreateEnrollment(terms, context.Caller().Name);
+            var (token, secret) = services.GetRequiredService<TokenRegistry>().CreateEnrollment(terms, context.Caller().Name);
             await PageAsync(context, token.Name, secret);
         }
         catch (TokenException e)
         {
-            await services.GetRequiredService<Notices>().Show(context, Path, new(e.Message, IsTrouble: true)).ExecuteAsync(context);
+            await services.GetRequiredService<FlashMessages>().Show(context, Path, new(e.Message, IsTrouble: true)).ExecuteAsync(context);
         }
     }
 
     private static Task RevokeAsync(HttpContext context)
     {
-        var tokens = context.RequestServices.GetRequiredService<TokenBook>();
+        var tokens = context.RequestServices.GetRequiredService<TokenRegistry>();
         var id = (string)context.GetRouteValue("id")!;
-        Notice notice;
+        FlashMessage notice;
         try
         {
             // By its id: the name may be another one's by now.
-            var token = tokens.All.FirstOrDefault(t => t.Id == id && t.RevokedAt is null) ?? throw new TokenException(TokenTrouble.Unknown, "this token is revoked already");
+            var token = tokens.All.FirstOrDefault(t => t.Id == id && t.RevokedAt is null) ?? throw new TokenException(TokenError.Unknown, "this token is revoked already");
             tokens.Revoke(token.Kind, token.Name, context.Caller().Name, mayOpen: false);
             notice = new($"Token {token.Name} is revoked: it, and every session that began with it, is good for nothing.");
         }
@@ -71,6 +67,6 @@ internal static class TokenPages
             notice = new(e.Message, IsTrouble: true);
         }
 
-        return context.RequestServices.GetRequiredService<Notices>().Show(context, Path, notice).ExecuteAsync(context);
+        return context.RequestServices.GetRequiredService<FlashMessages>().Show(context, Path, notice).ExecuteAsync(context);
     }
 }

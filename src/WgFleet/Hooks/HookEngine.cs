@@ -1,6 +1,9 @@
 using WgFleet.Config;
+using WgFleet.Fleets.State;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Projections;
+using WgFleet.Hosting;
 using WgFleet.Metrics;
-using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks;
@@ -15,9 +18,9 @@ internal sealed partial class HookEngine : IAsyncDisposable
     private readonly LatestState _latest = new();
     private readonly HookCatalog _catalog;
     private readonly TimeSpan _awaitTimeout;
-    private readonly EventLanes _lanes;
-    private readonly ProjectionLane[] _projections;
-    private readonly ProjectionLane[] _awaited;
+    private readonly EventDispatcher _lanes;
+    private readonly ProjectionWorker[] _projections;
+    private readonly ProjectionWorker[] _awaited;
     private readonly TimeProvider _time;
     private readonly ILogger<HookEngine> _log;
     private ITimer? _resync;
@@ -29,22 +32,22 @@ internal sealed partial class HookEngine : IAsyncDisposable
         _awaitTimeout = config.Hooks.AwaitTimeout;
         _time = time;
         _log = logs.CreateLogger<HookEngine>();
-        _lanes = new EventLanes(catalog, config.Domain, store, _latest, time, logs);
-        _projections = [.. catalog.Projections.Select(p => new ProjectionLane(p, _latest, files, time))];
+        _lanes = new EventDispatcher(catalog, config.Domain, store, _latest, time, logs);
+        _projections = [.. catalog.Projections.Select(p => new ProjectionWorker(p, _latest, files, time))];
         _awaited = [.. _projections.Where(p => p.Await)];
     }
 
     /// <summary>All hooks, active or not, with how they fare.</summary>
-    public IReadOnlyList<HookListing> Hooks => _catalog.Listings;
+    public IReadOnlyList<HookSummary> Hooks => _catalog.Listings;
 
     /// <summary>The lanes of those that get each event.</summary>
-    public EventLanes Lanes => _lanes;
+    public EventDispatcher Lanes => _lanes;
 
     /// <summary>The state as projections see it now.</summary>
     public FleetState State => _latest.Get();
 
     /// <summary>A projection's lane; null if there is no such projection.</summary>
-    public ProjectionLane? Projection(string hook) => Array.Find(_projections, p => p.Name == hook);
+    public ProjectionWorker? Projection(string hook) => Array.Find(_projections, p => p.Name == hook);
 
     /// <summary>Takes over what one batch did. Called by the registry's writer, one batch at a time; never blocks, never throws.</summary>
     public void Publish(Change change)
@@ -134,7 +137,7 @@ internal sealed partial class HookEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private async Task<bool> AwaitAsync(ProjectionLane projection, CancellationToken cancellationToken)
+    private async Task<bool> AwaitAsync(ProjectionWorker projection, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         var run = projection.WaitAsync(_awaitTimeout);

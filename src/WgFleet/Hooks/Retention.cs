@@ -1,11 +1,13 @@
 using System.Data.Common;
 using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks;
 
 /// <summary>Every ten minutes, deletes what is older than the configuration wants of events, deliveries and removed clients, or more.</summary>
-internal sealed partial class Retention(HookHistory history, HookCatalog catalog, HookEngine engine, ServerConfig config, TimeProvider time, ILogger<Retention> log)
+internal sealed partial class Retention(RetentionStore history, HookCatalog catalog, HookEngine engine, ServerConfig config, TimeProvider time, ILogger<Retention> log)
     : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);

@@ -1,5 +1,6 @@
 using WgFleet.Access;
-using WgFleet.Registry;
+using WgFleet.Fleets;
+using WgFleet.Http.Machines;
 
 namespace WgFleet.Http;
 
@@ -8,11 +9,11 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => Answer.Ok).For(Audience.Machines, Need.Nothing);
-        routes.MapGet("/readyz", Ready).For(Audience.Machines, Need.Nothing);
+        routes.MapGet("/healthz", () => Answer.Ok).For(Audience.Machines, Permission.Nothing);
+        routes.MapGet("/readyz", Ready).For(Audience.Machines, Permission.Nothing);
     }
 
-    private static Answer Ready(IReadOnlyDictionary<string, TunnelLink> links)
+    private static Answer Ready(IReadOnlyDictionary<string, PeerSync> links)
     {
         var down = links.Where(l => !l.Value.Works).Select(l => l.Key).ToList();
         return down.Count == 0

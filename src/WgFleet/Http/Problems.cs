@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
+using WgFleet.Http.Machines;
 
 namespace WgFleet.Http;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
+using WgFleet.Fleets;
 using WgFleet.Metrics;
-using WgFleet.Registry;
 
 namespace WgFleet.Http;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using WgFleet.Hosting;
 
 namespace WgFleet.Metrics;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using WgFleet.Hosting;
 using WgFleet.Store.Migrations;
 
 namespace WgFleet.Store;

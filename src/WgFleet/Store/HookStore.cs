@@ -33,7 +33,7 @@ internal sealed class HookStore(FleetStore store)
     }
 
     /// <summary>How every hook stands that has ever run here.</summary>
-    public IReadOnlyList<HookFigures> Figures() => store.Read(db => db.Database.SqlQueryRaw<HookFigures>(
+    public IReadOnlyList<HookBacklog> Figures() => store.Read(db => db.Database.SqlQueryRaw<HookBacklog>(
         """
         SELECT s.hook AS Hook, s.paused AS Paused,
             (SELECT count(*) FROM events e WHERE e.seq > s.cursor AND e.hook IS NULL) AS Lag,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WgFleet.Hosting;
 
 namespace WgFleet.Store;
 

@@ -10,5 +10,5 @@ internal static class Operators
 {
     /// <summary>Makes a token and gives its text.</summary>
     public static string Token(this TestServer server, string scope = TokenRow.Write, string name = "ops", TimeSpan? lifetime = null) =>
-        server.Services.GetRequiredService<TokenBook>().CreateAdmin(name, scope, lifetime, "a test").Secret.Reveal();
+        server.Services.GetRequiredService<TokenRegistry>().CreateAdmin(name, scope, lifetime, "a test").Secret.Reveal();
 }

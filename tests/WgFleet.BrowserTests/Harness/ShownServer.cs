@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
 using WgFleet.Store;
 using WgFleet.Tests;
 using WgFleet.Tests.Hooks;
@@ -38,7 +38,7 @@ public sealed class ShownServer : IAsyncLifetime
         strange.Headers.TryAddWithoutValidation("X-Forwarded-For", "<b>" + new string('x', 200));
         await Server.SendAsync(strange);
 
-        var desk = Server.Services.GetRequiredService<HookDesk>();
+        var desk = Server.Services.GetRequiredService<HookAdmin>();
         await Eventually.True(() => desk.DeadLetters("tell").Count >= 7);
     }
 

@@ -217,7 +217,7 @@ public class ApiTests
         }
     }
 
-    internal static async Task<WgFleet.Registry.Member> NamedAsync(TestServer server, string name, string fleet = "alpha")
+    internal static async Task<WgFleet.Fleets.State.RegisteredClient> NamedAsync(TestServer server, string name, string fleet = "alpha")
     {
         var member = await server.JoinAsync(fleet);
         (await server.PingAsync($$"""{"hostname":"{{name}}"}""", member.Address.ToString(), fleet)).Status.ShouldBe(200);

@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Hooks.Admin;
 using WgFleet.Store;
 using WgFleet.Tests.Admin;
 using WgFleet.Tests.Hooks;
@@ -57,7 +58,7 @@ public class HookApiTests
         await File.WriteAllTextAsync(read, server.Token(TokenRow.Read, "reader") + "\n", Ct);
         await File.WriteAllTextAsync(write, server.Token() + "\n", Ct);
         await server.JoinAsync();
-        var desk = (WgFleet.Hooks.HookDesk)server.Services.GetService(typeof(WgFleet.Hooks.HookDesk))!;
+        var desk = (HookAdmin)server.Services.GetService(typeof(HookAdmin))!;
         await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
 
         (await RunAsync(read, "hooks", "deadletters", "list")).Out.ShouldContain("tell");

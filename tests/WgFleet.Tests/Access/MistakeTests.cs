@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using WgFleet.Access;
 using WgFleet.WireGuard;
 using static WgFleet.Tests.TestServer;
 

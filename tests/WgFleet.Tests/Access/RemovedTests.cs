@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using WgFleet.Fleets.State;
 using WgFleet.Tests.Hooks;
 using static WgFleet.Tests.TestServer;
 
@@ -38,7 +39,7 @@ public class RemovedTests
     public async Task Of_several_that_had_the_name_the_latest_comes_back_and_the_others_are_named()
     {
         await using var server = await StartAsync();
-        var members = new List<WgFleet.Registry.Member>();
+        var members = new List<RegisteredClient>();
         for (var i = 0; i < 3; i++)
         {
             members.Add(await ApiTests.NamedAsync(server, "web"));

@@ -25,7 +25,7 @@ public partial class RouteTests
         var routes = Routes(server);
 
         routes.Where(r => r.Rule is null).Select(r => r.ToString()).ShouldBeEmpty("each route says For(audience, need)");
-        routes.Where(r => r.Rule?.Need == Need.Nothing).Select(r => r.ToString()).Order(StringComparer.Ordinal).ShouldBe(Open);
+        routes.Where(r => r.Rule?.Permission == Permission.Nothing).Select(r => r.ToString()).Order(StringComparer.Ordinal).ShouldBe(Open);
         routes.Count.ShouldBeGreaterThan(Open.Length + 10);
     }
 
@@ -34,7 +34,7 @@ public partial class RouteTests
     {
         await using var server = await StartAsync();
 
-        Routes(server).Where(r => r.Method != "GET" && r.Rule?.Need == Need.Read).Select(r => r.ToString()).ShouldBe(["POST /logout"]);
+        Routes(server).Where(r => r.Method != "GET" && r.Rule?.Permission == Permission.Read).Select(r => r.ToString()).ShouldBe(["POST /logout"]);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public partial class RouteTests
         server.Time.Advance(TimeSpan.FromMinutes(1));
         string?[] bad = [null, "", "x", revoked, expired, good[..^1] + (good[^1] == 'A' ? 'B' : 'A'), good + "A", good.ToUpperInvariant(), $"wgf_00000000{good[12..]}"];
 
-        foreach (var route in Routes(server).Where(r => r.Rule is { Need: > Need.Nothing }))
+        foreach (var route in Routes(server).Where(r => r.Rule is { Permission: > Permission.Nothing }))
         {
             foreach (var token in bad)
             {
@@ -66,7 +66,7 @@ public partial class RouteTests
     {
         await using var server = await StartAsync();
         var (read, write) = (server.Token(TokenRow.Read, "reader"), server.Token(TokenRow.Write, "writer"));
-        var guarded = Routes(server).Where(r => r.Rule is { Need: >= Need.Write }).ToList();
+        var guarded = Routes(server).Where(r => r.Rule is { Permission: >= Permission.Write }).ToList();
         guarded.ShouldNotBeEmpty();
 
         foreach (var route in guarded)
@@ -75,7 +75,7 @@ public partial class RouteTests
             refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden, route.ToString());
         }
 
-        foreach (var route in guarded.Where(r => r.Rule!.Need == Need.Root))
+        foreach (var route in guarded.Where(r => r.Rule!.Permission == Permission.Root))
         {
             using var refused = await server.AskAsync(route.Method, route.Path, write);
             refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden, route.ToString());
@@ -87,12 +87,12 @@ public partial class RouteTests
     {
         await using var server = await StartAsync();
 
-        foreach (var route in Routes(server).Where(r => r.Rule is { Need: > Need.Nothing }))
+        foreach (var route in Routes(server).Where(r => r.Rule is { Permission: > Permission.Nothing }))
         {
             using var stranger = await server.AskAsync(route.Method, route.Path, from: Visitors.Stranger);
             stranger.StatusCode.ShouldBe(route is { Rule.Audience: Audience.People, Method: "GET" } ? HttpStatusCode.Redirect : HttpStatusCode.Forbidden, route.ToString());
 
-            if (route.Rule!.Need < Need.Write)
+            if (route.Rule!.Permission < Permission.Write)
                 continue;
 
             using var neighbour = await server.AskAsync(route.Method, route.Path);

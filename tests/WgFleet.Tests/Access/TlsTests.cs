@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
+using WgFleet.Hosting;
 using WgFleet.Tests.Hooks;
 using static WgFleet.Tests.TestServer;
 

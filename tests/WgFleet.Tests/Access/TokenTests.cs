@@ -11,7 +11,7 @@ public sealed class TokenTests : IDisposable
     private readonly CollectedLog _log = new();
     private readonly ManualTime _time = new();
     private readonly FleetStore _store;
-    private readonly TokenBook _tokens;
+    private readonly TokenRegistry _tokens;
 
     public TokenTests()
     {
@@ -97,7 +97,7 @@ public sealed class TokenTests : IDisposable
     [InlineData("<script>")]
     [InlineData("äöü")]
     public void A_name_is_plain(string name) =>
-        Should.Throw<TokenException>(() => _tokens.CreateAdmin(name, TokenRow.Read, null, "root")).Trouble.ShouldBe(TokenTrouble.Invalid);
+        Should.Throw<TokenException>(() => _tokens.CreateAdmin(name, TokenRow.Read, null, "root")).Trouble.ShouldBe(TokenError.Invalid);
 
     [Fact]
     public async Task Of_too_many_sessions_the_oldest_goes_and_what_was_ended_stays_so()
@@ -118,5 +118,5 @@ public sealed class TokenTests : IDisposable
         _folder.Dispose();
     }
 
-    private TokenBook Book() => new(new TokenStore(_store), _time, new Microsoft.Extensions.Logging.Logger<TokenBook>(_log));
+    private TokenRegistry Book() => new(new TokenStore(_store), _time, new Microsoft.Extensions.Logging.Logger<TokenRegistry>(_log));
 }

@@ -14,7 +14,7 @@ internal static class Visitors
     /// <summary>Who comes from elsewhere, by way of a proxy on the server's machine.</summary>
     public const string Stranger = "203.0.113.7";
 
-    public static TokenBook Tokens(this TestServer server) => server.Services.GetRequiredService<TokenBook>();
+    public static TokenRegistry Tokens(this TestServer server) => server.Services.GetRequiredService<TokenRegistry>();
 
     /// <summary>Makes a token and gives its text.</summary>
     public static string Token(this TestServer server, string scope = TokenRow.Write, string name = "ops", TimeSpan? lifetime = null) =>

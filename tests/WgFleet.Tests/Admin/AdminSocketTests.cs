@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using WgFleet.Http;
+using WgFleet.Http.Listening;
 using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Admin;

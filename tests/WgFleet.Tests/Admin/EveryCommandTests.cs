@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using WgFleet.Cli;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Admin;

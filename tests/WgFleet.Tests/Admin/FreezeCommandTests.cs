@@ -37,7 +37,7 @@ public class FreezeCommandTests
         (await server.PingAsync("""{"hostname":"db"}""", member.Address.ToString())).ShouldBe(Reply.Json(200, """{"status":"ok"}"""));
 
         var now = server.Registry.Current.Fleet("alpha")!.ById[member.Id];
-        (now.Hostname, now.Activity.LastPing).ShouldBe(("web", server.Time.GetUtcNow()));
+        (now.Hostname, now.Liveness.LastPing).ShouldBe(("web", server.Time.GetUtcNow()));
         (await server.PingAsync("""{"hostname":"No"}""", member.Address.ToString())).Status.ShouldBe(400);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Tests.Cli;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;

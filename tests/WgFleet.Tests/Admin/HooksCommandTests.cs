@@ -1,5 +1,5 @@
 using System.Text.Json;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Parser;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using WgFleet.Registry;
+using WgFleet.Fleets.Pruning;
 using static WgFleet.Tests.TestServer;
 
 namespace WgFleet.Tests.Admin;
@@ -99,7 +99,7 @@ public class PruneCommandTests
         await server.Registry.ObserveAsync("alpha", Ct);
         server.Time.Advance(TimeSpan.FromSeconds(1));
         await server.Registry.ObserveAsync("alpha", Ct);
-        server.Registry.Current.Fleet("alpha")!.ById.Values.Last().Activity.Pinged(server.Time.GetUtcNow());
+        server.Registry.Current.Fleet("alpha")!.ById.Values.Last().Liveness.Pinged(server.Time.GetUtcNow());
         await server.Services.GetRequiredService<Pruner>().SweepAsync(Ct);
         server.Registry.Current.Fleet("alpha")!.Held.ShouldNotBeNull();
         return server;

@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using WgFleet.Config;
+using WgFleet.Config.Reading;
 
 namespace WgFleet.Tests.Config;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using WgFleet.Config.Reading;
 
 namespace WgFleet.Tests.Config;
 
@@ -17,7 +18,7 @@ public class HostileFileTests
 
     [Fact]
     public void An_endless_file_is_refused() =>
-        WgFleet.Config.ConfigFile.Load("/dev/zero").Problems.ShouldHaveSingleItem().ToString()
+        ConfigFile.Load("/dev/zero").Problems.ShouldHaveSingleItem().ToString()
             .ShouldBe("/dev/zero: is larger than 1 MiB, which no configuration is");
 
     [Theory(Timeout = Hang)]

@@ -1,5 +1,4 @@
-using System.Text;
-using WgFleet.Config;
+using WgFleet.Config.Reading;
 
 namespace WgFleet.Tests.Config;
 

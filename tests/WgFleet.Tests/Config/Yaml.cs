@@ -1,4 +1,6 @@
 using WgFleet.Config;
+using WgFleet.Config.Reading;
+using WgFleet.Config.Yaml;
 
 namespace WgFleet.Tests.Config;
 

@@ -1,6 +1,7 @@
 using AngleSharp.Dom;
-using WgFleet.Dashboard;
-using WgFleet.Registry;
+using WgFleet.Dashboard.Charts;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
 namespace WgFleet.Tests.Dashboard;
@@ -10,12 +11,12 @@ public class ChartTests
     [Fact]
     public async Task A_fleets_page_draws_its_day_says_it_in_words_and_has_it_as_a_table()
     {
-        var members = new[] { Member(1, quiet: TimeSpan.FromDays(2)), Member(2, quiet: TimeSpan.FromDays(2)) };
+        var members = new[] { RegisteredClient(1, quiet: TimeSpan.FromDays(2)), RegisteredClient(2, quiet: TimeSpan.FromDays(2)) };
         await using var host = await StartAsync(Fleet("alpha", members));
         for (var i = 0; i <= 12; i++)
         {
-            members[0].Activity.Observed(null, 3000 * i, 600 * i, host.Time.GetUtcNow());
-            host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", members)]));
+            members[0].Liveness.Observed(null, 3000 * i, 600 * i, host.Time.GetUtcNow());
+            host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", members)]));
             host.Time.Advance(TimeSpan.FromMinutes(5));
         }
 
@@ -63,10 +64,10 @@ public class ChartTests
     public void A_chart_is_as_long_as_what_is_known(int hours, string labels, int width)
     {
         var time = new ManualTime();
-        var history = new History(time);
+        var history = new ActivityHistory(time);
         time.Advance(TimeSpan.FromHours(hours));
 
-        var chart = Charts.Clients(history.Of("alpha", time.GetUtcNow()));
+        var chart = DayCharts.Clients(history.Of("alpha", time.GetUtcNow()));
 
         string.Join(' ', chart.Hours).ShouldBe(labels);
         chart.Width.ShouldBe(width);
@@ -75,10 +76,10 @@ public class ChartTests
     [Fact]
     public async Task After_a_day_the_charts_are_about_the_last_day()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1)));
-        host.History.Since.ShouldBe(Now);
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1)));
+        host.ActivityHistory.Since.ShouldBe(Now);
         host.Time.Advance(TimeSpan.FromHours(25));
-        host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", Member(1))]));
+        host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", RegisteredClient(1))]));
 
         (await host.PageAsync("/fleet/alpha")).QuerySelector(".chart .when")!.TextContent.ShouldBe("over the last day");
     }
@@ -86,10 +87,10 @@ public class ChartTests
     [Fact]
     public async Task The_front_page_has_a_small_drawing_of_each_fleet()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1)));
-        host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", Member(1))]));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1)));
+        host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", RegisteredClient(1))]));
         host.Time.Advance(TimeSpan.FromMinutes(5));
-        host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", Member(1), Member(2, quiet: TimeSpan.FromDays(1)))]));
+        host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", RegisteredClient(1), RegisteredClient(2, quiet: TimeSpan.FromDays(1)))]));
 
         var spark = (await host.PageAsync("/")).QuerySelector(".fleet .spark")!;
 
@@ -100,12 +101,12 @@ public class ChartTests
     [Fact]
     public async Task The_fleets_page_tells_its_totals()
     {
-        var member = Member(1);
-        await using var host = await StartAsync(Fleet("alpha", member, Member(2, quiet: TimeSpan.FromHours(1))));
+        var member = RegisteredClient(1);
+        await using var host = await StartAsync(Fleet("alpha", member, RegisteredClient(2, quiet: TimeSpan.FromHours(1))));
         for (var i = 0; i <= 6; i++)
         {
-            member.Activity.Observed(null, 20_480 * i, 10_240 * i, host.Time.GetUtcNow());
-            host.History.Take(new Snapshot(1, "example.org", [Fleet("alpha", member)]));
+            member.Liveness.Observed(null, 20_480 * i, 10_240 * i, host.Time.GetUtcNow());
+            host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", member)]));
             host.Time.Advance(i < 6 ? Sampler.Interval : TimeSpan.Zero);
         }
 

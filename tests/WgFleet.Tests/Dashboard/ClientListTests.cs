@@ -1,7 +1,7 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using WgFleet.Dashboard;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
 namespace WgFleet.Tests.Dashboard;
@@ -13,7 +13,7 @@ public class ClientListTests
     [Fact]
     public async Task Clients_are_listed_in_the_order_of_their_ids()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(30, "a"), Member(2, "c"), Member(10, "b")));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(30, "a"), RegisteredClient(2, "c"), RegisteredClient(10, "b")));
 
         Names(await host.PageAsync("/fleet/alpha")).ShouldBe(["c", "b", "a"]);
     }
@@ -26,7 +26,7 @@ public class ClientListTests
     [InlineData("  db  ", "db-1")]
     public async Task A_search_finds_part_of_a_name_an_address_or_a_source_in_any_case(string search, string found)
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1, "web-1"), Member(2, "db-1", "203.0.113.5"), Member(3)));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "web-1"), RegisteredClient(2, "db-1", "203.0.113.5"), RegisteredClient(3)));
 
         Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(search))).ShouldBe([found]);
     }
@@ -34,8 +34,8 @@ public class ClientListTests
     [Fact]
     public async Task A_search_finds_part_of_a_key()
     {
-        var member = Member(2, "b");
-        await using var host = await StartAsync(Fleet("alpha", Member(1, "a"), member, Member(3, "c")));
+        var member = RegisteredClient(2, "b");
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a"), member, RegisteredClient(3, "c")));
 
         var part = member.PublicKey.ToString()[..8].ToUpperInvariant();
         Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(part))).ShouldBe(["b"]);
@@ -44,7 +44,7 @@ public class ClientListTests
     [Fact]
     public async Task A_search_that_finds_nothing_says_so_and_can_be_cleared()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1, "a")));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a")));
 
         var page = await host.PageAsync("/fleet/alpha?q=nothing&sort=seen");
 
@@ -71,12 +71,12 @@ public class ClientListTests
     [InlineData("?page=-1&sort=7", "b", "(none)", "a", "c")]
     public async Task They_can_be_sorted(string query, params string[] names)
     {
-        var b = Member(1, "b", quiet: TimeSpan.FromMinutes(9));
-        var none = Member(2, null, quiet: TimeSpan.FromMinutes(5));
-        var a = Member(3, "a", quiet: TimeSpan.FromMinutes(8));
-        var c = Member(4, "c", quiet: TimeSpan.FromMinutes(4));
-        b.Activity.Observed(Now - TimeSpan.FromMinutes(1), 10, 10, Now);
-        a.Activity.Observed(Now - TimeSpan.FromMinutes(7), 30, 0, Now);
+        var b = RegisteredClient(1, "b", quiet: TimeSpan.FromMinutes(9));
+        var none = RegisteredClient(2, null, quiet: TimeSpan.FromMinutes(5));
+        var a = RegisteredClient(3, "a", quiet: TimeSpan.FromMinutes(8));
+        var c = RegisteredClient(4, "c", quiet: TimeSpan.FromMinutes(4));
+        b.Liveness.Observed(Now - TimeSpan.FromMinutes(1), 10, 10, Now);
+        a.Liveness.Observed(Now - TimeSpan.FromMinutes(7), 30, 0, Now);
         await using var host = await StartAsync(Fleet("alpha", b, none, a, c));
 
         Names(await host.PageAsync("/fleet/alpha" + query)).ShouldBe(names);
@@ -85,7 +85,7 @@ public class ClientListTests
     [Fact]
     public async Task A_heading_sorts_and_then_turns_round_and_keeps_the_search()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1, "a&b")));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a&b")));
 
         var page = await host.PageAsync("/fleet/alpha?q=a%26&sort=hostname&page=1");
 
@@ -156,7 +156,7 @@ public class ClientListTests
     }
 
     private static FleetSnapshot Many() =>
-        Fleet("alpha", [.. Enumerable.Range(1, Thousands).Select(i => Member(i, $"n-{i}", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"))]);
+        Fleet("alpha", [.. Enumerable.Range(1, Thousands).Select(i => RegisteredClient(i, $"n-{i}", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"))]);
 
     private static string[] Names(IHtmlDocument page) =>
         [.. page.QuerySelectorAll("table.clients tbody tr").Select(r => r.Children[0].TextContent)];

@@ -2,8 +2,8 @@ using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Microsoft.Extensions.DependencyInjection;
-using WgFleet.Dashboard;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 using WgFleet.Store;
 using WgFleet.Tests.Access;
 using static WgFleet.Tests.TestServer;
@@ -258,7 +258,7 @@ public class ClientPageTests
             server.Time.Advance(TimeSpan.FromMinutes(5));
             server.WireGuard.Touch("wg_alpha", loud.PublicKey, received: 20_000);
             await server.Registry.ObserveAsync("alpha", Ct);
-            server.Services.GetRequiredService<History>().Take(server.Registry.Current);
+            server.Services.GetRequiredService<ActivityHistory>().Take(server.Registry.Current);
         }
 
         (await DescriptionAsync(browser, loud)).ShouldNotContain("Received: at least 0 B/s, at most 0 B/s");
@@ -279,7 +279,7 @@ public class ClientPageTests
         Story(page)[0].ShouldContain("<img src=x onerror=alert(1)>");
     }
 
-    private static async Task<string> DescriptionAsync(Browser browser, Member member) =>
+    private static async Task<string> DescriptionAsync(Browser browser, RegisteredClient member) =>
         (await browser.PageAsync(PathOf(member.Address.ToString()))).QuerySelector("figure desc")!.TextContent;
 
     private static async Task<Browser> OperatorAsync(TestServer server)
@@ -289,7 +289,7 @@ public class ClientPageTests
         return browser;
     }
 
-    private static async Task<Member> NamedAsync(TestServer server, string name)
+    private static async Task<RegisteredClient> NamedAsync(TestServer server, string name)
     {
         var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
         return await server.Registry.AssignAsync("alpha", member.Id, name);

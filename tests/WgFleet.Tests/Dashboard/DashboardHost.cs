@@ -8,7 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Dashboard;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Tests.Dashboard;
@@ -29,7 +30,7 @@ internal sealed class DashboardHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     /// <summary>What the charts are drawn from; who feeds it is the test.</summary>
-    public History History => _app.Services.GetRequiredService<History>();
+    public ActivityHistory ActivityHistory => _app.Services.GetRequiredService<ActivityHistory>();
 
     public ManualTime Time => (ManualTime)_app.Services.GetRequiredService<TimeProvider>();
 
@@ -56,7 +57,7 @@ internal sealed class DashboardHost : IAsyncDisposable
     /// <summary>The page as a browser would build it.</summary>
     public async Task<IHtmlDocument> PageAsync(string path) => new HtmlParser().ParseDocument(await Client.GetStringAsync(path, Ct));
 
-    public static FleetSnapshot Fleet(string name, params Member[] members) => new(Settings(name))
+    public static FleetSnapshot Fleet(string name, params RegisteredClient[] members) => new(Settings(name))
     {
         ById = members.ToImmutableSortedDictionary(m => m.Id, m => m),
     };
@@ -72,11 +73,11 @@ internal sealed class DashboardHost : IAsyncDisposable
     };
 
     /// <summary>A client that registered <paramref name="quiet"/> ago and was not heard of since.</summary>
-    public static Member Member(long id, string? hostname = null, string source = "198.51.100.7", TimeSpan quiet = default)
+    public static RegisteredClient RegisteredClient(long id, string? hostname = null, string source = "198.51.100.7", TimeSpan quiet = default)
     {
         var key = new byte[32];
         BitConverter.TryWriteBytes(key, (ulong)id * 0x9E3779B97F4A7C15);
-        return new Member
+        return new RegisteredClient
         {
             Id = id,
             Fleet = "alpha",
@@ -85,7 +86,7 @@ internal sealed class DashboardHost : IAsyncDisposable
             Hostname = hostname,
             RequestAddress = source,
             RegisteredAt = Now - quiet,
-            Activity = new Activity(Now - quiet),
+            Liveness = new Liveness(Now - quiet),
         };
     }
 

@@ -1,4 +1,4 @@
-using WgFleet.Dashboard;
+using WgFleet.Dashboard.Charts;
 
 namespace WgFleet.Tests.Dashboard;
 

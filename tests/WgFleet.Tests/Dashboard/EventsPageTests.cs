@@ -90,7 +90,7 @@ public class EventsPageTests
         await ApiTests.NamedAsync(server, "web");
         Some.Execute(server.Config.Database, $"UPDATE sqlite_sequence SET seq = {EventFilter.MostLookedAt + 10} WHERE name = 'events'");
         Some.Execute(server.Config.Database, "INSERT INTO events (id, type, time, data) VALUES ('evt_last', 'startup', '2026-01-02 03:04:05.000000', '{\"version\":\"1\"}')");
-        var archive = server.Services.GetRequiredService<EventArchive>();
+        var archive = server.Services.GetRequiredService<EventQueries>();
 
         var (none, next) = await archive.LatestAsync(new EventFilter(Client: "web"), 100, Ct);
         none.ShouldBeEmpty();

@@ -1,7 +1,7 @@
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
 namespace WgFleet.Tests.Dashboard;
@@ -13,7 +13,7 @@ public class FleetPageTests
     [Fact]
     public async Task It_tells_the_facts_of_the_fleet_and_leads_back()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1), Member(2)));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1), RegisteredClient(2)));
 
         var page = await host.PageAsync("/fleet/alpha");
 
@@ -35,7 +35,7 @@ public class FleetPageTests
     [Fact]
     public async Task Its_table_has_the_known_columns()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1)));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1)));
 
         var page = await host.PageAsync("/fleet/alpha");
 
@@ -49,8 +49,8 @@ public class FleetPageTests
     [Fact]
     public async Task A_row_tells_all_of_a_client()
     {
-        var member = Member(7, "seat-7", quiet: TimeSpan.FromHours(2));
-        member.Activity.Observed(Now - TimeSpan.FromSeconds(151), 1536, 5 * 1024 * 1024, Now);
+        var member = RegisteredClient(7, "seat-7", quiet: TimeSpan.FromHours(2));
+        member.Liveness.Observed(Now - TimeSpan.FromSeconds(151), 1536, 5 * 1024 * 1024, Now);
         await using var host = await StartAsync(Fleet("alpha", member));
 
         var row = (await host.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody tr")!;
@@ -69,7 +69,7 @@ public class FleetPageTests
     [Fact]
     public async Task A_client_that_told_no_name_and_shook_no_hands_says_so()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1, quiet: TimeSpan.FromMinutes(4))));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, quiet: TimeSpan.FromMinutes(4))));
 
         var row = (await host.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody tr")!;
 
@@ -81,7 +81,7 @@ public class FleetPageTests
     [Fact]
     public async Task What_clients_say_of_themselves_is_text_not_markup()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1, "<i>y</i>", "<b>x</b>"), Member(2, source: "\"><script>alert(1)</script>")));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "<i>y</i>", "<b>x</b>"), RegisteredClient(2, source: "\"><script>alert(1)</script>")));
 
         var page = await host.PageAsync("/fleet/alpha?q=%22%3E%3Cimg%20src%3Dx%3E");
         page.QuerySelectorAll("img[src=x]").ShouldBeEmpty();
@@ -96,7 +96,7 @@ public class FleetPageTests
     [Fact]
     public async Task A_source_of_kilobytes_does_not_swell_the_page()
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1, source: new string('x', 8000))));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, source: new string('x', 8000))));
 
         var row = (await host.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody tr")!;
 
@@ -108,7 +108,7 @@ public class FleetPageTests
     [InlineData("/fleet/alpha?q=a&sort=seen")]
     public async Task A_page_has_one_script_of_its_own_and_nothing_inline(string path)
     {
-        await using var host = await StartAsync(Fleet("alpha", Member(1, "a")));
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a")));
 
         var page = await host.PageAsync(path);
 

@@ -34,7 +34,7 @@ public class FleetsPageTests
     [Fact]
     public async Task A_fleet_tells_its_clients_subnet_port_and_who_is_online()
     {
-        var clients = Enumerable.Range(1, 1200).Select(i => Member(i, quiet: TimeSpan.FromSeconds(i <= 1000 ? 180 : 181))).ToArray();
+        var clients = Enumerable.Range(1, 1200).Select(i => RegisteredClient(i, quiet: TimeSpan.FromSeconds(i <= 1000 ? 180 : 181))).ToArray();
         await using var host = await StartAsync(Fleet("alpha", clients));
 
         var card = (await host.PageAsync("/")).QuerySelector(".fleet")!;

@@ -1,5 +1,5 @@
-using WgFleet.Dashboard;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
+using WgFleet.History;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
 namespace WgFleet.Tests.Dashboard;
@@ -7,22 +7,22 @@ namespace WgFleet.Tests.Dashboard;
 public class HistoryTests
 {
     private readonly ManualTime _time = new();
-    private readonly History _history;
+    private readonly ActivityHistory _history;
 
     public HistoryTests()
     {
         _time.Advance(Now - _time.GetUtcNow());
-        _history = new History(_time);
+        _history = new ActivityHistory(_time);
     }
 
     [Fact]
     public void What_was_counted_before_the_server_started_is_not_the_days_traffic()
     {
-        var old = Member(1, quiet: TimeSpan.FromDays(30));
-        old.Activity.Observed(null, 50_000_000_000, 70_000_000_000, Now);
+        var old = RegisteredClient(1, quiet: TimeSpan.FromDays(30));
+        old.Liveness.Observed(null, 50_000_000_000, 70_000_000_000, Now);
 
         Take(old);
-        old.Activity.Observed(null, 50_000_001_000, 70_000_000_300, Now);
+        old.Liveness.Observed(null, 50_000_001_000, 70_000_000_300, Now);
         Take(old);
 
         Fleet().ShouldBe((1000, 300));
@@ -32,8 +32,8 @@ public class HistoryTests
     public void A_client_that_came_meanwhile_is_counted_from_zero()
     {
         Take();
-        var young = Member(1);
-        young.Activity.Observed(null, 700, 200, Now);
+        var young = RegisteredClient(1);
+        young.Liveness.Observed(null, 700, 200, Now);
 
         Take(young);
 
@@ -44,10 +44,10 @@ public class HistoryTests
     [Fact]
     public void Before_the_first_look_at_WireGuard_nothing_is_known_and_nothing_counted()
     {
-        var old = Member(1, quiet: TimeSpan.FromDays(1));
+        var old = RegisteredClient(1, quiet: TimeSpan.FromDays(1));
 
         Take(old);
-        old.Activity.Observed(null, 5_000_000, 5_000_000, Now);
+        old.Liveness.Observed(null, 5_000_000, 5_000_000, Now);
         Take(old);
 
         Fleet().ShouldBe((0, 0));
@@ -57,10 +57,10 @@ public class HistoryTests
     [Fact]
     public void A_count_that_begins_anew_makes_neither_a_spike_nor_a_hole()
     {
-        var member = Member(1, quiet: TimeSpan.FromDays(1));
+        var member = RegisteredClient(1, quiet: TimeSpan.FromDays(1));
         foreach (var counted in new[] { 9_000_000, 9_000_100, 40, 50 })
         {
-            member.Activity.Observed(null, counted, counted, Now);
+            member.Liveness.Observed(null, counted, counted, Now);
             Take(member);
         }
 
@@ -71,11 +71,11 @@ public class HistoryTests
     [Fact]
     public void A_day_is_kept_and_what_is_older_makes_room()
     {
-        var member = Member(1);
+        var member = RegisteredClient(1);
         var bytes = 0;
         for (var hour = 0; hour < 30; hour++)
         {
-            member.Activity.Observed(null, bytes += 1000, 0, _time.GetUtcNow());
+            member.Liveness.Observed(null, bytes += 1000, 0, _time.GetUtcNow());
             Take(member);
             _time.Advance(TimeSpan.FromHours(1));
         }
@@ -92,9 +92,9 @@ public class HistoryTests
     [Fact]
     public void Where_nobody_looked_there_is_a_gap()
     {
-        Take(Member(1));
+        Take(RegisteredClient(1));
         _time.Advance(TimeSpan.FromMinutes(20));
-        Take(Member(1));
+        Take(RegisteredClient(1));
 
         _history.Of("alpha", _time.GetUtcNow()).Points[^6..].Select(p => p.IsKnown).ShouldBe([false, true, false, false, false, true]);
     }
@@ -102,7 +102,7 @@ public class HistoryTests
     [Fact]
     public void Who_is_online_is_told_as_of_the_last_look_of_each_five_minutes()
     {
-        var (here, quiet) = (Member(1), Member(2, quiet: TimeSpan.FromHours(1)));
+        var (here, quiet) = (RegisteredClient(1), RegisteredClient(2, quiet: TimeSpan.FromHours(1)));
         Take(quiet);
         Take(here, quiet);
 
@@ -112,11 +112,11 @@ public class HistoryTests
     [Fact]
     public void The_present_rate_is_that_of_the_last_minute()
     {
-        var member = Member(1);
+        var member = RegisteredClient(1);
         for (var i = 0; i <= 30; i++)
         {
             // The first minutes are wilder than the last one.
-            member.Activity.Observed(null, i < 24 ? i * 1_000_000 : 23_000_000 + ((i - 23) * 600), 0, _time.GetUtcNow());
+            member.Liveness.Observed(null, i < 24 ? i * 1_000_000 : 23_000_000 + ((i - 23) * 600), 0, _time.GetUtcNow());
             Take(member);
             if (i < 30)
                 _time.Advance(Sampler.Interval);
@@ -131,14 +131,14 @@ public class HistoryTests
     [InlineData(-2000)]
     public void A_clock_that_is_set_back_does_no_harm(int hours)
     {
-        var member = Member(1);
-        member.Activity.Observed(null, 10, 0, Now);
+        var member = RegisteredClient(1);
+        member.Liveness.Observed(null, 10, 0, Now);
         Take(member);
 
         var then = Now + TimeSpan.FromHours(hours);
-        var trace = new FleetTrace();
+        var trace = new FleetHistory();
         trace.Take(DashboardHost.Fleet("alpha", member), Now, Now);
-        member.Activity.Observed(null, 25, 0, Now);
+        member.Liveness.Observed(null, 25, 0, Now);
         trace.Take(DashboardHost.Fleet("alpha", member), then, Now);
 
         trace.Until(hours < -24 ? then : Now)[^1].Received.ShouldBe(hours < -24 ? 15 : 25);
@@ -148,9 +148,9 @@ public class HistoryTests
     [Fact]
     public void Who_has_left_is_forgotten()
     {
-        var (a, b) = (Member(1), Member(2));
-        a.Activity.Observed(null, 10, 0, Now);
-        b.Activity.Observed(null, 20, 0, Now);
+        var (a, b) = (RegisteredClient(1), RegisteredClient(2));
+        a.Liveness.Observed(null, 10, 0, Now);
+        b.Liveness.Observed(null, 20, 0, Now);
         Take(a, b);
 
         Take(b);
@@ -166,11 +166,11 @@ public class HistoryTests
     [InlineData(80_000_000_000_000)]
     public void A_clients_figures_are_off_by_half_a_hundredth_at_most_however_they_came(long bytes)
     {
-        var member = Member(1);
+        var member = RegisteredClient(1);
         Take(member);
         for (var i = 1; i <= 80; i++)
         {
-            member.Activity.Observed(null, bytes * i / 80, 0, Now);
+            member.Liveness.Observed(null, bytes * i / 80, 0, Now);
             Take(member);
         }
 
@@ -180,18 +180,18 @@ public class HistoryTests
     [Fact]
     public void Ten_thousand_clients_with_traffic_take_a_few_megabytes()
     {
-        var members = Enumerable.Range(1, 10_000).Select(i => Member(i)).ToArray();
+        var members = Enumerable.Range(1, 10_000).Select(i => RegisteredClient(i)).ToArray();
         var fleet = DashboardHost.Fleet("alpha", members);
-        var trace = new FleetTrace();
+        var trace = new FleetHistory();
         foreach (var member in members)
-            member.Activity.Observed(null, member.Id, member.Id, Now);
+            member.Liveness.Observed(null, member.Id, member.Id, Now);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         trace.Take(fleet, Now, Now);
         var first = GC.GetAllocatedBytesForCurrentThread() - before;
         before = GC.GetAllocatedBytesForCurrentThread();
         foreach (var member in members)
-            member.Activity.Observed(null, member.Id + 1, member.Id, Now);
+            member.Liveness.Observed(null, member.Id + 1, member.Id, Now);
         trace.Take(fleet, Now + TimeSpan.FromHours(1), Now);
         var second = GC.GetAllocatedBytesForCurrentThread() - before;
 
@@ -199,7 +199,7 @@ public class HistoryTests
         second.ShouldBeLessThan(100_000);
     }
 
-    private void Take(params Member[] members) => _history.Take(new Snapshot(1, "example.org", [DashboardHost.Fleet("alpha", members)]));
+    private void Take(params RegisteredClient[] members) => _history.Take(new Snapshot(1, "example.org", [DashboardHost.Fleet("alpha", members)]));
 
     private (long Received, long Sent) Fleet() => _history.Of("alpha", _time.GetUtcNow()).Points[^1] is var p ? (p.Received, p.Sent) : default;
 

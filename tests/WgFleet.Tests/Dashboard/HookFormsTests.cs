@@ -1,7 +1,7 @@
 using System.Net;
 using AngleSharp.Html.Dom;
 using Microsoft.Extensions.DependencyInjection;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
 using WgFleet.Store;
 using WgFleet.Tests.Access;
 using WgFleet.Tests.Admin;
@@ -58,7 +58,7 @@ public sealed class HookFormsTests : IDisposable
         for (var i = 0; i < 4; i++)
             await server.JoinAsync();
 
-        var desk = server.Services.GetRequiredService<HookDesk>();
+        var desk = server.Services.GetRequiredService<HookAdmin>();
         await Eventually.True(() => desk.DeadLetters("tell").Count == 4);
         using var browser = await LoggedInAsync(server);
         var letters = (await browser.PageAsync("/hooks/tell")).QuerySelectorAll("button[form=letters]").OfType<IHtmlButtonElement>().ToList();
@@ -88,7 +88,7 @@ public sealed class HookFormsTests : IDisposable
         await using var server = await StartWithHookAsync(0);
         using var browser = await LoggedInAsync(server);
         await server.JoinAsync();
-        var desk = server.Services.GetRequiredService<HookDesk>();
+        var desk = server.Services.GetRequiredService<HookAdmin>();
         await Eventually.True(() => desk.Find("tell").Attempts == 1);
 
         Said(await SentAsync(browser, "replay", ("from", "1"), ("dry", "1"))).ShouldBe("1 event would be delivered again.");
@@ -128,7 +128,7 @@ public sealed class HookFormsTests : IDisposable
     {
         await using var server = await StartWithHookAsync(78);
         await server.JoinAsync();
-        var desk = server.Services.GetRequiredService<HookDesk>();
+        var desk = server.Services.GetRequiredService<HookAdmin>();
         await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
         using var browser = await LoggedInAsync(server, "reader", TokenRow.Read);
 
@@ -155,7 +155,7 @@ public sealed class HookFormsTests : IDisposable
         using (var elsewhere = await browser.PostAsync("/hooks/tell/pause", [await FormTokenAsync(browser)], ("Origin", "https://evil.example")))
             elsewhere.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
 
-        server.Services.GetRequiredService<HookDesk>().Find("tell").Status.ShouldBe("ok");
+        server.Services.GetRequiredService<HookAdmin>().Find("tell").Status.ShouldBe("ok");
     }
 
     private Task<TestServer> StartWithHookAsync(int code) => StartAsync(config => config with { Hooks = AdminHost.Program(_programs, code) }, TimeProvider.System);

@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using WgFleet.Dashboard;
+using WgFleet.Dashboard.Live;
+using WgFleet.Fleets.State;
 using WgFleet.Http.Api;
-using WgFleet.Registry;
 using WgFleet.Store;
 using WgFleet.Tests.Access;
 using static WgFleet.Tests.TestServer;
@@ -292,7 +292,7 @@ public class LiveTests
         (await server.SendAsync(HttpMethod.Get, path)).Status.ShouldBe(404);
     }
 
-    private static async Task<Member> NamedAsync(TestServer server, string name)
+    private static async Task<RegisteredClient> NamedAsync(TestServer server, string name)
     {
         var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "");
         var renaming = await server.Registry.NameAsync(server.Registry.Current.Fleet("alpha")!, member, name);

@@ -1,5 +1,4 @@
 using System.Net;
-using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using WgFleet.Store;
 using WgFleet.Tests.Access;

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using WgFleet.Config;
-using WgFleet.Hooks;
+using WgFleet.Fleets.State;
+using WgFleet.Hooks.Projections;
 
 namespace WgFleet.Tests.Hooks;
 
@@ -103,7 +104,7 @@ public sealed class BuiltInTests : IDisposable
         Encoding.ASCII.GetByteCount(Targets).ShouldBe(Targets.Length);
     }
 
-    private static async Task Told(Stage stage, Registry.Change change)
+    private static async Task Told(Stage stage, Change change)
     {
         stage.Engine.Publish(change);
         (await stage.Engine.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();

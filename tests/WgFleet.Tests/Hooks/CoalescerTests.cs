@@ -1,4 +1,4 @@
-using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 
 namespace WgFleet.Tests.Hooks;
 

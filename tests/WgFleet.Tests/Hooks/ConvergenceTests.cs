@@ -1,5 +1,5 @@
 using WgFleet.Config;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 
 namespace WgFleet.Tests.Hooks;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
-using WgFleet.Config;
+using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Tests.Cli;

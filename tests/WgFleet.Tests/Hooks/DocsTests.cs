@@ -7,10 +7,11 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using WgFleet.Config;
+using WgFleet.Events;
 using WgFleet.Hooks;
-using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Linux;
 using WgFleet.Store;
 using WgFleet.Tests.Config;
 

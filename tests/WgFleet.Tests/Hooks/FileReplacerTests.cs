@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using WgFleet.Hooks;
+using WgFleet.Linux;
 
 namespace WgFleet.Tests.Hooks;
 

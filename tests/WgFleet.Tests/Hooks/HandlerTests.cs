@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
 
 namespace WgFleet.Tests.Hooks;
 
@@ -207,7 +208,7 @@ public class HandlerTests
     public void A_hook_that_is_stuck_and_paused_is_called_stuck_wherever_it_is_asked_after()
     {
         var status = new HookStatus();
-        var hook = new HookListing { Name = "middle", Kind = "handler", Events = [], Source = "", Origin = HookOrigin.BuiltIn, Status = status };
+        var hook = new HookSummary { Name = "middle", Kind = "handler", Events = [], Source = "", Origin = HookOrigin.BuiltIn, Status = status };
         status.Failed(DateTimeOffset.UnixEpoch, TimeSpan.Zero, "Test error");
         hook.Standing(null).ShouldBe(("failing", "Test error"));
         hook.Standing("by an operator").ShouldBe(("paused", "by an operator"));
@@ -216,7 +217,7 @@ public class HandlerTests
 
         hook.Standing("by an operator").Word.ShouldBe("stuck");
         (hook with { Status = null, Inactive = "disabled" }).Standing(null).ShouldBe(("inactive", "disabled"));
-        HookListing.Words.ShouldBe(["ok", "failing", "stuck", "paused", "inactive"]);
+        HookSummary.Words.ShouldBe(["ok", "failing", "stuck", "paused", "inactive"]);
     }
 
     /// <summary>Lets the middle hook's time pass, once it has been called.</summary>

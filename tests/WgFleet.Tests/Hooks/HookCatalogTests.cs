@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Hosting;
 
 namespace WgFleet.Tests.Hooks;
 

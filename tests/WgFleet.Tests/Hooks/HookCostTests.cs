@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Handlers;
+using WgFleet.Hooks.Projections;
 using WgFleet.Metrics;
-using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Hooks;
@@ -25,7 +26,7 @@ public class HookCostTests
         var latest = new LatestState();
         latest.Set(world.Snapshot);
         var first = new Allocation();
-        var lane = new HandlerLane([Place("first", first), Place("second", new Allocation())], latest, TimeProvider.System, NullLogger<HandlerLane>.Instance);
+        var lane = new HandlerWorker([Place("first", first), Place("second", new Allocation())], latest, TimeProvider.System, NullLogger<HandlerWorker>.Instance);
 
         await lane.RunAsync(Told(), TestContext.Current.CancellationToken);
 
@@ -44,10 +45,10 @@ public class HookCostTests
         {
             var status = new HookStatus();
             var runner = new HookRunner(name, TimeSpan.FromMinutes(5), status, TimeProvider.System, NullLogger.Instance);
-            var handler = new Handler(name, 5, HookStart.Now, runner, HookKind.Calls(hook), new Dictionary<string, string>(), status, NullLogger.Instance);
+            var handler = new Handler(name, 5, HookStart.Now, runner, HookReflection.Calls(hook), new Dictionary<string, string>(), status, NullLogger.Instance);
             return new HandlerPlace(
                 handler,
-                new DeliveryLane(name, new HandlerDelivery(handler, latest), 1, "example.test", null!, null!, null, TimeProvider.System, NullLogger.Instance),
+                new DeliveryWorker(name, new HandlerDelivery(handler, latest), 1, "example.test", null!, null!, null, TimeProvider.System, NullLogger.Instance),
                 0);
         }
     }

@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Deliveries;
 using WgFleet.Tests.Config;
 using WgFleet.Tests.Hooks.Deliveries;
 
@@ -49,7 +50,7 @@ public class PresenceFilterTests
     {
         var world = new World();
         var config = new HookConfig { Name = "note", Events = events?.Split(' '), Exec = new ExecConfig { Command = "/x" } };
-        var outlet = new Outlet("note", new ScriptedDelivery(_ => ScriptedDelivery.Delivered), config, new HookStatus(), new CollectedLog().CreateLogger("note"));
+        var outlet = new Sink("note", new ScriptedDelivery(_ => ScriptedDelivery.Delivered), config, new HookStatus(), new CollectedLog().CreateLogger("note"));
 
         outlet.Wants(world.Add("alpha", "web").Events[0]).ShouldBe(added);
         outlet.Wants(world.Online().Events[0]).ShouldBe(online);

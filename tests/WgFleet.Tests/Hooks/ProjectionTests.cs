@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 
 namespace WgFleet.Tests.Hooks;
 

@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
+using WgFleet.Events;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Linux;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Hooks;
@@ -189,7 +192,7 @@ public sealed class RetentionTests : IDisposable
     {
         Add(3);
 
-        new HookHistory(_store).DeleteOldestEvents([], 3).ShouldBe((3, 0, 0, 3));
+        new RetentionStore(_store).DeleteOldestEvents([], 3).ShouldBe((3, 0, 0, 3));
 
         _hooks.LastSequence().ShouldBe(3);
     }
@@ -212,7 +215,7 @@ public sealed class RetentionTests : IDisposable
         var catalog = HookCatalog.Load([typeof(First), typeof(Second)], hooks, _services, _time, _log);
         var config = World.Config() with { Hooks = hooks };
         var engine = new HookEngine(catalog, config, _hooks, new FileReplacer(_time), _time, _log);
-        return new Retention(new HookHistory(_store), catalog, engine, config, _time, new Logger<Retention>(_log));
+        return new Retention(new RetentionStore(_store), catalog, engine, config, _time, new Logger<Retention>(_log));
     }
 
     private void Add(int count)

@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 
 namespace WgFleet.Tests.Hooks;
 

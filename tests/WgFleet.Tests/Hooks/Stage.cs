@@ -1,7 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
+using WgFleet.Events;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Linux;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Hooks;
@@ -70,17 +74,17 @@ internal sealed class Stage : IAsyncDisposable
     }
 
     /// <summary>Publishes a change and waits until all handlers have had its events.</summary>
-    public Task TellAsync(Registry.Change change)
+    public Task TellAsync(Change change)
     {
         Engine.Publish(change);
         return Engine.HandledAsync(change.Events[^1].Sequence).WaitAsync(Ct);
     }
 
     /// <summary>The same of a change that the registry has committed, so that it is in the event log.</summary>
-    public Task CommitAsync(Registry.Change change)
+    public Task CommitAsync(Change change)
     {
         var batch = new StoreBatch();
-        batch.Events.AddRange(change.Events.Select(Registry.EventJson.ToRow));
+        batch.Events.AddRange(change.Events.Select(EventJson.ToRow));
         _store.Commit(batch);
         return TellAsync(change);
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
 
 namespace WgFleet.Tests.Hooks;
 

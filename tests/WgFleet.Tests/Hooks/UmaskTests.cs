@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using WgFleet.Hooks;
+using WgFleet.Linux;
 
 namespace WgFleet.Tests.Hooks;
 

@@ -1,4 +1,4 @@
-using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
 
 namespace WgFleet.Tests.Hooks;
 

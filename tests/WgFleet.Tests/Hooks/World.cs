@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using WgFleet.Config;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
-using WgFleet.WireGuard;
 
 namespace WgFleet.Tests.Hooks;
 
@@ -12,7 +11,7 @@ internal sealed class World
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly SortedDictionary<long, Member> _members = [];
+    private readonly SortedDictionary<long, RegisteredClient> _members = [];
     private long _sequence;
     private long _id;
 
@@ -43,9 +42,9 @@ internal sealed class World
     }
 
     /// <summary>The same without telling anybody; cheap, for crowds.</summary>
-    public Member AddQuietly(string fleet, string? hostname)
+    public RegisteredClient AddQuietly(string fleet, string? hostname)
     {
-        var member = new Member
+        var member = new RegisteredClient
         {
             Id = ++_id,
             Fleet = fleet,
@@ -54,7 +53,7 @@ internal sealed class World
             Hostname = hostname,
             RequestAddress = "192.0.2.1",
             RegisteredAt = Now,
-            Activity = new Activity(Now),
+            Liveness = new Liveness(Now),
         };
         _members.Add(member.Id, member);
         return member;

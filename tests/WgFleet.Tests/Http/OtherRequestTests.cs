@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Hosting;
 using static WgFleet.Tests.TestServer;
 
 namespace WgFleet.Tests.Http;

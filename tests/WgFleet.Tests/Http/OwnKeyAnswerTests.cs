@@ -34,7 +34,7 @@ public class OwnKeyAnswerTests
 
         await RegisterAsync(server, $$"""{"public_key":"{{key}}"}""");
 
-        server.Registry.Current.Fleet("alpha")!.ByKey[key].Activity.LastSeen.ShouldBe(server.Time.GetUtcNow());
+        server.Registry.Current.Fleet("alpha")!.ByKey[key].Liveness.LastSeen.ShouldBe(server.Time.GetUtcNow());
     }
 
     [Fact]

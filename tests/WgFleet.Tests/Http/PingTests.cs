@@ -1,5 +1,4 @@
 using System.Net;
-using WgFleet.Registry;
 using static WgFleet.Tests.TestServer;
 
 namespace WgFleet.Tests.Http;
@@ -18,7 +17,7 @@ public class PingTests
         (await server.PingAsync("""{"hostname":"web"}""", $"{member.Address}")).ShouldBe(Ok);
 
         server.Registry.Current.Fleet("alpha")!.ByHostname["web"].Address.ShouldBe(member.Address);
-        member.Activity.LastPing.ShouldBe(server.Time.GetUtcNow());
+        member.Liveness.LastPing.ShouldBe(server.Time.GetUtcNow());
     }
 
     [Theory]
@@ -38,7 +37,7 @@ public class PingTests
         (await server.PingAsync(body, $"{member.Address}")).ShouldBe(Ok);
 
         var now = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
-        (now.Hostname, now.Activity.LastPing).ShouldBe(("web", server.Time.GetUtcNow()));
+        (now.Hostname, now.Liveness.LastPing).ShouldBe(("web", server.Time.GetUtcNow()));
     }
 
     [Theory]
@@ -72,12 +71,12 @@ public class PingTests
     {
         await using var server = await StartAsync();
         var member = await server.JoinAsync();
-        var before = member.Activity.LastPing;
+        var before = member.Liveness.LastPing;
         server.Time.Advance(TimeSpan.FromSeconds(5));
 
         (await server.PingAsync(body, $"{member.Address}")).ShouldBe(Reply.Json(400, """{"detail":"Invalid hostname format"}"""));
 
-        member.Activity.LastPing.ShouldBe(before);
+        member.Liveness.LastPing.ShouldBe(before);
         server.Registry.Current.Fleet("alpha")!.ById.Values.Single().Hostname.ShouldBeNull();
     }
 

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
+using WgFleet.Events;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Metrics;
-using WgFleet.Registry;
 using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 

@@ -1,5 +1,5 @@
+using WgFleet.Fleets;
 using WgFleet.Metrics;
-using WgFleet.Registry;
 using WgFleet.Tests.Metrics;
 
 namespace WgFleet.Tests.Registration;

@@ -73,7 +73,7 @@ public class DatabaseTroubleTests
             using var transaction = other.BeginTransaction();
 
             await test.JoinAsync().ShouldThrowAsync<SqliteException>();
-            member.Activity.Pinged(test.Time.GetUtcNow() + TimeSpan.FromSeconds(1));
+            member.Liveness.Pinged(test.Time.GetUtcNow() + TimeSpan.FromSeconds(1));
             await test.Registry.SaveActivityAsync();
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WgFleet.Access;
-using WgFleet.Registry;
+using WgFleet.Events;
+using WgFleet.Fleets.State;
 using WgFleet.Store;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
@@ -162,8 +163,8 @@ public class EnrollmentTokenTests
         book.CreateAdmin("ops", TokenRow.Read, null, "a test");
         book.CreateEnrollment(new("lab"), "a test");
 
-        Should.Throw<TokenException>(() => book.CreateEnrollment(new("ops"), "a test")).Trouble.ShouldBe(TokenTrouble.Taken);
-        Should.Throw<TokenException>(() => book.CreateAdmin("lab", TokenRow.Read, null, "a test")).Trouble.ShouldBe(TokenTrouble.Taken);
+        Should.Throw<TokenException>(() => book.CreateEnrollment(new("ops"), "a test")).Trouble.ShouldBe(TokenError.Taken);
+        Should.Throw<TokenException>(() => book.CreateAdmin("lab", TokenRow.Read, null, "a test")).Trouble.ShouldBe(TokenError.Taken);
         book.Revoke(null, "lab", "a test", mayOpen: false);
         book.CreateEnrollment(new("lab"), "a test");
         Book(test).All.Select(t => t.Name).ShouldBe(["ops", "lab", "lab"], ignoreOrder: true);
@@ -184,7 +185,7 @@ public class EnrollmentTokenTests
     {
         await using var test = await TestRegistry.StartAsync();
 
-        Should.Throw<TokenException>(() => Token(test, new("lab") { Tags = new Dictionary<string, string> { [key] = value } })).Trouble.ShouldBe(TokenTrouble.Invalid);
+        Should.Throw<TokenException>(() => Token(test, new("lab") { Tags = new Dictionary<string, string> { [key] = value } })).Trouble.ShouldBe(TokenError.Invalid);
     }
 
     [Fact]
@@ -197,10 +198,10 @@ public class EnrollmentTokenTests
             new("<b>"), new("lab") { MaxUses = 0 }, new("lab") { PruneTimeout = TimeSpan.FromSeconds(59) }, new("lab") { PruneTimeout = TimeSpan.FromDays(3651) },
             new("lab") { Tags = Enumerable.Range(0, 17).ToDictionary(i => $"t{i}", i => "x") },
         })
-            Should.Throw<TokenException>(() => Token(test, terms)).Trouble.ShouldBe(TokenTrouble.Invalid, terms.ToString());
+            Should.Throw<TokenException>(() => Token(test, terms)).Trouble.ShouldBe(TokenError.Invalid, terms.ToString());
     }
 
-    private static TokenBook Book(TestRegistry test) => new(new TokenStore(test.Store), test.Time, new Logger<TokenBook>(test.Log));
+    private static TokenRegistry Book(TestRegistry test) => new(new TokenStore(test.Store), test.Time, new Logger<TokenRegistry>(test.Log));
 
     private static EnrollmentToken Token(TestRegistry test, EnrollmentTerms terms)
     {
@@ -208,10 +209,10 @@ public class EnrollmentTokenTests
         return book.Enrollment(book.CreateEnrollment(terms, "a test").Secret.Reveal()).ShouldNotBeNull();
     }
 
-    private static Task<Member> Register(TestRegistry test, WireGuardKey key, EnrollmentToken token) =>
+    private static Task<RegisteredClient> Register(TestRegistry test, WireGuardKey key, EnrollmentToken token) =>
         test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true, token);
 
-    private static async Task<string> OutcomeAsync(Task<Member> registration)
+    private static async Task<string> OutcomeAsync(Task<RegisteredClient> registration)
     {
         try
         {

@@ -1,5 +1,6 @@
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 
 namespace WgFleet.Tests.Registration;
 

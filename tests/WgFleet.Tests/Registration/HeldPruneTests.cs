@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 
 namespace WgFleet.Tests.Registration;
 
@@ -176,20 +176,20 @@ public class HeldPruneTests
         test.Alpha.Held.ShouldBeSameAs(held);
     }
 
-    private static async Task<List<Member>> JoinAsync(TestRegistry test, int count) =>
+    private static async Task<List<RegisteredClient>> JoinAsync(TestRegistry test, int count) =>
         [.. (await Task.WhenAll(Enumerable.Range(0, count).Select(_ => test.JoinAsync()))).OrderBy(m => m.Id)];
 
     /// <summary>Lets all go quiet but these.</summary>
-    private static async Task QuietAsync(TestRegistry test, IReadOnlyList<Member> alive)
+    private static async Task QuietAsync(TestRegistry test, IReadOnlyList<RegisteredClient> alive)
     {
         await test.PassAsync(Stale);
         Ping(test, alive);
     }
 
-    private static void Ping(TestRegistry test, IReadOnlyList<Member> members)
+    private static void Ping(TestRegistry test, IReadOnlyList<RegisteredClient> members)
     {
         foreach (var member in members)
-            member.Activity.Pinged(test.Time.GetUtcNow());
+            member.Liveness.Pinged(test.Time.GetUtcNow());
     }
 
     private static List<string> Told(TestRegistry test) =>

@@ -1,5 +1,6 @@
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 
 namespace WgFleet.Tests.Registration;
 
@@ -9,7 +10,7 @@ public class NameTests
     public async Task A_taken_name_gets_the_first_free_number_from_2()
     {
         await using var test = await TestRegistry.StartAsync();
-        var members = new List<Member>();
+        var members = new List<RegisteredClient>();
         var names = new List<string>();
         for (var i = 0; i < 4; i++)
         {

@@ -1,5 +1,5 @@
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 
 namespace WgFleet.Tests.Registration;
 
@@ -76,14 +76,14 @@ public class PinTests
             await test.Registry.PinAsync("alpha", member.Id, "ops");
         await test.PassAsync(Stale);
         foreach (var member in members[18..])
-            test.Alpha.ById[member.Id].Activity.Pinged(test.Time.GetUtcNow());
+            test.Alpha.ById[member.Id].Liveness.Pinged(test.Time.GetUtcNow());
 
         // 6 of the 12 that can go: no more than half.
         (await test.Pruner.SweepAsync(Ct)).ShouldBe(6);
 
         var late = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => test.JoinAsync()));
         await test.PassAsync(Stale);
-        test.Alpha.ById[late[0].Id].Activity.Pinged(test.Time.GetUtcNow());
+        test.Alpha.ById[late[0].Id].Liveness.Pinged(test.Time.GetUtcNow());
 
         // 11 of the 12 that can go, which are fewer than half of all 24.
         (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);

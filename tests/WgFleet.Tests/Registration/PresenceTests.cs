@@ -1,5 +1,4 @@
 using WgFleet.Hooks;
-using WgFleet.Registry;
 
 namespace WgFleet.Tests.Registration;
 
@@ -54,7 +53,7 @@ public class PresenceTests
     {
         await using var test = await StartAsync();
         var member = await test.JoinAsync("alpha", "web");
-        member.Activity.Pinged(test.Time.GetUtcNow());
+        member.Liveness.Pinged(test.Time.GetUtcNow());
 
         await test.PassAsync(Look * 20);
 

@@ -38,7 +38,7 @@ public class PruneTests
         {
             await test.PassAsync(TimeSpan.FromMinutes(5));
             test.WireGuard.Touch("wg_alpha", shaking.PublicKey, handshake: test.Time.GetUtcNow());
-            pinging.Activity.Pinged(test.Time.GetUtcNow());
+            pinging.Liveness.Pinged(test.Time.GetUtcNow());
             test.WireGuard.Touch("wg_alpha", sending.PublicKey, received: 148);
             await test.Pruner.SweepAsync(Ct);
         }
@@ -115,7 +115,7 @@ public class PruneTests
         await test.WireGuard.Hold.Reached;
 
         var removal = test.Registry.RemoveAsync("alpha", [first.Id, second.Id], test.Registry.IsStale, "stale");
-        second.Activity.Pinged(test.Time.GetUtcNow());
+        second.Liveness.Pinged(test.Time.GetUtcNow());
         test.WireGuard.Hold.Release();
 
         (await removal).ShouldBe(1);
@@ -194,14 +194,14 @@ public class PruneTests
         var member = await test.JoinAsync();
         await test.PassAsync(TimeSpan.FromMinutes(29));
         var (ping, handshake) = (test.Time.GetUtcNow(), test.Time.GetUtcNow() - TimeSpan.FromSeconds(7));
-        member.Activity.Pinged(ping);
+        member.Liveness.Pinged(ping);
         test.WireGuard.Touch("wg_alpha", member.PublicKey, handshake);
         await test.Registry.ObserveAsync("alpha", Ct);
 
         await test.RestartAsync();
 
         var again = test.Alpha.ById.Values.ShouldHaveSingleItem();
-        (again.Activity.LastPing, again.Activity.LastHandshake).ShouldBe((ping, handshake));
+        (again.Liveness.LastPing, again.Liveness.LastHandshake).ShouldBe((ping, handshake));
         Some.Rows(test.Config.Database, "SELECT timestamp, last_handshake FROM clients").ShouldBe(["2026-01-02 03:33:05.000000|2026-01-02 03:32:58.000000"]);
     }
 }

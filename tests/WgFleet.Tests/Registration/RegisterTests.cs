@@ -1,6 +1,6 @@
 using System.Net;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 
 namespace WgFleet.Tests.Registration;
 

@@ -55,7 +55,7 @@ public class RestartTests
 
         var rows = Some.Rows(test.Config.Database, "SELECT seq, id, type, fleet, subject, time, data FROM events ORDER BY seq");
         rows[0].ShouldEndWith("""|startup|NULL|NULL|2026-01-02 03:04:05.000000|{"version":"0.1.0"}""");
-        var read = rows.Skip(1).Select(r => r.Split('|')).Select(c => WgFleet.Registry.EventJson.FromRow(new WgFleet.Store.EventRow
+        var read = rows.Skip(1).Select(r => r.Split('|')).Select(c => WgFleet.Events.EventJson.FromRow(new WgFleet.Store.EventRow
         {
             Seq = long.Parse(c[0], System.Globalization.CultureInfo.InvariantCulture),
             Id = c[1],

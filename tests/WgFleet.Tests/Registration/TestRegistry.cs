@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Pruning;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tunnels;
@@ -43,7 +45,7 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public Pruner Pruner { get; private set; } = null!;
 
-    public IReadOnlyDictionary<string, TunnelLink> Links { get; private set; } = null!;
+    public IReadOnlyDictionary<string, PeerSync> Links { get; private set; } = null!;
 
     public FleetStore Store => _store!;
 
@@ -88,11 +90,11 @@ internal sealed class TestRegistry : IAsyncDisposable
 
         Batches = 0;
         _store = FleetStore.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
-        Links = Config.Fleets.ToDictionary(f => f.Name, f => new TunnelLink(
-            new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Time, new Logger<TunnelLink>(Log)));
+        Links = Config.Fleets.ToDictionary(f => f.Name, f => new PeerSync(
+            new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Time, new Logger<PeerSync>(Log)));
         _writer = new Writer(_store, Links, Time, new Logger<Writer>(Log));
         Registry = new ClientRegistry(Config, _store, Links, _writer, Time, new Logger<ClientRegistry>(Log));
-        Pruner = new Pruner(Config, Registry, new PruneBreaker(Config, Registry, Time, new Logger<PruneBreaker>(Log)), Time, new Logger<Pruner>(Log));
+        Pruner = new Pruner(Config, Registry, new PruneLimit(Config, Registry, Time, new Logger<PruneLimit>(Log)), Time, new Logger<Pruner>(Log));
         _writer.Changed += Told;
         Registry.Start(await Registry.LoadAsync(Ct));
     }
@@ -116,9 +118,9 @@ internal sealed class TestRegistry : IAsyncDisposable
         await StartAgainAsync();
     }
 
-    public Task<Member> JoinAsync(string fleet = "alpha") => Registry.RegisterAsync(fleet, Some.Key(), "198.51.100.7");
+    public Task<RegisteredClient> JoinAsync(string fleet = "alpha") => Registry.RegisterAsync(fleet, Some.Key(), "198.51.100.7");
 
-    public async Task<Member> JoinAsync(string fleet, string hostname)
+    public async Task<RegisteredClient> JoinAsync(string fleet, string hostname)
     {
         var member = await JoinAsync(fleet);
         await NameAsync(member, hostname);
@@ -126,13 +128,13 @@ internal sealed class TestRegistry : IAsyncDisposable
     }
 
     /// <summary>Asks for a name as a ping does; gives the one the client has then.</summary>
-    public async Task<string> NameAsync(Member member, string asked)
+    public async Task<string> NameAsync(RegisteredClient member, string asked)
     {
         var fleet = Registry.Current.Fleet(member.Fleet)!;
         return (await Registry.NameAsync(fleet, fleet.ById[member.Id], asked)).Hostname;
     }
 
-    public Task<int> RemoveAsync(params Member[] members) =>
+    public Task<int> RemoveAsync(params RegisteredClient[] members) =>
         Registry.RemoveAsync(members[0].Fleet, [.. members.Select(m => m.Id)], _ => true, "removed");
 
     /// <summary>Lets time pass, with a look at every interface each twenty seconds.</summary>

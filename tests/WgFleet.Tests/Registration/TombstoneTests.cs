@@ -1,5 +1,5 @@
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Registration;

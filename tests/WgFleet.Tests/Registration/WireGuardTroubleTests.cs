@@ -1,4 +1,6 @@
+using WgFleet.Fleets.Commands;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 
@@ -202,5 +204,5 @@ public class WireGuardTroubleTests
 
     [Fact]
     public void Differences_are_none_between_equals() =>
-        WgFleet.Registry.Reconciler.Difference(new Device("wg_x", null, 1, []), _ => null, [], 0).ShouldBeEmpty();
+        Reconciler.Difference(new Device("wg_x", null, 1, []), _ => null, [], 0).ShouldBeEmpty();
 }

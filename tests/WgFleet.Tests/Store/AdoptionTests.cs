@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Registration;
@@ -24,7 +25,7 @@ public class AdoptionTests
         Some.Rows(path + ".python", $"SELECT {Columns} FROM clients ORDER BY id").ShouldBe(before);
         test.ShouldAgree();
         var web = test.Alpha.ByHostname["web"];
-        (web.PublicKey, web.RequestAddress, web.RegisteredAt, web.Activity.LastPing, web.Activity.LastHandshake)
+        (web.PublicKey, web.RequestAddress, web.RegisteredAt, web.Liveness.LastPing, web.Liveness.LastHandshake)
             .ShouldBe((a, "203.0.113.9", At("2025-11-01T12:00:00.123456Z"), At("2025-11-01T12:00:00.123456Z"), null));
         test.Log.At(LogLevel.Information).ShouldContain($"Adopted {path} with 3 clients of the Python server; it is kept as it was in {path}.python");
         test.Log.At(LogLevel.Warning).ShouldBeEmpty();

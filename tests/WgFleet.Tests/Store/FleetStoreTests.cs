@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Registration;

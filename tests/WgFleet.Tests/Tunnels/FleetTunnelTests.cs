@@ -1,8 +1,8 @@
+using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
-using Microsoft.Extensions.Logging;
 
 namespace WgFleet.Tests.Tunnels;
 

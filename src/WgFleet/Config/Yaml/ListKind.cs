@@ -3,14 +3,14 @@ namespace WgFleet.Config.Yaml;
 /// <summary>A list of one kind of value.</summary>
 /// <param name="Item">What each of its values is.</param>
 /// <param name="Use">What is allowed, as in "use a list of events".</param>
-internal sealed record ListKind<T>(ValueKind<T> Item, string Use)
+internal sealed record ListKind<T>(ValueParser<T> Item, string Use)
 {
     public bool MayBeEmpty { get; init; }
 
     public bool MayRepeat { get; init; }
 
     /// <summary>The values that are right; those that are not are noted.</summary>
-    public IReadOnlyList<T> Read(YamlNode node, string path, Findings findings)
+    public IReadOnlyList<T> Read(YamlNode node, string path, Diagnostics findings)
     {
         if (node is not YamlList list)
         {

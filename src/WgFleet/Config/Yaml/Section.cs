@@ -9,7 +9,7 @@ internal sealed class Section
     private readonly string _path;
     private readonly int _line;
     private readonly IReadOnlyList<string>? _keys;
-    private readonly Findings _findings;
+    private readonly Diagnostics _findings;
 
     /// <summary>Opens a mapping, and notes unknown keys and keys that stand twice.</summary>
     /// <param name="map">The mapping.</param>
@@ -17,7 +17,7 @@ internal sealed class Section
     /// <param name="line">Where to say that something is missing.</param>
     /// <param name="keys">The keys it may have; null if any.</param>
     /// <param name="findings">Where to note what is wrong.</param>
-    public Section(YamlMap map, string path, int line, IReadOnlyList<string>? keys, Findings findings)
+    public Section(YamlMap map, string path, int line, IReadOnlyList<string>? keys, Diagnostics findings)
     {
         (_path, _line, _keys, _findings) = (path, line, keys, findings);
         _entries = map.Entries.ToDictionary(e => e.Key);
@@ -40,7 +40,7 @@ internal sealed class Section
     }
 
     /// <summary>The value at a key that may be missing; null if it is, or is wrong, which is noted.</summary>
-    public Found<T>? Optional<T>(string key, ValueKind<T> kind) =>
+    public Located<T>? Optional<T>(string key, ValueParser<T> kind) =>
         Find(key) is { } entry ? kind.Read(entry.Value, PathOf(key), _findings) : null;
 
     /// <summary>The values of the list at a key that may be missing; null if it is.</summary>
@@ -64,7 +64,7 @@ internal sealed class Section
     }
 
     /// <summary>The value at a key that must be there; null if it is missing or wrong, which is noted.</summary>
-    public Found<T>? Required<T>(string key, ValueKind<T> kind)
+    public Located<T>? Required<T>(string key, ValueParser<T> kind)
     {
         if (Find(key) is { } entry)
             return kind.Read(entry.Value, PathOf(key), _findings);

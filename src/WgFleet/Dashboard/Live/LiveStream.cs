@@ -1,18 +1,17 @@
 using System.Net.Mime;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Hosting;
 using WgFleet.Access;
+using WgFleet.Fleets.State;
 using WgFleet.Http;
 using WgFleet.Http.Api;
-using WgFleet.Registry;
+using WgFleet.Http.Machines;
 
-namespace WgFleet.Dashboard;
+namespace WgFleet.Dashboard.Live;
 
 /// <summary>
 /// Tells a viewer once a second what has changed of what they look at, by server-sent events. It looks at the published snapshot by itself: nobody
 /// who changes something waits for a viewer, and who is slow to read is told the latest when they have read, not all that was.
 /// </summary>
-internal sealed class LiveStream(Func<Snapshot> current, Doorkeeper doorkeeper, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator doorkeeper, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>The least time between two messages.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -28,7 +27,7 @@ internal sealed class LiveStream(Func<Snapshot> current, Doorkeeper doorkeeper, 
     /// <summary>How many pages are being watched.</summary>
     public int Viewers => _viewers.Open;
 
-    public async Task RunAsync(HttpContext context, ILive live)
+    public async Task RunAsync(HttpContext context, ILiveView live)
     {
         if (!_viewers.TryEnter())
         {
@@ -51,7 +50,7 @@ internal sealed class LiveStream(Func<Snapshot> current, Doorkeeper doorkeeper, 
         }
     }
 
-    private async Task TellAsync(HttpContext context, ILive live, CancellationToken ends)
+    private async Task TellAsync(HttpContext context, ILiveView live, CancellationToken ends)
     {
         var response = context.Response;
         response.ContentType = MediaTypeNames.Text.EventStream;
@@ -61,7 +60,7 @@ internal sealed class LiveStream(Func<Snapshot> current, Doorkeeper doorkeeper, 
         response.Headers["X-Accel-Buffering"] = "no";
         await response.Body.WriteAsync("retry: 3000\n\n"u8.ToArray(), ends);
 
-        using var news = new News();
+        using var news = new LiveUpdate();
         var began = time.GetTimestamp();
         var toldAt = began;
         while (time.GetElapsedTime(began) < Longest && doorkeeper.IsStill(context.Caller()))

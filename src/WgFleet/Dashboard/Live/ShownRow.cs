@@ -1,19 +1,19 @@
 using System.Text.Json;
-using WgFleet.Registry;
+using WgFleet.Fleets.State;
 
-namespace WgFleet.Dashboard;
+namespace WgFleet.Dashboard.Live;
 
 /// <summary>A row that a viewer has, with what they were last told of it.</summary>
-internal sealed class ShownRow(Member member)
+internal sealed class ShownRow(RegisteredClient member)
 {
     private (bool IsOnline, DateTimeOffset Seen, DateTimeOffset? Handshake, long Received, long Sent)? _told;
 
-    public Member Member => member;
+    public RegisteredClient RegisteredClient => member;
 
     /// <summary>Whether there is something to tell; the same question again says no.</summary>
     public bool HasChanged(DateTimeOffset now)
     {
-        var activity = member.Activity;
+        var activity = member.Liveness;
         var present = (activity.IsOnline(now), activity.LastSeen, activity.LastHandshake, activity.ReceivedBytes, activity.SentBytes);
         if (_told == present)
             return false;
@@ -25,7 +25,7 @@ internal sealed class ShownRow(Member member)
     /// <summary>The row, cell by cell, as the script takes it.</summary>
     public void Write(Utf8JsonWriter json, DateTimeOffset now)
     {
-        var line = ClientLine.Of(member, now);
+        var line = ClientTableRow.Of(member, now);
         json.WriteStartArray();
         json.WriteNumberValue(line.Id);
         json.WriteBooleanValue(line.Online);

@@ -1,3 +1,5 @@
+using WgFleet.Events;
+
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>

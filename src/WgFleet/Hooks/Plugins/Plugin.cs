@@ -1,3 +1,5 @@
+using WgFleet.Hooks.Discovery;
+
 namespace WgFleet.Hooks.Plugins;
 
 /// <summary>A .NET assembly in the folder of plugins: the hooks in it, or why it is not loaded.</summary>
@@ -10,5 +12,5 @@ internal sealed record Plugin(string Name, string Path)
     public string? Inactive { get; init; }
 
     /// <summary>Its row, if it is not loaded; the hooks of one that is have rows of their own.</summary>
-    public HookListing Listing() => new() { Name = Name, Kind = "plugin", Events = [], Source = Path, Origin = HookOrigin.Plugin, Inactive = Inactive };
+    public HookSummary Listing() => new() { Name = Name, Kind = "plugin", Events = [], Source = Path, Origin = HookOrigin.Plugin, Inactive = Inactive };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using WgFleet.Http.Machines;
 
 namespace WgFleet.Http.Api;
 

@@ -11,7 +11,7 @@ internal static class ApiDocument
 
     public static IServiceCollection AddApi(this IServiceCollection services)
     {
-        services.AddSingleton<EventStreams>().AddSingleton<Departed>();
+        services.AddSingleton<EventStreams>().AddSingleton<RecentlyPruned>();
         services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Default);
@@ -32,7 +32,7 @@ internal static class ApiDocument
         }));
     }
 
-    public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi($"{ApiRoutes.Prefix}/openapi.json").For(Audience.Programs, Need.Read);
+    public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi($"{ApiRoutes.Prefix}/openapi.json").For(Audience.Programs, Permission.Read);
 
     private static OpenApiOptions Describing(this OpenApiOptions options, Audience audience)
     {

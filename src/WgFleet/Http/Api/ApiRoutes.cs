@@ -1,5 +1,6 @@
 using WgFleet.Access;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
+using WgFleet.Queries;
 
 namespace WgFleet.Http.Api;
 
@@ -16,9 +17,9 @@ internal sealed record ApiRoutes(RouteGroupBuilder Looks, RouteGroupBuilder Acts
     {
         var api = routes.MapGroup(Prefix).AddEndpointFilter(ExplainAsync);
         return new(
-            api.MapGroup("").For(Audience.Programs, Need.Read),
-            api.MapGroup("").For(Audience.Programs, Need.Write),
-            api.MapGroup("").For(Audience.Programs, Need.Root));
+            api.MapGroup("").For(Audience.Programs, Permission.Read),
+            api.MapGroup("").For(Audience.Programs, Permission.Write),
+            api.MapGroup("").For(Audience.Programs, Permission.Root));
     }
 
     /// <summary>Turns what the parts below refuse into problems.</summary>
@@ -41,8 +42,8 @@ internal sealed record ApiRoutes(RouteGroupBuilder Looks, RouteGroupBuilder Acts
             return Problems.Of(
                 e.Trouble switch
                 {
-                    TokenTrouble.Invalid => StatusCodes.Status400BadRequest,
-                    TokenTrouble.Unknown => StatusCodes.Status404NotFound,
+                    TokenError.Invalid => StatusCodes.Status400BadRequest,
+                    TokenError.Unknown => StatusCodes.Status404NotFound,
                     _ => StatusCodes.Status409Conflict,
                 },
                 e.Message);

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
+using WgFleet.Http.Machines;
+using WgFleet.Queries;
 
 namespace WgFleet.Http.Api;
 
@@ -13,17 +17,17 @@ internal static partial class ClientsEndpoints
 
     public static void MapClients(this ApiRoutes api)
     {
-        api.Looks.MapGet("/fleets", Fleets).Says<FleetsAnswer>("All fleets", "fleets");
-        api.Looks.MapGet("/clients", Clients).Says<ClientsAnswer>("Clients: found by q in name, address, key or source; sorted by registered, hostname, address, seen, handshake or traffic; page by page", "clients");
-        api.Looks.MapGet("/clients/{client}", Client).Says<ClientFacts>("One client, by address, public key, name, name.fleet or full name", "clients");
-        api.Acts.MapDelete("/clients/{client}", RemoveAsync).Says<ClientFacts>("Removes a client; its tunnel is dead when this is answered", "clients");
-        api.Acts.MapPost("/clients/{client}/rename", RenameAsync).Takes<RenameWish>().Says<ClientFacts>("Gives a client another name, exactly this one", "clients");
+        api.Looks.MapGet("/fleets", Fleets).Says<FleetsResponse>("All fleets", "fleets");
+        api.Looks.MapGet("/clients", Clients).Says<ClientsResponse>("Clients: found by q in name, address, key or source; sorted by registered, hostname, address, seen, handshake or traffic; page by page", "clients");
+        api.Looks.MapGet("/clients/{client}", Client).Says<ClientInfo>("One client, by address, public key, name, name.fleet or full name", "clients");
+        api.Acts.MapDelete("/clients/{client}", RemoveAsync).Says<ClientInfo>("Removes a client; its tunnel is dead when this is answered", "clients");
+        api.Acts.MapPost("/clients/{client}/rename", RenameAsync).Takes<RenameRequest>().Says<ClientInfo>("Gives a client another name, exactly this one", "clients");
     }
 
     private static Answer Fleets([FromServices] Func<Snapshot> current, [FromServices] TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return Answer.Of(new FleetsAnswer([.. current().Fleets.Select(f => FleetFacts.Of(f, now))]), AdminJson.Default.FleetsAnswer);
+        return Answer.Of(new FleetsResponse([.. current().Fleets.Select(f => FleetInfo.Of(f, now))]), AdminJson.Default.FleetsResponse);
     }
 
     private static Answer Clients(
@@ -34,28 +38,28 @@ internal static partial class ClientsEndpoints
         if (fleet is not null && snapshot.Fleet(fleet) is null)
             throw new ApiException(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
 
-        if (sort is not null && !ClientPage.Sorts.ContainsKey(sort))
-            throw new ApiException(StatusCodes.Status400BadRequest, $"sort is one of {string.Join(", ", ClientPage.Sorts.Keys)}");
+        if (sort is not null && !ClientList.Sorts.ContainsKey(sort))
+            throw new ApiException(StatusCodes.Status400BadRequest, $"sort is one of {string.Join(", ", ClientList.Sorts.Keys)}");
 
-        if (limit is < 1 or > ClientPage.Most)
-            throw new ApiException(StatusCodes.Status400BadRequest, $"limit is 1 to {ClientPage.Most}");
+        if (limit is < 1 or > ClientList.Most)
+            throw new ApiException(StatusCodes.Status400BadRequest, $"limit is 1 to {ClientList.Most}");
 
         var members = snapshot.Fleets.Where(f => fleet is null || f.Config.Name == fleet).SelectMany(f => f.ById.Values);
         if (!string.IsNullOrWhiteSpace(q))
             members = members.Where(new ClientSearch(q.Trim()).Finds);
         if (online is { } wanted)
-            members = members.Where(m => m.Activity.IsOnline(now) == wanted);
+            members = members.Where(m => m.Liveness.IsOnline(now) == wanted);
 
         var all = members.ToList();
-        var (page, next) = new ClientPage(sort ?? "registered", descending ?? false, limit ?? 100).Of(all, cursor)
+        var (page, next) = new ClientList(sort ?? "registered", descending ?? false, limit ?? 100).Of(all, cursor)
             ?? throw new ApiException(StatusCodes.Status400BadRequest, "the cursor is none of this order; begin again without it");
-        return Answer.Of(new ClientsAnswer([.. page.Select(m => ClientFacts.Of(m, snapshot.Domain, now))], all.Count, next), AdminJson.Default.ClientsAnswer);
+        return Answer.Of(new ClientsResponse([.. page.Select(m => ClientInfo.Of(m, snapshot.Domain, now))], all.Count, next), AdminJson.Default.ClientsResponse);
     }
 
     private static Answer Client([FromServices] Func<Snapshot> current, [FromServices] TimeProvider time, string client, string? fleet)
     {
         var snapshot = current();
-        return Answer.Of(ClientFacts.Of(ClientFinder.Find(snapshot, client, fleet), snapshot.Domain, time.GetUtcNow()), AdminJson.Default.ClientFacts);
+        return Answer.Of(ClientInfo.Of(ClientFinder.Find(snapshot, client, fleet), snapshot.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
     }
 
     private static async Task<Answer> RemoveAsync(
@@ -69,14 +73,14 @@ internal static partial class ClientsEndpoints
 
         Log.Removed(logs.CreateLogger(Category), member.Fleet, member.Address.ToString(), member.Hostname, context.Caller().Name);
         await SettleAsync(context, registry, hooks);
-        return Answer.Of(ClientFacts.Of(member, snapshot.Domain, time.GetUtcNow()), AdminJson.Default.ClientFacts);
+        return Answer.Of(ClientInfo.Of(member, snapshot.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
     }
 
     private static async Task<Answer> RenameAsync(
         HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] TimeProvider time, [FromServices] ILoggerFactory logs,
         string client, string? fleet)
     {
-        var (wish, refusal) = await ApiBody.ReadAsync(context, AdminJson.Default.RenameWish);
+        var (wish, refusal) = await ApiBody.ReadAsync(context, AdminJson.Default.RenameRequest);
         if (wish is null)
             return refusal!;
 
@@ -89,7 +93,7 @@ internal static partial class ClientsEndpoints
             var renamed = await registry.AssignAsync(member.Fleet, member.Id, hostname);
             Log.Renamed(logs.CreateLogger(Category), member.Fleet, member.Address.ToString(), hostname, context.Caller().Name);
             await SettleAsync(context, registry, hooks);
-            return Answer.Of(ClientFacts.Of(renamed, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientFacts);
+            return Answer.Of(ClientInfo.Of(renamed, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
         }
         catch (RefusedException e)
         {
@@ -116,4 +120,4 @@ internal static partial class ClientsEndpoints
 
 /// <summary>The name that a client shall have.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record RenameWish(string? Hostname);
+internal sealed record RenameRequest(string? Hostname);

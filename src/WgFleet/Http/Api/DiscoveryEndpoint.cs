@@ -6,8 +6,10 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using WgFleet.Access;
 using WgFleet.Config;
+using WgFleet.Events;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
+using WgFleet.Http.Machines;
 using WgFleet.Store;
 
 namespace WgFleet.Http.Api;
@@ -19,11 +21,11 @@ namespace WgFleet.Http.Api;
 /// <remarks>The format: https://prometheus.io/docs/prometheus/latest/http_sd/</remarks>
 internal static class DiscoveryEndpoint
 {
-    public static void MapDiscovery(this IEndpointRouteBuilder routes) => routes.MapGet("/sd/prometheus", TargetsAsync).For(Audience.Programs, Need.Read)
+    public static void MapDiscovery(this IEndpointRouteBuilder routes) => routes.MapGet("/sd/prometheus", TargetsAsync).For(Audience.Programs, Permission.Read)
         .Says<IReadOnlyList<Target>>("Targets for Prometheus's http_sd_configs: the named clients of all fleets, or of one", "discovery");
 
     private static async Task<IResult> TargetsAsync(
-        HttpContext context, [FromServices] Func<Snapshot> current, [FromServices] Departed departed, [FromServices] ServerConfig config, string? fleet, int? port)
+        HttpContext context, [FromServices] Func<Snapshot> current, [FromServices] RecentlyPruned departed, [FromServices] ServerConfig config, string? fleet, int? port)
     {
         var snapshot = current();
         if (fleet is not null && snapshot.Fleet(fleet) is null)
@@ -62,7 +64,7 @@ internal sealed record Target(IReadOnlyList<string> Targets, IReadOnlyDictionary
 }
 
 /// <summary>The named clients that went quiet a while ago. Looks into the log again only when something has happened.</summary>
-internal sealed class Departed(EventArchive archive, ServerConfig config, TimeProvider time) : IDisposable
+internal sealed class RecentlyPruned(EventQueries archive, ServerConfig config, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private long _sequence = -1;

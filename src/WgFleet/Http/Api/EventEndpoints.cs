@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Admin;
+using WgFleet.Http.Machines;
 
 namespace WgFleet.Http.Api;
 
@@ -15,12 +16,12 @@ internal static class EventEndpoints
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    public static void MapEvents(this ApiRoutes api) => api.Looks.MapGet("/events", EventsAsync).Says<EventsFacts>(
+    public static void MapEvents(this ApiRoutes api) => api.Looks.MapGet("/events", EventsAsync).Says<EventsInfo>(
         "The last events; or with 'after' those behind a number, waiting up to 30 s for the first; or, asked for text/event-stream, all to come as server-sent events", "events");
 
     private static async Task<IResult> EventsAsync(
-        HttpContext context, [FromServices] HookDesk desk, [FromServices] IHostApplicationLifetime lifetime, [FromServices] TimeProvider time,
-        [FromServices] Doorkeeper doorkeeper, [FromServices] EventStreams streams, long? after, int? last, int? wait, CancellationToken cancellationToken)
+        HttpContext context, [FromServices] HookAdmin desk, [FromServices] IHostApplicationLifetime lifetime, [FromServices] TimeProvider time,
+        [FromServices] CallerAuthenticator doorkeeper, [FromServices] EventStreams streams, long? after, int? last, int? wait, CancellationToken cancellationToken)
     {
         if (context.Request.Headers.Accept.Any(a => a?.Contains(StreamType, StringComparison.OrdinalIgnoreCase) == true))
         {
@@ -40,14 +41,14 @@ internal static class EventEndpoints
         }
 
         if (after is not { } behind)
-            return Answer.Of(desk.Latest(Math.Clamp(last ?? 10, 0, MostEvents)), AdminJson.Default.EventsFacts);
+            return Answer.Of(desk.Latest(Math.Clamp(last ?? 10, 0, MostEvents)), AdminJson.Default.EventsInfo);
 
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Clamp(wait ?? (int)LongestPoll.TotalSeconds, 0, (int)LongestPoll.TotalSeconds)), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, lifetime.ApplicationStopping, cancellationToken);
-        return Answer.Of(await desk.AfterAsync(behind, either.Token), AdminJson.Default.EventsFacts);
+        return Answer.Of(await desk.AfterAsync(behind, either.Token), AdminJson.Default.EventsInfo);
     }
 
-    private static async Task StreamAsync(HttpContext context, HookDesk desk, TimeProvider time, Doorkeeper doorkeeper, long? after, CancellationToken ends)
+    private static async Task StreamAsync(HttpContext context, HookAdmin desk, TimeProvider time, CallerAuthenticator doorkeeper, long? after, CancellationToken ends)
     {
         var response = context.Response;
         response.ContentType = StreamType;
@@ -72,7 +73,7 @@ internal static class EventEndpoints
         }
     }
 
-    private static string Text(IReadOnlyList<EventFacts> events)
+    private static string Text(IReadOnlyList<EventInfo> events)
     {
         var text = new StringBuilder();
         foreach (var e in events)

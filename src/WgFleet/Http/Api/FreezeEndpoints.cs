@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
-using WgFleet.Access;
-using WgFleet.Registry;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
+using WgFleet.Http.Machines;
 
 namespace WgFleet.Http.Api;
 
@@ -10,9 +12,9 @@ internal static class FreezeEndpoints
     public static void MapFreeze(this ApiRoutes api)
     {
         api.Acts.MapPost("/fleets/{fleet}/freeze", (HttpContext context, [FromServices] ClientRegistry registry, string fleet) =>
-            AnswerAsync(fleet, registry.FreezeAsync(fleet, context.Caller().Name))).Says<FreezeAnswer>("Keeps a fleet as it is: nobody is pruned, who has a name keeps it", "fleets");
+            AnswerAsync(fleet, registry.FreezeAsync(fleet, context.Caller().Name))).Says<FreezeResponse>("Keeps a fleet as it is: nobody is pruned, who has a name keeps it", "fleets");
         api.Acts.MapPost("/fleets/{fleet}/thaw", (HttpContext context, [FromServices] ClientRegistry registry, string fleet) =>
-            AnswerAsync(fleet, registry.ThawAsync(fleet, context.Caller().Name))).Says<FreezeAnswer>("Ends that", "fleets");
+            AnswerAsync(fleet, registry.ThawAsync(fleet, context.Caller().Name))).Says<FreezeResponse>("Ends that", "fleets");
     }
 
     private static async Task<Answer> AnswerAsync(string fleet, Task<FreezeChange> change)
@@ -20,7 +22,7 @@ internal static class FreezeEndpoints
         try
         {
             var done = await change;
-            return Answer.Of(new FreezeAnswer(fleet, done.Changed, FrozenFacts.Of(done.Now)), AdminJson.Default.FreezeAnswer);
+            return Answer.Of(new FreezeResponse(fleet, done.Changed, FrozenInfo.Of(done.Now)), AdminJson.Default.FreezeResponse);
         }
         catch (RefusedException)
         {
@@ -33,10 +35,10 @@ internal static class FreezeEndpoints
 /// <param name="Fleet">The fleet's name.</param>
 /// <param name="Changed">False if it was so already.</param>
 /// <param name="Frozen">Absent if it is not frozen.</param>
-internal sealed record FreezeAnswer(string Fleet, bool Changed, FrozenFacts? Frozen);
+internal sealed record FreezeResponse(string Fleet, bool Changed, FrozenInfo? Frozen);
 
 /// <summary>Since when a fleet is frozen, and who did it.</summary>
-internal sealed record FrozenFacts(DateTimeOffset Since, string By)
+internal sealed record FrozenInfo(DateTimeOffset Since, string By)
 {
-    public static FrozenFacts? Of(Freeze? freeze) => freeze is null ? null : new(freeze.Since, freeze.By);
+    public static FrozenInfo? Of(Freeze? freeze) => freeze is null ? null : new(freeze.Since, freeze.By);
 }

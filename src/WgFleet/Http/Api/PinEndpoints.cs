@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
-using WgFleet.Registry;
+using WgFleet.Fleets;
+using WgFleet.Fleets.State;
+using WgFleet.Http.Machines;
+using WgFleet.Queries;
 
 namespace WgFleet.Http.Api;
 
@@ -10,18 +13,18 @@ internal static class PinEndpoints
     {
         api.Acts.MapPut("/clients/{client}/pin", (HttpContext context, [FromServices] ClientRegistry registry, [FromServices] TimeProvider time, string client, string? fleet) =>
             AnswerAsync(registry, time, client, fleet, m => registry.PinAsync(m.Fleet, m.Id, context.Caller().Name)))
-            .Says<ClientFacts>("Keeps a client from being pruned, however long it is quiet", "clients");
+            .Says<ClientInfo>("Keeps a client from being pruned, however long it is quiet", "clients");
         api.Acts.MapDelete("/clients/{client}/pin", (HttpContext context, [FromServices] ClientRegistry registry, [FromServices] TimeProvider time, string client, string? fleet) =>
             AnswerAsync(registry, time, client, fleet, m => registry.UnpinAsync(m.Fleet, m.Id, context.Caller().Name)))
-            .Says<ClientFacts>("Ends that", "clients");
+            .Says<ClientInfo>("Ends that", "clients");
     }
 
-    private static async Task<Answer> AnswerAsync(ClientRegistry registry, TimeProvider time, string client, string? fleet, Func<Member, Task<Member>> change)
+    private static async Task<Answer> AnswerAsync(ClientRegistry registry, TimeProvider time, string client, string? fleet, Func<RegisteredClient, Task<RegisteredClient>> change)
     {
         try
         {
             var member = await change(ClientFinder.Find(registry.Current, client, fleet));
-            return Answer.Of(ClientFacts.Of(member, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientFacts);
+            return Answer.Of(ClientInfo.Of(member, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
         }
         catch (RefusedException e)
         {

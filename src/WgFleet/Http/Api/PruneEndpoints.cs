@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
-using WgFleet.Access;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Pruning;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
+using WgFleet.Http.Machines;
 
 namespace WgFleet.Http.Api;
 
@@ -11,9 +13,9 @@ internal static class PruneEndpoints
     public static void MapPrune(this ApiRoutes api)
     {
         api.Looks.MapGet("/prune", ([FromServices] ClientRegistry registry) =>
-            Answer.Of(new PruneAnswer([.. registry.Current.Fleets.Select(f => PruneFacts.Of(f, registry.IsStale))]), AdminJson.Default.PruneAnswer))
-            .Says<PruneAnswer>("For each fleet whether its prune is held, and who would go", "prune");
-        api.Acts.MapPost("/prune/{fleet}/allow", AllowAsync).Says<CountAnswer>("Lets a held sweep through, by its number", "prune");
+            Answer.Of(new PruneResponse([.. registry.Current.Fleets.Select(f => PruneInfo.Of(f, registry.IsStale))]), AdminJson.Default.PruneResponse))
+            .Says<PruneResponse>("For each fleet whether its prune is held, and who would go", "prune");
+        api.Acts.MapPost("/prune/{fleet}/allow", AllowAsync).Says<CountResponse>("Lets a held sweep through, by its number", "prune");
     }
 
     private static async Task<Answer> AllowAsync(
@@ -26,7 +28,7 @@ internal static class PruneEndpoints
         {
             var removed = await pruner.AllowAsync(fleet, number, context.Caller().Name, cancellationToken);
             await hooks.AwaitProjectionsAsync(cancellationToken);
-            return Answer.Of(new CountAnswer(removed), AdminJson.Default.CountAnswer);
+            return Answer.Of(new CountResponse(removed), AdminJson.Default.CountResponse);
         }
         catch (RefusedException e)
         {
@@ -36,17 +38,17 @@ internal static class PruneEndpoints
 }
 
 /// <summary>How the prune of each fleet stands.</summary>
-internal sealed record PruneAnswer(IReadOnlyList<PruneFacts> Fleets);
+internal sealed record PruneResponse(IReadOnlyList<PruneInfo> Fleets);
 
 /// <summary>How the prune of a fleet stands.</summary>
 /// <param name="Fleet">The fleet's name.</param>
 /// <param name="Clients">How many clients it has.</param>
 /// <param name="Frozen">Since when there is none, and who wanted it so; absent if there is.</param>
 /// <param name="Held">The sweep that waits for an operator's word; absent if none does.</param>
-internal sealed record PruneFacts(string Fleet, int Clients, FrozenFacts? Frozen, HeldFacts? Held)
+internal sealed record PruneInfo(string Fleet, int Clients, FrozenInfo? Frozen, HeldPruneInfo? Held)
 {
-    public static PruneFacts Of(FleetSnapshot fleet, Func<Member, bool> isStale) => new(fleet.Config.Name, fleet.Count, FrozenFacts.Of(fleet.Frozen), fleet.Held is { } held
-        ? new(held.Number, held.Since, [.. held.Ids.Select(id => fleet.ById.GetValueOrDefault(id)).OfType<Member>().Where(isStale).Select(QuietFacts.Of)])
+    public static PruneInfo Of(FleetSnapshot fleet, Func<RegisteredClient, bool> isStale) => new(fleet.Config.Name, fleet.Count, FrozenInfo.Of(fleet.Frozen), fleet.Held is { } held
+        ? new(held.Number, held.Since, [.. held.Ids.Select(id => fleet.ById.GetValueOrDefault(id)).OfType<RegisteredClient>().Where(isStale).Select(StaleClientInfo.Of)])
         : null);
 }
 
@@ -54,10 +56,10 @@ internal sealed record PruneFacts(string Fleet, int Clients, FrozenFacts? Frozen
 /// <param name="Sweep">Its number, which lets it through; another as soon as others are to go.</param>
 /// <param name="Since">When sweeps of the fleet began to be held.</param>
 /// <param name="Clients">Those of its clients that are still quiet, the longest registered first.</param>
-internal sealed record HeldFacts(long Sweep, DateTimeOffset Since, IReadOnlyList<QuietFacts> Clients);
+internal sealed record HeldPruneInfo(long Sweep, DateTimeOffset Since, IReadOnlyList<StaleClientInfo> Clients);
 
 /// <summary>A client that would go.</summary>
-internal sealed record QuietFacts(string Address, string? Hostname, DateTimeOffset LastSeen)
+internal sealed record StaleClientInfo(string Address, string? Hostname, DateTimeOffset LastSeen)
 {
-    public static QuietFacts Of(Member member) => new(member.Address.ToString(), member.Hostname, member.Activity.LastSeen);
+    public static StaleClientInfo Of(RegisteredClient member) => new(member.Address.ToString(), member.Hostname, member.Liveness.LastSeen);
 }

@@ -1,8 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Config;
+using WgFleet.Fleets;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Registry;
+using WgFleet.Http.Machines;
+using WgFleet.Queries;
 using WgFleet.Store;
 
 namespace WgFleet.Http.Api;
@@ -13,15 +16,15 @@ internal static class RemovedEndpoints
     public static void MapRemoved(this ApiRoutes api)
     {
         // Not below /clients, where a client may have any name.
-        api.Looks.MapGet("/removed", Removed).Says<RemovedAnswer>("Clients that were removed, the latest first, for as long as tombstone_keep says; page by page", "clients");
+        api.Looks.MapGet("/removed", Removed).Says<RemovedClientsResponse>("Clients that were removed, the latest first, for as long as tombstone_keep says; page by page", "clients");
         api.Acts.MapPost("/removed/{client}/restore", RestoreAsync)
-            .Says<RestoreAnswer>("Puts back a client that was removed, by address, public key, name, name.fleet or full name, with key, address and name as they were", "clients");
+            .Says<RestoreResponse>("Puts back a client that was removed, by address, public key, name, name.fleet or full name, with key, address and name as they were", "clients");
     }
 
     private static Answer Removed([FromServices] FleetStore store, [FromServices] ServerConfig config, string? fleet, int? limit, string? cursor)
     {
-        if (limit is < 1 or > ClientPage.Most)
-            throw new ApiException(StatusCodes.Status400BadRequest, $"limit is 1 to {ClientPage.Most}");
+        if (limit is < 1 or > ClientList.Most)
+            throw new ApiException(StatusCodes.Status400BadRequest, $"limit is 1 to {ClientList.Most}");
 
         var before = long.MaxValue;
         if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
@@ -31,10 +34,10 @@ internal static class RemovedEndpoints
         var size = limit ?? 100;
         var rows = store.Removed(fleet, before, size + 1);
         return Answer.Of(
-            new RemovedAnswer(
-                [.. rows.Take(size).Select(r => RemovedFacts.Of(r, config.TombstoneKeep))],
+            new RemovedClientsResponse(
+                [.. rows.Take(size).Select(r => RemovedClientInfo.Of(r, config.TombstoneKeep))],
                 rows.Count > size ? rows[size - 1].Seq.ToString(CultureInfo.InvariantCulture) : null),
-            AdminJson.Default.RemovedAnswer);
+            AdminJson.Default.RemovedClientsResponse);
     }
 
     private static async Task<Answer> RestoreAsync(
@@ -47,9 +50,9 @@ internal static class RemovedEndpoints
             var member = await registry.RestoreAsync(newest, context.Caller().Name);
             await ClientsEndpoints.SettleAsync(context, registry, hooks);
             return Answer.Of(
-                new RestoreAnswer(
-                    ClientFacts.Of(member, registry.Current.Domain, time.GetUtcNow()), [.. others.Select(o => RemovedFacts.Of(o, config.TombstoneKeep))]),
-                AdminJson.Default.RestoreAnswer);
+                new RestoreResponse(
+                    ClientInfo.Of(member, registry.Current.Domain, time.GetUtcNow()), [.. others.Select(o => RemovedClientInfo.Of(o, config.TombstoneKeep))]),
+                AdminJson.Default.RestoreResponse);
         }
         catch (RefusedException e)
         {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
 using WgFleet.Config;
-using WgFleet.Registry;
+using WgFleet.Http.Machines;
 using WgFleet.Store;
 
 namespace WgFleet.Http.Api;
@@ -12,28 +12,28 @@ internal static class TokenEndpoints
 {
     public static void MapTokens(this ApiRoutes api)
     {
-        api.Looks.MapGet("/tokens", All).Says<TokensAnswer>("All tokens, without what lets their holders in", "tokens");
-        api.Rules.MapPost("/tokens", CreateAsync).Takes<TokenWish>().Says<NewToken>("Makes a token and shows it, this once; on the operators' socket alone", "tokens", StatusCodes.Status201Created);
-        api.Acts.MapDelete("/tokens/{name}", Revoke).Says<TokenFacts>("Ends a token, and the sessions that began with it", "tokens");
+        api.Looks.MapGet("/tokens", All).Says<TokensResponse>("All tokens, without what lets their holders in", "tokens");
+        api.Rules.MapPost("/tokens", CreateAsync).Takes<TokenRequest>().Says<NewToken>("Makes a token and shows it, this once; on the operators' socket alone", "tokens", StatusCodes.Status201Created);
+        api.Acts.MapDelete("/tokens/{name}", Revoke).Says<TokenInfo>("Ends a token, and the sessions that began with it", "tokens");
     }
 
-    private static Answer All([FromServices] TokenBook tokens, [FromServices] TimeProvider time)
+    private static Answer All([FromServices] TokenRegistry tokens, [FromServices] TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return Answer.Of(new TokensAnswer([.. tokens.All.Select(t => TokenFacts.Of(t, now))]), AdminJson.Default.TokensAnswer);
+        return Answer.Of(new TokensResponse([.. tokens.All.Select(t => TokenInfo.Of(t, now))]), AdminJson.Default.TokensResponse);
     }
 
-    private static Answer Revoke(string name, HttpContext context, [FromServices] TokenBook tokens, [FromServices] TimeProvider time)
+    private static Answer Revoke(string name, HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] TimeProvider time)
     {
         var caller = context.Caller();
-        var revoked = tokens.Revoke(null, name, caller.Name, mayOpen: caller.May == Need.Root);
-        return Answer.Of(TokenFacts.Of(revoked, time.GetUtcNow()), AdminJson.Default.TokenFacts);
+        var revoked = tokens.Revoke(null, name, caller.Name, mayOpen: caller.May == Permission.Root);
+        return Answer.Of(TokenInfo.Of(revoked, time.GetUtcNow()), AdminJson.Default.TokenInfo);
     }
 
     private static async Task<Answer> CreateAsync(
-        HttpContext context, [FromServices] TokenBook tokens, [FromServices] ServerConfig config, [FromServices] TimeProvider time)
+        HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] ServerConfig config, [FromServices] TimeProvider time)
     {
-        var (wish, refusal) = await ApiBody.ReadAsync(context, AdminJson.Default.TokenWish);
+        var (wish, refusal) = await ApiBody.ReadAsync(context, AdminJson.Default.TokenRequest);
         if (wish is null)
             return refusal!;
 
@@ -45,16 +45,16 @@ internal static class TokenEndpoints
             ? tokens.CreateEnrollment(wish.ToTerms(), by)
             : tokens.CreateAdmin(wish.Name ?? "", wish.Scope ?? "", wish.Lifetime, by);
         context.Response.Headers.CacheControl = "no-store";
-        return Answer.Of(new NewToken(TokenFacts.Of(token, time.GetUtcNow()), secret.Reveal()), AdminJson.Default.NewToken, StatusCodes.Status201Created);
+        return Answer.Of(new NewToken(TokenInfo.Of(token, time.GetUtcNow()), secret.Reveal()), AdminJson.Default.NewToken, StatusCodes.Status201Created);
     }
 
     /// <summary>Why there can be no such token; null if there can.</summary>
-    private static string? Wrong(TokenWish wish, ServerConfig config)
+    private static string? Wrong(TokenRequest wish, ServerConfig config)
     {
         if (wish.Kind is not (null or TokenRow.Admin or TokenRow.Enrollment))
             return "kind is admin or enrollment";
 
-        if (wish.LifetimeSeconds is <= 0 or > TokenWish.LongestSeconds)
+        if (wish.LifetimeSeconds is <= 0 or > TokenRequest.LongestSeconds)
             return "lifetime_seconds is 1 to 315360000 (ten years)";
 
         if (wish.Kind != TokenRow.Enrollment)
@@ -63,7 +63,7 @@ internal static class TokenEndpoints
         if (wish.Scope is not null)
             return "scope is for kind admin";
 
-        if (wish.PruneTimeoutSeconds is <= 0 or > TokenWish.LongestSeconds)
+        if (wish.PruneTimeoutSeconds is <= 0 or > TokenRequest.LongestSeconds)
             return "prune_timeout_seconds is 60 to 315360000";
 
         return wish.Fleet is { } fleet && config.Fleets.All(f => f.Name != fleet) ? $"there is no fleet '{fleet}'" : null;
@@ -71,10 +71,10 @@ internal static class TokenEndpoints
 }
 
 /// <summary>All tokens.</summary>
-internal sealed record TokensAnswer(IReadOnlyList<TokenFacts> Tokens);
+internal sealed record TokensResponse(IReadOnlyList<TokenInfo> Tokens);
 
 /// <summary>A token as operators are told of it: all but what lets its holder in.</summary>
-internal sealed record TokenFacts
+internal sealed record TokenInfo
 {
     public required string Id { get; init; }
 
@@ -108,7 +108,7 @@ internal sealed record TokenFacts
 
     public DateTimeOffset? RevokedAt { get; init; }
 
-    public static TokenFacts Of(TokenRow token, DateTimeOffset now) => new()
+    public static TokenInfo Of(TokenRow token, DateTimeOffset now) => new()
     {
         Id = token.Id,
         Name = token.Name,
@@ -119,7 +119,7 @@ internal sealed record TokenFacts
         MaxUses = token.MaxUses,
         Uses = token.Kind == TokenRow.Enrollment ? token.Uses : null,
         PruneTimeoutSeconds = token.PruneTimeout,
-        Tags = token.Tags is null ? null : Registry.Tags.Read(token.Tags),
+        Tags = token.Tags is null ? null : Fleets.State.Tags.Read(token.Tags),
         CreatedAt = token.CreatedAt,
         ExpiresAt = token.ExpiresAt,
         RevokedAt = token.RevokedAt,
@@ -127,11 +127,11 @@ internal sealed record TokenFacts
 }
 
 /// <summary>A token that was just made: the one answer that holds its text.</summary>
-internal sealed record NewToken(TokenFacts Token, string Secret);
+internal sealed record NewToken(TokenInfo Token, string Secret);
 
 /// <summary>What a token shall be.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record TokenWish
+internal sealed record TokenRequest
 {
     public const long LongestSeconds = 315_360_000;
 
@@ -168,7 +168,7 @@ internal sealed record TokenWish
         MaxUses = MaxUses,
         Lifetime = Lifetime,
         PruneTimeout = Span(PruneTimeoutSeconds),
-        Tags = Tags ?? Registry.Tags.None,
+        Tags = Tags ?? Fleets.State.Tags.None,
     };
 
     private static TimeSpan? Span(long? seconds) => seconds is { } s ? TimeSpan.FromSeconds(s) : null;

@@ -184,7 +184,7 @@ public class DeliveryLaneTests
         stage.Tell(stage.World.Add(), stage.World.Rename("a1"), stage.World.Add(), stage.World.Rename("a2"));
         await Eventually.True(() => stage.Lane.Waiting == 4 && delivery.Attempts.Count == 1);
 
-        var gone = new HookHistory(stage.Database).DeleteOldestEvents([LaneStage.Hook], 3);
+        var gone = new RetentionStore(stage.Database).DeleteOldestEvents([LaneStage.Hook], 3);
         stage.Lane.Forget(gone.UpTo);
 
         gone.UpTo.ShouldBe(3);

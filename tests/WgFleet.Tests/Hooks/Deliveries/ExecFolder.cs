@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using WgFleet.Hooks;
+using WgFleet.Linux;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
 

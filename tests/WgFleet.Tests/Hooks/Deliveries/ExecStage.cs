@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
+using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Deliveries.Exec;

@@ -1,4 +1,4 @@
-using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Hooks.Discovery;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
 

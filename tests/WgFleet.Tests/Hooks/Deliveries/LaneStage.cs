@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
+using WgFleet.Events;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
-using WgFleet.Registry;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
@@ -46,7 +47,7 @@ internal sealed class LaneStage : IAsyncDisposable
 
     public EventLog Events { get; private set; } = null!;
 
-    public DeliveryLane Lane { get; private set; } = null!;
+    public DeliveryWorker Lane { get; private set; } = null!;
 
     /// <summary>Commits events and publishes them, as the registry would.</summary>
     public void Tell(params IEnumerable<Change> changes)
@@ -82,11 +83,11 @@ internal sealed class LaneStage : IAsyncDisposable
     {
         Events = new EventLog(Store);
         Events.StartAt(_store.LastSequence());
-        Lane = new DeliveryLane(Hook, Delivery, Concurrency, "example.test", Events, Store, Status, Time, Log.CreateLogger<DeliveryLane>());
+        Lane = new DeliveryWorker(Hook, Delivery, Concurrency, "example.test", Events, Store, Status, Time, Log.CreateLogger<DeliveryWorker>());
         var state = Store.Find(Hook)!;
         Lane.Start(state.Paused);
         _following = new CancellationTokenSource();
-        var follower = new FanOut(Hook, e => e is not StartupEvent, Lane, Events, Time, Log.CreateLogger<FanOut>());
+        var follower = new EventSubscription(Hook, e => e is not StartupEvent, Lane, Events, Time, Log.CreateLogger<EventSubscription>());
         _follower = follower.RunAsync(state.Cursor, _following.Token);
     }
 

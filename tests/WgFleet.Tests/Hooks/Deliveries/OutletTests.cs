@@ -1,5 +1,4 @@
 using WgFleet.Config;
-using WgFleet.Hooks;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.AspNetCore.Http;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Deliveries.Webhook;
 using static WgFleet.Tests.Hooks.Deliveries.WebhookSending;

@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries.Webhook;
+using WgFleet.Hooks.Discovery;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
 
@@ -38,7 +39,7 @@ public class WebhookLadderTests
     {
         var config = new HookConfig { Name = "a", MaxAttempts = 1, Webhook = new WebhookConfig { Url = new Uri("http://hook.test/") } };
 
-        using var delivery = (WebhookDelivery)WgFleet.Hooks.OutletSource.Open(config, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        using var delivery = (WebhookDelivery)SinkSource.Open(config, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
         delivery.DelayBefore(2).ShouldBeNull();
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Deliveries.Webhook;
+using WgFleet.Hosting;
 using static WgFleet.Tests.Hooks.Deliveries.WebhookSending;
 
 namespace WgFleet.Tests.Hooks.Deliveries;

@@ -1,5 +1,6 @@
 using System.Net;
 using WgFleet.Config;
+using WgFleet.Events;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Deliveries.Webhook;
 

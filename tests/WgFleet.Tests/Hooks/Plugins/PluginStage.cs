@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
-using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Tests.Hooks.Deliveries;
 
 namespace WgFleet.Tests.Hooks.Plugins;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using WgFleet.Config;
-using WgFleet.Hooks;
-using WgFleet.Hooks.Templates;
+using WgFleet.Hooks.Projections.Templates;
+using WgFleet.Linux;
 
 namespace WgFleet.Tests.Hooks.Templates;
 

@@ -2,7 +2,8 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Config;
 using WgFleet.Hooks;
-using WgFleet.Hooks.Templates;
+using WgFleet.Hooks.Projections.Templates;
+using WgFleet.Linux;
 
 namespace WgFleet.Tests.Hooks.Templates;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using WgFleet.Hooks.Templates;
+using WgFleet.Hooks.Projections.Templates;
 
 namespace WgFleet.Tests.Hooks.Templates;
 

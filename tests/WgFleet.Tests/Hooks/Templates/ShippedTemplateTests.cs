@@ -1,7 +1,6 @@
 using System.Text.Json;
 using WgFleet.Config;
-using WgFleet.Hooks;
-using WgFleet.Hooks.Templates;
+using WgFleet.Hooks.Projections.Templates;
 
 namespace WgFleet.Tests.Hooks.Templates;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using WgFleet.Config;
-using WgFleet.Hooks.Templates;
+using WgFleet.Hooks.Projections.Templates;
 using WgFleet.Tests.Config;
 
 namespace WgFleet.Tests.Hooks.Templates;

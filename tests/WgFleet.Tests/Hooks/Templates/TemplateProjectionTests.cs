@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
-using WgFleet.Hooks;
-using WgFleet.Hooks.Templates;
 
 namespace WgFleet.Tests.Hooks.Templates;
 

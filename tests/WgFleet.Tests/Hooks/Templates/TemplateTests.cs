@@ -1,4 +1,4 @@
-using WgFleet.Hooks.Templates;
+using WgFleet.Hooks.Projections.Templates;
 
 namespace WgFleet.Tests.Hooks.Templates;
 

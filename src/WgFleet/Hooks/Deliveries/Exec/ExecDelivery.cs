@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using WgFleet.Config;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Deliveries.Exec;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Deliveries.Exec;
 

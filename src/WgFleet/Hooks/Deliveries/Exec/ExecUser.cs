@@ -1,3 +1,5 @@
+using WgFleet.Linux;
+
 namespace WgFleet.Hooks.Deliveries.Exec;
 
 /// <summary>The user a hook's program runs as, and how it becomes that user.</summary>

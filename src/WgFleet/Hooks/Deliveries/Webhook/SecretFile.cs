@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 

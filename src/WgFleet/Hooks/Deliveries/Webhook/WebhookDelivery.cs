@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using WgFleet.Config;
+using WgFleet.Events;
+using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 

@@ -1,0 +1,87 @@
+using WgFleet.Fleets.State;
+using WgFleet.Store;
+
+namespace WgFleet.Access;
+
+/// <summary>The tokens of machines.</summary>
+internal sealed partial class TokenRegistry
+{
+    /// <summary>Shorter, a live tunnel could look quiet: it may say nothing for 25 s, and is looked at every 20 s.</summary>
+    public static readonly TimeSpan ShortestPruneTimeout = TimeSpan.FromMinutes(1);
+
+    /// <summary>The enrolment token with this text, whether or not it still lets anybody in; null if there never was one.</summary>
+    public EnrollmentToken? Enrollment(string text)
+    {
+        if (!TokenSecret.TryRead(text, out var secret))
+            return null;
+
+        var found = _machines.GetValueOrDefault(secret.Id);
+        return secret.Matches(found?.Hash ?? Nobody) ? found : null;
+    }
+
+    /// <summary>Makes one that lets machines in. Blocks until it is on disk.</summary>
+    /// <param name="terms">What it shall be.</param>
+    /// <param name="by">Who makes it, for the log.</param>
+    /// <exception cref="TokenException">The name is taken, or something of it is not what it should be.</exception>
+    public (TokenRow Token, TokenSecret Secret) CreateEnrollment(EnrollmentTerms terms, string by)
+    {
+        CheckName(terms.Name);
+        if (terms.MaxUses < 1)
+            throw new TokenException(TokenError.Invalid, "a token has 1 use or more");
+
+        if (terms.PruneTimeout < ShortestPruneTimeout || terms.PruneTimeout > Config.Duration.Longest)
+            throw new TokenException(TokenError.Invalid, "a client's prune timeout is 1m to 3650d");
+
+        if (terms.Tags.Count > Tags.Most)
+            throw new TokenException(TokenError.Invalid, $"a token has {Tags.Most} tags at most");
+
+        foreach (var (key, value) in terms.Tags)
+        {
+            if (!Tags.IsValid(key, value))
+                throw new TokenException(TokenError.Invalid, "a tag is key=value: a letter and 31 more of a-z 0-9 _ . - at most, and 1 to 64 of A-Z a-z 0-9 _ . : / @ + -");
+        }
+
+        lock (_gate)
+        {
+            var secret = Unused(terms.Name);
+            var now = Now();
+            var token = new TokenRow
+            {
+                Id = secret.Id,
+                Kind = TokenRow.Enrollment,
+                Name = terms.Name,
+                Hash = secret.Hash,
+                Fleet = terms.Fleet,
+                CreatedAt = now,
+                ExpiresAt = now + terms.Lifetime,
+                MaxUses = terms.MaxUses,
+                Tags = Tags.Write(terms.Tags),
+                PruneTimeout = (long?)terms.PruneTimeout?.TotalSeconds,
+            };
+            _store.Add(token);
+            _machines[token.Id] = new EnrollmentToken(token);
+            Log.Enrolling(_log, terms.Name, terms.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets", by);
+            return (token, secret);
+        }
+    }
+}
+
+/// <summary>What an enrolment token shall be.</summary>
+/// <param name="Name">What it is called: letters, digits and <c>. _ -</c>.</param>
+internal sealed record EnrollmentTerms(string Name)
+{
+    /// <summary>The one fleet it is for; null for all.</summary>
+    public string? Fleet { get; init; }
+
+    /// <summary>How many clients it lets in; null for any number.</summary>
+    public int? MaxUses { get; init; }
+
+    /// <summary>How long; null for until it is revoked.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>How long its clients may be quiet; null for what the configuration says.</summary>
+    public TimeSpan? PruneTimeout { get; init; }
+
+    /// <summary>What its clients get noted.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = Fleets.State.Tags.None;
+}

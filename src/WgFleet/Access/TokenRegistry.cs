@@ -1,0 +1,172 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using WgFleet.Fleets.State;
+using WgFleet.Store;
+
+namespace WgFleet.Access;
+
+/// <summary>The tokens there are: made, shown once, verified, revoked. Verifying takes no lock and no database.</summary>
+internal sealed partial class TokenRegistry
+{
+    /// <summary>What an unknown id is compared with, so that it takes as long as a known one.</summary>
+    private static readonly string Nobody = new('0', 64);
+
+    private readonly TokenStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TokenRegistry> _log;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, EnrollmentToken> _machines = new(StringComparer.Ordinal);
+    private volatile ImmutableList<TokenRow> _tokens;
+
+    public TokenRegistry(TokenStore store, TimeProvider time, ILogger<TokenRegistry> log)
+    {
+        (_store, _time, _log) = (store, time, log);
+        var all = store.All();
+        _tokens = [.. all.Where(t => t.Kind == TokenRow.Admin)];
+        foreach (var token in all.Where(t => t.Kind == TokenRow.Enrollment))
+            _machines[token.Id] = new EnrollmentToken(token);
+    }
+
+    /// <summary>All that were ever made, the oldest first.</summary>
+    public IReadOnlyList<TokenRow> All => [.. _tokens.Concat(_machines.Values.Select(m => m.Row)).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id, StringComparer.Ordinal)];
+
+    /// <summary>
+    /// Whether operators need a token: there is one that nobody has revoked. One that has only expired still counts, or time
+    /// alone would open what somebody closed.
+    /// </summary>
+    public bool IsClosed => _tokens.Exists(t => t.Kind == TokenRow.Admin && t.RevokedAt is null);
+
+    /// <summary>The token with this text; null if there is none of this kind, or it is revoked or expired.</summary>
+    public TokenRow? Verify(string text, string kind)
+    {
+        if (!TokenSecret.TryRead(text, out var secret))
+            return null;
+
+        var found = _tokens.Find(t => t.Id == secret.Id && t.Kind == kind);
+        return secret.Matches(found?.Hash ?? Nobody) && found is not null && IsLive(found) ? found : null;
+    }
+
+    /// <summary>The token with this id; null if it is good for nothing any more.</summary>
+    public TokenRow? Live(string id) => _tokens.Find(t => t.Id == id) is { } found && IsLive(found) ? found : null;
+
+    /// <summary>Makes one for operators. Blocks until it is on disk.</summary>
+    /// <param name="name">What it is called: letters, digits and <c>. _ -</c>.</param>
+    /// <param name="scope">What it is good for, read or write.</param>
+    /// <param name="lifetime">How long; null for until it is revoked.</param>
+    /// <param name="by">Who makes it, for the log.</param>
+    /// <exception cref="TokenException">The name is none, or taken.</exception>
+    public (TokenRow Token, TokenSecret Secret) CreateAdmin(string name, string scope, TimeSpan? lifetime, string by)
+    {
+        CheckName(name);
+        if (scope is not (TokenRow.Read or TokenRow.Write))
+            throw new TokenException(TokenError.Invalid, "a token's scope is read or write");
+
+        lock (_gate)
+        {
+            var secret = Unused(name);
+            var now = Now();
+            var token = new TokenRow
+            {
+                Id = secret.Id,
+                Kind = TokenRow.Admin,
+                Name = name,
+                Hash = secret.Hash,
+                Scope = scope,
+                CreatedAt = now,
+                ExpiresAt = now + lifetime,
+            };
+            _store.Add(token);
+            _tokens = _tokens.Add(token);
+            Log.Created(_log, name, scope, by);
+            return (token, secret);
+        }
+    }
+
+    /// <summary>Revokes one: it, and every session that began with it, is good for nothing from now on. Blocks until it is on disk.</summary>
+    /// <param name="kind">Its kind; null for whichever it has.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="by">Who revokes it, for the log.</param>
+    /// <param name="mayOpen">Whether it may be the last one for operators, after which none is asked for.</param>
+    /// <exception cref="TokenException">There is none, or it is the last.</exception>
+    public TokenRow Revoke(string? kind, string name, string by, bool mayOpen)
+    {
+        lock (_gate)
+        {
+            var token = Find(name) is { } found && (kind ?? found.Kind) == found.Kind ? found : throw new TokenException(TokenError.Unknown, $"there is no token '{name}'");
+            if (!mayOpen && token.Kind == TokenRow.Admin && _tokens.Count(t => t.RevokedAt is null) == 1)
+                throw new TokenException(TokenError.Last, "this is the last admin token, without which reading takes none: revoke it on the server itself");
+
+            var revoked = token with { RevokedAt = Now() };
+            _store.Revoke(token.Id, revoked.RevokedAt.Value);
+            if (_machines.TryGetValue(token.Id, out var machine))
+                machine.Revoke(revoked.RevokedAt.Value);
+            else
+                _tokens = _tokens.Replace(token, revoked);
+
+            Log.Revoked(_log, name, by);
+            return revoked;
+        }
+    }
+
+    private bool IsLive(TokenRow token) => token.RevokedAt is null && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
+
+    // Of either kind: who revokes one by its name means this one.
+    private TokenRow? Find(string name) =>
+        _tokens.Find(t => t.Name == name && t.RevokedAt is null) ?? _machines.Values.FirstOrDefault(m => m.Name == name && !m.IsRevoked)?.Row;
+
+    private static void CheckName(string name)
+    {
+        if (!NameFormat().IsMatch(name))
+            throw new TokenException(TokenError.Invalid, "a token's name is 1 to 64 letters, digits and . _ -");
+    }
+
+    private TokenSecret Unused(string name)
+    {
+        if (Find(name) is not null)
+            throw new TokenException(TokenError.Taken, $"there is a token '{name}' already; revoke it first, or use another name");
+
+        var secret = TokenSecret.Generate();
+        while (_tokens.Exists(t => t.Id == secret.Id) || _machines.ContainsKey(secret.Id))
+            secret = TokenSecret.Generate();
+
+        return secret;
+    }
+
+    // To the microsecond: what the database keeps.
+    private DateTime Now()
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z")]
+    private static partial Regex NameFormat();
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Admin token {Token} with scope {Scope} was made by {Operator}")]
+        public static partial void Created(ILogger log, string token, string scope, string @operator);
+
+        [LoggerMessage(2, LogLevel.Information, "Token {Token} was revoked by {Operator}")]
+        public static partial void Revoked(ILogger log, string token, string @operator);
+
+        [LoggerMessage(3, LogLevel.Information, "Enrolment token {Token} for {Fleet} was made by {Operator}")]
+        public static partial void Enrolling(ILogger log, string token, string fleet, string @operator);
+    }
+}
+
+/// <summary>A token cannot be made or revoked; the message says why to who asked.</summary>
+internal sealed class TokenException(TokenError trouble, string message) : Exception(message)
+{
+    public TokenError Trouble { get; } = trouble;
+}
+
+/// <summary>What keeps a token from being made or revoked.</summary>
+internal enum TokenError
+{
+    Invalid,
+    Taken,
+    Unknown,
+    Last,
+}

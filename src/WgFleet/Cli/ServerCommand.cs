@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace WgFleet.Cli;
+
+/// <summary>What the commands that ask the running server have in common: where it is, how answers are printed, how errors end.</summary>
+internal sealed class ServerCommand(Option<string> config)
+{
+    /// <summary>Prints the answer as JSON, for programs.</summary>
+    public Option<bool> Json { get; } = new("--json") { Description = "Print JSON" };
+
+    private readonly Option<Uri?> _server = new("--server")
+    {
+        Description = "Ask the server at this address over the network instead of the socket",
+        HelpName = "URL",
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", UserInfo: "" })
+                return url;
+
+            result.AddError($"--server '{result.Tokens[0].Value}' is not a server's address; use one such as https://fleet.example.com:8443");
+            return null;
+        },
+    };
+
+    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "The file with the token to show there", HelpName = "FILE" };
+
+    /// <summary>A command that asks the server.</summary>
+    /// <param name="name">What it is called.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="symbols">Its arguments and options, --json aside.</param>
+    /// <param name="run">Does it, and returns the exit code.</param>
+    /// <param name="failure">What it ends with where that fails.</param>
+    public Command Command(
+        string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run, int failure = ExitCode.Failure)
+    {
+        var command = new Command(name, description) { Json, _server, _tokenFile };
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Argument argument)
+                command.Arguments.Add(argument);
+            else
+                command.Options.Add((Option)symbol);
+        }
+
+        command.SetAction(async (parse, cancellationToken) =>
+        {
+            try
+            {
+                using var client = Client(parse);
+                return await run(client, parse, cancellationToken);
+            }
+            catch (AdminException e)
+            {
+                await Console.Error.WriteLineAsync($"wg-fleet: {Table.Plain(e.Message)}");
+                return failure;
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return ExitCode.Interrupted;
+            }
+        });
+        return command;
+    }
+
+    private AdminClient Client(ParseResult parse)
+    {
+        if (parse.GetValue(_server) is not { } server)
+        {
+            return parse.GetValue(_tokenFile) is null
+                ? new AdminClient(parse.GetValue(config)!)
+                : throw new AdminException("--token-file is for --server URL; the socket takes no token");
+        }
+
+        try
+        {
+            return new AdminClient(server, parse.GetValue(_tokenFile) is { } file ? File.ReadLines(file).FirstOrDefault()?.Trim() : null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AdminException($"the token cannot be read: {e.Message}", e);
+        }
+        catch (FormatException e)
+        {
+            throw new AdminException($"{parse.GetValue(_tokenFile)} holds no token", e);
+        }
+    }
+
+    /// <summary>The configuration that was named.</summary>
+    public string ConfigPath(ParseResult parse) => parse.GetValue(config)!;
+
+    /// <summary>Prints an answer: as it came for programs, else as <paramref name="text"/> prints it.</summary>
+    public void Print<T>(ParseResult parse, T answer, JsonTypeInfo<T> type, Action<T> text)
+    {
+        if (parse.GetValue(Json))
+            Console.Out.WriteLine(JsonSerializer.Serialize(answer, type));
+        else
+            text(answer);
+    }
+}

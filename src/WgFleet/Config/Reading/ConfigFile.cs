@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text;
+using System.Text.RegularExpressions;
+using WgFleet.Config.Yaml;
+using YamlDotNet.Core;
+
+namespace WgFleet.Config.Reading;
+
+/// <summary>Reads wg-fleet.yaml.</summary>
+internal static partial class ConfigFile
+{
+    /// <summary>Where the file is unless the command line says otherwise.</summary>
+    public const string DefaultPath = "/etc/wg-fleet.yaml";
+
+    private const int MostBytes = 1 << 20;
+
+    // Control characters that YAML has no place for, and what the decoder leaves for bytes that are not UTF-8.
+    private static readonly SearchValues<char> NotText =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c).Except(['\t', '\n', '\r']), '\u007f', '\ufffd']);
+
+    /// <summary>Reads and checks the file; blocks for the disk only, throws nothing for whatever stands in it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="environment">Looks an environment variable up; those of the process if null.</param>
+    public static ConfigResult Load(string path, Func<string, string?>? environment = null)
+    {
+        var findings = new Diagnostics(path);
+        return findings.Result(Text(path, findings) is { } text && Root(text, findings) is { } root
+            ? ServerReader.Read(root, environment ?? Environment.GetEnvironmentVariable, findings)
+            : null);
+    }
+
+    private static string? Text(string path, Diagnostics findings)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                findings.Unreadable("is a directory, name the file in it");
+                return null;
+            }
+
+            using var file = File.OpenRead(path);
+            var bytes = new byte[MostBytes + 1];
+            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (length <= MostBytes)
+                return Decoded(bytes.AsSpan(0, length), findings);
+
+            findings.Unreadable("is larger than 1 MiB, which no configuration is");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            findings.Unreadable("there is no such file, create it or name another with --config FILE");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            findings.Unreadable($"may not be read by user {Environment.UserName}, change its owner or mode");
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            findings.Unreadable($"cannot be read: {e.Message}");
+        }
+
+        return null;
+    }
+
+    private static string? Decoded(ReadOnlySpan<byte> bytes, Diagnostics findings)
+    {
+        if (bytes.StartsWith(Encoding.UTF8.Preamble))
+            bytes = bytes[Encoding.UTF8.Preamble.Length..];
+
+        var text = Encoding.UTF8.GetString(bytes);
+
+        // The parser would take a NUL for the end of the file and read no further.
+        var bad = text.AsSpan().IndexOfAny(NotText);
+        if (bad < 0)
+            return text;
+
+        var before = text.AsSpan(0, bad);
+        findings.Unreadable("not UTF-8 text from here, save the file as UTF-8 without control characters", before.Count('\n') + 1, bad - before.LastIndexOf('\n'));
+        return null;
+    }
+
+    private static YamlMap? Root(string text, Diagnostics findings)
+    {
+        const string use = "use keys such as domain, prune_timeout and fleets";
+        try
+        {
+            switch (YamlTree.Parse(text))
+            {
+                case YamlMap map:
+                    return map;
+                case null or { IsNull: true }:
+                    findings.Unreadable($"is empty, {use}");
+                    return null;
+                case var other:
+                    findings.Unreadable($"is {other.Shown}, {use}", other.Line);
+                    return null;
+            }
+        }
+        catch (YamlException e)
+        {
+            var hint = BareAddress().Match(text) is { Success: true } bare ? $" (write \"{bare.Groups[1].Value}\", in quotes)" : "";
+            findings.Unreadable(e is RefusedYaml ? e.Message : $"not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}{hint}", (int)e.Start.Line, (int)e.Start.Column);
+            return null;
+        }
+    }
+
+    // What addresses invite: to YAML a bracket starts a list, and a colon at the end a mapping.
+    [GeneratedRegex(@"^[^#""'\r\n]*[\s,\[](\[[0-9a-fA-F:.]+\]:[0-9]+|[0-9a-fA-F:]+::)(?:[\s,\]]|\z)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex BareAddress();
+}

@@ -1,0 +1,50 @@
+namespace WgFleet.Config.Reading;
+
+/// <summary>Every key that wg-fleet.yaml may have; any other is an error.</summary>
+internal static class ConfigKeys
+{
+    /// <summary>At the top.</summary>
+    public static readonly IReadOnlyList<string> Server =
+    [
+        "domain", "prune_timeout", "fleets", "listen", "database", "hosts_file", "prometheus_file", "prometheus_port",
+        "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "offline_after", "metrics_allow", "otlp_endpoint", "admin_socket", "read_allow", "dashboard_hosts",
+        "prometheus_keep", "tombstone_keep", "tls", "enrollment", "enrollment_allow", "enrollment_rate",
+        "hooks",
+    ];
+
+    /// <summary>In <c>fleets.NAME</c>.</summary>
+    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate"];
+
+    /// <summary>In <c>enrollment_rate</c>.</summary>
+    public static readonly IReadOnlyList<string> EnrollmentRate = ["source", "fleet"];
+
+    /// <summary>In <c>tls</c>.</summary>
+    public static readonly IReadOnlyList<string> Tls = ["certificate", "key", "listen"];
+
+    /// <summary>In <c>hooks</c>.</summary>
+    public static readonly IReadOnlyList<string> Hooks = ["await_timeout", "retain", "shutdown_drain", "exec_dirs", "plugin_dir", "list"];
+
+    /// <summary>In <c>hooks.retain</c>.</summary>
+    public static readonly IReadOnlyList<string> Retain = ["events", "deliveries", "max_rows"];
+
+    /// <summary>In an entry of <c>hooks.list</c>.</summary>
+    public static readonly IReadOnlyList<string> Hook =
+    [
+        "name", "enabled", "await", "timeout", "min_interval", "events", "fleets", "max_attempts", "start", "exec", "webhook", "template", "settings",
+    ];
+
+    /// <summary>In <c>exec</c> of a hook.</summary>
+    public static readonly IReadOnlyList<string> Exec = ["command", "args", "user", "timeout"];
+
+    /// <summary>In <c>webhook</c> of a hook.</summary>
+    public static readonly IReadOnlyList<string> Webhook = ["url", "secrets", "timeout", "concurrency", "allow"];
+
+    /// <summary>In <c>template</c> of a hook.</summary>
+    public static readonly IReadOnlyList<string> Template = ["file", "path", "mode", "after_write"];
+
+    /// <summary>In <c>after_write</c> of a template.</summary>
+    public static readonly IReadOnlyList<string> AfterWrite = ["systemd_unit", "pidfile", "process", "signal"];
+
+    /// <summary>All of them, those of two sections twice.</summary>
+    public static IEnumerable<string> All => [.. Server, .. Fleet, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
+}

@@ -1,0 +1,28 @@
+using System.Net;
+using WgFleet.Config.Yaml;
+
+namespace WgFleet.Config.Reading;
+
+/// <summary>Reads who may register: at the top for all fleets, and in a fleet for that one.</summary>
+internal static class EnrollmentReader
+{
+    private static readonly ValueParser<bool> NeedsToken = Values.OneOf("a kind of enrolment", [("open", false), ("token", true)]);
+
+    private static readonly ValueParser<Rate> Rate = new("use one such as 20/s, 600/m or 1000/h", (YamlScalar scalar, out Rate value) =>
+        Config.Rate.TryParse(scalar.Text, out value) ? null : "is not a rate");
+
+    private static readonly ListKind<IPNetwork> Allow = new(AddressValues.Network, "use a list of networks, such as [10.0.0.0/8]") { MayBeEmpty = true };
+
+    /// <summary>What the section says; where it says nothing, what holds above it.</summary>
+    public static EnrollmentConfig Read(Section section, EnrollmentConfig above)
+    {
+        var rates = section.OptionalSection("enrollment_rate", ConfigKeys.EnrollmentRate);
+        return new EnrollmentConfig
+        {
+            NeedsToken = section.Optional("enrollment", NeedsToken)?.Value ?? above.NeedsToken,
+            Allow = section.OptionalList("enrollment_allow", Allow) ?? above.Allow,
+            SourceRate = rates is null ? above.SourceRate : rates.Optional("source", Rate)?.Value,
+            FleetRate = rates is null ? above.FleetRate : rates.Optional("fleet", Rate)?.Value,
+        };
+    }
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using WgFleet.Config.Yaml;
+
+namespace WgFleet.Config.Reading;
+
+/// <summary>A fleet while it is read: what of it could be read, and on which lines it stands.</summary>
+internal sealed record FleetEntry(string Name, string Path)
+{
+    public Located<IPAddress>? Ip6 { get; init; }
+
+    public string? Ip6Text { get; init; }
+
+    public Located<IPNetwork>? Subnet { get; init; }
+
+    public Located<string>? ExternalIp { get; init; }
+
+    public Located<int>? Port { get; init; }
+
+    public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
+
+    /// <summary>The fleet; null if a part of it is missing.</summary>
+    public FleetConfig? ToConfig()
+    {
+        if (Ip6 is not { } ip6 || Subnet is not { } subnet || ExternalIp is not { } externalIp || Port is not { } port)
+            return null;
+
+        return new FleetConfig
+        {
+            Name = Name,
+            Ip6 = ip6.Value,
+            Ip6Text = Ip6Text!,
+            Subnet = subnet.Value,
+            ExternalIp = externalIp.Value,
+            Port = port.Value,
+            Enrollment = Enrollment,
+        };
+    }
+}

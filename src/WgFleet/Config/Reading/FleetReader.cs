@@ -1,0 +1,85 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using WgFleet.Config.Yaml;
+
+namespace WgFleet.Config.Reading;
+
+/// <summary>Reads <c>fleets</c>.</summary>
+internal static partial class FleetReader
+{
+    private const string NameUse = "use 1 to 12 of A-Z a-z 0-9 _ and -";
+    private const string FleetUse = "use the keys ip6, subnet, external_ip and port";
+
+    /// <summary>All fleets in the order of the file; those with a problem, which is noted, are left out.</summary>
+    public static IReadOnlyList<FleetConfig> Read(Section top, int line, Diagnostics findings)
+    {
+        const string use = "use a mapping of one fleet or more by name";
+        var enrollment = EnrollmentReader.Read(top, EnrollmentConfig.Open);
+        if (top.Find("fleets") is not { } entry)
+        {
+            findings.Problem(line, "fleets", $"is missing, {use}");
+            return [];
+        }
+
+        if (entry.Value is not YamlMap { Entries.Count: > 0 } map)
+        {
+            var what = entry.Value.IsNull ? "has no value" : entry.Value is YamlMap ? "has no fleet" : $"is {entry.Value.Shown}";
+            findings.Problem(entry.Line, "fleets", $"{what}, {use}");
+            return [];
+        }
+
+        // Opened for its keys that stand twice; any name is allowed as a key.
+        var fleets = new Section(map, "fleets", entry.Line, null, findings);
+        var drafts = map.Entries.Select(e => Fleet(e, fleets.PathOf(e.Key), enrollment, findings)).OfType<FleetEntry>().ToList();
+        FleetRules.Check(drafts, findings);
+        return [.. drafts.Select(d => d.ToConfig()).OfType<FleetConfig>()];
+    }
+
+    private static FleetEntry? Fleet(YamlEntry entry, string path, EnrollmentConfig enrollment, Diagnostics findings)
+    {
+        if (!NameFormat().IsMatch(entry.Key))
+            findings.Problem(entry.Line, "fleets", $"{YamlScalar.Quote(entry.Key)} is not a fleet's name, {NameUse}");
+
+        if (entry.Value is not YamlMap map)
+        {
+            findings.Problem(entry.Line, path, entry.Value.IsNull ? $"has no value, {FleetUse}" : $"is {entry.Value.Shown}, {FleetUse}");
+            return null;
+        }
+
+        var section = new Section(map, path, entry.Line, ConfigKeys.Fleet, findings);
+        return new FleetEntry(entry.Key, path)
+        {
+            Ip6 = section.Required("ip6", AddressValues.Ip6),
+            Ip6Text = (section.Find("ip6")?.Value as YamlScalar)?.Text,
+            Subnet = Subnet(section, findings),
+            ExternalIp = section.Required("external_ip", AddressValues.ExternalIp),
+            Port = section.Required("port", Values.Port),
+            Enrollment = EnrollmentReader.Read(section, enrollment),
+        };
+    }
+
+    private static Located<IPNetwork>? Subnet(Section section, Diagnostics findings)
+    {
+        if (section.Required("subnet", AddressValues.Subnet) is not { } found)
+            return null;
+
+        var (address, prefix) = found.Value;
+        var network = new IPNetwork(WithoutHostBits(address, prefix), prefix);
+        if (!network.BaseAddress.Equals(address))
+            findings.Warning(found.Line, section.PathOf("subnet"), $"{address}/{prefix} has host bits set, taken as {network}");
+
+        return new Located<IPNetwork>(network, found.Line);
+    }
+
+    private static IPAddress WithoutHostBits(IPAddress address, int prefix)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var bit = prefix; bit < 128; bit++)
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+
+        return new IPAddress(bytes);
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]{1,12}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NameFormat();
+}

@@ -1,0 +1,92 @@
+using WgFleet.Config.Yaml;
+
+namespace WgFleet.Config.Reading;
+
+/// <summary>Reads one entry of <c>hooks.list</c>.</summary>
+internal static class HookReader
+{
+    private static readonly ValueParser<TimeSpan> MinInterval = Values.DurationFrom(TimeSpan.Zero, TimeSpan.FromDays(1), "100ms, 10s or 5m");
+    private static readonly ValueParser<int> MaxAttempts = Values.IntegerFrom(1, 1000);
+    private static readonly ValueParser<HookStart> Start =
+        Values.OneOf("a place to start", [("now", HookStart.Now), ("snapshot", HookStart.Snapshot), ("beginning", HookStart.Beginning)]);
+
+    private static readonly ListKind<string> Events = new(Values.OneOf("an event", Hooks.EventTypes.All), $"use a list of events, such as [{Hooks.EventTypes.ClientAdded}]");
+
+    // A program or an endpoint is never waited for, and has its own timeout; a template is not told of events.
+    private static readonly (string Kind, string[] Without)[] Kinds =
+    [
+        ("exec", ["await", "min_interval", "timeout", "settings"]),
+        ("webhook", ["await", "min_interval", "timeout", "settings"]),
+        ("template", ["events", "max_attempts", "start"]),
+    ];
+
+    /// <summary>The hook, worth nothing if something was noted; null if not even its name is known.</summary>
+    public static HookConfig? Read(YamlNode item, string path, FileClaims files, Diagnostics findings)
+    {
+        if (item is not YamlMap map)
+            return Values.HookName.Read(item, path, findings) is { } found
+                ? new HookConfig { Name = found.Value, Place = findings.Place(path, item) }
+                : null;
+
+        var section = new Section(map, path, item.Line, ConfigKeys.Hook, findings);
+        var name = section.Required("name", Values.HookName);
+        var hook = new HookConfig
+        {
+            Name = name?.Value ?? "",
+            Enabled = section.Optional("enabled", Values.Boolean)?.Value ?? true,
+            Await = section.Optional("await", Values.Boolean)?.Value,
+            Timeout = section.Optional("timeout", Values.RunTime)?.Value,
+            MinInterval = section.Optional("min_interval", MinInterval)?.Value,
+            Events = section.OptionalList("events", Events),
+            Fleets = section.Optional("fleets", Values.FleetPattern)?.Value,
+            MaxAttempts = section.Optional("max_attempts", MaxAttempts)?.Value,
+            Start = section.Optional("start", Start)?.Value ?? default,
+            Exec = DeliveryReader.Exec(section),
+            Webhook = DeliveryReader.Webhook(section),
+            Template = TemplateReader.Read(section, files, findings),
+            Settings = Settings(section, findings),
+            Place = findings.Place(path, item),
+        };
+        CheckKind(section, findings);
+        return name is null ? null : hook;
+    }
+
+    private static void CheckKind(Section section, Diagnostics findings)
+    {
+        var kinds = Kinds.Where(k => section.Find(k.Kind) is not null).ToList();
+        foreach (var (kind, _) in kinds.Skip(1))
+            findings.Problem(section.Find(kind)!.Value.Line, section.PathOf(kind), $"stands beside {kinds[0].Kind}, use one of exec, webhook and template");
+
+        if (kinds is not [var only])
+            return;
+
+        foreach (var key in only.Without)
+        {
+            if (section.Find(key) is { } entry)
+                findings.Problem(entry.Line, section.PathOf(key), $"is not for a hook with {only.Kind}, {(key == "timeout" ? $"set it within {only.Kind}" : "remove it")}");
+        }
+    }
+
+    private static Dictionary<string, string> Settings(Section hook, Diagnostics findings)
+    {
+        var read = new Dictionary<string, string>();
+        if (hook.Find("settings") is not { } entry || entry.Value.IsNull)
+            return read;
+
+        var path = hook.PathOf("settings");
+        if (entry.Value is not YamlMap map)
+        {
+            findings.Problem(entry.Line, path, $"is {entry.Value.Shown}, use a mapping of names to values");
+            return read;
+        }
+
+        var settings = new Section(map, path, entry.Line, null, findings);
+        foreach (var setting in map.Entries)
+        {
+            if (settings.Required(setting.Key, Values.Setting) is { } found)
+                read.Add(setting.Key, found.Value);
+        }
+
+        return read;
+    }
+}

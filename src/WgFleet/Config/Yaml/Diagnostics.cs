@@ -1,0 +1,35 @@
+using WgFleet.Config.Reading;
+
+namespace WgFleet.Config.Yaml;
+
+/// <summary>Collects what is wrong with one file while it is read, so that all of it is told at once.</summary>
+internal sealed class Diagnostics(string file)
+{
+    private readonly List<Problem> _problems = [];
+    private readonly List<Problem> _warnings = [];
+
+    /// <summary>Where a key stands, for what is found out later.</summary>
+    public SourceLocation Place(string key, YamlNode node) => new(file, key, node);
+
+    /// <summary>Notes what keeps the server from starting; <paramref name="key"/> is empty for the top level.</summary>
+    public void Problem(int line, string key, string text) => _problems.Add(At(line, key, text));
+
+    /// <summary>Notes what works but is probably not meant.</summary>
+    public void Warning(int line, string key, string text) => _warnings.Add(At(line, key, text));
+
+    /// <summary>Notes what keeps the file from being read at all.</summary>
+    public void Unreadable(string text, int? line = null, int? column = null) =>
+        _problems.Add(new Problem(file, line, column, null, text));
+
+    /// <summary>Notes what is wrong outside of the file, in an environment variable say.</summary>
+    public void Elsewhere(string key, string text) => _problems.Add(new Problem(null, null, null, key, text));
+
+    /// <summary>All of it by line; <paramref name="config"/> counts only if nothing is wrong.</summary>
+    public ConfigResult Result(ServerConfig? config) =>
+        new(_problems.Count == 0 ? config : null, ByLine(_problems), ByLine(_warnings));
+
+    private Problem At(int line, string key, string text) => new(file, line, null, key.Length == 0 ? null : key, text);
+
+    // OrderBy keeps the order of what stands on one line.
+    private static List<Problem> ByLine(List<Problem> found) => [.. found.OrderBy(p => p.Line ?? int.MaxValue)];
+}

@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace WgFleet.Config.Yaml;
+
+/// <summary>One thing wrong with the configuration; prints as the one line that an operator reads.</summary>
+/// <param name="File">The file; null if it is not about the file.</param>
+/// <param name="Line">The line, from 1; null if it is about the file as a whole.</param>
+/// <param name="Column">The column, from 1; known for YAML that cannot be read.</param>
+/// <param name="Key">The key, such as fleets.alpha.port; null if it is about no single key.</param>
+/// <param name="Text">What is wrong and what is allowed.</param>
+internal sealed record Problem(string? File, int? Line, int? Column, string? Key, string Text)
+{
+    /// <summary><c>FILE:LINE:COLUMN: KEY: text</c>, without the parts that are not known.</summary>
+    public override string ToString()
+    {
+        var line = new StringBuilder();
+        if (File is not null)
+        {
+            line.Append(File);
+            if (Line is not null)
+                line.Append(':').Append(Line);
+            if (Column is not null)
+                line.Append(':').Append(Column);
+            line.Append(": ");
+        }
+
+        if (Key is not null)
+            line.Append(Key).Append(": ");
+
+        return line.Append(Text).ToString();
+    }
+}

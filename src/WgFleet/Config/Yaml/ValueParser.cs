@@ -1,0 +1,38 @@
+namespace WgFleet.Config.Yaml;
+
+/// <summary>Reads a scalar of one kind; returns null, or what is wrong with it, as in "is not a port".</summary>
+internal delegate string? ScalarReader<T>(YamlScalar scalar, out T value);
+
+/// <summary>A value that was read, and where it stands.</summary>
+internal readonly record struct Located<T>(T Value, int Line);
+
+/// <summary>One kind of value that a key may have: how to read it, and what to tell someone whose value is no such thing.</summary>
+/// <param name="Use">What is allowed, as in "use 1 to 65535".</param>
+/// <param name="Reader">Reads it.</param>
+internal sealed record ValueParser<T>(string Use, ScalarReader<T> Reader)
+{
+    /// <summary>What stands there may be a secret, and is not repeated to a terminal or a log.</summary>
+    public bool Secret { get; init; }
+
+    /// <summary>The value, or null after noting what is wrong.</summary>
+    public Located<T>? Read(YamlNode node, string path, Diagnostics findings)
+    {
+        if (Wrong(node, out var value) is not { } wrong)
+            return new Located<T>(value, node.Line);
+
+        findings.Problem(node.Line, path, $"{wrong}, {Use}");
+        return null;
+    }
+
+    private string? Wrong(YamlNode node, out T value)
+    {
+        value = default!;
+        if (node.IsNull)
+            return "has no value";
+
+        if (node is not YamlScalar scalar)
+            return $"is {node.Shown}";
+
+        return Reader(scalar, out value) is not { } wrong ? null : Secret ? wrong : $"{scalar.Shown} {wrong}";
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using WgFleet.Events;
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+using WgFleet.Store;
+
+namespace WgFleet.Dashboard.Live;
+
+/// <summary>The page of events, as one viewer has asked for it: tells the number of the last event that is new there.</summary>
+/// <param name="log">The log.</param>
+/// <param name="filter">What the viewer asks for.</param>
+/// <param name="after">The last event that there was when the page was made.</param>
+internal sealed class LiveEventsPage(EventLog log, EventFilter filter, long after) : ILiveView
+{
+    /// <summary>Who is further behind than what the log has in memory is told so without looking.</summary>
+    private const int Most = 1000;
+
+    private long _at = after;
+    private long _newest;
+
+    public bool Tell(Snapshot snapshot, DateTimeOffset now, LiveUpdate news)
+    {
+        var head = log.Head;
+        if (head - _at > Most)
+            _newest = head;
+        else if (log.After(_at, Most).LastOrDefault(IsAskedFor) is { } last)
+            _newest = last.Sequence;
+
+        _at = Math.Max(_at, head);
+        news.Put("newest", _newest.ToString(CultureInfo.InvariantCulture));
+        return true;
+    }
+
+    private bool IsAskedFor(FleetEvent e) =>
+        (filter.Type is null || e.Type == filter.Type)
+        && (filter.Fleet is null || e.About?.Fleet == filter.Fleet)
+        && (filter.Client is not { } text || (e.About is { } client && (
+            client.Hostname == text || client.Address.ToString() == text || client.PublicKey == text || client.Fqdn == text
+            || (e as ClientHostnameChanged)?.Previous == text)));
+}

@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+using WgFleet.Fleets.State;
+using WgFleet.Hosting;
+using WgFleet.Metrics;
+
+namespace WgFleet.Fleets;
+
+/// <summary>How many clients each fleet has, and what keeps them from being pruned, as metrics.</summary>
+internal sealed class ClientGauge : IDisposable
+{
+    private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
+
+    public ClientGauge(Func<Snapshot> current)
+    {
+        Gauge("wgfleet_clients", "Clients that are registered.", f => f.Count);
+        Gauge("wgfleet_prune_held_clients", "Clients whose removal waits for an operator's word; 0 while no sweep is held.", f => f.Held?.Ids.Length ?? 0);
+        Gauge("wgfleet_fleet_frozen", "1 while an operator keeps the fleet from being pruned and its names from changing.", f => f.Frozen is null ? 0 : 1);
+
+        void Gauge(string name, string help, Func<FleetSnapshot, long> read) => _meter.CreateObservableGauge(
+            name,
+            () => current().Fleets.Select(f => new Measurement<long>(read(f), new KeyValuePair<string, object?>("fleet", f.Config.Name))),
+            null,
+            help);
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,23 @@
+using WgFleet.Fleets.State;
+
+namespace WgFleet.Fleets.Commands;
+
+/// <summary>An operator gives a client a name: exactly that one, or none at all.</summary>
+internal sealed class SetHostnameCommand(string fleet, long id, string hostname) : RegistryCommand<RegisteredClient>
+{
+    public override void Decide(Batch draft)
+    {
+        var within = draft.Fleet(fleet);
+        var member = within.Find(id) ?? throw new RefusedException(Refusal.NotRegistered, "the client has just been removed");
+        if (member.Hostname == hostname)
+        {
+            Result = member;
+            return;
+        }
+
+        if (!within.IsFree(hostname))
+            throw new RefusedException(Refusal.NameTaken, $"another client of {fleet} is called '{hostname}'");
+
+        Result = draft.Rename(within, member, hostname);
+    }
+}

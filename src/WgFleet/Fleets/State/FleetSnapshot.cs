@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using System.Net;
+using WgFleet.Config;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Fleets.State;
+
+/// <summary>One fleet's clients at one moment, found by id, address, name or key. Immutable.</summary>
+internal sealed record FleetSnapshot(FleetConfig Config)
+{
+    /// <summary>In the order of registration.</summary>
+    public ImmutableSortedDictionary<long, RegisteredClient> ById { get; init; } = ImmutableSortedDictionary<long, RegisteredClient>.Empty;
+
+    public ImmutableDictionary<IPAddress, RegisteredClient> ByAddress { get; init; } = ImmutableDictionary<IPAddress, RegisteredClient>.Empty;
+
+    public ImmutableDictionary<string, RegisteredClient> ByHostname { get; init; } = ImmutableDictionary<string, RegisteredClient>.Empty;
+
+    public ImmutableDictionary<WireGuardKey, RegisteredClient> ByKey { get; init; } = ImmutableDictionary<WireGuardKey, RegisteredClient>.Empty;
+
+    /// <summary>What holds while it is frozen; null if it is not.</summary>
+    public Freeze? Frozen { get; init; }
+
+    /// <summary>The sweep that waits for an operator's word; null if none does.</summary>
+    public HeldPrune? Held { get; init; }
+
+    public int Count => ById.Count;
+}

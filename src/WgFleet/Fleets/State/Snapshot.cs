@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using WgFleet.Hooks;
+
+namespace WgFleet.Fleets.State;
+
+/// <summary>All fleets at one moment, published by the writer after each batch. Immutable; read without a lock.</summary>
+/// <param name="Sequence">The number of the last event it contains.</param>
+/// <param name="Domain">The domain below which all names stand.</param>
+/// <param name="Fleets">The fleets, in the order of the configuration.</param>
+internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<FleetSnapshot> Fleets)
+{
+    /// <summary>The fleet of that name; null if there is none.</summary>
+    public FleetSnapshot? Fleet(string name)
+    {
+        foreach (var fleet in Fleets)
+        {
+            if (fleet.Config.Name == name)
+                return fleet;
+        }
+
+        return null;
+    }
+
+    /// <summary>The same, as hooks see it: rows of all fleets in the order of registration.</summary>
+    public FleetState ToState() => new(
+        Sequence,
+        Domain,
+        [.. Fleets.Select(f => new Fleet(f.Config.Name, f.Config.Interface, f.Config.Ip6, f.Config.Subnet, f.Config.Port))],
+        Fleets.Length == 1
+            ? Fleets[0].ById.Values.Select(m => m.ToClient(Domain))
+            : Fleets.SelectMany(f => f.ById.Values).OrderBy(m => m.Id).Select(m => m.ToClient(Domain)));
+}
+
+/// <summary>What one batch of the writer did: the events, in commit order, and the snapshot after them.</summary>
+internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After)
+{
+    /// <summary>Whether what there is to see of clients that have a name is another than before.</summary>
+    public bool TouchesNamed { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type) && e.About is not { Hostname: null });
+
+    /// <summary>Whether what there is to see of any clients is; who is online is not shown.</summary>
+    public bool TouchesClients { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type));
+}

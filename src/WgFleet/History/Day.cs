@@ -1,0 +1,52 @@
+namespace WgFleet.History;
+
+/// <summary>The last day in equal slots of time, on the clock's own boundaries; a slot that nobody wrote to has the default value.</summary>
+internal sealed class Day<T>(int slots)
+    where T : struct
+{
+    private readonly T[] _values = new T[slots];
+    private int _latest;
+
+    /// <summary>How long a slot is.</summary>
+    public TimeSpan Width => TimeSpan.FromDays(1) / slots;
+
+    /// <summary>The slot of a time, to be written to.</summary>
+    public ref T At(DateTimeOffset now)
+    {
+        var slot = SlotOf(now);
+        if (slot - _latest >= slots || _latest - slot >= slots)
+        {
+            Array.Clear(_values);
+            _latest = slot;
+        }
+
+        while (_latest < slot)
+            _values[++_latest % slots] = default;
+
+        // A clock that was set back a little goes on in the slot it was in.
+        return ref _values[_latest % slots];
+    }
+
+    /// <summary>The slots of the day that ends with the one of a time, in order.</summary>
+    public T[] Until(DateTimeOffset now)
+    {
+        var (values, end) = (new T[slots], SlotOf(now));
+        for (var i = 0; i < slots; i++)
+        {
+            var slot = end - slots + 1 + i;
+            if (slot <= _latest && slot > _latest - slots)
+                values[i] = _values[slot % slots];
+        }
+
+        return values;
+    }
+
+    /// <summary>When a slot of such a day begins.</summary>
+    public static DateTimeOffset StartOf(int index, int slots, DateTimeOffset now)
+    {
+        var width = 86_400 / slots;
+        return DateTimeOffset.FromUnixTimeSeconds(((now.ToUnixTimeSeconds() / width) - slots + 1 + index) * width);
+    }
+
+    private int SlotOf(DateTimeOffset at) => (int)(at.ToUnixTimeSeconds() / (86_400 / slots));
+}

@@ -1,0 +1,88 @@
+using System.Data.Common;
+using System.Diagnostics.Metrics;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Hosting;
+using WgFleet.Metrics;
+using WgFleet.Store;
+
+namespace WgFleet.Hooks.Admin;
+
+/// <summary>How the hooks stand, as metrics; asked of the database at most once a second, and only while somebody looks.</summary>
+internal sealed partial class HookGauges : IDisposable
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
+    private readonly Lock _gate = new();
+    private readonly HookCatalog _catalog;
+    private readonly HookStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger<HookGauges> _log;
+    private Dictionary<string, HookBacklog> _figures = [];
+    private long? _readAt;
+
+    public HookGauges(HookCatalog catalog, HookStore store, TimeProvider time, ILogger<HookGauges> log)
+    {
+        (_catalog, _store, _time, _log) = (catalog, store, time, log);
+        Gauge("wgfleet_hook_lag_events", "Events in the log that the hook has not had, or taken over as deliveries.", f => f.Lag);
+        Gauge("wgfleet_hook_lag_seconds", "The age of the oldest of these events.", Age);
+        Gauge("wgfleet_hook_pending", "Deliveries that wait or are under way.", f => f.Pending);
+        Gauge("wgfleet_hook_dead_letters", "Deliveries that were given up.", f => f.Dead);
+        _meter.CreateObservableGauge("wgfleet_hook_stuck", Stuck, null, "1 while a call of the hook does not return.");
+        _meter.CreateObservableGauge("wgfleet_hook_status", Statuses, null, "1 for what the hook is: ok, failing, stuck, paused or inactive.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Gauge(string name, string help, Func<HookBacklog, double> read) => _meter.CreateObservableGauge(
+        name,
+        () => Figures() is var figures && figures.Count == 0 ? [] : _catalog.Listings
+            .Where(l => l.Inactive is null && figures.ContainsKey(l.Name))
+            .Select(l => new Measurement<double>(read(figures[l.Name]), Label("hook", l.Name))),
+        null,
+        help);
+
+    private IEnumerable<Measurement<long>> Stuck() => _catalog.Listings
+        .Where(l => l.Status is not null)
+        .Select(l => new Measurement<long>(l.Status!.Stuck ? 1 : 0, Label("hook", l.Name)));
+
+    private IEnumerable<Measurement<long>> Statuses() =>
+        from listing in _catalog.Listings
+        let now = listing.Standing(Figures().GetValueOrDefault(listing.Name)?.Paused).Word
+        from state in HookSummary.Words
+        select new Measurement<long>(state == now ? 1 : 0, Label("hook", listing.Name), Label("status", state));
+
+    private double Age(HookBacklog figures) =>
+        figures.Oldest is { } oldest ? Math.Max(0, (_time.GetUtcNow().UtcDateTime - UtcText.Read(oldest)).TotalSeconds) : 0;
+
+    private Dictionary<string, HookBacklog> Figures()
+    {
+        lock (_gate)
+        {
+            if (_readAt is { } at && _time.GetElapsedTime(at) < Fresh)
+                return _figures;
+
+            _readAt = _time.GetTimestamp();
+            try
+            {
+                _figures = _store.Figures().ToDictionary(f => f.Hook);
+            }
+            catch (DbException e)
+            {
+                // Better no figures than old ones.
+                _figures = [];
+                Log.CannotRead(_log, e.Message);
+            }
+
+            return _figures;
+        }
+    }
+
+    private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The metrics lack how far the hooks are, since the database cannot be read: {Reason}")]
+        public static partial void CannotRead(ILogger log, string reason);
+    }
+}

@@ -1,0 +1,38 @@
+namespace WgFleet.Hooks.Deliveries;
+
+/// <summary>
+/// Notices that a receiver is down as a whole, and then lets one delivery at a time try, ever more rarely, so that the others
+/// keep their attempts. The first success heals it. A single client's failures never open it.
+/// </summary>
+internal sealed class CircuitBreaker(TimeProvider time)
+{
+    private const int OpensAt = 5;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    private readonly HashSet<string> _failing = [];
+    private TimeSpan _pause = FirstPause;
+
+    public bool IsOpen => _failing.Count >= OpensAt;
+
+    /// <summary>When the next one may try.</summary>
+    public DateTimeOffset ProbeAt { get; private set; } = DateTimeOffset.MinValue;
+
+    public void Succeeded()
+    {
+        _failing.Clear();
+        _pause = FirstPause;
+        ProbeAt = DateTimeOffset.MinValue;
+    }
+
+    public void Failed(string subject)
+    {
+        if (IsOpen)
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        else
+            _failing.Add(subject);
+
+        if (IsOpen)
+            ProbeAt = time.GetUtcNow() + _pause;
+    }
+}

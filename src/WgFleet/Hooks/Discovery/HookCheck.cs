@@ -1,0 +1,125 @@
+using System.Net;
+using WgFleet.Config;
+using WgFleet.Config.Yaml;
+using WgFleet.Hooks.Admin;
+using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Hooks.Deliveries.Webhook;
+using WgFleet.Hooks.Projections.Templates;
+
+namespace WgFleet.Hooks.Discovery;
+
+/// <summary>
+/// Says what is wrong with the hooks of a configuration, as the user who asks, without a server. Looks at files and their permissions, at plugins,
+/// and renders templates for machines that are made up; runs no hook and no program, writes nothing, and asks nobody on the network.
+/// </summary>
+internal sealed class HookCheck
+{
+    private readonly ServerConfig _config;
+    private readonly HookDiscovery _found;
+    private readonly List<Problem> _errors;
+    private readonly List<Problem> _warnings = [];
+
+    private HookCheck(ServerConfig config, HookDiscovery found)
+    {
+        (_config, _found) = (config, found);
+        _errors = [.. found.Problems];
+        LookAtFolders();
+        LookAtPlugins();
+        LookAtDropIns();
+        foreach (var entry in config.Hooks.List.Where(e => e.Enabled))
+            LookAt(entry);
+    }
+
+    /// <summary>What would not work, in the order of the file; and what works, but probably not as it is meant.</summary>
+    public static (IReadOnlyList<Problem> Errors, IReadOnlyList<Problem> Warnings) Of(ServerConfig config, HookDiscovery found)
+    {
+        var check = new HookCheck(config, found);
+        return (InOrder(check._errors), InOrder(check._warnings));
+    }
+
+    private static List<Problem> InOrder(List<Problem> found) => [.. found.OrderBy(p => p.Line ?? int.MaxValue)];
+
+    private void LookAtFolders()
+    {
+        var byDefault = new HooksConfig();
+        foreach (var (index, folder) in _config.Hooks.Folders.Index())
+        {
+            if (!byDefault.Folders.Contains(folder) && !Directory.Exists(folder))
+                _warnings.Add(At(_config.Hooks.Place, $"exec_dirs[{index}]", $"there is no folder {folder}"));
+        }
+
+        if (_config.Hooks.Plugins != byDefault.Plugins && !Directory.Exists(_config.Hooks.Plugins))
+            _warnings.Add(At(_config.Hooks.Place, "plugin_dir", $"there is no folder {_config.Hooks.Plugins}"));
+    }
+
+    private void LookAtPlugins()
+    {
+        foreach (var plugin in _found.NotLoaded)
+            _errors.Add(new Problem(plugin.Path, null, null, null, $"the plugin is not loaded: {plugin.Inactive}"));
+
+        foreach (var hook in _found.All.Where(c => c is { Origin: HookOrigin.Plugin, IsMeantToRun: true }))
+        {
+            if (hook.WhyNot() is { } why)
+                _errors.Add(new Problem(hook.Source, null, null, null, $"hook '{hook.Name}' does not run: {why}"));
+        }
+
+        foreach (var name in _found.Missing)
+            _errors.Add(At(_config.Hooks.List.First(h => h.Name == name).Place, "name", $"there is no hook '{name}', unless it is in a plugin that is not loaded"));
+    }
+
+    private void LookAtDropIns()
+    {
+        foreach (var file in _found.All.Where(c => c is { Origin: HookOrigin.DropIn, IsMeantToRun: true }))
+        {
+            if (file.WhyNot() is { } why)
+                _warnings.Add(new Problem(file.Source, null, null, null, $"the drop-in does not run: {why}"));
+        }
+    }
+
+    private void LookAt(HookConfig entry)
+    {
+        if (entry.Fleets is not null && !_config.Fleets.Any(f => entry.Follows(f.Name)))
+            _warnings.Add(At(entry.Place, "fleets", $"'{entry.Fleets}' matches no fleet; there are: {string.Join(", ", _config.Fleets.Select(f => f.Name))}"));
+
+        if (entry.Exec is { } exec)
+            _errors.AddRange(ExecDelivery.Problems(exec).Select(p => At(entry.Place, p.Key, p.Text)));
+
+        if (entry.Webhook is { } webhook)
+            LookAt(entry, webhook);
+
+        if (entry.Template is { } template)
+            LookAt(entry, template);
+    }
+
+    private void LookAt(HookConfig entry, WebhookConfig webhook)
+    {
+        // Of a name nothing is known before it is looked up, which the server does when it connects.
+        if (IPAddress.TryParse(webhook.Url.DnsSafeHost, out var address) && new AddressPolicy(webhook.Allow).Refusal(address) is { } refusal)
+            _errors.Add(At(entry.Place, "webhook.url", $"{refusal}, so nothing would connect to it"));
+
+        foreach (var (index, file) in webhook.SecretFiles.Index())
+        {
+            if (SecretFile.Problem(file) is { } problem)
+                _errors.Add(At(entry.Place, $"webhook.secrets[{index}]", problem));
+        }
+    }
+
+    private void LookAt(HookConfig entry, TemplateConfig template)
+    {
+        try
+        {
+            foreach (var file in new TemplateProjection(entry).Render(SampleState.Of(_config)))
+            {
+                var folder = Path.GetDirectoryName(file.Path);
+                if (!Directory.Exists(folder))
+                    _warnings.Add(At(entry.Place, "template.path", $"there is no folder {folder} now, and none is made"));
+            }
+        }
+        catch (TemplateException e)
+        {
+            _errors.Add(At(entry.Place, "template.file", e.Message));
+        }
+    }
+
+    private static Problem At(SourceLocation? place, string key, string text) => place?.Problem(key, text) ?? new Problem(null, null, null, key, text);
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using WgFleet.Hooks.Deliveries.Exec;
+
+namespace WgFleet.Hooks.Discovery;
+
+/// <summary>The folders whose programs are hooks by lying there: NN-name, in the order of their file names.</summary>
+internal static partial class HooksFolder
+{
+    /// <summary>All files of the folders in running order, those that are no hooks too; only editors' and packagers' leftovers are passed over.</summary>
+    /// <param name="folders">The folders; a file of an earlier one hides those of its name in later ones. One that is missing is empty.</param>
+    /// <param name="self">The user we are.</param>
+    /// <exception cref="IOException">A folder cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
+    public static IReadOnlyList<HookFile> Scan(IEnumerable<string> folders, uint self)
+    {
+        var hidden = new Dictionary<string, string>();
+        var names = new Dictionary<string, string>();
+        var found = new List<HookFile>();
+        var paths = folders.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries).Where(p => !Leftover().IsMatch(Path.GetFileName(p)));
+
+        // Stable: of files with one name, that of the earlier folder comes first.
+        foreach (var path in paths.OrderBy(p => Path.GetFileName(p), StringComparer.Ordinal))
+        {
+            var file = Read(path);
+            var masked = new FileInfo(path).LinkTarget == "/dev/null";
+            var covered = hidden.TryGetValue(Path.GetFileName(path), out var first);
+            var inactive = covered ? $"{first} comes before it" : masked ? "masked by a link to /dev/null" : file.Inactive ?? WhyNot(path, self);
+            if (inactive is null && !names.TryAdd(file.Name, path))
+                inactive = $"its name '{file.Name}' is also that of {names[file.Name]}; rename one";
+
+            hidden.TryAdd(Path.GetFileName(path), path);
+            found.Add(file with { Inactive = inactive, Hidden = covered || masked });
+        }
+
+        return found;
+    }
+
+    private static HookFile Read(string path)
+    {
+        var name = HookName().Match(Path.GetFileName(path));
+        return name.Success
+            ? new HookFile(name.Groups["name"].Value, path, int.Parse(name.Groups["order"].Value, CultureInfo.InvariantCulture))
+            : new HookFile(Path.GetFileName(path), path, 0) { Inactive = "its name is not NN-name, two digits and a-z, 0-9, _ and -; rename it" };
+    }
+
+    private static string? WhyNot(string path, uint self)
+    {
+        var problems = ExecFile.Problems(path, self);
+        return problems.Count == 0 ? null : string.Join("; ", problems);
+    }
+
+    [GeneratedRegex(@"\A(?<order>[0-9]{2})-(?<name>[a-z0-9_-]+)(\.[A-Za-z0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex HookName();
+
+    [GeneratedRegex(@"\A\.|~\z|\A\#.*\#\z|\.rpm[^.]*\z|\.dpkg-[^.]*\z|\.(swp|bak)\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Leftover();
+}
+
+/// <summary>A file of a drop-in folder.</summary>
+/// <param name="Name">The hook's name: the file's without number and extension; the file's name if it cannot be a hook.</param>
+/// <param name="Path">The file.</param>
+/// <param name="Order">Its number, 0 to 99.</param>
+internal sealed record HookFile(string Name, string Path, int Order)
+{
+    /// <summary>Why it does not run; null if it does.</summary>
+    public string? Inactive { get; init; }
+
+    /// <summary>It does not run because somebody wants so: it is masked, or a file of an earlier folder comes before it.</summary>
+    public bool Hidden { get; init; }
+}

@@ -1,0 +1,199 @@
+namespace WgFleet.Hooks.Projections;
+
+/// <summary>
+/// Turns any number of requests into few runs: the first at once, later starts at least an interval apart, each covering
+/// all requests before it. In a storm, when each run has many to cover, the interval doubles from run to run, up to eightfold.
+/// A failed run is repeated for ever, ever more slowly; a new request brings the repeat forward.
+/// </summary>
+/// <remarks>
+/// A state machine, not a loop: it moves when a request, a timer or the end of a run pushes it, so with a manual clock
+/// and a run that ends by itself every step is deterministic.
+/// </remarks>
+internal sealed class Coalescer : IDisposable
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(60);
+
+    /// <summary>Requests that make a run one of a storm.</summary>
+    private const int Many = 50;
+
+    private const int MostDoubled = 8;
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _disposing = new();
+    private readonly CancellationToken _stopping;
+    private readonly Func<CancellationToken, Task<bool>> _run;
+    private readonly TimeSpan _minInterval;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+
+    // Requests are counted: those a run covers were made before it started, and are done once it succeeds.
+    private long _requested;
+    private long _covered;
+    private long _done;
+
+    private TaskCompletionSource<bool> _thisRun = NewRun();
+    private TaskCompletionSource<bool> _nextRun = NewRun();
+    private bool _running;
+    private bool _draining;
+    private bool _disposed;
+    private int _failures;
+    private long? _started;
+    private long _ended;
+    private TimeSpan _interval;
+    private TimeSpan _pause;
+
+    /// <param name="run">Starts a run and returns soon; true if it succeeded. Tells of failures itself.</param>
+    /// <param name="minInterval">Time between the starts of two runs; twice the last run's duration if that is more.</param>
+    /// <param name="time">The clock.</param>
+    public Coalescer(Func<CancellationToken, Task<bool>> run, TimeSpan minInterval, TimeProvider time)
+    {
+        _run = run;
+        _stopping = _disposing.Token;
+        _minInterval = _interval = _pause = minInterval;
+        _time = time;
+        _timer = time.CreateTimer(_ => Push(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Asks for a run that starts after this call, for one change or for several. Never blocks.</summary>
+    public void Request(int changes = 1) => _ = RequestAsync(changes);
+
+    /// <summary>The same; completes when the first run that starts after this call has ended, true if it succeeded.</summary>
+    public Task<bool> RequestAsync(int changes = 1)
+    {
+        Task<bool> run;
+        lock (_gate)
+        {
+            _requested += changes;
+            run = _nextRun.Task;
+        }
+
+        Push();
+        return run;
+    }
+
+    /// <summary>
+    /// True once a run has succeeded that covers all requests made so far; false as soon as one that covers them has
+    /// failed, or at once if none can start <paramref name="within"/> that time.
+    /// </summary>
+    public Task<bool> WaitAsync(TimeSpan within)
+    {
+        lock (_gate)
+        {
+            if (_done == _requested)
+                return Task.FromResult(true);
+
+            if (_disposed || (!_running && TimeToStart() > within))
+                return Task.FromResult(false);
+
+            return _running && _covered == _requested ? _thisRun.Task : _nextRun.Task;
+        }
+    }
+
+    /// <summary>Runs what is left without keeping the interval, until it has succeeded; after a failure it still backs off.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            _draining = true;
+
+        Push();
+        while (!await WaitAsync(TimeSpan.MaxValue).WaitAsync(cancellationToken))
+        {
+            if (_disposed)
+                return;
+        }
+    }
+
+    /// <summary>Starts nothing more, cancels the run under way and tells all who wait that it failed.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+
+            _disposed = true;
+            _thisRun.TrySetResult(false);
+            _nextRun.TrySetResult(false);
+        }
+
+        _timer.Dispose();
+        _disposing.Cancel();
+        _disposing.Dispose();
+    }
+
+    private static TaskCompletionSource<bool> NewRun() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Push()
+    {
+        lock (_gate)
+        {
+            if (_disposed || _running || TimeToStart() is not { } wait)
+                return;
+
+            if (wait > TimeSpan.Zero)
+            {
+                // Timers count whole milliseconds and cut the rest off: one that came early would only be set again.
+                _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            _running = true;
+            _started = _time.GetTimestamp();
+            _pause = _requested - _covered < Many ? _minInterval : _pause < MostDoubled * _minInterval ? 2 * _pause : _pause;
+            _covered = _requested;
+            (_thisRun, _nextRun) = (_nextRun, NewRun());
+        }
+
+        _ = RunAsync();
+    }
+
+    /// <summary>How long until the next run is due: null if none is needed, zero or less if it is due now.</summary>
+    private TimeSpan? TimeToStart()
+    {
+        if (_done == _requested)
+            return null;
+
+        TimeSpan? retry = _failures == 0 ? null : Backoff(_failures) - _time.GetElapsedTime(_ended);
+        if (_requested == _covered || (_draining && retry is not null))
+            return retry;
+
+        var fresh = _draining || _started is not { } started ? TimeSpan.Zero : _interval - _time.GetElapsedTime(started);
+        return retry < fresh ? retry : fresh;
+    }
+
+    private static TimeSpan Backoff(int failures)
+    {
+        var delay = FirstRetry * Math.Pow(2, Math.Min(failures - 1, 30));
+        return delay < SlowestRetry ? delay : SlowestRetry;
+    }
+
+    private async Task RunAsync()
+    {
+        bool succeeded;
+        try
+        {
+            succeeded = await _run(_stopping);
+        }
+        catch (Exception)
+        {
+            // The run tells of its own failures; whatever it lets out must not end the repeats.
+            succeeded = false;
+        }
+
+        lock (_gate)
+        {
+            _running = false;
+            _ended = _time.GetTimestamp();
+            var twice = 2 * _time.GetElapsedTime(_started!.Value, _ended);
+            _interval = twice > _pause ? twice : _pause;
+            _failures = succeeded ? 0 : _failures + 1;
+            if (succeeded)
+                _done = _covered;
+
+            _thisRun.TrySetResult(succeeded);
+        }
+
+        Push();
+    }
+}

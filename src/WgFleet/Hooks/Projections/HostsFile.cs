@@ -1,0 +1,45 @@
+using System.Buffers;
+using System.Text;
+using WgFleet.Config;
+
+namespace WgFleet.Hooks.Projections;
+
+/// <summary>Keeps a hosts(5) file in step with the named clients of all fleets.</summary>
+[Hook("hosts_file", Await = true, NamedOnly = true)]
+internal sealed class HostsFile(ServerConfig config) : IProjection
+{
+    // Kept from run to run, since it is large where there are many clients; taken while in use, since a run that hangs may be overtaken.
+    private ArrayBufferWriter<byte>? _spare;
+
+    /// <inheritdoc/>
+    public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+    {
+        var text = Interlocked.Exchange(ref _spare, null) ?? new(4096);
+        text.ResetWrittenCount();
+        Render(state, text);
+        context.Files.Replace(config.HostsFile, text.WrittenSpan);
+        _spare = text;
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Render(FleetState state, ArrayBufferWriter<byte> text)
+    {
+        foreach (var client in state.Clients)
+        {
+            if (client.Fqdn is not { } name)
+                continue;
+
+            // 45 bytes hold any address; names are ASCII.
+            var line = text.GetSpan(45 + 1 + Encoding.UTF8.GetMaxByteCount(name.Length) + 1);
+            client.Address.TryFormat(line, out var length);
+            line[length++] = (byte)' ';
+            length += Encoding.UTF8.GetBytes(name, line[length..]);
+            line[length++] = (byte)'\n';
+            text.Advance(length);
+        }
+
+        // Never an empty file: programs that read the Python server's find a line break.
+        if (text.WrittenCount == 0)
+            text.Write("\n"u8);
+    }
+}

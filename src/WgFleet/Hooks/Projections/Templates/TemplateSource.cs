@@ -1,0 +1,36 @@
+using WgFleet.Config;
+
+namespace WgFleet.Hooks.Projections.Templates;
+
+/// <summary>Where a template comes from: one that is shipped, or a file. A file is read at every run, and compiled when it has changed.</summary>
+internal sealed class TemplateSource(string file)
+{
+    private Template? _template;
+
+    /// <exception cref="TemplateException">The file cannot be read or is no template.</exception>
+    public Template Load()
+    {
+        var text = TemplateConfig.Shipped.Contains(file) ? Shipped(file) : Read();
+        return _template?.Text == text ? _template : _template = new Template(file, text);
+    }
+
+    /// <summary>The text of a template that is shipped.</summary>
+    public static string Shipped(string name)
+    {
+        using var resource = typeof(TemplateSource).Assembly.GetManifestResourceStream($"Templates/{name}.hbs")!;
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
+    }
+
+    private string Read()
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new TemplateException($"template {file} cannot be read: {e.Message}", e);
+        }
+    }
+}

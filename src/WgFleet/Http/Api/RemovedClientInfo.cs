@@ -1,0 +1,86 @@
+using WgFleet.Store;
+
+namespace WgFleet.Http.Api;
+
+/// <summary>A client that was removed, as operators are told of it.</summary>
+internal sealed record RemovedClientInfo
+{
+    /// <summary>The number of the event that told of the removal.</summary>
+    public long Seq { get; init; }
+
+    public required string Fleet { get; init; }
+
+    public required string Address { get; init; }
+
+    public string? Hostname { get; init; }
+
+    public required string PublicKey { get; init; }
+
+    /// <summary>Where its registration came from; may be anything a trusted proxy said.</summary>
+    public required string RequestAddress { get; init; }
+
+    public DateTimeOffset RegisteredAt { get; init; }
+
+    public DateTimeOffset RemovedAt { get; init; }
+
+    /// <summary>"stale" when it had gone quiet, "removed" when an operator asked for it.</summary>
+    public required string Cause { get; init; }
+
+    /// <summary>Who removed it or let its prune through; absent if nobody did.</summary>
+    public string? RemovedBy { get; init; }
+
+    /// <summary>How long nothing had been heard of it.</summary>
+    public long SilentSeconds { get; init; }
+
+    public DateTimeOffset LastPing { get; init; }
+
+    /// <summary>Absent if it never shook hands.</summary>
+    public DateTimeOffset? LastHandshake { get; init; }
+
+    /// <summary>When bytes last came from it; absent if that was not seen since the server's start.</summary>
+    public DateTimeOffset? LastTraffic { get; init; }
+
+    /// <summary>What held for it; absent if it was not pinned.</summary>
+    public PinInfo? Pinned { get; init; }
+
+    /// <summary>Until when it can be put back.</summary>
+    public DateTimeOffset KeptUntil { get; init; }
+
+    public static RemovedClientInfo Of(TombstoneRow row, TimeSpan keep)
+    {
+        var heard = new[] { row.LastPing, row.LastHandshake ?? default, row.LastTraffic ?? default }.Max();
+        return new()
+        {
+            Seq = row.Seq,
+            Fleet = row.Fleet,
+            Address = row.Address,
+            Hostname = row.Hostname,
+            PublicKey = row.PublicKey,
+            RequestAddress = row.RequestAddress,
+            RegisteredAt = At(row.RegisteredAt),
+            RemovedAt = At(row.RemovedAt),
+            Cause = row.Cause,
+            RemovedBy = row.RemovedBy,
+            SilentSeconds = Math.Max(0, (long)(row.RemovedAt - heard).TotalSeconds),
+            LastPing = At(row.LastPing),
+            LastHandshake = Maybe(row.LastHandshake),
+            LastTraffic = Maybe(row.LastTraffic),
+            Pinned = row.PinnedAt is { } pinned ? new(At(pinned), row.PinnedBy ?? "") : null,
+            KeptUntil = At(row.RemovedAt) + keep,
+        };
+    }
+
+    private static DateTimeOffset? Maybe(DateTime? time) => time is { } at ? At(at) : null;
+
+    private static DateTimeOffset At(DateTime time) => new(time, TimeSpan.Zero);
+}
+
+/// <summary>Clients that were removed, the latest first.</summary>
+/// <param name="Removed">One page of them.</param>
+/// <param name="Next">The cursor of the next page; absent on the last.</param>
+internal sealed record RemovedClientsResponse(IReadOnlyList<RemovedClientInfo> Removed, string? Next);
+
+/// <summary>A client that was put back.</summary>
+/// <param name="Client">The client as it is now.</param>
+/// <param name="Others">Other machines that what was asked for names as well, which were removed before; they stay removed.</param>
+internal sealed record RestoreResponse(ClientInfo Client, IReadOnlyList<RemovedClientInfo> Others);

@@ -1,0 +1,87 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using WgFleet.Config;
+using WgFleet.Hosting;
+
+namespace WgFleet.Http.Listening;
+
+/// <summary>The certificate as its two files have it: read again when they change, and kept while what they hold is no use.</summary>
+internal sealed partial class CertificateFiles
+{
+    private readonly TlsConfig _config;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private SslStreamCertificateContext _current;
+    private string _stamp;
+    private string? _trouble;
+
+    /// <exception cref="StartupException">The files cannot be read, or do not belong together.</exception>
+    public CertificateFiles(TlsConfig config, ILogger log)
+    {
+        (_config, _log) = (config, log);
+        try
+        {
+            _stamp = Stamp();
+            _current = Read();
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"tls: {config.Certificate} and {config.Key} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>What a handshake that begins now is answered with. Looks at the files' times, which costs less than the handshake by far.</summary>
+    public SslServerAuthenticationOptions Options => new() { ServerCertificateContext = Latest() };
+
+    private SslStreamCertificateContext Latest()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                if (Stamp() is var stamp && stamp != _stamp)
+                {
+                    // Noted first: files that are no use are not read again until they change.
+                    _stamp = stamp;
+                    _current = Read();
+                    _trouble = null;
+                    Log.Changed(_log, _config.Certificate, _current.TargetCertificate.NotAfter.ToUniversalTime());
+                }
+            }
+            catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+            {
+                // Once: connections come by the hundred.
+                if (_trouble != e.Message)
+                    Log.Refused(_log, _config.Certificate, _config.Key, _trouble = e.Message);
+            }
+
+            return _current;
+        }
+    }
+
+    private SslStreamCertificateContext Read()
+    {
+        var leaf = X509Certificate2.CreateFromPemFile(_config.Certificate, _config.Key);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(_config.Certificate);
+        return SslStreamCertificateContext.Create(leaf, chain, offline: true);
+    }
+
+    // Of what links lead to: programs that renew certificates turn links.
+    private string Stamp() => string.Join('|', new[] { _config.Certificate, _config.Key }.Select(path =>
+    {
+        var file = new FileInfo(path);
+        var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+        return target.Exists ? $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {target.Length}" : throw new FileNotFoundException($"there is no file {path}");
+    }));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The certificate of {Certificate} has changed; the new one ends {NotAfter} UTC")]
+        public static partial void Changed(ILogger log, string certificate, DateTime notAfter);
+
+        [LoggerMessage(2, LogLevel.Error, "{Certificate} and {Key} have changed and cannot be used, so the certificate before is: {Reason}")]
+        public static partial void Refused(ILogger log, string certificate, string key, string reason);
+    }
+}

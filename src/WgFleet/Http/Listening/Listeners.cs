@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using WgFleet.Hosting;
+
+namespace WgFleet.Http.Listening;
+
+/// <summary>
+/// The sockets the server listens on. They are bound before anything else is touched, so that a second server finds its
+/// port taken before it does harm, begin to listen when everything is ready, and go on while the server begins anew.
+/// </summary>
+internal sealed class Listeners : IDisposable
+{
+    private readonly List<(IPEndPoint EndPoint, Socket Socket)> _bound = [];
+    private readonly int _plain;
+    private readonly CertificateFiles? _certificate;
+    private readonly AdminSocket? _admin;
+    private readonly PersistentListeners _kept;
+
+    /// <param name="endPoints">Where the fleets reach it.</param>
+    /// <param name="adminSocket">The path of the operators' socket; null for none.</param>
+    /// <param name="secure">Where they reach it by TLS.</param>
+    /// <param name="certificate">What it proves itself with there; null if there are none.</param>
+    /// <exception cref="StartupException">An address is taken or not of this machine.</exception>
+    public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null, IReadOnlyList<IPEndPoint>? secure = null, CertificateFiles? certificate = null)
+    {
+        (_plain, _certificate) = (endPoints.Count, certificate);
+        foreach (var endPoint in endPoints.Concat(secure ?? []))
+        {
+            var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                // Two listeners, not one for both: IPv4 clients are seen by their IPv4 addresses.
+                if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+                    socket.DualMode = false;
+
+                socket.Bind(endPoint);
+                _bound.Add((endPoint, socket));
+            }
+            catch (SocketException e)
+            {
+                socket.Dispose();
+                Dispose();
+                throw new StartupException($"cannot listen on {endPoint}: {Reason(e)}", e);
+            }
+        }
+
+        // Behind the ports: a second server has ended by now, and does not take the socket from the first.
+        _admin = adminSocket is null ? null : new AdminSocket(adminSocket);
+        _kept = new PersistentListeners(new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bound }), NullLoggerFactory.Instance));
+    }
+
+    /// <summary>Why there is no operators' socket; null if there is one.</summary>
+    public string? NoAdmin => _admin?.Problem;
+
+    /// <summary>Has the server accept from these sockets, and from no other.</summary>
+    public void Use(IWebHostBuilder host)
+    {
+        host.ConfigureServices(services => services.RemoveAll<IConnectionListenerFactory>().AddSingleton<IConnectionListenerFactory>(_kept));
+        host.ConfigureKestrel(kestrel =>
+        {
+            foreach (var (index, (_, socket)) in _bound.Index())
+            {
+                kestrel.Listen((IPEndPoint)socket.LocalEndPoint!, listener =>
+                {
+                    if (index >= _plain)
+                        listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_certificate!.Options) });
+                });
+            }
+
+            if (_admin?.Socket is not null)
+                kestrel.ListenUnixSocket(_admin.FilePath);
+        });
+    }
+
+    /// <summary>Nobody can connect any more.</summary>
+    public void Dispose()
+    {
+        _kept?.Dispose();
+        _bound.ForEach(b => b.Socket.Dispose());
+        _admin?.Dispose();
+    }
+
+    private Socket Bound(EndPoint wanted) =>
+        wanted is UnixDomainSocketEndPoint ? _admin!.Socket! : _bound.Find(b => b.Socket.LocalEndPoint!.Equals(wanted)).Socket;
+
+    private static string Reason(SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse => "another program listens there; stop it, or set 'listen' in the config",
+        SocketError.AddressNotAvailable => "this machine does not have the address; set 'listen' in the config",
+        SocketError.AccessDenied => "it takes root, or CAP_NET_BIND_SERVICE",
+        _ => e.Message,
+    };
+}

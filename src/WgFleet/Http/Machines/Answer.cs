@@ -1,0 +1,60 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace WgFleet.Http.Machines;
+
+/// <summary>JSON answers spelled as the Python server spells them: compact, non-ASCII as it is, only what must be escaped is.</summary>
+internal sealed class Answer(int status, byte[] body, string contentType = "application/json") : IResult
+{
+    /// <summary>The answer to a ping that went well.</summary>
+    public static readonly Answer Ok = new(StatusCodes.Status200OK, """{"status":"ok"}"""u8.ToArray());
+
+    private static readonly SearchValues<char> Escaped =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\']);
+
+    public static Answer Json(int status, string json) => new(status, Encoding.UTF8.GetBytes(json));
+
+    /// <summary>Anything that the context knows, as JSON.</summary>
+    public static Answer Of<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    /// <summary>A refusal: <c>{"detail":"…"}</c>.</summary>
+    public static Answer Detail(int status, string detail) => Json(status, $$"""{"detail":{{Quote(detail)}}}""");
+
+    /// <summary>A string as JSON.</summary>
+    public static string Quote(string text)
+    {
+        if (text.AsSpan().IndexOfAny(Escaped) < 0)
+            return $"\"{text}\"";
+
+        var json = new StringBuilder("\"", text.Length + 16);
+        foreach (var c in text)
+        {
+            _ = c switch
+            {
+                '"' => json.Append("\\\""),
+                '\\' => json.Append("\\\\"),
+                '\b' => json.Append("\\b"),
+                '\f' => json.Append("\\f"),
+                '\n' => json.Append("\\n"),
+                '\r' => json.Append("\\r"),
+                '\t' => json.Append("\\t"),
+                < ' ' => json.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => json.Append(c),
+            };
+        }
+
+        return json.Append('"').ToString();
+    }
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        response.ContentType = contentType;
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, httpContext.RequestAborted).AsTask();
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using WgFleet.Config;
+using WgFleet.Fleets.State;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Http.Machines;
+
+/// <summary>The answer to a registration: the wg-quick(8) configuration that the client brings its tunnel up with.</summary>
+internal static class ClientConfig
+{
+    /// <summary>With the client's private key if we made it, or without one.</summary>
+    public static Answer For(FleetConfig fleet, WireGuardKey gateway, RegisteredClient member, PrivateKey? key)
+    {
+        var privateKey = key is null ? "" : $"PrivateKey = {key.Reveal()}\n";
+        var config = string.Create(CultureInfo.InvariantCulture, $"""
+            [Interface]
+            {privateKey}Address = {member.Address}/{fleet.Subnet.PrefixLength}
+
+            [Peer]
+            PublicKey = {gateway}
+            Endpoint = {Bracketed(fleet.ExternalIp)}:{fleet.Port}
+            AllowedIPs = {fleet.Ip6Text}/128
+            PersistentKeepalive = 25
+
+            """);
+
+        return Answer.Json(StatusCodes.Status200OK, string.Create(CultureInfo.InvariantCulture,
+            $$"""{"status":"success","config":{{Answer.Quote(config)}},"port":{{fleet.Port}},"server_ip":{{Answer.Quote(fleet.Ip6Text)}}}"""));
+    }
+
+    /// <summary>A host as it stands before a port.</summary>
+    public static string Bracketed(string host) =>
+        IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]" : host;
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using WgFleet.Access;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+using WgFleet.Metrics;
+using WgFleet.Tunnels;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Http.Machines;
+
+/// <summary>The two requests that machines make.</summary>
+internal static partial class ClientEndpoints
+{
+    private const string Category = "WgFleet.Http.Clients";
+
+    public static void MapClients(this IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/fleet/{fleet}/register", RegisterAsync).WithMetadata(FleetMeter.Registrations).For(Audience.Machines, Permission.Nothing);
+        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings).For(Audience.Machines, Permission.Nothing);
+    }
+
+    private static async Task<IResult> RegisterAsync(
+        string fleet, HttpContext context, ClientRegistry registry, EnrollmentPolicy admissions, IReadOnlyDictionary<string, FleetTunnel> tunnels, TimeProvider time, ILoggerFactory logs)
+    {
+        var known = registry.Current.Fleet(fleet);
+        var admission = known is null ? default : admissions.Of(known.Config, context);
+        if (admission.Status != 0)
+            return NotAdmitted(context, admission);
+
+        var (own, refusal) = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+            ? await RegisterBody.ReadAsync(context) : (null, null);
+        if (refusal is not null)
+            return refusal;
+
+        if (registry.Current.Fleet(fleet) is not { } found)
+            return UnknownFleet(fleet);
+
+        if (own is { } gateways && tunnels.Values.Any(t => t.PublicKey.Equals(gateways)))
+            return RegisterBody.NotAKey("is the key of a gateway");
+
+        var made = own is null ? PrivateKey.Generate() : null;
+        try
+        {
+            var source = SourceAddress.Of(context).Text;
+            var key = own ?? made!.PublicKey;
+            var member = await registry.RegisterAsync(fleet, key, source, isClientsOwn: own is not null, admission.Token);
+            if (found.ByKey.ContainsKey(key))
+                member.Liveness.Pinged(time.GetUtcNow());
+            else
+                Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
+
+            TellSequence(context, registry);
+            return ClientConfig.For(found.Config, tunnels[fleet].PublicKey, member, made);
+        }
+        catch (RefusedException e) when (e.Reason == Refusal.KeyTaken)
+        {
+            return Answer.Detail(StatusCodes.Status409Conflict, e.Message);
+        }
+        catch (RefusedException e) when (e.Reason == Refusal.Token)
+        {
+            return Answer.Detail(StatusCodes.Status403Forbidden, e.Message);
+        }
+        catch (RefusedException e) when (e.Reason == Refusal.FleetFull)
+        {
+            return Answer.Detail(StatusCodes.Status503ServiceUnavailable, e.Message);
+        }
+    }
+
+    private static Answer NotAdmitted(HttpContext context, Admission admission)
+    {
+        if (admission.Challenge is { } challenge)
+            context.Response.Headers.WWWAuthenticate = challenge;
+        if (admission.RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+        return Answer.Detail(admission.Status, admission.Detail!);
+    }
+
+    private static async ValueTask<IResult> PingAsync(
+        string fleet, HttpContext context, ClientRegistry registry, HookEngine hooks, TimeProvider time, ILoggerFactory logs)
+    {
+        var (hostname, refusal) = await PingBody.ReadAsync(context.Request);
+        if (refusal is not null)
+            return refusal;
+
+        if (registry.Current.Fleet(fleet) is not { } found)
+            return UnknownFleet(fleet);
+
+        var source = SourceAddress.Of(context);
+        if (source.Address is not { } address)
+            return Answer.Detail(StatusCodes.Status403Forbidden, "Invalid IP address");
+
+        if (!found.Config.Subnet.Contains(address))
+            return Answer.Detail(StatusCodes.Status403Forbidden, $"IP not in fleet subnet: {source.Text}");
+
+        if (!source.IsCanonical || !found.ByAddress.TryGetValue(address, out var member))
+            return NotRegistered();
+
+        if (!string.IsNullOrEmpty(hostname))
+        {
+            if (!Hostnames.IsValid(hostname))
+                return Answer.Detail(StatusCodes.Status400BadRequest, "Invalid hostname format");
+
+            try
+            {
+                var naming = await registry.NameAsync(found, member, hostname);
+                if (naming.Changed)
+                {
+                    Log.Named(logs.CreateLogger(Category), fleet, address, naming.Hostname);
+                    await hooks.AwaitProjectionsAsync(context.RequestAborted);
+                    TellSequence(context, registry);
+                }
+            }
+            catch (RefusedException)
+            {
+                return NotRegistered();
+            }
+        }
+
+        member.Liveness.Pinged(time.GetUtcNow());
+        return Answer.Ok;
+    }
+
+    /// <summary>Up to which event the caller's change is told of, for who waits until a hook has followed.</summary>
+    private static void TellSequence(HttpContext context, ClientRegistry registry) =>
+        context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The answer to who asks for a fleet that is not there.</summary>
+    public static Answer UnknownFleet(string fleet) => Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found");
+
+    private static Answer NotRegistered() => Answer.Detail(StatusCodes.Status404NotFound, "Client not registered");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Client registered: fleet={Fleet}, ip={Ip}, source={Source}")]
+        public static partial void Registered(ILogger log, string fleet, IPAddress ip, string source);
+
+        [LoggerMessage(2, LogLevel.Information, "Hostname updated: fleet={Fleet}, ip={Ip}, hostname={Hostname}")]
+        public static partial void Named(ILogger log, string fleet, IPAddress ip, string hostname);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Http.Machines;
+
+/// <summary>
+/// Reads what a registration may carry: <c>{"public_key": "base64"}</c>, of a client that made its key itself. Any other body
+/// means nothing, as to the Python server.
+/// </summary>
+internal static class RegisterBody
+{
+    /// <summary>The client's key, null if it wants us to make one; or the refusal.</summary>
+    /// <exception cref="BadHttpRequestException">The body is too large or ends early.</exception>
+    public static async Task<(WireGuardKey? Key, Answer? Refusal)> ReadAsync(HttpContext context)
+    {
+        var bytes = await RequestBody.ReadAsync(context);
+        if (bytes.Length == 0)
+            return (null, null);
+
+        try
+        {
+            using var json = JsonDocument.Parse(bytes);
+            if (json.RootElement.ValueKind != JsonValueKind.Object
+                || !json.RootElement.TryGetProperty("public_key", out var key) || key.ValueKind == JsonValueKind.Null)
+                return (null, null);
+
+            return key.ValueKind == JsonValueKind.String && WireGuardKey.TryParse(key.GetString(), out var read) && read != default
+                ? (read, null)
+                : (null, NotAKey("should be a WireGuard public key: 44 characters of base64"));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return (null, null);
+        }
+    }
+
+    /// <summary>The refusal of a key; <paramref name="why"/> follows "Input".</summary>
+    public static Answer NotAKey(string why) => Answer.Json(
+        StatusCodes.Status422UnprocessableEntity,
+        $$$"""{"detail":[{"type":"value_error","loc":["body","public_key"],"msg":"Input {{{why}}}"}]}""");
+}

@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using WgFleet.Hooks;
+
+namespace WgFleet.Linux;
+
+/// <summary>Replaces files by a hidden temporary file beside them and a rename, so that no reader ever sees half of one.</summary>
+internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
+{
+    /// <summary>Age from which a temporary file is nobody's: left by a crash.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
+
+    /// <summary>0644: what consumers that run as another user need.</summary>
+    private const UnixFileMode DefaultMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly ConcurrentDictionary<string, bool> _swept = new();
+
+    /// <inheritdoc/>
+    public bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    {
+        if (!Path.IsPathFullyQualified(path))
+            throw new IOException($"cannot replace {path}: not an absolute path");
+
+        try
+        {
+            var file = RealFile(path);
+            if (!Directory.Exists(Path.GetDirectoryName(file)))
+                throw new IOException($"there is no folder {Path.GetDirectoryName(file)}; create it");
+
+            if (!_swept.ContainsKey(file))
+                Sweep(file);
+
+            if (Holds(file, content))
+            {
+                RepairMode(file, mode ?? DefaultMode);
+                return false;
+            }
+
+            Write(file, content, mode ?? DefaultMode);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot replace {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The file itself where <paramref name="path"/> is a link: a rename would replace the link.</summary>
+    private static string RealFile(string path)
+    {
+        var info = new FileInfo(path);
+        if (info.LinkTarget is null)
+        {
+            // Renaming over /dev/null would take it from everybody.
+            if (!Interop.IsRegularFile(path) && Path.Exists(path))
+                throw new IOException("it is not a regular file");
+
+            return path;
+        }
+
+        var target = info.ResolveLinkTarget(returnFinalTarget: true)!;
+        if (!target.Exists)
+            throw new IOException($"it is a link to {target.FullName}, which does not exist; create that file or remove the link");
+
+        return RealFile(target.FullName);
+    }
+
+    /// <summary>Whether the file is there with exactly this content.</summary>
+    public static bool Holds(string file, ReadOnlySpan<byte> content)
+    {
+        if (!File.Exists(file))
+            return false;
+
+        using var handle = File.OpenHandle(file);
+        if (RandomAccess.GetLength(handle) != content.Length)
+            return false;
+
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            var compared = 0;
+            while (compared < content.Length)
+            {
+                var read = RandomAccess.Read(handle, buffer, compared);
+                if (read == 0 || read > content.Length - compared || !buffer.AsSpan(0, read).SequenceEqual(content.Slice(compared, read)))
+                    return false;
+
+                compared += read;
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void RepairMode(string file, UnixFileMode mode)
+    {
+        if (File.GetUnixFileMode(file) != mode)
+            File.SetUnixFileMode(file, mode);
+    }
+
+    private static void Write(string file, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
+        var directory = Path.GetDirectoryName(file)!;
+        var draft = Path.Combine(directory, $".{Path.GetFileName(file)}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
+        var durable = !InMemory(directory);
+        try
+        {
+            using (var handle = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
+            {
+                // On the handle: a mode given at creation is cut by the umask.
+                File.SetUnixFileMode(handle, mode);
+                RandomAccess.Write(handle, content, 0);
+                if (durable)
+                    RandomAccess.FlushToDisk(handle);
+            }
+
+            Interop.Rename(draft, file);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+
+        if (durable)
+            Interop.FlushDirectory(directory);
+    }
+
+    /// <summary>Whether a flush would buy nothing: the file system does not outlive a power cut anyway.</summary>
+    private static bool InMemory(string directory) => new DriveInfo(directory).DriveFormat is "tmpfs" or "ramfs";
+
+    /// <summary>Deletes what a crash has left beside the file; done before its first replacement.</summary>
+    private void Sweep(string file)
+    {
+        var name = Path.GetFileName(file);
+        var draft = new Regex($@"\A\.{Regex.Escape(name)}\.[0-9a-f]{{8}}\.tmp\z", RegexOptions.CultureInvariant);
+        foreach (var old in new DirectoryInfo(Path.GetDirectoryName(file)!).EnumerateFiles().Where(f => draft.IsMatch(f.Name)))
+        {
+            if (time.GetUtcNow() - old.LastWriteTimeUtc > Abandoned)
+                old.Delete();
+        }
+
+        _swept.TryAdd(file, true);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace WgFleet.Linux;
+
+/// <summary>The system calls on files and processes that .NET does not offer, or offers with a fallback that would break them.</summary>
+internal static partial class Interop
+{
+    private const int ORdonly = 0;
+    private const int OCloexec = 0x80000;
+    private const int ESrch = 3;
+    private const int EInval = 22;
+    private const int AtFdcwd = -100;
+    private const int AtSymlinkNoFollow = 0x100;
+    private const uint StatxType = 1;
+    private const uint StatxModeAndOwner = 1 | 2 | 8;
+
+    // System calls from 424 on have one number on all architectures; glibc has functions for these two only since 2.36.
+    private const int CallPidfdSendSignal = 424;
+    private const int CallPidfdOpen = 434;
+
+    // O_DIRECTORY is one of the few flags that differ between architectures (fcntl.h).
+    private static readonly int ODirectory =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    /// <summary>statx(2): whether the path is a regular file, following links. False if it does not exist.</summary>
+    public static unsafe bool IsRegularFile(string path)
+    {
+        // struct statx is 256 bytes on every architecture; stx_mode lies at 28.
+        var status = stackalloc byte[256];
+        return SysStatx(AtFdcwd, path, 0, StatxType, status) == 0 && (*(ushort*)(status + 28) & 0xF000) == 0x8000;
+    }
+
+    /// <summary>statx(2): a path's owner and its mode with the type, as stat(2) has them; of a link itself.</summary>
+    /// <exception cref="IOException">It does not exist, or may not be looked at.</exception>
+    public static unsafe (uint Owner, int Mode) StatusOf(string path)
+    {
+        // stx_uid lies at 20.
+        var status = stackalloc byte[256];
+        return SysStatx(AtFdcwd, path, AtSymlinkNoFollow, StatxModeAndOwner, status) == 0
+            ? (*(uint*)(status + 20), *(ushort*)(status + 28))
+            : throw LastError(path);
+    }
+
+    /// <summary>rename(2). File.Move copies where rename cannot, which readers would see.</summary>
+    /// <exception cref="IOException">It failed; <paramref name="to"/> is as it was.</exception>
+    public static void Rename(string from, string to)
+    {
+        if (SysRename(from, to) != 0)
+            throw LastError($"rename to {to}");
+    }
+
+    /// <summary>fsync(2) on a directory, which makes a rename in it durable.</summary>
+    /// <exception cref="IOException">It failed.</exception>
+    public static void FlushDirectory(string directory)
+    {
+        var handle = SysOpen(directory, ORdonly | ODirectory | OCloexec);
+        if (handle < 0)
+            throw LastError($"open {directory}");
+
+        try
+        {
+            // Some file systems have nothing to flush and say so.
+            if (SysFsync(handle) != 0 && Marshal.GetLastPInvokeError() != EInval)
+                throw LastError($"fsync {directory}");
+        }
+        finally
+        {
+            _ = SysClose(handle);
+        }
+    }
+
+    /// <summary>pidfd_open(2): a handle that goes on meaning this process when its number is used again; null if there is none.</summary>
+    /// <exception cref="IOException">It failed otherwise.</exception>
+    public static SafeFileHandle? OpenProcess(int processId)
+    {
+        var handle = SysCall(CallPidfdOpen, processId, 0, 0, 0);
+        if (handle >= 0)
+            return new SafeFileHandle(handle, ownsHandle: true);
+
+        return Marshal.GetLastPInvokeError() == ESrch ? null : throw LastError($"pidfd_open {processId}");
+    }
+
+    /// <summary>pidfd_send_signal(2).</summary>
+    /// <exception cref="IOException">The process has ended, or may not be signalled.</exception>
+    public static void SendSignal(SafeFileHandle process, int signal)
+    {
+        if (SysCall(CallPidfdSendSignal, process.DangerousGetHandle(), signal, 0, 0) != 0)
+            throw LastError($"cannot send signal {signal}");
+    }
+
+    private static IOException LastError(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SysCall(nint number, nint first, nint second, nint third, nint fourth);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int SysStatx(int directory, string path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SysRename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SysOpen(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int SysFsync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int SysClose(int handle);
+}

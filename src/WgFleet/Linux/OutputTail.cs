@@ -1,0 +1,100 @@
+using System.Text;
+
+namespace WgFleet.Linux;
+
+/// <summary>The end of what a program writes, in fixed memory however much it is; each line is also passed on as it comes.</summary>
+internal sealed class OutputTail(Action<string> onLine)
+{
+    /// <summary>Bytes kept.</summary>
+    public const int Capacity = 4096;
+
+    /// <summary>Bytes of a line that are passed on; the rest of it is dropped.</summary>
+    public const int LongestLine = 1024;
+
+    private const int LongestError = 200;
+
+    private readonly byte[] _tail = new byte[Capacity];
+    private readonly byte[] _line = new byte[LongestLine];
+    private long _written;
+    private int _lineLength;
+
+    /// <summary>The last <see cref="Capacity"/> bytes as text; control characters but line breaks and tabs are replaced.</summary>
+    public string Text
+    {
+        get
+        {
+            var end = (int)(_written % Capacity);
+            if (_written <= Capacity)
+                return Readable(_tail.AsSpan(0, (int)_written));
+
+            byte[] all = [.. _tail.AsSpan(end), .. _tail.AsSpan(0, end)];
+            // The cut may lie inside a character: continuation bytes are 10xxxxxx.
+            var start = 0;
+            while (start < 3 && (all[start] & 0xC0) == 0x80)
+                start++;
+
+            return Readable(all.AsSpan(start));
+        }
+    }
+
+    /// <summary>The last line that says something, cut to what fits an error message; empty if there is none.</summary>
+    public string LastLine
+    {
+        get
+        {
+            var last = Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
+            return last.Length <= LongestError ? last : last[..LongestError] + "…";
+        }
+    }
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        AddLines(bytes);
+        var passed = Math.Max(0, bytes.Length - Capacity);
+        _written += passed;
+        foreach (var b in bytes[passed..])
+            _tail[_written++ % Capacity] = b;
+    }
+
+    /// <summary>Passes on the last line when no line break ends it.</summary>
+    public void End()
+    {
+        if (_lineLength > 0)
+            PassOn();
+    }
+
+    private void AddLines(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var end = bytes.IndexOf((byte)'\n');
+            var part = end < 0 ? bytes : bytes[..end];
+            part = part[..Math.Min(part.Length, LongestLine - _lineLength)];
+            part.CopyTo(_line.AsSpan(_lineLength));
+            _lineLength += part.Length;
+            if (end < 0)
+                return;
+
+            PassOn();
+            bytes = bytes[(end + 1)..];
+        }
+    }
+
+    private void PassOn()
+    {
+        onLine(Readable(_line.AsSpan(0, _lineLength)).TrimEnd());
+        _lineLength = 0;
+    }
+
+    private static string Readable(ReadOnlySpan<byte> bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes).ToCharArray();
+        foreach (ref var c in text.AsSpan())
+        {
+            if (char.IsControl(c) && c is not ('\n' or '\t' or '\r'))
+                c = '\uFFFD';
+        }
+
+        return new string(text);
+    }
+}

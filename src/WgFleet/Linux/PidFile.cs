@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace WgFleet.Linux;
+
+/// <summary>Signals the process whose number a daemon has left in a file.</summary>
+internal static class PidFile
+{
+    /// <param name="path">The file.</param>
+    /// <param name="name">What the process must be called (proc_pid_comm(5)); null for anything.</param>
+    /// <param name="signal">The signal's number.</param>
+    /// <exception cref="IOException">There is no such file or process, it is another one, or it may not be signalled.</exception>
+    public static void Signal(string path, string? name, int signal)
+    {
+        var processId = Read(path);
+
+        // From here on it is this process and no later one of the same number, whatever ends in between.
+        using var process = Interop.OpenProcess(processId) ?? throw new IOException($"process {processId} of {path} does not run; start it or remove the file");
+        if (name is not null && NameOf(processId) is var actual && actual != name)
+            throw new IOException($"process {processId} of {path} is '{actual}' and not '{name}'; the file is stale or process is wrong");
+
+        Interop.SendSignal(process, signal);
+    }
+
+    private static int Read(string path)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot read the pid file: {e.Message}", e);
+        }
+
+        return int.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var processId) && processId > 0
+            ? processId
+            : throw new IOException($"{path} holds no process's number");
+    }
+
+    private static string NameOf(int processId)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{processId}/comm").TrimEnd('\n');
+        }
+        catch (IOException)
+        {
+            return "gone";
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using WgFleet.Fleets.State;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Queries;
+
+/// <summary>Finds the one client that an operator means: by address, public key, name, name.fleet or full name.</summary>
+internal static class ClientFinder
+{
+    /// <exception cref="ApiException">There is none, or more than one.</exception>
+    public static RegisteredClient Find(Snapshot snapshot, string text, string? fleet)
+    {
+        if (fleet is null ? snapshot.Fleets.IsEmpty : snapshot.Fleet(fleet) is null)
+            throw new ApiException(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
+
+        var meant = Unescaped(text);
+        var found = All(snapshot, meant, fleet);
+        return found switch
+        {
+            [var one] => one,
+            [] => throw new ApiException(StatusCodes.Status404NotFound, $"there is no client '{meant}'; an address, a public key, a name or name.fleet names one"),
+            _ => throw new ApiException(StatusCodes.Status409Conflict, $"'{meant}' is in several fleets: {string.Join(", ", found.Select(m => $"{m.Hostname}.{m.Fleet}"))}"),
+        };
+    }
+
+    /// <summary>The same; null if there is none, or more than one.</summary>
+    public static RegisteredClient? FindOrNull(Snapshot snapshot, string text, string? fleet) => All(snapshot, Unescaped(text), fleet) is [var one] ? one : null;
+
+    /// <summary>The text as it was meant, without the domain.</summary>
+    public static string Meant(string text, string domain) => Without(Unescaped(text), $".{domain}");
+
+    /// <summary>A part of a path as it was meant: the server leaves %2F as it is, and every other base64 key has a slash.</summary>
+    public static string Unescaped(string text) => text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+
+    private static List<RegisteredClient> All(Snapshot snapshot, string text, string? fleet) =>
+        [.. snapshot.Fleets.Where(f => fleet is null || f.Config.Name == fleet).Select(f => In(f, text, snapshot.Domain)).OfType<RegisteredClient>()];
+
+    private static RegisteredClient? In(FleetSnapshot fleet, string text, string domain)
+    {
+        if (IPAddress.TryParse(text, out var address) && fleet.ByAddress.TryGetValue(address, out var there))
+            return there;
+
+        if (WireGuardKey.TryParse(text, out var key) && fleet.ByKey.TryGetValue(key, out var holder))
+            return holder;
+
+        return fleet.ByHostname.GetValueOrDefault(Without(Without(text, $".{domain}"), $".{fleet.Config.Name}"));
+    }
+
+    private static string Without(string text, string ending) => text.EndsWith(ending, StringComparison.Ordinal) ? text[..^ending.Length] : text;
+}
+
+/// <summary>The request cannot be answered as asked; status and message are the problem's.</summary>
+internal sealed class ApiException(int status, string message) : Exception(message)
+{
+    public int Status { get; } = status;
+}

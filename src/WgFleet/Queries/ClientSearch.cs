@@ -1,0 +1,40 @@
+using System.Buffers;
+using WgFleet.Fleets.State;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Queries;
+
+/// <summary>Finds a text, in any case, in what clients show of themselves; without an allocation per client.</summary>
+internal sealed class ClientSearch(string text)
+{
+    private static readonly SearchValues<char> InAddress = SearchValues.Create("0123456789abcdefABCDEF:.");
+    private static readonly SearchValues<char> InKey = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=");
+
+    private readonly SearchValues<string> _text = SearchValues.Create([text], StringComparison.OrdinalIgnoreCase);
+
+    // Most of what people look for is a name: nothing an address or a key could hold need be spelled out for it.
+    private readonly bool _maybeAddress = !text.AsSpan().ContainsAnyExcept(InAddress);
+    private readonly bool _maybeKey = !text.AsSpan().ContainsAnyExcept(InKey);
+
+    public bool Finds(RegisteredClient member) =>
+        Has(member.Hostname)
+        || Has(member.RequestAddress)
+        || (_maybeAddress && HasAddress(member))
+        || (_maybeKey && HasKey(member));
+
+    private bool HasAddress(RegisteredClient member)
+    {
+        Span<char> address = stackalloc char[64];
+        return member.Address.TryFormat(address, out var length) && Has(address[..length]);
+    }
+
+    private bool HasKey(RegisteredClient member)
+    {
+        Span<byte> key = stackalloc byte[WireGuardKey.Length];
+        Span<char> base64 = stackalloc char[44];
+        member.PublicKey.CopyTo(key);
+        return Convert.TryToBase64Chars(key, base64, out var length) && Has(base64[..length]);
+    }
+
+    private bool Has(ReadOnlySpan<char> value) => value.ContainsAny(_text);
+}

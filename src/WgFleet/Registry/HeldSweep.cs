@@ -1,9 +1,0 @@
-using System.Collections.Immutable;
-
-namespace WgFleet.Registry;
-
-/// <summary>A sweep that would remove more of a fleet than one may, and waits for an operator's word.</summary>
-/// <param name="Number">Tells it from those before: it is another one as soon as others are to go.</param>
-/// <param name="Since">When sweeps of this fleet began to be held.</param>
-/// <param name="Ids">The clients that are to go.</param>
-internal sealed record HeldSweep(long Number, DateTimeOffset Since, ImmutableArray<long> Ids);
