@@ -18,8 +18,8 @@ public abstract record FleetEvent
     /// <summary>The event's name on every wire: "startup", "client.added", "client.hostname_changed", "client.removed", "client.online", "client.offline".</summary>
     public abstract string Type { get; }
 
-    /// <summary>The client the event is about; null for <see cref="StartupEvent"/>.</summary>
-    public abstract Client? About { get; }
+    /// <summary>The client that the event is about; null for <see cref="StartupEvent"/>.</summary>
+    public abstract Client? Client { get; }
 
     /// <summary>True when an operator replays a past event or a hook is tested with a made-up one.</summary>
     public bool Replayed { get; init; }
@@ -33,7 +33,7 @@ public sealed record StartupEvent(string Version) : FleetEvent
     public override string Type => EventTypes.Startup;
 
     /// <inheritdoc/>
-    public override Client? About => null;
+    public override Client? Client => null;
 }
 
 /// <summary>A machine has registered and has an address and a peer; it has no name yet.</summary>
@@ -47,7 +47,7 @@ public sealed record ClientAdded(Client Client) : FleetEvent
     public override string Type => EventTypes.ClientAdded;
 
     /// <inheritdoc/>
-    public override Client? About => Client;
+    public override Client Client { get; } = Client;
 }
 
 /// <summary>A client has got a name, or another name.</summary>
@@ -59,7 +59,7 @@ public sealed record ClientHostnameChanged(Client Client, string? Previous) : Fl
     public override string Type => EventTypes.ClientHostnameChanged;
 
     /// <inheritdoc/>
-    public override Client? About => Client;
+    public override Client Client { get; } = Client;
 }
 
 /// <summary>A client is gone, with its peer. One event per client.</summary>
@@ -71,7 +71,7 @@ public sealed record ClientRemoved(Client Client, string Reason) : FleetEvent
     public override string Type => EventTypes.ClientRemoved;
 
     /// <inheritdoc/>
-    public override Client? About => Client;
+    public override Client Client { get; } = Client;
 }
 
 /// <summary>
@@ -85,7 +85,7 @@ public sealed record ClientOnline(Client Client) : FleetEvent
     public override string Type => EventTypes.ClientOnline;
 
     /// <inheritdoc/>
-    public override Client? About => Client;
+    public override Client Client { get; } = Client;
 }
 
 /// <summary>
@@ -100,7 +100,7 @@ public sealed record ClientOffline(Client Client, DateTimeOffset LastSeen) : Fle
     public override string Type => EventTypes.ClientOffline;
 
     /// <inheritdoc/>
-    public override Client? About => Client;
+    public override Client Client { get; } = Client;
 }
 
 /// <summary>The names of the events on the wire and in the database.</summary>

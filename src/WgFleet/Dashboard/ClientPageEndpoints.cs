@@ -45,7 +45,7 @@ internal static partial class ClientPageEndpoints
 
         var member = ClientFinder.FindOrNull(snapshot, asked, fleet);
         var rows = await services.GetRequiredService<EventQueries>().AboutAsync(member?.PublicKey.ToString() ?? asked, fleet, MostLines, context.RequestAborted);
-        var story = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(ClientHistoryEntry.Of).ToList();
+        var story = rows.Select(EventJson.FromRow).Where(e => e.Client is not null).Select(ClientHistoryEntry.Of).ToList();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var view = ClientView.Of(
             fleet, asked, snapshot.Domain, member, member is null && story.Count > 0 ? Removed(services, fleet, story[^1].PublicKey) : null, services.GetRequiredService<ActivityHistory>(), story, now);

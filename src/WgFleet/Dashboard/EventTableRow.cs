@@ -17,8 +17,8 @@ public sealed record EventTableRow(long Seq, DisplayTime Time, string Type, stri
         e.Sequence,
         DisplayTime.Of(e.Time, now),
         e.Type,
-        e.About?.Fleet,
-        e.About?.Hostname ?? e.About?.Address.ToString(),
-        e.About?.Address.ToString(),
+        e.Client?.Fleet,
+        e.Client?.Hostname ?? e.Client?.Address.ToString(),
+        e.Client?.Address.ToString(),
         e is StartupEvent startup ? $"the server started, version {startup.Version}" : HookTableRow.Cut(ClientHistoryEntry.Of(e).Text)!);
 }

@@ -19,7 +19,7 @@ internal static class EventJson
         Seq = e.Sequence,
         Id = e.Id,
         Type = e.Type,
-        Fleet = e.About?.Fleet,
+        Fleet = e.Client?.Fleet,
         Subject = SubjectOf(e),
         Time = e.Time.UtcDateTime,
         Data = JsonSerializer.Serialize(DataOf(e), Context.EventData),
@@ -47,7 +47,7 @@ internal static class EventJson
     }
 
     /// <summary>The ordering key of a client's events; null for what is about no client.</summary>
-    public static string? SubjectOf(FleetEvent e) => e.About is { } client ? $"fleets/{client.Fleet}/clients/{client.Address}" : null;
+    public static string? SubjectOf(FleetEvent e) => e.Client is { } client ? $"fleets/{client.Fleet}/clients/{client.Address}" : null;
 
     private static EventData DataOf(FleetEvent e) => e switch
     {

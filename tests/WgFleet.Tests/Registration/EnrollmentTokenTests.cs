@@ -117,9 +117,9 @@ public class EnrollmentTokenTests
         var tagged = await Register(test, Some.Key(), token);
         var other = await Register(test, Some.Key(), token);
 
-        var told = test.Events[^1].About.ShouldNotBeNull();
+        var told = test.Events[^1].Client.ShouldNotBeNull();
         told.Tags.ShouldBe(new Dictionary<string, string> { ["rack"] = "3", ["room"] = "e14" });
-        EventJson.FromRow(EventJson.ToRow(test.Events[^1])).About.ShouldBe(told);
+        EventJson.FromRow(EventJson.ToRow(test.Events[^1])).Client.ShouldBe(told);
         EventJson.ToRow(test.Events[^1]).Data.ShouldEndWith("\"tags\":{\"rack\":\"3\",\"room\":\"e14\"}}}");
         EventJson.ToRow(test.Events[0]).Data.ShouldNotContain("tags");
 

@@ -132,7 +132,7 @@ public class PresenceTests
 
         await test.RemoveAsync(online, offline);
 
-        test.Events.Skip(before).Select(e => $"{e.Type} {e.About!.Hostname}").ShouldBe(["client.offline web", "client.removed web", "client.removed db"]);
+        test.Events.Skip(before).Select(e => $"{e.Type} {e.Client!.Hostname}").ShouldBe(["client.offline web", "client.removed web", "client.removed db"]);
         test.Store.Removed(null, long.MaxValue, 9).Select(r => r.Seq).ShouldBe(test.Events.OfType<ClientRemoved>().Select(e => e.Sequence).Reverse());
 
         // Back, it has to be heard of anew.
@@ -207,5 +207,5 @@ public class PresenceTests
     }
 
     private static List<string> Told(TestRegistry test) =>
-        [.. test.Events.Where(e => EventTypes.IsOnRequest(e.Type)).Select(e => $"{e.Type} {e.About!.Hostname}")];
+        [.. test.Events.Where(e => EventTypes.IsOnRequest(e.Type)).Select(e => $"{e.Type} {e.Client!.Hostname}")];
 }

@@ -42,7 +42,7 @@ public class PropertyTests
     {
         ClientHostnameChanged changed => $"{e.Type} {changed.Client.Address} {changed.Previous} -> {changed.Client.Hostname}",
         ClientRemoved removed => $"{e.Type} {removed.Client.Address} {removed.Client.Hostname} {removed.Reason}",
-        _ => $"{e.Type} {e.About!.Address}",
+        _ => $"{e.Type} {e.Client!.Address}",
     };
 
     private async Task<string> StepAsync(TestRegistry test, Random random)

@@ -33,8 +33,8 @@ internal sealed class LiveEventsPage(EventLog log, EventFilter filter, long afte
 
     private bool IsAskedFor(FleetEvent e) =>
         (filter.Type is null || e.Type == filter.Type)
-        && (filter.Fleet is null || e.About?.Fleet == filter.Fleet)
-        && (filter.Client is not { } text || (e.About is { } client && (
+        && (filter.Fleet is null || e.Client?.Fleet == filter.Fleet)
+        && (filter.Client is not { } text || (e.Client is { } client && (
             client.Hostname == text || client.Address.ToString() == text || client.PublicKey == text || client.Fqdn == text
             || (e as ClientHostnameChanged)?.Previous == text)));
 }

@@ -35,7 +35,7 @@ internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<Fle
 internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After)
 {
     /// <summary>Whether what there is to see of clients that have a name is another than before.</summary>
-    public bool TouchesNamed { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type) && e.About is not { Hostname: null });
+    public bool TouchesNamed { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type) && e.Client is not { Hostname: null });
 
     /// <summary>Whether what there is to see of any clients is; who is online is not shown.</summary>
     public bool TouchesClients { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type));

@@ -129,9 +129,9 @@ internal sealed partial class HookAdmin
             Seq = e.Sequence,
             Time = e.Time,
             Type = e.Type,
-            Fleet = e.About?.Fleet,
-            Ip = e.About?.Address.ToString(),
-            Hostname = e.About?.Hostname,
+            Fleet = e.Client?.Fleet,
+            Ip = e.Client?.Address.ToString(),
+            Hostname = e.Client?.Hostname,
             Event = json.RootElement.Clone(),
         };
     }

@@ -9,5 +9,5 @@ internal sealed record Sink(string Name, IDelivery Delivery, HookConfig Config, 
     public int Concurrency => Config.Webhook?.Concurrency ?? 1;
 
     /// <summary>Whether this event is for it.</summary>
-    public bool Wants(FleetEvent e) => Config.Wants(e.Type, e.About?.Fleet) && (!EventTypes.IsOnRequest(e.Type) || Config.AsksFor(e.Type));
+    public bool Wants(FleetEvent e) => Config.Wants(e.Type, e.Client?.Fleet) && (!EventTypes.IsOnRequest(e.Type) || Config.AsksFor(e.Type));
 }

@@ -23,7 +23,7 @@ internal sealed class Handler(string name, int maxAttempts, HookStart start, Hoo
     /// <summary>How to call it for this event; null if it has not asked for it, or the configuration keeps it from it.</summary>
     public HandlerCall? CallFor(FleetEvent fleetEvent)
     {
-        if (Config?.Wants(fleetEvent.Type, fleetEvent.About?.Fleet) == false)
+        if (Config?.Wants(fleetEvent.Type, fleetEvent.Client?.Fleet) == false)
             return null;
 
         if (calls.TryGetValue(fleetEvent.GetType(), out var call))
@@ -37,7 +37,7 @@ internal sealed class Handler(string name, int maxAttempts, HookStart start, Hoo
     {
         HookName = name,
         EventType = fleetEvent.Type,
-        Client = fleetEvent.About,
+        Client = fleetEvent.Client,
         State = state,
         Settings = settings,
         Logger = log,

@@ -33,7 +33,7 @@ internal static class ClientHistoryEndpoints
             // It is gone, or shares its name with others: the log tells of all of them.
         }
 
-        var lines = rows.Select(EventJson.FromRow).Where(e => e.About is not null).Select(ClientHistoryEntry.Of).ToList();
+        var lines = rows.Select(EventJson.FromRow).Where(e => e.Client is not null).Select(ClientHistoryEntry.Of).ToList();
         var tombstone = member is null && lines.Count > 0 && store.FindRemoved(lines[^1].PublicKey, fleet, 1) is [var latest] ? latest : null;
         return Answer.Of(
             new ClientHistoryResponse(
@@ -54,7 +54,7 @@ internal sealed record ClientHistoryEntry(long Seq, DateTimeOffset Time, string 
 {
     public static ClientHistoryEntry Of(FleetEvent e)
     {
-        var client = e.About!;
+        var client = e.Client!;
         return new(e.Sequence, e.Time, e.Type, client.Fleet, client.Address.ToString(), client.PublicKey, client.Hostname, e switch
         {
             ClientAdded { Restored: true } => $"put back by an operator, with {client.Address}",

@@ -37,7 +37,7 @@ public class DeliveryLaneTests
     [Fact]
     public async Task A_client_whose_delivery_fails_for_ever_delays_nobody_else()
     {
-        var delivery = new ScriptedDelivery(a => a.Event.About!.Address.ToString() == "fd00:1::1" ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
+        var delivery = new ScriptedDelivery(a => a.Event.Client!.Address.ToString() == "fd00:1::1" ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
         await using var stage = new LaneStage(delivery);
 
         stage.Tell(Enumerable.Range(0, 200).Select(_ => stage.World.Add()));

@@ -37,7 +37,7 @@ internal sealed class ScriptedDelivery(Func<DeliveryAttempt, CancellationToken, 
         {
             var outcome = await answer(attempt, cancellationToken);
             if (outcome.Verdict == DeliveryVerdict.Delivered)
-                Arrived.Enqueue((attempt.Event.About!.Address.ToString(), attempt.Event.Sequence, attempt.Event.Id));
+                Arrived.Enqueue((attempt.Event.Client!.Address.ToString(), attempt.Event.Sequence, attempt.Event.Id));
 
             return outcome;
         }
