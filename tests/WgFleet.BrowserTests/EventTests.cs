@@ -1,6 +1,5 @@
 using Microsoft.Playwright;
 using WgFleet.BrowserTests.Harness;
-using WgFleet.Tests;
 using static Microsoft.Playwright.Assertions;
 
 namespace WgFleet.BrowserTests;

@@ -4,9 +4,6 @@ using WgFleet.BrowserTests.Harness;
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
-using WgFleet.Tests;
-using WgFleet.Tests.Hooks;
-using WgFleet.Tests.Hooks.Deliveries;
 using static Microsoft.Playwright.Assertions;
 
 namespace WgFleet.BrowserTests;

@@ -1,7 +1,6 @@
 using Microsoft.Playwright;
 using WgFleet.BrowserTests.Harness;
 using WgFleet.Store;
-using WgFleet.Tests;
 using static Microsoft.Playwright.Assertions;
 
 namespace WgFleet.BrowserTests;

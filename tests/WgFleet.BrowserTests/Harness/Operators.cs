@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Access;
 using WgFleet.Store;
-using WgFleet.Tests;
 
 namespace WgFleet.BrowserTests.Harness;
 

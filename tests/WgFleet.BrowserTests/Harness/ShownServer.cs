@@ -2,9 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
 using WgFleet.Hooks.Admin;
 using WgFleet.Store;
-using WgFleet.Tests;
-using WgFleet.Tests.Hooks;
-using WgFleet.Tests.Hooks.Deliveries;
 
 namespace WgFleet.BrowserTests.Harness;
 

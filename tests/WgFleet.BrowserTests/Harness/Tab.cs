@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using WgFleet.Tests;
 
 namespace WgFleet.BrowserTests.Harness;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using WgFleet.Store;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 
@@ -166,7 +166,7 @@ public class ApiTests
 
         var json = await server.Http.GetFromJsonAsync<JsonElement>($"/api/v1/clients/{member.Address}", Ct);
         json.GetProperty("request_address").GetString().ShouldBe(member.RequestAddress);
-        var command = await Cli.Command.RunAsync("clients", "show", member.Address.ToString(), "--server", server.Addresses[0].ToString());
+        var command = await CommandRun.RunAsync("clients", "show", member.Address.ToString(), "--server", server.Addresses[0].ToString());
         (command.ExitCode, command.Error).ShouldBe((0, ""));
         command.Out.Where(char.IsControl).ShouldAllBe(c => c == '\n');
     }

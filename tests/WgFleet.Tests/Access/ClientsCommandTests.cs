@@ -1,5 +1,5 @@
 using WgFleet.Tests.Cli;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 
@@ -12,7 +12,7 @@ public class ClientsCommandTests
         var member = await ApiTests.NamedAsync(server, "web");
         await ApiTests.NamedAsync(server, "db", "beta");
         var config = Path.Combine(Path.GetDirectoryName(server.Config.Database)!, "cli.yaml");
-        await File.WriteAllTextAsync(config, $"admin_socket: {server.Config.AdminSocket}\n{Config.Yaml.Minimal}", Ct);
+        await File.WriteAllTextAsync(config, $"admin_socket: {server.Config.AdminSocket}\n{Yaml.Minimal}", Ct);
 
         (await RunAsync("fleets")).Out.ShouldMatch(@"\ANAME   INTERFACE  CLIENTS  ONLINE  PRUNE  SUBNET +PORT\nalpha  wg_alpha   1        1       on     fd00:a::/64 +51820\nbeta ");
         var list = await RunAsync("clients", "list", "--sort", "hostname");
@@ -20,15 +20,15 @@ public class ClientsCommandTests
         (await RunAsync("clients", "list", "--limit", "1")).Error.ShouldBe("wg-fleet: 1 more are not shown\n");
         (await RunAsync("clients", "list", "--fleet", "beta", "--json")).Out.ShouldContain("\"found\":1}");
         (await RunAsync("clients", "show", member.PublicKey.ToString())).Out.ShouldContain($"address         {member.Address}\n");
-        (await RunAsync("clients", "rename", "web", "shop")).ShouldBe(new Command(0, $"{member.Address} of alpha is shop\n", ""));
-        (await RunAsync("clients", "rename", "shop", "No!")).ShouldBe(new Command(1, "", "wg-fleet: hostname is 1 to 63 of a-z, 0-9, _ and -\n"));
+        (await RunAsync("clients", "rename", "web", "shop")).ShouldBe(new CommandRun(0, $"{member.Address} of alpha is shop\n", ""));
+        (await RunAsync("clients", "rename", "shop", "No!")).ShouldBe(new CommandRun(1, "", "wg-fleet: hostname is 1 to 63 of a-z, 0-9, _ and -\n"));
         (await RunAsync("clients", "explain", "web")).Out.ShouldMatch("registered from 127.0.0.1, got [0-9a-f:]+\n.*got the name web\n.*renamed from web to shop\nThere is no such client now.\n");
         (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("Now it is online: last seen ");
-        (await RunAsync("clients", "remove", "shop")).ShouldBe(new Command(0, "shop of alpha is removed\n", ""));
+        (await RunAsync("clients", "remove", "shop")).ShouldBe(new CommandRun(0, "shop of alpha is removed\n", ""));
         (await RunAsync("clients", "remove", "shop")).ExitCode.ShouldBe(1);
         (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("removed: an operator asked for it\nThere is no such client now.\nIt was removed by root; until ");
 
-        Task<Command> RunAsync(params string[] arguments) => Command.RunAsync([.. arguments, "--config", config]);
+        Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.RunAsync([.. arguments, "--config", config]);
     }
 
     [Theory]
@@ -36,5 +36,5 @@ public class ClientsCommandTests
     [InlineData("clients", "list", "--sort", "age")]
     [InlineData("clients", "list", "--limit", "0")]
     [InlineData("clients", "show")]
-    public async Task What_makes_no_sense_is_exit_code_2(params string[] arguments) => (await Command.RunAsync(arguments)).ExitCode.ShouldBe(2);
+    public async Task What_makes_no_sense_is_exit_code_2(params string[] arguments) => (await CommandRun.RunAsync(arguments)).ExitCode.ShouldBe(2);
 }

@@ -3,7 +3,7 @@ using System.Text;
 using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Tests.Http;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 

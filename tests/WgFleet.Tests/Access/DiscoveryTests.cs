@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Store;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using WgFleet.Http.Api;
 using WgFleet.Store;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 

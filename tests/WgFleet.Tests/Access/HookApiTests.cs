@@ -4,7 +4,7 @@ using WgFleet.Store;
 using WgFleet.Tests.Admin;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 
@@ -62,7 +62,7 @@ public class HookApiTests
         await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
 
         (await RunAsync(read, "hooks", "deadletters", "list")).Out.ShouldContain("tell");
-        (await RunAsync(read, "hooks", "pause", "tell")).ShouldBe(new Cli.Command(1, "", "wg-fleet: this takes a token with scope write\n"));
+        (await RunAsync(read, "hooks", "pause", "tell")).ShouldBe(new CommandRun(1, "", "wg-fleet: this takes a token with scope write\n"));
         (await RunAsync(write, "hooks", "pause", "tell")).Out.ShouldBe("tell is paused\n");
         (await RunAsync(write, "hooks", "resume", "tell")).ExitCode.ShouldBe(0);
         (await RunAsync(write, "hooks", "test", "tell")).ExitCode.ShouldBe(1);
@@ -75,6 +75,6 @@ public class HookApiTests
         (await RunAsync(write, "hooks", "run", "hosts_file")).ExitCode.ShouldBe(0);
         (await RunAsync(write, "hooks", "pause", "nosuch")).Error.ShouldStartWith("wg-fleet: there is no hook 'nosuch';");
 
-        Task<Cli.Command> RunAsync(string token, params string[] arguments) => Cli.Command.RunAsync([.. arguments, "--server", server.Addresses[0].ToString(), "--token-file", token]);
+        Task<CommandRun> RunAsync(string token, params string[] arguments) => CommandRun.RunAsync([.. arguments, "--server", server.Addresses[0].ToString(), "--token-file", token]);
     }
 }

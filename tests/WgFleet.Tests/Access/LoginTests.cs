@@ -1,6 +1,6 @@
 using System.Net;
 using WgFleet.Store;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.WireGuard;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 
@@ -102,7 +102,7 @@ public partial class MistakeTests
     [Fact]
     public async Task Who_has_just_registered_is_not_pruned_although_nothing_was_heard_of_it()
     {
-        await using var test = await Registration.TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync();
         test.Time.Advance(TimeSpan.FromDays(30));
         var member = await test.JoinAsync();
 

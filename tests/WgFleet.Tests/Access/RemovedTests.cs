@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using WgFleet.Fleets.State;
 using WgFleet.Tests.Hooks;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 
@@ -139,5 +139,5 @@ public class RemovedTests
     [InlineData("clients", "list", "--removed", "--sort", "hostname")]
     [InlineData("clients", "restore")]
     [InlineData("clients", "pin")]
-    public async Task What_makes_no_sense_is_exit_code_2(params string[] arguments) => (await Cli.Command.RunAsync(arguments)).ExitCode.ShouldBe(2);
+    public async Task What_makes_no_sense_is_exit_code_2(params string[] arguments) => (await CommandRun.RunAsync(arguments)).ExitCode.ShouldBe(2);
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Access;
 using WgFleet.Store;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 
@@ -127,7 +127,7 @@ public partial class RouteTests
         await server.JoinAsync();
         server.Token();
 
-        var answer = await Http.RawHttp.SendAsync(server.Addresses[0], $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+        var answer = await RawHttp.SendAsync(server.Addresses[0], $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
 
         answer.ShouldMatch(@"\AHTTP/1\.1 (302|400|401|404) ");
         answer.ShouldNotContain("ops");

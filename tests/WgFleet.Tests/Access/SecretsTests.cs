@@ -12,7 +12,7 @@ using WgFleet.Fleets.State;
 using WgFleet.Http.Api;
 using WgFleet.Store;
 using WgFleet.WireGuard;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hosting;
 using WgFleet.Tests.Hooks;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
 

@@ -103,7 +103,7 @@ internal sealed class AdminHost : IAsyncDisposable
     /// <summary>Runs wg-fleet as an operator does.</summary>
     public async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
     {
-        var said = await Cli.Command.RunAsync([.. arguments, "--config", _folder.File("wg-fleet.yaml")]);
+        var said = await CommandRun.RunAsync([.. arguments, "--config", _folder.File("wg-fleet.yaml")]);
         return (said.ExitCode, said.Out, said.Error);
     }
 

@@ -37,9 +37,9 @@ public sealed class HooksCheckTests : IDisposable
     {
         var path = Config($"{{name: tell, exec: {{command: {_programs.Script("exit 1")}, user: {ExecFolder.User}}}}}");
 
-        (await Command.RunAsync("hooks", "check", "--config", path)).ShouldBe(new Command(0, $"{path}: 3 hooks, nothing wrong\n", ""));
-        (await Command.RunAsync("check", "--config", path)).ShouldBe(new Command(0, $"{path}: 1 fleet, nothing wrong\n", ""));
-        (await Command.RunAsync("hooks", "check", "--json", "--config", path)).ShouldBe(new Command(0, "{\"ok\":true,\"errors\":[],\"warnings\":[]}\n", ""));
+        (await CommandRun.RunAsync("hooks", "check", "--config", path)).ShouldBe(new CommandRun(0, $"{path}: 3 hooks, nothing wrong\n", ""));
+        (await CommandRun.RunAsync("check", "--config", path)).ShouldBe(new CommandRun(0, $"{path}: 1 fleet, nothing wrong\n", ""));
+        (await CommandRun.RunAsync("hooks", "check", "--json", "--config", path)).ShouldBe(new CommandRun(0, "{\"ok\":true,\"errors\":[],\"warnings\":[]}\n", ""));
         _folder.Names().ShouldBe(["wg-fleet.yaml"]);
     }
 
@@ -59,7 +59,7 @@ public sealed class HooksCheckTests : IDisposable
             "nosuch",
             "{name: off, enabled: false, exec: {command: /nonexistent}}");
 
-        var said = await Command.RunAsync("hooks", "check", "--config", path);
+        var said = await CommandRun.RunAsync("hooks", "check", "--config", path);
 
         (said.ExitCode, said.Out).ShouldBe((78, ""));
         said.Error.TrimEnd('\n').Split('\n').ShouldBe(
@@ -75,7 +75,7 @@ public sealed class HooksCheckTests : IDisposable
             $"{path}:{FirstLine + 5}: hooks.list[5]: there is no hook 'nosuch'; there are: program, secrets, cloud, render, absent, off, hosts_file, prometheus_sd",
         ], ignoreOrder: false);
         said.Error.ShouldNotContain("secret!");
-        (await Command.RunAsync("check", "--config", path)).ShouldBe(said);
+        (await CommandRun.RunAsync("check", "--config", path)).ShouldBe(said);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class HooksCheckTests : IDisposable
     {
         var path = Config($"\n      name: secrets\n      webhook:\n        url: http://localhost:1/\n        secrets:\n          - {_programs.Write("key", Convert.ToBase64String(new byte[24]), "0600")}\n          - /nonexistent/key\n      fleets: beta*");
 
-        var said = await Command.RunAsync("hooks", "check", "--json", "--config", path);
+        var said = await CommandRun.RunAsync("hooks", "check", "--json", "--config", path);
 
         said.ShouldSatisfyAllConditions(s => s.ExitCode.ShouldBe(78), s => s.Error.ShouldBe(""));
         var answer = JsonDocument.Parse(said.Out).RootElement;
@@ -104,16 +104,16 @@ public sealed class HooksCheckTests : IDisposable
             "{name: hosts_file, fleets: 'beta*'}",
             "{name: list, template: {file: csv, path: /nonexistent/list.csv}}");
 
-        var said = await Command.RunAsync("hooks", "check", "--config", path);
+        var said = await CommandRun.RunAsync("hooks", "check", "--config", path);
 
-        said.ShouldBe(new Command(0, $"{path}: 3 hooks, 4 warnings\n", $"""
+        said.ShouldBe(new CommandRun(0, $"{path}: 3 hooks, 4 warnings\n", $"""
             warning: {path}:{FirstLine}: hooks.list[0].fleets: 'beta*' matches no fleet; there are: alpha
             warning: {path}:{FirstLine + 1}: hooks.list[1].template.path: there is no folder /nonexistent now, and none is made
             warning: {misnamed}: the drop-in does not run: its name is not NN-name, two digits and a-z, 0-9, _ and -; rename it
             warning: {open}: the drop-in does not run: {open} can be written by others than its owner (mode 0777); chmod go-w {open}
 
             """));
-        (await Command.RunAsync("check", "--config", path)).ExitCode.ShouldBe(0);
+        (await CommandRun.RunAsync("check", "--config", path)).ExitCode.ShouldBe(0);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class HooksCheckTests : IDisposable
         File.CreateSymbolicLink(_programs.File("hooks.d/10-cmdb"), "/dev/null");
 
         // Of the one that is left, who is not root is told that it would have to be.
-        (await Command.RunAsync("hooks", "check", "--config", Config())).ShouldSatisfyAllConditions(
+        (await CommandRun.RunAsync("hooks", "check", "--config", Config())).ShouldSatisfyAllConditions(
             s => s.ExitCode.ShouldBe(0), s => s.Error.ShouldNotContain("10-cmdb"), s => s.Error.ShouldNotContain("vendor"));
         await using var stage = new Stage(new HooksConfig { Folders = [_programs.File("hooks.d"), _programs.File("vendor")] });
         stage.Catalog.Problems.ShouldBeEmpty();
@@ -139,7 +139,7 @@ public sealed class HooksCheckTests : IDisposable
         ExecFolder.Chmod("0755", _programs.File("plugins/Empty"));
         var path = Config("of_plugin");
 
-        (await Command.RunAsync("hooks", "check", "--config", path)).ShouldBe(new Command(78, "", $"""
+        (await CommandRun.RunAsync("hooks", "check", "--config", path)).ShouldBe(new CommandRun(78, "", $"""
             {path}:{FirstLine}: hooks.list[0]: there is no hook 'of_plugin', unless it is in a plugin that is not loaded
             {plugin}: the plugin is not loaded: incompatible: it does not use WgFleet.Hooks, so there is no hook in it
 
@@ -153,7 +153,7 @@ public sealed class HooksCheckTests : IDisposable
         var dropIn = _programs.Write("hooks.d/10-tell", "#!/bin/sh\n");
         var path = Config($"{{name: tell, exec: {{command: {program}, user: {ExecFolder.User}}}}}");
 
-        var said = await Command.RunAsync("hooks", "check", "--config", path);
+        var said = await CommandRun.RunAsync("hooks", "check", "--config", path);
 
         said.ExitCode.ShouldBe(78);
         said.Error.ShouldBe($"{path}:{FirstLine}: hooks.list[0].name: hook name 'tell' is used by {program} and {dropIn}; rename one\n");
@@ -174,9 +174,9 @@ public sealed class HooksCheckTests : IDisposable
         ExecFolder.Chmod("0755", _programs.File("plugins/Tracer"));
         var path = Config($"{{name: tell, exec: {{command: {program}, user: {ExecFolder.User}}}}}", "plain");
 
-        (await Command.RunAsync("hooks", "check", "--config", path)).ExitCode.ShouldBe(0);
-        (await Command.RunAsync("check", "--config", path)).ExitCode.ShouldBe(0);
-        (await Command.RunAsync("hooks", "list", "--config", path)).Out.ShouldContain("plain ");
+        (await CommandRun.RunAsync("hooks", "check", "--config", path)).ExitCode.ShouldBe(0);
+        (await CommandRun.RunAsync("check", "--config", path)).ExitCode.ShouldBe(0);
+        (await CommandRun.RunAsync("hooks", "list", "--config", path)).Out.ShouldContain("plain ");
         File.Exists(trace).ShouldBeFalse();
 
         // The trace is one that would be left.
@@ -186,7 +186,7 @@ public sealed class HooksCheckTests : IDisposable
     }
 
     /// <summary>A configuration whose list begins on <see cref="FirstLine"/>.</summary>
-    private string Config(params string[] list) => Command.Config(_folder, text => text.TrimEnd('\n') + $"""
+    private string Config(params string[] list) => CommandRun.Config(_folder, text => text.TrimEnd('\n') + $"""
 
         hooks:
           exec_dirs: [{_programs.File("hooks.d")}, {_programs.File("vendor")}]

@@ -87,9 +87,9 @@ public sealed class HooksNewTests : IDisposable
     {
         File.WriteAllText(_folder.File(file), "mine");
 
-        var said = await Command.RunAsync("hooks", "new", "a", "--kind", kind, "--directory", _folder.Path);
+        var said = await CommandRun.RunAsync("hooks", "new", "a", "--kind", kind, "--directory", _folder.Path);
 
-        said.ShouldBe(new Command(1, "", $"wg-fleet: {_folder.File(file)} is there already; choose another name or --directory\n"));
+        said.ShouldBe(new CommandRun(1, "", $"wg-fleet: {_folder.File(file)} is there already; choose another name or --directory\n"));
         File.ReadAllText(_folder.File(file)).ShouldBe("mine");
         Directory.GetFileSystemEntries(_folder.Path).ShouldBe([_folder.File(file)]);
     }
@@ -97,7 +97,7 @@ public sealed class HooksNewTests : IDisposable
     [Fact]
     public async Task It_tells_what_it_wrote_and_what_to_do_next()
     {
-        (await Command.RunAsync("hooks", "new", "a", "--directory", _folder.Path)).ShouldBe(new Command(0, $"""
+        (await CommandRun.RunAsync("hooks", "new", "a", "--directory", _folder.Path)).ShouldBe(new CommandRun(0, $"""
             wrote {_folder.File("50-a.sh")}
 
             It works as it is. To see it work:
@@ -108,13 +108,13 @@ public sealed class HooksNewTests : IDisposable
                 wg-fleet hooks test a
 
             """, ""));
-        (await Command.RunAsync("hooks", "new", "a", "--directory", "/nonexistent")).ShouldBe(
-            new Command(1, "", "wg-fleet: there is no folder /nonexistent; make it, or leave --directory out\n"));
+        (await CommandRun.RunAsync("hooks", "new", "a", "--directory", "/nonexistent")).ShouldBe(
+            new CommandRun(1, "", "wg-fleet: there is no folder /nonexistent; make it, or leave --directory out\n"));
     }
 
     private async Task<(IReadOnlyList<string> Files, IReadOnlyList<string> Next)> NewAsync(params string[] arguments)
     {
-        var said = await Command.RunAsync(["hooks", "new", .. arguments, "--directory", _folder.Path, "--json"]);
+        var said = await CommandRun.RunAsync(["hooks", "new", .. arguments, "--directory", _folder.Path, "--json"]);
         (said.ExitCode, said.Error).ShouldBe((0, ""));
         var answer = JsonDocument.Parse(said.Out).RootElement;
         return (Strings(answer, "files"), Strings(answer, "next"));

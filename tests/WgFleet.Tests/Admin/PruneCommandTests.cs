@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Fleets.Pruning;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Admin;
 
@@ -83,7 +83,7 @@ public class PruneCommandTests
     [InlineData("prune", "allow")]
     [InlineData("prune", "allow", "alpha", "beta")]
     [InlineData("prune", "status", "alpha")]
-    public async Task What_makes_no_sense_is_exit_code_2(params string[] arguments) => (await Cli.Command.RunAsync(arguments)).ExitCode.ShouldBe(2);
+    public async Task What_makes_no_sense_is_exit_code_2(params string[] arguments) => (await CommandRun.RunAsync(arguments)).ExitCode.ShouldBe(2);
 
     /// <summary>Twenty-one clients that went quiet, the first of them with a name, and one that did not.</summary>
     private static async Task<TestServer> HeldAsync()

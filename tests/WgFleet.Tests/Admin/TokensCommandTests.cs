@@ -94,5 +94,5 @@ public class TokensCommandTests
     [InlineData("list", "--server", "http://user@example.com/")]
     [InlineData("list", "--server", "http://example.com/more")]
     public async Task What_makes_no_sense_is_exit_code_2(params string[] arguments) =>
-        (await Cli.Command.RunAsync(["tokens", .. arguments])).ExitCode.ShouldBe(2);
+        (await CommandRun.RunAsync(["tokens", .. arguments])).ExitCode.ShouldBe(2);
 }

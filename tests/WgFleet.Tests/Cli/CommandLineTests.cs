@@ -14,12 +14,12 @@ public class CommandLineTests
     [InlineData("hooks", "wg-fleet: Required command was not provided.\nusage: wg-fleet hooks [options]; 'wg-fleet --help' tells more\n")]
     [InlineData("hooks list more", "wg-fleet: Unrecognized command or argument 'more'.\nusage: wg-fleet hooks list [options]; 'wg-fleet --help' tells more\n")]
     public async Task A_command_line_that_makes_no_sense_is_exit_code_2_with_the_usage_on_stderr(string arguments, string error) =>
-        (await Command.RunAsync(arguments.Split(' '))).ShouldBe(new Command(2, "", error));
+        (await CommandRun.RunAsync(arguments.Split(' '))).ShouldBe(new CommandRun(2, "", error));
 
     [Fact]
     public async Task A_log_level_that_does_not_exist_is_named()
     {
-        var said = await Command.RunAsync("--log-level", "Loud");
+        var said = await CommandRun.RunAsync("--log-level", "Loud");
 
         (said.ExitCode, said.Out).ShouldBe((2, ""));
         said.Error.ShouldStartWith("wg-fleet: ");
@@ -41,7 +41,7 @@ public class CommandLineTests
     {
         foreach (var flag in new[] { "--help", "-h" })
         {
-            var said = await Command.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), flag]);
+            var said = await CommandRun.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), flag]);
 
             (said.ExitCode, said.Error).ShouldBe((0, ""));
             foreach (var word in words)
@@ -50,16 +50,16 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Version_is_one_line() => (await Command.RunAsync("version")).ShouldBe(new Command(0, "wg-fleet 0.1.0\n", ""));
+    public async Task Version_is_one_line() => (await CommandRun.RunAsync("version")).ShouldBe(new CommandRun(0, "wg-fleet 0.1.0\n", ""));
 
     [Fact]
     public async Task Check_says_that_all_is_well()
     {
         using var folder = new Folder();
-        var path = Command.Config(folder);
+        var path = CommandRun.Config(folder);
 
-        (await Command.RunAsync("check", "--config", path)).ShouldBe(new Command(0, $"{path}: 1 fleet, nothing wrong\n", ""));
-        (await Command.RunAsync("--config", path, "check")).ExitCode.ShouldBe(0);
+        (await CommandRun.RunAsync("check", "--config", path)).ShouldBe(new CommandRun(0, $"{path}: 1 fleet, nothing wrong\n", ""));
+        (await CommandRun.RunAsync("--config", path, "check")).ExitCode.ShouldBe(0);
         folder.Names().ShouldBe(["wg-fleet.yaml"]);
     }
 
@@ -67,9 +67,9 @@ public class CommandLineTests
     public async Task Check_says_all_that_is_wrong_at_once()
     {
         using var folder = new Folder();
-        var path = Command.Config(folder, text => text.Replace("30m", "soon").Replace("port: 51820", "port: 0"));
+        var path = CommandRun.Config(folder, text => text.Replace("30m", "soon").Replace("port: 51820", "port: 0"));
 
-        var said = await Command.RunAsync("check", "--config", path);
+        var said = await CommandRun.RunAsync("check", "--config", path);
 
         (said.ExitCode, said.Out).ShouldBe((78, ""));
         var lines = said.Error.TrimEnd('\n').Split('\n');
@@ -85,18 +85,18 @@ public class CommandLineTests
     [InlineData("")]
     public async Task A_configuration_that_is_not_there_is_exit_code_78_and_one_line(string command)
     {
-        var said = await Command.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--config", "/nonexistent/wg-fleet.yaml"]);
+        var said = await CommandRun.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--config", "/nonexistent/wg-fleet.yaml"]);
 
-        said.ShouldBe(new Command(78, "", "/nonexistent/wg-fleet.yaml: there is no such file, create it or name another with --config FILE\n"));
+        said.ShouldBe(new CommandRun(78, "", "/nonexistent/wg-fleet.yaml: there is no such file, create it or name another with --config FILE\n"));
     }
 
     [Fact]
     public async Task Check_finds_a_hook_that_does_not_exist()
     {
         using var folder = new Folder();
-        var path = Command.Config(folder, text => text + "hooks:\n  list:\n    - name: nosuch\n");
+        var path = CommandRun.Config(folder, text => text + "hooks:\n  list:\n    - name: nosuch\n");
 
-        var said = await Command.RunAsync("check", "--config", path);
+        var said = await CommandRun.RunAsync("check", "--config", path);
 
         (said.ExitCode, said.Out).ShouldBe((78, ""));
         said.Error.ShouldStartWith($"{path}:17: hooks.list[0].name: there is no hook 'nosuch'; there are: ");
@@ -107,9 +107,9 @@ public class CommandLineTests
     public async Task Hooks_list_shows_the_running_order_and_why_one_does_not_run()
     {
         using var folder = new Folder();
-        var path = Command.Config(folder, text => text + "hooks:\n  list:\n    - name: prometheus_sd\n    - name: hosts_file\n      enabled: false\n");
+        var path = CommandRun.Config(folder, text => text + "hooks:\n  list:\n    - name: prometheus_sd\n    - name: hosts_file\n      enabled: false\n");
 
-        var said = await Command.RunAsync("hooks", "list", "--config", path);
+        var said = await CommandRun.RunAsync("hooks", "list", "--config", path);
 
         said.ExitCode.ShouldBe(0);
         said.Error.ShouldStartWith($"wg-fleet: no server answers at {folder.File("admin.sock")}; ");
@@ -125,9 +125,9 @@ public class CommandLineTests
     public async Task A_server_that_cannot_start_is_exit_code_1_and_one_line()
     {
         using var folder = new Folder();
-        var path = Command.Config(folder);
+        var path = CommandRun.Config(folder);
 
-        (await Command.RunAsync("--config", path)).ShouldBe(new Command(1, "",
+        (await CommandRun.RunAsync("--config", path)).ShouldBe(new CommandRun(1, "",
             $"wg-fleet: database folder {folder.File("no")} does not exist: create it, or set 'database' in the config\n"));
     }
 }

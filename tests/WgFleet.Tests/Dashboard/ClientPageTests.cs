@@ -6,7 +6,7 @@ using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Store;
 using WgFleet.Tests.Access;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard;
 

@@ -7,7 +7,7 @@ using WgFleet.Tests.Access;
 using WgFleet.Tests.Admin;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard;
 

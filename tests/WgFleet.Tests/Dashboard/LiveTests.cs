@@ -5,7 +5,7 @@ using WgFleet.Fleets.State;
 using WgFleet.Http.Api;
 using WgFleet.Store;
 using WgFleet.Tests.Access;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard;
 
@@ -276,7 +276,7 @@ public class LiveTests
             refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
 
         pages[0].Dispose();
-        await Hooks.Eventually.True(() => server.Services.GetRequiredService<LiveStream>().Viewers < EventStreams.Most);
+        await Eventually.True(() => server.Services.GetRequiredService<LiveStream>().Viewers < EventStreams.Most);
         (await LiveReader.OpenAsync(server, "/live")).Dispose();
         foreach (var page in pages)
             page.Dispose();

@@ -2,7 +2,7 @@ using System.Net;
 using AngleSharp.Html.Parser;
 using WgFleet.Store;
 using WgFleet.Tests.Access;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard;
 

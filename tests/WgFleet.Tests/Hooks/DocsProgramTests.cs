@@ -85,7 +85,7 @@ public sealed class DocsProgramTests : IDisposable
     {
         using var folder = new Folder();
         var plugins = _stage.Folder.File("plugins");
-        var config = Command.Config(folder, text => text + $"hooks: {{exec_dirs: [], plugin_dir: {plugins}, list: [{{name: join_log, settings: {{path: /dev/null}}}}]}}\n");
+        var config = CommandRun.Config(folder, text => text + $"hooks: {{exec_dirs: [], plugin_dir: {plugins}, list: [{{name: join_log, settings: {{path: /dev/null}}}}]}}\n");
         var commands = DocsTests.Blocks("sh")[1]
             .Replace("dotnet build ", "dotnet build --nologo -v quiet --disable-build-servers ")
             .Replace("/etc/wg-fleet/plugins", plugins)

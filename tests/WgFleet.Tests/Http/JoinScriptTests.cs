@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using WgFleet.Hosting;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
 

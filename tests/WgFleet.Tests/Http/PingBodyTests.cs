@@ -1,5 +1,5 @@
 using System.Text;
-using static WgFleet.Tests.TestServer;
+using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
 

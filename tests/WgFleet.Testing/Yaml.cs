@@ -2,7 +2,7 @@ using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Config.Yaml;
 
-namespace WgFleet.Tests.Config;
+namespace WgFleet.Testing;
 
 /// <summary>Loads configuration from text, and makes the text that a test does not care about.</summary>
 internal static class Yaml

@@ -1,6 +1,6 @@
 using WgFleet.WireGuard;
 
-namespace WgFleet.Tests.Store;
+namespace WgFleet.Testing;
 
 /// <summary>A database as the Python server makes it.</summary>
 internal static class PythonDatabase

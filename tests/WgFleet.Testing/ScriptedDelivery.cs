@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using WgFleet.Hooks.Deliveries;
 
-namespace WgFleet.Tests.Hooks.Deliveries;
+namespace WgFleet.Testing;
 
 /// <summary>A receiver that answers as a test says and remembers what it was given.</summary>
 internal sealed class ScriptedDelivery(Func<DeliveryAttempt, CancellationToken, Task<DeliveryOutcome>> answer, int attempts = 1000) : IDelivery

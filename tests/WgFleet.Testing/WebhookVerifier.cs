@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace WgFleet.Tests.Hooks.Deliveries;
+namespace WgFleet.Testing;
 
 /// <summary>Checks a webhook as a receiver does that has nothing of ours: with the library of the Standard Webhooks project, in Node.js.</summary>
 internal static class WebhookVerifier

@@ -5,10 +5,9 @@ using WgFleet.Fleets.Pruning;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Store;
-using WgFleet.Tests.Hooks;
 using WgFleet.Tunnels;
 
-namespace WgFleet.Tests.Registration;
+namespace WgFleet.Testing;
 
 /// <summary>The registry with its real database, over a WireGuard in memory and a clock that stands still; without HTTP and without hooks.</summary>
 internal sealed class TestRegistry : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using WgFleet.Linux;
 
-namespace WgFleet.Tests.Hooks.Deliveries;
+namespace WgFleet.Testing;
 
 /// <summary>A folder for the programs of one test that only we can write to, all the way from the root, which /tmp is not.</summary>
 internal sealed class ExecFolder : IDisposable

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace WgFleet.Tests.Http;
+namespace WgFleet.Testing;
 
 /// <summary>Sends bytes that no client library would, and reads all that comes back until the server closes.</summary>
 internal static class RawHttp

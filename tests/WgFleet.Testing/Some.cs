@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using WgFleet.Config;
 using WgFleet.WireGuard;
 
-namespace WgFleet.Tests;
+namespace WgFleet.Testing;
 
 /// <summary>Makes what a test needs but does not care about.</summary>
 internal static class Some

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using WgFleet.Tests.Hooks;
 
-namespace WgFleet.Tests.Cli;
+namespace WgFleet.Testing;
 
 /// <summary>Runs the program as a user does, and gives all that it said.</summary>
-internal sealed record Command(int ExitCode, string Out, string Error)
+internal sealed record CommandRun(int ExitCode, string Out, string Error)
 {
-    public static async Task<Command> RunAsync(params string[] arguments)
+    public static async Task<CommandRun> RunAsync(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "wg-fleet"), arguments)
         {
@@ -15,7 +14,7 @@ internal sealed record Command(int ExitCode, string Out, string Error)
         })!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
-        return new Command(process.ExitCode, await output, await error);
+        return new CommandRun(process.ExitCode, await output, await error);
     }
 
     /// <summary>A configuration that is in order, but for what a test changes in it.</summary>

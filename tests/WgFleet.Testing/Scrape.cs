@@ -1,7 +1,7 @@
 using System.Globalization;
 using WgFleet.Metrics;
 
-namespace WgFleet.Tests.Metrics;
+namespace WgFleet.Testing;
 
 /// <summary>What a scraper would read: the samples by name and labels, as the text spells them.</summary>
 internal sealed class Scrape(string text)

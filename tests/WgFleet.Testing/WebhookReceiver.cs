@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace WgFleet.Tests.Hooks.Deliveries;
+namespace WgFleet.Testing;
 
 /// <summary>An endpoint on a free port of the loopback that keeps what it gets and answers as a test says.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable

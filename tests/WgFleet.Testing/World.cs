@@ -4,7 +4,7 @@ using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 
-namespace WgFleet.Tests.Hooks;
+namespace WgFleet.Testing;
 
 /// <summary>Two fleets that change as a test says, with the events and snapshots the registry would publish.</summary>
 internal sealed class World

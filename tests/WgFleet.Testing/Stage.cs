@@ -8,7 +8,7 @@ using WgFleet.Hooks.Discovery;
 using WgFleet.Linux;
 using WgFleet.Store;
 
-namespace WgFleet.Tests.Hooks;
+namespace WgFleet.Testing;
 
 /// <summary>A hook engine with the hooks a test names, on a clock that stands still unless told otherwise.</summary>
 internal sealed class Stage : IAsyncDisposable

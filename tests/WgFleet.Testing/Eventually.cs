@@ -1,4 +1,4 @@
-namespace WgFleet.Tests.Hooks;
+namespace WgFleet.Testing;
 
 /// <summary>Waits for what no event tells of: a file on disk, a thread that ends.</summary>
 internal static class Eventually

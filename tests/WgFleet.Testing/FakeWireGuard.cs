@@ -1,7 +1,7 @@
 using System.Net;
 using WgFleet.WireGuard;
 
-namespace WgFleet.Tests;
+namespace WgFleet.Testing;
 
 /// <summary>WireGuard in memory: interfaces that keep peers as the real one does, and fail, hang or vanish when a test says so.</summary>
 internal sealed class FakeWireGuard : IWireGuard

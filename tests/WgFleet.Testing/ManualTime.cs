@@ -1,4 +1,4 @@
-namespace WgFleet.Tests;
+namespace WgFleet.Testing;
 
 /// <summary>A clock that stands still until <see cref="Advance"/> moves it, and then fires the timers it passes, in order, on the caller's thread.</summary>
 public sealed class ManualTime : TimeProvider

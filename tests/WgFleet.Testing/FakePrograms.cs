@@ -2,7 +2,7 @@ using System.Globalization;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 
-namespace WgFleet.Tests;
+namespace WgFleet.Testing;
 
 /// <summary>Stands in for wg-quick and ip: notes what was run, and makes the interfaces of <see cref="FakeWireGuard"/>.</summary>
 internal sealed class FakePrograms(FakeWireGuard wireGuard)

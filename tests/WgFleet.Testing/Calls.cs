@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using WgFleet.Hooks;
 
-namespace WgFleet.Tests.Hooks;
+namespace WgFleet.Testing;
 
 /// <summary>What the hooks under test were called with, and the gate that holds some of them back.</summary>
 internal sealed class Calls

@@ -5,7 +5,7 @@ using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Store;
 
-namespace WgFleet.Tests.Hooks.Deliveries;
+namespace WgFleet.Testing;
 
 /// <summary>One lane of deliveries over a real database, which a test can end and take up again as a new process would.</summary>
 internal sealed class LaneStage : IAsyncDisposable

@@ -6,9 +6,8 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Fleets;
 using WgFleet.Fleets.State;
-using WgFleet.Tests.Hooks;
 
-namespace WgFleet.Tests;
+namespace WgFleet.Testing;
 
 /// <summary>The whole server as it is, on a free port of the loopback, with a WireGuard in memory and a clock that stands still.</summary>
 internal sealed class TestServer : IAsyncDisposable
@@ -84,11 +83,11 @@ internal sealed class TestServer : IAsyncDisposable
     };
 
     /// <summary>Runs wg-fleet as an operator does.</summary>
-    public async Task<Cli.Command> RunAsync(params string[] arguments)
+    public async Task<CommandRun> RunAsync(params string[] arguments)
     {
         var config = _folder.File("wg-fleet.yaml");
-        await File.WriteAllTextAsync(config, $"{Tests.Config.Yaml.Minimal}admin_socket: {Config.AdminSocket}\n", Ct);
-        return await Cli.Command.RunAsync([.. arguments, "--config", config]);
+        await File.WriteAllTextAsync(config, $"{Yaml.Minimal}admin_socket: {Config.AdminSocket}\n", Ct);
+        return await CommandRun.RunAsync([.. arguments, "--config", config]);
     }
 
     /// <summary>Registers a client by HTTP.</summary>

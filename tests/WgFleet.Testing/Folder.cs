@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace WgFleet.Tests.Hooks;
+namespace WgFleet.Testing;
 
 /// <summary>A folder for one test, if wished on a small file system of its own; gone afterwards.</summary>
 internal sealed class Folder : IDisposable

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace WgFleet.Tests.Hooks;
+namespace WgFleet.Testing;
 
 /// <summary>Keeps what is logged, so that a test can read it.</summary>
 internal sealed class CollectedLog : ILoggerFactory
