@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Access;
@@ -22,23 +23,23 @@ internal sealed partial class TokenRegistry
     /// <summary>Makes one that lets machines in. Blocks until it is on disk.</summary>
     /// <param name="terms">What it shall be.</param>
     /// <param name="by">Who makes it, for the log.</param>
-    /// <exception cref="TokenException">The name is taken, or something of it is not what it should be.</exception>
+    /// <exception cref="RefusedException">The name is taken, or something of it is not what it should be.</exception>
     public (TokenRow Token, TokenSecret Secret) CreateEnrollment(EnrollmentTerms terms, string by)
     {
         CheckName(terms.Name);
         if (terms.MaxUses < 1)
-            throw new TokenException(TokenError.Invalid, "a token has 1 use or more");
+            throw new RefusedException(Refusal.Invalid, "a token has 1 use or more");
 
         if (terms.PruneTimeout < ShortestPruneTimeout || terms.PruneTimeout > Config.Duration.Longest)
-            throw new TokenException(TokenError.Invalid, "a client's prune timeout is 1m to 3650d");
+            throw new RefusedException(Refusal.Invalid, "a client's prune timeout is 1m to 3650d");
 
         if (terms.Tags.Count > Tags.Most)
-            throw new TokenException(TokenError.Invalid, $"a token has {Tags.Most} tags at most");
+            throw new RefusedException(Refusal.Invalid, $"a token has {Tags.Most} tags at most");
 
         foreach (var (key, value) in terms.Tags)
         {
             if (!Tags.IsValid(key, value))
-                throw new TokenException(TokenError.Invalid, "a tag is key=value: a letter and 31 more of a-z 0-9 _ . - at most, and 1 to 64 of A-Z a-z 0-9 _ . : / @ + -");
+                throw new RefusedException(Refusal.Invalid, "a tag is key=value: a letter and 31 more of a-z 0-9 _ . - at most, and 1 to 64 of A-Z a-z 0-9 _ . : / @ + -");
         }
 
         lock (_gate)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Access;
@@ -55,12 +56,12 @@ internal sealed partial class TokenRegistry
     /// <param name="scope">What it is good for, read or write.</param>
     /// <param name="lifetime">How long; null for until it is revoked.</param>
     /// <param name="by">Who makes it, for the log.</param>
-    /// <exception cref="TokenException">The name is none, or taken.</exception>
+    /// <exception cref="RefusedException">The name is none, or taken.</exception>
     public (TokenRow Token, TokenSecret Secret) CreateAdmin(string name, string scope, TimeSpan? lifetime, string by)
     {
         CheckName(name);
         if (scope is not (TokenRow.Read or TokenRow.Write))
-            throw new TokenException(TokenError.Invalid, "a token's scope is read or write");
+            throw new RefusedException(Refusal.Invalid, "a token's scope is read or write");
 
         lock (_gate)
         {
@@ -88,14 +89,14 @@ internal sealed partial class TokenRegistry
     /// <param name="name">Its name.</param>
     /// <param name="by">Who revokes it, for the log.</param>
     /// <param name="mayOpen">Whether it may be the last one for operators, after which none is asked for.</param>
-    /// <exception cref="TokenException">There is none, or it is the last.</exception>
+    /// <exception cref="RefusedException">There is none, or it is the last.</exception>
     public TokenRow Revoke(string? kind, string name, string by, bool mayOpen)
     {
         lock (_gate)
         {
-            var token = Find(name) is { } found && (kind ?? found.Kind) == found.Kind ? found : throw new TokenException(TokenError.Unknown, $"there is no token '{name}'");
+            var token = Find(name) is { } found && (kind ?? found.Kind) == found.Kind ? found : throw new RefusedException(Refusal.NotFound, $"there is no token '{name}'");
             if (!mayOpen && token.Kind == TokenRow.Admin && _tokens.Count(t => t.RevokedAt is null) == 1)
-                throw new TokenException(TokenError.Last, "this is the last admin token, without which reading takes none: revoke it on the server itself");
+                throw new RefusedException(Refusal.Conflict, "this is the last admin token, without which reading takes none: revoke it on the server itself");
 
             var revoked = token with { RevokedAt = Now() };
             _store.Revoke(token.Id, revoked.RevokedAt.Value);
@@ -118,13 +119,13 @@ internal sealed partial class TokenRegistry
     private static void CheckName(string name)
     {
         if (!NameFormat().IsMatch(name))
-            throw new TokenException(TokenError.Invalid, "a token's name is 1 to 64 letters, digits and . _ -");
+            throw new RefusedException(Refusal.Invalid, "a token's name is 1 to 64 letters, digits and . _ -");
     }
 
     private TokenSecret Unused(string name)
     {
         if (Find(name) is not null)
-            throw new TokenException(TokenError.Taken, $"there is a token '{name}' already; revoke it first, or use another name");
+            throw new RefusedException(Refusal.Conflict, $"there is a token '{name}' already; revoke it first, or use another name");
 
         var secret = TokenSecret.Generate();
         while (_tokens.Exists(t => t.Id == secret.Id) || _machines.ContainsKey(secret.Id))
@@ -154,19 +155,4 @@ internal sealed partial class TokenRegistry
         [LoggerMessage(3, LogLevel.Information, "Enrolment token {Token} for {Fleet} was made by {Operator}")]
         public static partial void Enrolling(ILogger log, string token, string fleet, string @operator);
     }
-}
-
-/// <summary>A token cannot be made or revoked; the message says why to who asked.</summary>
-internal sealed class TokenException(TokenError trouble, string message) : Exception(message)
-{
-    public TokenError Trouble { get; } = trouble;
-}
-
-/// <summary>What keeps a token from being made or revoked.</summary>
-internal enum TokenError
-{
-    Invalid,
-    Taken,
-    Unknown,
-    Last,
 }

@@ -6,6 +6,7 @@ using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Http;
 using WgFleet.Http.Api;
 using WgFleet.Http.Machines;
@@ -109,7 +110,7 @@ internal static partial class ClientPageEndpoints
             var (removed, _) = RemovedFinder.Find(context.RequestServices.GetRequiredService<FleetStore>(), asked, fleet, registry.Current);
             member = await registry.RestoreAsync(removed, context.Caller().Name);
         }
-        catch (Exception e) when (e is ApiException or RefusedException)
+        catch (RefusedException e)
         {
             await ShowAsync(context, $"It is not put back: {e.Message}.", status: StatusCodes.Status409Conflict);
             return;

@@ -2,6 +2,7 @@ using System.Globalization;
 using WgFleet.Access;
 using WgFleet.Events;
 using WgFleet.Hooks.Admin;
+using WgFleet.Hosting;
 
 namespace WgFleet.Dashboard;
 
@@ -35,7 +36,7 @@ internal static class HookForms
         {
             notice = await act(services.GetRequiredService<HookAdmin>(), hook, await context.Request.ReadFormAsync(context.RequestAborted), context.RequestAborted);
         }
-        catch (DeskException e)
+        catch (RefusedException e)
         {
             notice = new(e.Message, IsTrouble: true);
         }
@@ -70,7 +71,7 @@ internal static class HookForms
 
     private static Task<FlashMessage> ReplayAsync(HookAdmin desk, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
-        var from = Text(form, "from") ?? throw new DeskException($"a replay begins somewhere; {EventPosition.Use}");
+        var from = Text(form, "from") ?? throw new RefusedException(Refusal.Invalid, $"a replay begins somewhere; {EventPosition.Use}");
         var dry = Text(form, "dry") is not null;
         var count = desk.Replay(hook, from, Text(form, "to"), Text(form, "type"), dry);
         return Told(dry ? $"{Count(count, "event", "events")} would be delivered again." : $"{Count(count, "event is", "events are")} delivered again.");
@@ -111,7 +112,7 @@ internal static class HookForms
     {
         "all" => null,
         { } text when long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) => sequence,
-        _ => throw new DeskException("the form does not say which dead letter: load the page again"),
+        _ => throw new RefusedException(Refusal.Invalid, "the form does not say which dead letter: load the page again"),
     };
 
     private static string? Text(IFormCollection form, string field) => form[field].ToString().Trim() is { Length: > 0 } text ? text : null;

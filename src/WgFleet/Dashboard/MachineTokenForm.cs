@@ -1,6 +1,7 @@
 using System.Globalization;
 using WgFleet.Access;
 using WgFleet.Config;
+using WgFleet.Hosting;
 
 namespace WgFleet.Dashboard;
 
@@ -10,7 +11,7 @@ internal static class MachineTokenForm
     /// <summary>How long one that is made on a page may be good for, the usual first: what a thief of a session makes ends by itself.</summary>
     public static readonly IReadOnlyList<string> Lifetimes = ["7d", "1d", "1h", "30d", "90d"];
 
-    /// <exception cref="TokenException">Something of it is not what it should be.</exception>
+    /// <exception cref="RefusedException">Something of it is not what it should be.</exception>
     public static EnrollmentTerms Read(IFormCollection form, ServerConfig config) => new(Text(form, "name") ?? "")
     {
         Fleet = Text(form, "fleet") is not { } fleet ? null : config.Fleets.Any(f => f.Name == fleet) ? fleet : throw Wrong($"there is no fleet '{fleet}'"),
@@ -41,5 +42,5 @@ internal static class MachineTokenForm
 
     private static string? Text(IFormCollection form, string field) => form[field].ToString().Trim() is { Length: > 0 } text ? text : null;
 
-    private static TokenException Wrong(string why) => new(TokenError.Invalid, why);
+    private static RefusedException Wrong(string why) => new(Refusal.Invalid, why);
 }

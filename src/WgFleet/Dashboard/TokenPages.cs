@@ -1,5 +1,6 @@
 using WgFleet.Access;
 using WgFleet.Config;
+using WgFleet.Hosting;
 using WgFleet.Http;
 
 namespace WgFleet.Dashboard;
@@ -44,7 +45,7 @@ internal static class TokenPages
             var (token, secret) = services.GetRequiredService<TokenRegistry>().CreateEnrollment(terms, context.Caller().Name);
             await PageAsync(context, token.Name, secret);
         }
-        catch (TokenException e)
+        catch (RefusedException e)
         {
             await services.GetRequiredService<FlashMessages>().Show(context, Path, new(e.Message, IsTrouble: true)).ExecuteAsync(context);
         }
@@ -58,11 +59,11 @@ internal static class TokenPages
         try
         {
             // By its id: the name may be another one's by now.
-            var token = tokens.All.FirstOrDefault(t => t.Id == id && t.RevokedAt is null) ?? throw new TokenException(TokenError.Unknown, "this token is revoked already");
+            var token = tokens.All.FirstOrDefault(t => t.Id == id && t.RevokedAt is null) ?? throw new RefusedException(Refusal.NotFound, "this token is revoked already");
             tokens.Revoke(token.Kind, token.Name, context.Caller().Name, mayOpen: false);
             notice = new($"Token {token.Name} is revoked: it, and every session that began with it, is good for nothing.");
         }
-        catch (TokenException e)
+        catch (RefusedException e)
         {
             notice = new(e.Message, IsTrouble: true);
         }

@@ -81,7 +81,7 @@ internal sealed partial class ClientRegistry(
 
         // The writer has the last word; this keeps those who come with a spent one out of its queue.
         return token?.Refuses(fleet, time.GetUtcNow(), taken: 0) is { } why
-            ? Task.FromException<RegisteredClient>(new RefusedException(Refusal.Token, why))
+            ? Task.FromException<RegisteredClient>(new RefusedException(Refusal.Forbidden, why))
             : writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token));
     }
 
@@ -114,10 +114,10 @@ internal sealed partial class ClientRegistry(
     public async Task<RegisteredClient> RestoreAsync(TombstoneRow tombstone, string by)
     {
         if (Current.Fleet(tombstone.Fleet) is null)
-            throw new RefusedException(Refusal.FleetGone, $"its fleet {tombstone.Fleet} is not in the configuration any more; put that back first, and reload");
+            throw new RefusedException(Refusal.Conflict, $"its fleet {tombstone.Fleet} is not in the configuration any more; put that back first, and reload");
 
         if (!IPAddress.TryParse(tombstone.Address, out var address) || !WireGuardKey.TryParse(tombstone.PublicKey, out var key))
-            throw new RefusedException(Refusal.AddressTaken, "its address or key in the database is none; it must register again");
+            throw new RefusedException(Refusal.Conflict, "its address or key in the database is none; it must register again");
 
         var member = await writer.ExecuteAsync(new RestoreCommand(store, tombstone, address, key));
         Log.PutBack(log, member.Fleet, member.Address, member.Hostname, by);

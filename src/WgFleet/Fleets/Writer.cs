@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Tunnels;
 

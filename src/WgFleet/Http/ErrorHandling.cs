@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing.Patterns;
 using WgFleet.Access;
+using WgFleet.Hosting;
 using WgFleet.Http.Machines;
 using WgFleet.Tunnels;
 
@@ -23,10 +24,14 @@ internal static partial class ErrorHandling
                 if (!context.Response.HasStarted && context.Response.ContentLength is null)
                     await ExplainAsync(context);
             }
+            catch (RefusedException e) when (!context.Response.HasStarted)
+            {
+                await Refused(context, StatusOf(e.Kind), e.Message).ExecuteAsync(context);
+            }
             catch (BadHttpRequestException e) when (!context.Response.HasStarted)
             {
                 var detail = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "Request body too large" : "Bad request";
-                await Refusal(context, e.StatusCode, detail).ExecuteAsync(context);
+                await Refused(context, e.StatusCode, detail).ExecuteAsync(context);
             }
             catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested)
             {
@@ -36,7 +41,7 @@ internal static partial class ErrorHandling
             {
                 // An interface that is down is known by its message; machines that try again must not fill the log with stacks.
                 Log.Failed(log, context.Request.Method, context.Request.Path.Value ?? "", e.Message, e is TunnelException ? null : e);
-                await Refusal(context, StatusCodes.Status500InternalServerError, "Internal server error").ExecuteAsync(context);
+                await Refused(context, StatusCodes.Status500InternalServerError, "Internal server error").ExecuteAsync(context);
             }
         });
     }
@@ -59,13 +64,23 @@ internal static partial class ErrorHandling
         return true;
     }
 
-    private static Answer Refusal(HttpContext context, int status, string detail) =>
+    /// <summary>The HTTP status of a refusal; the same for every audience.</summary>
+    public static int StatusOf(Refusal kind) => kind switch
+    {
+        Refusal.Invalid => StatusCodes.Status400BadRequest,
+        Refusal.Forbidden => StatusCodes.Status403Forbidden,
+        Refusal.NotFound => StatusCodes.Status404NotFound,
+        Refusal.Conflict => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status503ServiceUnavailable,
+    };
+
+    private static Answer Refused(HttpContext context, int status, string detail) =>
         context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Audience: Audience.Programs } ? Problems.Of(status, detail) : Answer.Detail(status, detail);
 
     private static Task ExplainAsync(HttpContext context) => context.Response.StatusCode switch
     {
         // What the framework says of a parameter that it cannot read.
-        StatusCodes.Status400BadRequest => Refusal(context, StatusCodes.Status400BadRequest, "a parameter is missing, or not what it should be").ExecuteAsync(context),
+        StatusCodes.Status400BadRequest => Refused(context, StatusCodes.Status400BadRequest, "a parameter is missing, or not what it should be").ExecuteAsync(context),
         StatusCodes.Status404NotFound => Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context),
         StatusCodes.Status405MethodNotAllowed => Answer.Detail(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed").ExecuteAsync(context),
         _ => Task.CompletedTask,

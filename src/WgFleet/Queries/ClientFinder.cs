@@ -1,5 +1,6 @@
 using System.Net;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Queries;
@@ -7,21 +8,26 @@ namespace WgFleet.Queries;
 /// <summary>Finds the one client that an operator means: by address, public key, name, name.fleet or full name.</summary>
 internal static class ClientFinder
 {
-    /// <exception cref="ApiException">There is none, or more than one.</exception>
+    /// <exception cref="RefusedException">There is none, or more than one.</exception>
     public static RegisteredClient Find(Snapshot snapshot, string text, string? fleet)
     {
-        if (fleet is null ? snapshot.Fleets.IsEmpty : snapshot.Fleet(fleet) is null)
-            throw new ApiException(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
+        if (fleet is not null)
+            FindFleet(snapshot, fleet);
 
         var meant = Unescaped(text);
         var found = All(snapshot, meant, fleet);
         return found switch
         {
             [var one] => one,
-            [] => throw new ApiException(StatusCodes.Status404NotFound, $"there is no client '{meant}'; an address, a public key, a name or name.fleet names one"),
-            _ => throw new ApiException(StatusCodes.Status409Conflict, $"'{meant}' is in several fleets: {string.Join(", ", found.Select(m => $"{m.Hostname}.{m.Fleet}"))}"),
+            [] => throw new RefusedException(Refusal.NotFound, $"there is no client '{meant}'; an address, a public key, a name or name.fleet names one"),
+            _ => throw new RefusedException(Refusal.Conflict, $"'{meant}' is in several fleets: {string.Join(", ", found.Select(m => $"{m.Hostname}.{m.Fleet}"))}"),
         };
     }
+
+    /// <summary>The fleet with this name.</summary>
+    /// <exception cref="RefusedException">There is none.</exception>
+    public static FleetSnapshot FindFleet(Snapshot snapshot, string name) =>
+        snapshot.Fleet(name) ?? throw new RefusedException(Refusal.NotFound, $"there is no fleet '{name}'");
 
     /// <summary>The same; null if there is none, or more than one.</summary>
     public static RegisteredClient? FindOrNull(Snapshot snapshot, string text, string? fleet) => All(snapshot, Unescaped(text), fleet) is [var one] ? one : null;
@@ -47,10 +53,4 @@ internal static class ClientFinder
     }
 
     private static string Without(string text, string ending) => text.EndsWith(ending, StringComparison.Ordinal) ? text[..^ending.Length] : text;
-}
-
-/// <summary>The request cannot be answered as asked; status and message are the problem's.</summary>
-internal sealed class ApiException(int status, string message) : Exception(message)
-{
-    public int Status { get; } = status;
 }

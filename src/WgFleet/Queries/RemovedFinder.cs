@@ -1,5 +1,6 @@
 using System.Net;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Queries;
@@ -10,21 +11,21 @@ internal static class RemovedFinder
     private const int Most = 1000;
 
     /// <summary>The one that is meant, and other machines that were removed before it and had the same name or address.</summary>
-    /// <exception cref="ApiException">There is none, or they are of several fleets.</exception>
+    /// <exception cref="RefusedException">There is none, or they are of several fleets.</exception>
     public static (TombstoneRow Newest, IReadOnlyList<TombstoneRow> Others) Find(FleetStore store, string text, string? fleet, Snapshot snapshot)
     {
         var meant = ClientFinder.Meant(text, snapshot.Domain);
         var found = store.FindRemoved(IPAddress.TryParse(meant, out var address) ? address.ToString() : meant, fleet, Most);
         if (found.Count == 0)
         {
-            throw new ApiException(StatusCodes.Status404NotFound, ClientFinder.FindOrNull(snapshot, text, fleet) is not null
+            throw new RefusedException(Refusal.NotFound, ClientFinder.FindOrNull(snapshot, text, fleet) is not null
                 ? $"'{meant}' was not removed: it is there"
                 : $"no client '{meant}' was removed, or it is no longer kept (tombstone_keep); 'wg-fleet clients list --removed' shows those that are");
         }
 
         var fleets = found.Select(r => r.Fleet).Distinct().ToList();
         if (fleets.Count > 1)
-            throw new ApiException(StatusCodes.Status409Conflict, $"'{meant}' was removed from several fleets: {string.Join(", ", fleets)}; say which with fleet, or name it by its key");
+            throw new RefusedException(Refusal.Conflict, $"'{meant}' was removed from several fleets: {string.Join(", ", fleets)}; say which with fleet, or name it by its key");
 
         // The same machine may have been removed before.
         return (found[0], [.. found.Skip(1).Where(r => r.PublicKey != found[0].PublicKey)]);

@@ -1,5 +1,6 @@
 using System.Text;
 using WgFleet.Access;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 
@@ -97,7 +98,7 @@ public sealed class TokenTests : IDisposable
     [InlineData("<script>")]
     [InlineData("äöü")]
     public void A_name_is_plain(string name) =>
-        Should.Throw<TokenException>(() => _tokens.CreateAdmin(name, TokenRow.Read, null, "root")).Trouble.ShouldBe(TokenError.Invalid);
+        Should.Throw<RefusedException>(() => _tokens.CreateAdmin(name, TokenRow.Read, null, "root")).Kind.ShouldBe(Refusal.Invalid);
 
     [Fact]
     public async Task Of_too_many_sessions_the_oldest_goes_and_what_was_ended_stays_so()

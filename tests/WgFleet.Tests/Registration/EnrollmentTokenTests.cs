@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Access;
 using WgFleet.Events;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
@@ -163,8 +164,8 @@ public class EnrollmentTokenTests
         book.CreateAdmin("ops", TokenRow.Read, null, "a test");
         book.CreateEnrollment(new("lab"), "a test");
 
-        Should.Throw<TokenException>(() => book.CreateEnrollment(new("ops"), "a test")).Trouble.ShouldBe(TokenError.Taken);
-        Should.Throw<TokenException>(() => book.CreateAdmin("lab", TokenRow.Read, null, "a test")).Trouble.ShouldBe(TokenError.Taken);
+        Should.Throw<RefusedException>(() => book.CreateEnrollment(new("ops"), "a test")).Kind.ShouldBe(Refusal.Conflict);
+        Should.Throw<RefusedException>(() => book.CreateAdmin("lab", TokenRow.Read, null, "a test")).Kind.ShouldBe(Refusal.Conflict);
         book.Revoke(null, "lab", "a test", mayOpen: false);
         book.CreateEnrollment(new("lab"), "a test");
         Book(test).All.Select(t => t.Name).ShouldBe(["ops", "lab", "lab"], ignoreOrder: true);
@@ -185,7 +186,7 @@ public class EnrollmentTokenTests
     {
         await using var test = await TestRegistry.StartAsync();
 
-        Should.Throw<TokenException>(() => Token(test, new("lab") { Tags = new Dictionary<string, string> { [key] = value } })).Trouble.ShouldBe(TokenError.Invalid);
+        Should.Throw<RefusedException>(() => Token(test, new("lab") { Tags = new Dictionary<string, string> { [key] = value } })).Kind.ShouldBe(Refusal.Invalid);
     }
 
     [Fact]
@@ -198,7 +199,7 @@ public class EnrollmentTokenTests
             new("<b>"), new("lab") { MaxUses = 0 }, new("lab") { PruneTimeout = TimeSpan.FromSeconds(59) }, new("lab") { PruneTimeout = TimeSpan.FromDays(3651) },
             new("lab") { Tags = Enumerable.Range(0, 17).ToDictionary(i => $"t{i}", i => "x") },
         })
-            Should.Throw<TokenException>(() => Token(test, terms)).Trouble.ShouldBe(TokenError.Invalid, terms.ToString());
+            Should.Throw<RefusedException>(() => Token(test, terms)).Kind.ShouldBe(Refusal.Invalid, terms.ToString());
     }
 
     private static TokenRegistry Book(TestRegistry test) => new(new TokenStore(test.Store), test.Time, new Logger<TokenRegistry>(test.Log));

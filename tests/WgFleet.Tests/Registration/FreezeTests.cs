@@ -1,6 +1,7 @@
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 
 namespace WgFleet.Tests.Registration;
 
@@ -96,7 +97,7 @@ public class FreezeTests
         (await test.Registry.ThawAsync("alpha", "ops")).Changed.ShouldBeTrue();
         (await test.Registry.ThawAsync("alpha", "ops")).Changed.ShouldBeFalse();
         Some.Rows(test.Config.Database, "SELECT fleet FROM frozen_fleets").ShouldBeEmpty();
-        (await Should.ThrowAsync<RefusedException>(test.Registry.FreezeAsync("gamma", "ops"))).Reason.ShouldBe(Refusal.UnknownFleet);
+        (await Should.ThrowAsync<RefusedException>(test.Registry.FreezeAsync("gamma", "ops"))).Kind.ShouldBe(Refusal.NotFound);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 
 namespace WgFleet.Tests.Registration;
 
@@ -138,11 +139,11 @@ public class HeldPruneTests
         await QuietAsync(test, members[9..]);
         await test.Pruner.SweepAsync(Ct);
 
-        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, "ops", Ct))).Reason.ShouldBe(Refusal.OtherSweep);
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, "ops", Ct))).Kind.ShouldBe(Refusal.Conflict);
 
         test.Time.Advance(TimeSpan.FromSeconds(1));
         await test.RestartAsync();
-        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, "ops", Ct))).Reason.ShouldBe(Refusal.NothingHeld);
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, "ops", Ct))).Kind.ShouldBe(Refusal.Conflict);
         test.Alpha.Count.ShouldBe(12);
     }
 
@@ -156,7 +157,7 @@ public class HeldPruneTests
         var held = test.Alpha.Held!;
         test.WireGuard.Refuse("wg_alpha");
 
-        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, "ops", Ct))).Reason.ShouldBe(Refusal.Unseen);
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, "ops", Ct))).Kind.ShouldBe(Refusal.Unavailable);
 
         test.Alpha.Count.ShouldBe(12);
         test.Alpha.Held.ShouldBe(held);

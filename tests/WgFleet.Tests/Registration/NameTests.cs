@@ -1,6 +1,7 @@
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 
 namespace WgFleet.Tests.Registration;
 
@@ -203,7 +204,7 @@ public class NameTests
         var before = test.Alpha;
         await test.RemoveAsync(member);
 
-        (await test.Registry.NameAsync(before, member, "web").AsTask().ShouldThrowAsync<RefusedException>()).Reason.ShouldBe(Refusal.NotRegistered);
+        (await test.Registry.NameAsync(before, member, "web").AsTask().ShouldThrowAsync<RefusedException>()).Kind.ShouldBe(Refusal.NotFound);
         test.ShouldAgree();
     }
 }

@@ -1,5 +1,6 @@
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Tunnels;
 
 namespace WgFleet.Tests.Registration;
@@ -45,7 +46,7 @@ public class OwnKeyTests
 
         var refused = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true).ShouldThrowAsync<RefusedException>();
 
-        refused.Reason.ShouldBe(Refusal.KeyTaken);
+        refused.Kind.ShouldBe(Refusal.Conflict);
         test.Alpha.Count.ShouldBe(0);
         test.ShouldAgree();
     }

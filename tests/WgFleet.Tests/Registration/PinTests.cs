@@ -1,5 +1,6 @@
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 
 namespace WgFleet.Tests.Registration;
 
@@ -64,7 +65,7 @@ public class PinTests
         (await test.Registry.UnpinAsync("alpha", member.Id, "ops")).Pinned.ShouldBeNull();
         Some.Rows(test.Config.Database, "SELECT pinned_at, pinned_by FROM clients").ShouldBe(["NULL|NULL"]);
         test.Batches.ShouldBe(before);
-        (await Should.ThrowAsync<RefusedException>(test.Registry.PinAsync("alpha", 99, "ops"))).Reason.ShouldBe(Refusal.NotRegistered);
+        (await Should.ThrowAsync<RefusedException>(test.Registry.PinAsync("alpha", 99, "ops"))).Kind.ShouldBe(Refusal.NotFound);
     }
 
     [Fact]

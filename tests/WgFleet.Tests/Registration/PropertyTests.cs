@@ -1,6 +1,7 @@
 using System.Net;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Tunnels;
 
 namespace WgFleet.Tests.Registration;

@@ -1,6 +1,7 @@
 using System.Net;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 
 namespace WgFleet.Tests.Registration;
 
@@ -47,7 +48,7 @@ public class RegisterTests
 
         addresses.ShouldBe(Enumerable.Range(2, 14).Select(i => IPAddress.Parse($"fd00:a::{i:x}")), ignoreOrder: true);
         (await test.JoinAsync().ShouldThrowAsync<RefusedException>()).ShouldSatisfyAllConditions(
-            e => e.Reason.ShouldBe(Refusal.FleetFull),
+            e => e.Kind.ShouldBe(Refusal.Unavailable),
             e => e.Message.ShouldBe("Fleet is full"));
         test.ShouldAgree();
 
@@ -68,7 +69,7 @@ public class RegisterTests
         for (var i = 0; i < room; i++)
             await test.JoinAsync();
 
-        (await test.JoinAsync().ShouldThrowAsync<RefusedException>()).Reason.ShouldBe(Refusal.FleetFull);
+        (await test.JoinAsync().ShouldThrowAsync<RefusedException>()).Kind.ShouldBe(Refusal.Unavailable);
         test.ShouldAgree();
     }
 
@@ -81,7 +82,7 @@ public class RegisterTests
         await Task.WhenAll(all).ShouldThrowAsync<RefusedException>();
 
         all.Count(t => t.IsCompletedSuccessfully).ShouldBe(14);
-        all.Where(t => t.IsFaulted).ShouldAllBe(t => ((RefusedException)t.Exception!.InnerException!).Reason == Refusal.FleetFull);
+        all.Where(t => t.IsFaulted).ShouldAllBe(t => ((RefusedException)t.Exception!.InnerException!).Kind == Refusal.Unavailable);
         test.Events.Count.ShouldBe(14);
         test.ShouldAgree();
     }
@@ -92,7 +93,7 @@ public class RegisterTests
         await using var test = await TestRegistry.StartAsync();
 
         (await test.JoinAsync("nosuch").ShouldThrowAsync<RefusedException>()).ShouldSatisfyAllConditions(
-            e => e.Reason.ShouldBe(Refusal.UnknownFleet),
+            e => e.Kind.ShouldBe(Refusal.NotFound),
             e => e.Message.ShouldBe("Fleet 'nosuch' not found"));
         test.Events.ShouldBeEmpty();
     }

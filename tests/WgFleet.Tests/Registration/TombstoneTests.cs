@@ -1,5 +1,6 @@
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Registration;
@@ -140,15 +141,15 @@ public class TombstoneTests
         var tombstone = Newest(test);
 
         var namesake = await test.JoinAsync("alpha", "web");
-        await ShouldRefuseAsync(Refusal.NameTaken, $"'web' is the name of {namesake.Address} by now; rename that one first, with wg-fleet clients rename");
+        await ShouldRefuseAsync(Refusal.Conflict, $"'web' is the name of {namesake.Address} by now; rename that one first, with wg-fleet clients rename");
         await test.RemoveAsync(namesake);
 
         var stranger = await test.Registry.RegisterAsync("beta", member.PublicKey, "::1", isClientsOwn: true);
-        await ShouldRefuseAsync(Refusal.KeyTaken, $"its key is that of {stranger.Address} in fleet beta by now; remove that one first");
+        await ShouldRefuseAsync(Refusal.Conflict, $"its key is that of {stranger.Address} in fleet beta by now; remove that one first");
         await test.RemoveAsync(stranger);
 
         var again = await test.Registry.RegisterAsync("alpha", member.PublicKey, "::1", isClientsOwn: true);
-        await ShouldRefuseAsync(Refusal.IsBack, $"it is back already: {again.Address} has its key");
+        await ShouldRefuseAsync(Refusal.Conflict, $"it is back already: {again.Address} has its key");
         await test.RemoveAsync(again);
 
         var there = Changed(tombstone, address: (await test.JoinAsync("alpha", "db")).Address.ToString());
@@ -169,7 +170,7 @@ public class TombstoneTests
         async Task ShouldRefuseAsync(Refusal reason, string message)
         {
             var refusal = await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(tombstone, "ops"));
-            (refusal.Reason, refusal.Message).ShouldBe((reason, message));
+            (refusal.Kind, refusal.Message).ShouldBe((reason, message));
         }
     }
 
@@ -222,7 +223,7 @@ public class TombstoneTests
         await Task.WhenAll(both.Cast<Task>().Append(busy)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         both.Count(t => t.IsCompletedSuccessfully).ShouldBe(1);
-        both.Single(t => t.IsFaulted).Exception!.InnerException.ShouldBeOfType<RefusedException>().Reason.ShouldBe(Refusal.IsBack);
+        both.Single(t => t.IsFaulted).Exception!.InnerException.ShouldBeOfType<RefusedException>().Kind.ShouldBe(Refusal.Conflict);
         test.ShouldAgree();
     }
 

@@ -1,6 +1,7 @@
 using WgFleet.Events;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.WireGuard;
 
@@ -35,7 +36,7 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
         if (_fleets.TryGetValue(name, out var draft))
             return draft;
 
-        var fleet = before.Fleet(name) ?? throw new RefusedException(Refusal.UnknownFleet, $"Fleet '{name}' not found");
+        var fleet = before.Fleet(name) ?? throw new RefusedException(Refusal.NotFound, $"Fleet '{name}' not found");
         return _fleets[name] = new FleetBuilder(fleet, hintsOf(name));
     }
 
@@ -49,7 +50,7 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
     {
         var taken = Rows.Uses.GetValueOrDefault(token.Id);
         if (token.Refuses(fleet, Now, taken) is { } why)
-            throw new RefusedException(Refusal.Token, why);
+            throw new RefusedException(Refusal.Forbidden, why);
 
         Rows.Uses[token.Id] = taken + 1;
     }

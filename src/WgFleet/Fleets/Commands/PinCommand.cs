@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Commands;
 
@@ -11,7 +12,7 @@ internal sealed class PinCommand(string fleet, long id, string? by) : RegistryCo
     public override void Decide(Batch draft)
     {
         var within = draft.Fleet(fleet);
-        var member = within.Find(id) ?? throw new RefusedException(Refusal.NotRegistered, "the client has just been removed");
+        var member = within.Find(id) ?? throw new RefusedException(Refusal.NotFound, "the client has just been removed");
         var changes = (by is null) != (member.Pinned is null);
         if (changes)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.WireGuard;
 
@@ -26,10 +27,10 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
         }
 
         if (isClientsOwn && draft.Elsewhere(fleet, publicKey) is not null)
-            throw new RefusedException(Refusal.KeyTaken, "This key belongs to a client of another fleet");
+            throw new RefusedException(Refusal.Conflict, "This key belongs to a client of another fleet");
 
         var address = AddressPool.Free(into.Before.Config, into.HasAddress, into.Count)
-            ?? throw new RefusedException(Refusal.FleetFull, "Fleet is full");
+            ?? throw new RefusedException(Refusal.Unavailable, "Fleet is full");
 
         // Last of what may refuse: a use is taken by who comes in alone.
         if (token is not null)

@@ -1,5 +1,6 @@
 using System.Net;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Commands;
 
@@ -12,7 +13,7 @@ internal sealed class RequestHostnameCommand(string fleet, IPAddress address, st
     public override void Decide(Batch draft)
     {
         var within = draft.Fleet(fleet);
-        var member = within.Find(address) ?? throw new RefusedException(Refusal.NotRegistered, "Client not registered");
+        var member = within.Find(address) ?? throw new RefusedException(Refusal.NotFound, "Client not registered");
         if (Settled(member, asked, within.IsFree(asked)) || IsKept(member, within.Frozen))
         {
             Result = new Renaming(member.Hostname!, Changed: false);

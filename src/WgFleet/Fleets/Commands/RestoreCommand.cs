@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.WireGuard;
 
@@ -63,22 +64,22 @@ internal sealed class RestoreCommand(FleetStore store, TombstoneRow tombstone, I
     {
         var config = into.Before.Config;
         if (into.Find(publicKey) is { } back)
-            throw new RefusedException(Refusal.IsBack, $"it is back already: {Named(back)} has its key");
+            throw new RefusedException(Refusal.Conflict, $"it is back already: {Named(back)} has its key");
 
         if (!IsKept())
-            throw new RefusedException(Refusal.IsBack, "it has just been put back, or is no longer kept; look again");
+            throw new RefusedException(Refusal.Conflict, "it has just been put back, or is no longer kept; look again");
 
         if (draft.Elsewhere(tombstone.Fleet, publicKey) is { } other)
-            throw new RefusedException(Refusal.KeyTaken, $"its key is that of {Named(other)} in fleet {other.Fleet} by now; remove that one first");
+            throw new RefusedException(Refusal.Conflict, $"its key is that of {Named(other)} in fleet {other.Fleet} by now; remove that one first");
 
         if (!config.Subnet.Contains(address) || address.Equals(config.Ip6) || address.Equals(config.Subnet.BaseAddress))
-            throw new RefusedException(Refusal.AddressTaken, $"its address {address} is none that fleet {tombstone.Fleet} gives by now, with subnet {config.Subnet} and ip6 {config.Ip6}; it must register again");
+            throw new RefusedException(Refusal.Conflict, $"its address {address} is none that fleet {tombstone.Fleet} gives by now, with subnet {config.Subnet} and ip6 {config.Ip6}; it must register again");
 
         if (into.Find(address) is { } there)
-            throw new RefusedException(Refusal.AddressTaken, $"its address {address} is that of {Named(there)} by now; remove that one first");
+            throw new RefusedException(Refusal.Conflict, $"its address {address} is that of {Named(there)} by now; remove that one first");
 
         if (tombstone.Hostname is { } hostname && into.Find(hostname) is { } holder)
-            throw new RefusedException(Refusal.NameTaken, $"'{hostname}' is the name of {holder.Address} by now; rename that one first, with wg-fleet clients rename");
+            throw new RefusedException(Refusal.Conflict, $"'{hostname}' is the name of {holder.Address} by now; rename that one first, with wg-fleet clients rename");
     }
 
     // It may have been put back, pinned and removed once more since somebody looked.
@@ -90,7 +91,7 @@ internal sealed class RestoreCommand(FleetStore store, TombstoneRow tombstone, I
         }
         catch (DbException e)
         {
-            throw new RefusedException(Refusal.Unseen, $"the database cannot be read: {e.Message}");
+            throw new RefusedException(Refusal.Unavailable, $"the database cannot be read: {e.Message}");
         }
     }
 

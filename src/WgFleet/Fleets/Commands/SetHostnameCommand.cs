@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Commands;
 
@@ -8,7 +9,7 @@ internal sealed class SetHostnameCommand(string fleet, long id, string hostname)
     public override void Decide(Batch draft)
     {
         var within = draft.Fleet(fleet);
-        var member = within.Find(id) ?? throw new RefusedException(Refusal.NotRegistered, "the client has just been removed");
+        var member = within.Find(id) ?? throw new RefusedException(Refusal.NotFound, "the client has just been removed");
         if (member.Hostname == hostname)
         {
             Result = member;
@@ -16,7 +17,7 @@ internal sealed class SetHostnameCommand(string fleet, long id, string hostname)
         }
 
         if (!within.IsFree(hostname))
-            throw new RefusedException(Refusal.NameTaken, $"another client of {fleet} is called '{hostname}'");
+            throw new RefusedException(Refusal.Conflict, $"another client of {fleet} is called '{hostname}'");
 
         Result = draft.Rename(within, member, hostname);
     }

@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Pruning;
 
@@ -52,18 +53,18 @@ internal sealed partial class Pruner(
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var found = registry.Current.Fleet(fleet) ?? throw new RefusedException(Refusal.UnknownFleet, $"there is no fleet '{fleet}'");
+            var found = registry.Current.Fleet(fleet) ?? throw new RefusedException(Refusal.NotFound, $"there is no fleet '{fleet}'");
             if (found.Frozen is not null)
-                throw new RefusedException(Refusal.NothingHeld, $"fleet '{fleet}' is frozen; thaw it first, with wg-fleet fleets thaw {fleet}");
+                throw new RefusedException(Refusal.Conflict, $"fleet '{fleet}' is frozen; thaw it first, with wg-fleet fleets thaw {fleet}");
 
             if (found.Held is not { } held)
-                throw new RefusedException(Refusal.NothingHeld, $"no prune of fleet '{fleet}' is held");
+                throw new RefusedException(Refusal.Conflict, $"no prune of fleet '{fleet}' is held");
 
             if (held.Number != sweep)
-                throw new RefusedException(Refusal.OtherSweep, "other clients are to go by now; look again, with wg-fleet prune status");
+                throw new RefusedException(Refusal.Conflict, "other clients are to go by now; look again, with wg-fleet prune status");
 
             if (!await registry.ObserveAsync(fleet, CancellationToken.None))
-                throw new RefusedException(Refusal.Unseen, $"nobody knows who is quiet, since the interface of fleet '{fleet}' does not answer; try again when it does");
+                throw new RefusedException(Refusal.Unavailable, $"nobody knows who is quiet, since the interface of fleet '{fleet}' does not answer; try again when it does");
 
             var removed = await RemoveAsync(fleet, held.Ids, by);
             await registry.HoldAsync(fleet, null);

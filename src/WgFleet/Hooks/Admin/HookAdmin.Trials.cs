@@ -17,7 +17,7 @@ internal sealed partial class HookAdmin
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(1);
 
     /// <summary>Runs a projection now, as far as its interval lets it.</summary>
-    /// <exception cref="DeskException">It is no projection, or it failed.</exception>
+    /// <exception cref="RefusedException">It is no projection, or it failed.</exception>
     public async Task<HookInfo> RunAsync(string name, CancellationToken cancellationToken)
     {
         var lane = Projection(name, "run");
@@ -29,20 +29,20 @@ internal sealed partial class HookAdmin
         }
         catch (TimeoutException)
         {
-            throw new DeskException($"'{name}' is not done after {LongestRun.TotalSeconds:0} s; it goes on");
+            throw new RefusedException(Refusal.Conflict, $"'{name}' is not done after {LongestRun.TotalSeconds:0} s; it goes on");
         }
 
-        throw new DeskException($"'{name}' failed: {Listing(name).Status?.LastFailure?.Error ?? "it is stuck"}");
+        throw new RefusedException(Refusal.Conflict, $"'{name}' failed: {Listing(name).Status?.LastFailure?.Error ?? "it is stuck"}");
     }
 
     /// <summary>What a projection would change in its files now, as unified diffs; empty if nothing.</summary>
-    /// <exception cref="DeskException">It is no projection, or it failed.</exception>
+    /// <exception cref="RefusedException">It is no projection, or it failed.</exception>
     public async Task<string> DiffAsync(string name, CancellationToken cancellationToken)
     {
         var lane = Projection(name, "diff");
         var files = new FileDiffs();
         var error = await lane.PreviewAsync(files, Listing(name).Timeout, cancellationToken);
-        return error is null ? files.Text() : throw new DeskException($"'{name}' failed: {error.Message}");
+        return error is null ? files.Text() : throw new RefusedException(Refusal.Conflict, $"'{name}' failed: {error.Message}");
     }
 
     /// <summary>Delivers past events to a hook again; returns how many, or would be.</summary>
@@ -51,7 +51,7 @@ internal sealed partial class HookAdmin
     /// <param name="to">The last; null for the last that the hook has had.</param>
     /// <param name="type">Only this type; null for all.</param>
     /// <param name="dryRun">Only count.</param>
-    /// <exception cref="DeskException">There is no such hook or event, or the hook gets no events.</exception>
+    /// <exception cref="RefusedException">There is no such hook or event, or the hook gets no events.</exception>
     public int Replay(string name, string from, string? to, string? type, bool dryRun)
     {
         var lane = Lane(name);
@@ -80,7 +80,7 @@ internal sealed partial class HookAdmin
     }
 
     /// <summary>Gives a hook one made-up event, past its lane and its record, and tells what came of it.</summary>
-    /// <exception cref="DeskException">There is no such hook, or it gets no events.</exception>
+    /// <exception cref="RefusedException">There is no such hook, or it gets no events.</exception>
     /// <param name="name">The hook.</param>
     /// <param name="type">The event's type; null for client.added, or the first that the hook gets.</param>
     /// <param name="fleet">The fleet it is about; null for the first that the hook follows.</param>
@@ -139,7 +139,7 @@ internal sealed partial class HookAdmin
     private async Task<DeliveryOutcome> CallAsync(Handler handler, HookSummary hook, FleetEvent e, CancellationToken cancellationToken)
     {
         if (handler.CallFor(e) is not { } call)
-            throw new DeskException($"'{handler.Name}' does not ask for {e.Type}; it gets {string.Join(", ", hook.Events)}");
+            throw new RefusedException(Refusal.Conflict, $"'{handler.Name}' does not ask for {e.Type}; it gets {string.Join(", ", hook.Events)}");
 
         // A status of its own: a test says nothing about how the hook has fared.
         var runner = new HookRunner(handler.Name, hook.Timeout, new HookStatus(), time, NullLogger.Instance);
@@ -150,14 +150,14 @@ internal sealed partial class HookAdmin
     private bool Wants(string name, FleetEvent e) => engine.Lanes.Sink(name)?.Wants(e) ?? engine.Lanes.Handler(name)?.CallFor(e) is not null;
 
     private ProjectionWorker Projection(string name, string command) => engine.Projection(Active(name).Name)
-        ?? throw new DeskException($"'{name}' is a {Listing(name).Kind}, and '{command}' is for projections; 'wg-fleet hooks test {name}' gives it an event");
+        ?? throw new RefusedException(Refusal.Conflict, $"'{name}' is a {Listing(name).Kind}, and '{command}' is for projections; 'wg-fleet hooks test {name}' gives it an event");
 
     private EventPosition Place(string hook, string text) => EventPosition.Parse(text) switch
     {
-        null => throw new DeskException($"'{text}' is no place in the event log; {EventPosition.Use}"),
+        null => throw new RefusedException(Refusal.Conflict, $"'{text}' is no place in the event log; {EventPosition.Use}"),
         { Id: { } id } => new EventPosition
         {
-            Sequence = store.SequenceOf(hook, id) ?? throw new DeskException($"there is no event {id} in the log; it may no longer be kept"),
+            Sequence = store.SequenceOf(hook, id) ?? throw new RefusedException(Refusal.Conflict, $"there is no event {id} in the log; it may no longer be kept"),
         },
         { Ago: { } ago } => new EventPosition { Time = time.GetUtcNow() - ago },
         var place => place,
@@ -169,7 +169,7 @@ internal sealed partial class HookAdmin
         if (name is not null)
         {
             return fleets.FirstOrDefault(f => f.Name == name)
-                ?? throw new DeskException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Name))}");
+                ?? throw new RefusedException(Refusal.Conflict, $"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Name))}");
         }
 
         var config = engine.Lanes.Sink(hook)?.Config ?? engine.Lanes.Handler(hook)?.Config;
@@ -189,7 +189,7 @@ internal sealed partial class HookAdmin
             EventTypes.ClientRemoved => new ClientRemoved(client, "stale") { Id = id, Sequence = 0, Time = now, Replayed = true },
             EventTypes.ClientOnline => new ClientOnline(client) { Id = id, Sequence = 0, Time = now, Replayed = true },
             EventTypes.ClientOffline => new ClientOffline(client, now) { Id = id, Sequence = 0, Time = now, Replayed = true },
-            _ => throw new DeskException($"there is no event '{type}'; there are: {string.Join(", ", EventTypes.All)}"),
+            _ => throw new RefusedException(Refusal.Conflict, $"there is no event '{type}'; there are: {string.Join(", ", EventTypes.All)}"),
         };
     }
 }

@@ -1,4 +1,5 @@
 using WgFleet.Hooks.Discovery;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks.Admin;
@@ -12,15 +13,15 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
     public IReadOnlyList<HookInfo> All() => [.. engine.Hooks.Select(Of)];
 
     /// <summary>One hook, in the same way.</summary>
-    /// <exception cref="DeskException">There is no such hook.</exception>
+    /// <exception cref="RefusedException">There is no such hook.</exception>
     public HookInfo Find(string name) => Of(Listing(name));
 
     /// <summary>What holds for a hook, and who says so.</summary>
-    /// <exception cref="DeskException">There is no such hook.</exception>
+    /// <exception cref="RefusedException">There is no such hook.</exception>
     public IReadOnlyList<EffectiveSetting> Values(string name) => Listing(name).Values;
 
     /// <summary>The latest deliveries of a hook, the last to end first. Blocks for the database, which finds them by an index.</summary>
-    /// <exception cref="DeskException">There is no such hook.</exception>
+    /// <exception cref="RefusedException">There is no such hook.</exception>
     public IReadOnlyList<DeliveryInfo> Deliveries(string name, int limit)
     {
         Listing(name);
@@ -29,7 +30,7 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
     }
 
     /// <summary>Holds a hook's events back until it is resumed, also after a restart.</summary>
-    /// <exception cref="DeskException">There is no such hook, or it has nothing to hold back.</exception>
+    /// <exception cref="RefusedException">There is no such hook, or it has nothing to hold back.</exception>
     public HookInfo Pause(string name, string? reason)
     {
         Lane(name).Pause(reason is { Length: > 0 } ? reason : "by an operator");
@@ -37,7 +38,7 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
     }
 
     /// <summary>Lets a paused hook go on.</summary>
-    /// <exception cref="DeskException">There is no such hook, or it has nothing to hold back.</exception>
+    /// <exception cref="RefusedException">There is no such hook, or it has nothing to hold back.</exception>
     public HookInfo Resume(string name)
     {
         Lane(name).Pause(null);
@@ -47,7 +48,7 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
     /// <summary>The latest dead letters of one hook or, by null, of all that ever ran here. Blocks for the database.</summary>
     /// <param name="name">The hook.</param>
     /// <param name="limit">The most of each.</param>
-    /// <exception cref="DeskException">There is no such hook.</exception>
+    /// <exception cref="RefusedException">There is no such hook.</exception>
     public IReadOnlyList<DeliveryInfo> DeadLetters(string? name, int limit = MostListed)
     {
         var names = store.Names();
@@ -58,16 +59,16 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
     }
 
     /// <summary>One dead letter.</summary>
-    /// <exception cref="DeskException">There is none of this number.</exception>
+    /// <exception cref="RefusedException">There is none of this number.</exception>
     public DeliveryInfo DeadLetter(string name, long sequence) =>
         store.Delivery(name, sequence) is { State: DeliveryRow.Dead } row
             ? Told([row])[0]
-            : throw new DeskException($"hook '{name}' has no dead letter {sequence}; 'wg-fleet hooks deadletters list' shows those there are") { IsMissing = true };
+            : throw new RefusedException(Refusal.NotFound, $"hook '{name}' has no dead letter {sequence}; 'wg-fleet hooks deadletters list' shows those there are");
 
     /// <summary>Tries dead letters again; returns how many.</summary>
     /// <param name="name">The hook.</param>
     /// <param name="sequence">The one event; null for all.</param>
-    /// <exception cref="DeskException">There is no such hook, or no dead letter of that number.</exception>
+    /// <exception cref="RefusedException">There is no such hook, or no dead letter of that number.</exception>
     public int RetryDead(string name, long? sequence)
     {
         if (sequence is { } one)
@@ -79,7 +80,7 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
     /// <summary>Forgets dead letters, also those of a hook that is no longer there; returns how many.</summary>
     /// <param name="name">The hook.</param>
     /// <param name="sequence">The one event; null for all.</param>
-    /// <exception cref="DeskException">There is no such hook, or no dead letter of that number.</exception>
+    /// <exception cref="RefusedException">There is no such hook, or no dead letter of that number.</exception>
     public int DropDead(string name, long? sequence)
     {
         if (sequence is { } one)
@@ -93,7 +94,7 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
     /// <param name="name">The one hook; null for all that are active.</param>
     /// <param name="timeout">The most to wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="DeskException">There is no such hook, or it is not active.</exception>
+    /// <exception cref="RefusedException">There is no such hook, or it is not active.</exception>
     public async Task<IReadOnlyList<string>> WaitAsync(long sequence, string? name, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var asked = name is null ? [.. engine.Hooks.Where(h => h.Inactive is null)] : new[] { Active(name) };
@@ -128,19 +129,19 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
     }
 
     private HookSummary Listing(string name) => engine.Hooks.FirstOrDefault(h => h.Name == name)
-        ?? throw new DeskException($"there is no hook '{name}'; there are: {string.Join(", ", engine.Hooks.Select(h => h.Name))}") { IsMissing = true };
+        ?? throw new RefusedException(Refusal.NotFound, $"there is no hook '{name}'; there are: {string.Join(", ", engine.Hooks.Select(h => h.Name))}");
 
     private HookSummary Active(string name)
     {
         var hook = Listing(name);
-        return hook.Inactive is { } why ? throw new DeskException($"hook '{name}' is not active: {why}") : hook;
+        return hook.Inactive is { } why ? throw new RefusedException(Refusal.Conflict, $"hook '{name}' is not active: {why}") : hook;
     }
 
     private Deliveries.DeliveryWorker Lane(string name)
     {
         var hook = Active(name);
         return engine.Lanes.Lane(name)
-            ?? throw new DeskException($"'{name}' is a {hook.Kind}, which gets no single events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list stops it");
+            ?? throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Kind}, which gets no single events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list stops it");
     }
 
     private IReadOnlyList<DeliveryInfo> Told(IReadOnlyList<DeliveryRow> rows)
@@ -162,11 +163,4 @@ internal sealed partial class HookAdmin(HookEngine engine, HookStore store, Time
             EndedAt = row.EndedAt == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.EndedAt),
         })];
     }
-}
-
-/// <summary>What an operator asked for cannot be done; the message is the line to read.</summary>
-internal sealed class DeskException(string message) : Exception(message)
-{
-    /// <summary>What was named is not there.</summary>
-    public bool IsMissing { get; init; }
 }

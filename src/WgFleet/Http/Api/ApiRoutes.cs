@@ -1,6 +1,4 @@
 using WgFleet.Access;
-using WgFleet.Hooks.Admin;
-using WgFleet.Queries;
 
 namespace WgFleet.Http.Api;
 
@@ -15,39 +13,11 @@ internal sealed record ApiRoutes(RouteGroupBuilder Looks, RouteGroupBuilder Acts
     /// <summary>The routes, without any yet.</summary>
     public static ApiRoutes Under(IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup(Prefix).AddEndpointFilter(ExplainAsync);
+        var api = routes.MapGroup(Prefix);
         return new(
             api.MapGroup("").For(Audience.Programs, Permission.Read),
             api.MapGroup("").For(Audience.Programs, Permission.Write),
             api.MapGroup("").For(Audience.Programs, Permission.Root));
-    }
-
-    /// <summary>Turns what the parts below refuse into problems.</summary>
-    private static async ValueTask<object?> ExplainAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
-    {
-        try
-        {
-            return await next(context);
-        }
-        catch (DeskException e)
-        {
-            return Problems.Of(e.IsMissing ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict, e.Message);
-        }
-        catch (ApiException e)
-        {
-            return Problems.Of(e.Status, e.Message);
-        }
-        catch (TokenException e)
-        {
-            return Problems.Of(
-                e.Trouble switch
-                {
-                    TokenError.Invalid => StatusCodes.Status400BadRequest,
-                    TokenError.Unknown => StatusCodes.Status404NotFound,
-                    _ => StatusCodes.Status409Conflict,
-                },
-                e.Message);
-        }
     }
 }
 

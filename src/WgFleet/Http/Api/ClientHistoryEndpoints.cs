@@ -4,6 +4,7 @@ using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Http.Machines;
 using WgFleet.Queries;
 using WgFleet.Store;
@@ -28,7 +29,7 @@ internal static class ClientHistoryEndpoints
         {
             member = ClientFinder.Find(snapshot, client, fleet);
         }
-        catch (ApiException) when (rows.Count > 0)
+        catch (RefusedException) when (rows.Count > 0)
         {
             // It is gone, or shares its name with others: the log tells of all of them.
         }

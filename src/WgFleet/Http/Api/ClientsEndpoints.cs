@@ -5,6 +5,7 @@ using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Http.Machines;
 using WgFleet.Queries;
 
@@ -36,13 +37,13 @@ internal static partial class ClientsEndpoints
     {
         var (now, snapshot) = (time.GetUtcNow(), current());
         if (fleet is not null && snapshot.Fleet(fleet) is null)
-            throw new ApiException(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
+            throw new RefusedException(Refusal.NotFound, $"there is no fleet '{fleet}'");
 
         if (sort is not null && !ClientList.Sorts.ContainsKey(sort))
-            throw new ApiException(StatusCodes.Status400BadRequest, $"sort is one of {string.Join(", ", ClientList.Sorts.Keys)}");
+            throw new RefusedException(Refusal.Invalid, $"sort is one of {string.Join(", ", ClientList.Sorts.Keys)}");
 
         if (limit is < 1 or > ClientList.Most)
-            throw new ApiException(StatusCodes.Status400BadRequest, $"limit is 1 to {ClientList.Most}");
+            throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.Most}");
 
         var members = snapshot.Fleets.Where(f => fleet is null || f.Config.Name == fleet).SelectMany(f => f.ById.Values);
         if (!string.IsNullOrWhiteSpace(q))
@@ -52,7 +53,7 @@ internal static partial class ClientsEndpoints
 
         var all = members.ToList();
         var (page, next) = new ClientList(sort ?? "registered", descending ?? false, limit ?? 100).Of(all, cursor)
-            ?? throw new ApiException(StatusCodes.Status400BadRequest, "the cursor is none of this order; begin again without it");
+            ?? throw new RefusedException(Refusal.Invalid, "the cursor is none of this order; begin again without it");
         return Answer.Of(new ClientsResponse([.. page.Select(m => ClientInfo.Of(m, snapshot.Domain, now))], all.Count, next), AdminJson.Default.ClientsResponse);
     }
 
@@ -69,7 +70,7 @@ internal static partial class ClientsEndpoints
         var snapshot = registry.Current;
         var member = ClientFinder.Find(snapshot, client, fleet);
         if (await registry.RemoveAsync(member.Fleet, [member.Id], _ => true, "removed", context.Caller().Name) == 0)
-            throw new ApiException(StatusCodes.Status404NotFound, "the client has just been removed");
+            throw new RefusedException(Refusal.NotFound, "the client has just been removed");
 
         Log.Removed(logs.CreateLogger(Category), member.Fleet, member.Address.ToString(), member.Hostname, context.Caller().Name);
         await SettleAsync(context, registry, hooks);
@@ -85,20 +86,13 @@ internal static partial class ClientsEndpoints
             return refusal!;
 
         if (wish.Hostname is not { } hostname || !Hostnames.IsValid(hostname))
-            throw new ApiException(StatusCodes.Status400BadRequest, "hostname is 1 to 63 of a-z, 0-9, _ and -");
+            throw new RefusedException(Refusal.Invalid, "hostname is 1 to 63 of a-z, 0-9, _ and -");
 
         var member = ClientFinder.Find(registry.Current, client, fleet);
-        try
-        {
-            var renamed = await registry.AssignAsync(member.Fleet, member.Id, hostname);
-            Log.Renamed(logs.CreateLogger(Category), member.Fleet, member.Address.ToString(), hostname, context.Caller().Name);
-            await SettleAsync(context, registry, hooks);
-            return Answer.Of(ClientInfo.Of(renamed, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
-        }
-        catch (RefusedException e)
-        {
-            throw new ApiException(e.Reason == Refusal.NameTaken ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, e.Message);
-        }
+        var renamed = await registry.AssignAsync(member.Fleet, member.Id, hostname);
+        Log.Renamed(logs.CreateLogger(Category), member.Fleet, member.Address.ToString(), hostname, context.Caller().Name);
+        await SettleAsync(context, registry, hooks);
+        return Answer.Of(ClientInfo.Of(renamed, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
     }
 
     /// <summary>As for a ping: the files are right before the answer, and the answer says which event told of the change.</summary>

@@ -3,6 +3,7 @@ using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Http.Machines;
+using WgFleet.Queries;
 
 namespace WgFleet.Http.Api;
 
@@ -12,22 +13,15 @@ internal static class FreezeEndpoints
     public static void MapFreeze(this ApiRoutes api)
     {
         api.Acts.MapPost("/fleets/{fleet}/freeze", (HttpContext context, [FromServices] ClientRegistry registry, string fleet) =>
-            AnswerAsync(fleet, registry.FreezeAsync(fleet, context.Caller().Name))).Says<FreezeResponse>("Keeps a fleet as it is: nobody is pruned, who has a name keeps it", "fleets");
+            AnswerAsync(fleet, registry.FreezeAsync(ClientFinder.FindFleet(registry.Current, fleet).Config.Name, context.Caller().Name))).Says<FreezeResponse>("Keeps a fleet as it is: nobody is pruned, who has a name keeps it", "fleets");
         api.Acts.MapPost("/fleets/{fleet}/thaw", (HttpContext context, [FromServices] ClientRegistry registry, string fleet) =>
-            AnswerAsync(fleet, registry.ThawAsync(fleet, context.Caller().Name))).Says<FreezeResponse>("Ends that", "fleets");
+            AnswerAsync(fleet, registry.ThawAsync(ClientFinder.FindFleet(registry.Current, fleet).Config.Name, context.Caller().Name))).Says<FreezeResponse>("Ends that", "fleets");
     }
 
     private static async Task<Answer> AnswerAsync(string fleet, Task<FreezeChange> change)
     {
-        try
-        {
-            var done = await change;
-            return Answer.Of(new FreezeResponse(fleet, done.Changed, FrozenInfo.Of(done.Now)), AdminJson.Default.FreezeResponse);
-        }
-        catch (RefusedException)
-        {
-            return Problems.Of(StatusCodes.Status404NotFound, $"there is no fleet '{fleet}'");
-        }
+        var done = await change;
+        return Answer.Of(new FreezeResponse(fleet, done.Changed, FrozenInfo.Of(done.Now)), AdminJson.Default.FreezeResponse);
     }
 }
 

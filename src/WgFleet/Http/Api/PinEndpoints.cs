@@ -21,14 +21,7 @@ internal static class PinEndpoints
 
     private static async Task<Answer> AnswerAsync(ClientRegistry registry, TimeProvider time, string client, string? fleet, Func<RegisteredClient, Task<RegisteredClient>> change)
     {
-        try
-        {
-            var member = await change(ClientFinder.Find(registry.Current, client, fleet));
-            return Answer.Of(ClientInfo.Of(member, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
-        }
-        catch (RefusedException e)
-        {
-            return Problems.Of(StatusCodes.Status404NotFound, e.Message);
-        }
+        var member = await change(ClientFinder.Find(registry.Current, client, fleet));
+        return Answer.Of(ClientInfo.Of(member, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
     }
 }

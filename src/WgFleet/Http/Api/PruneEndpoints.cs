@@ -24,16 +24,9 @@ internal static class PruneEndpoints
         if (sweep is not { } number)
             return Problems.Of(StatusCodes.Status400BadRequest, "say which sweep is meant, by its number: ?sweep=N");
 
-        try
-        {
-            var removed = await pruner.AllowAsync(fleet, number, context.Caller().Name, cancellationToken);
-            await hooks.AwaitProjectionsAsync(cancellationToken);
-            return Answer.Of(new CountResponse(removed), AdminJson.Default.CountResponse);
-        }
-        catch (RefusedException e)
-        {
-            return Problems.Of(e.Reason == Refusal.UnknownFleet ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict, e.Message);
-        }
+        var removed = await pruner.AllowAsync(fleet, number, context.Caller().Name, cancellationToken);
+        await hooks.AwaitProjectionsAsync(cancellationToken);
+        return Answer.Of(new CountResponse(removed), AdminJson.Default.CountResponse);
     }
 }
 

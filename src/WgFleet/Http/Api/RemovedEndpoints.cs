@@ -4,6 +4,7 @@ using WgFleet.Config;
 using WgFleet.Fleets;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Http.Machines;
 using WgFleet.Queries;
 using WgFleet.Store;
@@ -24,11 +25,11 @@ internal static class RemovedEndpoints
     private static Answer Removed([FromServices] FleetStore store, [FromServices] ServerConfig config, string? fleet, int? limit, string? cursor)
     {
         if (limit is < 1 or > ClientList.Most)
-            throw new ApiException(StatusCodes.Status400BadRequest, $"limit is 1 to {ClientList.Most}");
+            throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.Most}");
 
         var before = long.MaxValue;
         if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
-            throw new ApiException(StatusCodes.Status400BadRequest, "the cursor is none of ours; begin again without it");
+            throw new RefusedException(Refusal.Invalid, "the cursor is none of ours; begin again without it");
 
         // A fleet that the configuration has no more may be asked for: its clients were removed all the same.
         var size = limit ?? 100;
@@ -56,7 +57,7 @@ internal static class RemovedEndpoints
         }
         catch (RefusedException e)
         {
-            return Problems.Of(StatusCodes.Status409Conflict, $"{newest.Hostname ?? newest.Address} of {newest.Fleet} is not put back: {e.Message}");
+            throw new RefusedException(e.Kind, $"{newest.Hostname ?? newest.Address} of {newest.Fleet} is not put back: {e.Message}");
         }
     }
 }

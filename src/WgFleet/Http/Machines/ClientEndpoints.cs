@@ -43,31 +43,16 @@ internal static partial class ClientEndpoints
             return RegisterBody.NotAKey("is the key of a gateway");
 
         var made = own is null ? PrivateKey.Generate() : null;
-        try
-        {
-            var source = SourceAddress.Of(context).Text;
-            var key = own ?? made!.PublicKey;
-            var member = await registry.RegisterAsync(fleet, key, source, isClientsOwn: own is not null, admission.Token);
-            if (found.ByKey.ContainsKey(key))
-                member.Liveness.Pinged(time.GetUtcNow());
-            else
-                Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
+        var source = SourceAddress.Of(context).Text;
+        var key = own ?? made!.PublicKey;
+        var member = await registry.RegisterAsync(fleet, key, source, isClientsOwn: own is not null, admission.Token);
+        if (found.ByKey.ContainsKey(key))
+            member.Liveness.Pinged(time.GetUtcNow());
+        else
+            Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
 
-            TellSequence(context, registry);
-            return ClientConfig.For(found.Config, tunnels[fleet].PublicKey, member, made);
-        }
-        catch (RefusedException e) when (e.Reason == Refusal.KeyTaken)
-        {
-            return Answer.Detail(StatusCodes.Status409Conflict, e.Message);
-        }
-        catch (RefusedException e) when (e.Reason == Refusal.Token)
-        {
-            return Answer.Detail(StatusCodes.Status403Forbidden, e.Message);
-        }
-        catch (RefusedException e) when (e.Reason == Refusal.FleetFull)
-        {
-            return Answer.Detail(StatusCodes.Status503ServiceUnavailable, e.Message);
-        }
+        TellSequence(context, registry);
+        return ClientConfig.For(found.Config, tunnels[fleet].PublicKey, member, made);
     }
 
     private static Answer NotAdmitted(HttpContext context, Admission admission)
@@ -105,19 +90,12 @@ internal static partial class ClientEndpoints
             if (!Hostnames.IsValid(hostname))
                 return Answer.Detail(StatusCodes.Status400BadRequest, "Invalid hostname format");
 
-            try
+            var naming = await registry.NameAsync(found, member, hostname);
+            if (naming.Changed)
             {
-                var naming = await registry.NameAsync(found, member, hostname);
-                if (naming.Changed)
-                {
-                    Log.Named(logs.CreateLogger(Category), fleet, address, naming.Hostname);
-                    await hooks.AwaitProjectionsAsync(context.RequestAborted);
-                    TellSequence(context, registry);
-                }
-            }
-            catch (RefusedException)
-            {
-                return NotRegistered();
+                Log.Named(logs.CreateLogger(Category), fleet, address, naming.Hostname);
+                await hooks.AwaitProjectionsAsync(context.RequestAborted);
+                TellSequence(context, registry);
             }
         }
 
