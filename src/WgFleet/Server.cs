@@ -101,6 +101,7 @@ internal sealed partial class Server
 
         var services = builder.Services;
         services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventQueries(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.ActivityHistory);
+        services.AddSingleton<Supervisor>();
         AddTunnels(services, config);
         AddRegistry(services);
         AddHooks(services);
@@ -136,27 +137,60 @@ internal sealed partial class Server
 
         app.Services.GetRequiredService<ClientGauge>();
         app.Services.GetRequiredService<HookGauges>();
+        app.Services.GetRequiredService<PartGauge>();
         using var otlp = config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
         if (config.Fleets.Where(f => f.Enrollment.IsOpen).Select(f => f.Name).ToList() is { Count: > 0 } open)
             Log.Open(kept.Log, string.Join(", ", open));
 
         await app.StartAsync();
+        var supervisor = app.Services.GetRequiredService<Supervisor>();
+        var loops = StartLoops(supervisor, config, app.Services);
         if (started is not null)
             await started(app);
 
-        var next = await NextAsync(config, kept, app);
+        var next = await NextAsync(config, kept, app, supervisor);
+        await Task.WhenAll(loops.Select(part => part.DisposeAsync().AsTask()));
         await registry.StopAsync();
         await hooks.StopAsync(next is null ? null : ReloadDrain);
         return next;
     }
 
+    /// <summary>What goes on by itself while requests are answered, in the order in which it starts. Hooks and the writer have loops of their own.</summary>
+    private static List<Part> StartLoops(Supervisor supervisor, ServerConfig config, IServiceProvider services)
+    {
+        var registry = services.GetRequiredService<ClientRegistry>();
+        var history = services.GetRequiredService<ActivityHistory>();
+        history.Take(registry.Current);
+        return
+        [
+            .. config.Fleets.Select(fleet => supervisor.Every($"watch:{fleet.Name}", registry.WatchInterval, stopping => registry.ObserveAsync(fleet.Name, stopping))),
+            supervisor.Every("liveness", TimeSpan.FromSeconds(10), _ => registry.SaveActivityAsync()),
+            supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().SweepAsync),
+            supervisor.Every("history", ActivityHistory.Interval, _ =>
+            {
+                history.Take(registry.Current);
+                return Task.CompletedTask;
+            }),
+            supervisor.Every("retention", Retention.Interval, services.GetRequiredService<Retention>().SweepAsync),
+        ];
+    }
+
     /// <summary>Waits until the server is told to stop or to reload, and has stopped answering; returns the configuration to go on with.</summary>
-    private async Task<ServerConfig?> NextAsync(ServerConfig config, Kept kept, WebApplication app)
+    /// <exception cref="FatalException">A part says that the process cannot go on.</exception>
+    private async Task<ServerConfig?> NextAsync(ServerConfig config, Kept kept, WebApplication app, Supervisor supervisor)
     {
         using var stopped = new CancellationTokenSource();
         var next = ReloadedAsync(config, kept, stopped.Token);
         var shutdown = app.WaitForShutdownAsync();
-        var isReload = !kept.Signals.Stopping.IsCancellationRequested && await Task.WhenAny(shutdown, next) == next;
+        var fatal = supervisor.Fatal;
+        var first = await Task.WhenAny(shutdown, next, fatal);
+        if (first == fatal)
+        {
+            await supervisor.StopAsync();
+            throw await fatal;
+        }
+
+        var isReload = first == next && !kept.Signals.Stopping.IsCancellationRequested;
         app.Lifetime.StopApplication();
         await shutdown;
         if (isReload && !kept.Signals.Stopping.IsCancellationRequested)
@@ -198,10 +232,8 @@ internal sealed partial class Server
         services.AddSingleton<Writer>();
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<Func<Snapshot>>(provider => () => provider.GetRequiredService<Writer>().Current);
-        services.AddHostedService<TunnelWatch>();
         services.AddSingleton<PruneLimit>();
         services.AddSingleton<Pruner>();
-        services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
     }
 
     private static void AddHooks(IServiceCollection services)
@@ -211,7 +243,7 @@ internal sealed partial class Server
         services.AddSingleton(LoadHooks);
         services.AddSingleton<HookEngine>();
         services.AddSingleton<RetentionStore>();
-        services.AddHostedService<Retention>();
+        services.AddSingleton<Retention>();
         services.AddSingleton<HookAdmin>();
     }
 
@@ -227,11 +259,12 @@ internal sealed partial class Server
         services.AddSingleton(metrics);
         services.AddSingleton<ClientGauge>();
         services.AddSingleton<HookGauges>();
+        services.AddSingleton<PartGauge>();
     }
 
     private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
     {
-        builder.Services.AddRoutingCore().AddAccess().AddApi().AddDashboard().AddHostedService<Sampler>();
+        builder.Services.AddRoutingCore().AddAccess().AddApi().AddDashboard();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

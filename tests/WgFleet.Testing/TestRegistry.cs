@@ -4,6 +4,7 @@ using WgFleet.Fleets;
 using WgFleet.Fleets.Pruning;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Tunnels;
 
@@ -44,6 +45,8 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public Pruner Pruner { get; private set; } = null!;
 
+    public Supervisor Supervisor { get; private set; } = null!;
+
     public IReadOnlyDictionary<string, PeerSync> Links { get; private set; } = null!;
 
     public FleetStore Store => _store!;
@@ -59,6 +62,9 @@ internal sealed class TestRegistry : IAsyncDisposable
                 return [.. _events];
         }
     }
+
+    /// <summary>What a subscriber of the writer's throws from now on.</summary>
+    public Exception? Fault { get; set; }
 
     /// <summary>Batches that changed something since the last start.</summary>
     public int Batches { get; private set; }
@@ -91,9 +97,10 @@ internal sealed class TestRegistry : IAsyncDisposable
         _store = FleetStore.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
         Links = Config.Fleets.ToDictionary(f => f.Name, f => new PeerSync(
             new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Time, new Logger<PeerSync>(Log)));
-        _writer = new Writer(_store, Links, Time, new Logger<Writer>(Log));
+        Supervisor = new Supervisor(Time, new Logger<Supervisor>(Log));
+        _writer = new Writer(_store, Links, Supervisor, Time, new Logger<Writer>(Log));
         Registry = new ClientRegistry(Config, _store, Links, _writer, Time, new Logger<ClientRegistry>(Log));
-        Pruner = new Pruner(Config, Registry, new PruneLimit(Config, Registry, Time, new Logger<PruneLimit>(Log)), Time, new Logger<Pruner>(Log));
+        Pruner = new Pruner(Config, Registry, new PruneLimit(Config, Registry, Time, new Logger<PruneLimit>(Log)), new Logger<Pruner>(Log));
         _writer.Changed += Told;
         Registry.Start(await Registry.LoadAsync(Ct));
     }
@@ -176,6 +183,9 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     private void Told(Change change)
     {
+        if (Fault is { } fault)
+            throw fault;
+
         lock (_events)
         {
             _events.AddRange(change.Events);

@@ -40,6 +40,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
+    /// <summary>Ends when the server does.</summary>
+    public Task Running => _running;
+
     public IServiceProvider Services => _app.Services;
 
     public ClientRegistry Registry => _app.Services.GetRequiredService<ClientRegistry>();
@@ -128,7 +131,10 @@ internal sealed class TestServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_running.IsCompleted)
+        {
+            _folder.Dispose();
             return;
+        }
 
         Http.Dispose();
         _app.Lifetime.StopApplication();

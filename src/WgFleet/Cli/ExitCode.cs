@@ -20,6 +20,9 @@ internal static class ExitCode
     /// <summary>128 + SIGINT, as a shell has it.</summary>
     public const int Interrupted = 130;
 
+    /// <summary>EX_SOFTWARE: the server met a fault of its own that it cannot go on after.</summary>
+    public const int Fault = 70;
+
     /// <summary>EX_CONFIG: the configuration is wrong.</summary>
     public const int Config = 78;
 }

@@ -21,6 +21,11 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}");
             return ExitCode.Failure;
         }
+        catch (FatalException e)
+        {
+            await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}");
+            return ExitCode.Fault;
+        }
     }
 
     /// <summary>One line an entry on stdout; under journald with its priority prefixes and without the time, which it adds itself.</summary>

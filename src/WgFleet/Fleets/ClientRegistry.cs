@@ -171,6 +171,9 @@ internal sealed partial class ClientRegistry(
     /// <summary>Shows that a sweep of a fleet is held, or with null that none is any more.</summary>
     public Task HoldAsync(string fleet, HeldPrune? held) => writer.ExecuteAsync(new HoldPruneCommand(fleet, held));
 
+    /// <summary>Time between two looks at an interface. Traffic counts as life only between two looks, so a short prune_timeout needs frequent ones.</summary>
+    public TimeSpan WatchInterval => TimeSpan.FromSeconds(Math.Clamp(config.PruneTimeout.TotalSeconds / 4, 1, 20));
+
     /// <summary>Looks at a fleet's interface, notes who is alive, and mends what differs.</summary>
     /// <returns>False if the interface did not answer, so that nobody knows who is alive.</returns>
     public async Task<bool> ObserveAsync(string fleet, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ namespace WgFleet.Fleets;
 /// in one message per fleet, publishes the snapshot and answers the callers.
 /// </summary>
 internal sealed partial class Writer(
-    FleetStore store, IReadOnlyDictionary<string, PeerSync> links, TimeProvider time, ILogger<Writer> log)
+    FleetStore store, IReadOnlyDictionary<string, PeerSync> links, Supervisor supervisor, TimeProvider time, ILogger<Writer> log)
 {
     /// <summary>Bounds the wait of those who come while a batch is under way.</summary>
     private const int MaxBatch = 512;
@@ -22,7 +22,7 @@ internal sealed partial class Writer(
     private readonly Dictionary<string, HostnameHints> _hints = links.Keys.ToDictionary(name => name, _ => new HostnameHints());
     private volatile Snapshot? _current;
     private long _lastId;
-    private Task _loop = Task.CompletedTask;
+    private Part? _loop;
 
     /// <summary>Told of each batch that changed something, on the writer: must not block.</summary>
     public event Action<Change>? Changed;
@@ -33,7 +33,7 @@ internal sealed partial class Writer(
     {
         _current = initial;
         _lastId = lastId;
-        _loop = Task.Run(RunAsync);
+        _loop = supervisor.Run("writer", RunAsync);
     }
 
     public Task<T> ExecuteAsync<T>(RegistryCommand<T> command)
@@ -47,14 +47,15 @@ internal sealed partial class Writer(
     /// <summary>Finishes what waits and ends.</summary>
     public Task StopAsync()
     {
+        _loop?.LetEnd();
         _queue.Writer.TryComplete();
-        return _loop;
+        return _loop?.Ended ?? Task.CompletedTask;
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(Part part, CancellationToken stopping)
     {
         var batch = new List<RegistryCommand>();
-        while (await _queue.Reader.WaitToReadAsync())
+        while (await _queue.Reader.WaitToReadAsync(stopping))
         {
             batch.Clear();
             while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var command))
@@ -63,6 +64,16 @@ internal sealed partial class Writer(
             try
             {
                 await ExecuteAsync(batch);
+                part.Works();
+            }
+            catch (FatalException e)
+            {
+                _queue.Writer.TryComplete();
+                batch.ForEach(command => command.Failed(e));
+                while (_queue.Reader.TryRead(out var command))
+                    command.Failed(e);
+
+                throw;
             }
             catch (Exception e)
             {
@@ -82,6 +93,21 @@ internal sealed partial class Writer(
         if (!draft.Rows.IsEmpty && !TryCommit(draft, decided))
             return;
 
+        try
+        {
+            await PublishAsync(draft, decided);
+        }
+        catch (Exception e)
+        {
+            // The database has the batch and nobody was told of it: every number given from here on would be wrong.
+            throw new FatalException(
+                $"a change is in the database but could not be published ({e.GetType().Name}: {e.Message}); please report this with the lines above, and start the server again", e);
+        }
+    }
+
+    /// <summary>Tells WireGuard, readers, hooks and callers of a batch that is committed.</summary>
+    private async Task PublishAsync(Batch draft, List<RegistryCommand> decided)
+    {
         decided.ForEach(command => command.Committed());
 
         var takenBack = new List<RegisterCommand>();

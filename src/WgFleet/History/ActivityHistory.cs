@@ -6,6 +6,9 @@ namespace WgFleet.History;
 /// <summary>What the dashboard knows of the last day: how many clients there were, and their traffic. In memory; a restart begins anew.</summary>
 internal sealed class ActivityHistory(TimeProvider time)
 {
+    /// <summary>Time between two calls of <see cref="Take"/>.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentDictionary<string, FleetHistory> _fleets = new();
 
     /// <summary>When it began.</summary>

@@ -1,6 +1,4 @@
-using System.Data.Common;
 using WgFleet.Config;
-using WgFleet.Hooks;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Store;
 
@@ -8,7 +6,6 @@ namespace WgFleet.Hooks;
 
 /// <summary>Every ten minutes, deletes what is older than the configuration wants of events, deliveries and removed clients, or more.</summary>
 internal sealed partial class Retention(RetentionStore history, HookCatalog catalog, HookEngine engine, ServerConfig config, TimeProvider time, ILogger<Retention> log)
-    : BackgroundService
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -22,33 +19,20 @@ internal sealed partial class Retention(RetentionStore history, HookCatalog cata
     private readonly List<string> _active = [.. catalog.Handlers.Select(h => h.Name), .. catalog.Outlets.Select(o => o.Name)];
 
     /// <summary>One sweep.</summary>
+    /// <exception cref="System.Data.Common.DbException">The database does not take it.</exception>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        try
-        {
-            var deliveries = await InPortionsAsync(long.MaxValue, limit => history.DeleteEnded(now - _keep.Deliveries, limit), cancellationToken);
-            var events = await InPortionsAsync(long.MaxValue, limit => history.DeleteEvents(now - _keep.Events, _active, limit), cancellationToken);
+        var deliveries = await InPortionsAsync(long.MaxValue, limit => history.DeleteEnded(now - _keep.Deliveries, limit), cancellationToken);
+        var events = await InPortionsAsync(long.MaxValue, limit => history.DeleteEvents(now - _keep.Events, _active, limit), cancellationToken);
 
-            await InPortionsAsync(long.MaxValue, limit => history.DeleteTombstones(now - config.TombstoneKeep, limit), cancellationToken);
+        await InPortionsAsync(long.MaxValue, limit => history.DeleteTombstones(now - config.TombstoneKeep, limit), cancellationToken);
 
-            var excess = history.Excess(_keep.MaxRows);
-            deliveries += await InPortionsAsync(excess.Deliveries, history.DeleteOldestEnded, cancellationToken);
-            events += await DropAsync(excess.Events, cancellationToken);
-            if (events + deliveries > 0)
-                Log.Deleted(log, events, deliveries);
-        }
-        catch (DbException e)
-        {
-            Log.Failed(log, Interval.TotalMinutes, e.Message);
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await SweepAsync(stoppingToken);
+        var excess = history.Excess(_keep.MaxRows);
+        deliveries += await InPortionsAsync(excess.Deliveries, history.DeleteOldestEnded, cancellationToken);
+        events += await DropAsync(excess.Events, cancellationToken);
+        if (events + deliveries > 0)
+            Log.Deleted(log, events, deliveries);
     }
 
     private async Task<long> DropAsync(long excess, CancellationToken cancellationToken)
@@ -95,8 +79,5 @@ internal sealed partial class Retention(RetentionStore history, HookCatalog cata
 
         [LoggerMessage(2, LogLevel.Warning, "There were more than {MaxRows} events (hooks.retain.max_rows): {Waiting} deliveries that still waited went with theirs, and {Unseen} events that some hook had not had yet")]
         public static partial void Dropped(ILogger log, int maxRows, int waiting, int unseen);
-
-        [LoggerMessage(3, LogLevel.Error, "Old events and deliveries could not be deleted, trying again in {Minutes} min: {Reason}")]
-        public static partial void Failed(ILogger log, double minutes, string reason);
     }
 }

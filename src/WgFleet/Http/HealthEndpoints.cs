@@ -1,10 +1,11 @@
 using WgFleet.Access;
 using WgFleet.Fleets;
+using WgFleet.Hosting;
 using WgFleet.Http.Machines;
 
 namespace WgFleet.Http;
 
-/// <summary>Whether the process lives (/healthz), and whether all its fleets can take clients (/readyz).</summary>
+/// <summary>Whether the process lives (/healthz), and whether all its fleets can take clients and all its parts work (/readyz).</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
@@ -13,11 +14,14 @@ internal static class HealthEndpoints
         routes.MapGet("/readyz", Ready).For(Audience.Machines, Permission.Nothing);
     }
 
-    private static Answer Ready(IReadOnlyDictionary<string, PeerSync> links)
+    private static Answer Ready(IReadOnlyDictionary<string, PeerSync> links, Supervisor supervisor)
     {
         var down = links.Where(l => !l.Value.Works).Select(l => l.Key).ToList();
-        return down.Count == 0
-            ? Answer.Ok
-            : Answer.Detail(StatusCodes.Status503ServiceUnavailable, $"no WireGuard for fleet {string.Join(", ", down)}: the log says why");
+        List<string> troubles =
+        [
+            .. down.Count == 0 ? [] : new[] { $"no WireGuard for fleet {string.Join(", ", down)}: the log says why" },
+            .. supervisor.Parts.Where(p => p.IsFailing).Select(p => $"{p.Name} is failing since {p.FailingSince:yyyy-MM-dd HH:mm:ss}Z: {p.Reason}"),
+        ];
+        return troubles.Count == 0 ? Answer.Ok : Answer.Detail(StatusCodes.Status503ServiceUnavailable, string.Join("; ", troubles));
     }
 }

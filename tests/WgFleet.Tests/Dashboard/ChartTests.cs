@@ -107,7 +107,7 @@ public class ChartTests
         {
             member.Liveness.Observed(null, 20_480 * i, 10_240 * i, host.Time.GetUtcNow());
             host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", member)]));
-            host.Time.Advance(i < 6 ? Sampler.Interval : TimeSpan.Zero);
+            host.Time.Advance(i < 6 ? ActivityHistory.Interval : TimeSpan.Zero);
         }
 
         var page = await host.PageAsync("/fleet/alpha");

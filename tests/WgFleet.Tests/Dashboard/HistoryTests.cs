@@ -119,7 +119,7 @@ public class HistoryTests
             member.Liveness.Observed(null, i < 24 ? i * 1_000_000 : 23_000_000 + ((i - 23) * 600), 0, _time.GetUtcNow());
             Take(member);
             if (i < 30)
-                _time.Advance(Sampler.Interval);
+                _time.Advance(ActivityHistory.Interval);
         }
 
         _history.Rate("alpha").ShouldBe((60, 0));

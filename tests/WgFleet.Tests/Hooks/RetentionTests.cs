@@ -4,6 +4,7 @@ using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Discovery;
+using WgFleet.Hosting;
 using WgFleet.Linux;
 using WgFleet.Store;
 
@@ -160,7 +161,7 @@ public sealed class RetentionTests : IDisposable
         Add(Retention.Portion + 500);
         _hooks.Advance(["first", "second"], Retention.Portion + 500);
         _time.Advance(TimeSpan.FromDays(8));
-        using var retention = Make(new RetainConfig());
+        var retention = Make(new RetainConfig());
 
         var sweep = retention.SweepAsync(Ct);
         await _time.SomebodyWaitsAsync(Retention.Pause).WaitAsync(Ct);
@@ -176,15 +177,14 @@ public sealed class RetentionTests : IDisposable
         Add(2);
         _hooks.Advance(["first", "second"], 2);
         _time.Advance(TimeSpan.FromDays(8));
-        using var retention = Make(new RetainConfig());
-        await retention.StartAsync(Ct);
+        await using var supervisor = new Supervisor(_time, new Logger<Supervisor>(_log));
+        supervisor.Every("retention", Retention.Interval, Make(new RetainConfig()).SweepAsync);
         await _time.SomebodyWaitsAsync(Retention.Interval).WaitAsync(Ct);
         Events().Count.ShouldBe(2);
 
         _time.Advance(Retention.Interval);
 
         await Eventually.True(() => Events().Count == 0);
-        await retention.StopAsync(Ct);
     }
 
     [Fact]
@@ -199,8 +199,7 @@ public sealed class RetentionTests : IDisposable
 
     private async Task SweepAsync(RetainConfig keep)
     {
-        using var retention = Make(keep);
-        await PassAsync(retention.SweepAsync(Ct));
+        await PassAsync(Make(keep).SweepAsync(Ct));
     }
 
     private async Task PassAsync(Task sweep)

@@ -6,7 +6,7 @@ namespace WgFleet.Fleets.Pruning;
 
 /// <summary>Every prune interval, lets go of the clients that have gone quiet.</summary>
 internal sealed partial class Pruner(
-    ServerConfig config, ClientRegistry registry, PruneLimit breaker, TimeProvider time, ILogger<Pruner> log) : BackgroundService
+    ServerConfig config, ClientRegistry registry, PruneLimit breaker, ILogger<Pruner> log) : IDisposable
 {
     /// <summary>So many a turn of the writer: others get theirs in between.</summary>
     private const int Portion = 250;
@@ -77,18 +77,7 @@ internal sealed partial class Pruner(
         }
     }
 
-    public override void Dispose()
-    {
-        _turn.Dispose();
-        base.Dispose();
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(config.PruneInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            await SweepAsync(stoppingToken);
-    }
+    public void Dispose() => _turn.Dispose();
 
     private async Task<int> SweepAsync(string name, CancellationToken cancellationToken)
     {
