@@ -2,8 +2,6 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Fleets;
 using WgFleet.Hosting;
-using WgFleet.Tests.Hooks;
-using WgFleet.Tests.Registration;
 
 namespace WgFleet.Tests.Hosting;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using WgFleet.Hosting;
-using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Hosting;
 
