@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests;
 public sealed class ReadmeTests
 {
     [Fact]
-    public async Task Its_configuration_and_its_three_commands_make_a_machine_join()
+    public async Task The_configuration_and_three_commands_of_the_README_make_a_machine_join()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

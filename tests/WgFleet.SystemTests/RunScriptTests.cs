@@ -64,7 +64,7 @@ public sealed partial class RunScriptTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_start_leaves_nothing_but_the_folder_of_its_logs()
+    public async Task A_server_that_does_not_start_leaves_only_its_log_directory()
     {
         await using var run = Start("/bin/false");
 
@@ -82,7 +82,7 @@ public sealed partial class RunScriptTests
     [InlineData("--fro")]
     [InlineData("--for")]
     [InlineData("--for", "ever")]
-    public async Task What_it_does_not_know_it_does_not_run(params string[] arguments)
+    public async Task An_unknown_option_of_the_run_script_runs_nothing(params string[] arguments)
     {
         await using var run = Start("/bin/false", arguments);
 

@@ -8,7 +8,7 @@ public class AdoptionTests
     private const string Net = "fd00:a0a8:34d:a0:";
 
     [Fact]
-    public async Task Rows_and_live_tunnels_go_on_without_a_break()
+    public async Task Clients_and_live_tunnels_are_taken_over_without_a_break()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -71,7 +71,7 @@ public class AdoptionTests
     }
 
     [Fact]
-    public async Task Of_two_clients_with_one_address_the_later_is_kept_and_a_copy_keeps_both()
+    public async Task Of_two_clients_with_one_address_the_later_is_kept_and_the_backup_has_both()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -105,7 +105,7 @@ public class AdoptionTests
     }
 
     [Fact]
-    public async Task A_corrupt_database_is_told_clearly_and_left_as_it_is()
+    public async Task A_corrupt_database_is_a_clear_error_and_stays_unchanged()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -121,7 +121,7 @@ public class AdoptionTests
     }
 
     [Fact]
-    public async Task A_database_that_is_damaged_inside_is_told_clearly_and_left_as_it_is()
+    public async Task A_database_with_a_damaged_page_is_a_clear_error_and_stays_unchanged()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -138,7 +138,7 @@ public class AdoptionTests
     }
 
     [Fact]
-    public async Task A_database_on_a_read_only_disk_is_told_clearly_and_left_as_it_is()
+    public async Task A_database_on_a_read_only_disk_is_a_clear_error_and_stays_unchanged()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -155,7 +155,7 @@ public class AdoptionTests
     }
 
     [Fact]
-    public async Task A_missing_database_folder_is_told_clearly_and_not_made()
+    public async Task A_missing_database_directory_is_a_clear_error_and_is_not_made()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

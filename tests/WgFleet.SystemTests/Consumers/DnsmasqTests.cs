@@ -9,7 +9,7 @@ public class DnsmasqTests
         ["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--user=root", "--pid-file=", "--log-facility=-", "--listen-address=127.0.0.1", "--bind-interfaces"];
 
     [Fact]
-    public async Task With_a_folder_of_hosts_files_it_notices_every_change_by_itself()
+    public async Task dnsmasq_with_hostsdir_notices_every_change_by_itself()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -27,7 +27,7 @@ public class DnsmasqTests
     }
 
     [Fact]
-    public async Task With_one_file_and_a_signal_it_knows_the_name_as_soon_as_the_ping_is_answered()
+    public async Task dnsmasq_with_addn_hosts_and_a_signal_knows_the_name_when_the_ping_is_answered()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

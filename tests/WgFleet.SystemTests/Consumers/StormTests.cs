@@ -9,7 +9,7 @@ public class StormTests
     private const int Clients = 10_000;
 
     [Fact]
-    public async Task Everybody_is_in_the_hosts_file_when_answered_and_no_file_is_written_for_each_and_dnsmasq_answers_meanwhile()
+    public async Task Ten_thousand_names_at_once_are_in_the_hosts_file_when_answered_with_few_writes_while_dnsmasq_answers()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

@@ -118,7 +118,7 @@ public class CommandLineTests : IAsyncLifetime
     [InlineData("fleets:\n\talpha:\n")]
     [InlineData("- a\n- b\n")]
     [InlineData("domain: a\n---\ndomain: b\n")]
-    public async Task What_is_no_configuration_ends_with_78_and_one_line(string text)
+    public async Task A_file_that_is_not_a_configuration_ends_with_78_and_one_line(string text)
     {
         var run = await _gateway.RefuseAsync(text);
 

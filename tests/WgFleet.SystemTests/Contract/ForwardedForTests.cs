@@ -76,7 +76,7 @@ public class ForwardedForTests(RunningServer server) : SharedServerTests(server)
     [InlineData("")]
     [InlineData("127.0.0.1")]
     [InlineData("::1, 127.0.0.1")]
-    public async Task Nobody_but_the_gateway_itself_is_no_client(string header) =>
+    public async Task A_request_forwarded_for_the_gateway_itself_is_not_from_a_client(string header) =>
         (await Gateway.ForwardAsync("/fleet/alpha/ping", header, "{}")).Status.ShouldBe(403);
 
     [Theory]

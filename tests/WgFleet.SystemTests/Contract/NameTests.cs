@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests.Contract;
 public class NameTests
 {
     [Fact]
-    public async Task Both_files_say_that_there_is_nobody_before_anybody_has_a_name()
+    public async Task Both_files_are_empty_before_any_client_has_a_name()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -62,7 +62,7 @@ public class NameTests
     }
 
     [Fact]
-    public async Task Twenty_who_ask_for_one_name_at_once_get_twenty_names()
+    public async Task Twenty_clients_that_ask_for_one_name_at_once_get_twenty_names()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -93,7 +93,6 @@ public class NameTests
     }
 
     [Fact]
-    [Trait("Changed", "2")]
     public async Task A_client_that_has_a_number_keeps_it_until_the_plain_name_is_free()
     {
         await using var lan = await Lan.CreateAsync();
@@ -120,7 +119,6 @@ public class NameTests
     [InlineData("evil\\nfd00::1 www.example.org")]
     [InlineData("evil\\r")]
     [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
-    [Trait("Changed", "4")]
     public async Task A_name_with_a_line_break_or_longer_than_a_DNS_label_is_refused(string name)
     {
         await using var lan = await Lan.CreateAsync();
@@ -133,7 +131,6 @@ public class NameTests
     }
 
     [Fact]
-    [Trait("Changed", "4")]
     public async Task A_name_with_a_number_is_no_longer_than_a_DNS_label_either()
     {
         await using var lan = await Lan.CreateAsync();

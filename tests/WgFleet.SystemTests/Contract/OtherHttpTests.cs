@@ -79,11 +79,11 @@ public class OtherHttpTests(RunningServer server) : SharedServerTests(server)
         (await LookAsync("/fleet/nosuch")).ShouldBe(new Answer(404, """{"detail":"Fleet not found"}""", "application/json"));
 
     [Fact]
-    public async Task Who_is_in_no_fleet_is_asked_to_log_in() =>
+    public async Task A_browser_outside_every_fleet_is_asked_to_log_in() =>
         (await RequestAsync(HttpMethod.Get, "/fleet/alpha")).Status.ShouldBe(302);
 
     [Fact]
-    public async Task What_a_machine_in_a_tunnel_says_of_its_source_means_nothing()
+    public async Task X_Forwarded_For_from_a_machine_in_a_tunnel_is_ignored()
     {
         var address = $"http://[{Client.Registration.ServerAddress}]:8000/api/v1/hooks/hosts_file/pause";
 
@@ -93,7 +93,7 @@ public class OtherHttpTests(RunningServer server) : SharedServerTests(server)
     }
 
     [Fact]
-    public async Task Connections_are_kept_and_requests_may_follow_each_other_unasked()
+    public async Task Connections_are_kept_alive_and_may_be_pipelined()
     {
         using var socket = await Client.Machine.Network.ConnectAsync(new(Gateway.Address, 8000), TestContext.Current.CancellationToken);
         var request = "GET /readyz HTTP/1.1\r\nhost: x\r\n\r\nGET /readyz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"u8.ToArray();

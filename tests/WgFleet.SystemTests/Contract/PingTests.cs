@@ -168,7 +168,6 @@ public class PingTests(RunningServer server) : SharedServerTests(server)
     }
 
     [Fact]
-    [Trait("Changed", "15")]
     public async Task A_body_over_64_KiB_is_refused()
     {
         const string frame = """{"hostname":"a","x":""}""";

@@ -15,7 +15,7 @@ public class AdminKillTests
         + "prune_interval: 1s\nprune_grace: 0s\nprune_limit: 1%\nprune_limit_from: 1\n";
 
     [Fact]
-    public async Task Kill_9_in_the_middle_of_a_change_leaves_it_done_or_not_done_and_all_that_was_answered_done()
+    public async Task Kill_9_during_a_change_leaves_it_done_or_undone_and_every_answered_change_done()
     {
         var seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");

@@ -31,7 +31,7 @@ public class HangingHooksTests
     private const string Deaf = "import socket,time; s=socket.create_server(('127.0.0.1', 9)); time.sleep(3600)";
 
     [Fact]
-    public async Task While_a_webhook_hangs_a_program_sleeps_and_a_plugin_blocks_its_thread_everybody_is_answered()
+    public async Task Requests_are_answered_while_a_webhook_hangs_a_program_sleeps_and_a_plugin_blocks_its_thread()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

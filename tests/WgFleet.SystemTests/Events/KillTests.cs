@@ -30,7 +30,7 @@ public class KillTests
         """;
 
     [Fact]
-    public async Task No_committed_event_is_lost_by_kill_9_and_each_kill_repeats_one_at_most()
+    public async Task Kill_9_loses_no_committed_event_and_repeats_at_most_one_per_kill()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

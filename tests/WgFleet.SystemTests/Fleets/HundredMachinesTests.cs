@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests.Fleets;
 public class HundredMachinesTests
 {
     [Fact]
-    public async Task A_hundred_copies_join_at_once_and_return_after_a_reboot()
+    public async Task A_hundred_copies_join_at_once_and_come_back_after_a_reboot()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

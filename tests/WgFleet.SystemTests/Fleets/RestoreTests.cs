@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests.Fleets;
 public class RestoreTests
 {
     [Fact]
-    public async Task The_tunnel_of_one_that_is_put_back_works_again_without_the_machine_doing_anything()
+    public async Task The_tunnel_of_a_restored_client_works_again_without_a_change_on_the_machine()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

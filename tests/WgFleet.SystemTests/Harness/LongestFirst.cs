@@ -1,6 +1,6 @@
-using WgFleet.SystemTests.Changed;
 using WgFleet.SystemTests.Fleets;
 using WgFleet.SystemTests.Kernel;
+using WgFleet.SystemTests.Tunnels;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -11,7 +11,7 @@ namespace WgFleet.SystemTests.Harness;
 /// <summary>Has the classes that mostly wait start first, so that the others are done meanwhile.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
-    private static readonly string[] Longest = [nameof(HundredMachinesTests), nameof(KernelWireGuardTests), nameof(ReturnTests), nameof(JoinAgainTests), nameof(KeepaliveTests)];
+    private static readonly string[] Longest = [nameof(HundredMachinesTests), nameof(KernelWireGuardTests), nameof(RecoveryTests), nameof(JoinAgainTests), nameof(KeepaliveTests)];
 
     // At the end: xunit hands all of them to the thread pool at once, which begins with what it was given last.
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)

@@ -1,47 +1,45 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace WgFleet.SystemTests.Harness;
 
-/// <summary>A process that a test started, with all it has printed so far.</summary>
+/// <summary>
+/// A process that a test started, with everything it has printed so far. It prints into files, so all of its output is there as soon as it has
+/// ended, even when a daemon that it left behind keeps the files open.
+/// </summary>
 internal sealed partial class RunningProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly StringBuilder _output = new();
-    private readonly StringBuilder _error = new();
+    private readonly string _directory;
 
-    private RunningProcess(Process process)
+    private RunningProcess(Process process, string directory)
     {
-        _process = process;
-        Exited = FinishAsync(Task.WhenAll(CopyAsync(process.StandardOutput, _output), CopyAsync(process.StandardError, _error)));
+        (_process, _directory) = (process, directory);
+        Exited = ExitCodeAsync();
     }
 
-    /// <summary>Ends with the exit code; 128 and the signal's number for one that was killed.</summary>
+    /// <summary>Ends with the exit code; 128 plus the signal's number for a process that was killed.</summary>
     public Task<int> Exited { get; }
 
     public int Pid => _process.Id;
 
-    public string Output => Text(_output);
+    public string Output => Read("out");
 
-    public string Error => Text(_error);
+    public string Error => Read("err");
 
-    /// <summary>The process writes here; closing it is end of file to the process.</summary>
+    /// <summary>The process's standard input; closing it is end of file to the process.</summary>
     public StreamWriter Input => _process.StandardInput;
 
     public static RunningProcess Start(params IEnumerable<string> command)
     {
-        var parts = command.ToList();
-        var start = new ProcessStartInfo(parts[0], parts.Skip(1))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        return new RunningProcess(Process.Start(start)!);
+        // The shell replaces itself by the command, which keeps its process id.
+        var directory = Directory.CreateTempSubdirectory("wg-fleet-process-").FullName;
+        const string intoFiles = """cd=$1; shift; exec "$@" >"$cd/out" 2>"$cd/err" """;
+        var start = new ProcessStartInfo("sh", ["-c", intoFiles, "sh", directory, .. command]) { RedirectStandardInput = true };
+        return new RunningProcess(Process.Start(start)!, directory);
     }
 
-    /// <summary>Runs a command to its end, whatever that is.</summary>
+    /// <summary>Runs a command until it ends, with any exit code.</summary>
     public static async Task<Finished> RunAsync(IEnumerable<string> command, string input = "")
     {
         await using var process = Start(command);
@@ -50,8 +48,8 @@ internal sealed partial class RunningProcess : IAsyncDisposable
         return await process.FinishedAsync();
     }
 
-    /// <summary>Waits for the end of a process that should come to one by itself.</summary>
-    /// <param name="within">How long that may take; as long as a hang if it is not said.</param>
+    /// <summary>Waits for a process that ends by itself.</summary>
+    /// <param name="within">The longest that it may take; <see cref="Deadline.Hang"/> by default.</param>
     public async Task<Finished> FinishedAsync(TimeSpan? within = null)
     {
         try
@@ -81,31 +79,27 @@ internal sealed partial class RunningProcess : IAsyncDisposable
 
         await Exited;
         _process.Dispose();
+        Directory.Delete(_directory, recursive: true);
     }
 
-    private async Task<int> FinishAsync(Task read)
+    private async Task<int> ExitCodeAsync()
     {
         await _process.WaitForExitAsync();
-
-        // A daemon that the process left behind may hold its output open for ever.
-        await Task.WhenAny(read, Task.Delay(TimeSpan.FromSeconds(2)));
         return _process.ExitCode;
     }
 
-    private static async Task CopyAsync(StreamReader from, StringBuilder to)
+    /// <summary>What is in the file; nothing before the shell has made it.</summary>
+    private string Read(string name)
     {
-        var buffer = new char[4096];
-        while (await from.ReadAsync(buffer) is > 0 and var read)
+        try
         {
-            lock (to)
-                to.Append(buffer, 0, read);
+            using var file = new StreamReader(new FileStream(Path.Combine(_directory, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return file.ReadToEnd();
         }
-    }
-
-    private static string Text(StringBuilder text)
-    {
-        lock (text)
-            return text.ToString();
+        catch (IOException e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return "";
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]

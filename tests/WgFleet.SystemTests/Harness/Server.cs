@@ -16,6 +16,9 @@ internal sealed class Server(Machine machine, params string[] arguments)
     /// <summary>Standard output and standard error so far.</summary>
     public string Log => Process.Output + Process.Error;
 
+    /// <summary>Waits until the server has logged this text.</summary>
+    public Task LogsAsync(string text) => Deadline.UntilAsync($"the server logs '{text}'", () => Log.Contains(text, StringComparison.Ordinal));
+
     /// <summary>Waits until the server answers that it is ready.</summary>
     public Task ReadyAsync(int port = 8000) => Deadline.UntilAsync("the server is ready", async () =>
     {

@@ -20,14 +20,14 @@ public class KernelWireGuardTests
     private static readonly string[] Core =
     [
         "*.PingTests.A_client_is_answered_through_its_tunnel",
-        "*.ReturnTests.A_reboot_*",
-        "*.ReturnTests.Peers_that_something_else_*",
-        "*.ActivityTests.Who_is_removed_*",
+        "*.RecoveryTests.A_reboot_*",
+        "*.RecoveryTests.Peers_that_another_program_*",
+        "*.PruningTests.A_pruned_client_*",
         "*.ManyPeersTests.*",
     ];
 
     [Fact]
-    public async Task The_core_of_these_tests_passes_on_it_too()
+    public async Task The_core_system_tests_pass_with_the_kernels_WireGuard()
     {
         if (await FindAsync() is not { } inKernel)
         {

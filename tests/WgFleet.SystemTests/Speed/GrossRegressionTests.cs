@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests.Speed;
 public sealed class GrossRegressionTests
 {
     [Fact]
-    public async Task No_path_is_five_times_as_far_from_its_limit_as_it_was()
+    public async Task No_hot_path_is_five_times_further_from_its_limit_than_recorded()
     {
         var program = Path.GetFullPath(Path.Combine(
             AppContext.BaseDirectory, "../../WgFleet.Benchmarks", new DirectoryInfo(AppContext.BaseDirectory).Name, "WgFleet.Benchmarks"));

@@ -1,16 +1,15 @@
 using WgFleet.SystemTests.Harness;
 
-namespace WgFleet.SystemTests.Changed;
+namespace WgFleet.SystemTests.Fleets;
 
 /// <summary>Who is alive and who is removed: a handshake, a ping or received bytes count.</summary>
-public class ActivityTests
+public class PruningTests
 {
     private static readonly string Quick =
         Gateway.Alpha.Replace("30m", "10s", StringComparison.Ordinal) + "prune_interval: 1s\nprune_grace: 0s\n";
 
     [Fact]
-    [Trait("Changed", "3")]
-    public async Task Who_talks_through_a_tunnel_or_pings_is_never_removed_and_who_is_quiet_is()
+    public async Task A_client_with_traffic_or_pings_is_never_pruned_and_a_quiet_client_is()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Quick);
@@ -32,7 +31,7 @@ public class ActivityTests
     }
 
     [Fact]
-    public async Task Who_is_removed_is_gone_everywhere_and_may_join_again()
+    public async Task A_pruned_client_leaves_every_file_and_may_join_again()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Quick);
@@ -53,8 +52,7 @@ public class ActivityTests
     }
 
     [Fact]
-    [Trait("Changed", "12")]
-    public async Task Joining_is_an_event_and_so_is_each_removal_with_the_last_state_and_the_reason()
+    public async Task Registering_and_pruning_are_events_with_the_last_state_and_the_reason()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Quick);

@@ -1,10 +1,9 @@
 using WgFleet.SystemTests.Harness;
 
-namespace WgFleet.SystemTests.Changed;
+namespace WgFleet.SystemTests.Tunnels;
 
 /// <summary>Whatever happens to the gateway, no client loses its place by it: reboot, lost interface, kill -9.</summary>
-[Trait("Changed", "1")]
-public class ReturnTests
+public class RecoveryTests
 {
     [Fact]
     public async Task A_reboot_loses_no_client_and_their_tunnels_come_back_by_themselves()
@@ -33,7 +32,7 @@ public class ReturnTests
     }
 
     [Fact]
-    public async Task After_the_grace_those_that_did_not_come_back_are_removed()
+    public async Task Clients_that_do_not_come_back_within_prune_grace_are_pruned()
     {
         await using var lan = await Lan.CreateAsync();
         var config = Gateway.Alpha.Replace("30m", "10s", StringComparison.Ordinal) + "prune_interval: 1s\nprune_grace: 40s\n";
@@ -55,15 +54,15 @@ public class ReturnTests
     }
 
     [Fact]
-    public Task A_killed_wireguard_go_is_healed_while_the_server_runs() =>
+    public Task A_killed_wireguard_go_is_started_again() =>
         HealsAfterAsync(gateway => gateway.Machine.RunAsync("sh", "-c", "kill -9 $(pidof wireguard-go)"));
 
     [Fact]
-    public Task A_deleted_interface_is_healed_while_the_server_runs() =>
+    public Task A_deleted_interface_is_made_again() =>
         HealsAfterAsync(gateway => gateway.Machine.RunAsync("ip", "link", "del", "wg_alpha"), Gateway.Alpha + "prune_interval: 1s\n");
 
     [Fact]
-    public async Task Peers_that_something_else_removed_or_added_are_put_right_while_the_server_runs()
+    public async Task Peers_that_another_program_removed_or_added_are_repaired()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Gateway.Alpha + "prune_interval: 1s\n");
@@ -78,7 +77,7 @@ public class ReturnTests
     }
 
     [Fact]
-    public async Task Kill_9_amid_registrations_loses_no_client_that_was_answered()
+    public async Task Kill_9_during_registrations_loses_no_client_that_got_an_answer()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

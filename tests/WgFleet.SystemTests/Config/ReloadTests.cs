@@ -1,6 +1,6 @@
 using WgFleet.SystemTests.Harness;
 
-namespace WgFleet.SystemTests.Changed;
+namespace WgFleet.SystemTests.Config;
 
 /// <summary>SIGHUP, which is what <c>systemctl reload</c> sends: the server goes on with what the file says now, and nobody is turned away.</summary>
 public class ReloadTests
@@ -11,7 +11,7 @@ public class ReloadTests
         """;
 
     [Fact]
-    public async Task Fleets_come_and_go_and_hooks_begin_while_every_request_is_answered_and_tunnels_stay_up()
+    public async Task A_reload_adds_and_removes_fleets_and_hooks_while_requests_are_answered_and_tunnels_stay_up()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -29,7 +29,7 @@ public class ReloadTests
 
         await ReloadAsync(gateway, Gateway.Alpha, 2);
         (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(404);
-        gateway.Server.Log.ShouldContain("Fleet beta is not in the config");
+        await gateway.Server.LogsAsync("Fleet beta is not in the config");
         gateway.TargetsFile.ShouldNotContain(":9200");
         (await client.PingAsync("renamed")).Status.ShouldBe(200);
         gateway.HostsFile.ShouldBe($"{client.Registration.Address} renamed.alpha.example.net\n");
@@ -40,7 +40,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task A_file_that_is_no_good_changes_nothing_and_the_log_says_what_is_wrong()
+    public async Task A_reload_with_an_invalid_file_changes_nothing_and_logs_what_is_wrong()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -49,8 +49,8 @@ public class ReloadTests
         await File.WriteAllTextAsync(gateway.ConfigFile, Gateway.Alpha.Replace("30m", "soon", StringComparison.Ordinal) + Beta, TestContext.Current.CancellationToken);
         gateway.Server.Signal(Signals.HangUp);
 
-        await Deadline.UntilAsync("it says so", () => gateway.Server.Log.Contains("Nothing was changed", StringComparison.Ordinal));
-        gateway.Server.Log.ShouldContain("wg-fleet.yaml:2: prune_timeout: ");
+        await gateway.Server.LogsAsync("Nothing was changed");
+        await gateway.Server.LogsAsync("wg-fleet.yaml:2: prune_timeout: ");
         (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(404);
         (await gateway.PingForAsync(client, "same")).Status.ShouldBe(200);
 
@@ -69,13 +69,13 @@ public class ReloadTests
         await File.WriteAllTextAsync(gateway.ConfigFile, Gateway.Alpha + Beta, TestContext.Current.CancellationToken);
         gateway.Server.Signal(Signals.HangUp);
 
-        await Deadline.UntilAsync("it says so", () => gateway.Server.Log.Contains("Going on with the configuration before", StringComparison.Ordinal));
+        await gateway.Server.LogsAsync("Going on with the configuration before");
         (await gateway.PingForAsync(client, "same")).Status.ShouldBe(200);
         gateway.HostsFile.ShouldBe($"{client.Address} same.alpha.example.net\n");
     }
 
     [Fact]
-    public async Task What_takes_a_restart_is_named_and_stays_and_the_rest_changes()
+    public async Task A_reload_names_the_keys_that_need_a_restart_and_changes_the_others()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -83,14 +83,14 @@ public class ReloadTests
         await ReloadAsync(gateway, Gateway.Alpha + Beta + "listen: [127.0.0.1:8001]\ndatabase: /var/lib/wg-fleet/other.db\nadmin_socket: /run/other.sock\n", 1);
 
         foreach (var key in new[] { "listen", "database", "admin_socket" })
-            gateway.Server.Log.ShouldContain($"{key} has changed in the configuration, which takes a restart");
+            await gateway.Server.LogsAsync($"{key} has changed in the configuration, which takes a restart");
 
         (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(200);
         (await gateway.SqlAsync("SELECT count(*) FROM clients")).ShouldBe("1");
     }
 
     [Fact]
-    public async Task Many_reloads_at_once_and_then_a_stop_end_well()
+    public async Task Many_reloads_at_once_and_then_a_stop_end_with_exit_code_0()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

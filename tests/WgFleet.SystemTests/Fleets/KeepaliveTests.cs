@@ -1,6 +1,6 @@
 using WgFleet.SystemTests.Harness;
 
-namespace WgFleet.SystemTests.Changed;
+namespace WgFleet.SystemTests.Fleets;
 
 /// <summary>A client that says nothing but a keepalive every 25 s, which is most of a fleet most of the time.</summary>
 public class KeepaliveTests
@@ -8,8 +8,7 @@ public class KeepaliveTests
     private static readonly string Impatient = Gateway.Alpha.Replace("30m", "30s", StringComparison.Ordinal) + "prune_interval: 1s\n";
 
     [Fact]
-    [Trait("Changed", "1")]
-    public async Task After_a_reboot_pruning_waits_until_it_has_found_its_way_back()
+    public async Task After_a_reboot_pruning_waits_for_a_client_that_sends_only_keepalives()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Impatient);
@@ -27,8 +26,7 @@ public class KeepaliveTests
     }
 
     [Fact]
-    [Trait("Changed", "3")]
-    public async Task It_is_alive_however_old_its_handshake_is()
+    public async Task A_client_that_sends_only_keepalives_is_alive_however_old_its_handshake_is()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Impatient + "prune_grace: 0s\n");

@@ -1,12 +1,11 @@
 using WgFleet.SystemTests.Harness;
 
-namespace WgFleet.SystemTests.Changed;
+namespace WgFleet.SystemTests.Fleets;
 
 /// <summary>Registrations that cannot be: a full fleet, a full disk, a lost interface.</summary>
 public class RegistrationTests
 {
     [Fact]
-    [Trait("Changed", "5")]
     public async Task A_small_subnet_gives_each_address_once_and_then_is_full()
     {
         await using var lan = await Lan.CreateAsync();
@@ -28,7 +27,6 @@ public class RegistrationTests
     }
 
     [Fact]
-    [Trait("Changed", "6")]
     public async Task A_registration_that_fails_on_a_full_disk_leaves_nothing_behind()
     {
         await using var lan = await Lan.CreateAsync();
@@ -52,7 +50,6 @@ public class RegistrationTests
     }
 
     [Fact]
-    [Trait("Changed", "6")]
     public async Task A_registration_without_an_interface_brings_it_up_or_leaves_nothing_behind()
     {
         await using var lan = await Lan.CreateAsync();

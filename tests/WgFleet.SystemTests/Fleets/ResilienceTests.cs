@@ -3,13 +3,12 @@ using System.Security.Cryptography;
 using WgFleet.SystemTests.Adoption;
 using WgFleet.SystemTests.Harness;
 
-namespace WgFleet.SystemTests.Changed;
+namespace WgFleet.SystemTests.Fleets;
 
 /// <summary>What is lost is rebuilt, what cannot be written is written later, and meanwhile nobody waits.</summary>
 public class ResilienceTests
 {
     [Fact]
-    [Trait("Changed", "8")]
     public async Task A_conf_file_lost_while_the_interface_is_up_is_rebuilt_with_its_key()
     {
         await using var lan = await Lan.CreateAsync();
@@ -30,8 +29,7 @@ public class ResilienceTests
     }
 
     [Fact]
-    [Trait("Changed", "10")]
-    public async Task A_locked_database_delays_nobody_who_needs_no_change()
+    public async Task A_locked_database_delays_no_request_that_changes_nothing()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -55,8 +53,7 @@ public class ResilienceTests
     }
 
     [Fact]
-    [Trait("Changed", "10")]
-    public async Task A_hook_that_does_not_end_delays_nobody()
+    public async Task A_hook_that_never_ends_delays_no_request()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -83,8 +80,7 @@ public class ResilienceTests
     }
 
     [Fact]
-    [Trait("Changed", "10")]
-    public async Task The_removal_of_two_thousand_delays_nobody()
+    public async Task Pruning_two_thousand_clients_delays_no_request()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -113,7 +109,6 @@ public class ResilienceTests
     }
 
     [Fact]
-    [Trait("Changed", "13")]
     public async Task A_file_that_could_not_be_written_is_written_as_soon_as_it_can_be()
     {
         await using var lan = await Lan.CreateAsync();
