@@ -64,7 +64,7 @@ public sealed record ClientHostnameChanged(Client Client, string? Previous) : Fl
 
 /// <summary>A client is gone, with its peer. One event per client.</summary>
 /// <param name="Client">The client as it was last.</param>
-/// <param name="Reason">Why: "stale" when it went quiet, "removed" when an operator asked for it.</param>
+/// <param name="Reason">Why: "stale" when it went quiet, "removed" when an operator asked for it, "left" when the machine did.</param>
 public sealed record ClientRemoved(Client Client, string Reason) : FleetEvent
 {
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Dashboard;
 using WgFleet.Events;
@@ -109,12 +110,14 @@ internal sealed partial class Server
         AddHttp(builder, kept.Listeners);
 
         await using var app = builder.Build();
+        app.UseForwardedScheme();
         app.UseRequestCounts();
         app.UseRefusals();
         app.UseRouting();
         app.UseExactPaths();
         app.UseGate();
         app.MapClients();
+        app.MapLeave();
         app.MapJoinScript();
         app.MapHealth();
         app.MapMetrics();

@@ -10,9 +10,15 @@ namespace WgFleet.Access;
 internal sealed class BrowserGuard
 {
     private readonly HashSet<string> _names;
+    private readonly string? _public;
 
-    public BrowserGuard(ServerConfig config) => _names = new(
-        ["localhost", Environment.MachineName, config.Domain, .. config.Fleets.Select(f => f.ExternalIp), .. config.DashboardHosts], StringComparer.OrdinalIgnoreCase);
+    public BrowserGuard(ServerConfig config)
+    {
+        _public = config.PublicUrl?.GetLeftPart(UriPartial.Authority);
+        _names = new(
+            ["localhost", Environment.MachineName, config.Domain, .. config.Fleets.Select(f => f.ExternalIp), .. config.DashboardHosts,
+            .. config.PublicUrl is { } url ? [url.Host] : Array.Empty<string>()], StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>Why the request is refused; null if it is not.</summary>
     public string? Refusal(HttpContext context, Caller caller)
@@ -27,7 +33,7 @@ internal sealed class BrowserGuard
 
         // Compared as a whole: https://us.example is no part of https://us.example.evil.
         var ours = $"{request.Scheme}://{request.Host.Value}";
-        if (request.Headers.Origin.Any(origin => !string.Equals(origin, ours, StringComparison.OrdinalIgnoreCase)))
+        if (request.Headers.Origin.Any(origin => !string.Equals(origin, ours, StringComparison.OrdinalIgnoreCase) && !string.Equals(origin, _public, StringComparison.OrdinalIgnoreCase)))
             return "this comes from a page of another site";
 
         return !IsSafe(request.Method) && request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none"))

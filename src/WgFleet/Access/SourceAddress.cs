@@ -47,13 +47,14 @@ internal readonly struct SourceAddress
     public static SourceAddress Of(HttpContext context)
     {
         var remote = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (IsTrusted(remote) && Forwarded(context.Request) is { } forwarded)
+        if (IsProxy(remote) && Forwarded(context.Request) is { } forwarded)
             return new(remote, forwarded);
 
         return new(remote);
     }
 
-    private static bool IsTrusted(IPAddress remote) => remote.Equals(IPAddress.Loopback) || remote.Equals(IPAddress.IPv6Loopback);
+    /// <summary>Whether what this sender says of others is believed: it is a proxy on this machine.</summary>
+    public static bool IsProxy(IPAddress remote) => remote.Equals(IPAddress.Loopback) || remote.Equals(IPAddress.IPv6Loopback);
 
     /// <summary>The last entry that is not a trusted proxy; if all are, the first.</summary>
     private static string? Forwarded(HttpRequest request)

@@ -44,6 +44,7 @@ internal static class RemovedClients
     public static string Why(RemovedClientInfo client) => client.Cause switch
     {
         "stale" => $"quiet for {Duration.ToText(TimeSpan.FromSeconds(client.SilentSeconds))}" + (client.RemovedBy is { } by ? $", let through by {by}" : ""),
+        "left" => "left by itself",
         "removed" => client.RemovedBy is { } by ? $"removed by {by}" : "removed",
         var other => other,
     };

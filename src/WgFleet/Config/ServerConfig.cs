@@ -59,6 +59,9 @@ internal sealed record ServerConfig
     /// <summary>Names by which browsers may ask for the dashboard, beside those that are known anyway.</summary>
     public IReadOnlyList<string> DashboardHosts { get; init; } = [];
 
+    /// <summary>The server's URL as machines and browsers reach it, without a path; null for whatever a request asked for.</summary>
+    public Uri? PublicUrl { get; init; }
+
     /// <summary>TLS; null for none.</summary>
     public TlsConfig? Tls { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Net.Http.Headers;
 using WgFleet.Access;
@@ -34,7 +33,6 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator doorkeeper, B
         if (rule is { Permission: Permission.Nothing, IsForm: false })
             return false;
 
-        TakeScheme(context);
         var caller = await doorkeeper.RecognizeAsync(context);
         context.Features.Set(caller);
         if (guard.Refusal(context, caller) is { } why)
@@ -85,13 +83,6 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator doorkeeper, B
         var answer = rule.Audience == Audience.Programs ? Problems.Of(status, detail) : Answer.Detail(status, detail);
         await answer.ExecuteAsync(context);
         return true;
-    }
-
-    /// <summary>A proxy on this machine may speak TLS for us; cookies and origins go by what the browser sees.</summary>
-    private static void TakeScheme(HttpContext context)
-    {
-        if (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && context.Request.Headers["X-Forwarded-Proto"] == "https")
-            context.Request.Scheme = "https";
     }
 
     private static partial class Log

@@ -94,6 +94,16 @@ public class OriginTests
     }
 
     [Fact]
+    public async Task The_public_url_is_ours_as_a_name_and_as_the_origin_of_a_page()
+    {
+        await using var server = await StartAsync(c => c with { PublicUrl = new Uri("https://fleet.example:8443") });
+
+        (await server.AskAsync("GET", "/api/v1/hooks", headers: ("Host", "fleet.example:8443"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await server.AskAsync("GET", "/api/v1/hooks", headers: ("Origin", "https://fleet.example:8443"))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await server.AskAsync("GET", "/api/v1/hooks", headers: ("Origin", "https://fleet.example"))).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task Metrics_are_for_the_networks_they_were_for_and_for_tokens()
     {
         await using var server = await StartAsync();

@@ -15,7 +15,7 @@ public partial class RouteTests
     private static readonly string[] Open =
     [
         "GET /assets/favicon.svg", "GET /assets/site.css", "GET /assets/site.js", "GET /fleet/{fleet}/join.sh", "GET /healthz", "GET /login", "GET /metrics", "GET /readyz",
-        "POST /fleet/{fleet}/ping", "POST /fleet/{fleet}/register", "POST /login",
+        "POST /fleet/{fleet}/leave", "POST /fleet/{fleet}/ping", "POST /fleet/{fleet}/register", "POST /login",
     ];
 
     [Fact]

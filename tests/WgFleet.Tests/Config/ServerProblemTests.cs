@@ -72,9 +72,12 @@ public class ServerProblemTests
     [InlineData("listen: {a: b}", "listen: is a mapping, " + ListenUse)]
     [InlineData("listen: [127.0.0.1:80, 127.1:80]", "listen[1]: '127.1:80' is not an address and a port, " + ListenUse)]
     [InlineData("listen: ['[::1]:80', '[0::1]:80']", "listen[1]: [::1]:80 is listed already, list it once")]
+    [InlineData("public_url: fleet.example.com", "public_url: 'fleet.example.com' is not an http or https URL of a host, without a path, use one such as https://fleet.example.com")]
+    [InlineData("public_url: https://fleet.example.com/wg", "public_url: 'https://fleet.example.com/wg' is not an http or https URL of a host, without a path, use one such as https://fleet.example.com")]
+    [InlineData("public_url: \"https://x';reboot;'\"", "public_url: 'https://x';reboot;'' is not an http or https URL of a host, without a path, use one such as https://fleet.example.com")]
     [InlineData("hook: []", "unknown key 'hook', did you mean 'hooks'?")]
     [InlineData("prune_timout: 5m", "unknown key 'prune_timout', did you mean 'prune_timeout'?")]
-    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, prune_limit, prune_limit_from, offline_after, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, prometheus_keep, tombstone_keep, tls, enrollment, enrollment_allow, enrollment_rate, hooks")]
+    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, prune_limit, prune_limit_from, offline_after, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, public_url, prometheus_keep, tombstone_keep, tls, enrollment, enrollment_allow, enrollment_rate, hooks")]
     public void A_bad_optional_key(string line, string problem) =>
         Yaml.Problems(Yaml.Minimal + line + "\n").ShouldBe($"FILE:9: {problem}");
 

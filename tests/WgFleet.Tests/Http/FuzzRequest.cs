@@ -10,7 +10,7 @@ internal sealed class FuzzRequest(int seed)
 
     private static readonly string[] Paths =
     [
-        "/fleet/alpha/register", "/fleet/alpha/register", "/fleet/alpha/ping", "/fleet/alpha/ping", "/fleet/beta/register", "/fleet/nosuch/register", "/fleet/alpha/join.sh",
+        "/fleet/alpha/register", "/fleet/alpha/register", "/fleet/alpha/ping", "/fleet/alpha/ping", "/fleet/alpha/leave", "/fleet/beta/register", "/fleet/nosuch/register", "/fleet/alpha/join.sh",
         "/healthz", "/readyz", "/", "/fleet/alpha", "/hooks", "/login", "/logout", "/metrics", "/docs", "/assets/site.css", "/sd/prometheus", "/api/v1/clients", "/api/v1/clients/x",
         "/api/v1/tokens", "/api/v1/stories/x", "/api/v1/hooks", "*", "", "http://127.0.0.1/fleet/alpha/register", "http://evil.example/",
     ];

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
@@ -20,6 +21,29 @@ public class JoinScriptTests
         reply.ContentType.ShouldBe("text/x-shellscript; charset=utf-8");
         reply.Body.ShouldContain($"\nserver=${{WG_FLEET_SERVER:-'{server}'}}\n");
         reply.Body.ShouldContain("\nfleet=${WG_FLEET_FLEET:-'alpha'}\n");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "https", "https")]
+    [InlineData("127.0.0.1", "http", "http")]
+    [InlineData("127.0.0.1", "javascript", "http")]
+    [InlineData("127.0.0.2", "https", "http")]
+    public async Task A_proxy_on_this_machine_is_believed_in_the_scheme_and_nobody_else(string from, string forwarded, string scheme)
+    {
+        await using var test = await StartAsync();
+
+        (await RawHttp.SendAsync(test.Addresses[0], $"GET /fleet/alpha/join.sh HTTP/1.0\r\nHost: fleet.example.net\r\nX-Forwarded-Proto: {forwarded}\r\n\r\n", IPAddress.Parse(from)))
+            .ShouldContain($"\nserver=${{WG_FLEET_SERVER:-'{scheme}://fleet.example.net'}}\n");
+    }
+
+    [Fact]
+    public async Task The_public_url_is_what_it_says_whatever_it_was_asked_for_at()
+    {
+        await using var test = await StartAsync(c => c with { PublicUrl = new Uri("https://fleet.example.com:8443/") });
+        var request = new HttpRequestMessage(HttpMethod.Get, "/fleet/alpha/join.sh");
+        request.Headers.TryAddWithoutValidation("Host", "127.0.0.1:8000").ShouldBeTrue();
+
+        (await test.SendAsync(request)).Body.ShouldContain("\nserver=${WG_FLEET_SERVER:-'https://fleet.example.com:8443'}\n");
     }
 
     [Fact]

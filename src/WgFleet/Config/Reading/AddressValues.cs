@@ -28,6 +28,20 @@ internal static partial class AddressValues
     /// <summary>Where events are sent. It may hold a token, if not a password.</summary>
     public static readonly ValueParser<Uri> Url = new("use one such as https://example.com/events", ReadUrl) { Secret = true };
 
+    /// <summary>A server's URL: scheme, host, port, and nothing that a shell would read as something else.</summary>
+    public static readonly ValueParser<Uri> PublicUrl = new("use one such as https://fleet.example.com", ReadPublicUrl);
+
+    private static string? ReadPublicUrl(YamlScalar scalar, out Uri value)
+    {
+        value = null!;
+        var match = PublicUrlFormat().Match(scalar.Text);
+        if (!match.Success || !Uri.TryCreate(scalar.Text, UriKind.Absolute, out var url))
+            return "is not an http or https URL of a host, without a path";
+
+        value = url;
+        return null;
+    }
+
     private static string? ReadNetwork(YamlScalar scalar, out IPNetwork value)
     {
         value = default;
@@ -124,6 +138,9 @@ internal static partial class AddressValues
 
     [GeneratedRegex(@"\A(?:(?:0|[1-9][0-9]{0,2})(?:\.(?!\z)|\z)){4}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Ip4Format();
+
+    [GeneratedRegex(@"\Ahttps?://(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?/?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PublicUrlFormat();
 
     [GeneratedRegex(@"\A(?:\[(?<ip6>[^\]]*)\]|(?<ip4>[0-9.]+)):(?<port>[1-9][0-9]{0,4})\z", RegexOptions.CultureInvariant)]
     private static partial Regex EndPointFormat();

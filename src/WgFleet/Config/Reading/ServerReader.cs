@@ -53,6 +53,7 @@ internal static class ServerReader
             MetricsAllow = top.OptionalList("metrics_allow", MetricsAllow) ?? Defaults.MetricsAllow,
             ReadAllow = top.OptionalList("read_allow", MetricsAllow),
             DashboardHosts = top.OptionalList("dashboard_hosts", DashboardHosts) ?? Defaults.DashboardHosts,
+            PublicUrl = top.Optional("public_url", AddressValues.PublicUrl)?.Value,
             Tls = Tls(top, findings),
             PrometheusKeep = top.Optional("prometheus_keep", PrometheusKeep)?.Value ?? Defaults.PrometheusKeep,
             TombstoneKeep = top.Optional("tombstone_keep", TombstoneKeep)?.Value ?? Defaults.TombstoneKeep,

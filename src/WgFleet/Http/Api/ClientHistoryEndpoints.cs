@@ -64,6 +64,7 @@ internal sealed record ClientHistoryEntry(long Seq, DateTimeOffset Time, string 
             ClientHostnameChanged changed => $"renamed from {changed.Previous} to {client.Hostname}",
             ClientRemoved { Reason: "stale" } => "removed: nothing was heard of it for longer than prune_timeout",
             ClientRemoved { Reason: "removed" } => "removed: an operator asked for it",
+            ClientRemoved { Reason: "left" } => "removed: the machine left the fleet",
             ClientRemoved removed => $"removed: {removed.Reason}",
             ClientOnline => "came online",
             ClientOffline offline => string.Create(CultureInfo.InvariantCulture, $"went offline, last heard of at {offline.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}"),

@@ -23,7 +23,7 @@ internal sealed record RemovedClientInfo
 
     public DateTimeOffset RemovedAt { get; init; }
 
-    /// <summary>"stale" when it had gone quiet, "removed" when an operator asked for it.</summary>
+    /// <summary>"stale" when it had gone quiet, "removed" when an operator asked for it, "left" when the machine did.</summary>
     public required string Cause { get; init; }
 
     /// <summary>Who removed it or let its prune through; absent if nobody did.</summary>

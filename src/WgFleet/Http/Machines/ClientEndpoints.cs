@@ -12,7 +12,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Http.Machines;
 
-/// <summary>The two requests that machines make.</summary>
+/// <summary>The requests by which machines register and say that they are alive.</summary>
 internal static partial class ClientEndpoints
 {
     private const string Category = "WgFleet.Http.Clients";
@@ -75,15 +75,8 @@ internal static partial class ClientEndpoints
         if (registry.Current.Fleet(fleet) is not { } found)
             return UnknownFleet(fleet);
 
-        var source = SourceAddress.Of(context);
-        if (source.Address is not { } address)
-            return Answer.Detail(StatusCodes.Status403Forbidden, "Invalid IP address");
-
-        if (!found.Config.Subnet.Contains(address))
-            return Answer.Detail(StatusCodes.Status403Forbidden, $"IP not in fleet subnet: {source.Text}");
-
-        if (!source.IsCanonical || !found.ByAddress.TryGetValue(address, out var member))
-            return NotRegistered();
+        if (FindAsking(context, found, out var member) is { } notAClient)
+            return notAClient;
 
         if (!string.IsNullOrEmpty(hostname))
         {
@@ -93,14 +86,30 @@ internal static partial class ClientEndpoints
             var naming = await registry.NameAsync(found, member, hostname);
             if (naming.Changed)
             {
-                Log.Named(logs.CreateLogger(Category), fleet, address, naming.Hostname);
+                Log.Named(logs.CreateLogger(Category), fleet, member.Address, naming.Hostname);
                 await hooks.AwaitProjectionsAsync(context.RequestAborted);
                 TellSequence(context, registry);
             }
+
+            context.Response.Headers["Wg-Fleet-Hostname"] = $"{naming.Hostname}.{fleet}.{registry.Current.Domain}";
         }
 
         member.Liveness.Pinged(time.GetUtcNow());
         return Answer.Ok;
+    }
+
+    /// <summary>Finds the client that asks, by its address in the tunnel; the refusal if there is none.</summary>
+    public static Answer? FindAsking(HttpContext context, FleetSnapshot fleet, out RegisteredClient member)
+    {
+        member = null!;
+        var source = SourceAddress.Of(context);
+        if (source.Address is not { } address)
+            return Answer.Detail(StatusCodes.Status403Forbidden, "Invalid IP address");
+
+        if (!fleet.Config.Subnet.Contains(address))
+            return Answer.Detail(StatusCodes.Status403Forbidden, $"IP not in fleet subnet: {source.Text}");
+
+        return source.IsCanonical && fleet.ByAddress.TryGetValue(address, out member!) ? null : NotRegistered();
     }
 
     /// <summary>Up to which event the caller's change is told of, for who waits until a hook has followed.</summary>

@@ -30,9 +30,10 @@ internal static partial class JoinScript
         .Replace("@FLEET@", fleet.Name, StringComparison.Ordinal)
         .Replace("@PORT@", PingPort(config).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    /// <summary>The address the script was asked for at, if that cannot harm a shell; else the one that the fleet's clients use.</summary>
+    /// <summary>The configured address; else the one the script was asked for at, if that cannot harm a shell; else the one that the fleet's clients use.</summary>
     private static string ServerOf(HttpRequest request, FleetConfig fleet, ServerConfig config) =>
-        request.Host.Value is { } host && PlainHost().IsMatch(host)
+        config.PublicUrl is { } configured ? configured.GetLeftPart(UriPartial.Authority)
+        : request.Host.Value is { } host && PlainHost().IsMatch(host)
             ? $"{request.Scheme}://{host}"
             : string.Create(CultureInfo.InvariantCulture, $"http://{ClientConfig.Bracketed(fleet.ExternalIp)}:{PingPort(config)}");
 

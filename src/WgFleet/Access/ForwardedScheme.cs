@@ -1,0 +1,19 @@
+using System.Net;
+
+namespace WgFleet.Access;
+
+/// <summary>Whether a request was sent by TLS to a proxy in front of the server (X-Forwarded-Proto).</summary>
+internal static class ForwardedScheme
+{
+    /// <summary>
+    /// Gives each request the scheme that its sender used, before anything looks at it. Who is believed in whom it speaks for
+    /// (<see cref="SourceAddress"/>) is believed in how it was spoken to, and nobody else.
+    /// </summary>
+    public static void UseForwardedScheme(this WebApplication app) => app.Use((context, next) =>
+    {
+        if (context.Request.Headers["X-Forwarded-Proto"] is [.., "https"] && SourceAddress.IsProxy(context.Connection.RemoteIpAddress ?? IPAddress.None))
+            context.Request.Scheme = "https";
+
+        return next(context);
+    });
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using WgFleet.Access;
+using WgFleet.Fleets;
+using WgFleet.Fleets.State;
+
+namespace WgFleet.Http.Machines;
+
+/// <summary>The request by which a machine leaves its fleet. As with a ping, the source address in the tunnel says which client asks.</summary>
+internal static partial class LeaveEndpoint
+{
+    // How long a client that leaves may keep the connection open.
+    private static readonly TimeSpan MaxGoodbye = TimeSpan.FromSeconds(5);
+
+    public static void MapLeave(this IEndpointRouteBuilder routes) => routes.MapPost("/fleet/{fleet}/leave", Leave).For(Audience.Machines, Permission.Nothing);
+
+    // The client is removed when it has the answer, which is the last packet through its tunnel.
+    private static Answer Leave(string fleet, HttpContext context, ClientRegistry registry, ILoggerFactory logs)
+    {
+        if (registry.Current.Fleet(fleet) is not { } found)
+            return ClientEndpoints.UnknownFleet(fleet);
+
+        if (ClientEndpoints.FindAsking(context, found, out var member) is { } notAClient)
+            return notAClient;
+
+        // Tells the client to close the connection as soon as it has the answer.
+        context.Response.Headers.Connection = "close";
+        var connection = context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;
+        context.Response.OnCompleted(() =>
+        {
+            _ = RemoveAsync(member, registry, logs.CreateLogger("WgFleet.Http.Clients"), connection);
+            return Task.CompletedTask;
+        });
+        return Answer.Ok;
+    }
+
+    private static async Task RemoveAsync(RegisteredClient member, ClientRegistry registry, ILogger log, CancellationToken connectionClosed)
+    {
+        try
+        {
+            await Task.Delay(MaxGoodbye, connectionClosed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (await registry.RemoveAsync(member.Fleet, [member.Id], _ => true, "left") > 0)
+                Log.Left(log, member.Fleet, member.Address, member.Hostname);
+        }
+        catch (Exception e)
+        {
+            // Nobody waits for this task. The client is pruned when it has been quiet for long enough.
+            Log.NotRemoved(log, e, member.Fleet, member.Address);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Client left: fleet={Fleet}, ip={Ip}, hostname={Hostname}")]
+        public static partial void Left(ILogger log, string fleet, IPAddress ip, string? hostname);
+
+        [LoggerMessage(2, LogLevel.Error, "The client at {Ip} of fleet {Fleet} asked to leave and could not be removed")]
+        public static partial void NotRemoved(ILogger log, Exception e, string fleet, IPAddress ip);
+    }
+}
