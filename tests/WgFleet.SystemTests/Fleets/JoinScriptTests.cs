@@ -5,7 +5,7 @@ namespace WgFleet.SystemTests.Fleets;
 /// <summary>join.sh on real machines: copies of one image, a server that is away, a client that was removed.</summary>
 public class JoinScriptTests
 {
-    private const string State = "var-lib/wg-fleet-join/alpha";
+    private const string State = "etc-wireguard/wg-fleet-join/alpha";
 
     [Fact]
     public async Task Three_copies_of_a_machine_that_had_joined_become_three_machines()
@@ -13,7 +13,7 @@ public class JoinScriptTests
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
         var image = (await lan.AddClientAsync()).Machine;
-        await InstallAsync(gateway, image);
+        await image.DownloadAsync(gateway);
         await RunAsync(image, "dash");
         var original = gateway.HostsFile;
         await lan.PowerOffAsync(image);
@@ -32,7 +32,7 @@ public class JoinScriptTests
         foreach (var copy in copies)
         {
             (await copy.RunAsync("ping", "-6", "-c", "1", "-w", "30", "fd00:a0a8:34d:a0::1")).ShouldContain("1 received");
-            var publicKey = (await copy.RunAsync("sh", "-c", $"wg pubkey </{State.Replace("var-lib", "var/lib", StringComparison.Ordinal)}/private.key")).Trim();
+            var publicKey = (await copy.RunAsync("sh", "-c", "wg pubkey </etc/wireguard/wg-fleet-join/alpha/private.key")).Trim();
             (await gateway.PeersAsync()).ShouldContainKey(publicKey);
         }
     }
@@ -43,7 +43,7 @@ public class JoinScriptTests
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
         var client = await lan.AddClientAsync();
-        await InstallAsync(gateway, client.Machine);
+        await client.Machine.DownloadAsync(gateway);
         await RunAsync(client.Machine, "dash");
         var (hosts, peers) = (gateway.HostsFile, await gateway.PeersAsync());
 
@@ -62,7 +62,7 @@ public class JoinScriptTests
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
         var machine = (await lan.AddClientAsync()).Machine;
-        await InstallAsync(gateway, machine);
+        await machine.DownloadAsync(gateway);
         await using var liar = machine.Start("python3", "-u", "-c", """
             import http.server, json
             class Liar(http.server.BaseHTTPRequestHandler):
@@ -89,7 +89,7 @@ public class JoinScriptTests
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
         var machine = (await lan.AddClientAsync()).Machine;
-        await InstallAsync(gateway, machine);
+        await machine.DownloadAsync(gateway);
         await RunAsync(machine, "dash");
 
         await machine.RunAsync("busybox", "sh", "/var/lib/join.sh", "--leave");
@@ -105,9 +105,9 @@ public class JoinScriptTests
         var gateway = await lan.StartGatewayAsync();
         var machine = (await lan.AddClientAsync()).Machine;
 
-        // The folders of this machine itself are not to be touched; an image in the making has no systemd running.
-        await machine.RunAsync("sh", "-e", "-c", """
-            for folder in /etc/systemd/system /etc/default /usr/local/sbin; do mkdir -p $folder; mount -t tmpfs tmpfs $folder; done
+        // An image in the making has no systemd running.
+        await machine.OwnFoldersAsync();
+        await machine.RunAsync("sh", "-ec", """
             mkdir /run/bin
             printf '%s\n' '#!/bin/sh' 'echo "$@" >>/run/systemctl.log' >/run/bin/systemctl
             chmod 755 /run/bin/systemctl
@@ -115,9 +115,9 @@ public class JoinScriptTests
         await machine.RunAsync("env", "PATH=/run/bin:/usr/sbin:/usr/bin:/sbin:/bin", "WG_FLEET_HOSTNAME=excavator",
             "sh", "-c", $"curl -sSf {gateway.Url}/fleet/alpha/join.sh | sh -s -- --install");
 
-        (await File.ReadAllTextAsync(machine.Seen("/run/systemctl.log"))).ShouldBe("enable wg-fleet-join.timer\n");
-        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join.service")).ShouldContain("\nExecStart=/usr/local/sbin/wg-fleet-join\n");
-        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join.timer")).ShouldContain("\nOnUnitInactiveSec=60s\n");
+        (await File.ReadAllTextAsync(machine.Seen("/run/systemctl.log"))).ShouldBe("enable wg-fleet-join@alpha.timer\n");
+        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join@.service")).ShouldContain("\nExecStart=/usr/local/sbin/wg-fleet-join --fleet %I\n");
+        (await machine.RunAsync("cat", "/etc/systemd/system/wg-fleet-join@alpha.timer")).ShouldContain("\nOnUnitInactiveSec=60s\n");
         (await gateway.PeersAsync()).ShouldBeEmpty();
         await machine.RunAsync("/usr/local/sbin/wg-fleet-join");
         gateway.HostsFile.ShouldEndWith(" excavator.alpha.example.net\n");
@@ -129,7 +129,7 @@ public class JoinScriptTests
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Gateway.Alpha + "enrollment: token\nenrollment_rate: {source: 2/h}\n");
         var machine = (await lan.AddClientAsync()).Machine;
-        await InstallAsync(gateway, machine);
+        await machine.DownloadAsync(gateway);
         string[] join = ["env", "WG_FLEET_HOSTNAME=excavator", "WG_FLEET_TOKEN_FILE=/var/lib/token", "dash", "/var/lib/join.sh"];
 
         var refused = await machine.TryRunAsync(join);
@@ -138,7 +138,7 @@ public class JoinScriptTests
 
         var token = (await gateway.RunAsync("tokens", "create", "--enroll", "lab", "--uses", "1", "--config", gateway.ConfigFile)).Succeeded("tokens create");
         await File.WriteAllTextAsync(Path.Combine(machine.Disk, "var-lib/token"), token, TestContext.Current.CancellationToken);
-        File.Delete(Path.Combine(machine.Disk, State, "wait-until"));
+        machine.EndBackOff();
         await machine.RunAsync(join);
         gateway.HostsFile.ShouldEndWith(" excavator.alpha.example.net\n");
 
@@ -146,12 +146,9 @@ public class JoinScriptTests
         await machine.RunAsync("dash", "/var/lib/join.sh", "--leave");
         var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         (await machine.TryRunAsync(join)).Error.ShouldEndWith("answers 429: Too many registrations from this address\n");
-        long.Parse(await File.ReadAllTextAsync(Path.Combine(machine.Disk, State, "wait-until"), TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture)
+        long.Parse(await File.ReadAllTextAsync(machine.Seen("/run/wg-fleet-join/alpha/wait-until"), TestContext.Current.CancellationToken), System.Globalization.CultureInfo.InvariantCulture)
             .ShouldBeInRange(before + 600, before + 960);
     }
-
-    internal static async Task InstallAsync(Gateway gateway, Machine machine) =>
-        await machine.RunAsync("curl", "-sSf", "-o", "/var/lib/join.sh", $"{gateway.Url}/fleet/alpha/join.sh");
 
     private static Task<string> RunAsync(Machine machine, string shell) =>
         machine.RunAsync(["env", "WG_FLEET_HOSTNAME=excavator", .. shell.Split(' '), "/var/lib/join.sh"]);

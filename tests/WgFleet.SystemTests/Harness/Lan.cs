@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using WgFleet.SystemTests.Systemd;
 
 namespace WgFleet.SystemTests.Harness;
 
@@ -76,6 +77,16 @@ internal sealed class Lan : IAsyncDisposable
 
         await PlugInAsync(machine, number);
         return machine;
+    }
+
+    /// <summary>Gives a machine with a systemd of its own an eth0 on the switch, with an address like a client's. Its reboot takes it away.</summary>
+    public async Task<IPAddress> PlugInAsync(SystemdMachine machine)
+    {
+        var number = 256 + Interlocked.Increment(ref _machinesMade);
+        var port = string.Create(CultureInfo.InvariantCulture, $"p{Interlocked.Increment(ref _portsMade)}");
+        await _switch.IpAsync($"link add {port} type veth peer name eth0 netns {machine.Pid}\nlink set {port} master br0 up\n");
+        await machine.ShellAsync($"ip addr add {Address(number)}/16 dev eth0; ip link set eth0 up");
+        return Address(number);
     }
 
     /// <summary>Pulls the cables and cuts the power.</summary>

@@ -89,6 +89,9 @@ internal sealed partial class SystemdMachine : IAsyncDisposable
             File.SetUnixFileMode(seen, wanted);
     }
 
+    /// <summary>The machine's first process as the test sees it.</summary>
+    public int Pid => Leader();
+
     /// <summary>A path of the machine as the test sees it.</summary>
     public string Seen(string path) => $"/proc/{Leader()}/root{path}";
 

@@ -1,54 +1,134 @@
 #!/bin/sh
 # Makes this machine a client of a wg-fleet server, and keeps it one.
 #
-#   sh join.sh             join if need be, then tell the server that the machine is alive: for a timer
-#   sh join.sh --loop      the same again and again, for machines without systemd
-#   sh join.sh --install   install it with a systemd timer; on a machine that is an image in the making, nothing else happens
-#   sh join.sh --leave     take the tunnel down and forget the key
-#   sh join.sh --help
-#
-# It needs curl and wireguard-tools, runs as root, and may be baked into an image: each copy of the machine finds out that
-# it is not the machine that made the key, and makes one of its own. Settings come from /etc/default/wg-fleet-join, or from
-# the environment:
-#
-#   WG_FLEET_SERVER      where the server answers: the address this script came from, unless set
-#   WG_FLEET_FLEET       the fleet to join: the one this script is for, unless set
-#   WG_FLEET_HOSTNAME    the name to ask for: the machine's own, unless set
-#   WG_FLEET_TOKEN_FILE  a file with the enrolment token; default /etc/wg-fleet-join.token, if that exists
-#   WG_FLEET_CACERT      a file with the certificate authority of an https server
-#   WG_FLEET_PING_URL    where pings go, through the tunnel, without the path
-#   WG_FLEET_MACHINE     what tells this machine from its copies: its machine-id, board and network cards, unless set
-#   WG_FLEET_INTERVAL    seconds between two pings of --loop; default 60
-#   WG_FLEET_INTERFACE   the tunnel's interface; default fl_FLEET
-#   WG_FLEET_STATE       the folder of the key; default /var/lib/wg-fleet-join/FLEET
+# The file is in the order in which things happen: settings, identity, tunnel, registration, one round, the loop, and
+# then what is done by hand: status, install, leave, uninstall. What is run stands in the last lines.
 set -eu
 umask 077
 export LC_ALL=C
 
-if [ -r /etc/default/wg-fleet-join ]; then
-    # shellcheck source=/dev/null
-    . /etc/default/wg-fleet-join
+program=/usr/local/sbin/wg-fleet-join
+configs=/etc/wg-fleet-join
+units=/etc/systemd/system
+
+usage() {
+    cat <<'END'
+Usage: sh join.sh [ACTION] [--SETTING VALUE]...
+
+Makes this machine a client of a wg-fleet server, and keeps it one. It needs root, curl and wireguard-tools, and may be
+put into an image: each copy of the machine finds out that it is another machine, and makes a key of its own.
+
+Actions:
+  (none)       join if the machine is not in, and tell the server that the machine is alive
+  --loop       do so again and again, on machines without systemd
+  --install    install wg-fleet-join with a systemd timer, and join; where systemd is not running, as in an image that
+               is being built, the machine joins when it boots
+  --status     tell whether the machine is in, with which name and address
+  --leave      stop the timer, tell the server, take the tunnel down, delete the key
+  --uninstall  leave, and delete what --install wrote
+  --help       print this text
+
+Settings. Each is also an environment variable (WG_FLEET_TOKEN_FILE for --token-file), or a line with that variable in
+/etc/wg-fleet-join/FLEET.conf, where --install writes it. The command line beats the environment, which beats the file.
+  --fleet NAME       the fleet; default: @FLEET@
+  --server URL       the server; default: @SERVER@
+  --hostname NAME    the name to ask for; default: the name of the machine
+  --token-file FILE  the enrollment token; default: /etc/wg-fleet-join/FLEET.token
+  --cacert FILE      the certificate authority of an https server
+  --mtu BYTES        the MTU of the tunnel; default: what the server says, or the tunnel's file says already
+  --interval SECS    the time between two rounds of the timer or of --loop; default: 60
+  --interface NAME   the interface of the tunnel; default: fl_FLEET
+  --ping-url URL     where to ping the server through the tunnel, without the path
+  --machine TEXT     what tells this machine from its copies; default: machine-id, board and network cards
+
+Exit codes: 0 the machine is in, or what was asked for is done; 1 the machine is not in; 2 wrong use.
+END
+}
+
+say() { echo "wg-fleet-join: ${fleet:+$fleet: }$*" >&2; }
+fail() { say "$*"; exit 1; }
+misuse() { say "$*; see --help"; exit 2; }
+
+# Says what keeps the machine out, and keeps it for whoever asks later.
+trouble() { say "$*"; echo "$*" >"$run/trouble"; }
+
+# A number from 0 to $1 - 1.
+random() { echo $(($(od -An -N3 -tu4 /dev/urandom | tr -d ' ') % $1)); }
+
+# ---- Settings
+
+fleet=
+action=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --help | -h) usage; exit 0 ;;
+        --loop | --install | --status | --leave | --uninstall)
+            [ -z "$action" ] || misuse "--$action and $1 do not go together"
+            action=${1#--}
+            ;;
+        --*=*)
+            argument=$1
+            shift
+            set -- "${argument%%=*}" "${argument#*=}" "$@"
+            continue
+            ;;
+        --fleet | --server | --hostname | --token-file | --cacert | --mtu | --interval | --interface | --ping-url | --machine)
+            [ $# -gt 1 ] || misuse "$1 takes a value"
+            export "WG_FLEET_$(echo "${1#--}" | tr 'a-z-' 'A-Z_')=$2"
+            shift
+            ;;
+        *) misuse "unknown argument $1" ;;
+    esac
+    shift
+done
+[ "$(id -u)" = 0 ] || fail "this takes root"
+
+# Once installed, it is for every fleet that has a file.
+if [ "$0" = $program ] && [ -z "${WG_FLEET_FLEET:-}" ]; then
+    set -- $configs/*.conf
+    [ $# = 1 ] || misuse "this machine is in several fleets: say which one with --fleet"
+    [ ! -e "$1" ] || WG_FLEET_FLEET=$(basename "$1" .conf)
+fi
+
+fleet=${WG_FLEET_FLEET:-'@FLEET@'}
+case $fleet in -* | .* | *[!A-Za-z0-9_=+.-]*) misuse "'$fleet' is not the name of a fleet" ;; esac
+
+# What the file says counts where the environment says nothing. Who installs a script that was just downloaded wants the
+# server that it came from.
+config=$configs/$fleet.conf
+if [ "$action" = install ] && [ "$0" != $program ] && [ "$fleet" = '@FLEET@' ]; then WG_FLEET_SERVER=${WG_FLEET_SERVER:-'@SERVER@'}; fi
+if [ -r "$config" ]; then
+    while read -r line || [ -n "$line" ]; do
+        name=${line%%=*}
+        text=${line#*=}
+        case $name in
+            *[!A-Z_]*) continue ;;
+            WG_FLEET_?*) eval "[ -n \"\${$name+set}\" ]" || { text=${text#[\'\"]} && export "$name=${text%[\'\"]}"; } ;;
+        esac
+    done <"$config"
 fi
 
 server=${WG_FLEET_SERVER:-'@SERVER@'}
 server=${server%/}
-fleet=${WG_FLEET_FLEET:-'@FLEET@'}
 interface=${WG_FLEET_INTERFACE:-fl_$fleet}
-state=${WG_FLEET_STATE:-/var/lib/wg-fleet-join/$fleet}
-token_file=${WG_FLEET_TOKEN_FILE:-/etc/wg-fleet-join.token}
 interval=${WG_FLEET_INTERVAL:-60}
+state=/etc/wireguard/wg-fleet-join/$fleet
+token_file=${WG_FLEET_TOKEN_FILE:-$configs/$fleet.token}
 
+case $server in http://?* | https://?*) ;; *) misuse "the server is '$server', which is not an http or https URL" ;; esac
+case $interval in '' | 0* | *[!0-9]*) misuse "the interval is '$interval', which is not a number of seconds" ;; esac
+case ${WG_FLEET_MTU:-1280} in 0* | *[!0-9]* | ??????* | ? | ?? | ???) misuse "the MTU is '$WG_FLEET_MTU', which is not a number from 1280 to 65535" ;; esac
+case $interface in -* | .* | ????????????????* | *[!A-Za-z0-9_=+.-]*) misuse "'$interface' is not the name of an interface" ;; esac
+
+# What lasts lies below /etc/wireguard: some distributions let wg(8) read nothing else.
 key=$state/private.key
-conf=$state/$interface.conf
-answer=$state/answer
-headers=$state/headers
+conf=/etc/wireguard/$interface.conf
+run=/run/wg-fleet-join/$fleet
+answer=$run/answer
+headers=$run/headers
 later=0
 
-say() { echo "wg-fleet-join: $*" >&2; }
-fail() { say "$*"; exit 1; }
-
-# A number from 0 to $1 - 1.
-random() { echo $(($(od -An -N3 -tu4 /dev/urandom | tr -d ' ') % $1)); }
+# ---- Identity: which machine made the key
 
 # What tells this machine from its copies, one fact a line.
 machine() {
@@ -56,287 +136,480 @@ machine() {
         echo "name $WG_FLEET_MACHINE"
         return
     fi
-    if [ -s /etc/machine-id ]; then
-        echo "machine-id $(head -n 1 /etc/machine-id)"
-    fi
-    if [ -s /sys/class/dmi/id/product_uuid ]; then
-        echo "board $(head -n 1 /sys/class/dmi/id/product_uuid)"
-    fi
-    cards
+
+    # Before its first boot an image has none, or "uninitialized", or one that all copies have.
+    id=$(head -n 1 /etc/machine-id 2>/dev/null || :)
+    case $id in
+        '' | *[!0-9a-f]*) ;;
+        *) [ "$id" = "$(cat $configs/machine-id-of-image 2>/dev/null)" ] || echo "machine-id $id" ;;
+    esac
+
+    if has_hardware; then board; fi
+    addresses
+    [ ! -d "$state" ] || echo "directory $(stat -c %i "$state")"
 }
 
-# The addresses of the network cards; in a container, which has none, of what stands for them.
-cards() {
-    found=$(for card in /sys/class/net/*; do
-        [ -e "$card/device" ] && [ "$(cat "$card/type")" = 1 ] && echo "card $(cat "$card/address")"
-    done; :)
-    [ -n "$found" ] || found=$(for card in /sys/class/net/*; do
-        [ -e "$card/address" ] && [ "$(cat "$card/type")" = 1 ] && [ ! -e "$card/bridge" ] && [ ! -e "$card/tun_flags" ] \
-            && echo "card $(cat "$card/address")"
-    done; :)
-    [ -z "$found" ] || echo "$found"
-}
-
-# Whether this is the machine that made the key. A card may be new, as long as another is the one it was.
-is_same_machine() {
-    now=$(machine)
-    for fact in name machine-id board; do
-        before=$(sed -n "s/^$fact //p" "$state/machine")
-        today=$(echo "$now" | sed -n "s/^$fact //p")
-        [ -z "$before" ] || [ -z "$today" ] || [ "$before" = "$today" ] || return 1
+# The serial number of the board, unless its vendor left it out.
+board() {
+    for file in /sys/class/dmi/id/product_uuid /sys/class/dmi/id/board_serial /sys/firmware/devicetree/base/serial-number; do
+        [ -r $file ] || continue
+        serial=$(tr -d '\0\n ' <$file)
+        case $serial in
+            *[Nn]ot* | *[Nn]one* | *[Dd]efault* | *[Ff]illed* | 03000200-0400-0500-0006-000700080009) ;;
+            *[!0Ff-]*) echo "board $serial"; return ;;
+        esac
     done
-
-    before=$(grep '^card ' "$state/machine" || :)
-    today=$(echo "$now" | grep '^card ' || :)
-    [ -z "$before" ] || [ -z "$today" ] || echo "$today" | grep -Fxq "$before"
 }
+
+# Whether there are network cards. A container has none, and sees the board of the machine that it runs on.
+has_hardware() {
+    for device in /sys/class/net/*/device; do [ ! -e "$device" ] || return 0; done
+    return 1
+}
+
+# The permanent addresses of the network cards; in a container, the addresses that it was given. An address that was drawn
+# at random when the card came up tells nothing.
+addresses() {
+    for card in /sys/class/net/*; do
+        if [ "$(cat "$card/type" 2>/dev/null)" != 1 ] || [ -e "$card/bridge" ] || [ -e "$card/tun_flags" ]; then continue; fi
+        assigned=$(cat "$card/addr_assign_type" 2>/dev/null || echo 0)
+        if [ -e "$card/device" ]; then
+            permanent=$(ip link show dev "${card##*/}" | sed -n 's/.* permaddr \([0-9a-f:]*\).*/\1/p')
+            [ -n "$permanent" ] || [ "$assigned" != 0 ] || permanent=$(cat "$card/address")
+            [ -z "$permanent" ] || echo "card $permanent"
+        elif [ "$assigned" != 1 ] && ! has_hardware; then
+            echo "given $(cat "$card/address")"
+        fi
+    done
+}
+
+fact() { sed -n "s/^$1 //p" "$2"; }
+
+# Whether this is the machine that made the key: nothing permanent is another, and something is the same where it is known.
+is_same_machine() {
+    machine >"$run/machine"
+    alike=no
+    for fact in name machine-id board; do
+        before=$(fact $fact "$state/machine")
+        now=$(fact $fact "$run/machine")
+        if [ -z "$before" ] || [ -z "$now" ]; then continue; fi
+        [ "$before" = "$now" ] || return 1
+        alike=$fact
+    done
+    [ "$alike" != name ] || return 0
+
+    # A card more or less is the same machine.
+    for fact in card given; do
+        before=$(fact $fact "$state/machine")
+        now=$(fact $fact "$run/machine")
+        if [ -z "$before" ] || [ -z "$now" ] || echo "$now" | grep -Fxq "$before"; then continue; fi
+        [ $fact = given ] || return 1
+
+        # Containers may be given another address at each start. A copy of one has the key in another directory.
+        [ $alike = machine-id ] && [ "$(fact directory "$state/machine")" = "$(fact directory "$run/machine")" ] || return 1
+    done
+}
+
+# ---- Tunnel
 
 is_up() { wg show "$interface" >/dev/null 2>&1; }
 
 # What stays running behind wg-quick must not keep our lock.
-up() { is_up || wg-quick up "$conf" >"$state/wg-quick.log" 2>&1 9>&- || { say "wg-quick up: $(tail -n 1 "$state/wg-quick.log")"; return 1; }; }
+up() {
+    is_up || WG_ENDPOINT_RESOLUTION_RETRIES=2 wg-quick up "$conf" >"$state/wg-quick.log" 2>&1 9>&- || { trouble "the tunnel does not come up: $(why_not_up)"; return 1; }
+}
+
 down() { ! is_up || wg-quick down "$conf" >"$state/wg-quick.log" 2>&1 9>&- || ip link del dev "$interface"; }
+
+# The last error of wg-quick before it cleaned up, unless the cause is known.
+why_not_up() {
+    for file in all default; do
+        if [ "$(cat /proc/sys/net/ipv6/conf/$file/disable_ipv6 2>/dev/null || echo 1)" = 1 ]; then
+            echo "IPv6 is switched off on this machine (net.ipv6.conf.$file.disable_ipv6): switch it on"
+            return
+        fi
+    done
+    grep '^[ -Z^-~][ -~]*$' "$state/wg-quick.log" | grep -v '^Cannot find device\|^Configuration parsing error' | tail -n 1
+}
+
+# How far the tunnel gets, for a machine that has no answer through it.
+why_no_answer() {
+    endpoint=$(setting Endpoint "$conf")
+    handshake=$(wg show "$interface" latest-handshakes | sed -n '1s/.*[^0-9]//p')
+    if [ "${handshake:-0}" = 0 ]; then
+        echo "no handshake with $endpoint: is its UDP port blocked on the way?"
+    else
+        echo "the last handshake with $endpoint was $(($(date +%s) - handshake)) s ago, but $1: $(curl_error)"
+    fi
+}
+
+setting() { sed -n "s/^$1 *= *//p" "$2" 2>/dev/null | head -n 1; }
 
 forget() {
     down
-    rm -rf "$state"
+    rm -rf "$state" "$run"
+    ! is_ours "$conf" || rm -f "$conf"
 }
 
-# Posts $2 to the URL $1; the status is the output, 000 if there was no answer, and the body is in $answer.
+is_ours() { grep -q '^# wg-fleet-join writes this file' "$1" 2>/dev/null; }
+
+# ---- Requests
+
+# Posts $2 to the URL $1, with more arguments for curl; the output is the status, 000 if there was no answer. The body is in $answer.
 post() {
+    url=$1
+    data=$2
+    shift 2
     : >"$answer"
     : >"$headers"
-    {
-        if [ -n "${3:-}" ]; then printf 'header = "Authorization: Bearer %s"\n' "$(head -n 1 "$3" | tr -cd 'A-Za-z0-9._~+/=-')"; fi
-        if [ -n "${WG_FLEET_CACERT:-}" ]; then printf 'cacert = "%s"\n' "$WG_FLEET_CACERT"; fi
-    } | curl --config - --silent --show-error --globoff --connect-timeout 10 --max-time 20 --max-filesize 65536 \
-        --output "$answer" --dump-header "$headers" --write-out '%{http_code}' --header 'content-type: application/json' --data "$2" "$1" 2>"$state/curl.log" || :
+    curl --silent --show-error --globoff --connect-timeout 10 --max-time 20 --max-filesize 65536 --output "$answer" --dump-header "$headers" \
+        --write-out '%{http_code}' --header 'content-type: application/json' --data "$data" "$@" "$url" 2>"$run/curl.log" || :
 }
+
+# The same to the server's address inside of the tunnel; $1 is the last part of the path.
+post_through_tunnel() {
+    gateway=$(setting AllowedIPs "$conf")
+    tunnel_url=${WG_FLEET_PING_URL:-http://[${gateway%/*}]:@PORT@}
+    status=$(post "${tunnel_url%/}/fleet/$fleet/$1" "$2" --noproxy '*')
+}
+
+header() { tr -d '\r' <"$headers" | sed -n "s/^$1: *//p" | tail -n 1 | tr -cd ' -~'; }
+detail() { sed -n 's/.*"detail":"\([^"]*\)".*/\1/p' "$answer" | cut -c 1-200 | tr -cd ' -~'; }
+curl_error() { tail -n 1 "$run/curl.log" | sed 's/^curl: ([0-9]*) //'; }
 
 # The seconds that a server with too much to do asks us to wait; no more than ten minutes, whatever it says.
 retry_after() {
-    seconds=$(tr -d '\r' <"$headers" | sed -n 's/^[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]: *\([0-9]\{1,8\}\)$/\1/p' | tail -n 1 | sed 's/^0*//')
+    seconds=$(header '[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]' | sed -n 's/^0*\([0-9]\{1,8\}\)$/\1/p')
     if [ "${seconds:-0}" -gt 600 ]; then echo 600; else echo "${seconds:-0}"; fi
 }
 
-detail() { sed -n 's/.*"detail":"\([^"]*\)".*/\1/p' "$answer" | cut -c 1-200 | tr -cd ' -~'; }
+# ---- Registration
 
 # A value of the configuration that the server answered. Only what is told by name is taken over, and only if it looks
 # like what it should be: wg-quick would run commands that somebody on the way has put in.
 value() {
     found=$(printf '%b\n' "$(sed -n 's/.*"config":"\([^"]*\)".*/\1/p' "$answer")" | sed -n "s/^$1 = //p" | head -n 1)
     case $found in
-        '' | *[!$2]*) say "the server's answer has no sensible $1"; return 1 ;;
+        '' | *[!$2]*) return 1 ;;
     esac
     echo "$found"
 }
 
-# Registers with our own key, brings the tunnel up. The same key gets the same answer, so that it may be done at any time.
+needed() { value "$1" "$2" || { trouble "the server's answer has no sensible $1"; return 1; }; }
+
+# Registers with our own key, and writes the tunnel's file. The same key gets the same answer, so this may be done at any time.
 register() {
-    mkdir -p "$state"
     if [ ! -s "$key" ]; then
         machine >"$state/machine" && wg genkey >"$key.new" && mv "$key.new" "$key" || return 1
     fi
 
-    token=
-    if [ -r "$token_file" ]; then token=$token_file; fi
-    status=$(post "$server/fleet/$fleet/register" "{\"public_key\":\"$(wg pubkey <"$key")\"}" "$token")
+    status=$({
+        [ ! -r "$token_file" ] || printf 'header = "Authorization: Bearer %s"\n' "$(head -n 1 "$token_file" | tr -cd 'A-Za-z0-9._~+/=-')"
+    } | post "$server/fleet/$fleet/register" "{\"public_key\":\"$(wg pubkey <"$key")\"}" --config - ${WG_FLEET_CACERT:+--cacert "$WG_FLEET_CACERT"})
     case $status in
         200) ;;
-        000 | '') say "$server does not answer: $(tail -n 1 "$state/curl.log")"; return 1 ;;
+        000 | '') trouble "$server does not answer: $(curl_error)"; return 1 ;;
+        30?) trouble "$server sends us to $(header '[Ll]ocation'): set --server to where it answers itself"; return 1 ;;
         401 | 403)
             case $(detail) in
-                *token*) say "$server refuses the registration ($(detail)): put a valid token into $token_file" ;;
-                *) say "$server refuses the registration: $(detail)" ;;
+                *token*) trouble "$server refuses the registration ($(detail)): put a valid token into $token_file" ;;
+                *) trouble "$server refuses the registration: $(detail)" ;;
             esac
             return 1
             ;;
-        429 | 503) later=$(retry_after); say "$server answers $status: $(detail)"; return 1 ;;
-        404) say "$server: $(detail): check WG_FLEET_SERVER and WG_FLEET_FLEET"; return 1 ;;
-        *) say "$server answers $status: $(detail)"; return 1 ;;
+        404) trouble "$server: $(detail): check --server and --fleet"; return 1 ;;
+        *) later=$(retry_after); trouble "$server answers $status: $(detail)"; return 1 ;;
     esac
 
     if grep -q 'PrivateKey = ' "$answer"; then
-        say "$server is too old: it does not take a key of the machine's own"
+        trouble "$server is too old: it does not take a key of the machine's own"
+        return 1
+    fi
+    if [ -e "$conf" ] && ! is_ours "$conf"; then
+        trouble "$conf is not ours: move it away, or set --interface"
         return 1
     fi
 
-    address=$(value Address '0-9a-f:/') && gateway=$(value PublicKey 'A-Za-z0-9+/=') && endpoint=$(value Endpoint '][A-Za-z0-9.:_-') \
-        && allowed=$(value AllowedIPs '0-9A-Fa-f:/') || return 1
+    address=$(needed Address '0-9a-f:/') && gateway=$(needed PublicKey 'A-Za-z0-9+/=') && endpoint=$(needed Endpoint '][A-Za-z0-9.:_-') \
+        && allowed=$(needed AllowedIPs '0-9A-Fa-f:/') || return 1
+    mtu=${WG_FLEET_MTU:-$(value MTU 0-9 || setting MTU "$conf")}
 
-    cat >"$conf.new" <<END
+    cat >"$state/conf.new" <<END
+# wg-fleet-join writes this file. It keeps a line with an MTU, and nothing else that is added.
 [Interface]
 PrivateKey = $(cat "$key")
 Address = $address
-
+${mtu:+MTU = $mtu
+}
 [Peer]
 PublicKey = $gateway
 Endpoint = $endpoint
 AllowedIPs = $allowed
 PersistentKeepalive = 25
 END
-    if ! cmp -s "$conf.new" "$conf"; then
+    if ! cmp -s "$state/conf.new" "$conf"; then
         down
-        mv "$conf.new" "$conf"
-        say "joined $fleet at $server as ${address%/*}"
+        mv "$state/conf.new" "$conf"
     fi
-    up
 }
 
-# Tells the server through the tunnel that we are alive, and which name we would like.
+# ---- One round
+
+# Tells the server through the tunnel that we are alive, and which name we would like. Sets has_answer to whether anything came back.
 tell() {
     name=${WG_FLEET_HOSTNAME:-$(uname -n)}
     name=$(echo "${name%%.*}" | tr '[:upper:]' '[:lower:]' | tr -c 'a-z0-9_\n-' '-' | cut -c 1-63)
-    gateway=$(sed -n 's/^AllowedIPs = \(.*\)\/.*/\1/p' "$conf")
-    status=$(no_proxy='*' post "${WG_FLEET_PING_URL:-http://[$gateway]:@PORT@}/fleet/$fleet/ping" "{\"hostname\":\"$name\"}")
+    post_through_tunnel ping "{\"hostname\":\"$name\"}"
+    has_answer=yes
     case $status in
-        200) return 0 ;;
-        000 | '') say "no answer through the tunnel: $(tail -n 1 "$state/curl.log")" ;;
-        *) say "ping: $status $(detail)" ;;
+        200) told; return 0 ;;
+        000 | '') has_answer=no; trouble "no answer through the tunnel: $(why_no_answer "$tunnel_url does not answer")" ;;
+        *) trouble "the server answers a ping with $status: $(detail)" ;;
     esac
     return 1
 }
 
-# One round. A client that was removed has no tunnel to be told so, so whatever goes wrong, it registers again.
+# Says once, and whenever it changes, under which name and address the machine is in.
+told() {
+    address=$(setting Address "$conf")
+    name=$(header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]')
+    if [ "$name ${address%/*}" != "$(cat "$run/in" 2>/dev/null)" ]; then
+        echo "$name ${address%/*}" >"$run/in"
+        say "in the fleet at $server as ${name:-a machine without a name}, ${address%/*}"
+    fi
+}
+
+# A client that was removed has no tunnel to be told so, so whatever goes wrong, it registers again. Who can register and
+# has no answer through the tunnel makes the tunnel anew: the server may have moved, or somebody has taken the address away.
 attempt() {
     if [ -s "$key" ] && [ -e "$state/machine" ] && ! is_same_machine; then
         say "this is another machine than the one that made the key: starting anew"
         forget
+        mkdir -p "$state" "$run"
     fi
-    if [ -s "$conf" ] && [ -s "$key" ] && up && tell; then
-        return 0
-    fi
-    register && tell
+    joined="$server $interface ${WG_FLEET_MTU:-}"
+    if [ "$(cat "$state/joined" 2>/dev/null)" = "$joined" ] && [ -s "$conf" ] && [ -s "$key" ] && up && tell; then return 0; fi
+    rm -f "$run/in"
+
+    register || return 1
+    leave_other_interface
+    echo "$joined" >"$state/joined"
+    [ "${has_answer:-no}" = yes ] || down
+    up && tell
 }
 
-# The round, unless the last ones failed and it is too early for another; then the next has to wait, longer each time.
+# Takes down what was brought up before --interface was changed.
+leave_other_interface() {
+    before=$(cut -d ' ' -f 2 "$state/joined" 2>/dev/null || :)
+    if [ -n "$before" ] && [ "$before" != "$interface" ] && is_ours "/etc/wireguard/$before.conf"; then
+        ip link del dev "$before" 2>/dev/null || :
+        rm -f "/etc/wireguard/$before.conf"
+    fi
+}
+
+# One run at a time. busybox's flock cannot wait for a while.
+lock() {
+    mkdir -p "${run%/*}"
+    command -v flock >/dev/null || return 0
+    exec 9>"$run.lock"
+    tries=0
+    until flock -n 9; do
+        tries=$((tries + 1))
+        [ $tries -le 120 ] || fail "another run has gone on for two minutes"
+        sleep 1
+    done
+}
+
+# One round, unless the ones before failed and it is too early for another; then the next has to wait, longer each time.
 round() {
-    mkdir -p "$state"
-    if command -v flock >/dev/null; then
-        exec 9>"$state.lock"
-        flock -w 120 9 || fail "another one is running"
+    lock
+    mkdir -p "$state" "$run"
+    failures=$(cat "$run/failures" 2>/dev/null || echo 0)
+    wait=$(($(cat "$run/wait-until" 2>/dev/null || echo 0) - $(date +%s)))
+    if [ $wait -gt 0 ] && [ $wait -lt 1000 ]; then
+        say "not in; the next attempt is in $wait s. The last one: $(cat "$run/trouble" 2>/dev/null)"
+        return 1
     fi
 
-    failures=$(cat "$state/failures" 2>/dev/null || echo 0)
-    until=$(cat "$state/wait-until" 2>/dev/null || echo 0)
-    if [ "$(date +%s)" -lt "$until" ] && [ "$until" -lt $(($(date +%s) + 1000)) ]; then
+    if attempt; then
+        rm -f "$run/failures" "$run/wait-until" "$run/trouble"
+        exec 9>&-
         return 0
     fi
 
-    result=0
-    attempt || result=1
-    if [ $result = 0 ]; then
-        rm -f "$state/failures" "$state/wait-until"
-    else
-        [ "$failures" -ge 4 ] || failures=$((failures + 1))
-        wait=$((5 << (failures - 1)))
-        mkdir -p "$state"
-        echo "$failures" >"$state/failures"
-        wait=$((wait / 2 + $(random "$wait")))
+    mkdir -p "$run"
+    [ "$failures" -ge 4 ] || failures=$((failures + 1))
+    echo "$failures" >"$run/failures"
+    wait=$((5 << (failures - 1)))
+    wait=$((wait / 2 + $(random "$wait")))
 
-        # Who was refused together is not to come back together.
-        [ "$wait" -ge "$later" ] || wait=$((later + $(random $((later / 2 + 1)))))
-        echo $(($(date +%s) + wait)) >"$state/wait-until"
-    fi
+    # Who was refused together is not to come back together.
+    [ "$wait" -ge "$later" ] || wait=$((later + $(random $((later / 2 + 1)))))
+    echo $(($(date +%s) + wait)) >"$run/wait-until"
     exec 9>&-
-    return $result
+    return 1
 }
 
 loop() {
-    trap 'kill "$!" 2>/dev/null; exit 0' INT TERM
+    pause_id=
+    trap '[ -z "$pause_id" ] || kill "$pause_id" 2>/dev/null; exit 0' INT TERM
     while :; do
         (round) || :
-        if [ -e "$state/wait-until" ]; then
-            pause=$(($(cat "$state/wait-until") - $(date +%s) + 1))
+        if [ -e "$run/wait-until" ]; then
+            pause=$(($(cat "$run/wait-until") - $(date +%s) + 1))
             [ $pause -gt 0 ] || pause=1
         else
             pause=$((interval - interval / 10 + $(random $((interval / 5 + 1)))))
         fi
         sleep $pause &
-        wait $!
+        pause_id=$!
+        wait $pause_id
+        [ -d "$state" ] || fail "the machine has left the fleet, so the loop ends"
     done
 }
 
+# ---- By hand
+
+status() {
+    lock
+    result=1
+    mkdir -p "$run"
+    if [ ! -s "$conf" ] || [ ! -s "$key" ]; then
+        verdict="no: it has not joined$(sed 's/^/; the last attempt: /' "$run/trouble" 2>/dev/null || :)"
+    elif ! is_up; then
+        verdict="no: the interface $interface is down"
+    else
+        post_through_tunnel ping '{}'
+        case $status in
+            200) verdict=yes result=0 ;;
+            000 | '') verdict="no: $(why_no_answer "$tunnel_url does not answer")" ;;
+            *) verdict="no: the server answers $status: $(detail)" ;;
+        esac
+    fi
+
+    echo "Fleet:     $fleet at $server"
+    echo "In:        $verdict"
+    if [ $result = 0 ]; then
+        echo "Name:      $(cut -d ' ' -f 1 "$run/in" 2>/dev/null)"
+        echo "Address:   $(setting Address "$conf")"
+    fi
+    echo "Interface: $interface, $conf"
+    [ ! -e "$config" ] || echo "Installed: $config"
+    echo "Known by:  $(machine | grep -v '^directory' | tr '\n' ',' | sed 's/,$//; s/,/, /g')"
+    return $result
+}
+
+# The name of this fleet's unit of a kind, timer or service.
+unit() { systemd-escape --template="wg-fleet-join@.$1" "$fleet"; }
+
+runs_systemd() { [ -d /run/systemd/system ]; }
+
 install() {
-    program=/usr/local/sbin/wg-fleet-join
-    mkdir -p ${program%/*}
-    if [ -r "$0" ] && grep -q '^# Makes this machine a client of a wg-fleet server' "$0" 2>/dev/null; then
+    was=$(sed -n "s/^WG_FLEET_SERVER='\(.*\)'/\1/p" "$config" 2>/dev/null || :)
+    [ "$was" != "$server" ] || was=
+    mkdir -p ${program%/*} $configs
+    if grep -q '^# Makes this machine a client of a wg-fleet server' "$0" 2>/dev/null; then
         [ "$0" = $program ] || cp "$0" $program.new
     else
-        curl --silent --show-error --fail --globoff ${WG_FLEET_CACERT:+--cacert "$WG_FLEET_CACERT"} --output $program.new "$server/fleet/$fleet/join.sh"
+        needs curl curl
+        curl --silent --show-error --fail --globoff ${WG_FLEET_CACERT:+--cacert "$WG_FLEET_CACERT"} --output $program.new "$server/fleet/$fleet/join.sh" \
+            || fail "$server does not hand out the script"
     fi
     [ ! -e $program.new ] || { chmod 755 $program.new && mv $program.new $program; }
 
-    settings=$(env | sed -n "/'/d; s/^\(WG_FLEET_[A-Z_]*\)=\(.*\)/\1='\2'/p")
-    if [ -n "$settings" ] && [ ! -e /etc/default/wg-fleet-join ]; then
-        mkdir -p /etc/default
-        echo "$settings" >/etc/default/wg-fleet-join
-    fi
+    WG_FLEET_SERVER=$server
+    for name in SERVER HOSTNAME TOKEN_FILE CACERT MTU INTERVAL INTERFACE PING_URL MACHINE; do
+        eval "text=\${WG_FLEET_$name:-}"
+        [ -z "$text" ] || echo "WG_FLEET_$name='$text'"
+    done >"$config.new"
+    mv "$config.new" "$config"
+    say "installed $program for $server${was:+ (until now $was)}, with $(sed 's/^WG_FLEET_//' "$config" | tr '\n' ' ')in $config"
 
     if ! command -v systemctl >/dev/null; then
-        say "installed $program; have your init system run '$program --loop'"
+        say "there is no systemd: have your init system run '$program --fleet $fleet --loop'"
         return
     fi
+    write_units
+    if ! runs_systemd; then
+        # What this image calls its machine-id is what its copies start with.
+        cat /etc/machine-id >$configs/machine-id-of-image 2>/dev/null || :
+        systemctl enable "$(unit timer)"
+        say "the machine joins when it boots"
+        return
+    fi
+    check_programs
+    rm -f "$run/wait-until"
+    result=0
+    round || result=1
+    systemctl daemon-reload
+    systemctl enable "$(unit timer)"
+    systemctl restart "$(unit timer)"
+    return $result
+}
 
+write_units() (
     umask 022
-    cat >/etc/systemd/system/wg-fleet-join.service <<END
+    mkdir -p $units
+    cat >$units/wg-fleet-join@.service <<END
 [Unit]
-Description=Client of the wg-fleet server
+Description=Client of the wg-fleet server, fleet %I
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart=$program
+ExecStart=$program --fleet %I
+TimeoutStartSec=5min
 # A WireGuard in userspace goes on behind wg-quick.
 KillMode=process
+# A round that goes well logs nothing: neither does systemd of its start and end, which are of level info.
+SyslogIdentifier=wg-fleet-join
+SyslogLevel=notice
+LogLevelMax=notice
 END
-    cat >/etc/systemd/system/wg-fleet-join.timer <<END
+    cat >"$units/$(unit timer)" <<END
 [Unit]
-Description=Tells the wg-fleet server that this machine is alive
+Description=Tells the wg-fleet server that this machine is alive, fleet $fleet
 
 [Timer]
 OnBootSec=5s
 OnUnitInactiveSec=${interval}s
-RandomizedDelaySec=10s
+RandomizedDelaySec=$((interval / 6))s
 AccuracySec=1s
 
 [Install]
 WantedBy=timers.target
 END
-    if [ -d /run/systemd/system ]; then
-        systemctl daemon-reload
-        systemctl enable --now wg-fleet-join.timer
-    else
-        systemctl enable wg-fleet-join.timer
+)
+
+# A server that is not told removes the machine when it has been quiet for long enough.
+leave() {
+    if [ -e $units/wg-fleet-join@.service ]; then
+        if runs_systemd; then systemctl stop "$(unit timer)" "$(unit service)"; fi
+        systemctl disable "$(unit timer)"
     fi
-    say "installed $program and wg-fleet-join.timer"
+    lock
+    mkdir -p "$run"
+    if [ -s "$conf" ] && is_up; then
+        post_through_tunnel leave '{}'
+        [ "$status" = 200 ] || say "the server could not be told: $status $(detail)$(curl_error)"
+    fi
+    forget
+    say "left the fleet"
+}
+
+uninstall() {
+    leave
+    rm -f "$config" "$token_file"
+    set -- $configs/*.conf
+    [ -e "$1" ] || rm -rf $configs $units/wg-fleet-join@.service $program
+    if command -v systemctl >/dev/null; then rm -f "$units/$(unit timer)"; fi
+    if runs_systemd; then systemctl daemon-reload; fi
+    say "uninstalled"
 }
 
 needs() { command -v "$1" >/dev/null || fail "$1 is missing: install $2"; }
+check_programs() { needs curl curl && needs wg wireguard-tools && needs wg-quick wireguard-tools && needs ip iproute2; }
 
-case ${1:-} in
-    --help | -h)
-        sed -n '2,/^set -eu/s/^#\( \|$\)//p' "$0"
-        exit 0
-        ;;
-    '' | --loop | --install | --leave) ;;
-    *)
-        say "unknown argument $1; try --help"
-        exit 2
-        ;;
-esac
-
-[ "$(id -u)" = 0 ] || fail "it takes root to bring a tunnel up"
-needs curl curl
-if [ "${1:-}" = --install ]; then
-    install
-    exit 0
-fi
-needs wg wireguard-tools
-needs wg-quick wireguard-tools
-case ${1:-} in
-    --loop) loop ;;
-    --leave) forget ;;
-    *) round ;;
-esac
+[ "$action" = install ] || check_programs
+"${action:-round}"
