@@ -62,6 +62,6 @@ internal sealed record AfterWriteConfig
     /// <summary>The name the process of the pid file must have (comm), lest another is hit.</summary>
     public string? ProcessName { get; init; }
 
-    /// <summary>Without SIG: HUP, USR1, and so on.</summary>
-    public string Signal { get; init; } = "HUP";
+    /// <summary>Without SIG: HUP, USR1, and so on; null for a reload of the unit as systemd knows how to, and HUP where there is none.</summary>
+    public string? Signal { get; init; }
 }

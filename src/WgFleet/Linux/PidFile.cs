@@ -18,6 +18,9 @@ internal static class PidFile
         if (name is not null && NameOf(processId) is var actual && actual != name)
             throw new IOException($"process {processId} of {path} is '{actual}' and not '{name}'; the file is stale or process is wrong");
 
+        if (!SignalMask.Survives(processId, signal))
+            throw new IOException($"process {processId} of {path} would end if it got signal {signal}: it is still starting, or 'signal' is not the one at which it reads its files");
+
         Interop.SendSignal(process, signal);
     }
 

@@ -148,7 +148,7 @@ public class AcceptedHooksTests
     {
         var after = Valid("hooks: {list: [{name: a, template: {file: /etc/a.hbs, path: /run/a, mode: '755', after_write: {pidfile: /run/a.pid, process: a b}}}]}").List[0].Template!.AfterWrite;
 
-        after.ShouldBe(new AfterWriteConfig { PidFile = "/run/a.pid", ProcessName = "a b", Signal = "HUP" });
+        after.ShouldBe(new AfterWriteConfig { PidFile = "/run/a.pid", ProcessName = "a b" });
     }
 
     private static HooksConfig Valid(string hooks) => Yaml.Valid(Yaml.Minimal + hooks + "\n").Hooks;

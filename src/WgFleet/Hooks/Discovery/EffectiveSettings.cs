@@ -71,7 +71,7 @@ internal sealed partial class EffectiveSettings
         Add("template.path", template.Path);
         Add("template.mode", Convert.ToString((int)template.Mode, 8).PadLeft(4, '0'));
         if (template.AfterWrite is { } after)
-            Add("template.after_write", $"{after.Signal} to {after.SystemdUnit ?? after.PidFile}{(after.ProcessName is { } name ? $" ({name})" : "")}");
+            Add("template.after_write", $"{after.Signal ?? (after.SystemdUnit is null ? "HUP" : "reload")} to {after.SystemdUnit ?? after.PidFile}{(after.ProcessName is { } name ? $" ({name})" : "")}");
     }
 
     private void Add(string name, string value)

@@ -146,28 +146,93 @@ public sealed class AfterWriteTests : IDisposable
     [Fact]
     public async Task A_unit_is_signalled_by_systemctl_and_no_shell()
     {
-        var systemctl = Tool.Script(_folder.File("systemctl"), $"printf '%s\\n' \"$@\" > {_folder.File("arguments")}\n");
-        var afterWrite = new AfterWrite(new AfterWriteConfig { SystemdUnit = "a$(b)@1.service", Signal = "USR1" }, systemctl);
+        await StartCounterAsync();
+        var afterWrite = new AfterWrite(new AfterWriteConfig { SystemdUnit = "a$(b)@1.service", Signal = "USR1" }, Systemctl());
 
         await afterWrite.SettleAsync([Output], Stage.Ct);
-        File.Exists(_folder.File("arguments")).ShouldBeFalse();
+        Told().ShouldBeEmpty();
 
         AfterWrite.Owe(Output);
         await afterWrite.SettleAsync([Output], Stage.Ct);
-        File.ReadAllLines(_folder.File("arguments")).ShouldBe(["kill", "--kill-who=main", "--signal=USR1", "a$(b)@1.service"]);
+        Told().ShouldBe(["kill --kill-who=main --signal=USR1 a$(b)@1.service"]);
         File.Exists(Note).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_unit_that_says_how_it_is_reloaded_is_reloaded()
+    {
+        await StartCounterAsync();
+        AfterWrite.Owe(Output);
+
+        await new AfterWrite(new AfterWriteConfig { SystemdUnit = "a.service" }, Systemctl("CanReload=yes")).SettleAsync([Output], Stage.Ct);
+
+        Told().ShouldBe(["reload --job-mode=ignore-dependencies a.service"]);
+    }
+
+    [Theory]
+    [InlineData("ActiveState=inactive")]
+    [InlineData("ActiveState=failed")]
+    [InlineData("InactiveExitTimestampMonotonic=9223372036854775807")]
+    public async Task A_unit_that_does_not_run_or_has_started_since_reads_the_file_anyway(string state)
+    {
+        AfterWrite.Owe(Output);
+        AfterWrite.Changed(Output);
+
+        await new AfterWrite(new AfterWriteConfig { SystemdUnit = "a.service" }, Systemctl(state)).SettleAsync([Output], Stage.Ct);
+
+        Told().ShouldBeEmpty();
+        File.Exists(Note).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_unit_may_have_started_before_a_file_that_nobody_knows_the_time_of()
+    {
+        await StartCounterAsync();
+        AfterWrite.Owe(Output);
+
+        await new AfterWrite(new AfterWriteConfig { SystemdUnit = "a.service" }, Systemctl("InactiveExitTimestampMonotonic=9223372036854775807")).SettleAsync([Output], Stage.Ct);
+
+        Told().ShouldBe(["kill --kill-who=main --signal=HUP a.service"]);
+    }
+
+    [Fact]
+    public async Task A_process_that_would_end_of_the_signal_does_not_get_it_and_it_stays_owed()
+    {
+        _counter = Tool.Start(Tool.Script(_folder.File("counter"), $"echo $$ > {PidPath}.new && mv {PidPath}.new {PidPath}; exec sleep 1000\n"));
+        await Eventually.True(() => File.Exists(PidPath));
+        AfterWrite.Owe(Output);
+
+        var unit = await Should.ThrowAsync<IOException>(new AfterWrite(new AfterWriteConfig { SystemdUnit = "a.service" }, Systemctl()).SettleAsync([Output], Stage.Ct));
+        var pidFile = await Should.ThrowAsync<IOException>(new AfterWrite(new AfterWriteConfig { PidFile = PidPath }).SettleAsync([Output], Stage.Ct));
+
+        unit.Message.ShouldBe($"process {_counter.Id} of a.service would end if it got HUP; give 'signal' the one at which it reads its files");
+        pidFile.Message.ShouldStartWith($"process {_counter.Id} of {PidPath} would end if it got signal 1: ");
+        Told().ShouldBeEmpty();
+        File.Exists(Note).ShouldBeTrue();
     }
 
     [Fact]
     public async Task What_systemctl_says_is_told_and_the_signal_stays_owed()
     {
-        var systemctl = Tool.Script(_folder.File("systemctl"), "echo 'Failed to kill unit: not loaded.' >&2; exit 5\n");
+        var systemctl = Tool.Script(_folder.File("systemctl"), "echo 'Failed to connect to bus.' >&2; exit 5\n");
         AfterWrite.Owe(Output);
 
         var error = await Should.ThrowAsync<IOException>(new AfterWrite(new AfterWriteConfig { SystemdUnit = "a.service" }, systemctl).SettleAsync([Output], Stage.Ct));
 
-        error.Message.ShouldBe("systemctl kill --signal=HUP a.service failed with exit code 5: Failed to kill unit: not loaded.");
+        error.Message.ShouldStartWith("systemctl show ");
+        error.Message.ShouldEndWith(" a.service failed with exit code 5: Failed to connect to bus.");
         File.Exists(Note).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_unit_that_there_is_not_is_told()
+    {
+        AfterWrite.Owe(Output);
+
+        var error = await Should.ThrowAsync<IOException>(
+            new AfterWrite(new AfterWriteConfig { SystemdUnit = "a.service" }, Systemctl("LoadState=not-found")).SettleAsync([Output], Stage.Ct));
+
+        error.Message.ShouldBe("there is no unit a.service; install it, or mend systemd_unit");
     }
 
     [Fact]
@@ -178,7 +243,7 @@ public sealed class AfterWriteTests : IDisposable
 
         var settling = new AfterWrite(new AfterWriteConfig { SystemdUnit = "a.service" }, systemctl, TimeSpan.FromSeconds(2)).SettleAsync([Output], Stage.Ct);
 
-        (await Should.ThrowAsync<IOException>(settling)).Message.ShouldBe("systemctl kill --signal=HUP a.service did not end within 2 s");
+        (await Should.ThrowAsync<IOException>(settling)).Message.ShouldEndWith(" a.service did not end within 2 s");
         File.Exists(Note).ShouldBeTrue();
         var hanging = int.Parse(File.ReadAllText(_folder.File("hanging")), CultureInfo.InvariantCulture);
         await Eventually.True(() => !File.Exists($"/proc/{hanging}/exe"));
@@ -197,6 +262,33 @@ public sealed class AfterWriteTests : IDisposable
 
     private Projected Names(Func<AfterWriteConfig, AfterWriteConfig>? with = null, string? path = null) =>
         new("dnsmasq", path ?? Output, (with ?? (c => c))(new AfterWriteConfig { PidFile = PidPath, ProcessName = "counter" }));
+
+    /// <summary>A systemctl that shows a unit whose main process is the counter, and writes down what else it is told.</summary>
+    /// <param name="state">What is different of the unit.</param>
+    private string Systemctl(string? state = null)
+    {
+        var shown = new Dictionary<string, string>
+        {
+            ["LoadState"] = "loaded",
+            ["ActiveState"] = "active",
+            ["MainPID"] = _counter?.Id.ToString(CultureInfo.InvariantCulture) ?? "0",
+            ["CanReload"] = "no",
+            ["InactiveExitTimestampMonotonic"] = "1",
+        };
+        if (state?.Split('=') is [var key, var value])
+            shown[key] = value;
+
+        return Tool.Script(_folder.File("systemctl"), $"""
+            if [ "$1" = show ]; then
+                printf '%s\n' {string.Join(' ', shown.Select(s => $"{s.Key}={s.Value}"))}
+            else
+                echo "$@" >> {_folder.File("told")}
+            fi
+
+            """);
+    }
+
+    private string[] Told() => Lines(_folder.File("told"));
 
     /// <summary>Starts a process that writes down the signals it gets.</summary>
     private async Task StartCounterAsync()

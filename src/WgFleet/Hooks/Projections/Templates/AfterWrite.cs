@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using WgFleet.Config;
 using WgFleet.Linux;
 
@@ -13,6 +12,8 @@ namespace WgFleet.Hooks.Projections.Templates;
 /// <param name="limit">How long it may take; 5 s if null.</param>
 internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "systemctl", TimeSpan? limit = null)
 {
+    private const string DefaultSignal = "HUP";
+
     // The same on every architecture that .NET runs on (signal(7)).
     private static readonly Dictionary<string, int> Numbers = new()
     {
@@ -23,6 +24,10 @@ internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "sy
     /// <exception cref="IOException">The folder is missing, full or read-only.</exception>
     public static void Owe(string path) => File.WriteAllBytes(NoteOf(path), []);
 
+    /// <summary>Notes when it changed: who has begun since needs no signal. Without this everybody gets one.</summary>
+    /// <exception cref="IOException">The folder is full.</exception>
+    public static void Changed(string path) => File.WriteAllText(NoteOf(path), Moment.Now.ToString());
+
     /// <summary>Sends one signal if any of these files has changed since the last one that was sent.</summary>
     /// <exception cref="IOException">It could not be sent; it is still owed.</exception>
     public async Task SettleAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
@@ -32,9 +37,9 @@ internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "sy
             return;
 
         if (config.SystemdUnit is { } unit)
-            await SignalUnitAsync(unit, cancellationToken);
+            await new SystemdUnit(unit, systemctl, limit ?? TimeSpan.FromSeconds(5)).TellAsync(config.Signal, Numbers[config.Signal ?? DefaultSignal], LatestOf(owed), cancellationToken);
         else
-            PidFile.Signal(config.PidFile!, config.ProcessName, Numbers[config.Signal]);
+            PidFile.Signal(config.PidFile!, config.ProcessName, Numbers[config.Signal ?? DefaultSignal]);
 
         foreach (var note in owed)
             File.Delete(note);
@@ -42,49 +47,19 @@ internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "sy
 
     private static string NoteOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.signal");
 
-    private async Task SignalUnitAsync(string unit, CancellationToken cancellationToken)
+    /// <summary>When the latest of these files was written; null if that is not known of one of them.</summary>
+    private static Moment? LatestOf(IEnumerable<string> notes)
     {
-        // The main process: by default all of a unit's would get it, and what does not expect a signal dies of it.
-        // Called kill-whom from 252 on, which still takes the older spelling.
-        var start = new ProcessStartInfo(systemctl, ["kill", "--kill-who=main", $"--signal={config.Signal}", unit])
+        Moment? latest = null;
+        foreach (var note in notes)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+            if (Moment.Parse(File.ReadAllText(note)) is not { } written)
+                return null;
 
-        var command = $"systemctl kill --signal={config.Signal} {unit}";
-        var most = limit ?? TimeSpan.FromSeconds(5);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(most);
-        using var process = Started(start);
-        try
-        {
-            process.StandardInput.Close();
-            var words = process.StandardError.ReadToEndAsync(patience.Token);
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            await Task.WhenAll(words, output);
-            if (process.ExitCode != 0)
-                throw new IOException($"{command} failed with exit code {process.ExitCode}: {(await words).Trim().Replace("\n", " / ", StringComparison.Ordinal)}");
+            if (latest is not { } other || other.IsBefore(written))
+                latest = written;
         }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new IOException($"{command} did not end within {most.TotalSeconds:0.###} s");
-        }
-    }
 
-    private Process Started(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new IOException($"cannot run {systemctl}: {e.Message}; use pidfile where there is no systemd", e);
-        }
+        return latest;
     }
 }

@@ -68,10 +68,13 @@ internal sealed class TemplateProjection : IProjection
     private void Write(RenderedFile file, IFileReplacer files)
     {
         // Noted before the file changes: whatever happens in between, the signal is sent once too often rather than never.
-        if (_afterWrite is not null && !(Interop.IsRegularFile(file.Path) && FileReplacer.Holds(file.Path, file.Content.Span)))
+        var changes = _afterWrite is not null && !(Interop.IsRegularFile(file.Path) && FileReplacer.Holds(file.Path, file.Content.Span));
+        if (changes)
             AfterWrite.Owe(file.Path);
 
         files.Replace(file.Path, file.Content.Span, _config.Mode);
+        if (changes)
+            AfterWrite.Changed(file.Path);
     }
 
     // What cannot be read is as good as not there: replacing it tells why.

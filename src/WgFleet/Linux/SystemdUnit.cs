@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace WgFleet.Linux;
+
+/// <summary>
+/// A systemd unit that reads a file of ours: has it read the file again, if it runs and has not begun since the file was written. No
+/// signal is sent to a process that would end of it.
+/// </summary>
+/// <param name="name">The unit.</param>
+/// <param name="systemctl">The program; tests stand in here.</param>
+/// <param name="limit">How long all of it may take.</param>
+internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Reloads the unit as systemd knows how to, or sends a signal to its main process.</summary>
+    /// <param name="signal">The signal, such as HUP; null for a reload, or HUP where the unit has none.</param>
+    /// <param name="number">The signal's number.</param>
+    /// <param name="written">When the file was written; null if that is not known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="IOException">It could not be told, and does not know of the change.</exception>
+    public async Task TellAsync(string? signal, int number, Moment? written, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        while (true)
+        {
+            var state = await StateAsync(limit - watch.Elapsed, cancellationToken);
+            if (!state.Runs || written?.IsBefore(state.StartedAt) == true)
+                return; // It reads the file as it is now when it starts, or has done so.
+
+            var reloads = signal is null && state.CanReload;
+            var expects = SignalMask.Survives(state.MainProcess, number);
+            if (!state.Starts && (expects || (reloads && (state.MainProcess == 0 || !state.IsYoungerThan(limit)))))
+            {
+                // Without regard to the order of units: who is ordered after us must not wait for us while we wait for it.
+                string[] command = reloads
+                    ? ["reload", "--job-mode=ignore-dependencies", name]
+                    : ["kill", "--kill-who=main", $"--signal={signal ?? "HUP"}", name];
+                await RunAsync(command, limit - watch.Elapsed, cancellationToken);
+                return;
+            }
+
+            if (watch.Elapsed + Pause >= limit || (!state.Starts && !state.IsYoungerThan(limit)))
+            {
+                throw new IOException(state.Starts
+                    ? $"{name} is still starting; it is told as soon as it has"
+                    : $"process {state.MainProcess} of {name} would end if it got {signal ?? "HUP"}; give 'signal' the one at which it reads its files");
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    private async Task<State> StateAsync(TimeSpan within, CancellationToken cancellationToken)
+    {
+        var shown = await RunAsync(
+            ["show", "--property=LoadState,ActiveState,MainPID,CanReload,InactiveExitTimestampMonotonic", name], within, cancellationToken);
+        var values = shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
+        if (values.GetValueOrDefault("LoadState") == "not-found")
+            throw new IOException($"there is no unit {name}; install it, or mend systemd_unit");
+
+        return new State(
+            values.GetValueOrDefault("ActiveState") ?? "",
+            (int)Number("MainPID"),
+            values.GetValueOrDefault("CanReload") == "yes",
+            Number("InactiveExitTimestampMonotonic"));
+
+        long Number(string key) => long.TryParse(values.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    }
+
+    private async Task<string> RunAsync(IReadOnlyList<string> arguments, TimeSpan within, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(systemctl, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        var command = $"systemctl {string.Join(' ', arguments)}";
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(within > TimeSpan.Zero ? within : TimeSpan.Zero);
+        using var process = Started(start);
+        try
+        {
+            process.StandardInput.Close();
+            var words = process.StandardError.ReadToEndAsync(patience.Token);
+            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            await Task.WhenAll(words, output);
+            return process.ExitCode == 0
+                ? await output
+                : throw new IOException($"{command} failed with exit code {process.ExitCode}: {(await words).Trim().Replace("\n", " / ", StringComparison.Ordinal)}");
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new IOException($"{command} did not end within {limit.TotalSeconds:0.###} s");
+        }
+    }
+
+    private Process Started(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new IOException($"cannot run {systemctl}: {e.Message}; use pidfile where there is no systemd", e);
+        }
+    }
+
+    /// <param name="Active">ActiveState of the unit.</param>
+    /// <param name="MainProcess">0 if it has none.</param>
+    /// <param name="CanReload">It says how it is reloaded.</param>
+    /// <param name="StartedAt">When it began to start, in microseconds of CLOCK_MONOTONIC.</param>
+    private readonly record struct State(string Active, int MainProcess, bool CanReload, long StartedAt)
+    {
+        public bool Runs => Active is "active" or "reloading" or "activating";
+
+        public bool Starts => Active == "activating";
+
+        public bool IsYoungerThan(TimeSpan age) => Moment.Now.Microseconds - StartedAt < age.TotalMicroseconds;
+    }
+}
