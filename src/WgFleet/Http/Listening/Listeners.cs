@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -16,6 +17,12 @@ namespace WgFleet.Http.Listening;
 /// </summary>
 internal sealed class Listeners : IDisposable
 {
+    // ip(7) and linux/in6.h: bind to an address that no interface has yet, or that is still being probed for (RFC 4862).
+    private const int LevelIp = 0;
+    private const int LevelIp6 = 41;
+    private const int Ip4FreeBind = 15;
+    private const int Ip6FreeBind = 78;
+
     private readonly List<(IPEndPoint EndPoint, Socket Socket)> _bound = [];
     private readonly int _plain;
     private readonly CertificateFiles? _certificate;
@@ -26,7 +33,7 @@ internal sealed class Listeners : IDisposable
     /// <param name="adminSocket">The path of the operators' socket; null for none.</param>
     /// <param name="secure">Where they reach it by TLS.</param>
     /// <param name="certificate">What it proves itself with there; null if there are none.</param>
-    /// <exception cref="StartupException">An address is taken or not of this machine.</exception>
+    /// <exception cref="StartupException">An address is taken, or may not be used.</exception>
     public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null, IReadOnlyList<IPEndPoint>? secure = null, CertificateFiles? certificate = null)
     {
         (_plain, _certificate) = (endPoints.Count, certificate);
@@ -39,6 +46,9 @@ internal sealed class Listeners : IDisposable
                 if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
                     socket.DualMode = false;
 
+                // A fleet's own address comes with its interface, which is made later.
+                var (level, option) = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? (LevelIp6, Ip6FreeBind) : (LevelIp, Ip4FreeBind);
+                socket.SetRawSocketOption(level, option, BitConverter.GetBytes(1));
                 socket.Bind(endPoint);
                 _bound.Add((endPoint, socket));
             }
@@ -53,6 +63,16 @@ internal sealed class Listeners : IDisposable
         // Behind the ports: a second server has ended by now, and does not take the socket from the first.
         _admin = adminSocket is null ? null : new AdminSocket(adminSocket);
         _kept = new PersistentListeners(new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bound }), NullLoggerFactory.Instance));
+    }
+
+    /// <summary>Those whose address no interface of this machine has now: nobody reaches them before one has.</summary>
+    public IEnumerable<IPEndPoint> Waiting
+    {
+        get
+        {
+            var here = NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address).ToHashSet();
+            return [.. _bound.Select(b => b.EndPoint).Where(e => !IPAddress.IsLoopback(e.Address) && !e.Address.Equals(IPAddress.Any) && !e.Address.Equals(IPAddress.IPv6Any) && !here.Contains(e.Address))];
+        }
     }
 
     /// <summary>Why there is no operators' socket; null if there is one.</summary>
@@ -92,7 +112,7 @@ internal sealed class Listeners : IDisposable
     private static string Reason(SocketException e) => e.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => "another program listens there; stop it, or set 'listen' in the config",
-        SocketError.AddressNotAvailable => "this machine does not have the address; set 'listen' in the config",
+        SocketError.AddressNotAvailable => "no machine can have the address; set 'listen' in the config",
         SocketError.AccessDenied => "it takes root, or CAP_NET_BIND_SERVICE",
         _ => e.Message,
     };
