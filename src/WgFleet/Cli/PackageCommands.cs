@@ -1,0 +1,38 @@
+using System.CommandLine;
+using WgFleet.Config.Reading;
+using WgFleet.Tunnels;
+
+namespace WgFleet.Cli;
+
+/// <summary>What a package needs of the program: its manual page, its completion, and which interfaces it leaves on a machine.</summary>
+internal static class PackageCommands
+{
+    /// <summary>The commands; those that only a package's scripts call are hidden.</summary>
+    /// <param name="config">The option that names the configuration file.</param>
+    /// <param name="root">Makes the whole command tree.</param>
+    public static IEnumerable<Command> Create(Option<string> config, Func<RootCommand> root)
+    {
+        var completion = new Command("completion", "Prints the completion of this command for bash; the Debian package has it installed");
+        completion.SetAction(_ => Console.Out.Write(CompletionScript.Of(root())));
+        yield return completion;
+
+        var manual = new Command("manual", "Prints the manual page's source") { Hidden = true };
+        manual.SetAction(_ => Console.Out.Write(ManualPage.Of(root())));
+        yield return manual;
+
+        var interfaces = new Command("interfaces", "Prints each fleet's interface and the file with its key") { Hidden = true };
+        interfaces.SetAction(parse => Interfaces(parse.GetValue(config)!));
+        yield return interfaces;
+    }
+
+    private static int Interfaces(string configPath)
+    {
+        if (ConfigFile.Load(configPath).Config is not { } config)
+            return ExitCode.Config;
+
+        foreach (var fleet in config.Fleets)
+            Console.Out.WriteLine($"{fleet.Interface} {TunnelConf.PathOf(fleet, config.WireGuardDirectory)}");
+
+        return ExitCode.Ok;
+    }
+}
