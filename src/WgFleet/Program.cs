@@ -1,3 +1,5 @@
 using WgFleet.Cli;
+using WgFleet.Hosting;
 
-return CommandLine.Run(args);
+// First of all, since a server may be told to reload before it is there. In a terminal SIGHUP means that the terminal is gone.
+return CommandLine.Run(args, hangUp: Console.IsInputRedirected ? HangUp.Catch() : null);

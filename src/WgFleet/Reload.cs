@@ -2,6 +2,7 @@ using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Config.Yaml;
 using WgFleet.Hooks.Discovery;
+using WgFleet.Hosting;
 
 namespace WgFleet;
 
@@ -17,8 +18,8 @@ internal static partial class Reload
         ("admin_socket", config => config.AdminSocket),
     ];
 
-    /// <summary>The configuration to go on with; null if the file is no good, and then the log says all that is wrong.</summary>
-    public static ServerConfig? Read(string path, ServerConfig running, ILogger log)
+    /// <summary>The configuration to go on with; null if the file is no good, and then the log and the requests' outcome say all that is wrong.</summary>
+    public static ServerConfig? Read(string path, ServerConfig running, ReloadRequests requests, ILogger log)
     {
         var read = ConfigFile.Load(path);
         var (errors, warnings) = read.Config is null ? (read.Problems, []) : HookCheck.Of(read.Config, Server.FindHooks(read.Config));
@@ -28,6 +29,7 @@ internal static partial class Reload
         foreach (var error in errors)
             Log.Error(log, error);
 
+        requests.Note(errors.Select(e => e.ToString()), read.Warnings.Concat(warnings).Select(w => w.ToString()));
         if (read.Config is not { } config || errors.Count > 0)
         {
             Log.Refused(log, path);
@@ -35,7 +37,10 @@ internal static partial class Reload
         }
 
         foreach (var (key, _) in Held.Where(held => held.Value(config) != held.Value(running)))
+        {
             Log.Held(log, key);
+            requests.Note([], [$"{key} has changed, which takes a restart; until then it stays as it was"]);
+        }
 
         return config with { Listen = running.Listen, Tls = running.Tls, Database = running.Database, AdminSocket = running.AdminSocket };
     }

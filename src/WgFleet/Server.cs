@@ -35,15 +35,19 @@ internal sealed partial class Server
     private readonly ProgramRunner _programs;
     private readonly Func<IWireGuard> _wireGuard;
     private readonly string? _configFile;
+    private readonly bool _heedsHangUp;
 
     /// <param name="config">What the configuration file says.</param>
     /// <param name="wireGuard">Opens the way to WireGuard; tests stand in here.</param>
     /// <param name="programs">Runs wg-quick and ip; tests stand in here.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="configFile">What SIGHUP has it read again; null if it does not heed that.</param>
-    public Server(ServerConfig config, Func<IWireGuard>? wireGuard = null, ProgramRunner? programs = null, TimeProvider? time = null, string? configFile = null)
+    /// <param name="configFile">What a reload reads again; null if there is none.</param>
+    /// <param name="heedsHangUp">Whether SIGHUP asks for a reload.</param>
+    public Server(
+        ServerConfig config, Func<IWireGuard>? wireGuard = null, ProgramRunner? programs = null, TimeProvider? time = null, string? configFile = null, bool heedsHangUp = false)
     {
         _config = config;
+        _heedsHangUp = heedsHangUp;
         _configFile = configFile;
         _wireGuard = wireGuard ?? WireGuardDriver.Open;
         _programs = programs ?? ExternalProgram.RunAsync;
@@ -59,16 +63,21 @@ internal sealed partial class Server
         // What a second server would take from the first comes first: the port, then the database.
         using var logs = LoggerFactory.Create(logging);
         var log = logs.CreateLogger<Server>();
-        using var signals = new Signals(reloads: _configFile is not null);
+        var reloads = new ReloadRequests();
+        using var signals = new Signals(_heedsHangUp ? reloads : null);
+        using var systemd = ServiceManager.FromEnvironment();
         var certificate = _config.Tls is { } tls ? new CertificateFiles(tls, logs.CreateLogger<CertificateFiles>()) : null;
         using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket, Reachable(_config.Tls?.Listen ?? []), certificate);
         if (listeners.NoAdmin is { } why)
             Log.NoAdmin(log, why);
 
+        foreach (var endPoint in listeners.Waiting.Where(e => !_config.Fleets.Any(f => f.Ip6.Equals(e.Address))))
+            Log.NotHere(log, endPoint);
+
         using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
         using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
         using var metrics = new MetricsCollector();
-        var kept = new Kept(logging, log, signals, listeners, store, wireGuard, metrics, new ActivityHistory(_time));
+        var kept = new Kept(logging, log, signals, reloads, systemd, listeners, store, wireGuard, metrics, new ActivityHistory(_time));
 
         // A turn for each configuration that it is given.
         var (config, before) = (_config, default(ServerConfig));
@@ -80,14 +89,17 @@ internal sealed partial class Server
             }
             catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (StartupException e) when (before is not null)
             {
                 Log.NotRunnable(log, e.Message);
+                reloads.Note([e.Message], []);
                 (before, config) = (null, before);
             }
         }
+
+        Log.Stopped(log);
     }
 
     /// <summary>Runs with one configuration; returns the one to go on with, null if it was told to stop.</summary>
@@ -101,7 +113,7 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventQueries(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.ActivityHistory);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventQueries(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory);
         services.AddSingleton<Supervisor>();
         AddTunnels(services, config);
         AddRegistry(services);
@@ -151,6 +163,7 @@ internal sealed partial class Server
         if (started is not null)
             await started(app);
 
+        Ready(config, kept, registry.Current);
         var next = await NextAsync(config, kept, app, supervisor);
         await Task.WhenAll(loops.Select(part => part.DisposeAsync().AsTask()));
         await registry.StopAsync();
@@ -176,46 +189,6 @@ internal sealed partial class Server
             }),
             supervisor.Every("retention", Retention.Interval, services.GetRequiredService<Retention>().SweepAsync),
         ];
-    }
-
-    /// <summary>Waits until the server is told to stop or to reload, and has stopped answering; returns the configuration to go on with.</summary>
-    /// <exception cref="FatalException">A part says that the process cannot go on.</exception>
-    private async Task<ServerConfig?> NextAsync(ServerConfig config, Kept kept, WebApplication app, Supervisor supervisor)
-    {
-        using var stopped = new CancellationTokenSource();
-        var next = ReloadedAsync(config, kept, stopped.Token);
-        var shutdown = app.WaitForShutdownAsync();
-        var fatal = supervisor.Fatal;
-        var first = await Task.WhenAny(shutdown, next, fatal);
-        if (first == fatal)
-        {
-            await supervisor.StopAsync();
-            throw await fatal;
-        }
-
-        var isReload = first == next && !kept.Signals.Stopping.IsCancellationRequested;
-        app.Lifetime.StopApplication();
-        await shutdown;
-        if (isReload && !kept.Signals.Stopping.IsCancellationRequested)
-            return await next;
-
-        await stopped.CancelAsync();
-        kept.Listeners.Dispose();
-        return null;
-    }
-
-    /// <summary>The configuration after the next SIGHUP that finds a good one.</summary>
-    private async Task<ServerConfig> ReloadedAsync(ServerConfig config, Kept kept, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await kept.Signals.ReloadAsync(cancellationToken);
-            if (Reload.Read(_configFile!, config, kept.Log) is { } next)
-            {
-                Log.Reloading(kept.Log, _configFile!);
-                return next;
-            }
-        }
     }
 
     /// <summary>The hooks that a server with this configuration would have, without a server and without making any of them.</summary>
@@ -282,20 +255,5 @@ internal sealed partial class Server
 
     /// <summary>What outlives a reload: nobody else may take it meanwhile, and nothing of it is lost.</summary>
     private sealed record Kept(
-        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, MetricsCollector Metrics, ActivityHistory ActivityHistory);
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "Operators' commands cannot reach this server: {Reason}")]
-        public static partial void NoAdmin(ILogger log, string reason);
-
-        [LoggerMessage(2, LogLevel.Information, "Reloading: going on with what {Path} says now")]
-        public static partial void Reloading(ILogger log, string path);
-
-        [LoggerMessage(3, LogLevel.Error, "Going on with the configuration before, since the server does not run with the new one: {Reason}")]
-        public static partial void NotRunnable(ILogger log, string reason);
-
-        [LoggerMessage(4, LogLevel.Warning, "Enrolment is open: whoever reaches this server can join {Fleets}. 'enrollment: token' in the configuration asks for a token")]
-        public static partial void Open(ILogger log, string fleets);
-    }
+        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, MetricsCollector Metrics, ActivityHistory ActivityHistory);
 }

@@ -5,6 +5,7 @@ using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Config.Yaml;
 using WgFleet.Hooks.Discovery;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -65,10 +66,10 @@ internal static class CheckCommand
     private static void Print(IReadOnlyList<Problem> problems, IReadOnlyList<Problem> warnings)
     {
         foreach (var warning in warnings)
-            Console.Error.WriteLine($"warning: {Table.Plain(warning.ToString())}");
+            Journal.WriteError(Journal.Warning, $"warning: {Table.Plain(warning.ToString())}");
 
         foreach (var problem in problems)
-            Console.Error.WriteLine(Table.Plain(problem.ToString()));
+            Journal.WriteError(Journal.Error, Table.Plain(problem.ToString()));
     }
 
     private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";

@@ -7,6 +7,8 @@ namespace WgFleet.Cli;
 /// <summary>The command line: which commands there are, and the options they share.</summary>
 internal static class CommandLine
 {
+    private const string Serve = "serve";
+
     private static readonly Option<string> ConfigOption = new("--config")
     {
         Description = "The configuration file",
@@ -23,9 +25,14 @@ internal static class CommandLine
     };
 
     /// <summary>Runs one command; returns the exit code.</summary>
-    public static int Run(string[] args)
+    /// <param name="args">The arguments.</param>
+    /// <param name="hangUp">What SIGHUP did before the program began, for commands other than the server; null if that was not changed.</param>
+    public static int Run(string[] args, nint? hangUp = null)
     {
         var result = Root().Parse(args);
+        if (hangUp is { } before && result.CommandResult.Command is not RootCommand && result.CommandResult.Command.Name != Serve)
+            HangUp.Restore(before);
+
         if (result.Errors.Count > 0)
         {
             foreach (var error in result.Errors)
@@ -41,7 +48,7 @@ internal static class CommandLine
     /// <summary>All commands.</summary>
     public static RootCommand Root()
     {
-        var serve = new Command("serve", "Runs the server (also what plain 'wg-fleet' does)") { LogLevelOption };
+        var serve = new Command(Serve, "Runs the server (also what plain 'wg-fleet' does)") { LogLevelOption };
         serve.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
 
         var hooks = HooksCommand.Create(ConfigOption);
@@ -52,8 +59,11 @@ internal static class CommandLine
         var root = new RootCommand("The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, and vanish when they go quiet.")
         {
             ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption), ClientsCommand.Create(ConfigOption),
-            EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), version,
+            EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), version,
         };
+        foreach (var command in PackageCommands.Create(ConfigOption, Root))
+            root.Subcommands.Add(command);
+
         root.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
         return root;
     }

@@ -13,17 +13,17 @@ internal static class ServeCommand
 
         try
         {
-            await new Server(config, configFile: Console.IsInputRedirected ? configPath : null).RunAsync(logging => ToStdout(logging, level));
+            await new Server(config, configFile: configPath, heedsHangUp: Console.IsInputRedirected).RunAsync(logging => ToStdout(logging, level));
             return ExitCode.Ok;
         }
         catch (StartupException e)
         {
-            await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}");
+            Journal.WriteError(Journal.Error, $"wg-fleet: {e.Message}");
             return ExitCode.Failure;
         }
         catch (FatalException e)
         {
-            await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}");
+            Journal.WriteError(Journal.Error, $"wg-fleet: {e.Message}");
             return ExitCode.Fault;
         }
     }
@@ -32,7 +32,7 @@ internal static class ServeCommand
     private static void ToStdout(ILoggingBuilder logging, LogLevel level)
     {
         logging.SetMinimumLevel(level).AddFilter("Microsoft", level < LogLevel.Information ? LogLevel.Information : LogLevel.Warning);
-        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
+        if (Journal.Reads(1))
         {
             logging.AddSystemdConsole(console => console.TimestampFormat = null);
             return;

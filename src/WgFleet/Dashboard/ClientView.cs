@@ -2,7 +2,6 @@ using WgFleet.Dashboard.Charts;
 using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Http.Api;
-using WgFleet.Queries;
 
 namespace WgFleet.Dashboard;
 

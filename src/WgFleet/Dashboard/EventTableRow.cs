@@ -1,5 +1,5 @@
 using WgFleet.Hooks;
-using WgFleet.Queries;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Dashboard;
 

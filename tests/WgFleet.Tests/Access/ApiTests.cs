@@ -62,8 +62,8 @@ public class ApiTests
     [InlineData("GET", "/api/v1/clients?limit=0", 400, "limit is 1 to 1000")]
     [InlineData("GET", "/api/v1/clients?limit=x", 400, "a parameter is missing, or not what it should be")]
     [InlineData("GET", "/api/v1/clients?sort=x", 400, "sort is one of registered, hostname, address, seen, handshake, traffic")]
-    [InlineData("GET", "/api/v1/clients?cursor=x", 400, "the cursor does not belong to this order; begin again without it")]
-    [InlineData("GET", "/api/v1/clients?cursor=%00", 400, "the cursor does not belong to this order; begin again without it")]
+    [InlineData("GET", "/api/v1/clients?cursor=x", 400, "the cursor is none of this order; begin again without it")]
+    [InlineData("GET", "/api/v1/clients?cursor=%00", 400, "the cursor is none of this order; begin again without it")]
     [InlineData("GET", "/api/v1/clients?fleet=nosuch", 404, "there is no fleet 'nosuch'")]
     [InlineData("GET", "/api/v1/stories/nosuch", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]
     [InlineData("DELETE", "/api/v1/tokens/nosuch", 404, "there is no token 'nosuch'")]
@@ -145,7 +145,7 @@ public class ApiTests
         story.GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("text").GetString()).ShouldBe(
         [
             $"registered from 127.0.0.1, got {first.Address}", "got the name web", "renamed from web to shop",
-            "pruned: silent for longer than prune_timeout",
+            "removed: nothing was heard of it for longer than prune_timeout",
             $"registered from 127.0.0.1, got {second.Address}", "got the name web",
         ]);
         story.GetProperty("now").GetProperty("public_key").GetString().ShouldBe(second.PublicKey.ToString());

@@ -33,6 +33,7 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(TokenInfo))]
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(ReloadResponse))]
 internal sealed partial class AdminJson : JsonSerializerContext;
 
 /// <summary>One hook, what holds for it, and its latest deliveries.</summary>

@@ -36,5 +36,6 @@ internal static class ApiEndpoints
         api.MapTokens();
         api.MapPrune();
         api.MapFreeze();
+        api.MapReload();
     }
 }

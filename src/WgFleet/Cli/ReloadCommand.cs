@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using WgFleet.Http.Api;
+
+namespace WgFleet.Cli;
+
+/// <summary><c>wg-fleet reload</c>: the server reads its configuration again; ends when the outcome is known.</summary>
+internal static class ReloadCommand
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>For how long a server may be silent that is between two configurations.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public static Command Create(Option<string> config)
+    {
+        var op = new ServerCommand(config);
+        return op.Command("reload", "Has the server read its configuration again, waits for the outcome, and prints what is wrong with it", [], async (client, parse, cancellationToken) =>
+        {
+            var asked = await client.PostAsync("/reload", AdminJson.Default.ReloadResponse, cancellationToken);
+            var outcome = await OutcomeAsync(client, asked, cancellationToken);
+            op.Print(parse, outcome, AdminJson.Default.ReloadResponse, Tell);
+            return outcome.State == ReloadResponse.Refused ? ExitCode.Failure : ExitCode.Ok;
+        });
+    }
+
+    private static async Task<ReloadResponse> OutcomeAsync(AdminClient client, ReloadResponse asked, CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/reload/{asked.Number}");
+        var heard = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            await Task.Delay(Pause, cancellationToken);
+            try
+            {
+                var now = await client.GetAsync(path, AdminJson.Default.ReloadResponse, cancellationToken);
+                if (now.State != ReloadResponse.Running)
+                    return now;
+
+                heard = TimeProvider.System.GetTimestamp();
+            }
+            catch (AdminException e) when (e.NoServer && TimeProvider.System.GetElapsedTime(heard) < Patience)
+            {
+                // Connections end with the configuration that they were made under.
+            }
+            catch (AdminException e) when (e.NoServer)
+            {
+                throw new AdminException("the server has ended while it reloaded; its log says why (journalctl -u wg-fleet)", e);
+            }
+        }
+    }
+
+    private static void Tell(ReloadResponse outcome)
+    {
+        foreach (var warning in outcome.Warnings)
+            Console.Error.WriteLine($"warning: {Table.Plain(warning)}");
+
+        foreach (var error in outcome.Errors)
+            Console.Error.WriteLine(Table.Plain(error));
+
+        if (outcome.State == ReloadResponse.Refused)
+            Console.Error.WriteLine("wg-fleet: nothing was changed; mend the configuration and reload again");
+        else
+            Console.Out.WriteLine("reloaded");
+    }
+}

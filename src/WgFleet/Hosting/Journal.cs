@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace WgFleet.Hosting;
+
+/// <summary>Whether what we print goes to systemd's journal, and the priorities that it takes there (sd-daemon(3)).</summary>
+internal static class Journal
+{
+    public const int Error = 3;
+    public const int Warning = 4;
+
+    /// <summary>Whether a standard stream is the journal's: JOURNAL_STREAM names its device and inode. A child that inherits the variable may write elsewhere.</summary>
+    /// <param name="descriptor">1 for standard output, 2 for standard error.</param>
+    public static bool Reads(int descriptor)
+    {
+        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM")?.Split(':') is not [_, var inode])
+            return false;
+
+        try
+        {
+            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}")).LinkTarget == $"socket:[{inode}]";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Prints lines to standard error, with their priority where the journal reads them.</summary>
+    public static void WriteError(int priority, string lines)
+    {
+        if (Reads(2))
+            lines = string.Join('\n', lines.Split('\n').Select(line => string.Create(CultureInfo.InvariantCulture, $"<{priority}>{line}")));
+
+        Console.Error.WriteLine(lines);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Threading.Channels;
+
+namespace WgFleet.Hosting;
+
+/// <summary>
+/// Requests to read the configuration again, of SIGHUP or of operators, and what came of them. One reload serves all requests that came
+/// before it began.
+/// </summary>
+internal sealed class ReloadRequests
+{
+    private const int MostOutcomes = 32;
+
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Lock _gate = new();
+    private readonly List<(long UpTo, ReloadOutcome Outcome)> _outcomes = [];
+    private readonly List<string> _errors = [];
+    private readonly List<string> _warnings = [];
+    private long _asked;
+    private long? _running;
+
+    /// <summary>Asks for a reload; returns the number by which its outcome is found.</summary>
+    public long Ask()
+    {
+        long number;
+        lock (_gate)
+            number = ++_asked;
+
+        _wake.Writer.TryWrite(true);
+        return number;
+    }
+
+    /// <summary>Waits for a request, and begins the reload that serves it.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await _wake.Reader.ReadAsync(cancellationToken);
+        lock (_gate)
+        {
+            _running = _asked;
+            _errors.Clear();
+            _warnings.Clear();
+        }
+    }
+
+    /// <summary>Notes what people should read about the reload that runs; does nothing if none does.</summary>
+    public void Note(IEnumerable<string> errors, IEnumerable<string> warnings)
+    {
+        lock (_gate)
+        {
+            _errors.AddRange(errors);
+            _warnings.AddRange(warnings);
+        }
+    }
+
+    /// <summary>Ends the reload that runs: refused if there were errors. Does nothing if none does.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (_running is not { } upTo)
+                return;
+
+            _outcomes.Add((upTo, new ReloadOutcome([.. _errors], [.. _warnings])));
+            if (_outcomes.Count > MostOutcomes)
+                _outcomes.RemoveAt(0);
+
+            _running = null;
+        }
+    }
+
+    /// <summary>What came of a request; null while that is not known.</summary>
+    /// <param name="number">What <see cref="Ask"/> has returned.</param>
+    /// <param name="outcome">The outcome.</param>
+    /// <returns>False if there was no such request.</returns>
+    public bool TryFind(long number, out ReloadOutcome? outcome)
+    {
+        lock (_gate)
+        {
+            // One that is forgotten had a later reload after it, which tells what holds now.
+            outcome = _outcomes.Find(o => o.UpTo >= number).Outcome;
+            return number >= 1 && number <= _asked;
+        }
+    }
+}
+
+/// <summary>What came of a reload.</summary>
+/// <param name="Errors">Why the configuration was refused; empty if it is in force.</param>
+/// <param name="Warnings">What people should know of it.</param>
+internal sealed record ReloadOutcome(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings);

@@ -1,0 +1,127 @@
+using WgFleet.SystemTests.Harness;
+
+namespace WgFleet.SystemTests.Systemd;
+
+/// <summary>What systemctl, and units that are ordered after ours, can rely on.</summary>
+[OnlyInAll("boots a real systemd")]
+public sealed class UnitTests
+{
+    private const string Unit = "wg-fleet.service";
+
+    [Fact]
+    public async Task Start_restart_and_enable_fail_with_a_wrong_configuration_and_nothing_is_tried_again()
+    {
+        await using var machine = await BootAsync(UnitConfig.Wrong);
+
+        foreach (var verb in new[] { "start", "restart", "enable --now" })
+            (await machine.TryRunAsync(["systemctl", .. verb.Split(' '), Unit])).ExitCode.ShouldNotBe(0, verb);
+
+        (await machine.PropertyAsync(Unit, "ActiveState")).ShouldBe("failed");
+        (await machine.PropertyAsync(Unit, "NRestarts")).ShouldBe("0");
+        (await machine.RunAsync("journalctl", "--no-pager", "--output=cat", "--priority=err", "--unit", Unit)).ShouldContain("prune_timeout");
+    }
+
+    [Fact]
+    public async Task Start_and_restart_return_when_the_server_is_ready_and_what_is_ordered_after_it_finds_its_files()
+    {
+        await using var machine = await BootAsync(UnitConfig.Alpha);
+        await machine.WriteAsync("/etc/systemd/system/reader.service", $"""
+            [Unit]
+            Requires={Unit}
+            After={Unit}
+            [Service]
+            Type=oneshot
+            RemainAfterExit=yes
+            ExecStart=/usr/bin/cat /run/wg_fleet_hosts /run/prometheus_targets.json
+            ExecStart=/usr/bin/wg-fleet fleets
+            [Install]
+            WantedBy=multi-user.target
+
+            """);
+        await machine.RunAsync("systemctl", "daemon-reload");
+
+        await machine.RunAsync("systemctl", "start", "reader.service");
+        await machine.ShellAsync($"systemctl restart {Unit}; wg-fleet fleets");
+        await machine.RunAsync("systemctl", "enable", Unit, "reader.service");
+        await machine.RebootAsync();
+
+        (await machine.RunAsync("systemctl", "is-active", Unit, "reader.service")).ShouldBe("active\nactive\n");
+        (await machine.PropertyAsync(Unit, "StatusText")).ShouldContain("1 fleet");
+    }
+
+    [Fact]
+    public async Task Reload_returns_when_the_new_configuration_is_in_force_and_fails_when_it_was_refused()
+    {
+        await using var machine = await BootAsync(UnitConfig.Alpha);
+
+        // Minimal systems have no kill.
+        await machine.ShellAsync($"rm -f /bin/kill; systemctl start {Unit}");
+        await machine.WriteAsync("/etc/wg-fleet.yaml", UnitConfig.Alpha + UnitConfig.Beta);
+        await machine.ShellAsync($"systemctl reload {Unit}; wg-fleet fleets | grep beta");
+        await machine.WriteAsync("/etc/wg-fleet.yaml", UnitConfig.Wrong);
+
+        (await machine.TryRunAsync("systemctl", "reload", Unit)).ExitCode.ShouldNotBe(0);
+
+        var told = await machine.TryRunAsync("wg-fleet", "reload");
+        told.ExitCode.ShouldBe(1);
+        told.Error.ShouldContain("prune_timeout");
+        (await machine.RunAsync("systemctl", "is-active", Unit)).ShouldBe("active\n");
+        await machine.ShellAsync("wg-fleet fleets | grep beta");
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_is_started_anew_by_the_watchdog()
+    {
+        await using var machine = await BootAsync(UnitConfig.Alpha);
+        await machine.WriteAsync($"/etc/systemd/system/{Unit}.d/watchdog.conf", "[Service]\nWatchdogSec=3s\n");
+        await machine.ShellAsync($"systemctl daemon-reload; systemctl start {Unit}");
+        var pid = await machine.PropertyAsync(Unit, "MainPID");
+
+        await machine.RunAsync("bash", "-c", $"kill -STOP {pid}");
+
+        await Deadline.UntilAsync("another process serves", async () =>
+            await machine.PropertyAsync(Unit, "ActiveState") == "active" && await machine.PropertyAsync(Unit, "MainPID") != pid);
+        (await machine.PropertyAsync(Unit, "NRestarts")).ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task A_hangup_from_the_programs_first_instruction_on_ends_nothing()
+    {
+        await using var machine = await BootAsync(UnitConfig.Alpha);
+
+        await machine.ShellAsync($$"""
+            systemctl start --no-block {{Unit}}
+            while pid=$(systemctl show --property MainPID --value {{Unit}}); [ "$pid" = 0 ]; do :; done
+            while [ "$(cat /proc/$pid/comm)" != wg-fleet ]; do :; done
+            while [ "$(systemctl show --property ActiveState --value {{Unit}})" = activating ]; do kill -HUP "$pid"; done
+            test "$(systemctl show --property MainPID --value {{Unit}})" = "$pid"
+            wg-fleet reload
+            """);
+
+        (await machine.PropertyAsync(Unit, "NRestarts")).ShouldBe("0");
+    }
+
+    [Fact]
+    public async Task The_journal_has_one_line_when_the_server_is_ready_and_one_when_it_ends()
+    {
+        await using var machine = await BootAsync(UnitConfig.Alpha);
+
+        await machine.ShellAsync($"systemctl start {Unit}; systemctl stop {Unit}");
+
+        var journal = (await machine.JournalAsync(Unit)).Split('\n');
+        var ready = journal.Where(l => l.Contains("is ready", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        ready.ShouldContain("wg-fleet 0.");
+        ready.ShouldContain("0.0.0.0:8000");
+        ready.ShouldContain("1 fleet");
+        ready.ShouldContain("0 clients");
+        journal.Where(l => l.Contains("has stopped", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        (await machine.PropertyAsync(Unit, "Result")).ShouldBe("success");
+    }
+
+    private static async Task<SystemdMachine> BootAsync(string config)
+    {
+        var machine = await SystemdMachine.BootAsync(await DebianRoot.InstalledAsync());
+        await machine.WriteAsync("/etc/wg-fleet.yaml", config);
+        return machine;
+    }
+}

@@ -1,0 +1,56 @@
+using WgFleet.Hosting;
+
+namespace WgFleet.Tests.Hosting;
+
+public sealed class ReloadRequestsTests
+{
+    private readonly ReloadRequests _requests = new();
+
+    [Fact]
+    public async Task A_reload_answers_every_request_that_came_before_it_and_none_that_came_while_it_ran()
+    {
+        var (first, second) = (_requests.Ask(), _requests.Ask());
+        await _requests.BeginAsync(TestContext.Current.CancellationToken);
+        var third = _requests.Ask();
+        _requests.Note([], ["a warning"]);
+
+        OutcomeOf(first).ShouldBeNull();
+        _requests.End();
+
+        OutcomeOf(first).ShouldNotBeNull().Warnings.ShouldBe(["a warning"]);
+        OutcomeOf(second).ShouldNotBeNull().Errors.ShouldBeEmpty();
+        OutcomeOf(third).ShouldBeNull();
+
+        await _requests.BeginAsync(TestContext.Current.CancellationToken);
+        _requests.Note(["wrong"], []);
+        _requests.End();
+        OutcomeOf(third).ShouldNotBeNull().Errors.ShouldBe(["wrong"]);
+        OutcomeOf(first).ShouldNotBeNull().Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_number_that_was_given_to_nobody_is_unknown()
+    {
+        _requests.TryFind(1, out _).ShouldBeFalse();
+        _requests.Ask();
+        _requests.TryFind(1, out _).ShouldBeTrue();
+        _requests.TryFind(2, out _).ShouldBeFalse();
+        _requests.TryFind(0, out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_end_of_a_start_is_no_reload()
+    {
+        _requests.Note(["nobody asked"], []);
+        _requests.End();
+
+        var number = _requests.Ask();
+        OutcomeOf(number).ShouldBeNull();
+    }
+
+    private ReloadOutcome? OutcomeOf(long number)
+    {
+        _requests.TryFind(number, out var outcome).ShouldBeTrue();
+        return outcome;
+    }
+}
