@@ -24,8 +24,7 @@ internal static partial class LeaveEndpoint
         if (ClientEndpoints.FindAsking(context, found, out var member) is { } notAClient)
             return notAClient;
 
-        // Tells the client to close the connection as soon as it has the answer.
-        context.Response.Headers.Connection = "close";
+        // The client closes the connection when it has the answer. If the server closed it, the answer could still be on its way.
         var connection = context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;
         context.Response.OnCompleted(() =>
         {
