@@ -66,11 +66,12 @@ public class JoinTroubleTests
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
         var machine = await lan.AddMachineAsync(gateway);
-        await machine.RunAsync("sh", "-ec", "echo '# mine' >/etc/wireguard/fl_alpha.conf");
+        await machine.RunAsync("sh", "-ec", "echo '# mine' >/etc/wireguard/fl_alpha.conf; wg-quick up fl_alpha");
 
         (await machine.TryJoinAsync()).Error.ShouldEndWith("/etc/wireguard/fl_alpha.conf is not ours: move it away, or set --interface\n");
         await machine.JoinAsync("--leave");
 
         (await machine.RunAsync("cat", "/etc/wireguard/fl_alpha.conf")).ShouldBe("# mine\n");
+        (await machine.RunAsync("wg", "show", "interfaces")).ShouldBe("fl_alpha\n");
     }
 }

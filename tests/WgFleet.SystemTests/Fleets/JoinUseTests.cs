@@ -148,6 +148,33 @@ public class JoinUseTests
     }
 
     [Fact]
+    public async Task In_a_chroot_it_is_installed_and_the_machine_joins_when_the_image_has_booted()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = await lan.AddMachineAsync(gateway);
+
+        // A layer over this machine's own root, without proc, sys and run.
+        await machine.RunAsync("sh", "-ec", """
+            mkdir -p /run/own/root/upper /run/own/root/work /run/image
+            mount -t overlay overlay -o lowerdir=/,upperdir=/run/own/root/upper,workdir=/run/own/root/work /run/image
+            mount --bind /dev /run/image/dev
+            cp /var/lib/join.sh /run/image/root/join.sh
+            """);
+
+        var installed = await machine.TryRunAsync("chroot", "/run/image", "sh", "/root/join.sh", "--install", "--hostname", "excavator");
+
+        installed.ExitCode.ShouldBe(0, installed.Error);
+        installed.Error.ShouldContain("the machine joins when it boots");
+        (await machine.RunAsync("readlink", "/run/image/etc/systemd/system/timers.target.wants/wg-fleet-join@alpha.timer")).ShouldBe("/etc/systemd/system/wg-fleet-join@alpha.timer\n");
+        (await gateway.PeersAsync()).ShouldBeEmpty();
+
+        await machine.RunAsync("sh", "-ec", "mount -t proc proc /run/image/proc; mount -t sysfs sysfs /run/image/sys; mount -t tmpfs tmpfs /run/image/run");
+        await machine.RunAsync("chroot", "/run/image", JoinMachine.Program, "--fleet", "alpha");
+        gateway.HostsFile.ShouldEndWith(" excavator.alpha.example.net\n");
+    }
+
+    [Fact]
     public async Task It_works_where_all_tools_are_busybox()
     {
         await using var lan = await Lan.CreateAsync();

@@ -185,18 +185,18 @@ addresses() {
 
 fact() { sed -n "s/^$1 //p" "$2"; }
 
-# Whether this is the machine that made the key: nothing permanent is another, and something is the same where it is known.
+# Whether this is the machine that made the key: of what is known now and was known then, nothing may be another.
 is_same_machine() {
     machine >"$run/machine"
-    alike=no
+    alike=
     for fact in name machine-id board; do
         before=$(fact $fact "$state/machine")
         now=$(fact $fact "$run/machine")
         if [ -z "$before" ] || [ -z "$now" ]; then continue; fi
         [ "$before" = "$now" ] || return 1
-        alike=$fact
+        alike="$alike $fact"
     done
-    [ "$alike" != name ] || return 0
+    [ "$alike" != ' name' ] || return 0
 
     # A card more or less is the same machine.
     for fact in card given; do
@@ -206,7 +206,7 @@ is_same_machine() {
         [ $fact = given ] || return 1
 
         # Containers may be given another address at each start. A copy of one has the key in another directory.
-        [ $alike = machine-id ] && [ "$(fact directory "$state/machine")" = "$(fact directory "$run/machine")" ] || return 1
+        case $alike in *machine-id*) [ "$(fact directory "$state/machine")" = "$(fact directory "$run/machine")" ] || return 1 ;; *) return 1 ;; esac
     done
 }
 
@@ -219,7 +219,8 @@ up() {
     is_up || WG_ENDPOINT_RESOLUTION_RETRIES=2 wg-quick up "$conf" >"$state/wg-quick.log" 2>&1 9>&- || { trouble "the tunnel does not come up: $(why_not_up)"; return 1; }
 }
 
-down() { ! is_up || wg-quick down "$conf" >"$state/wg-quick.log" 2>&1 9>&- || ip link del dev "$interface"; }
+# Leaves a tunnel alone that somebody else has made under the same name.
+down() { ! is_up || ! is_ours "$conf" || wg-quick down "$conf" >"$state/wg-quick.log" 2>&1 9>&- || ip link del dev "$interface"; }
 
 # The last error of wg-quick before it cleaned up, unless the cause is known.
 why_not_up() {
@@ -263,7 +264,7 @@ post() {
     : >"$answer"
     : >"$headers"
     curl --silent --show-error --globoff --connect-timeout 10 --max-time 20 --max-filesize 65536 --output "$answer" --dump-header "$headers" \
-        --write-out '%{http_code}' --header 'content-type: application/json' --data "$data" "$@" "$url" 2>"$run/curl.log" || :
+        --write-out '%{http_code}' --header 'content-type: application/json' --data "$data" ${WG_FLEET_CACERT:+--cacert "$WG_FLEET_CACERT"} "$@" "$url" 2>"$run/curl.log" || :
 }
 
 # The same to the server's address inside of the tunnel; $1 is the last part of the path.
@@ -305,7 +306,7 @@ register() {
 
     status=$({
         [ ! -r "$token_file" ] || printf 'header = "Authorization: Bearer %s"\n' "$(head -n 1 "$token_file" | tr -cd 'A-Za-z0-9._~+/=-')"
-    } | post "$server/fleet/$fleet/register" "{\"public_key\":\"$(wg pubkey <"$key")\"}" --config - ${WG_FLEET_CACERT:+--cacert "$WG_FLEET_CACERT"})
+    } | post "$server/fleet/$fleet/register" "{\"public_key\":\"$(wg pubkey <"$key")\"}" --config -)
     case $status in
         200) ;;
         000 | '') trouble "$server does not answer: $(curl_error)"; return 1 ;;
@@ -474,7 +475,7 @@ status() {
     lock
     result=1
     mkdir -p "$run"
-    if [ ! -s "$conf" ] || [ ! -s "$key" ]; then
+    if ! is_ours "$conf" || [ ! -s "$key" ]; then
         verdict="no: it has not joined$(sed 's/^/; the last attempt: /' "$run/trouble" 2>/dev/null || :)"
     elif ! is_up; then
         verdict="no: the interface $interface is down"
@@ -590,7 +591,7 @@ leave() {
     fi
     lock
     mkdir -p "$run"
-    if [ -s "$conf" ] && is_up; then
+    if is_ours "$conf" && is_up; then
         post_through_tunnel leave '{}'
         [ "$status" = 200 ] || say "the server could not be told: $status $(detail)$(curl_error)"
     fi
