@@ -31,7 +31,7 @@ internal static class ClientsCommand
         var offline = new Option<bool>("--offline") { Description = "Only the others" };
         var removed = new Option<bool>("--removed") { Description = "Those who were removed instead, the latest first" };
         var sort = new Option<string>("--sort") { Description = "The order", HelpName = "KEY", DefaultValueFactory = _ => "registered" };
-        sort.AcceptOnlyFromAmong([.. ClientList.Sorts.Keys]);
+        sort.AcceptOnlyFromAmong([.. ClientSorts.Names]);
         var descending = new Option<bool>("--desc") { Description = "Turn the order round" };
         var limit = new Option<int?>("--limit") { Description = "At most so many; all otherwise", HelpName = "N" };
         var command = op.Command("list", "Shows clients, one a line", [Fleet, search, online, offline, removed, sort, descending, limit], async (client, parse, cancellationToken) =>
@@ -51,7 +51,7 @@ internal static class ClientsCommand
             var (clients, found, cursor) = (new List<ClientInfo>(), 0, (string?)"");
             while (cursor is not null && clients.Count < most)
             {
-                var size = Math.Min(ClientList.Most, most - clients.Count).ToString(CultureInfo.InvariantCulture);
+                var size = Math.Min(ClientList.MaxPageSize, most - clients.Count).ToString(CultureInfo.InvariantCulture);
                 var page = await client.GetAsync(
                     $"/clients?{query}&limit={size}{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}", AdminJson.Default.ClientsResponse, cancellationToken);
                 clients.AddRange(page.Clients);

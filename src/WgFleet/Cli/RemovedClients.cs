@@ -25,7 +25,7 @@ internal static class RemovedClients
         var (removed, cursor) = (new List<RemovedClientInfo>(), (string?)"");
         while (cursor is not null && removed.Count < most)
         {
-            var query = $"?limit={Math.Min(ClientList.Most, most - removed.Count).ToString(CultureInfo.InvariantCulture)}";
+            var query = $"?limit={Math.Min(ClientList.MaxPageSize, most - removed.Count).ToString(CultureInfo.InvariantCulture)}";
             if (fleet is not null)
                 query += $"&fleet={Uri.EscapeDataString(fleet)}";
             if (cursor.Length > 0)

@@ -26,6 +26,12 @@ internal sealed record FleetConfig
     /// <summary>Who may register.</summary>
     public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
 
+    /// <summary>
+    /// Whether a client may have this address: one of the subnet, but neither the gateway's own nor the all-zero one, which is every
+    /// router's (the subnet-router anycast address, RFC 4291 section 2.6.1).
+    /// </summary>
+    public bool MayAssign(IPAddress address) => Subnet.Contains(address) && !address.Equals(Ip6) && !address.Equals(Subnet.BaseAddress);
+
     /// <summary>The WireGuard interface.</summary>
     public string Interface => "wg_" + Name;
 }

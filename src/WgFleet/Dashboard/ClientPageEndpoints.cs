@@ -1,6 +1,5 @@
 using WgFleet.Access;
 using WgFleet.Config;
-using WgFleet.Events;
 using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
@@ -16,7 +15,7 @@ using WgFleet.Store;
 namespace WgFleet.Dashboard;
 
 /// <summary>The page of one client, and what can be done there.</summary>
-internal static partial class ClientPageEndpoints
+internal static class ClientPageEndpoints
 {
     private const int MostLines = 200;
 
@@ -45,14 +44,15 @@ internal static partial class ClientPageEndpoints
         }
 
         var member = ClientFinder.FindOrNull(snapshot, asked, fleet);
-        var rows = await services.GetRequiredService<EventQueries>().AboutAsync(member?.PublicKey.ToString() ?? asked, fleet, MostLines, context.RequestAborted);
-        var story = rows.Select(EventJson.FromRow).Where(e => e.Client is not null).Select(ClientHistoryEntry.Of).ToList();
+        var history = await ClientHistory.ReadAsync(
+            services.GetRequiredService<EventQueries>(), services.GetRequiredService<FleetStore>(), member, member?.PublicKey.ToString() ?? asked, fleet, MostLines, context.RequestAborted);
+        var removed = history.Removed is { } tombstone ? RemovedClientInfo.Of(tombstone, services.GetRequiredService<ServerConfig>().TombstoneKeep) : null;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var view = ClientView.Of(
-            fleet, asked, snapshot.Domain, member, member is null && story.Count > 0 ? Removed(services, fleet, story[^1].PublicKey) : null, services.GetRequiredService<ActivityHistory>(), story, now);
+            fleet, asked, snapshot.Domain, member, removed, services.GetRequiredService<ActivityHistory>(), history.Entries, now);
         await new Html<ClientPage>(
             new() { [nameof(ClientPage.Client)] = view, [nameof(ClientPage.Error)] = error, [nameof(ClientPage.Wish)] = wish, [nameof(ClientPage.Now)] = now },
-            member is null && rows.Count == 0 ? StatusCodes.Status404NotFound : status).ExecuteAsync(context);
+            member is null && history.Entries.Count == 0 ? StatusCodes.Status404NotFound : status).ExecuteAsync(context);
     }
 
     private static async Task RenameAsync(HttpContext context)
@@ -74,7 +74,7 @@ internal static partial class ClientPageEndpoints
 
         try
         {
-            await registry.AssignAsync(fleet, member.Id, wish);
+            await registry.SetHostnameAsync(member, wish, context.Caller().Name);
         }
         catch (RefusedException e)
         {
@@ -82,7 +82,6 @@ internal static partial class ClientPageEndpoints
             return;
         }
 
-        Log.Renamed(LogOf(context), fleet, member.Address.ToString(), wish, context.Caller().Name);
         await BackAsync(context, registry, member);
     }
 
@@ -90,13 +89,12 @@ internal static partial class ClientPageEndpoints
     {
         var registry = context.RequestServices.GetRequiredService<ClientRegistry>();
         var (fleet, asked) = Asked(context);
-        if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } member || await registry.RemoveAsync(fleet, [member.Id], _ => true, "removed", context.Caller().Name) == 0)
+        if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } member || !await registry.RemoveClientAsync(member, context.Caller().Name))
         {
             await ShowAsync(context);
             return;
         }
 
-        Log.Removed(LogOf(context), fleet, member.Address.ToString(), member.Hostname, context.Caller().Name);
         await BackAsync(context, registry, member);
     }
 
@@ -142,9 +140,6 @@ internal static partial class ClientPageEndpoints
         await BackAsync(context, registry, member);
     }
 
-    private static RemovedClientInfo? Removed(IServiceProvider services, string fleet, string key) =>
-        services.GetRequiredService<FleetStore>().FindRemoved(key, fleet, 1) is [var row, ..] ? RemovedClientInfo.Of(row, services.GetRequiredService<ServerConfig>().TombstoneKeep) : null;
-
     /// <summary>To its page, which tells what has become of it; as for all changes, not before the files are right.</summary>
     private static async Task BackAsync(HttpContext context, ClientRegistry registry, RegisteredClient member)
     {
@@ -156,16 +151,5 @@ internal static partial class ClientPageEndpoints
     {
         var route = context.Request.RouteValues;
         return ((string)route["fleet"]!, ClientFinder.Unescaped((string)route["client"]!));
-    }
-
-    private static ILogger LogOf(HttpContext context) => context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Dashboard");
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Information, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Removed(ILogger log, string fleet, string ip, string? hostname, string @operator);
-
-        [LoggerMessage(2, LogLevel.Information, "Client renamed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Renamed(ILogger log, string fleet, string ip, string hostname, string @operator);
     }
 }

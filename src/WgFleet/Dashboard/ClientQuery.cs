@@ -1,21 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using WgFleet.Queries;
 
 namespace WgFleet.Dashboard;
-
-/// <summary>What a list of clients can be sorted by; public, as Razor's pages are, which take it as a parameter.</summary>
-public enum ClientSort
-{
-    /// <summary>The order in which they came: the row's id.</summary>
-    Id,
-    Hostname,
-    Address,
-    Registered,
-    Seen,
-    Handshake,
-    Traffic,
-}
 
 /// <summary>Which clients of a fleet a reader asks for, and in which order; as the page's query string says it.</summary>
 /// <param name="Search">Text to be found in name, address, key or source; empty finds all.</param>
@@ -31,7 +19,7 @@ public sealed record ClientQuery(string Search = "", ClientSort Sort = ClientSor
     internal static ClientQuery From(IQueryCollection query)
     {
         var search = (query["q"].FirstOrDefault() ?? "").Trim();
-        var sort = SortNamed(query["sort"].FirstOrDefault());
+        var sort = ClientSorts.Parse(query["sort"].FirstOrDefault()) ?? ClientSort.Id;
         return new(
             search.Length > MaxSearch ? search[..MaxSearch] : search,
             sort,
@@ -71,15 +59,4 @@ public sealed record ClientQuery(string Search = "", ClientSort Sort = ClientSor
 
     // What is latest or largest is what one looks for in times and traffic.
     private static bool StartsDescending(ClientSort sort) => sort >= ClientSort.Registered;
-
-    private static ClientSort SortNamed(string? name) => name switch
-    {
-        "hostname" => ClientSort.Hostname,
-        "address" => ClientSort.Address,
-        "registered" => ClientSort.Registered,
-        "seen" => ClientSort.Seen,
-        "handshake" => ClientSort.Handshake,
-        "traffic" => ClientSort.Traffic,
-        _ => ClientSort.Id,
-    };
 }

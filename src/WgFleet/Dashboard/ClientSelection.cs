@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using WgFleet.Fleets.State;
 using WgFleet.Queries;
 
@@ -22,39 +21,11 @@ internal sealed record ClientSelection(ClientQuery Query, IReadOnlyList<Register
 
     public static ClientSelection Of(FleetSnapshot fleet, ClientQuery query)
     {
-        var found = query.Search.Length == 0 ? null : fleet.ById.Values.Where(new ClientSearch(query.Search).Finds).ToArray();
-        var count = found?.Length ?? fleet.Count;
+        // The registry's own list where all are asked for: ten thousand are not copied for each viewer.
+        var found = query.Search.Length == 0 ? null : ClientList.Find(fleet.ById.Values, query.Search, online: null, now: default);
+        var count = found?.Count ?? fleet.Count;
         var page = Math.Min(query.Page, Math.Max(1, (count + PageSize - 1) / PageSize));
-
-        // LINQ sorts only the part that Skip and Take leave, and keeps equals in the order of their ids.
-        var members = Sorted(found ?? fleet.ById.Values, query).Skip((page - 1) * PageSize).Take(PageSize).ToArray();
-        return new(query with { Page = page }, members, count);
-    }
-
-    // Who has no name or no handshake comes last either way: there is nothing to see.
-    private static IEnumerable<RegisteredClient> Sorted(IEnumerable<RegisteredClient> members, ClientQuery query) => query.Sort switch
-    {
-        ClientSort.Hostname => By(members.OrderBy(m => m.Hostname is null), m => m.Hostname, query.Descending, StringComparer.Ordinal),
-        ClientSort.Address => By(members, AddressNumber, query.Descending),
-        ClientSort.Registered => By(members, m => m.RegisteredAt, query.Descending),
-        ClientSort.Seen => By(members, m => m.Liveness.LastSeen, query.Descending),
-        ClientSort.Handshake => By(members.OrderBy(m => m.Liveness.LastHandshake is null), m => m.Liveness.LastHandshake, query.Descending),
-        ClientSort.Traffic => By(members, m => m.Liveness.ReceivedBytes + m.Liveness.SentBytes, query.Descending),
-        _ => members,
-    };
-
-    private static IOrderedEnumerable<RegisteredClient> By<TKey>(IEnumerable<RegisteredClient> members, Func<RegisteredClient, TKey> key, bool descending) =>
-        descending ? members.OrderByDescending(key) : members.OrderBy(key);
-
-    private static IOrderedEnumerable<RegisteredClient> By<TKey>(
-        IOrderedEnumerable<RegisteredClient> members, Func<RegisteredClient, TKey> key, bool descending, IComparer<TKey>? comparer = null) =>
-        descending ? members.ThenByDescending(key, comparer) : members.ThenBy(key, comparer);
-
-    private static UInt128 AddressNumber(RegisteredClient member)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        bytes.Clear();
-        member.Address.TryWriteBytes(bytes, out _);
-        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        var clients = new ClientOrder(query.Sort, query.Descending).Take(found ?? fleet.ById.Values, (page - 1) * PageSize, PageSize);
+        return new(query with { Page = page }, clients, count);
     }
 }

@@ -2,6 +2,7 @@ using WgFleet.Dashboard.Charts;
 using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Http.Api;
+using WgFleet.Queries;
 
 namespace WgFleet.Dashboard;
 

@@ -1,5 +1,5 @@
 using WgFleet.Hooks;
-using WgFleet.Http.Api;
+using WgFleet.Queries;
 
 namespace WgFleet.Dashboard;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using WgFleet.Access;
 using WgFleet.Store;
 
 namespace WgFleet.Dashboard;
@@ -27,7 +28,7 @@ public sealed record TokenTableRow(
         token.Tags ?? "",
         Text(token.CreatedAt),
         token.ExpiresAt is { } end ? Text(end) : null,
-        token.RevokedAt is not null ? "revoked" : token.ExpiresAt <= now.UtcDateTime ? "expired" : token.Uses >= token.MaxUses ? "used up" : "live");
+        TokenStates.NameOf(token.StateAt(now)).Replace('_', ' '));
 
     /// <summary>Whether it can still be revoked.</summary>
     internal bool IsThere => State != "revoked";

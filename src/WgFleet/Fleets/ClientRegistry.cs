@@ -94,7 +94,22 @@ internal sealed partial class ClientRegistry(
 
     /// <summary>Gives a client exactly this name, for an operator; returns it as it is then.</summary>
     /// <exception cref="RefusedException">Another client has the name, or the client has just been removed.</exception>
-    public Task<RegisteredClient> AssignAsync(string fleet, long id, string hostname) => writer.ExecuteAsync(new SetHostnameCommand(fleet, id, hostname));
+    public async Task<RegisteredClient> SetHostnameAsync(RegisteredClient client, string hostname, string by)
+    {
+        var renamed = await writer.ExecuteAsync(new SetHostnameCommand(client.Fleet, client.Id, hostname));
+        Log.Renamed(log, client.Fleet, client.Address, hostname, by);
+        return renamed;
+    }
+
+    /// <summary>Removes one client, for an operator; false if it has just been removed.</summary>
+    public async Task<bool> RemoveClientAsync(RegisteredClient client, string by)
+    {
+        if (await RemoveAsync(client.Fleet, [client.Id], _ => true, "removed", by) == 0)
+            return false;
+
+        Log.Removed(log, client.Fleet, client.Address, client.Hostname, by);
+        return true;
+    }
 
     /// <summary>Removes those of these clients that still deserve it when their turn comes; returns how many.</summary>
     /// <param name="fleet">Their fleet.</param>
@@ -259,35 +274,5 @@ internal sealed partial class ClientRegistry(
             Log.StillFrozen(log, row.Fleet, row.By, row.Since);
             return fleet with { Frozen = new Freeze(new DateTimeOffset(row.Since, TimeSpan.Zero), row.By) };
         })];
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "Put {Count} missing peers back into fleet {Fleet}")]
-        public static partial void Restored(ILogger log, int count, string fleet);
-
-        [LoggerMessage(2, LogLevel.Warning, "Fleet {Fleet} has lost its interface: {Reason}")]
-        public static partial void Lost(ILogger log, string fleet, string reason);
-
-        [LoggerMessage(3, LogLevel.Warning, "Could not save when {Count} clients were last heard of, will try again: {Reason}")]
-        public static partial void ActivityNotSaved(ILogger log, int count, string reason);
-
-        [LoggerMessage(4, LogLevel.Warning, "Fleet {Fleet} was frozen by {Operator}: nobody is pruned and no name changes until wg-fleet fleets thaw")]
-        public static partial void Frozen(ILogger log, string fleet, string @operator);
-
-        [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: the next sweep prunes who is quiet, and names change again")]
-        public static partial void Thawed(ILogger log, string fleet, string @operator);
-
-        [LoggerMessage(6, LogLevel.Warning, "Fleet {Fleet} is frozen, by {Operator} at {Since:yyyy-MM-dd HH:mm:ss}Z: nobody is pruned and no name changes until wg-fleet fleets thaw")]
-        public static partial void StillFrozen(ILogger log, string fleet, string @operator, DateTime since);
-
-        [LoggerMessage(7, LogLevel.Information, "Client put back: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void PutBack(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
-
-        [LoggerMessage(8, LogLevel.Information, "Client pinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Pinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
-
-        [LoggerMessage(9, LogLevel.Information, "Client unpinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Unpinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
     }
 }

@@ -28,7 +28,7 @@ internal static partial class SnapshotLoader
             {
                 if (Read(row, tags) is not { } member)
                     Log.Unreadable(log, row.Id, group.Key);
-                else if (!fleet.Subnet.Contains(member.Address) || member.Address.Equals(fleet.Ip6) || member.Address.Equals(fleet.Subnet.BaseAddress))
+                else if (!fleet.MayAssign(member.Address))
                     outside++;
                 else
                     inside.Add(member);

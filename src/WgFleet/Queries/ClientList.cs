@@ -1,71 +1,41 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using WgFleet.Fleets.State;
 
 namespace WgFleet.Queries;
 
-/// <summary>Sorts clients and gives them page by page: a cursor names the last one of a page by what it is sorted by, so that those who come and go meanwhile shift nothing.</summary>
-internal sealed class ClientList
+/// <summary>Searches, filters, sorts and pages clients, for the API and for pages.</summary>
+internal static class ClientList
 {
-    public const int Most = 1000;
+    /// <summary>The most clients on a page.</summary>
+    public const int MaxPageSize = 1000;
 
-    /// <summary>What clients can be sorted by, each as text that sorts as it should.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<RegisteredClient, string?>> Sorts = new Dictionary<string, Func<RegisteredClient, string?>>
+    /// <summary>The clients that a search and a filter leave, in the order in which they come.</summary>
+    /// <param name="clients">The clients.</param>
+    /// <param name="search">Text to find in name, address, key or source, in any case; null or empty finds all.</param>
+    /// <param name="online">Only those that are online, or only those that are not; null for both.</param>
+    /// <param name="now">The time as of which a client is online.</param>
+    public static IReadOnlyList<RegisteredClient> Find(IEnumerable<RegisteredClient> clients, string? search, bool? online, DateTimeOffset now)
     {
-        ["registered"] = m => Number(m.RegisteredAt.UtcTicks),
-        ["hostname"] = m => m.Hostname,
-        ["address"] = m => Convert.ToHexString(m.Address.GetAddressBytes()),
-        ["seen"] = m => Number(m.Liveness.LastSeen.UtcTicks),
-        ["handshake"] = m => m.Liveness.LastHandshake is { } at ? Number(at.UtcTicks) : null,
-        ["traffic"] = m => Number(m.Liveness.ReceivedBytes + m.Liveness.SentBytes),
-    };
+        if (!string.IsNullOrWhiteSpace(search))
+            clients = clients.Where(new ClientSearch(search.Trim()).Finds);
+        if (online is { } wanted)
+            clients = clients.Where(c => c.Liveness.IsOnline(now) == wanted);
 
-    private readonly string _sort;
-    private readonly bool _descending;
-    private readonly int _limit;
-
-    public ClientList(string sort, bool descending, int limit) => (_sort, _descending, _limit) = (sort, descending, limit);
-
-    /// <summary>The page behind a cursor; the first without one. Null if the cursor is of another order, or none of ours.</summary>
-    public (IReadOnlyList<RegisteredClient> Page, string? Next)? Of(IEnumerable<RegisteredClient> members, string? cursor)
-    {
-        (string Key, long Id)? behind = null;
-        if (cursor is not null && (behind = Read(cursor)) is null)
-            return null;
-
-        var keys = members.Select(m => (RegisteredClient: m, Place: (Key: KeyOf(m), m.Id)));
-        var rest = keys.Where(k => behind is not { } b || Compare(k.Place, b) > 0).Order(Comparer<(RegisteredClient RegisteredClient, (string, long) Place)>.Create((a, b) => Compare(a.Place, b.Place)));
-        var page = rest.Take(_limit + 1).ToList();
-        return ([.. page.Take(_limit).Select(k => k.RegisteredClient)], page.Count > _limit ? Write(page[_limit - 1].Place) : null);
+        return [.. clients];
     }
 
-    // Who has nothing to sort by comes last either way.
-    private string KeyOf(RegisteredClient member) => Sorts[_sort](member) ?? (_descending ? "" : "~");
-
-    private int Compare((string Key, long Id) a, (string Key, long Id) b)
+    /// <summary>The page after a cursor, the first page without one, and the cursor of the next page; null if the cursor is not one of this order.</summary>
+    public static (IReadOnlyList<RegisteredClient> Page, string? Next)? After(IReadOnlyList<RegisteredClient> found, ClientOrder order, string? cursor, int limit)
     {
-        var keys = string.CompareOrdinal(a.Key, b.Key);
-        return keys == 0 ? a.Id.CompareTo(b.Id) : _descending ? -keys : keys;
-    }
-
-    private string Write((string Key, long Id) place) =>
-        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Order} {place.Id} {place.Key}")));
-
-    private (string Key, long Id)? Read(string cursor)
-    {
-        try
+        IEnumerable<RegisteredClient> rest = found;
+        if (cursor is not null)
         {
-            return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor)).Split(' ', 3) is [var order, var id, var key]
-                && order == Order && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (key, number) : null;
+            if (ClientCursor.Read(order, cursor) is not { } last)
+                return null;
+
+            rest = rest.Where(c => order.Compare(order.KeyOf(c), last) > 0);
         }
-        catch (FormatException)
-        {
-            return null;
-        }
+
+        var page = order.Take(rest, 0, limit + 1);
+        return page.Count <= limit ? (page, null) : ([.. page.Take(limit)], ClientCursor.Write(order, order.KeyOf(page[limit - 1])));
     }
-
-    private string Order => _descending ? $"-{_sort}" : _sort;
-
-    private static string Number(long number) => number.ToString("D20", CultureInfo.InvariantCulture);
 }

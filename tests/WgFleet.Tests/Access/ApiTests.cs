@@ -145,7 +145,7 @@ public class ApiTests
         story.GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("text").GetString()).ShouldBe(
         [
             $"registered from 127.0.0.1, got {first.Address}", "got the name web", "renamed from web to shop",
-            "removed: nothing was heard of it for longer than prune_timeout",
+            "pruned: silent for longer than prune_timeout",
             $"registered from 127.0.0.1, got {second.Address}", "got the name web",
         ]);
         story.GetProperty("now").GetProperty("public_key").GetString().ShouldBe(second.PublicKey.ToString());

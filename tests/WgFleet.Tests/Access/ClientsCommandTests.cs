@@ -26,7 +26,7 @@ public class ClientsCommandTests
         (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("Now it is online: last seen ");
         (await RunAsync("clients", "remove", "shop")).ShouldBe(new CommandRun(0, "shop of alpha is removed\n", ""));
         (await RunAsync("clients", "remove", "shop")).ExitCode.ShouldBe(1);
-        (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("removed: an operator asked for it\nThere is no such client now.\nIt was removed by root; until ");
+        (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("removed by an operator\nThere is no such client now.\nIt was removed by root; until ");
 
         Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.RunAsync([.. arguments, "--config", config]);
     }

@@ -26,7 +26,7 @@ public class RemovedTests
 
         (await server.RunAsync("clients", "restore", "web")).ShouldBe(new(0, $"web of alpha is back, with {member.Address} and its key\n", ""));
         (await server.RunAsync("clients", "list", "--removed")).Out.ShouldBe("NAME  FLEET  ADDRESS  REMOVED  KEPT UNTIL  WHY\n");
-        (await server.RunAsync("clients", "explain", "web")).Out.ShouldContain($"put back by an operator, with {member.Address}\n");
+        (await server.RunAsync("clients", "explain", "web")).Out.ShouldContain($"restored by an operator, with {member.Address}\n");
         await Eventually.True(
             () => File.ReadAllText(server.Config.HostsFile) == $"{member.Address} web.alpha.example.test\n", () => server.Time.Advance(TimeSpan.FromMilliseconds(100)));
         (await server.PingAsync("""{"hostname":"web"}""", member.Address.ToString())).Status.ShouldBe(200);

@@ -50,7 +50,7 @@ public class ClientPageTests
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "crane");
-        await server.Registry.AssignAsync("alpha", member.Id, "winch");
+        await server.Registry.SetHostnameAsync(member, "winch", "ops");
         await NamedAsync(server, "other");
         using var browser = new Browser(server);
 
@@ -69,7 +69,7 @@ public class ClientPageTests
         var page = await browser.PageAsync(PathOf("crane"));
 
         page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("gone");
-        Story(page)[0].ShouldBe("removed: nothing was heard of it for longer than prune_timeout");
+        Story(page)[0].ShouldBe("pruned: silent for longer than prune_timeout");
         page.QuerySelectorAll("table.facts, figure, [data-stream]").ShouldBeEmpty();
     }
 
@@ -167,7 +167,7 @@ public class ClientPageTests
         done.Headers.Location!.ToString().ShouldBe(path);
         var page = await browser.PageAsync(path);
         page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("gone");
-        Story(page)[0].ShouldBe("removed: an operator asked for it");
+        Story(page)[0].ShouldBe("removed by an operator");
         server.WireGuard.Peers("wg_alpha").ShouldBeEmpty();
         using var again = await browser.PostAsync($"{path}/remove", []);
         again.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -292,7 +292,7 @@ public class ClientPageTests
     private static async Task<RegisteredClient> NamedAsync(TestServer server, string name)
     {
         var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
-        return await server.Registry.AssignAsync("alpha", member.Id, name);
+        return await server.Registry.SetHostnameAsync(member, name, "ops");
     }
 
     private static string PathOf(string client) => $"/fleet/alpha/clients/{Uri.EscapeDataString(client)}";

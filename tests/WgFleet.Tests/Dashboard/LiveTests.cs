@@ -106,10 +106,10 @@ public class LiveTests
         (await page.NextAsync())!.Order.ShouldBe([crane.Id, loader.Id]);
 
         var dozer = await server.Registry.RegisterAsync("alpha", Some.Key(), "");
-        await server.Registry.AssignAsync("alpha", dozer.Id, "dozer");
+        await server.Registry.SetHostnameAsync(dozer, "dozer", "ops");
         (await UntilAsync(page, m => m.Order?.Length == 3)).Order.ShouldBe([crane.Id, dozer.Id, loader.Id]);
 
-        await server.Registry.AssignAsync("alpha", crane.Id, "winch");
+        await server.Registry.SetHostnameAsync(crane, "winch", "ops");
         (await page.NextAsync())!.Order.ShouldBe([dozer.Id, loader.Id, crane.Id]);
     }
 

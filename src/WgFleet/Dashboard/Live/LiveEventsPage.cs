@@ -1,7 +1,7 @@
 using System.Globalization;
 using WgFleet.Events;
 using WgFleet.Fleets.State;
-using WgFleet.Hooks;
+using WgFleet.Queries;
 using WgFleet.Store;
 
 namespace WgFleet.Dashboard.Live;
@@ -23,18 +23,11 @@ internal sealed class LiveEventsPage(EventLog log, EventFilter filter, long afte
         var head = log.Head;
         if (head - _at > Most)
             _newest = head;
-        else if (log.After(_at, Most).LastOrDefault(IsAskedFor) is { } last)
+        else if (log.After(_at, Most).LastOrDefault(filter.Matches) is { } last)
             _newest = last.Sequence;
 
         _at = Math.Max(_at, head);
         news.Put("newest", _newest.ToString(CultureInfo.InvariantCulture));
         return true;
     }
-
-    private bool IsAskedFor(FleetEvent e) =>
-        (filter.Type is null || e.Type == filter.Type)
-        && (filter.Fleet is null || e.Client?.Fleet == filter.Fleet)
-        && (filter.Client is not { } text || (e.Client is { } client && (
-            client.Hostname == text || client.Address.ToString() == text || client.PublicKey == text || client.Fqdn == text
-            || (e as ClientHostnameChanged)?.Previous == text)));
 }

@@ -17,7 +17,7 @@ internal static class AddressPool
         var network = BinaryPrimitives.ReadUInt128BigEndian(fleet.Subnet.BaseAddress.GetAddressBytes());
         var mask = hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
 
-        // All but the all-zero one (the subnet-router anycast address, RFC 4291 section 2.6.1) and the gateway's own.
+        // Two addresses are never assigned: see FleetConfig.MayAssign.
         if (mask < 2 || (UInt128)taken >= mask - 1)
             return null;
 
@@ -43,7 +43,7 @@ internal static class AddressPool
         return null;
 
         bool IsFree(IPAddress address) =>
-            !address.Equals(fleet.Subnet.BaseAddress) && !address.Equals(fleet.Ip6) && !isTaken(address);
+            fleet.MayAssign(address) && !isTaken(address);
     }
 
     private static IPAddress At(UInt128 network, UInt128 host)

@@ -72,7 +72,7 @@ internal sealed class RestoreCommand(FleetStore store, TombstoneRow tombstone, I
         if (draft.Elsewhere(tombstone.Fleet, publicKey) is { } other)
             throw new RefusedException(Refusal.Conflict, $"its key is that of {Named(other)} in fleet {other.Fleet} by now; remove that one first");
 
-        if (!config.Subnet.Contains(address) || address.Equals(config.Ip6) || address.Equals(config.Subnet.BaseAddress))
+        if (!config.MayAssign(address))
             throw new RefusedException(Refusal.Conflict, $"its address {address} is none that fleet {tombstone.Fleet} gives by now, with subnet {config.Subnet} and ip6 {config.Ip6}; it must register again");
 
         if (into.Find(address) is { } there)

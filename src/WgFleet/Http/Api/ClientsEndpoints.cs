@@ -12,10 +12,8 @@ using WgFleet.Queries;
 namespace WgFleet.Http.Api;
 
 /// <summary>Fleets and their clients: looked at, removed, renamed.</summary>
-internal static partial class ClientsEndpoints
+internal static class ClientsEndpoints
 {
-    private const string Category = "WgFleet.Http.Api";
-
     public static void MapClients(this ApiRoutes api)
     {
         api.Looks.MapGet("/fleets", Fleets).Says<FleetsResponse>("All fleets", "fleets");
@@ -39,22 +37,17 @@ internal static partial class ClientsEndpoints
         if (fleet is not null && snapshot.Fleet(fleet) is null)
             throw new RefusedException(Refusal.NotFound, $"there is no fleet '{fleet}'");
 
-        if (sort is not null && !ClientList.Sorts.ContainsKey(sort))
-            throw new RefusedException(Refusal.Invalid, $"sort is one of {string.Join(", ", ClientList.Sorts.Keys)}");
+        if ((sort is null ? ClientSort.Registered : ClientSorts.Parse(sort)) is not { } by)
+            throw new RefusedException(Refusal.Invalid, $"sort is one of {string.Join(", ", ClientSorts.Names)}");
 
-        if (limit is < 1 or > ClientList.Most)
-            throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.Most}");
+        if (limit is < 1 or > ClientList.MaxPageSize)
+            throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.MaxPageSize}");
 
-        var members = snapshot.Fleets.Where(f => fleet is null || f.Config.Name == fleet).SelectMany(f => f.ById.Values);
-        if (!string.IsNullOrWhiteSpace(q))
-            members = members.Where(new ClientSearch(q.Trim()).Finds);
-        if (online is { } wanted)
-            members = members.Where(m => m.Liveness.IsOnline(now) == wanted);
-
-        var all = members.ToList();
-        var (page, next) = new ClientList(sort ?? "registered", descending ?? false, limit ?? 100).Of(all, cursor)
-            ?? throw new RefusedException(Refusal.Invalid, "the cursor is none of this order; begin again without it");
-        return Answer.Of(new ClientsResponse([.. page.Select(m => ClientInfo.Of(m, snapshot.Domain, now))], all.Count, next), AdminJson.Default.ClientsResponse);
+        var clients = snapshot.Fleets.Where(f => fleet is null || f.Config.Name == fleet).SelectMany(f => f.ById.Values);
+        var found = ClientList.Find(clients, q, online, now);
+        var (page, next) = ClientList.After(found, new(by, descending ?? false), cursor, limit ?? 100)
+            ?? throw new RefusedException(Refusal.Invalid, "the cursor does not belong to this order; begin again without it");
+        return Answer.Of(new ClientsResponse([.. page.Select(m => ClientInfo.Of(m, snapshot.Domain, now))], found.Count, next), AdminJson.Default.ClientsResponse);
     }
 
     private static Answer Client([FromServices] Func<Snapshot> current, [FromServices] TimeProvider time, string client, string? fleet)
@@ -64,21 +57,20 @@ internal static partial class ClientsEndpoints
     }
 
     private static async Task<Answer> RemoveAsync(
-        HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] TimeProvider time, [FromServices] ILoggerFactory logs,
+        HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] TimeProvider time,
         string client, string? fleet)
     {
         var snapshot = registry.Current;
         var member = ClientFinder.Find(snapshot, client, fleet);
-        if (await registry.RemoveAsync(member.Fleet, [member.Id], _ => true, "removed", context.Caller().Name) == 0)
+        if (!await registry.RemoveClientAsync(member, context.Caller().Name))
             throw new RefusedException(Refusal.NotFound, "the client has just been removed");
 
-        Log.Removed(logs.CreateLogger(Category), member.Fleet, member.Address.ToString(), member.Hostname, context.Caller().Name);
         await SettleAsync(context, registry, hooks);
         return Answer.Of(ClientInfo.Of(member, snapshot.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
     }
 
     private static async Task<Answer> RenameAsync(
-        HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] TimeProvider time, [FromServices] ILoggerFactory logs,
+        HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] TimeProvider time,
         string client, string? fleet)
     {
         var (wish, refusal) = await ApiBody.ReadAsync(context, AdminJson.Default.RenameRequest);
@@ -89,8 +81,7 @@ internal static partial class ClientsEndpoints
             throw new RefusedException(Refusal.Invalid, "hostname is 1 to 63 of a-z, 0-9, _ and -");
 
         var member = ClientFinder.Find(registry.Current, client, fleet);
-        var renamed = await registry.AssignAsync(member.Fleet, member.Id, hostname);
-        Log.Renamed(logs.CreateLogger(Category), member.Fleet, member.Address.ToString(), hostname, context.Caller().Name);
+        var renamed = await registry.SetHostnameAsync(member, hostname, context.Caller().Name);
         await SettleAsync(context, registry, hooks);
         return Answer.Of(ClientInfo.Of(renamed, registry.Current.Domain, time.GetUtcNow()), AdminJson.Default.ClientInfo);
     }
@@ -100,15 +91,6 @@ internal static partial class ClientsEndpoints
     {
         context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
         await hooks.AwaitProjectionsAsync(context.RequestAborted);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Information, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Removed(ILogger log, string fleet, string ip, string? hostname, string @operator);
-
-        [LoggerMessage(2, LogLevel.Information, "Client renamed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Renamed(ILogger log, string fleet, string ip, string hostname, string @operator);
     }
 }
 

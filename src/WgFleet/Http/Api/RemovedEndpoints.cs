@@ -24,12 +24,12 @@ internal static class RemovedEndpoints
 
     private static Answer Removed([FromServices] FleetStore store, [FromServices] ServerConfig config, string? fleet, int? limit, string? cursor)
     {
-        if (limit is < 1 or > ClientList.Most)
-            throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.Most}");
+        if (limit is < 1 or > ClientList.MaxPageSize)
+            throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.MaxPageSize}");
 
         var before = long.MaxValue;
         if (cursor is not null && !long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before))
-            throw new RefusedException(Refusal.Invalid, "the cursor is none of ours; begin again without it");
+            throw new RefusedException(Refusal.Invalid, "this is not a cursor of this list; begin again without it");
 
         // A fleet that the configuration has no more may be asked for: its clients were removed all the same.
         var size = limit ?? 100;

@@ -114,7 +114,7 @@ internal sealed record TokenInfo
         Name = token.Name,
         Kind = token.Kind,
         Scope = token.Scope,
-        State = token.RevokedAt is not null ? "revoked" : token.ExpiresAt <= now.UtcDateTime ? "expired" : token.MaxUses <= token.Uses ? "used_up" : "live",
+        State = TokenStates.NameOf(token.StateAt(now)),
         Fleet = token.Fleet,
         MaxUses = token.MaxUses,
         Uses = token.Kind == TokenRow.Enrollment ? token.Uses : null,

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace WgFleet.Fleets;
+
+/// <summary>What the registry logs.</summary>
+internal sealed partial class ClientRegistry
+{
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Put {Count} missing peers back into fleet {Fleet}")]
+        public static partial void Restored(ILogger log, int count, string fleet);
+
+        [LoggerMessage(2, LogLevel.Warning, "Fleet {Fleet} has lost its interface: {Reason}")]
+        public static partial void Lost(ILogger log, string fleet, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "Could not save when {Count} clients were last heard of, will try again: {Reason}")]
+        public static partial void ActivityNotSaved(ILogger log, int count, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "Fleet {Fleet} was frozen by {Operator}: nobody is pruned and no name changes until wg-fleet fleets thaw")]
+        public static partial void Frozen(ILogger log, string fleet, string @operator);
+
+        [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: the next sweep prunes who is quiet, and names change again")]
+        public static partial void Thawed(ILogger log, string fleet, string @operator);
+
+        [LoggerMessage(6, LogLevel.Warning, "Fleet {Fleet} is frozen, by {Operator} at {Since:yyyy-MM-dd HH:mm:ss}Z: nobody is pruned and no name changes until wg-fleet fleets thaw")]
+        public static partial void StillFrozen(ILogger log, string fleet, string @operator, DateTime since);
+
+        [LoggerMessage(10, LogLevel.Information, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void Removed(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+
+        [LoggerMessage(11, LogLevel.Information, "Client renamed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void Renamed(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
+
+        [LoggerMessage(7, LogLevel.Information, "Client put back: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void PutBack(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+
+        [LoggerMessage(8, LogLevel.Information, "Client pinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void Pinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+
+        [LoggerMessage(9, LogLevel.Information, "Client unpinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void Unpinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+    }
+}

@@ -1,0 +1,28 @@
+using WgFleet.Events;
+using WgFleet.Fleets.State;
+using WgFleet.Store;
+
+namespace WgFleet.Queries;
+
+/// <summary>What happened to the clients that have, or ever had, an address, a public key or a name; from the event log, as far back as events are kept.</summary>
+/// <param name="Now">The client as it is; null if it is gone, or if several have the name.</param>
+/// <param name="Removed">The tombstone of the one that was removed last, so that it can be restored; null if there is none, or the client is there.</param>
+/// <param name="Entries">What happened, the oldest first.</param>
+internal sealed record ClientHistory(RegisteredClient? Now, TombstoneRow? Removed, IReadOnlyList<ClientHistoryEntry> Entries)
+{
+    /// <param name="events">Reads the event log, off the caller's thread.</param>
+    /// <param name="store">Reads tombstones; blocks for one indexed row.</param>
+    /// <param name="now">The client as it is, if the caller has found one.</param>
+    /// <param name="text">The address, key or name that is meant.</param>
+    /// <param name="fleet">Only this fleet; null for all.</param>
+    /// <param name="limit">The most entries; the latest are kept.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<ClientHistory> ReadAsync(
+        EventQueries events, FleetStore store, RegisteredClient? now, string text, string? fleet, int limit, CancellationToken cancellationToken)
+    {
+        var rows = await events.AboutAsync(text, fleet, limit, cancellationToken);
+        var entries = rows.Select(EventJson.FromRow).Where(e => e.Client is not null).Select(ClientHistoryEntry.Of).ToList();
+        var removed = now is null && entries.Count > 0 && store.FindRemoved(entries[^1].PublicKey, fleet, 1) is [var latest] ? latest : null;
+        return new(now, removed, entries);
+    }
+}
