@@ -202,6 +202,7 @@ internal sealed partial class Server
 
     private static void AddRegistry(IServiceCollection services)
     {
+        services.AddSingleton<FleetHealth>();
         services.AddSingleton<IReadOnlyDictionary<string, PeerSync>>(provider =>
             provider.GetRequiredService<IReadOnlyDictionary<string, FleetTunnel>>().ToDictionary(
                 tunnel => tunnel.Key, tunnel => ActivatorUtilities.CreateInstance<PeerSync>(provider, tunnel.Value)));

@@ -45,6 +45,8 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public Pruner Pruner { get; private set; } = null!;
 
+    public FleetHealth Health { get; private set; } = null!;
+
     public Supervisor Supervisor { get; private set; } = null!;
 
     public IReadOnlyDictionary<string, PeerSync> Links { get; private set; } = null!;
@@ -95,8 +97,9 @@ internal sealed class TestRegistry : IAsyncDisposable
 
         Batches = 0;
         _store = FleetStore.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
+        Health = new FleetHealth(Time, new Logger<FleetHealth>(Log));
         Links = Config.Fleets.ToDictionary(f => f.Name, f => new PeerSync(
-            new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Time, new Logger<PeerSync>(Log)));
+            new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Health, Time, new Logger<PeerSync>(Log)));
         Supervisor = new Supervisor(Time, new Logger<Supervisor>(Log));
         _writer = new Writer(_store, Links, Supervisor, Time, new Logger<Writer>(Log));
         Registry = new ClientRegistry(Config, _store, Links, _writer, Time, new Logger<ClientRegistry>(Log));

@@ -15,8 +15,8 @@ internal static class FleetsCommand
             var found = await client.GetAsync("/fleets", AdminJson.Default.FleetsResponse, cancellationToken);
             op.Print(parse, found, AdminJson.Default.FleetsResponse, f => Table.Print(
             [
-                ["NAME", "INTERFACE", "CLIENTS", "ONLINE", "PRUNE", "SUBNET", "PORT"],
-                .. f.Fleets.Select(x => new[] { x.Name, x.Interface, Number(x.Clients), Number(x.Online), x.Prune, x.Subnet, Number(x.Port) }),
+                ["NAME", "INTERFACE", "STATE", "CLIENTS", "ONLINE", "PRUNE", "SUBNET", "PORT", "REASON"],
+                .. f.Fleets.Select(x => new[] { x.Name, x.Interface, x.State, Number(x.Clients), Number(x.Online), x.Prune, x.Subnet, Number(x.Port), x.Reason ?? "-" }),
             ]));
             return ExitCode.Ok;
         });

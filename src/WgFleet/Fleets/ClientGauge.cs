@@ -10,8 +10,9 @@ internal sealed class ClientGauge : IDisposable
 {
     private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
 
-    public ClientGauge(Func<Snapshot> current)
+    public ClientGauge(Func<Snapshot> current, FleetHealth health)
     {
+        _meter.CreateObservableGauge("wgfleet_fleet_state", States, null, "1 for the state that the fleet is in: up, degraded or down.");
         Gauge("wgfleet_clients", "Clients that are registered.", f => f.Count);
         Gauge("wgfleet_prune_held_clients", "Clients whose removal waits for an operator's word; 0 while no sweep is held.", f => f.Held?.Ids.Length ?? 0);
         Gauge("wgfleet_fleet_frozen", "1 while an operator keeps the fleet from being pruned and its names from changing.", f => f.Frozen is null ? 0 : 1);
@@ -21,6 +22,13 @@ internal sealed class ClientGauge : IDisposable
             () => current().Fleets.Select(f => new Measurement<long>(read(f), new KeyValuePair<string, object?>("fleet", f.Config.Name))),
             null,
             help);
+
+        // One series a state, so that an alert can ask for any of them.
+        IEnumerable<Measurement<long>> States() =>
+            from fleet in current().Fleets
+            let now = health.Of(fleet.Config.Name).Word
+            from state in FleetStatus.Words
+            select new Measurement<long>(state == now ? 1 : 0, new("fleet", fleet.Config.Name), new("state", state));
     }
 
     public void Dispose() => _meter.Dispose();

@@ -27,22 +27,13 @@ internal sealed partial class ClientRegistry(
     /// <summary>Whether some hook asks to be told who comes online and goes offline; nobody looks for it otherwise.</summary>
     public bool TellsPresence { get; set; }
 
-    /// <summary>Loads the clients, brings every fleet's interface up and makes it agree with them.</summary>
-    /// <exception cref="StartupException">An interface does not come up.</exception>
+    /// <summary>Loads the clients, brings every fleet's interface up and makes it agree with them. A fleet whose interface does not come up is down.</summary>
+    /// <exception cref="StartupException">The database cannot be read.</exception>
     public async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
         var (fleets, lastId) = SnapshotLoader.Build(config, store.LoadClients(), log);
-        foreach (var fleet in fleets)
-        {
-            try
-            {
-                await links[fleet.Config.Name].AgreeAsync(key => fleet.ByKey.GetValueOrDefault(key), fleet.ById.Values, fleet.Count, cancellationToken);
-            }
-            catch (Exception e) when (e is TunnelException or WireGuardException)
-            {
-                throw new StartupException($"fleet {fleet.Config.Name}: {e.Message}", e);
-            }
-        }
+        // Side by side: a fleet whose interface does not answer costs the others no time.
+        await Task.WhenAll(fleets.Select(fleet => links[fleet.Config.Name].StartAsync(fleet, cancellationToken)));
 
         // An id that a removed client had is nobody else's for as long as that one can be looked at.
         _lastId = Math.Max(lastId, store.LastRemovedId());
@@ -196,6 +187,12 @@ internal sealed partial class ClientRegistry(
         var link = links[fleet];
         try
         {
+            if (link is not { Agrees: true, Status.State: FleetCondition.Up })
+                await writer.ExecuteAsync(new RepairCommand(fleet));
+
+            if (!link.Agrees)
+                return false;
+
             var before = Current.Fleet(fleet)!;
             var device = await link.LookAsync(cancellationToken);
             var restored = await writer.ExecuteAsync(new ObserveCommand(before, device));

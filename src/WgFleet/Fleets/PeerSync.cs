@@ -9,7 +9,7 @@ namespace WgFleet.Fleets;
 /// One fleet's line to WireGuard. When telling it a change fails, brings the interface up and makes it agree with the
 /// clients there are; when that fails too, leaves it alone for some seconds, so that a broken fleet does not hold up the others.
 /// </summary>
-internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, TimeProvider time, ILogger<PeerSync> log)
+internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, ILogger<PeerSync> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -24,8 +24,11 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
     /// <summary>True for some seconds after a failure.</summary>
     public bool IsDown => _failedAt is { } at && time.GetElapsedTime(at) < Pause;
 
-    /// <summary>False from a failure on until WireGuard has answered again.</summary>
-    public bool Works { get; private set; } = true;
+    /// <summary>False from a failure on until the interface has been brought to agree with the clients.</summary>
+    public bool Agrees { get; private set; }
+
+    /// <summary>How the fleet is.</summary>
+    public FleetStatus Status => health.Of(tunnel.Fleet.Name);
 
     /// <summary>
     /// When WireGuard last began without the sessions of clients that we had, or when we last could not see who was alive;
@@ -45,7 +48,6 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
             SessionsLostAt = now;
 
         _lookedAt = now;
-        Works = true;
         return device;
     }
 
@@ -55,10 +57,12 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
         if (IsDown)
             return false;
 
+        if (!Agrees)
+            return await RepairAsync(fleet);
+
         try
         {
             await ChangeAsync(fleet.PeerChanges);
-            Works = true;
             return true;
         }
         catch (Exception e)
@@ -78,15 +82,29 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
         try
         {
             await AgreeAsync(fleet.Find, fleet.Members, fleet.Count, CancellationToken.None);
-            Log.Repaired(log, tunnel.Fleet.Interface, fleet.Count);
+            if (Status.State == FleetCondition.Up)
+                Log.Repaired(log, tunnel.Fleet.Interface, fleet.Count);
+
             return true;
         }
         catch (Exception e)
         {
-            _failedAt = time.GetTimestamp();
-            Works = false;
-            Log.RepairFailed(log, tunnel.Fleet.Interface, Pause.TotalSeconds, e.Message);
+            Failed(e);
             return false;
+        }
+    }
+
+    /// <summary>Brings the interface up at a start. Where that fails the fleet is down, which costs the other fleets nothing, and is tried again.</summary>
+    /// <exception cref="OperationCanceledException">The start was given up.</exception>
+    public async Task StartAsync(FleetSnapshot fleet, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AgreeAsync(key => fleet.ByKey.GetValueOrDefault(key), fleet.ById.Values, fleet.Count, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Failed(e);
         }
     }
 
@@ -99,6 +117,15 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
         var device = await LookAsync(cancellationToken);
         SessionsLostAt = time.GetUtcNow();
         await ChangeAsync(Reconciler.Difference(device, find, members, count));
+        Agrees = true;
+        health.Set(tunnel.Fleet.Name, tunnel.Trouble is null ? FleetCondition.Up : FleetCondition.Degraded, tunnel.Trouble);
+    }
+
+    private void Failed(Exception e)
+    {
+        _failedAt = time.GetTimestamp();
+        Agrees = false;
+        health.Set(tunnel.Fleet.Name, FleetCondition.Down, e.Message);
     }
 
     private Task ChangeAsync(List<PeerChange> changes) => changes.Count == 0
@@ -112,8 +139,5 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
 
         [LoggerMessage(2, LogLevel.Warning, "{Interface} is up again and has its {Count} clients")]
         public static partial void Repaired(ILogger log, string @interface, int count);
-
-        [LoggerMessage(3, LogLevel.Error, "{Interface} cannot be repaired, trying again in {Seconds} s: {Reason}")]
-        public static partial void RepairFailed(ILogger log, string @interface, double seconds, string reason);
     }
 }

@@ -1,5 +1,5 @@
 using WgFleet.Access;
-using WgFleet.Fleets;
+using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Http.Machines;
 
@@ -14,12 +14,12 @@ internal static class HealthEndpoints
         routes.MapGet("/readyz", Ready).For(Audience.Machines, Permission.Nothing);
     }
 
-    private static Answer Ready(IReadOnlyDictionary<string, PeerSync> links, Supervisor supervisor)
+    private static Answer Ready(Func<Snapshot> current, FleetHealth health, Supervisor supervisor)
     {
-        var down = links.Where(l => !l.Value.Works).Select(l => l.Key).ToList();
         List<string> troubles =
         [
-            .. down.Count == 0 ? [] : new[] { $"no WireGuard for fleet {string.Join(", ", down)}: the log says why" },
+            .. current().Fleets.Select(f => (f.Config.Name, Status: health.Of(f.Config.Name))).Where(f => f.Status.State == FleetCondition.Down)
+                .Select(f => $"fleet {f.Name} is down: {f.Status.Reason}"),
             .. supervisor.Parts.Where(p => p.IsFailing).Select(p => $"{p.Name} is failing since {p.FailingSince:yyyy-MM-dd HH:mm:ss}Z: {p.Reason}"),
         ];
         return troubles.Count == 0 ? Answer.Ok : Answer.Detail(StatusCodes.Status503ServiceUnavailable, string.Join("; ", troubles));

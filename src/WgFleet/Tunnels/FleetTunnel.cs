@@ -11,8 +11,11 @@ internal sealed partial class FleetTunnel(
 
     public FleetConfig Fleet => fleet;
 
-    /// <summary>The gateway's public key in this fleet, once <see cref="EnsureUpAsync"/> has ended well.</summary>
-    public WireGuardKey PublicKey => _publicKey ?? throw new InvalidOperationException($"{fleet.Interface} has not been up yet");
+    /// <summary>The gateway's public key in this fleet; null until <see cref="EnsureUpAsync"/> has ended well.</summary>
+    public WireGuardKey? PublicKey => _publicKey;
+
+    /// <summary>What is wrong although the interface works; null if nothing is.</summary>
+    public string? Trouble { get; private set; }
 
     /// <summary>Brings the interface up if it is down; changes what differs from the config if it is up, without cutting sessions.</summary>
     /// <exception cref="TunnelException">wg-quick, ip or the conf file failed; the message says what to do.</exception>
@@ -29,7 +32,21 @@ internal sealed partial class FleetTunnel(
             device = null;
         }
 
-        var found = TunnelConf.Read(path);
+        TunnelConf? found;
+        try
+        {
+            found = TunnelConf.Read(path);
+            Trouble = null;
+        }
+        catch (TunnelException e) when (device?.PrivateKey is { } used)
+        {
+            // The file is needed when the interface is next made; until then its clients lose nothing.
+            Trouble = e.Message;
+            await AdjustAsync(device, null, TunnelConf.New(fleet, used), cancellationToken);
+            _publicKey = used.PublicKey;
+            return;
+        }
+
         var key = found?.PrivateKey ?? device?.PrivateKey ?? PrivateKey.Generate();
         var wanted = found?.For(fleet) ?? TunnelConf.New(fleet, key);
 

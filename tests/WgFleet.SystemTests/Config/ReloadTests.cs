@@ -59,7 +59,7 @@ public class ReloadTests
     }
 
     [Fact]
-    public async Task A_configuration_that_does_not_run_is_given_up_for_the_one_before()
+    public async Task A_new_fleet_that_does_not_come_up_is_down_alone()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -69,7 +69,7 @@ public class ReloadTests
         await File.WriteAllTextAsync(gateway.ConfigFile, Gateway.Alpha + Beta, TestContext.Current.CancellationToken);
         gateway.Server.Signal(Signals.HangUp);
 
-        await gateway.Server.LogsAsync("Going on with the configuration before");
+        await gateway.Server.LogsAsync("Fleet beta is down and will be tried again: /etc/wireguard/wg_beta.conf has no valid PrivateKey");
         (await gateway.PingForAsync(client, "same")).Status.ShouldBe(200);
         gateway.HostsFile.ShouldBe($"{client.Address} same.alpha.example.net\n");
     }

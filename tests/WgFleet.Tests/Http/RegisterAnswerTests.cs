@@ -94,7 +94,7 @@ public class RegisterAnswerTests
         (await server.SendAsync(HttpMethod.Post, "/fleet/beta/register")).Status.ShouldBe(200);
 
         server.Log.Lines.Count(l => l is { Level: LogLevel.Error, Message: "POST /fleet/alpha/register failed: the interface of fleet alpha is down" }).ShouldBe(1);
-        (await server.SendAsync(HttpMethod.Get, "/readyz")).ShouldBe(Reply.Json(503, """{"detail":"no WireGuard for fleet alpha: the log says why"}"""));
+        (await server.SendAsync(HttpMethod.Get, "/readyz")).ShouldBe(Reply.Json(503, """{"detail":"fleet alpha is down: wg_alpha refused: EIO, Input/output error"}"""));
         (await server.SendAsync(HttpMethod.Get, "/healthz")).ShouldBe(Reply.Json(200, """{"status":"ok"}"""));
         Some.Rows(server.Config.Database, "SELECT fleet_id FROM clients").ShouldBe(["beta"]);
 

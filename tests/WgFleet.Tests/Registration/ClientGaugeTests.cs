@@ -12,7 +12,7 @@ public class ClientGaugeTests
         // Meters are the whole process's: no other test has fleets of these names.
         await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [c.Fleets[0] with { Name = "gauged" }, c.Fleets[1] with { Name = "gauged2" }] });
         using var metrics = new MetricsCollector();
-        using var gauge = new ClientGauge(() => test.Registry.Current);
+        using var gauge = new ClientGauge(() => test.Registry.Current, test.Health);
         await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => test.JoinAsync("gauged")));
 
         Figures().ShouldBe((12, 0, 0, 0));

@@ -1,4 +1,5 @@
 using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Tunnels;
@@ -68,7 +69,7 @@ public class WireGuardTroubleTests
         Some.Rows(test.Config.Database, "SELECT id FROM clients").ShouldBe([$"{old.Id}"]);
         Some.Rows(test.Config.Database, "SELECT seq FROM events ORDER BY seq").ShouldBe(["1", "2"]);
         test.Events.Count.ShouldBe(told);
-        test.Links["alpha"].Works.ShouldBeFalse();
+        test.Health.Of("alpha").State.ShouldBe(FleetCondition.Down);
 
         // The others do not notice, and for some seconds nobody tries again.
         await test.JoinAsync("beta");
@@ -80,7 +81,7 @@ public class WireGuardTroubleTests
         test.Programs.Failing = null;
         test.Time.Advance(TimeSpan.FromSeconds(5));
         await test.JoinAsync();
-        test.Links["alpha"].Works.ShouldBeTrue();
+        test.Health.Of("alpha").State.ShouldBe(FleetCondition.Up);
         test.ShouldAgree();
         await test.RestartAsync();
         test.ShouldAgree();
@@ -130,7 +131,7 @@ public class WireGuardTroubleTests
         test.Time.Advance(TimeLimitedWireGuard.Limit);
 
         await join.ShouldThrowAsync<TunnelException>();
-        test.Log.Lines.ShouldContain(l => l.Message == "wg_alpha cannot be repaired, trying again in 5 s: wg_alpha did not answer within 5 s");
+        test.Log.Lines.ShouldContain(l => l.Message == "Fleet alpha is down and will be tried again: wg_alpha did not answer within 5 s");
         await test.JoinAsync("beta");
         await test.JoinAsync().ShouldThrowAsync<TunnelException>();
         Some.Rows(test.Config.Database, "SELECT fleet_id FROM clients").ShouldBe(["beta"]);
@@ -188,18 +189,90 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_server_whose_interface_does_not_come_up_does_not_start_and_says_why()
+    public async Task A_fleet_whose_interface_does_not_come_up_at_the_start_is_down_alone_and_comes_up_later_by_itself()
     {
-        var refused = await Should.ThrowAsync<StartupException>(async () =>
-        {
-            await using var test = await TestRegistry.StartAsync();
-            await test.StopAsync();
-            test.WireGuard.Lose("wg_beta");
-            test.Programs.Failing = "wg-quick up wg_beta";
-            await test.StartAgainAsync();
-        });
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("beta");
+        await test.StopAsync();
+        test.WireGuard.Lose("wg_beta");
+        test.Programs.Failing = "wg-quick up wg_beta";
 
-        refused.Message.ShouldBe("fleet beta: wg-quick up wg_beta.conf failed with exit code 1: it was told to");
+        await test.StartAgainAsync();
+
+        var why = "wg-quick up wg_beta.conf failed with exit code 1: it was told to";
+        test.Health.Of("beta").ShouldBe(new FleetStatus(FleetCondition.Down, why, test.Time.GetUtcNow()));
+        test.Log.Lines.Count(l => l.Message == $"Fleet beta is down and will be tried again: {why}").ShouldBe(1);
+        test.Health.Of("alpha").State.ShouldBe(FleetCondition.Up);
+        await test.JoinAsync("alpha");
+        (await test.JoinAsync("beta").ShouldThrowAsync<TunnelException>()).Message.ShouldBe("the interface of fleet beta is down");
+
+        // Again and again, and told once.
+        await test.PassAsync(TimeSpan.FromMinutes(2));
+        test.Programs.Commands.Count(c => c == "wg-quick up wg_beta.conf").ShouldBeGreaterThan(3);
+        test.Log.Lines.Count(l => l.Message.StartsWith("Fleet beta is down", StringComparison.Ordinal)).ShouldBe(1);
+
+        test.Programs.Failing = null;
+        await test.PassAsync(TimeSpan.FromSeconds(40));
+        test.Health.Of("beta").ShouldBe(new FleetStatus(FleetCondition.Up, null, test.Health.Of("beta").Since));
+        test.Registry.Current.Fleet("beta")!.ById.ShouldContainKey(member.Id);
+        await test.JoinAsync("beta");
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_fleet_that_hangs_at_the_start_costs_the_others_nothing()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.StopAsync();
+        test.WireGuard.Hang("wg_beta");
+
+        var start = test.StartAgainAsync();
+        await test.Time.SomebodyWaitsAsync(TimeLimitedWireGuard.Limit).WaitAsync(Ct);
+        test.Time.Advance(TimeLimitedWireGuard.Limit);
+        await start;
+
+        test.Health.Of("beta").Reason.ShouldBe("wg_beta did not answer within 5 s");
+        await test.JoinAsync("alpha");
+    }
+
+    [Fact]
+    public async Task A_damaged_conf_of_an_interface_that_works_is_told_and_costs_no_client_anything()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.JoinAsync();
+        await test.StopAsync();
+        var conf = Path.Combine(test.Config.WireGuardDirectory, "wg_alpha.conf");
+        var good = await File.ReadAllTextAsync(conf, Ct);
+        File.Delete(conf);
+        await File.WriteAllTextAsync(conf, "nonsense", Ct);
+
+        await test.StartAgainAsync();
+
+        test.Health.Of("alpha").State.ShouldBe(FleetCondition.Degraded);
+        test.Health.Of("alpha").Reason.ShouldStartWith($"{conf} has no valid PrivateKey");
+        await test.JoinAsync();
+        test.ShouldAgree();
+        (await File.ReadAllTextAsync(conf, Ct)).ShouldBe("nonsense");
+
+        await File.WriteAllTextAsync(conf, good, Ct);
+        await test.PassAsync(TimeSpan.FromSeconds(20));
+        test.Health.Of("alpha").State.ShouldBe(FleetCondition.Up);
+    }
+
+    [Fact]
+    public async Task A_damaged_conf_of_an_interface_that_is_not_there_leaves_the_fleet_down()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.StopAsync();
+        test.WireGuard.Lose("wg_alpha");
+        var conf = Path.Combine(test.Config.WireGuardDirectory, "wg_alpha.conf");
+        File.Delete(conf);
+        await File.WriteAllTextAsync(conf, "nonsense", Ct);
+
+        await test.StartAgainAsync();
+
+        test.Health.Of("alpha").State.ShouldBe(FleetCondition.Down);
+        await test.JoinAsync("beta");
     }
 
     [Fact]

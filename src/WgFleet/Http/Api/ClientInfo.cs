@@ -76,13 +76,17 @@ internal sealed record PinInfo(DateTimeOffset Since, string By)
 /// <param name="Next">The cursor of the next page; absent on the last.</param>
 internal sealed record ClientsResponse(IReadOnlyList<ClientInfo> Clients, int Found, string? Next);
 
-/// <summary>A fleet as operators are told of it; its prune is <c>on</c>, <c>held</c> or <c>frozen</c>.</summary>
-internal sealed record FleetInfo(string Name, string Interface, string Gateway, string Subnet, string ExternalIp, int Port, int Clients, int Online, string Prune)
+/// <summary>
+/// A fleet as operators are told of it. Its prune is <c>on</c>, <c>held</c> or <c>frozen</c>; its state is <c>up</c>, <c>degraded</c> or <c>down</c>,
+/// with a reason unless it is up.
+/// </summary>
+internal sealed record FleetInfo(
+    string Name, string Interface, string Gateway, string Subnet, string ExternalIp, int Port, int Clients, int Online, string Prune, string State, DateTimeOffset StateSince, string? Reason)
 {
-    public static FleetInfo Of(FleetSnapshot fleet, DateTimeOffset now) => new(
+    public static FleetInfo Of(FleetSnapshot fleet, FleetStatus status, DateTimeOffset now) => new(
         fleet.Config.Name, fleet.Config.Interface, fleet.Config.Ip6.ToString(), fleet.Config.Subnet.ToString(), fleet.Config.ExternalIp, fleet.Config.Port,
         fleet.Count, fleet.ById.Values.Count(m => m.Liveness.IsOnline(now)),
-        fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on");
+        fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on", status.Word, status.Since, status.Reason);
 }
 
 /// <summary>All fleets, in the order of the configuration.</summary>

@@ -23,10 +23,10 @@ internal static class ClientsEndpoints
         api.Acts.MapPost("/clients/{client}/rename", RenameAsync).Takes<RenameRequest>().Says<ClientInfo>("Gives a client another name, exactly this one", "clients");
     }
 
-    private static Answer Fleets([FromServices] Func<Snapshot> current, [FromServices] TimeProvider time)
+    private static Answer Fleets([FromServices] Func<Snapshot> current, [FromServices] FleetHealth health, [FromServices] TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return Answer.Of(new FleetsResponse([.. current().Fleets.Select(f => FleetInfo.Of(f, now))]), AdminJson.Default.FleetsResponse);
+        return Answer.Of(new FleetsResponse([.. current().Fleets.Select(f => FleetInfo.Of(f, health.Of(f.Config.Name), now))]), AdminJson.Default.FleetsResponse);
     }
 
     private static Answer Clients(

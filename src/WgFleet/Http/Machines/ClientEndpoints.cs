@@ -39,7 +39,7 @@ internal static partial class ClientEndpoints
         if (registry.Current.Fleet(fleet) is not { } found)
             return UnknownFleet(fleet);
 
-        if (own is { } gateways && tunnels.Values.Any(t => t.PublicKey.Equals(gateways)))
+        if (own is { } gateways && tunnels.Values.Any(t => gateways.Equals(t.PublicKey)))
             return RegisterBody.NotAKey("is the key of a gateway");
 
         var made = own is null ? PrivateKey.Generate() : null;
@@ -52,7 +52,9 @@ internal static partial class ClientEndpoints
             Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
 
         TellSequence(context, registry);
-        return ClientConfig.For(found.Config, tunnels[fleet].PublicKey, member, made);
+        // A client that was known took no turn of the writer, which would have found the tunnel down.
+        var gateway = tunnels[fleet].PublicKey ?? throw new TunnelException($"the interface of fleet {fleet} is down");
+        return ClientConfig.For(found.Config, gateway, member, made);
     }
 
     private static Answer NotAdmitted(HttpContext context, Admission admission)
