@@ -31,7 +31,7 @@ public class WireGuardTroubleTests
     public async Task A_lost_interface_comes_back_with_the_same_key()
     {
         await using var test = await TestRegistry.StartAsync();
-        var key = test.Links["alpha"].Tunnel.PublicKey;
+        var key = test.Links["alpha"].Tunnel.PublicKey!.Value;
         test.WireGuard.Lose("wg_alpha");
 
         (await test.Registry.ObserveAsync("alpha", Ct)).ShouldBeFalse();

@@ -161,13 +161,13 @@ public sealed class FleetTunnelTests : IDisposable
         var tunnel = new FleetTunnel(Some.Fleet("alpha", "fd00:a::/64"), _folder.Path, _wireGuard, (_, _, _) => Task.CompletedTask, new Logger<FleetTunnel>(_log));
 
         (await tunnel.EnsureUpAsync(Ct).ShouldThrowAsync<TunnelException>()).Message.ShouldBe("wg-quick brought wg_alpha up, but nothing answers for it");
-        Should.Throw<InvalidOperationException>(() => tunnel.PublicKey).Message.ShouldBe("wg_alpha has not been up yet");
+        tunnel.PublicKey.ShouldBeNull();
     }
 
     private async Task<WireGuardKey> UpAsync(FleetConfig fleet)
     {
         var tunnel = new FleetTunnel(fleet, _folder.Path, _wireGuard, _programs.RunAsync, new Logger<FleetTunnel>(_log));
         await tunnel.EnsureUpAsync(Ct);
-        return tunnel.PublicKey;
+        return tunnel.PublicKey!.Value;
     }
 }

@@ -39,7 +39,7 @@ internal static partial class ClientEndpoints
         if (registry.Current.Fleet(fleet) is not { } found)
             return UnknownFleet(fleet);
 
-        if (own is { } gateways && tunnels.Values.Any(t => gateways.Equals(t.PublicKey)))
+        if (own is { } gateways && tunnels.Values.Any(t => t.PublicKey == gateways))
             return RegisterBody.NotAKey("is the key of a gateway");
 
         var made = own is null ? PrivateKey.Generate() : null;
