@@ -27,7 +27,7 @@ public class DownFleetTests
         var ready = await AskAsync(gateway, "/readyz");
         ready.Status.ShouldBe(503);
         ready.Body.ShouldContain("fleet beta is down: wg-quick up /etc/wireguard/wg_beta.conf failed");
-        gateway.Server.Log.ShouldContain("Fleet beta is down and will be tried again: wg-quick up");
+        await gateway.Server.LogsAsync("Fleet beta is down and will be tried again: wg-quick up");
         (await AskAsync(gateway, "/api/v1/fleets")).Body.ShouldMatch("\"name\":\"alpha\".*\"state\":\"up\".*\"name\":\"beta\".*\"state\":\"down\".*\"reason\":\"wg-quick up");
         (await gateway.RunAsync("fleets", "--config", gateway.ConfigFile)).Output.ShouldMatch("(?m)^beta +wg_beta +down .*wg-quick up");
         (await AskAsync(gateway, "/metrics")).Body.ShouldContain("""wgfleet_fleet_state{fleet="beta",state="down"} 1""");
