@@ -133,13 +133,10 @@ internal sealed partial class Server
         app.MapJoinScript();
         app.MapHealth();
         app.MapMetrics();
-        app.MapLogin();
         app.MapDashboard();
-        app.MapClientPages();
         app.MapApi();
         app.MapDiscovery();
         app.MapApiDocument();
-        app.MapApiPage();
 
         var registry = app.Services.GetRequiredService<ClientRegistry>();
         var hooks = app.Services.GetRequiredService<HookEngine>();

@@ -1,18 +1,18 @@
 namespace WgFleet.Dashboard.Charts;
 
-/// <summary>A chart of the last day, ready to be shown; public, as Razor's pages are, which take it as a parameter.</summary>
-/// <param name="Id">Tells it from the page's other charts.</param>
+/// <summary>A chart of the last hours, ready to be shown.</summary>
+/// <param name="Id">Unique on the page.</param>
 /// <param name="Title">What it shows.</param>
-/// <param name="Description">What there is to see, in words.</param>
-/// <param name="Since">Which time it is about.</param>
-/// <param name="Step">How many minutes there are between two points.</param>
-/// <param name="Width">The drawing's width; it is <see cref="Drawing.Height"/> high.</param>
-/// <param name="Top">What its upper edge stands for.</param>
-/// <param name="Middle">What its middle stands for.</param>
-/// <param name="Hours">What its lower edge stands for, at five places.</param>
-/// <param name="Lines">The lines; none if nothing is known yet.</param>
-/// <param name="Rows">The same hour by hour: the time, then a figure of each line.</param>
-public sealed record ChartView(
+/// <param name="Description">The same in words, for those who do not see it.</param>
+/// <param name="Since">The time that it spans, in words.</param>
+/// <param name="Step">Minutes between two points.</param>
+/// <param name="Width">The width of the drawing; the height is <see cref="Drawing.Height"/>.</param>
+/// <param name="Top">The label of the upper edge.</param>
+/// <param name="Middle">The label of the middle.</param>
+/// <param name="Hours">Five labels of the time axis.</param>
+/// <param name="Lines">The lines; none if there is nothing to draw yet.</param>
+/// <param name="Rows">The same hour by hour, the latest first: the time, then a value for each line.</param>
+internal sealed record ChartView(
     string Id,
     string Title,
     string Description,
@@ -27,7 +27,7 @@ public sealed record ChartView(
 
 /// <summary>One line of a chart.</summary>
 /// <param name="Name">What it stands for.</param>
-/// <param name="Kind">How it looks: the first or the second of a chart.</param>
-/// <param name="Path">The line, as SVG says it.</param>
-/// <param name="Area">What is below it, as SVG says it; empty if that is not filled.</param>
-public sealed record ChartLine(string Name, string Kind, string Path, string Area);
+/// <param name="Kind">Its CSS class: first or second.</param>
+/// <param name="Path">The SVG path of the line.</param>
+/// <param name="Area">The SVG path of the area below it; empty if that is not filled.</param>
+internal sealed record ChartLine(string Name, string Kind, string Path, string Area);

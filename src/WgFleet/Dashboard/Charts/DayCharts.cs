@@ -1,35 +1,36 @@
-using System.Globalization;
+using WgFleet.Dashboard.Formatting;
 using WgFleet.History;
 
 namespace WgFleet.Dashboard.Charts;
 
-/// <summary>Makes the charts of a day.</summary>
+/// <summary>Turns the last day of a fleet or client into charts.</summary>
 internal static class DayCharts
 {
     private const int HoursOfDay = 24;
 
-    /// <summary>How many hours a chart may be about: what a server that has just started knows should fill it.</summary>
+    /// <summary>The hours that a chart may span. The shortest that holds all points is taken, so that a fresh server has no empty chart.</summary>
     private static readonly int[] Lengths = [2, 4, 8, 12, HoursOfDay];
 
-    /// <summary>How many clients a fleet had, and how many of them were online.</summary>
+    /// <summary>The clients of a fleet, and how many of them were online.</summary>
     public static ChartView Clients(FleetDay day)
     {
         var online = Figures(day, p => p.Online);
         var clients = Figures(day, p => p.Clients);
         var top = Drawing.Round(Math.Max(2, clients.Max() ?? 0));
         return Of(
-            "clients", "Clients", day.Span, top, n => Number(n),
+            "clients", "Clients", day.Span, top, Number,
             [("Online", online, true), ("Clients", clients, false)],
             (figures, from, to) => figures[from..to].LastOrDefault(f => f is not null) is { } last ? Number(last) : null);
     }
 
-    /// <summary>What a fleet received and sent.</summary>
+    /// <summary>The traffic of a fleet.</summary>
     public static ChartView Traffic(FleetDay day) => Traffic(day.Span, slot => day.Points[slot] is { IsKnown: true } p ? (p.Received, p.Sent) : null);
 
-    /// <summary>What a client received and sent.</summary>
+    /// <summary>The traffic of a client.</summary>
     public static ChartView Traffic(ClientDay day) => Traffic(day.Span, slot => day.Points[slot]);
 
-    /// <summary>A drawing without words: how many were online. Its path, which is empty if nothing is known, and its width.</summary>
+    /// <summary>A sparkline of the clients online, without words.</summary>
+    /// <returns>The path of its SVG, empty if there are no two points; and its width.</returns>
     public static (string Path, int Width) Spark(FleetDay day)
     {
         var online = Figures(day, p => p.Online)[FirstSlot(day.Span)..];
@@ -47,7 +48,7 @@ internal static class DayCharts
         }
 
         return Of(
-            "traffic", "Traffic", span, Drawing.RoundBytes(Math.Max(received.Max() ?? 0, sent.Max() ?? 0)), Rate,
+            "traffic", "Traffic", span, Drawing.RoundBytes(Math.Max(received.Max() ?? 0, sent.Max() ?? 0)), ByteSize.PerSecond,
             [("Received", received, true), ("Sent", sent, false)],
             (figures, from, to) => figures[from..to].Any(f => f is not null)
                 ? ByteSize.Of((long)Enumerable.Range(from, to - from).Sum(i => figures[i] * span.Seconds(i) ?? 0))
@@ -55,17 +56,17 @@ internal static class DayCharts
     }
 
     private static ChartView Of(
-        string id, string title, DaySpan span, double top, Func<double, string> say,
+        string id, string title, DaySpan span, double top, Func<double, string> format,
         (string Name, double?[] Figures, bool IsFilled)[] lines, Func<double?[], int, int, string?> hour)
     {
         var first = FirstSlot(span);
         var isKnown = lines.Any(l => IsKnown(l.Figures));
         return new(
             id, title,
-            isKnown ? string.Join(" ", lines.Select(l => $"{l.Name}: at least {say(l.Figures.Min() ?? 0)}, at most {say(l.Figures.Max() ?? 0)}, at last {say(l.Figures.Last(f => f is not null) ?? 0)}.")) : "",
+            isKnown ? string.Join(" ", lines.Select(l => $"{l.Name}: lowest {format(l.Figures.Min() ?? 0)}, highest {format(l.Figures.Max() ?? 0)}, latest {format(l.Figures.Last(f => f is not null) ?? 0)}.")) : "",
             span.Since <= span.StartOf(0) ? "over the last day" : $"since {Clock(span.Since)}, when the server started",
             HoursOfDay * 60 / span.Slots,
-            span.Slots - first - 1, say(top), say(top / 2), Labels(HoursOfDay * (span.Slots - first) / span.Slots),
+            span.Slots - first - 1, format(top), format(top / 2), Labels(HoursOfDay * (span.Slots - first) / span.Slots),
             isKnown ? [.. lines.Select((l, i) => Line(l.Name, i == 0 ? "first" : "second", l.Figures[first..], top, l.IsFilled))] : [],
             [.. Rows(span, [.. lines.Select(l => l.Figures)], hour)]);
     }
@@ -76,7 +77,7 @@ internal static class DayCharts
     private static int FirstSlot(DaySpan span) =>
         span.Slots - (Lengths.First(l => l == HoursOfDay || span.StartOf(span.Slots - (span.Slots / HoursOfDay * l)) <= span.Since) * span.Slots / HoursOfDay);
 
-    // A line needs two ends.
+    // A line needs two points.
     private static bool IsKnown(double?[] figures) => figures.Count(f => f is not null) > 1;
 
     private static string[] Labels(int hours) => hours == 2 ? ["2 h ago", "90 min", "1 h", "30 min", "now"] : [$"{hours} h ago", $"{hours * 3 / 4} h", $"{hours / 2} h", $"{hours / 4} h", "now"];
@@ -91,11 +92,9 @@ internal static class DayCharts
         }
     }
 
-    private static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture);
+    private static string Clock(DateTimeOffset at) => at.UtcDateTime.ToString("HH:mm");
 
     private static double?[] Figures(FleetDay day, Func<FleetPoint, double> of) => [.. day.Points.Select(p => p.IsKnown ? of(p) : (double?)null)];
 
-    private static string Number(double n) => n.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Rate(double bytes) => ByteSize.Of((long)bytes) + "/s";
+    private static string Number(double n) => n.ToString("N0");
 }

@@ -1,14 +1,16 @@
-using System.Globalization;
 using System.Text;
 
 namespace WgFleet.Dashboard.Charts;
 
-/// <summary>Draws figures as the paths of an SVG: a step to the right for each, gaps where there is none.</summary>
+/// <summary>Draws values as SVG paths: one unit to the right for each value, and a gap where a value is missing.</summary>
 internal static class Drawing
 {
     public const int Height = 200;
 
-    /// <summary>The line through the figures, of which <paramref name="top"/> lies at the upper edge; with <paramref name="filled"/> what is below it.</summary>
+    /// <summary>The line through the values.</summary>
+    /// <param name="values">The values; null where there is none.</param>
+    /// <param name="top">The value at the upper edge; zero is at the lower one.</param>
+    /// <param name="filled">Whether to outline the area below the line instead.</param>
     public static string Path(IReadOnlyList<double?> values, double top, bool filled)
     {
         var path = new StringBuilder(512);
@@ -18,7 +20,7 @@ internal static class Drawing
                 continue;
 
             var (start, at) = (i, Y(first, top));
-            path.Append(CultureInfo.InvariantCulture, $"M{i} {at}");
+            path.Append($"M{i} {at}");
             var level = 0;
             while (i + 1 < values.Count && values[i + 1] is { } next)
             {
@@ -28,22 +30,22 @@ internal static class Drawing
                 if (y == at)
                     continue;
 
-                // What stays the same is one step, however long.
+                // Equal values are one long step.
                 Level(path, level - 1);
-                path.Append(CultureInfo.InvariantCulture, $"l1 {y - at}");
+                path.Append($"l1 {y - at}");
                 (level, at) = (0, y);
             }
 
-            // One figure alone is to be seen as well.
+            // A value between two gaps gets a step of its own, or it would be invisible.
             Level(path, i == start ? 1 : level);
             if (filled)
-                path.Append(CultureInfo.InvariantCulture, $"V{Height}H{start}Z");
+                path.Append($"V{Height}H{start}Z");
         }
 
         return path.ToString();
     }
 
-    /// <summary>A round number at least as large: 1, 2 or 5 with zeros.</summary>
+    /// <summary>The next round number: 1, 2 or 5 followed by zeros.</summary>
     public static double Round(double most)
     {
         var power = 1.0;
@@ -53,7 +55,7 @@ internal static class Drawing
         return most <= power ? power : most <= 2 * power ? 2 * power : most <= 5 * power ? 5 * power : 10 * power;
     }
 
-    /// <summary>A round number of bytes at least as large: a power of two.</summary>
+    /// <summary>The next round number of bytes: a power of two, at least 1 KiB.</summary>
     public static double RoundBytes(double most)
     {
         var power = 1024.0;
@@ -68,6 +70,6 @@ internal static class Drawing
     private static void Level(StringBuilder path, int steps)
     {
         if (steps > 0)
-            path.Append(CultureInfo.InvariantCulture, $"h{steps}");
+            path.Append($"h{steps}");
     }
 }

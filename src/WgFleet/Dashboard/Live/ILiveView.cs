@@ -2,10 +2,10 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.Dashboard.Live;
 
-/// <summary>What one viewer has on the screen, and how it has changed since they were last told.</summary>
+/// <summary>One open page: remembers what its viewer has been sent, and finds what has changed since.</summary>
 internal interface ILiveView
 {
-    /// <summary>Writes what has changed, all at the first time.</summary>
-    /// <returns>False if what is being looked at is no more.</returns>
-    bool Tell(Snapshot snapshot, DateTimeOffset now, LiveUpdate news);
+    /// <summary>Adds what has changed to the update; the first time everything.</summary>
+    /// <returns>False if there is nothing left to watch, which ends the stream.</returns>
+    bool AddChanges(Snapshot snapshot, DateTimeOffset now, LiveUpdate update);
 }

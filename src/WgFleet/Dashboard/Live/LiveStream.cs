@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Net.Mime;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using WgFleet.Access;
 using WgFleet.Fleets.State;
 using WgFleet.Http;
@@ -7,27 +10,31 @@ using WgFleet.Http.Machines;
 
 namespace WgFleet.Dashboard.Live;
 
-/// <summary>
-/// Tells a viewer once a second what has changed of what they look at, by server-sent events. It looks at the published snapshot by itself: nobody
-/// who changes something waits for a viewer, and who is slow to read is told the latest when they have read, not all that was.
-/// </summary>
-internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator doorkeeper, IHostApplicationLifetime lifetime, TimeProvider time)
+/// <summary>Keeps open pages up to date by server-sent events: once a second each viewer is sent what has changed on their page.</summary>
+/// <remarks>
+/// A stream reads the published snapshot. Whoever changes something never waits for a viewer, and a viewer who reads slowly is sent the latest
+/// state next, not everything in between.
+/// </remarks>
+internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator authenticator, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    /// <summary>The least time between two messages.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    /// <summary>The shortest time between two messages.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    /// <summary>A page that hears nothing for 5 s says that it is out of date, so an update is sent at least this often.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(3);
 
-    /// <summary>After so long a browser has to ask again, which is when sessions are looked at in full.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+    /// <summary>The browser asks again after this time, which is when its session is checked in full.</summary>
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromMinutes(10);
 
-    // Of their own: who looks must not keep programs from the events.
+    // Not shared with the API's event streams: viewers must not shut programs out.
     private readonly EventStreams _viewers = new();
 
-    /// <summary>How many pages are being watched.</summary>
+    /// <summary>How many pages are open.</summary>
     public int Viewers => _viewers.Open;
 
-    public async Task RunAsync(HttpContext context, ILiveView live)
+    /// <summary>Answers with the stream of a page until the viewer leaves, may no longer see it, or the server stops.</summary>
+    public async Task RunAsync(HttpContext context, ILiveView view)
     {
         if (!_viewers.TryEnter())
         {
@@ -37,12 +44,19 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator doo
 
         try
         {
+            var response = context.Response;
+            response.ContentType = MediaTypeNames.Text.EventStream;
+            response.Headers.CacheControl = "no-store";
+
+            // nginx would otherwise collect a few kilobytes first.
+            response.Headers["X-Accel-Buffering"] = "no";
+            using var update = new LiveUpdate();
             using var ends = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, context.RequestAborted);
-            await TellAsync(context, live, ends.Token);
+            await SseFormatter.WriteAsync(MessagesAsync(context, view, update, ends.Token), response.Body, (item, writer) => writer.Write(item.Data.Text), ends.Token);
         }
         catch (OperationCanceledException)
         {
-            // The viewer has gone, or the server is going.
+            // The viewer has left, or the server stops.
         }
         finally
         {
@@ -50,43 +64,28 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator doo
         }
     }
 
-    private async Task TellAsync(HttpContext context, ILiveView live, CancellationToken ends)
+    private async IAsyncEnumerable<SseItem<LiveUpdate>> MessagesAsync(
+        HttpContext context, ILiveView view, LiveUpdate update, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var response = context.Response;
-        response.ContentType = MediaTypeNames.Text.EventStream;
-        response.Headers.CacheControl = "no-store";
-
-        // Proxies that would rather collect a few kilobytes first.
-        response.Headers["X-Accel-Buffering"] = "no";
-        await response.Body.WriteAsync("retry: 3000\n\n"u8.ToArray(), ends);
-
-        using var news = new LiveUpdate();
-        var began = time.GetTimestamp();
-        var toldAt = began;
-        while (time.GetElapsedTime(began) < Longest && doorkeeper.IsStill(context.Caller()))
+        var (began, goesOn) = (time.GetTimestamp(), true);
+        var sentAt = began;
+        while (goesOn && time.GetElapsedTime(began) < MaxDuration && authenticator.IsStill(context.Caller()))
         {
             var now = time.GetTimestamp();
-            news.Begin(time.GetUtcNow());
-            var goesOn = live.Tell(current(), time.GetUtcNow(), news);
-            news.End();
+            update.Begin(time.GetUtcNow());
+            goesOn = view.AddChanges(current(), time.GetUtcNow(), update);
+            update.End();
             var took = time.GetElapsedTime(now);
-            if (news.IsAny)
-                await response.Body.WriteAsync(news.Text, ends);
-            else if (time.GetElapsedTime(toldAt) >= Heartbeat)
-                await response.Body.WriteAsync(": still here\n\n"u8.ToArray(), ends);
-
-            if (news.IsAny || time.GetElapsedTime(toldAt) >= Heartbeat)
+            if (update.HasChanges || time.GetElapsedTime(sentAt) >= Heartbeat)
             {
-                await response.Body.FlushAsync(ends);
-                toldAt = now;
+                sentAt = now;
+                yield return new(update) { ReconnectionInterval = Reconnect };
             }
 
-            if (!goesOn)
-                return;
-
-            // All viewers together take a tenth of one processor at most, however many they are and however large the fleet.
+            // All viewers together may take a tenth of one processor, however many they are and however large the fleet is.
             var rest = took * 10 * Viewers;
-            await Task.Delay(rest > Pause ? rest : Pause, time, ends);
+            if (goesOn)
+                await Task.Delay(rest > Interval ? rest : Interval, time, cancellationToken);
         }
     }
 }

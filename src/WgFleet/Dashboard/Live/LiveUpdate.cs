@@ -1,60 +1,58 @@
 using System.Buffers;
 using System.Text.Json;
+using WgFleet.Dashboard.Formatting;
 
 namespace WgFleet.Dashboard.Live;
 
-/// <summary>One message to a viewer: texts by their place on the page, and rows of the table.</summary>
+/// <summary>One message to a viewer, as JSON: texts by their place on the page (site.js finds it by data-live), and rows of a table.</summary>
 internal sealed class LiveUpdate : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _text = new(1024);
-    private readonly Utf8JsonWriter _json;
-    private readonly Dictionary<string, string> _told = [];
+    private readonly Dictionary<string, string> _sent = [];
 
-    public LiveUpdate() => _json = new(_text);
+    public LiveUpdate() => Json = new(_text);
 
-    /// <summary>Whether there is anything to be told.</summary>
-    public bool IsAny { get; private set; }
+    /// <summary>Whether anything has changed.</summary>
+    public bool HasChanges { get; private set; }
 
-    /// <summary>The message, as server-sent events say it.</summary>
-    public ReadOnlyMemory<byte> Text => _text.WrittenMemory;
+    /// <summary>The message in UTF-8; valid until the next <see cref="Begin"/>.</summary>
+    public ReadOnlySpan<byte> Text => _text.WrittenSpan;
 
-    /// <summary>For what a text is not enough; whoever writes calls <see cref="Say"/> first.</summary>
-    public Utf8JsonWriter Json => _json;
+    /// <summary>Writes values that are not texts, each after <see cref="WriteName"/>.</summary>
+    public Utf8JsonWriter Json { get; }
 
     public void Begin(DateTimeOffset now)
     {
-        IsAny = false;
+        HasChanges = false;
         _text.ResetWrittenCount();
-        _text.Write("data: "u8);
-        _json.Reset();
-        _json.WriteStartObject();
-        _json.WriteString("at", DisplayTime.Text(now));
+        Json.Reset();
+        Json.WriteStartObject();
+        Json.WriteString("at", DisplayTime.Text(now));
     }
 
-    /// <summary>What a place on the page says now; told if it is another text than before.</summary>
-    public void Put(string place, string text)
+    /// <summary>The text at a place on the page. It is sent only if it differs from what was sent before.</summary>
+    public void Set(string place, string text)
     {
-        if (_told.TryGetValue(place, out var before) && before == text)
+        if (_sent.TryGetValue(place, out var before) && before == text)
             return;
 
-        _told[place] = text;
-        Say(place);
-        _json.WriteStringValue(text);
+        _sent[place] = text;
+        WriteName(place);
+        Json.WriteStringValue(text);
     }
 
-    /// <summary>Begins something that is always told.</summary>
-    public void Say(string name)
+    /// <summary>Begins a value that is sent in any case; the caller writes it to <see cref="Json"/>.</summary>
+    public void WriteName(string name)
     {
-        IsAny = true;
-        _json.WritePropertyName(name);
+        HasChanges = true;
+        Json.WritePropertyName(name);
     }
 
     public void End()
     {
-        _json.WriteEndObject();
-        _json.Flush();
-        _text.Write("\n\n"u8);
+        Json.WriteEndObject();
+        Json.Flush();
     }
 
-    public void Dispose() => _json.Dispose();
+    public void Dispose() => Json.Dispose();
 }

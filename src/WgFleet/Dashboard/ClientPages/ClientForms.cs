@@ -1,0 +1,105 @@
+using Microsoft.AspNetCore.Mvc;
+using WgFleet.Access;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+using WgFleet.Hosting;
+using WgFleet.Http;
+using WgFleet.Http.Api;
+using WgFleet.Queries;
+using WgFleet.Store;
+
+namespace WgFleet.Dashboard.ClientPages;
+
+/// <summary>The forms on a client's page: rename, pin, unpin, remove, restore.</summary>
+/// <remarks>A form that succeeds leads back to the page once hosts file and WireGuard are right. One that fails shows the page with the reason.</remarks>
+internal static class ClientForms
+{
+    public static void MapClientForms(this RouteGroupBuilder page)
+    {
+        page.MapPost("/rename", RenameAsync).For(Audience.People, Permission.Write);
+        page.MapPost("/remove", RemoveAsync).For(Audience.People, Permission.Write);
+        page.MapPost("/restore", RestoreAsync).For(Audience.People, Permission.Write);
+        page.MapPost("/pin", PinAsync).For(Audience.People, Permission.Write);
+        page.MapPost("/unpin", UnpinAsync).For(Audience.People, Permission.Write);
+    }
+
+    private static async Task<IResult> RenameAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages)
+    {
+        var asked = ClientFinder.Unescaped(client);
+        var hostname = (await context.Request.ReadFormAsync(context.RequestAborted))["hostname"].ToString().Trim();
+        if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found)
+            return await pages.ShowAsync(fleet, asked, context.RequestAborted);
+
+        if (!Hostnames.IsValid(hostname))
+            return await pages.ShowAsync(fleet, asked, context.RequestAborted, "A name has 1 to 63 of a-z, 0-9, _ and -.", hostname, StatusCodes.Status400BadRequest);
+
+        try
+        {
+            await registry.SetHostnameAsync(found, hostname, context.Caller().Name);
+        }
+        catch (RefusedException e)
+        {
+            return await pages.ShowAsync(fleet, asked, context.RequestAborted, $"Not renamed: {e.Message}.", hostname, StatusCodes.Status409Conflict);
+        }
+
+        return await BackAsync(context, registry, found);
+    }
+
+    private static async Task<IResult> RemoveAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages)
+    {
+        var asked = ClientFinder.Unescaped(client);
+        if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found
+            || !await registry.RemoveClientAsync(found, context.Caller().Name))
+            return await pages.ShowAsync(fleet, asked, context.RequestAborted);
+
+        return await BackAsync(context, registry, found);
+    }
+
+    private static async Task<IResult> RestoreAsync(
+        string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages, [FromServices] FleetStore store)
+    {
+        var asked = ClientFinder.Unescaped(client);
+        try
+        {
+            var (removed, _) = RemovedFinder.Find(store, asked, fleet, registry.Current);
+            return await BackAsync(context, registry, await registry.RestoreAsync(removed, context.Caller().Name));
+        }
+        catch (RefusedException e)
+        {
+            return await pages.ShowAsync(fleet, asked, context.RequestAborted, $"Not restored: {e.Message}.", status: StatusCodes.Status409Conflict);
+        }
+    }
+
+    private static Task<IResult> PinAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages) =>
+        ChangePinAsync(fleet, client, context, registry, pages, registry.PinAsync);
+
+    private static Task<IResult> UnpinAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages) =>
+        ChangePinAsync(fleet, client, context, registry, pages, registry.UnpinAsync);
+
+    private static async Task<IResult> ChangePinAsync(
+        string fleet, string client, HttpContext context, ClientRegistry registry, ClientPageBuilder pages, Func<string, long, string, Task> change)
+    {
+        var asked = ClientFinder.Unescaped(client);
+        if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found)
+            return await pages.ShowAsync(fleet, asked, context.RequestAborted);
+
+        try
+        {
+            await change(fleet, found.Id, context.Caller().Name);
+        }
+        catch (RefusedException)
+        {
+            // It was removed meanwhile; its page says so.
+        }
+
+        return await BackAsync(context, registry, found);
+    }
+
+    private static async Task<IResult> BackAsync(HttpContext context, ClientRegistry registry, RegisteredClient client)
+    {
+        await ClientsEndpoints.SettleAsync(context, registry, context.RequestServices.GetRequiredService<HookEngine>());
+        return TypedResults.LocalRedirect(ClientView.PathOf(client.Fleet, client.PublicKey.ToString()));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Net;
+using WgFleet.Events;
+using WgFleet.Hooks;
+using WgFleet.Store;
+
+namespace WgFleet.Dashboard.EventPages;
+
+/// <summary>The events that a page's query string asks for.</summary>
+/// <param name="Fleet">Only of this fleet; empty for all.</param>
+/// <param name="Type">Only of this type; empty for all.</param>
+/// <param name="Client">Only about the client with this name, address or key; empty for all.</param>
+/// <param name="Since">Only since this time, as it was typed; empty for all.</param>
+/// <param name="Before">Only before this event; null for the latest.</param>
+internal sealed record EventQuery(string Fleet = "", string Type = "", string Client = "", string Since = "", long? Before = null)
+{
+    /// <summary>A longer field is cut; a full name in DNS is shorter.</summary>
+    public const int MaxText = 300;
+
+    /// <summary>Reads a query string, and ignores what it does not understand.</summary>
+    public static EventQuery From(IQueryCollection query) => new(
+        Text(query, "fleet"),
+        Text(query, "type") is var type && EventTypes.All.Contains(type) ? type : "",
+        Text(query, "client"),
+        EventPosition.Parse(Text(query, "since")) is { Time: not null } or { Ago: not null } ? Text(query, "since") : "",
+        long.TryParse(query["before"].FirstOrDefault(), NumberStyles.None, null, out var before) ? before : null);
+
+    public bool HasFilter => Fleet.Length + Type.Length + Client.Length + Since.Length > 0;
+
+    public EventFilter ToFilter(DateTimeOffset now) => new(
+        Type.Length > 0 ? Type : null,
+        Fleet.Length > 0 ? Fleet : null,
+        Client.Length == 0 ? null : IPAddress.TryParse(Client, out var address) ? address.ToString() : Client,
+        EventPosition.Parse(Since) switch
+        {
+            { Time: { } time } => time.UtcDateTime,
+            { Ago: { } ago } when ago < now - DateTimeOffset.MinValue => (now - ago).UtcDateTime,
+            _ => null,
+        },
+        Before);
+
+    /// <summary>The link to the page with this query.</summary>
+    public string Link => "/events" + QueryText(new("before", Before?.ToString()));
+
+    /// <summary>The stream that reports events after <paramref name="head"/>.</summary>
+    public string StreamAfter(long head) => "/events/live" + QueryText(new("after", head.ToString()));
+
+    private QueryString QueryText(KeyValuePair<string, string?> position) => QueryString.Create(
+        new KeyValuePair<string, string?>[] { new("fleet", Fleet), new("type", Type), new("client", Client), new("since", Since), position }
+            .Where(p => !string.IsNullOrEmpty(p.Value)));
+
+    private static string Text(IQueryCollection query, string name)
+    {
+        var text = (query[name].FirstOrDefault() ?? "").Trim();
+        return text.Length > MaxText ? text[..MaxText] : text;
+    }
+}

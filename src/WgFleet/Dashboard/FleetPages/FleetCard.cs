@@ -1,0 +1,35 @@
+using WgFleet.Dashboard.Charts;
+using WgFleet.Fleets.State;
+using WgFleet.History;
+
+namespace WgFleet.Dashboard.FleetPages;
+
+/// <summary>One fleet as the front page shows it.</summary>
+/// <param name="Name">Its name, which is safe in a URL.</param>
+/// <param name="Subnet">The subnet of its clients' addresses.</param>
+/// <param name="Port">WireGuard's UDP port.</param>
+/// <param name="Held">The number of stale clients that a held prune would remove; 0 if none is held.</param>
+/// <param name="IsFrozen">Whether pruning and renaming are paused.</param>
+/// <param name="IsOpen">Whether machines can join without a token.</param>
+/// <param name="Totals">Its clients and traffic.</param>
+/// <param name="Sparkline">The SVG path of the clients online over the last day; empty if there is nothing to draw yet.</param>
+/// <param name="SparklineWidth">The width of that drawing.</param>
+internal sealed record FleetCard(
+    string Name, string Subnet, int Port, int Held, bool IsFrozen, bool IsOpen, FleetTotals Totals, string Sparkline, int SparklineWidth)
+{
+    public static FleetCard Of(FleetSnapshot fleet, ActivityHistory history, DateTimeOffset now)
+    {
+        var config = fleet.Config;
+        var (sparkline, width) = DayCharts.Spark(history.Of(config.Name, now));
+        return new(
+            config.Name,
+            config.Subnet.ToString(),
+            config.Port,
+            fleet.Held?.Ids.Length ?? 0,
+            fleet.Frozen is not null,
+            config.Enrollment.IsOpen,
+            FleetTotals.Of(fleet, history, now),
+            sparkline,
+            width);
+    }
+}

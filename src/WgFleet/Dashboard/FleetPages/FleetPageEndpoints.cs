@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using WgFleet.Access;
+using WgFleet.Dashboard.ClientPages;
+using WgFleet.Dashboard.Live;
+using WgFleet.Dashboard.Site;
+using WgFleet.Fleets.State;
+using WgFleet.History;
+using WgFleet.Http.Machines;
+
+namespace WgFleet.Dashboard.FleetPages;
+
+/// <summary>The front page, the page of one fleet, and the streams that keep both and the pages of clients up to date.</summary>
+internal static class FleetPageEndpoints
+{
+    public static void MapFleetPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Permission.Read);
+        pages.MapGet("/", Fleets);
+        pages.MapGet("/fleet/{name}", Fleet);
+        pages.MapGet("/live", (HttpContext context, [FromServices] LiveStream stream, [FromServices] TotalsCache totals) => stream.RunAsync(context, new LiveFrontPage(totals)));
+        pages.MapGet("/fleet/{name}/live", LiveAsync);
+    }
+
+    private static PageResult Fleets([FromServices] Func<Snapshot> snapshot, [FromServices] ActivityHistory history, [FromServices] TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return new PageResult(new FleetsPage { Fleets = [.. snapshot().Fleets.Select(f => FleetCard.Of(f, history, now))] }, now);
+    }
+
+    private static IResult Fleet(
+        string name,
+        HttpRequest request,
+        [FromServices] Func<Snapshot> snapshot,
+        [FromServices] ActivityHistory history,
+        [FromServices] TotalsCache totals,
+        [FromServices] TimeProvider time)
+    {
+        if (snapshot().Fleet(name) is not { } fleet)
+            return Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found");
+
+        var now = time.GetUtcNow();
+        return new PageResult(new FleetPage { Fleet = FleetView.Of(fleet, ClientQuery.From(request.Query), history, totals, now) }, now);
+    }
+
+    private static Task LiveAsync(
+        string name, HttpContext context, [FromServices] Func<Snapshot> snapshot, [FromServices] LiveStream stream, [FromServices] TotalsCache totals)
+    {
+        if (snapshot().Fleet(name) is null)
+            return Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found").ExecuteAsync(context);
+
+        var query = context.Request.Query;
+        return stream.RunAsync(context, Number(query["client"]) is { } id
+            ? new LiveClientPage(name, id)
+            : new LiveFleetPage(name, ClientQuery.From(query), Number(query["newest"]), totals));
+    }
+
+    private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, null, out var number) ? number : null;
+}

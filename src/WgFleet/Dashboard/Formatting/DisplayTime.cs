@@ -1,0 +1,11 @@
+namespace WgFleet.Dashboard.Formatting;
+
+/// <summary>A point in time as pages show it.</summary>
+/// <param name="Time">The time in UTC, to the second.</param>
+/// <param name="Age">How long ago it was.</param>
+internal readonly record struct DisplayTime(string Time, string Age)
+{
+    public static DisplayTime Of(DateTimeOffset at, DateTimeOffset now) => new(Text(at), Formatting.Age.Since(at, now));
+
+    public static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss");
+}

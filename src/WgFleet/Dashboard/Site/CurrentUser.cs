@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Antiforgery;
+using WgFleet.Access;
+
+namespace WgFleet.Dashboard.Site;
+
+/// <summary>Who asked for the page, and what it may offer them.</summary>
+internal sealed class CurrentUser(HttpContext context)
+{
+    private readonly Caller _caller = context.Features.Get<Caller>() ?? Caller.Stranger;
+
+    /// <summary>The name of the token they logged in with.</summary>
+    public string Name => _caller.Name;
+
+    /// <summary>Whether they logged in here, and so can log out.</summary>
+    public bool HasSession => _caller.AuthMethod == AuthMethod.Session;
+
+    /// <summary>Whether pages show them buttons that change something.</summary>
+    public bool MayChange => _caller.May >= Permission.Write;
+
+    /// <summary>The aria-current of a link to a part of the site; null if the page is not in that part.</summary>
+    public string? At(string path) =>
+        context.Request.Path.Value is { } here && (here == path || here.StartsWith(path + "/", StringComparison.Ordinal)) ? "page" : null;
+
+    /// <summary>The name and value of the hidden field that proves that a form is ours.</summary>
+    public (string Name, string Value) FormToken()
+    {
+        var tokens = context.RequestServices.GetRequiredService<IAntiforgery>().GetAndStoreTokens(context);
+        return (tokens.FormFieldName, tokens.RequestToken!);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using WgFleet.Http;
+
+namespace WgFleet.Dashboard.Site;
+
+/// <summary>Answers a request with a page in the site's frame.</summary>
+/// <param name="page">The page. It is rendered once.</param>
+/// <param name="now">The time that the page is true for.</param>
+/// <param name="status">The HTTP status.</param>
+internal sealed class PageResult(Page page, DateTimeOffset now, int status = StatusCodes.Status200OK) : IResult
+{
+    // No threshold: the page is read only after all of it was written.
+    private static readonly PipeOptions Unlimited = new(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        // Rendered in full first: its length is known, and a fault while rendering is still answered by an error.
+        var pipe = new Pipe(Unlimited);
+        try
+        {
+            using var layout = new Layout { Page = page, Now = now, HttpContext = httpContext };
+            await layout.RenderAsync(pipe.Writer, cancellationToken: httpContext.RequestAborted);
+            await pipe.Writer.CompleteAsync();
+            var html = (await pipe.Reader.ReadAsync(httpContext.RequestAborted)).Buffer;
+
+            var response = httpContext.Response;
+            response.StatusCode = status;
+            response.ContentType = "text/html; charset=utf-8";
+            response.ContentLength = html.Length;
+            response.Headers.CacheControl = "no-store";
+
+            // A POST that answers with a page needs these too; for a GET they are set already.
+            ErrorHandling.GuardPage(response.Headers);
+            foreach (var segment in html)
+                response.BodyWriter.Write(segment.Span);
+
+            await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+        }
+        finally
+        {
+            await pipe.Writer.CompleteAsync();
+            await pipe.Reader.CompleteAsync();
+        }
+    }
+}

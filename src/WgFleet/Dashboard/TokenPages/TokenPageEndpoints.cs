@@ -1,0 +1,73 @@
+using Microsoft.AspNetCore.Mvc;
+using WgFleet.Access;
+using WgFleet.Config;
+using WgFleet.Dashboard.Site;
+using WgFleet.Hosting;
+using WgFleet.Http;
+
+namespace WgFleet.Dashboard.TokenPages;
+
+/// <summary>The page of tokens, and its forms: make an enrollment token, revoke any token.</summary>
+internal static class TokenPageEndpoints
+{
+    private const string Path = "/tokens";
+
+    public static void MapTokenPages(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup(Path).ExcludeFromDescription().For(Audience.People, Permission.Write);
+        pages.MapGet("", (HttpContext context) => Show(context));
+        pages.MapPost("", CreateAsync);
+        pages.MapPost("/{id}/revoke", Revoke);
+    }
+
+    private static PageResult Show(HttpContext context, string? created = null, TokenSecret? secret = null)
+    {
+        var services = context.RequestServices;
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        var rows = services.GetRequiredService<TokenRegistry>().All.OrderByDescending(t => t.CreatedAt).Select(t => TokenTableRow.Of(t, now));
+        var page = new TokensPage
+        {
+            Tokens = [.. rows.OrderBy(t => t.State != TokenTableRow.Live)],
+            Fleets = [.. services.GetRequiredService<ServerConfig>().Fleets.Select(f => f.Name)],
+            Created = created,
+            Secret = secret?.Reveal(),
+            Own = context.Caller().TokenId,
+            FlashMessage = services.GetRequiredService<FlashMessages>().Of(context),
+        };
+        return new PageResult(page, now);
+    }
+
+    /// <summary>Answers with the page itself, not a redirect: so the secret is in no link, and we do not keep it.</summary>
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] ServerConfig config, [FromServices] FlashMessages messages)
+    {
+        try
+        {
+            var terms = EnrollmentTokenForm.Read(await context.Request.ReadFormAsync(context.RequestAborted), config);
+            var (token, secret) = tokens.CreateEnrollment(terms, context.Caller().Name);
+            return Show(context, token.Name, secret);
+        }
+        catch (RefusedException e)
+        {
+            return messages.Show(context, Path, new(e.Message, IsTrouble: true));
+        }
+    }
+
+    private static IResult Revoke(string id, HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] FlashMessages messages)
+    {
+        FlashMessage message;
+        try
+        {
+            // By id, since another token may have the name by now.
+            var token = tokens.All.FirstOrDefault(t => t.Id == id && t.RevokedAt is null) ?? throw new RefusedException(Refusal.NotFound, "this token is already revoked");
+            tokens.Revoke(token.Kind, token.Name, context.Caller().Name, mayOpen: false);
+            message = new($"Token {token.Name} is revoked. Sessions that began with it have ended.");
+        }
+        catch (RefusedException e)
+        {
+            message = new(e.Message, IsTrouble: true);
+        }
+
+        return messages.Show(context, Path, message);
+    }
+}
