@@ -1,10 +1,10 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using WgFleet.Dashboard;
+using WgFleet.Dashboard.FleetPages;
 using WgFleet.Fleets.State;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.FleetPages;
 
 public class ClientListTests
 {
@@ -147,7 +147,7 @@ public class ClientListTests
         long Allocated(int page)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            ClientSelection.Of(fleet, new(Page: page)).Members.Count.ShouldBe(100);
+            ClientSelection.Of(fleet, new(Page: page)).Clients.Count.ShouldBe(100);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 

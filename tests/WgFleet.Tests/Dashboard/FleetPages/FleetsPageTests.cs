@@ -1,7 +1,7 @@
 using AngleSharp.Dom;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.FleetPages;
 
 public class FleetsPageTests
 {

@@ -1,8 +1,8 @@
-using WgFleet.Dashboard;
+using WgFleet.Dashboard.Formatting;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.Formatting;
 
-public class WordingTests
+public class FormattingTests
 {
     [Theory]
     [InlineData(-1, "in the future")]

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.Live;
 
 /// <summary>A browser that has a page open: hears what its stream tells, message by message, while the clock goes on.</summary>
 internal sealed class LiveReader : IDisposable
@@ -26,8 +26,20 @@ internal sealed class LiveReader : IDisposable
         return new LiveReader(server, http, new StreamReader(await response.Content.ReadAsStreamAsync(TestServer.Ct)));
     }
 
-    /// <summary>The next message; null when the stream has ended.</summary>
+    /// <summary>The next message that changes the page; null when the stream has ended.</summary>
     public async Task<Message?> NextAsync()
+    {
+        while (await NextOrHeartbeatAsync() is { } message)
+        {
+            if (!message.IsHeartbeat)
+                return message;
+        }
+
+        return null;
+    }
+
+    /// <summary>The next message, which may only say that the server is there; null when the stream has ended.</summary>
+    public async Task<Message?> NextOrHeartbeatAsync()
     {
         while (await LineAsync() is { } line)
         {
@@ -58,6 +70,8 @@ internal sealed class LiveReader : IDisposable
     /// <summary>What one message says.</summary>
     internal sealed record Message(JsonElement Json)
     {
+        public bool IsHeartbeat => Json.EnumerateObject().All(p => p.Name == "at");
+
         public string? this[string place] => Json.TryGetProperty(place, out var text) ? text.GetString() : null;
 
         /// <summary>The ids of the rows as they are to stand; null if that has not changed.</summary>

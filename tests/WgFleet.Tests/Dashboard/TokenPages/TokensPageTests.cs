@@ -4,7 +4,7 @@ using WgFleet.Store;
 using WgFleet.Tests.Access;
 using static WgFleet.Testing.TestServer;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.TokenPages;
 
 public class TokensPageTests
 {

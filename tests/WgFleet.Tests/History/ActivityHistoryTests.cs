@@ -1,15 +1,16 @@
 using WgFleet.Fleets.State;
 using WgFleet.History;
+using WgFleet.Tests.Dashboard;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.History;
 
-public class HistoryTests
+public class ActivityHistoryTests
 {
     private readonly ManualTime _time = new();
     private readonly ActivityHistory _history;
 
-    public HistoryTests()
+    public ActivityHistoryTests()
     {
         _time.Advance(Now - _time.GetUtcNow());
         _history = new ActivityHistory(_time);

@@ -4,7 +4,7 @@ using WgFleet.Fleets.State;
 using WgFleet.History;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.Charts;
 
 public class ChartTests
 {

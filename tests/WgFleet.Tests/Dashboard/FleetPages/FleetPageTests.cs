@@ -4,7 +4,7 @@ using AngleSharp.Html.Dom;
 using WgFleet.Fleets.State;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.FleetPages;
 
 public class FleetPageTests
 {

@@ -1,6 +1,6 @@
 using WgFleet.Dashboard.Charts;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.Charts;
 
 public class DrawingTests
 {

@@ -9,7 +9,7 @@ using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
 using static WgFleet.Testing.TestServer;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.HookPages;
 
 /// <summary>What a hook's page does to it. The server has the program tell, which ends with what the file code holds.</summary>
 public sealed class HookFormsTests : IDisposable

@@ -8,7 +8,7 @@ using WgFleet.Store;
 using WgFleet.Tests.Access;
 using static WgFleet.Testing.TestServer;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.ClientPages;
 
 public class ClientPageTests
 {

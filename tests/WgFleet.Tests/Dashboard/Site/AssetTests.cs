@@ -1,7 +1,7 @@
 using System.Net;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
-namespace WgFleet.Tests.Dashboard;
+namespace WgFleet.Tests.Dashboard.Site;
 
 public class AssetTests
 {
