@@ -14,7 +14,7 @@ public class EventTests(Chromium chromium)
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Events" }).ClickAsync();
         await tab.Page.GetByLabel("Fleet").SelectOptionAsync("beta");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Show" }).ClickAsync();
-        await Expect(tab.Page.GetByText("No such event is kept.")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("No event matches.")).ToBeVisibleAsync();
         await Expect(tab.Page.Locator("#pulse")).ToHaveTextAsync("Live");
 
         var other = await server.JoinAsync();

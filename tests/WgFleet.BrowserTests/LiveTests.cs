@@ -113,9 +113,9 @@ public class LiveTests(Chromium chromium)
         (await Axe.FindAsync(tab.Page)).ShouldBeEmpty();
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(0);
 
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Put it back" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Restore" }).ClickAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("loader");
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pin: never prune it" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pin: never prune" }).ClickAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Unpin" })).ToBeVisibleAsync();
         server.Registry.Current.Fleet("alpha")!.ByHostname["loader"].Address.ShouldBe(member.Address);
         tab.Wrong.ShouldBeEmpty();

@@ -64,7 +64,7 @@ internal static class HookForms
             Details =
             [
                 .. Detail("Request", string.Join('\n', test.Given)),
-                .. Detail("Event", test.Body),
+                .. Detail("Event sent", test.Body),
                 .. Detail("Response", test.Response),
             ],
         };

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using WgFleet.Http;
 
@@ -33,9 +32,7 @@ internal sealed class PageResult(Page page, DateTimeOffset now, int status = Sta
             // A POST that answers with a page needs these too; for a GET they are set already.
             ErrorHandling.GuardPage(response.Headers);
             foreach (var segment in html)
-                response.BodyWriter.Write(segment.Span);
-
-            await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+                await response.BodyWriter.WriteAsync(segment, httpContext.RequestAborted);
         }
         finally
         {

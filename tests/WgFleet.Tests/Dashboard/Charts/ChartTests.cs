@@ -34,8 +34,8 @@ public class ChartTests
         }
 
         charts[0].QuerySelector(".when")!.TextContent.ShouldBe("since 12:00, when the server started");
-        charts[0].QuerySelector("desc")!.TextContent.ShouldBe("Online: at least 0, at most 1, at last 1. Clients: at least 2, at most 2, at last 2.");
-        charts[1].QuerySelector("desc")!.TextContent.ShouldBe("Received: at least 0 B/s, at most 10 B/s, at last 10 B/s. Sent: at least 0 B/s, at most 2 B/s, at last 2 B/s.");
+        charts[0].QuerySelector("desc")!.TextContent.ShouldBe("Online: lowest 0, highest 1, latest 1. Clients: lowest 2, highest 2, latest 2.");
+        charts[1].QuerySelector("desc")!.TextContent.ShouldBe("Received: lowest 0 B/s, highest 10 B/s, latest 10 B/s. Sent: lowest 0 B/s, highest 2 B/s, latest 2 B/s.");
         charts[0].QuerySelectorAll(".hours span").Select(h => h.TextContent).ShouldBe(["2 h ago", "90 min", "1 h", "30 min", "now"]);
         charts[0].QuerySelector("svg")!.GetAttribute("viewBox").ShouldBe("0 0 23 200");
         Rows(charts[0]).ShouldBe(["12:10 1 2", "11:10 1 2"]);

@@ -135,9 +135,9 @@ public class ClientPageTests
     }
 
     [Theory]
-    [InlineData("Loader!", HttpStatusCode.BadRequest, "A name is 1 to 63 of a-z, 0-9, _ and -.")]
-    [InlineData("", HttpStatusCode.BadRequest, "A name is 1 to 63 of a-z, 0-9, _ and -.")]
-    [InlineData("loader", HttpStatusCode.Conflict, "It keeps its name: another client of alpha is called 'loader'.")]
+    [InlineData("Loader!", HttpStatusCode.BadRequest, "A name has 1 to 63 of a-z, 0-9, _ and -.")]
+    [InlineData("", HttpStatusCode.BadRequest, "A name has 1 to 63 of a-z, 0-9, _ and -.")]
+    [InlineData("loader", HttpStatusCode.Conflict, "Not renamed: another client of alpha is called 'loader'.")]
     public async Task A_name_that_cannot_be_is_refused_on_the_same_page(string name, HttpStatusCode status, string why)
     {
         await using var server = await StartAsync();
@@ -181,7 +181,7 @@ public class ClientPageTests
         using var browser = await OperatorAsync(server);
         var path = PathOf(member.PublicKey.ToString());
         (await browser.SubmitAsync(path, $"{path}/remove")).Dispose();
-        (await browser.PageAsync(path)).QuerySelector(".notice")!.TextContent.ShouldContain("It was removed 0s ago by ops, and can be put back until 2026-01-");
+        (await browser.PageAsync(path)).QuerySelector(".notice")!.TextContent.ShouldContain("It was removed 0s ago by ops. Until 2026-01-");
 
         using var reader = new Browser(server);
         (await reader.LogInAsync(server.Token(TokenRow.Read, "reader"))).Dispose();
@@ -210,7 +210,7 @@ public class ClientPageTests
         var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await refused.Content.ReadAsStringAsync(Ct));
 
         refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
-        page.QuerySelector("[role=alert]")!.TextContent.ShouldStartWith("It is not put back: ");
+        page.QuerySelector("[role=alert]")!.TextContent.ShouldStartWith("Not restored: ");
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(1);
     }
 
@@ -223,7 +223,7 @@ public class ClientPageTests
         var path = PathOf(member.PublicKey.ToString());
 
         (await browser.SubmitAsync(path, $"{path}/pin")).Dispose();
-        Facts(await browser.PageAsync(path)).ShouldContain("Pinned=since 2026-01-02 03:04:05 by ops: it is not pruned, however long it is quiet");
+        Facts(await browser.PageAsync(path)).ShouldContain("Pinned=since 2026-01-02 03:04:05 by ops: it is never pruned");
         (await browser.PageAsync("/fleet/alpha")).QuerySelector("table.clients .pin")!.TextContent.ShouldBe("pinned");
 
         (await browser.SubmitAsync(path, $"{path}/unpin")).Dispose();
@@ -261,8 +261,8 @@ public class ClientPageTests
             server.Services.GetRequiredService<ActivityHistory>().Take(server.Registry.Current);
         }
 
-        (await DescriptionAsync(browser, loud)).ShouldNotContain("Received: at least 0 B/s, at most 0 B/s");
-        (await DescriptionAsync(browser, quiet)).ShouldBe("Received: at least 0 B/s, at most 0 B/s, at last 0 B/s. Sent: at least 0 B/s, at most 0 B/s, at last 0 B/s.");
+        (await DescriptionAsync(browser, loud)).ShouldNotContain("Received: lowest 0 B/s, highest 0 B/s");
+        (await DescriptionAsync(browser, quiet)).ShouldBe("Received: lowest 0 B/s, highest 0 B/s, latest 0 B/s. Sent: lowest 0 B/s, highest 0 B/s, latest 0 B/s.");
     }
 
     [Fact]

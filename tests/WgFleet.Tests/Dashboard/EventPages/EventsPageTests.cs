@@ -59,7 +59,7 @@ public class EventsPageTests
         page.QuerySelector<IHtmlSelectElement>("#type")!.Value.ShouldBe("client.added");
         page.QuerySelector<IHtmlInputElement>("#client")!.Value.ShouldBe("\"<b>");
         page.QuerySelector<IHtmlInputElement>("#since")!.Value.ShouldBe("1m-ago");
-        page.QuerySelector(".empty")!.TextContent.ShouldBe("No such event is kept.");
+        page.QuerySelector(".empty")!.TextContent.ShouldBe("No event matches.");
 
         async Task<int> CountAsync(string query) => Rows(await browser.PageAsync("/events" + query)).Count;
     }
@@ -101,7 +101,7 @@ public class EventsPageTests
 
         using var browser = new Browser(server);
         var page = await browser.PageAsync("/events?client=web");
-        page.QuerySelector(".empty")!.TextContent.ShouldBe("There is no such event in this part of the log.");
+        page.QuerySelector(".empty")!.TextContent.ShouldBe("No event of this page matches. Older ones may.");
         Older(page).ShouldBe("/events?client=web&before=12");
     }
 

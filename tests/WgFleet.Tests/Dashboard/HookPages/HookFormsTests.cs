@@ -27,16 +27,16 @@ public sealed class HookFormsTests : IDisposable
         using var sent = await browser.SubmitAsync("/hooks/tell", "/hooks/tell/test", ("type", "client.added"));
         sent.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         var place = sent.Headers.Location!.ToString();
-        place.ShouldMatch(@"\A/hooks/tell\?said=[0-9a-f]{32}\z");
+        place.ShouldMatch(@"\A/hooks/tell\?message=[0-9a-f]{32}\z");
 
         var page = await browser.PageAsync(place);
-        page.QuerySelector(".said[role=status] p")!.TextContent.ShouldStartWith("It took the made-up event in ");
-        page.QuerySelectorAll(".said summary").Select(s => s.TextContent).ShouldBe(["What it was given", "The event", "What it answered"]);
+        page.QuerySelector(".said[role=status] p")!.TextContent.ShouldStartWith("The sample event was delivered in ");
+        page.QuerySelectorAll(".said summary").Select(s => s.TextContent).ShouldBe(["Request", "Event sent", "Response"]);
         page.QuerySelectorAll(".said pre")[2].TextContent.ShouldContain("said client.added");
 
         using var other = await LoggedInAsync(server, "other");
         (await other.PageAsync(place)).QuerySelector(".said").ShouldBeNull();
-        (await browser.PageAsync("/hooks/tell?said=nothing")).QuerySelector(".said").ShouldBeNull();
+        (await browser.PageAsync("/hooks/tell?message=nothing")).QuerySelector(".said").ShouldBeNull();
         (await browser.PageAsync("/hooks/hosts_file")).QuerySelector(".said").ShouldBeNull();
     }
 
@@ -48,7 +48,7 @@ public sealed class HookFormsTests : IDisposable
 
         var page = await SentAsync(browser, "test", ("type", "client.added"));
 
-        page.QuerySelector(".said[role=alert] p")!.TextContent.ShouldContain("It did not take the made-up event (exit 3)");
+        page.QuerySelector(".said[role=alert] p")!.TextContent.ShouldContain("The sample event failed (exit 3)");
     }
 
     [Fact]
@@ -65,21 +65,21 @@ public sealed class HookFormsTests : IDisposable
         letters.Count.ShouldBe(8);
         var first = letters[0].Value;
 
-        (await SentAsync(browser, "retry", ("seq", first))).QuerySelector(".said[role=alert]")!.TextContent.ShouldContain($"Event {first} was tried again and failed again: exit 78");
+        (await SentAsync(browser, "retry", ("seq", first))).QuerySelector(".said[role=alert]")!.TextContent.ShouldContain($"Event {first} failed again: exit 78");
 
         _programs.Write("code", "0\n", "0644");
-        Said(await SentAsync(browser, "retry", ("seq", first))).ShouldBe("1 dead letter was tried again; 3 are left, 0 events wait.");
+        Said(await SentAsync(browser, "retry", ("seq", first))).ShouldBe("1 dead letter was retried; 3 are left, 0 events are waiting.");
         Said(await SentAsync(browser, "retry", ("seq", first))).ShouldStartWith($"hook 'tell' has no dead letter {first};");
 
         _programs.Write("code", "78\n", "0644");
-        Said(await SentAsync(browser, "retry", ("seq", "all"))).ShouldBe("3 dead letters were tried again; 3 are left, 0 events wait.");
+        Said(await SentAsync(browser, "retry", ("seq", "all"))).ShouldBe("3 dead letters were retried; 3 are left, 0 events are waiting.");
         using (var dropped = await browser.PostAsync("/hooks/tell/drop", [await FormTokenAsync(browser), ("seq", $"{desk.DeadLetters("tell")[0].Seq}")]))
             dropped.StatusCode.ShouldBe(HttpStatusCode.Redirect);
 
         desk.DeadLetters("tell").Count.ShouldBe(2);
         _programs.Write("code", "0\n", "0644");
-        Said(await SentAsync(browser, "retry", ("seq", "all"))).ShouldBe("2 dead letters were tried again; 0 are left, 0 events wait.");
-        Said(await SentAsync(browser, "drop", ("seq", "x"))).ShouldBe("the form does not say which dead letter: load the page again");
+        Said(await SentAsync(browser, "retry", ("seq", "all"))).ShouldBe("2 dead letters were retried; 0 are left, 0 events are waiting.");
+        Said(await SentAsync(browser, "drop", ("seq", "x"))).ShouldBe("the form does not name a dead letter; load the page again");
     }
 
     [Fact]
@@ -93,15 +93,15 @@ public sealed class HookFormsTests : IDisposable
 
         Said(await SentAsync(browser, "replay", ("from", "1"), ("dry", "1"))).ShouldBe("1 event would be delivered again.");
         Said(await SentAsync(browser, "replay", ("from", "yesterday"))).ShouldStartWith("'yesterday' is no place in the event log;");
-        Said(await SentAsync(browser, "replay", ("from", " "))).ShouldStartWith("a replay begins somewhere;");
-        Said(await SentAsync(browser, "replay", ("from", "1"))).ShouldBe("1 event is delivered again.");
+        Said(await SentAsync(browser, "replay", ("from", " "))).ShouldStartWith("fill in From: ");
+        Said(await SentAsync(browser, "replay", ("from", "1"))).ShouldBe("1 event is being delivered again.");
         await Eventually.True(() => desk.Find("tell").Attempts == 2);
 
         var paused = await SentAsync(browser, "pause", ("reason", "the <b>disk</b> moves"));
         paused.QuerySelector(".facts")!.TextContent.ShouldContain("the <b>disk</b> moves");
         await server.JoinAsync();
         await Eventually.True(() => desk.Find("tell").Waiting == 1);
-        Said(await SentAsync(browser, "resume")).ShouldBe("It goes on; 1 event waits for it.");
+        Said(await SentAsync(browser, "resume")).ShouldBe("Resumed. 1 event is waiting.");
         await Eventually.True(() => desk.Find("tell") is { Attempts: 3, Waiting: 0 });
     }
 
@@ -115,11 +115,11 @@ public sealed class HookFormsTests : IDisposable
 
         await File.WriteAllTextAsync(server.Config.HostsFile, "nonsense\n", Ct);
         var compared = await ToAsync(browser, "/hooks/hosts_file/diff");
-        Said(compared).ShouldBe("It would change its files.");
+        Said(compared).ShouldBe("A run would change the files.");
         compared.QuerySelector(".said pre")!.TextContent.ShouldContain("-nonsense");
-        Said(await ToAsync(browser, "/hooks/hosts_file/run")).ShouldBe("It has run.");
+        Said(await ToAsync(browser, "/hooks/hosts_file/run")).ShouldBe("The files are written.");
         (await File.ReadAllTextAsync(server.Config.HostsFile, Ct)).ShouldBe("\n");
-        Said(await ToAsync(browser, "/hooks/hosts_file/diff")).ShouldBe("It would change nothing.");
+        Said(await ToAsync(browser, "/hooks/hosts_file/diff")).ShouldBe("A run would change nothing.");
         Said(await ToAsync(browser, "/hooks/hosts_file/pause")).ShouldStartWith("'hosts_file' is a projection, which gets no single events;");
     }
 

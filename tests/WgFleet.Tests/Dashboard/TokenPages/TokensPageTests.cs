@@ -45,7 +45,7 @@ public class TokensPageTests
 
         var stale = await browser.PageAsync("/tokens");
         using var revoked = await browser.SubmitAsync("/tokens", action);
-        (await browser.PageAsync(revoked.Headers.Location!.ToString())).QuerySelector(".said p")!.TextContent.ShouldStartWith("Token other is revoked:");
+        (await browser.PageAsync(revoked.Headers.Location!.ToString())).QuerySelector(".said p")!.TextContent.ShouldStartWith("Token other is revoked.");
         using (var refused = await server.AskAsync("GET", "/api/v1/fleets", other))
             refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
@@ -105,10 +105,10 @@ public class TokensPageTests
     [Theory]
     [InlineData("a token's name is", "name", "no spaces")]
     [InlineData("there is no fleet 'nosuch'", "fleet", "nosuch")]
-    [InlineData("uses are a number", "uses", "many")]
+    [InlineData("Uses is a number", "uses", "many")]
     [InlineData("a token has 1 use or more", "uses", "0")]
-    [InlineData("a token that is made here is good for one of", "lifetime", "")]
-    [InlineData("a token that is made here is good for one of", "lifetime", "3650d")]
+    [InlineData("the lifetime is one of", "lifetime", "")]
+    [InlineData("the lifetime is one of", "lifetime", "3650d")]
     [InlineData("'soon' is not a duration", "prune_timeout", "soon")]
     [InlineData("'room' is not key=value", "tags", "room")]
     [InlineData("a tag is key=value", "tags", "room=<b>")]
