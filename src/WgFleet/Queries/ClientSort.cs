@@ -1,7 +1,7 @@
 namespace WgFleet.Queries;
 
-/// <summary>What a list of clients can be sorted by. Public because Razor's generated pages are public and take it as a parameter.</summary>
-public enum ClientSort
+/// <summary>What a list of clients can be sorted by.</summary>
+internal enum ClientSort
 {
     /// <summary>The order of registration: the row's id.</summary>
     Id,

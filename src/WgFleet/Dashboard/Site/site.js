@@ -1,4 +1,4 @@
-// Keeps the pages up to date and the search quick. Every page works without it; what comes from clients goes in as text, never as markup.
+// Keeps pages up to date and makes searching quick. Every page works without it. What clients send is inserted as text, never as markup.
 (() => {
   'use strict';
 
@@ -6,9 +6,9 @@
   const byId = id => document.getElementById(id);
   const say = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
 
-  // ---- times: told as they are in UTC, with an age that goes on
+  // ---- times in UTC, with an age that is kept up to date
 
-  let ahead = 0; // by how much the server's clock is ahead of this one, in ms
+  let ahead = 0; // how far the server's clock is ahead of this one, in ms
 
   const age = ms => {
     const s = Math.floor(ms / 1000), m = Math.floor(s / 60), h = Math.floor(m / 60), d = Math.floor(h / 24);
@@ -23,34 +23,38 @@
     }
   };
 
-  // ---- live: the server tells what has changed, and only that is touched
+  // ---- live: the server sends what has changed, and only that is replaced
 
+  const STALE = 5000; // The server sends something every two seconds.
   let stream, again, source = document.querySelector('[data-stream]')?.dataset.stream;
+  let heard = performance.now(); // when the server last sent something, or this page began to listen
 
-  const pulse = state => {
-    const mark = byId('pulse');
-    mark.hidden = !state;
-    mark.dataset.state = state;
-    say(mark, state === 'live' ? 'Live' : 'Not live');
+  const pulse = () => {
+    const mark = byId('pulse'), isStale = !!source && !document.hidden && performance.now() - heard > STALE;
+    if (!isStale && mark.hidden) return; // Nothing was heard yet.
+    mark.hidden = false;
+    mark.dataset.state = isStale ? 'away' : 'live';
+    say(mark, isStale ? `Not live since ${byId('as-of').textContent.slice(11)}` : 'Live');
+    document.body.classList.toggle('stale', isStale);
   };
 
   const listen = () => {
     stream?.close();
     clearTimeout(again);
-    if (!source || document.hidden) return; // A browser has few connections to spare for one server.
-    const list = byId('list'); // Who has come since the list was made is news as well.
+    heard = performance.now();
+    if (!source || document.hidden) return; // A browser opens few connections to one server: hidden tabs must not hold them.
+    const list = byId('list'); // Clients that registered after the list was made count as new.
     stream = new EventSource(source.includes('?') ? source : `${source}${location.search || '?'}${list ? `&newest=${list.dataset.newest}` : ''}`);
     stream.onmessage = message => {
-      clearTimeout(again);
-      pulse('live');
+      heard = performance.now();
       hear(JSON.parse(message.data));
+      byId('pulse').hidden = false;
+      pulse();
     };
+    // The browser connects again by itself, unless the server refused: then we ask again later.
     stream.onerror = () => {
       clearTimeout(again);
-      again = setTimeout(() => {
-        pulse('away');
-        if (stream.readyState === EventSource.CLOSED) again = setTimeout(listen, 15000);
-      }, 5000);
+      if (stream.readyState === EventSource.CLOSED) again = setTimeout(() => { const before = heard; listen(); heard = before; }, 15000);
     };
   };
 
@@ -76,7 +80,7 @@
 
   const table = (order, rows) => {
     const body = document.querySelector('.clients tbody');
-    // Nobody was there and somebody is, or the other way round: then it is another page.
+    // The first client came, or the last one went: the page has another shape.
     if (order && !body === order.length > 0) return byId('list') ? show(location.href) : location.reload();
     if (!body) return;
     const shown = new Map([...body.rows].filter(row => !row.classList.contains('gone')).map(row => [+row.dataset.id, row]));
@@ -106,7 +110,7 @@
     say(link, name ?? '(none)');
     if (pinned !== !!naming.querySelector('.pin')) {
       if (!pinned) naming.querySelector('.pin').remove();
-      else naming.appendChild(Object.assign(document.createElement('small'), { className: 'pin', textContent: 'pinned', title: 'An operator keeps it from being pruned' }));
+      else naming.appendChild(Object.assign(document.createElement('small'), { className: 'pin', textContent: 'pinned', title: 'Never pruned: an operator pinned it' }));
     }
     say(addressing, address);
     keying.title = key;
@@ -142,9 +146,16 @@
     setTimeout(() => row.remove(), still.matches ? 0 : 500);
   };
 
-  // ---- search, sort and pages: the same pages, of which only the list is taken over
+  // ---- search, sort and pages: load the same page, and take only the list from it
 
   let typing, asked;
+
+  const failed = is => {
+    const box = byId('failed');
+    if (!box) return;
+    say(box, is ? 'The list could not be loaded: the server does not answer. It shows what was loaded before.' : '');
+    box.hidden = !is;
+  };
 
   const show = async (url, keep) => {
     asked?.abort();
@@ -155,9 +166,11 @@
       if (!answer.ok || answer.redirected) return location.assign(url);
       page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     } catch {
-      return; // Another search is under way, or the server is: the next try will do.
+      if (!mine.signal.aborted) failed(true);
+      return;
     }
     if (mine.signal.aborted) return;
+    failed(false);
     const focus = document.activeElement?.id;
     for (const part of document.querySelectorAll('[data-part]')) {
       const other = page.getElementById(part.id);
@@ -211,7 +224,7 @@
     show(location.href);
   });
 
-  // ---- charts: drawn by the server, anew every five minutes
+  // ---- charts: the server draws them, and they are loaded again every five minutes
 
   const redraw = async () => {
     if (document.hidden || !document.querySelector('.chart')) return;
@@ -229,5 +242,6 @@
 
   document.addEventListener('visibilitychange', listen);
   setInterval(() => { if (!document.hidden) grow(); }, 5000);
+  setInterval(pulse, 1000);
   listen();
 })();

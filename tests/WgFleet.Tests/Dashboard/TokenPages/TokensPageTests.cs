@@ -53,7 +53,7 @@ public class TokensPageTests
         server.Token(name: "other");
         var field = stale.QuerySelector("form.leave input")!;
         using var again = await browser.PostAsync(action, [(field.GetAttribute("name")!, field.GetAttribute("value")!)]);
-        (await browser.PageAsync(again.Headers.Location!.ToString())).QuerySelector(".said[role=alert] p")!.TextContent.ShouldBe("this token is revoked already");
+        (await browser.PageAsync(again.Headers.Location!.ToString())).QuerySelector(".said[role=alert] p")!.TextContent.ShouldBe("this token is already revoked");
         server.Tokens().All.Count(t => t.Name == "other" && t.RevokedAt is null).ShouldBe(1);
     }
 
