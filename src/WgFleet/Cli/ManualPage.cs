@@ -20,6 +20,9 @@ internal static class ManualPage
         .B 2
         The command line makes no sense.
         .TP
+        .B 70
+        A part of the server failed in a way that it cannot go on from; the log says which.
+        .TP
         .B 78
         The configuration is wrong; every problem is a line on standard error.
         .SH FILES

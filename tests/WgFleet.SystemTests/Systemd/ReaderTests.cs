@@ -87,6 +87,29 @@ public sealed partial class ReaderTests
         (await machine.PropertyAsync("wg-fleet-dns.service", "Result")).ShouldBe("success");
     }
 
+    [Fact]
+    public async Task The_documented_folder_for_dnsmasq_is_there_at_every_boot_and_DNS_follows_it()
+    {
+        await using var machine = await SystemdMachine.BootAsync(await DebianRoot.InstalledAsync());
+        var page = (await File.ReadAllTextAsync(Repository.PathOf("docs/operations.md"))).Split("## Names in DNS: dnsmasq")[1];
+        var yaml = page.Split("```yaml\n")[1].Split("```")[0];
+        var dnsmasq = Block().Match(page).Groups[1].Value.Replace("    ", "", StringComparison.Ordinal);
+        dnsmasq.ShouldContain("hostsdir=");
+        await machine.WriteAsync("/etc/wg-fleet.yaml", UnitConfig.Alpha + yaml);
+        await machine.WriteAsync("/etc/dnsmasq.d/wg-fleet.conf", dnsmasq + "no-resolv\nno-dhcp-interface=lo\nlisten-address=127.0.0.1\nbind-interfaces\n");
+        await machine.WriteAsync("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1\n");
+        await machine.RunAsync("systemctl", "enable", Unit, "dnsmasq.service");
+
+        await machine.RebootAsync();
+        await machine.ShellAsync("""
+            address=$(curl -sSf -X POST http://127.0.0.1:8000/fleet/alpha/register | sed -E 's/.*Address = ([^/\\]*).*/\1/')
+            curl -sSf -X POST -H "x-forwarded-for: $address" -H 'content-type: application/json' -d '{"hostname":"excavator"}' http://127.0.0.1:8000/fleet/alpha/ping
+            """);
+
+        (await machine.RunAsync("systemctl", "is-active", Unit, "dnsmasq.service")).ShouldBe("active\nactive\n");
+        await Deadline.UntilAsync("DNS has the name", async () => (await machine.TryRunAsync("getent", "ahostsv6", "excavator.alpha.example.net")).ExitCode == 0);
+    }
+
     [GeneratedRegex(@"\n\n((?:    .*\n)+)")]
     private static partial Regex Block();
 }

@@ -8,6 +8,8 @@ public sealed class SandboxTests
 {
     private const string Unit = "wg-fleet.service";
 
+    private static readonly string[] Others = ["/etc/ansible/fleet.yaml", "/etc/ssh/ssh_config.d/fleet.conf", "/srv/export/alpha.csv"];
+
     [Fact]
     public async Task Ports_80_and_443_can_be_listened_on()
     {
@@ -90,6 +92,22 @@ public sealed class SandboxTests
         (await machine.RunAsync("cat", "/root/told")).ShouldBe("client.added alpha\n");
         (await machine.RunAsync("cat", "/tmp/event")).ShouldContain("client.added");
         (await machine.RunAsync("wg-fleet", "hooks", "show", "leaves")).ShouldContain("said");
+    }
+
+    [Fact]
+    public async Task The_documented_drop_in_lets_templates_be_written_below_etc()
+    {
+        await using var machine = await BootAsync();
+        var page = (await File.ReadAllTextAsync(Repository.PathOf("docs/templates.md"))).Split("### Others")[1];
+        var dropIn = page.Split("`systemctl edit wg-fleet` and add:\n\n")[1].Split("\n\n")[0].Replace("    ", "", StringComparison.Ordinal);
+        await machine.ShellAsync("mkdir -p /etc/ansible /etc/ssh/ssh_config.d /srv/export");
+        await machine.WriteAsync("/etc/wg-fleet.yaml", UnitConfig.Alpha + page.Split("```yaml\n")[1].Split("```")[0]);
+        await machine.WriteAsync($"/etc/systemd/system/{Unit}.d/override.conf", dropIn + "\n");
+
+        await machine.ShellAsync($"systemctl daemon-reload; systemctl start {Unit}");
+
+        await Deadline.UntilAsync("all files are there", () =>
+            Others.All(file => File.Exists(machine.Seen(file))));
     }
 
     public const UnixFileMode Executable =
