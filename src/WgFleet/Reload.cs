@@ -1,7 +1,7 @@
 using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Config.Yaml;
-using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Admin;
 using WgFleet.Hosting;
 
 namespace WgFleet;

@@ -139,10 +139,10 @@ internal sealed partial class Server
         app.MapApiDocument();
 
         var registry = app.Services.GetRequiredService<ClientRegistry>();
-        var hooks = app.Services.GetRequiredService<HookEngine>();
+        var hooks = app.Services.GetRequiredService<HookSet>();
         var loaded = await registry.LoadAsync(kept.Signals.Stopping);
         hooks.Enter(loaded);
-        registry.TellsPresence = app.Services.GetRequiredService<HookCatalog>().AsksForPresence;
+        registry.TellsPresence = hooks.AsksForPresence;
         var startup = registry.Start(loaded);
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, kept.Signals.Stopping);
@@ -213,20 +213,19 @@ internal sealed partial class Server
     private static void AddHooks(IServiceCollection services)
     {
         services.AddSingleton<HookStore>();
+        services.AddSingleton<EventLog>();
         services.AddSingleton<IFileReplacer, FileReplacer>();
         services.AddSingleton(LoadHooks);
-        services.AddSingleton<HookEngine>();
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<Retention>();
         services.AddSingleton<HookAdmin>();
     }
 
-    private static HookCatalog LoadHooks(IServiceProvider provider) => HookCatalog.Load(
-        [typeof(Server).Assembly],
-        provider.GetRequiredService<ServerConfig>().Hooks,
-        provider,
-        provider.GetRequiredService<TimeProvider>(),
-        provider.GetRequiredService<ILoggerFactory>());
+    private static HookSet LoadHooks(IServiceProvider provider)
+    {
+        var config = provider.GetRequiredService<ServerConfig>();
+        return HookLoader.Load(FindHooks(config), config.Hooks.AwaitTimeout, HookServices.Of(config.Domain, provider), provider);
+    }
 
     private static void AddMetrics(IServiceCollection services, MetricsCollector metrics)
     {

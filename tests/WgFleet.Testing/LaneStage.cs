@@ -13,10 +13,7 @@ internal sealed class LaneStage : IAsyncDisposable
     public const string Hook = "outlet";
 
     private readonly Folder _folder = new();
-    private readonly CancellationTokenSource _stopping = new();
     private FleetStore _store;
-    private CancellationTokenSource _following = new();
-    private Task _follower = Task.CompletedTask;
 
     public LaneStage(IDelivery delivery, int concurrency = 1, TimeProvider? time = null)
     {
@@ -39,7 +36,7 @@ internal sealed class LaneStage : IAsyncDisposable
 
     public World World { get; } = new();
 
-    public HookStatus Status { get; } = new();
+    public HookHealth Status { get; } = new();
 
     public FleetStore Database => _store;
 
@@ -75,28 +72,22 @@ internal sealed class LaneStage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _stopping.Dispose();
         _folder.Dispose();
     }
 
     private void Start()
     {
-        Events = new EventLog(Store);
+        var services = TestHooks.Services(Time, Log, Store);
+        Events = services.Events;
         Events.StartAt(_store.LastSequence());
-        Lane = new DeliveryWorker(Hook, Delivery, Concurrency, "example.test", Events, Store, Status, Time, Log.CreateLogger<DeliveryWorker>());
-        var state = Store.Find(Hook)!;
-        Lane.Start(state.Paused);
-        _following = new CancellationTokenSource();
-        var follower = new EventSubscription(Hook, e => e is not StartupEvent, Lane, Events, Time, Log.CreateLogger<EventSubscription>());
-        _follower = follower.RunAsync(state.Cursor, _following.Token);
+        Lane = new DeliveryWorker(Hook, Delivery, Concurrency, e => e is not StartupEvent, Status, services, Log.CreateLogger<DeliveryWorker>());
+        Lane.Enter(Store.Find(Hook)!);
+        Lane.Start();
     }
 
     private async Task StopAsync()
     {
-        await _following.CancelAsync();
-        await _follower;
-        await Lane.DisposeAsync();
+        await Lane.StopAsync();
         _store.Dispose();
-        _following.Dispose();
     }
 }

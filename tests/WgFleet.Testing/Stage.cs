@@ -4,13 +4,13 @@ using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
-using WgFleet.Hooks.Discovery;
-using WgFleet.Linux;
+using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Projections;
 using WgFleet.Store;
 
 namespace WgFleet.Testing;
 
-/// <summary>A hook engine with the hooks a test names, on a clock that stands still unless told otherwise.</summary>
+/// <summary>The hooks that a test names, on a clock that stands still unless told otherwise.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -37,10 +37,8 @@ internal sealed class Stage : IAsyncDisposable
         services.AddSingleton(clock ?? Time);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         _services = services.BuildServiceProvider();
-        Catalog = HookCatalog.Load(hooks, config, _services, clock ?? Time, Log);
         _store = FleetStore.Open(_folder.File("clients.db"), Log.CreateLogger<FleetStore>());
-        Engine = new HookEngine(
-            Catalog, (server ?? World.Config()) with { Hooks = config }, Store = new HookStore(_store), new FileReplacer(TimeProvider.System), clock ?? Time, Log);
+        Hooks = TestHooks.Load(hooks, config, _services, clock ?? Time, Log, Store = new HookStore(_store));
     }
 
     /// <summary>For tests in which time goes by while threads of a busy machine have yet to get a turn.</summary>
@@ -56,28 +54,26 @@ internal sealed class Stage : IAsyncDisposable
 
     public World World { get; } = new();
 
-    public HookCatalog Catalog { get; }
-
-    public HookEngine Engine { get; }
+    public HookSet Hooks { get; }
 
     public HookStore Store { get; }
 
     public FleetStore Database => _store;
 
-    /// <summary>Starts the engine on the world as it is; true if nothing failed.</summary>
+    /// <summary>Starts the hooks on the world as it is; true if nothing failed.</summary>
     public Task<bool> StartAsync()
     {
-        Engine.Enter(World.Snapshot);
+        Hooks.Enter(World.Snapshot);
         World.ContinueAfter(_store.LastSequence());
         var startup = World.Startup();
-        return Engine.StartAsync(World.Snapshot, startup, Ct);
+        return Hooks.StartAsync(World.Snapshot, startup, Ct);
     }
 
     /// <summary>Publishes a change and waits until all handlers have had its events.</summary>
     public Task TellAsync(Change change)
     {
-        Engine.Publish(change);
-        return Engine.HandledAsync(change.Events[^1].Sequence).WaitAsync(Ct);
+        Hooks.Publish(change);
+        return Hooks.HandledAsync(change.Events[^1].Sequence).WaitAsync(Ct);
     }
 
     /// <summary>The same of a change that the registry has committed, so that it is in the event log.</summary>
@@ -99,18 +95,23 @@ internal sealed class Stage : IAsyncDisposable
     /// <summary>Waits for the awaited projections while time goes by, as repeats after a failure need.</summary>
     public async Task<bool> AwaitProjectionsAsync()
     {
-        var answer = Engine.AwaitProjectionsAsync(Ct);
+        var answer = Hooks.AwaitProjectionsAsync(Ct);
         await Eventually.True(() => answer.IsCompleted, () => Time.Advance(TimeSpan.FromMilliseconds(1)));
         return await answer;
     }
 
-    public HookStatus Status(string name) => Catalog.Listings.Single(l => l.Name == name).Status.ShouldNotBeNull();
+    public HookHealth Status(string name) => Hooks.Find(name).ShouldNotBeNull().Health;
+
+    public ProjectionHook Projection(string name) => Hooks.Find(name).ShouldBeOfType<ProjectionHook>();
+
+    /// <summary>The worker of a handler, program or endpoint.</summary>
+    public DeliveryWorker Worker(string name) => Hooks.Find(name).ShouldBeAssignableTo<EventHook>()!.Worker;
 
     public async ValueTask DisposeAsync()
     {
         // Whoever still holds a hook back must not hold the test up.
         Calls.Release();
-        var stopped = Engine.DisposeAsync().AsTask();
+        var stopped = Hooks.DisposeAsync().AsTask();
         while (!stopped.IsCompleted)
         {
             Time.Advance(TimeSpan.FromSeconds(1));

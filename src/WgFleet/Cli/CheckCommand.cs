@@ -4,6 +4,7 @@ using System.Text.Json;
 using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Config.Yaml;
+using WgFleet.Hooks.Admin;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Hosting;
 using WgFleet.Http.Api;
@@ -23,7 +24,7 @@ internal static class CheckCommand
     /// <summary><c>wg-fleet hooks check</c>: the same, told by those who look for it among the hooks' commands.</summary>
     public static Command ForHooks(Option<string> config) => Create(
         "check", "Looks for what is wrong with the configuration, programs, secrets, templates and plugins, without a server and without running any", config,
-        (_, hooks) => Count(hooks.All.Count(h => hooks.WhyNot(h) is null), "hook"));
+        (_, hooks) => Count(hooks.All.Count(h => h.Inactive is null), "hook"));
 
     /// <summary>Loads the configuration; prints its warnings, and on stderr whatever a server does not start with.</summary>
     public static bool TryLoad(string path, [NotNullWhen(true)] out ServerConfig? config)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using WgFleet.Hooks.Admin;
+using WgFleet.Hooks;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;

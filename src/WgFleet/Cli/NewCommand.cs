@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Http.Api;
 
@@ -12,7 +13,7 @@ internal static class NewCommand
     private const string CSharp = "csharp";
 
     private static readonly Argument<string> Name = new("NAME") { Description = "What the hook is called: of a-z, 0-9, _ and -" };
-    private static readonly Option<string> Kind = OneOf("--kind", "A program, or a plugin in C# that gets each event or keeps files", Exec, HookDescriptor.HandlerKind, HookDescriptor.ProjectionKind);
+    private static readonly Option<string> Kind = OneOf("--kind", "A program, or a plugin in C# that gets each event or keeps files", Exec, HookKind.Handler.Text(), HookKind.Projection.Text());
     private static readonly Option<string> Language = OneOf("--language", "sh or python for a program, csharp for a plugin", "sh", "python", CSharp);
     private static readonly Option<string> Directory = new("--directory") { Description = "The folder to write to; this one otherwise", HelpName = "DIR", DefaultValueFactory = _ => "." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
@@ -21,7 +22,7 @@ internal static class NewCommand
     {
         Name.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var name }] && (name.Length > 60 || !HookDescriptor.IsName(name)))
+            if (result.Tokens is [{ Value: var name }] && (name.Length > 60 || !HookDefinitions.IsName(name)))
                 result.AddError($"'{name}' is no name for a hook; use up to 60 of a-z, 0-9, _ and -");
         });
         var command = new Command("new", "Writes a hook to begin with, which works as it is, and tells what to do with it; overwrites nothing")

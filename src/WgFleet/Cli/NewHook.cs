@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Plugins;
 using WgFleet.Http.Api;
 
@@ -54,7 +54,7 @@ internal static partial class NewHook
             $"dotnet build {Quoted(project)} -c Release",
             $"install -D -m 644 -t {Plugins}/{type} {Quoted(project)}/bin/Release/net10.0/*",
             .. Restart,
-            kind == HookDescriptor.ProjectionKind ? $"wg-fleet hooks run {name}" : $"wg-fleet hooks test {name}",
+            kind == HookKind.Projection.Text() ? $"wg-fleet hooks run {name}" : $"wg-fleet hooks test {name}",
         ]);
     }
 

@@ -7,8 +7,8 @@ using WgFleet.Hooks;
 namespace WgFleet.Events;
 
 /// <summary>
-/// An event as JSON for receivers outside: a CloudEvents 1.0 structured-mode body, with the members that Standard Webhooks
-/// recommends (type, timestamp, data) beside them. The same bytes for programs and webhooks, at every attempt.
+/// An event as JSON for programs and webhooks: a CloudEvents 1.0 body in structured mode, with the members that Standard Webhooks
+/// recommends (type, timestamp, data) beside them.
 /// </summary>
 internal static class EventEnvelope
 {
@@ -16,9 +16,13 @@ internal static class EventEnvelope
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Writes an event that is not stored.</summary>
+    public static byte[] Write(FleetEvent e, string domain) => Write(e, EventJson.ToRow(e).Data, domain);
+
     /// <param name="e">The event.</param>
-    /// <param name="domain">The fleets' domain, which names us as the source.</param>
-    public static byte[] Write(FleetEvent e, string domain)
+    /// <param name="data">The JSON under which it is stored.</param>
+    /// <param name="domain">The domain of all names, which names this server as the source.</param>
+    public static byte[] Write(FleetEvent e, string data, string domain)
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Options))
@@ -38,7 +42,10 @@ internal static class EventEnvelope
                 json.WriteBoolean("replayed", true);
             json.WriteString("datacontenttype", "application/json");
             json.WritePropertyName("data");
-            json.WriteRawValue(EventJson.ToRow(e).Data);
+            if (e is UnknownEvent && !EventJson.IsJson(data))
+                json.WriteStringValue(data);
+            else
+                json.WriteRawValue(data);
             json.WriteEndObject();
         }
 

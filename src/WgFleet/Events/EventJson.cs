@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -7,10 +8,10 @@ using WgFleet.Store;
 
 namespace WgFleet.Events;
 
-/// <summary>Events as rows of the log, and back.</summary>
+/// <summary>Converts events to rows of the event log and back.</summary>
 internal static class EventJson
 {
-    // Base64 keys stay readable; the JSON goes to files and wires, never into HTML.
+    // Keys in base64 stay readable. The JSON goes into files and requests, never into HTML.
     private static readonly EventJsonContext Context =
         new(new JsonSerializerOptions(EventJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
@@ -25,12 +26,41 @@ internal static class EventJson
         Data = JsonSerializer.Serialize(DataOf(e), Context.EventData),
     };
 
-    /// <exception cref="JsonException">The row is not one of ours.</exception>
+    /// <summary>The event of a row. A row that cannot be read is an <see cref="UnknownEvent"/>.</summary>
     public static FleetEvent FromRow(EventRow row)
     {
+        try
+        {
+            return Read(row) ?? Unknown(row, "this version does not know its type");
+        }
+        catch (Exception e) when (e is JsonException or FormatException or NotSupportedException or ArgumentException)
+        {
+            return Unknown(row, $"its data cannot be read: {e.Message}");
+        }
+    }
+
+    /// <summary>Whether a text is one JSON value.</summary>
+    public static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static FleetEvent? Read(EventRow row)
+    {
+        if (!EventTypes.All.Contains(row.Type))
+            return null;
+
         var data = JsonSerializer.Deserialize(row.Data, Context.EventData) ?? throw new JsonException("null");
         var time = new DateTimeOffset(row.Time, TimeSpan.Zero);
-        FleetEvent e = row.Type switch
+        FleetEvent? e = row.Type switch
         {
             EventTypes.Startup => new StartupEvent(data.Version ?? "") { Id = row.Id, Sequence = row.Seq, Time = time },
             EventTypes.ClientAdded => new ClientAdded(data.ToClient()) { Id = row.Id, Sequence = row.Seq, Time = time, Restored = data.Restored ?? false },
@@ -39,15 +69,19 @@ internal static class EventJson
             EventTypes.ClientRemoved => new ClientRemoved(data.ToClient(), data.Reason ?? "") { Id = row.Id, Sequence = row.Seq, Time = time },
             EventTypes.ClientOnline => new ClientOnline(data.ToClient()) { Id = row.Id, Sequence = row.Seq, Time = time },
             EventTypes.ClientOffline => new ClientOffline(data.ToClient(), data.LastSeen ?? time) { Id = row.Id, Sequence = row.Seq, Time = time },
-            _ => throw new JsonException($"event {row.Seq} has the unknown type {row.Type}"),
+            _ => null,
         };
 
         // Made for one hook alone: not something that has just happened.
-        return row.Hook is null ? e : e with { Replayed = true };
+        return row.Hook is null || e is null ? e : e with { Replayed = true };
     }
 
-    /// <summary>The ordering key of a client's events; null for what is about no client.</summary>
-    public static string? SubjectOf(FleetEvent e) => e.Client is { } client ? $"fleets/{client.Fleet}/clients/{client.Address}" : null;
+    private static UnknownEvent Unknown(EventRow row, string problem) =>
+        new(row.Type, row.Fleet, row.Subject, problem) { Id = row.Id, Sequence = row.Seq, Time = new DateTimeOffset(row.Time, TimeSpan.Zero) };
+
+    /// <summary>The ordering key of a client's events; null for an event that is about no client.</summary>
+    public static string? SubjectOf(FleetEvent e) =>
+        e.Client is { } client ? $"fleets/{client.Fleet}/clients/{client.Address}" : (e as UnknownEvent)?.Subject;
 
     private static EventData DataOf(FleetEvent e) => e switch
     {
@@ -61,7 +95,7 @@ internal static class EventJson
     };
 }
 
-/// <summary>What the column data of an event holds.</summary>
+/// <summary>The JSON in the data column of an event.</summary>
 internal sealed record EventData
 {
     public ClientData? Client { get; init; }
@@ -76,10 +110,10 @@ internal sealed record EventData
 
     public string? Version { get; init; }
 
-    public Client ToClient() => (Client ?? throw new JsonException("an event of a client without the client")).ToClient();
+    public Client ToClient() => (Client ?? throw new JsonException("the client is missing")).ToClient();
 }
 
-/// <summary>A client in an event, as every receiver sees it.</summary>
+/// <summary>A client in the JSON of an event.</summary>
 internal sealed record ClientData(
     string Fleet, string Ip, string? Hostname, string? Fqdn, string PublicKey, string RequestAddress, DateTimeOffset RegisteredAt,
     IReadOnlyDictionary<string, string>? Tags = null)
@@ -89,7 +123,7 @@ internal sealed record ClientData(
 
     public Client ToClient() => new(Fleet, IPAddress.Parse(Ip), Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt)
     {
-        Tags = Tags ?? Fleets.State.Tags.None,
+        Tags = Tags ?? ReadOnlyDictionary<string, string>.Empty,
     };
 }
 

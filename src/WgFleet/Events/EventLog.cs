@@ -5,18 +5,21 @@ using WgFleet.Store;
 namespace WgFleet.Events;
 
 /// <summary>
-/// The published events, by number: the latest from memory, older ones from the database. Any number of readers follow it,
-/// each from its own place.
+/// The published events by number: the latest from memory, older ones from the database. Any number of readers follow it, each from
+/// its own place. Safe for concurrent use; reading older events blocks for the database.
 /// </summary>
-internal sealed class EventLog(HookStore store)
+internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
 {
-    /// <summary>How many events stay in memory for those who follow closely.</summary>
+    /// <summary>How many events stay in memory, for readers that are not far behind.</summary>
     private const int TailLength = 4096;
 
     private readonly Lock _gate = new();
 
-    // A ring: the oldest is at _first, numbers grow from there on, with gaps.
-    private readonly FleetEvent[] _tail = new FleetEvent[TailLength];
+    // Types that this program does not know, each of which is logged once.
+    private readonly HashSet<string> _unknown = [];
+
+    // A ring buffer: the oldest is at _first, numbers grow from there on, with gaps.
+    private readonly StoredEvent[] _tail = new StoredEvent[TailLength];
     private int _first;
     private int _count;
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,23 +28,30 @@ internal sealed class EventLog(HookStore store)
     /// <summary>The number of the last published event.</summary>
     public long Head => Volatile.Read(ref _head);
 
-    /// <summary>Begins behind what is published already.</summary>
+    /// <summary>Starts behind the events that an earlier process has published.</summary>
     public void StartAt(long head) => Volatile.Write(ref _head, head);
 
-    /// <summary>Takes over newly published events. Never blocks on the database.</summary>
-    public void Append(IReadOnlyList<FleetEvent> events)
+    /// <summary>Takes newly published events. Never blocks for the database.</summary>
+    /// <param name="events">The events, in order.</param>
+    /// <param name="rows">The rows under which they were stored, in order; may have others between them, or be missing.</param>
+    public void Append(IReadOnlyList<FleetEvent> events, IReadOnlyList<EventRow>? rows = null)
     {
         TaskCompletionSource more;
         lock (_gate)
         {
+            var row = 0;
             foreach (var e in events)
             {
+                while (rows is not null && row < rows.Count && rows[row].Seq < e.Sequence)
+                    row++;
+
+                var stored = rows is not null && row < rows.Count && rows[row].Seq == e.Sequence ? new StoredEvent(e, rows[row].Data) : StoredEvent.Of(e);
                 if (_count == TailLength)
                     _first = (_first + 1) % TailLength;
                 else
                     _count++;
 
-                _tail[(_first + _count - 1) % TailLength] = e;
+                _tail[(_first + _count - 1) % TailLength] = stored;
                 _head = e.Sequence;
                 FleetMeter.Appended(e.Type);
             }
@@ -53,8 +63,8 @@ internal sealed class EventLog(HookStore store)
         more.TrySetResult();
     }
 
-    /// <summary>Up to <paramref name="limit"/> events behind a place, in order; empty when there are none.</summary>
-    public IReadOnlyList<FleetEvent> After(long after, int limit)
+    /// <summary>Up to <paramref name="limit"/> events behind a place, in order; empty if there are none.</summary>
+    public IReadOnlyList<StoredEvent> After(long after, int limit)
     {
         long head;
         lock (_gate)
@@ -65,7 +75,7 @@ internal sealed class EventLog(HookStore store)
             if (_count > 0 && after >= At(0).Sequence - 1)
             {
                 var from = IndexBehind(after);
-                var found = new FleetEvent[Math.Min(limit, _count - from)];
+                var found = new StoredEvent[Math.Min(limit, _count - from)];
                 for (var i = 0; i < found.Length; i++)
                     found[i] = At(from + i);
 
@@ -75,11 +85,11 @@ internal sealed class EventLog(HookStore store)
             head = _head;
         }
 
-        return [.. store.EventsAfter(after, head, limit).Select(EventJson.FromRow)];
+        return [.. store.EventsAfter(after, head, limit).Select(Read)];
     }
 
     /// <summary>One event; null if it is no longer kept.</summary>
-    public FleetEvent? Find(long sequence)
+    public StoredEvent? Find(long sequence)
     {
         lock (_gate)
         {
@@ -87,7 +97,7 @@ internal sealed class EventLog(HookStore store)
                 return IndexBehind(sequence - 1) is var at && at < _count && At(at).Sequence == sequence ? At(at) : null;
         }
 
-        return store.Event(sequence) is { } row ? EventJson.FromRow(row) : null;
+        return store.Event(sequence) is { } row ? Read(row) : null;
     }
 
     /// <summary>Completes when there is an event behind this place.</summary>
@@ -108,7 +118,25 @@ internal sealed class EventLog(HookStore store)
         }
     }
 
-    private FleetEvent At(int index) => _tail[(_first + index) % TailLength];
+    private StoredEvent Read(EventRow row)
+    {
+        var read = StoredEvent.Of(row);
+        if (read.Event is UnknownEvent unknown)
+        {
+            FleetMeter.Unknown(unknown.Type);
+            lock (_gate)
+            {
+                if (!_unknown.Add(unknown.Type))
+                    return read;
+            }
+
+            Log.Unknown(log, unknown.Sequence, unknown.Type, unknown.Problem);
+        }
+
+        return read;
+    }
+
+    private StoredEvent At(int index) => _tail[(_first + index) % TailLength];
 
     /// <summary>The index of the first event in memory with a higher number; their count if there is none.</summary>
     private int IndexBehind(long sequence)
@@ -124,5 +152,11 @@ internal sealed class EventLog(HookStore store)
         }
 
         return low;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Event {Sequence} of type '{Type}' is unknown: {Problem}. No hook gets it; other events of this type are skipped without a line")]
+        public static partial void Unknown(ILogger log, long sequence, string type, string problem);
     }
 }

@@ -125,7 +125,7 @@ internal sealed partial class Writer(
         {
             _current = draft.ToSnapshot();
             if (draft.Events.Count > 0)
-                Changed?.Invoke(new Change(draft.Events, Current));
+                Changed?.Invoke(new Change(draft.Events, Current) { Rows = draft.Rows.Events });
         }
 
         // Nobody hears of the batch before it can be seen.

@@ -37,6 +37,9 @@ internal static class FleetMeter
     private static readonly Counter<long> Events = Meter.CreateCounter<long>(
         "wgfleet_events_appended_total", null, "Events written to the log and published.");
 
+    private static readonly Counter<long> UnknownEvents = Meter.CreateCounter<long>(
+        "wgfleet_events_unknown_total", null, "Reads of events that this version does not know; no hook gets them.");
+
     private static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
         "wgfleet_hook_attempts_total", null, "Calls of a hook: ok, failed, or dead when it was given up.");
 
@@ -67,6 +70,9 @@ internal static class FleetMeter
 
     /// <summary>An event is in the log.</summary>
     public static void Appended(string eventType) => Events.Add(1, Label("type", eventType));
+
+    /// <summary>An event was read whose type or data this version does not know.</summary>
+    public static void Unknown(string eventType) => UnknownEvents.Add(1, Label("type", eventType));
 
     /// <summary>A hook was called.</summary>
     /// <param name="hook">Its name.</param>

@@ -18,7 +18,7 @@ public class AdminRoutesTests
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
-        host.Stage.Engine.Lanes.Lane("second")!.Paused.ShouldBeNull();
+        host.Stage.Worker("second").Paused.ShouldBeNull();
     }
 
     [Fact]

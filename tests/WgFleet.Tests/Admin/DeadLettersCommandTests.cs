@@ -11,7 +11,7 @@ public class DeadLettersCommandTests
     {
         using var programs = new ExecFolder();
         await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 78));
-        var lane = host.Stage.Engine.Lanes.Lane("tell")!;
+        var lane = host.Stage.Worker("tell");
         var first = host.Stage.World.Add().Events[0].Sequence;
         await host.Stage.CommitAsync(host.Stage.World.Add());
         await host.Stage.CommitAsync(host.Stage.World.Add());

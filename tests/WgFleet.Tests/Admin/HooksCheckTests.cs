@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
 using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks;
 using WgFleet.Tests.Cli;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
@@ -128,8 +129,8 @@ public sealed class HooksCheckTests : IDisposable
         (await CommandRun.RunAsync("hooks", "check", "--config", Config())).ShouldSatisfyAllConditions(
             s => s.ExitCode.ShouldBe(0), s => s.Error.ShouldNotContain("10-cmdb"), s => s.Error.ShouldNotContain("vendor"));
         await using var stage = new Stage(new HooksConfig { Folders = [_programs.File("hooks.d"), _programs.File("vendor")] });
-        stage.Catalog.Problems.ShouldBeEmpty();
-        stage.Catalog.Listings.Where(l => l.Inactive is null || l.Inactive.Contains("is not root")).Select(l => l.Source).ShouldBe([_programs.File("hooks.d/20-mail")]);
+        stage.Hooks.Problems.ShouldBeEmpty();
+        stage.Hooks.Definitions.Where(l => l.Inactive is null || l.Inactive.Contains("is not root")).Select(l => l.Source).ShouldBe([_programs.File("hooks.d/20-mail")]);
     }
 
     [Fact]
@@ -181,7 +182,7 @@ public sealed class HooksCheckTests : IDisposable
 
         // The trace is one that would be left.
         using var services = new ServiceCollection().BuildServiceProvider();
-        HookCatalog.Load(Type.EmptyTypes, new HooksConfig { Plugins = _programs.File("plugins"), Folders = [] }, services, TimeProvider.System, new CollectedLog());
+        TestHooks.Load(Type.EmptyTypes, new HooksConfig { Plugins = _programs.File("plugins"), Folders = [] }, services, TimeProvider.System, new CollectedLog());
         File.Exists(trace).ShouldBeTrue();
     }
 

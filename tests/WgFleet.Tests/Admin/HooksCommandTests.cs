@@ -116,12 +116,12 @@ public class HooksCommandTests
     public async Task A_hook_is_not_done_with_what_still_waits_for_it()
     {
         await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));
-        host.Stage.Engine.Lanes.Lane("second")!.Pause("a test");
+        host.Stage.Worker("second").Pause("a test");
         var added = host.Stage.World.Add();
         await host.Stage.CommitAsync(added);
 
         (await host.RunAsync("hooks", "wait", "--seq", $"{added.Events[0].Sequence}", "--timeout", "1ms")).Code.ShouldBe(1);
-        host.Stage.Engine.Lanes.Lane("second")!.Pause(null);
+        host.Stage.Worker("second").Pause(null);
         (await host.RunAsync("hooks", "wait", "--seq", $"{added.Events[0].Sequence}", "--timeout", "1m")).Code.ShouldBe(0);
     }
 }

@@ -52,7 +52,7 @@ public sealed class HooksNewTests : IDisposable
         Install(made);
 
         await using var stage = new Stage(new HooksConfig { Folders = [], Plugins = _folder.File("plugins") });
-        stage.Catalog.Listings.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Inactive.ShouldBeNull(), l => l.Name.ShouldBe("join-log"), l => l.Kind.ShouldBe("handler"));
+        stage.Hooks.Definitions.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Inactive.ShouldBeNull(), l => l.Name.ShouldBe("join-log"), l => l.Kind.ShouldBe(HookKind.Handler));
         await stage.StartAsync();
         await stage.TellAsync(stage.World.Add());
         await stage.TellAsync(stage.World.Rename("a1"));
@@ -76,7 +76,7 @@ public sealed class HooksNewTests : IDisposable
         stage.World.AddQuietly("beta", null);
         (await stage.StartAsync()).ShouldBeTrue();
 
-        stage.Catalog.Listings.ShouldHaveSingleItem().Source.ShouldEndWith("plugins/The3dListHook/The3dListHook.dll");
+        stage.Hooks.Definitions.ShouldHaveSingleItem().Source.ShouldEndWith("plugins/The3dListHook/The3dListHook.dll");
         File.ReadAllText(_folder.File("list")).ShouldBe("a1.alpha.example.test fd00:1::1\n");
     }
 

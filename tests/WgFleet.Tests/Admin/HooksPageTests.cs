@@ -15,7 +15,7 @@ public class HooksPageTests
         await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 78), typeof(HandlerTests.Second), typeof(HostsFile));
         await host.Stage.CommitAsync(host.Stage.World.Add());
         await Eventually.True(() => host.Stage.Status("tell").Failures == 1);
-        host.Stage.Engine.Lanes.Lane("second")!.Pause("the <b>disk</b> moves");
+        host.Stage.Worker("second").Pause("the <b>disk</b> moves");
 
         var page = new HtmlParser().ParseDocument(await host.Tcp.GetStringAsync("/hooks", Stage.Ct));
 

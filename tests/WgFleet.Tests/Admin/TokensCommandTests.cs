@@ -18,7 +18,7 @@ public class TokensCommandTests
         string[] remote = ["--server", host.Tcp.BaseAddress!.ToString(), "--token-file", host.FileOf("token")];
 
         (await host.RunAsync(["hooks", "pause", "second", .. remote])).Code.ShouldBe(0);
-        host.Stage.Engine.Lanes.Lane("second")!.Paused.ShouldNotBeNull();
+        host.Stage.Worker("second").Paused.ShouldNotBeNull();
         var list = await host.RunAsync(["tokens", "list", .. remote]);
         list.Output.ShouldContain("ci    admin  write  live ");
         list.Output.ShouldNotContain(made.Output.Trim()[13..]);

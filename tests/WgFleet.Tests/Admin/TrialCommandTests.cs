@@ -107,7 +107,7 @@ public class TrialCommandTests
         using var programs = new ExecFolder();
         await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 78));
         await host.Stage.CommitAsync(host.Stage.World.Add());
-        var lane = host.Stage.Engine.Lanes.Lane("tell")!;
+        var lane = host.Stage.Worker("tell");
         await Eventually.True(() => lane is { DeadLetters: 1, Waiting: 0 });
 
         programs.Write("code", "0\n", "0644");

@@ -106,8 +106,8 @@ public sealed class BuiltInTests : IDisposable
 
     private static async Task Told(Stage stage, Change change)
     {
-        stage.Engine.Publish(change);
-        (await stage.Engine.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
+        stage.Hooks.Publish(change);
+        (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
     }
 
     private Stage Begin() => new(new HooksConfig(), TimeProvider.System, World.Config(_folder.File("hosts"), _folder.File("targets.json")), typeof(HostsFile), typeof(PrometheusSd));

@@ -19,7 +19,7 @@ public sealed class ConvergenceTests
             stage.World.AddQuietly("alpha", $"client-number-{i}");
 
         stage.Time.Advance(TimeSpan.FromSeconds(1));
-        stage.Engine.Publish(stage.World.Rename("last"));
+        stage.Hooks.Publish(stage.World.Rename("last"));
         (await stage.AwaitProjectionsAsync()).ShouldBeFalse();
         File.ReadAllText(folder.File("hosts")).ShouldBe("\n");
 
@@ -51,7 +51,7 @@ public sealed class ConvergenceTests
         await stage.StartAsync();
         folder.Remount("ro");
         stage.Time.Advance(TimeSpan.FromSeconds(1));
-        stage.Engine.Publish(stage.World.Add("alpha", "a1"));
+        stage.Hooks.Publish(stage.World.Add("alpha", "a1"));
         (await stage.AwaitProjectionsAsync()).ShouldBeFalse();
 
         folder.Remount("rw");

@@ -32,9 +32,10 @@ public sealed partial class DocsTests
         var config = Settled(Yaml.Valid(Yaml.Minimal + Blocks("yaml")[^1]).Hooks, folder);
         using var services = new ServiceCollection().AddSingleton(World.Config(folder.File("hosts"), folder.File("targets.json"))).BuildServiceProvider();
 
-        var catalog = HookCatalog.Load([typeof(HookEngine).Assembly, Compiled(Blocks("csharp"))], config, services, time, log);
-        catalog.Problems.ShouldBeEmpty();
-        catalog.Listings.Select(l => (l.Name, l.Kind, l.Await, l.Inactive)).ShouldBe(
+        using var store = FleetStore.Open(folder.File("clients.db"), log.CreateLogger("store"));
+        await using var hooks = TestHooks.Load([typeof(HookSet).Assembly, Compiled(Blocks("csharp"))], config, services, time, log, new HookStore(store));
+        hooks.Problems.ShouldBeEmpty();
+        hooks.Definitions.Select(l => (l.Name, l.Kind.Text(), l.Await, l.Inactive)).ShouldBe(
         [
             ("hosts_file", "projection", true, null),
             ("audit", "handler", false, null),
@@ -43,19 +44,16 @@ public sealed partial class DocsTests
             ("prometheus_sd", "projection", true, "disabled in the configuration"),
         ]);
 
-        using var store = FleetStore.Open(folder.File("clients.db"), log.CreateLogger("store"));
-        await using var engine = new HookEngine(
-            catalog, World.Config() with { Hooks = config }, new HookStore(store), new FileReplacer(TimeProvider.System), time, log);
-        engine.Enter(world.Snapshot);
+        hooks.Enter(world.Snapshot);
         var startup = world.Startup();
-        (await engine.StartAsync(world.Snapshot, startup, Stage.Ct)).ShouldBeTrue();
-        engine.Publish(world.Add("beta"));
+        (await hooks.StartAsync(world.Snapshot, startup, Stage.Ct)).ShouldBeTrue();
+        hooks.Publish(world.Add("beta"));
         var renamed = world.Rename("b1");
-        engine.Publish(renamed);
-        await engine.HandledAsync(renamed.Events[0].Sequence).WaitAsync(Stage.Ct);
-        await engine.StopAsync();
+        hooks.Publish(renamed);
+        await hooks.HandledAsync(renamed.Events[0].Sequence).WaitAsync(Stage.Ct);
+        await hooks.StopAsync();
 
-        catalog.Listings.Where(l => l.Status is not null).ShouldAllBe(l => l.Status!.Failures == 0 && l.Status.Runs > 0);
+        hooks.Active.ShouldAllBe(h => h.Health.Failures == 0 && h.Health.Runs > 0);
         log.Lines.ShouldContain(l => l.Category == "WgFleet.Hooks.announce" && l.Message == "fd00:2::1 has joined beta");
         File.ReadAllLines(folder.File("wg-fleet-audit.log")).Select(l => l.Split(' ', 3)[2]).ShouldBe(
             ["startup ", "client.added fd00:2::1", "client.hostname_changed fd00:2::1"]);
@@ -68,7 +66,7 @@ public sealed partial class DocsTests
         var log = new CollectedLog();
         using var services = new ServiceCollection().AddSingleton(World.Config()).BuildServiceProvider();
 
-        HookCatalog.Load([typeof(HookEngine).Assembly, Compiled(Blocks("csharp")[..1])], new HooksConfig(), services, TimeProvider.System, log);
+        TestHooks.Load([typeof(HookSet).Assembly, Compiled(Blocks("csharp")[..1])], new HooksConfig(), services, TimeProvider.System, log);
 
         var shown = ShownLines().Matches(Text).Select(m => m.Groups[1].Value).ToList();
         shown.Count.ShouldBe(3);

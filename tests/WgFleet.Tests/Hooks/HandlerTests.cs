@@ -38,8 +38,8 @@ public class HandlerTests
         await using var stage = new Stage(typeof(Everything), typeof(Names), typeof(Second), typeof(Starts));
 
         await stage.StartAsync();
-        stage.Engine.Publish(stage.World.Add());
-        stage.Engine.Publish(stage.World.Rename("a1"));
+        stage.Hooks.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Rename("a1"));
         await stage.TellAsync(stage.World.Remove());
 
         var made = stage.Calls.Made;
@@ -79,7 +79,7 @@ public class HandlerTests
         var expected = new List<string>();
         for (var i = 0; i < 100; i++)
         {
-            stage.Engine.Publish(stage.World.Add());
+            stage.Hooks.Publish(stage.World.Add());
             expected.AddRange(["first client.added", "second client.added", "third client.added"]);
         }
 
@@ -95,7 +95,7 @@ public class HandlerTests
     [InlineData(typeof(NeverReturns), true, true)]
     [InlineData(typeof(Blocks), true, true)]
     [InlineData(typeof(BlocksItsToken), true, true)]
-    [InlineData(typeof(HookCatalogTests.Unbuildable), false, false)]
+    [InlineData(typeof(HookLoaderTests.Unbuildable), false, false)]
     public async Task Whatever_the_middle_hook_does_the_others_get_every_event(Type middle, bool overrunsItsTime, bool ignoresItsToken)
     {
         await using var stage = new Stage(typeof(First), middle, typeof(Third));
@@ -138,7 +138,7 @@ public class HandlerTests
         await stage.TellAsync(stage.World.Add());
         var status = stage.Status("middle");
         (status.Runs, status.Failures, status.Failing, status.LastSuccess).ShouldBe((1, 1, true, null));
-        status.LastFailure.ShouldBe(new HookStatus.Failure(stage.Time.GetUtcNow(), "Test error"));
+        status.LastFailure.ShouldBe(new HookHealth.Failure(stage.Time.GetUtcNow(), "Test error"));
 
         stage.Calls.Error = null;
         stage.Time.Advance(TimeSpan.FromSeconds(1));
@@ -195,29 +195,33 @@ public class HandlerTests
         await using var stage = new Stage(typeof(Blocks));
         await stage.StartAsync();
 
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         await stage.Calls.UntilAsync("middle called");
         for (var i = 0; i < 100; i++)
-            stage.Engine.Publish(stage.World.Add());
+            stage.Hooks.Publish(stage.World.Add());
 
         stage.Calls.LastThread.ShouldNotBe(Thread.CurrentThread);
         stage.Status("middle").Runs.ShouldBe(0);
     }
 
     [Fact]
-    public void A_hook_that_is_stuck_and_paused_is_called_stuck_wherever_it_is_asked_after()
+    public async Task The_status_of_a_hook_is_the_most_urgent_thing_about_it()
     {
-        var status = new HookStatus();
-        var hook = new HookSummary { Name = "middle", Kind = "handler", Events = [], Source = "", Origin = HookOrigin.BuiltIn, Status = status };
-        status.Failed(DateTimeOffset.UnixEpoch, TimeSpan.Zero, "Test error");
-        hook.Standing(null).ShouldBe(("failing", "Test error"));
-        hook.Standing("by an operator").ShouldBe(("paused", "by an operator"));
+        await using var stage = new Stage(new HooksConfig { List = [new() { Name = "middle", MaxAttempts = 1 }] }, typeof(Throws));
+        await stage.StartAsync();
+        var hook = stage.Hooks.Find("middle")!;
+        hook.Status.ShouldBe((HookStatus.Ok, null));
 
-        status.GotStuck();
+        await stage.TellAsync(stage.World.Add());
+        hook.Status.ShouldBe((HookStatus.Failing, "Test error"));
 
-        hook.Standing("by an operator").Word.ShouldBe("stuck");
-        (hook with { Status = null, Inactive = "disabled" }).Standing(null).ShouldBe(("inactive", "disabled"));
-        HookSummary.Words.ShouldBe(["ok", "failing", "stuck", "paused", "inactive"]);
+        stage.Worker("middle").Pause("by an operator");
+        hook.Status.ShouldBe((HookStatus.Paused, "by an operator"));
+
+        hook.Health.Stuck = true;
+        hook.Status.Status.ShouldBe(HookStatus.Stuck);
+        hook.Health.Stuck = false;
+        Enum.GetValues<HookStatus>().Select(s => s.Text()).ShouldBe(["ok", "failing", "stuck", "paused", "inactive"]);
     }
 
     /// <summary>Lets the middle hook's time pass, once it has been called.</summary>
@@ -226,7 +230,7 @@ public class HandlerTests
         await stage.Calls.UntilAsync("middle called");
         await stage.PassAsync(Limit);
         if (graceToo)
-            await stage.PassAsync(HookRunner.Grace);
+            await stage.PassAsync(HookTurn.Grace);
     }
 
     internal abstract class Noting(Calls calls, string name)

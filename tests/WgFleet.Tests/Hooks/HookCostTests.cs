@@ -1,12 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
-using WgFleet.Config;
-using WgFleet.Hooks;
-using WgFleet.Hooks.Deliveries;
-using WgFleet.Hooks.Discovery;
-using WgFleet.Hooks.Handlers;
-using WgFleet.Hooks.Projections;
-using WgFleet.Metrics;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Hooks;
@@ -15,44 +8,6 @@ namespace WgFleet.Tests.Hooks;
 [Collection(nameof(WholeProcess))]
 public class HookCostTests
 {
-    private const int Events = 10_000;
-
-    [Fact]
-    public async Task Calling_a_handler_that_ends_without_awaiting_allocates_nothing()
-    {
-        using var collector = new MetricsCollector();
-        var world = new World();
-        var told = (ClientAdded)world.Add().Events[0];
-        var latest = new LatestState();
-        latest.Set(world.Snapshot);
-        var first = new Allocation();
-        var lane = new HandlerWorker([Place("first", first), Place("second", new Allocation())], latest, TimeProvider.System, NullLogger<HandlerWorker>.Instance);
-
-        await lane.RunAsync(Told(), TestContext.Current.CancellationToken);
-
-        // All calls of a chain are on one thread, so whatever else the tests do is not counted.
-        first.Threads.ShouldHaveSingleItem();
-        (first.After - first.Before).ShouldBeLessThan(Events, "bytes, of the lane and two handlers over ten thousand events: the smallest object is of 24");
-
-        async IAsyncEnumerable<FleetEvent> Told()
-        {
-            await Task.CompletedTask;
-            for (var i = 0; i < 2 * Events; i++)
-                yield return told;
-        }
-
-        HandlerPlace Place(string name, Allocation hook)
-        {
-            var status = new HookStatus();
-            var runner = new HookRunner(name, TimeSpan.FromMinutes(5), status, TimeProvider.System, NullLogger.Instance);
-            var handler = new Handler(name, 5, HookStart.Now, runner, HookReflection.Calls(hook), new Dictionary<string, string>(), status, NullLogger.Instance);
-            return new HandlerPlace(
-                handler,
-                new DeliveryWorker(name, new HandlerDelivery(handler, latest), 1, "example.test", null!, null!, null, TimeProvider.System, NullLogger.Instance),
-                0);
-        }
-    }
-
     [Fact]
     public void A_change_writes_the_same_rows_with_fifty_hooks_as_with_none()
     {
@@ -102,27 +57,4 @@ public class HookCostTests
     }
 
     private static long Changes(FleetStore store) => store.Read(db => db.Database.SqlQueryRaw<long>("SELECT total_changes() AS Value").AsEnumerable().Single());
-
-    /// <summary>Notes what its thread has allocated at its ten thousandth call, when all is compiled and pooled, and at its last.</summary>
-    private sealed class Allocation : IHook<ClientAdded>
-    {
-        private int _calls;
-
-        public HashSet<int> Threads { get; } = [];
-
-        public long Before { get; private set; }
-
-        public long After { get; private set; }
-
-        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
-        {
-            Threads.Add(Environment.CurrentManagedThreadId);
-            if (++_calls == Events)
-                Before = GC.GetAllocatedBytesForCurrentThread();
-            else if (_calls == 2 * Events)
-                After = GC.GetAllocatedBytesForCurrentThread();
-
-            return default;
-        }
-    }
 }

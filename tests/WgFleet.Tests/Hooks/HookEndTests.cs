@@ -10,9 +10,9 @@ public class HookEndTests
     {
         await using var stage = new Stage(typeof(Holding), typeof(HoldingLonger), typeof(HoldingAFile));
         await stage.StartAsync();
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
 
-        await stage.Engine.StopAsync();
+        await stage.Hooks.StopAsync();
 
         stage.Calls.Made.Where(c => c.StartsWith("holding", StringComparison.Ordinal)).ShouldBe(["holding client.added", "holding is disposed of"]);
         stage.Calls.Made.ShouldContain("longer is disposed of");
@@ -25,7 +25,7 @@ public class HookEndTests
         await using var stage = new Stage(typeof(Throwing), typeof(Holding));
         await stage.StartAsync();
 
-        await stage.Engine.StopAsync();
+        await stage.Hooks.StopAsync();
 
         stage.Calls.Made.ShouldBe(["holding is disposed of"]);
         stage.Log.At(LogLevel.Warning).ShouldBe(["Hook throwing could not be disposed of: Test error"]);
@@ -36,11 +36,11 @@ public class HookEndTests
     {
         await using var stage = new Stage(typeof(Stuck));
         await stage.StartAsync();
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         await stage.Calls.UntilAsync("stuck called");
         await Eventually.True(() => stage.Status("stuck").Stuck, () => stage.Time.Advance(TimeSpan.FromSeconds(1)));
 
-        await stage.Engine.StopAsync();
+        await stage.Hooks.StopAsync();
 
         stage.Calls.Made.ShouldBeEmpty();
         stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Hook stuck could not be disposed of: an earlier call has not returned");

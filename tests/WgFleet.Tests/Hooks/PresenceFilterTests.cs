@@ -1,6 +1,7 @@
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Tests.Config;
 using WgFleet.Tests.Hooks.Deliveries;
 
@@ -20,9 +21,9 @@ public class PresenceFilterTests
         await stage.TellAsync(stage.World.Offline());
 
         stage.Calls.Made.ShouldBe(["everything startup", "everything client.added", "comings client.online", "comings client.offline"]);
-        stage.Catalog.Listings.Select(l => (l.Name, string.Join(' ', l.Events))).ShouldBe(
+        stage.Hooks.Definitions.Select(l => (l.Name, string.Join(' ', l.Events))).ShouldBe(
             [("comings", "client.online client.offline"), ("everything", "startup client.added client.hostname_changed client.removed")]);
-        stage.Catalog.AsksForPresence.ShouldBeTrue();
+        stage.Hooks.AsksForPresence.ShouldBeTrue();
     }
 
     [Fact]
@@ -37,8 +38,8 @@ public class PresenceFilterTests
         await stage.TellAsync(stage.World.Offline());
 
         stage.Calls.Made.ShouldBe(["everything client.added", "everything client.offline"]);
-        stage.Catalog.Listings[0].Events.ShouldBe([EventTypes.ClientAdded, EventTypes.ClientOffline]);
-        stage.Catalog.AsksForPresence.ShouldBeTrue();
+        stage.Hooks.Definitions[0].Events.ShouldBe([EventTypes.ClientAdded, EventTypes.ClientOffline]);
+        stage.Hooks.AsksForPresence.ShouldBeTrue();
     }
 
     [Theory]
@@ -50,7 +51,7 @@ public class PresenceFilterTests
     {
         var world = new World();
         var config = new HookConfig { Name = "note", Events = events?.Split(' '), Exec = new ExecConfig { Command = "/x" } };
-        var outlet = new Sink("note", new ScriptedDelivery(_ => ScriptedDelivery.Delivered), config, new HookStatus(), new CollectedLog().CreateLogger("note"));
+        var outlet = new DeliveryHook(HookDefinitions.Of(config)!, new ScriptedDelivery(_ => ScriptedDelivery.Delivered), TestHooks.Services(new ManualTime(), new CollectedLog(), null));
 
         outlet.Wants(world.Add("alpha", "web").Events[0]).ShouldBe(added);
         outlet.Wants(world.Online().Events[0]).ShouldBe(online);
@@ -74,7 +75,7 @@ public class PresenceFilterTests
         (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
 
         stage.Calls.Made.ShouldBe(["good 1", "comings client.online", "comings client.offline"]);
-        stage.Engine.Projection("good")!.Projected.ShouldBe(stage.World.Snapshot.Sequence);
+        stage.Projection("good").Projected.ShouldBe(stage.World.Snapshot.Sequence);
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public class PresenceFilterTests
     {
         await using var stage = new Stage(new HooksConfig { List = [new HookConfig { Name = "comings", Enabled = false }] }, typeof(HandlerTests.Everything), typeof(Comings));
 
-        stage.Catalog.AsksForPresence.ShouldBeFalse();
+        stage.Hooks.AsksForPresence.ShouldBeFalse();
     }
 
     [Hook("comings")]

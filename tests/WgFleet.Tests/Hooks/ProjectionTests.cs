@@ -16,7 +16,7 @@ public class ProjectionTests
         await using var stage = new Stage(config, typeof(Mirror));
         await stage.StartAsync();
 
-        stage.Engine.Publish(stage.World.Add("beta", "b1"));
+        stage.Hooks.Publish(stage.World.Add("beta", "b1"));
         stage.Time.Advance(TimeSpan.FromMilliseconds(100));
         await stage.Calls.UntilAsync("mirror 2");
 
@@ -43,7 +43,7 @@ public class ProjectionTests
 
         stage.Calls.Made.ShouldContain("good 1");
         stage.Log.At(LogLevel.Error).ShouldContain("Projection failing failed and will be tried again: Test error (the same 0 times since the last such line)");
-        stage.Log.At(LogLevel.Warning).ShouldBe(["Started although these have failed or are not done yet: failing"]);
+        stage.Log.At(LogLevel.Warning).ShouldBe(["Started although these hooks have failed or are not done yet: failing"]);
     }
 
     [Fact]
@@ -67,26 +67,26 @@ public class ProjectionTests
         await using var stage = new Stage(Stage.Patient, typeof(Named), typeof(Good));
         await stage.StartAsync();
         stage.Time.Advance(TimeSpan.FromSeconds(1));
-        var named = stage.Engine.Projection("named").ShouldNotBeNull();
+        var named = stage.Projection("named");
 
         // Somebody comes and goes without a name: the other one runs twice, and by then this one would have, too.
         var came = stage.World.Add();
-        stage.Engine.Publish(came);
+        stage.Hooks.Publish(came);
         await stage.Calls.UntilAsync("good 2");
         var went = stage.World.Remove();
-        stage.Engine.Publish(went);
+        stage.Hooks.Publish(went);
         (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
         named.Projected.ShouldBe(went.After.Sequence);
 
         stage.Time.Advance(TimeSpan.FromSeconds(1));
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         var change = stage.World.Rename("web");
-        stage.Engine.Publish(change);
+        stage.Hooks.Publish(change);
         (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
         named.Projected.ShouldBe(change.After.Sequence);
 
         stage.Time.Advance(TimeSpan.FromSeconds(1));
-        stage.Engine.Publish(stage.World.Remove());
+        stage.Hooks.Publish(stage.World.Remove());
         (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
         stage.Calls.Made.Where(c => c.StartsWith("named")).ShouldBe(["named 1: ", "named 2: web", "named 3: "]);
     }
@@ -98,14 +98,14 @@ public class ProjectionTests
         stage.Calls.Error = null;
         await stage.StartAsync();
         stage.Time.Advance(TimeSpan.FromSeconds(1));
-        var named = stage.Engine.Projection("named").ShouldNotBeNull();
+        var named = stage.Projection("named");
         stage.World.Add();
 
         stage.Calls.Error = new IOException("full");
         var change = stage.World.Rename("web");
-        stage.Engine.Publish(change);
+        stage.Hooks.Publish(change);
         await stage.Calls.UntilAsync("named failed");
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         named.Projected.ShouldBeLessThan(change.After.Sequence);
 
         stage.Calls.Error = null;
@@ -118,9 +118,9 @@ public class ProjectionTests
         await using var stage = new Stage(typeof(Hanging), typeof(Good));
         await Started(stage);
 
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         await stage.Calls.UntilAsync("hanging called");
-        var answer = stage.Engine.AwaitProjectionsAsync(Stage.Ct);
+        var answer = stage.Hooks.AwaitProjectionsAsync(Stage.Ct);
         stage.Calls.Made.ShouldNotContain("hanging 2");
         await stage.PassAsync(TimeSpan.FromSeconds(1));
 
@@ -133,11 +133,11 @@ public class ProjectionTests
     {
         await using var stage = new Stage(typeof(Hanging));
         await Started(stage);
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         await stage.Calls.UntilAsync("hanging called");
         await Eventually.True(() => stage.Status("hanging").Stuck, () => stage.Time.Advance(TimeSpan.FromSeconds(1)));
 
-        var answer = stage.Engine.AwaitProjectionsAsync(Stage.Ct);
+        var answer = stage.Hooks.AwaitProjectionsAsync(Stage.Ct);
         answer.IsCompleted.ShouldBeTrue();
         (await answer).ShouldBeFalse();
         var runs = stage.Status("hanging").Runs;
@@ -157,12 +157,12 @@ public class ProjectionTests
 
         stage.Calls.Error = new IOException("No space left");
         stage.Time.Advance(TimeSpan.FromSeconds(1));
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         (await stage.AwaitProjectionsAsync()).ShouldBeFalse();
 
         stage.Calls.Error = null;
         stage.Time.Advance(TimeSpan.FromSeconds(1));
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
         stage.Log.At(LogLevel.Information).ShouldContain("Projection failing has succeeded again and is up to date");
     }
@@ -193,9 +193,9 @@ public class ProjectionTests
     {
         await using var stage = new Stage(new HooksConfig { AwaitTimeout = TimeSpan.Zero }, typeof(Good), typeof(Hanging));
         await Started(stage);
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
 
-        var answer = stage.Engine.AwaitProjectionsAsync(Stage.Ct);
+        var answer = stage.Hooks.AwaitProjectionsAsync(Stage.Ct);
 
         answer.IsCompleted.ShouldBeTrue();
         (await answer).ShouldBeFalse();
@@ -206,9 +206,9 @@ public class ProjectionTests
     {
         await using var stage = new Stage(Listed("hanging", h => h with { Await = false }), typeof(Hanging));
         await Started(stage);
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
 
-        (await stage.Engine.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
+        (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
     }
 
     [Fact]
@@ -233,9 +233,9 @@ public class ProjectionTests
             {
                 var name = $"m{id}-{turn}";
                 lock (stage.World)
-                    stage.Engine.Publish(stage.World.Rename(name, id));
+                    stage.Hooks.Publish(stage.World.Rename(name, id));
 
-                (await stage.Engine.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
+                (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
                 if (!(await File.ReadAllTextAsync(folder.File("hosts"), Stage.Ct)).Contains($" {name}.alpha.example.test\n", StringComparison.Ordinal))
                     missing.Add(name);
             }

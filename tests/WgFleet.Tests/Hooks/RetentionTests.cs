@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Events;
+using WgFleet.Hooks.Admin;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Hosting;
@@ -211,10 +212,9 @@ public sealed class RetentionTests : IDisposable
     private Retention Make(RetainConfig keep)
     {
         var hooks = new HooksConfig { Retain = keep, Folders = [] };
-        var catalog = HookCatalog.Load([typeof(First), typeof(Second)], hooks, _services, _time, _log);
+        var set = TestHooks.Load([typeof(First), typeof(Second)], hooks, _services, _time, _log, _hooks);
         var config = World.Config() with { Hooks = hooks };
-        var engine = new HookEngine(catalog, config, _hooks, new FileReplacer(_time), _time, _log);
-        return new Retention(new RetentionStore(_store), catalog, engine, config, _time, new Logger<Retention>(_log));
+        return new Retention(new RetentionStore(_store), set, config, _time, new Logger<Retention>(_log));
     }
 
     private void Add(int count)

@@ -19,7 +19,7 @@ public class ScopeTests
         await stage.TellAsync(stage.World.Rename("b1"));
 
         stage.Calls.Made.ShouldBe(["everything startup", "second client.added", "everything client.added", "second client.added"]);
-        stage.Catalog.Listings[0].Events.ShouldBe([EventTypes.Startup, EventTypes.ClientAdded]);
+        stage.Hooks.Definitions[0].Events.ShouldBe([EventTypes.Startup, EventTypes.ClientAdded]);
     }
 
     [Fact]

@@ -13,9 +13,9 @@ public class StopTests
         await using var stage = new Stage(typeof(HandlerTests.First));
         await stage.StartAsync();
         for (var i = 0; i < 100; i++)
-            stage.Engine.Publish(stage.World.Add());
+            stage.Hooks.Publish(stage.World.Add());
 
-        await stage.Engine.StopAsync();
+        await stage.Hooks.StopAsync();
 
         stage.Calls.Made.Count.ShouldBe(100);
         stage.Log.At(LogLevel.Warning).ShouldBeEmpty();
@@ -27,10 +27,10 @@ public class StopTests
         using var folder = new Folder();
         await using var stage = new Stage(new HooksConfig(), null, World.Config(folder.File("hosts")), typeof(HostsFile));
         await stage.StartAsync();
-        stage.Engine.Publish(stage.World.Add("alpha", "a1"));
+        stage.Hooks.Publish(stage.World.Add("alpha", "a1"));
         File.ReadAllText(folder.File("hosts")).ShouldBe("\n");
 
-        await stage.Engine.StopAsync();
+        await stage.Hooks.StopAsync();
 
         File.ReadAllText(folder.File("hosts")).ShouldBe("fd00:1::1 a1.alpha.example.test\n");
     }
@@ -43,18 +43,18 @@ public class StopTests
         var config = new HooksConfig { List = [new() { Name = "middle", Timeout = TimeSpan.FromMinutes(5) }] };
         await using var stage = new Stage(config, hook, typeof(HandlerTests.Third));
         await stage.StartAsync();
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         await stage.Calls.UntilAsync("middle called");
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
 
-        var stopped = stage.Engine.StopAsync();
+        var stopped = stage.Hooks.StopAsync();
         await stage.PassAsync(TimeSpan.FromSeconds(10));
         if (ignoresItsToken)
-            await stage.PassAsync(HookRunner.Grace);
+            await stage.PassAsync(HookTurn.Grace);
 
         await stopped;
         stage.Calls.Made.ShouldBeEmpty();
-        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 2 events that handlers get at the next start; hooks that last failed: middle");
+        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 2 events left, which handlers get at the next start; hooks that last failed: middle");
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class StopTests
         await using var stage = new Stage(typeof(ProjectionTests.Failing));
         await stage.StartAsync();
 
-        var stopped = stage.Engine.StopAsync();
+        var stopped = stage.Hooks.StopAsync();
         await stage.PassAsync(TimeSpan.FromSeconds(10));
 
         await stopped;
@@ -75,13 +75,13 @@ public class StopTests
     {
         await using var stage = new Stage(typeof(HandlerTests.First), typeof(ProjectionTests.Good));
         await stage.StartAsync();
-        await stage.Engine.StopAsync();
+        await stage.Hooks.StopAsync();
         var made = stage.Calls.Made.Count;
 
-        stage.Engine.Publish(stage.World.Add());
-        (await stage.Engine.AwaitProjectionsAsync(Stage.Ct)).ShouldBeFalse();
+        stage.Hooks.Publish(stage.World.Add());
+        (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeFalse();
 
-        await stage.Engine.StopAsync();
+        await stage.Hooks.StopAsync();
         stage.Calls.Made.Count.ShouldBe(made);
     }
 }

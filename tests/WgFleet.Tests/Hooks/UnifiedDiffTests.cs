@@ -1,4 +1,5 @@
 using WgFleet.Hooks.Admin;
+using WgFleet.Hooks.Projections;
 
 namespace WgFleet.Tests.Hooks;
 

@@ -3,6 +3,7 @@ using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
+using WgFleet.Hooks.Handlers;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Metrics;
 using WgFleet.Store;
@@ -55,7 +56,7 @@ public class HookMetricsTests
         await using var stage = new Stage(config, typeof(CountedFile));
         await stage.StartAsync();
 
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
         (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
 
         Scrape.Of(metrics).ShouldSatisfyAllConditions(
@@ -77,8 +78,8 @@ public class HookMetricsTests
         using var services = new ServiceCollection().AddSingleton(new Calls()).BuildServiceProvider();
         var time = new ManualTime();
         var config = new HooksConfig { List = [new HookConfig { Name = "metrics_off", Enabled = false }] };
-        var catalog = HookCatalog.Load([typeof(Counted), typeof(CountedOff)], config, services, time, log);
         var hooks = new HookStore(store);
+        var set = TestHooks.Load([typeof(Counted), typeof(CountedOff)], config, services, time, log, hooks);
         hooks.Create("metrics_counted", 0, []);
         hooks.Create("hook_of_yesterday", 0, []);
         var world = new World();
@@ -89,7 +90,7 @@ public class HookMetricsTests
         hooks.Record(Row(2, DeliveryRow.Dead));
         time.Advance(TimeSpan.FromSeconds(7));
 
-        using var gauges = new HookGauges(catalog, hooks, time, new Microsoft.Extensions.Logging.Logger<HookGauges>(log));
+        using var gauges = new HookGauges(set, hooks, time, new Microsoft.Extensions.Logging.Logger<HookGauges>(log));
 
         Scrape.Of(metrics).ShouldSatisfyAllConditions(
             s => s["""wgfleet_hook_lag_events{hook="metrics_counted"}"""].ShouldBe(3),
@@ -102,7 +103,7 @@ public class HookMetricsTests
             s => s["""wgfleet_hook_status{hook="metrics_off",status="inactive"}"""].ShouldBe(1),
             s => s.Text.ShouldNotContain("hook_of_yesterday"));
 
-        hooks.SetPaused("metrics_counted", "by hand");
+        set.Find("metrics_counted").ShouldBeOfType<HandlerHook>().Worker.Pause("by hand");
         hooks.Advance(["metrics_counted"], 3);
         time.Advance(TimeSpan.FromSeconds(1));
 

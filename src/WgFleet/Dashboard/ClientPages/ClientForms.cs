@@ -99,7 +99,7 @@ internal static class ClientForms
 
     private static async Task<IResult> BackAsync(HttpContext context, ClientRegistry registry, RegisteredClient client)
     {
-        await ClientsEndpoints.SettleAsync(context, registry, context.RequestServices.GetRequiredService<HookEngine>());
+        await ClientsEndpoints.SettleAsync(context, registry, context.RequestServices.GetRequiredService<HookSet>());
         return TypedResults.LocalRedirect(ClientView.PathOf(client.Fleet, client.PublicKey.ToString()));
     }
 }

@@ -24,13 +24,13 @@ internal static class EventPageEndpoints
     private static async Task<PageResult> ShowAsync(
         HttpRequest request,
         [FromServices] EventQueries events,
-        [FromServices] HookEngine hooks,
+        [FromServices] HookSet hooks,
         [FromServices] ServerConfig config,
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
     {
         // The head first: an event that comes while the rows are read is then reported as new.
-        var head = hooks.Lanes.Events.Head;
+        var head = hooks.Events.Head;
         var now = time.GetUtcNow();
         var query = EventQuery.From(request.Query);
         var (rows, next) = await events.LatestAsync(query.ToFilter(now), PageSize, cancellationToken);
@@ -45,6 +45,6 @@ internal static class EventPageEndpoints
         return new PageResult(page, now);
     }
 
-    private static Task LiveAsync(HttpContext context, [FromServices] LiveStream stream, [FromServices] HookEngine hooks, [FromServices] TimeProvider time, long after) =>
-        stream.RunAsync(context, new LiveEventsPage(hooks.Lanes.Events, EventQuery.From(context.Request.Query).ToFilter(time.GetUtcNow()), after));
+    private static Task LiveAsync(HttpContext context, [FromServices] LiveStream stream, [FromServices] HookSet hooks, [FromServices] TimeProvider time, long after) =>
+        stream.RunAsync(context, new LiveEventsPage(hooks.Events, EventQuery.From(context.Request.Query).ToFilter(time.GetUtcNow()), after));
 }

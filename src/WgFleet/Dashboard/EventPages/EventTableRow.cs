@@ -1,4 +1,5 @@
 using WgFleet.Dashboard.Formatting;
+using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Queries;
 
@@ -18,8 +19,10 @@ internal sealed record EventTableRow(long Seq, DisplayTime Time, string Type, st
         e.Sequence,
         DisplayTime.Of(e.Time, now),
         e.Type,
-        e.Client?.Fleet,
+        e.Client?.Fleet ?? (e as UnknownEvent)?.Fleet,
         e.Client?.Hostname ?? e.Client?.Address.ToString(),
         e.Client?.Address.ToString(),
-        e is StartupEvent startup ? $"the server started, version {startup.Version}" : Excerpt.Of(ClientHistoryEntry.Of(e).Text)!);
+        e is StartupEvent startup ? $"the server started, version {startup.Version}"
+        : e is UnknownEvent unknown ? Excerpt.Of($"unknown event: {unknown.Problem}")!
+        : Excerpt.Of(ClientHistoryEntry.Of(e).Text)!);
 }

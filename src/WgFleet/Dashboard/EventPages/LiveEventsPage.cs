@@ -23,7 +23,7 @@ internal sealed class LiveEventsPage(EventLog log, EventFilter filter, long afte
         var head = log.Head;
         if (head - _position > MaxBehind)
             _newest = head;
-        else if (log.After(_position, MaxBehind).LastOrDefault(filter.Matches) is { } last)
+        else if (log.After(_position, MaxBehind).Select(e => e.Event).LastOrDefault(filter.Matches) is { } last)
             _newest = last.Sequence;
 
         _position = Math.Max(_position, head);

@@ -1,5 +1,5 @@
 using WgFleet.Dashboard.Formatting;
-using WgFleet.Hooks.Admin;
+using WgFleet.Hooks;
 
 namespace WgFleet.Dashboard.HookPages;
 

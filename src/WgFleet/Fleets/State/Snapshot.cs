@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using WgFleet.Hooks;
+using WgFleet.Store;
 
 namespace WgFleet.Fleets.State;
 
@@ -34,6 +35,9 @@ internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<Fle
 /// <summary>What one batch of the writer did: the events, in commit order, and the snapshot after them.</summary>
 internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After)
 {
+    /// <summary>The rows under which the events were stored, in the same order; may hold rows that were taken back.</summary>
+    public IReadOnlyList<EventRow> Rows { get; init; } = [];
+
     /// <summary>Whether what there is to see of clients that have a name is another than before.</summary>
     public bool TouchesNamed { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type) && e.Client is not { Hostname: null });
 

@@ -1,150 +1,123 @@
-using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks.Admin;
 
-/// <summary>What operators may ask of the running hooks and do to them: a method for each command.</summary>
-internal sealed partial class HookAdmin(HookEngine engine, HookStore store, TimeProvider time)
+/// <summary>What operators ask of the running hooks and do to them: a method for each command. Refuses what does not exist or does not fit the hook.</summary>
+internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProvider time)
 {
-    private const int MostListed = 1000;
+    private const int MaxListed = 1000;
+    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(1);
 
-    /// <summary>All hooks. From memory, but for the count of dead letters once a minute.</summary>
-    public IReadOnlyList<HookInfo> All() => [.. engine.Hooks.Select(Of)];
+    /// <summary>All configured hooks, active or not. Reads memory, but for the count of dead letters once a minute.</summary>
+    public IReadOnlyList<HookInfo> All() => [.. hooks.Active.Select(HookInfo.Of), .. hooks.Inactive.Select(HookInfo.Of)];
 
-    /// <summary>One hook, in the same way.</summary>
-    /// <exception cref="RefusedException">There is no such hook.</exception>
-    public HookInfo Find(string name) => Of(Listing(name));
+    /// <summary>All hooks, those too that are no longer configured and of which the database still has events. Blocks for the database.</summary>
+    public IReadOnlyList<HookInfo> AllAndRemoved() => [.. All(), .. store.Names().Where(IsRemoved).Select(Removed)];
 
-    /// <summary>What holds for a hook, and who says so.</summary>
-    /// <exception cref="RefusedException">There is no such hook.</exception>
-    public IReadOnlyList<EffectiveSetting> Values(string name) => Listing(name).Values;
+    /// <summary>One configured hook.</summary>
+    public HookInfo Find(string name) => hooks.Find(name) is { } hook ? HookInfo.Of(hook) : HookInfo.Of(Definition(name));
+
+    /// <summary>The effective settings of a hook, with the source of each.</summary>
+    public IReadOnlyList<EffectiveSetting> Values(string name) => Definition(name).Effective;
 
     /// <summary>The latest deliveries of a hook, the last to end first. Blocks for the database, which finds them by an index.</summary>
-    /// <exception cref="RefusedException">There is no such hook.</exception>
     public IReadOnlyList<DeliveryInfo> Deliveries(string name, int limit)
     {
-        Listing(name);
+        Definition(name);
         var rows = new[] { DeliveryRow.Done, DeliveryRow.Dead, DeliveryRow.Pending }.SelectMany(state => store.Deliveries(name, state, limit));
-        return Told([.. rows.Where(r => r.EndedAt > 0).OrderByDescending(r => r.EndedAt).Take(limit)]);
+        return Infos([.. rows.Where(r => r.EndedAt > 0).OrderByDescending(r => r.EndedAt).Take(limit)]);
     }
 
-    /// <summary>Holds a hook's events back until it is resumed, also after a restart.</summary>
-    /// <exception cref="RefusedException">There is no such hook, or it has nothing to hold back.</exception>
+    /// <summary>Holds a hook's events back until it is resumed, also after a restart. Blocks for the database.</summary>
     public HookInfo Pause(string name, string? reason)
     {
-        Lane(name).Pause(reason is { Length: > 0 } ? reason : "by an operator");
+        WithEvents(name).Worker.Pause(reason is { Length: > 0 } ? reason : "by an operator");
         return Find(name);
     }
 
-    /// <summary>Lets a paused hook go on.</summary>
-    /// <exception cref="RefusedException">There is no such hook, or it has nothing to hold back.</exception>
+    /// <summary>Resumes a paused hook. Blocks for the database.</summary>
     public HookInfo Resume(string name)
     {
-        Lane(name).Pause(null);
+        WithEvents(name).Worker.Pause(null);
         return Find(name);
     }
 
-    /// <summary>The latest dead letters of one hook or, by null, of all that ever ran here. Blocks for the database.</summary>
-    /// <param name="name">The hook.</param>
-    /// <param name="limit">The most of each.</param>
-    /// <exception cref="RefusedException">There is no such hook.</exception>
-    public IReadOnlyList<DeliveryInfo> DeadLetters(string? name, int limit = MostListed)
+    /// <summary>Runs a projection, as soon as its interval lets it; completes when it has run.</summary>
+    public async Task<HookInfo> RunAsync(string name, CancellationToken cancellationToken)
     {
-        var names = store.Names();
-        if (name is not null && !names.Contains(name))
-            Lane(name);
+        var projection = Projection(name, "run");
+        projection.Request();
+        try
+        {
+            if (await projection.UpToDateAsync(RunLimit).WaitAsync(RunLimit, time, cancellationToken))
+                return Find(name);
+        }
+        catch (TimeoutException)
+        {
+            throw new RefusedException(Refusal.Conflict, $"'{name}' is not done after {RunLimit.TotalSeconds:0} s; it goes on");
+        }
 
-        return [.. names.Where(n => name is null || n == name).SelectMany(n => Told(store.Deliveries(n, DeliveryRow.Dead, limit)))];
+        throw new RefusedException(Refusal.Conflict, $"'{name}' failed: {projection.Health.LastFailure?.Error ?? "it is stuck"}");
     }
 
-    /// <summary>One dead letter.</summary>
-    /// <exception cref="RefusedException">There is none of this number.</exception>
-    public DeliveryInfo DeadLetter(string name, long sequence) =>
-        store.Delivery(name, sequence) is { State: DeliveryRow.Dead } row
-            ? Told([row])[0]
-            : throw new RefusedException(Refusal.NotFound, $"hook '{name}' has no dead letter {sequence}; 'wg-fleet hooks deadletters list' shows those there are");
-
-    /// <summary>Tries dead letters again; returns how many.</summary>
-    /// <param name="name">The hook.</param>
-    /// <param name="sequence">The one event; null for all.</param>
-    /// <exception cref="RefusedException">There is no such hook, or no dead letter of that number.</exception>
-    public int RetryDead(string name, long? sequence)
-    {
-        if (sequence is { } one)
-            DeadLetter(name, one);
-
-        return Lane(name).RetryDead(sequence);
-    }
-
-    /// <summary>Forgets dead letters, also those of a hook that is no longer there; returns how many.</summary>
-    /// <param name="name">The hook.</param>
-    /// <param name="sequence">The one event; null for all.</param>
-    /// <exception cref="RefusedException">There is no such hook, or no dead letter of that number.</exception>
-    public int DropDead(string name, long? sequence)
-    {
-        if (sequence is { } one)
-            DeadLetter(name, one);
-
-        return engine.Lanes.Lane(name) is null && store.Names().Contains(name) ? store.Drop(name, sequence) : Lane(name).DropDead(sequence);
-    }
+    /// <summary>What a projection would change in its files now, as unified diffs; empty if nothing.</summary>
+    public Task<string> DiffAsync(string name, CancellationToken cancellationToken) => Projection(name, "diff").DiffAsync(cancellationToken);
 
     /// <summary>Waits until hooks are done with all events up to a number; returns the names of those that are not, empty when all are.</summary>
     /// <param name="sequence">The number.</param>
-    /// <param name="name">The one hook; null for all that are active.</param>
-    /// <param name="timeout">The most to wait.</param>
+    /// <param name="name">The one hook; null for all active ones.</param>
+    /// <param name="timeout">The longest to wait.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="RefusedException">There is no such hook, or it is not active.</exception>
     public async Task<IReadOnlyList<string>> WaitAsync(long sequence, string? name, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var asked = name is null ? [.. engine.Hooks.Where(h => h.Inactive is null)] : new[] { Active(name) };
+        IReadOnlyList<Hook> asked = name is null ? hooks.Active : [Active(name)];
         var started = time.GetTimestamp();
         var pause = TimeSpan.FromMilliseconds(5);
         while (true)
         {
-            var behind = asked.Where(h => !IsDone(h.Name, sequence)).Select(h => h.Name).ToList();
+            var behind = asked.Where(h => !h.IsDone(sequence)).Select(h => h.Name).ToList();
             if (behind.Count == 0 || time.GetElapsedTime(started) >= timeout)
                 return behind;
 
-            // Looked at now and then, so that lanes need not tell of every event for the sake of who seldom asks.
+            // Polled, so that workers need not report each event for the sake of a command that is seldom given.
             await Task.Delay(pause, time, cancellationToken);
             pause = pause < TimeSpan.FromMilliseconds(200) ? pause * 2 : pause;
         }
     }
 
-    private bool IsDone(string name, long sequence) =>
-        engine.Projection(name) is { } projection
-            ? projection.Projected >= sequence
-            : engine.Lanes.CursorOf(name) >= sequence && engine.Lanes.Lane(name)?.HoldsUpTo(sequence) != true;
+    private bool IsRemoved(string name) => !hooks.Definitions.Any(h => h.Name == name);
 
-    private HookInfo Of(HookSummary hook)
+    private HookInfo Removed(string name) => new()
     {
-        if (hook.Inactive is not null)
-            return HookInfo.Of(hook);
+        Name = name,
+        Kind = HookKind.Unknown.Text(),
+        Source = "",
+        Events = [],
+        Origin = HookOrigin.Removed.Text(),
+        Status = HookStatus.Inactive.Text(),
+        Reason = $"no longer configured; 'wg-fleet hooks forget {name}' deletes what it left",
+        Waiting = store.Count(name, DeliveryRow.Pending),
+        DeadLetters = store.Count(name, DeliveryRow.Dead),
+    };
 
-        var lag = engine.Projection(hook.Name) is { } projection
-            ? engine.State.Sequence - projection.Projected
-            : engine.Lanes.Events.Head - engine.Lanes.CursorOf(hook.Name);
-        return HookInfo.Of(hook, engine.Lanes.Lane(hook.Name), Math.Max(0, lag));
-    }
+    private HookDefinition Definition(string name) => hooks.Definitions.FirstOrDefault(h => h.Name == name)
+        ?? throw new RefusedException(Refusal.NotFound, $"there is no hook '{name}'; there are: {string.Join(", ", hooks.Definitions.Select(h => h.Name))}");
 
-    private HookSummary Listing(string name) => engine.Hooks.FirstOrDefault(h => h.Name == name)
-        ?? throw new RefusedException(Refusal.NotFound, $"there is no hook '{name}'; there are: {string.Join(", ", engine.Hooks.Select(h => h.Name))}");
+    private Hook Active(string name) => hooks.Find(name)
+        ?? throw new RefusedException(Refusal.Conflict, $"hook '{name}' is not active: {Definition(name).Inactive}");
 
-    private HookSummary Active(string name)
-    {
-        var hook = Listing(name);
-        return hook.Inactive is { } why ? throw new RefusedException(Refusal.Conflict, $"hook '{name}' is not active: {why}") : hook;
-    }
+    private EventHook WithEvents(string name) => Active(name) is var hook && hook is EventHook found
+        ? found
+        : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.Kind.Text()}, which gets no single events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list stops it");
 
-    private Deliveries.DeliveryWorker Lane(string name)
-    {
-        var hook = Active(name);
-        return engine.Lanes.Lane(name)
-            ?? throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Kind}, which gets no single events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list stops it");
-    }
+    private ProjectionHook Projection(string name, string command) => Active(name) is var hook && hook is ProjectionHook found
+        ? found
+        : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.Kind.Text()}, and '{command}' is for projections; 'wg-fleet hooks test {name}' gives it an event");
 
-    private IReadOnlyList<DeliveryInfo> Told(IReadOnlyList<DeliveryRow> rows)
+    private IReadOnlyList<DeliveryInfo> Infos(IReadOnlyList<DeliveryRow> rows)
     {
         var events = store.Events([.. rows.Select(r => r.Seq).Distinct()]).ToDictionary(e => e.Seq);
         return [.. rows.Select(row => new DeliveryInfo

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Diagnostics.Metrics;
-using WgFleet.Hooks.Discovery;
 using WgFleet.Hosting;
 using WgFleet.Metrics;
 using WgFleet.Store;
@@ -14,16 +13,16 @@ internal sealed partial class HookGauges : IDisposable
 
     private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
     private readonly Lock _gate = new();
-    private readonly HookCatalog _catalog;
+    private readonly HookSet _hooks;
     private readonly HookStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<HookGauges> _log;
     private Dictionary<string, HookBacklog> _figures = [];
     private long? _readAt;
 
-    public HookGauges(HookCatalog catalog, HookStore store, TimeProvider time, ILogger<HookGauges> log)
+    public HookGauges(HookSet hooks, HookStore store, TimeProvider time, ILogger<HookGauges> log)
     {
-        (_catalog, _store, _time, _log) = (catalog, store, time, log);
+        (_hooks, _store, _time, _log) = (hooks, store, time, log);
         Gauge("wgfleet_hook_lag_events", "Events in the log that the hook has not had, or taken over as deliveries.", f => f.Lag);
         Gauge("wgfleet_hook_lag_seconds", "The age of the oldest of these events.", Age);
         Gauge("wgfleet_hook_pending", "Deliveries that wait or are under way.", f => f.Pending);
@@ -36,21 +35,18 @@ internal sealed partial class HookGauges : IDisposable
 
     private void Gauge(string name, string help, Func<HookBacklog, double> read) => _meter.CreateObservableGauge(
         name,
-        () => Figures() is var figures && figures.Count == 0 ? [] : _catalog.Listings
-            .Where(l => l.Inactive is null && figures.ContainsKey(l.Name))
+        () => Figures() is var figures && figures.Count == 0 ? [] : _hooks.Active
+            .Where(h => figures.ContainsKey(h.Name))
             .Select(l => new Measurement<double>(read(figures[l.Name]), Label("hook", l.Name))),
         null,
         help);
 
-    private IEnumerable<Measurement<long>> Stuck() => _catalog.Listings
-        .Where(l => l.Status is not null)
-        .Select(l => new Measurement<long>(l.Status!.Stuck ? 1 : 0, Label("hook", l.Name)));
+    private IEnumerable<Measurement<long>> Stuck() => _hooks.Active.Select(h => new Measurement<long>(h.Health.Stuck ? 1 : 0, Label("hook", h.Name)));
 
     private IEnumerable<Measurement<long>> Statuses() =>
-        from listing in _catalog.Listings
-        let now = listing.Standing(Figures().GetValueOrDefault(listing.Name)?.Paused).Word
-        from state in HookSummary.Words
-        select new Measurement<long>(state == now ? 1 : 0, Label("hook", listing.Name), Label("status", state));
+        from hook in _hooks.Active.Select(h => (h.Name, h.Status.Status)).Concat(_hooks.Inactive.Select(h => (h.Name, Status: HookStatus.Inactive)))
+        from status in Enum.GetValues<HookStatus>()
+        select new Measurement<long>(status == hook.Status ? 1 : 0, Label("hook", hook.Name), Label("status", status.Text()));
 
     private double Age(HookBacklog figures) =>
         figures.Oldest is { } oldest ? Math.Max(0, (_time.GetUtcNow().UtcDateTime - UtcText.Read(oldest)).TotalSeconds) : 0;

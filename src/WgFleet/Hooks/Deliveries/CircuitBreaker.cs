@@ -1,8 +1,8 @@
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>
-/// Notices that a receiver is down as a whole, and then lets one delivery at a time try, ever more rarely, so that the others
-/// keep their attempts. The first success heals it. A single client's failures never open it.
+/// Notices that a receiver is down as a whole, and then lets one delivery at a time try, ever more rarely, so that the others keep
+/// their attempts. The first success closes it. The failures of a single client never open it. Not safe for concurrent use.
 /// </summary>
 internal sealed class CircuitBreaker(TimeProvider time)
 {
@@ -15,7 +15,7 @@ internal sealed class CircuitBreaker(TimeProvider time)
 
     public bool IsOpen => _failing.Count >= OpensAt;
 
-    /// <summary>When the next one may try.</summary>
+    /// <summary>When the next delivery may try.</summary>
     public DateTimeOffset ProbeAt { get; private set; } = DateTimeOffset.MinValue;
 
     public void Succeeded()

@@ -1,19 +1,22 @@
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>
-/// What waits for one hook, in memory: a line per client, of which only the head may be under way. So order is kept per
-/// client, and a client whose delivery fails for ever holds up nobody else. Not safe for concurrent use.
+/// The deliveries of one hook that wait, in memory: one line per client, of which only the head may be under way. So each client's order is
+/// kept, and a client whose delivery always fails delays nobody else. Not safe for concurrent use.
 /// </summary>
 internal sealed class DeliveryQueue
 {
+    /// <summary>More than any wait before an attempt: the longest are of 24 h and their jitter.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromDays(2);
+
     private readonly Dictionary<string, Queue<Pending>> _lines = [];
     private readonly PriorityQueue<Pending, (DateTimeOffset DueAt, long Sequence)> _heads = new();
 
     /// <summary>How many wait or are under way.</summary>
     public int Count { get; private set; }
 
-    /// <summary>When the next head is due; null if none waits.</summary>
-    public DateTimeOffset? NextDue => _heads.TryPeek(out _, out var priority) ? priority.DueAt : null;
+    /// <summary>How long until the next head is due; null if none waits.</summary>
+    public TimeSpan? NextDue(DateTimeOffset now) => _heads.TryPeek(out _, out var priority) ? Until(priority.DueAt, now) : null;
 
     /// <summary>Whether something of this subject waits or is under way.</summary>
     public bool Holds(string subject) => _lines.ContainsKey(subject);
@@ -37,7 +40,7 @@ internal sealed class DeliveryQueue
 
     /// <summary>Takes the head that is due first; its line stands still until <see cref="Retry"/> or <see cref="Finish"/>.</summary>
     public Pending? Take(DateTimeOffset now) =>
-        _heads.TryPeek(out _, out var priority) && priority.DueAt <= now ? _heads.Dequeue() : null;
+        _heads.TryPeek(out _, out var priority) && Until(priority.DueAt, now) <= TimeSpan.Zero ? _heads.Dequeue() : null;
 
     /// <summary>Puts a head back, to be taken again when it is due.</summary>
     public void Retry(Pending head) => Offer(head);
@@ -74,6 +77,9 @@ internal sealed class DeliveryQueue
                 Offer(head!.Sequence > upTo ? head : kept[0]);
         }
     }
+
+    // No delivery waits that long: the clock has been set back since, so the time says nothing.
+    private static TimeSpan Until(DateTimeOffset due, DateTimeOffset now) => due - now > MaxWait ? TimeSpan.Zero : due - now;
 
     private void Offer(Pending head) => _heads.Enqueue(head, (head.DueAt, head.Sequence));
 }

@@ -2,14 +2,15 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Deliveries;
 
-/// <summary>What operators do to a lane while it works.</summary>
+/// <summary>What operators do to a hook's deliveries while it works. All methods block for the database.</summary>
 internal sealed partial class DeliveryWorker
 {
     private static readonly TimeSpan Recount = TimeSpan.FromMinutes(1);
 
+    private int _dead;
     private long _counted;
 
-    /// <summary>How many dead letters it has. Counted in the database once a minute, since retention deletes old ones.</summary>
+    /// <summary>How many dead letters the hook has. Counted in the database once a minute, since retention deletes old ones.</summary>
     public int DeadLetters
     {
         get
@@ -17,7 +18,7 @@ internal sealed partial class DeliveryWorker
             lock (_gate)
             {
                 if (_time.GetElapsedTime(_counted) > Recount)
-                    (_dead, _counted) = (_store.Count(_hook, DeliveryRow.Dead), _time.GetTimestamp());
+                    (_dead, _counted) = (services.Store.Count(hook, DeliveryRow.Dead), _time.GetTimestamp());
 
                 return _dead;
             }
@@ -31,11 +32,11 @@ internal sealed partial class DeliveryWorker
             return _queue.HoldsUpTo(sequence);
     }
 
-    /// <summary>Tries dead letters again from the start, each behind what waits for its client; returns how many. Blocks for the database.</summary>
+    /// <summary>Tries dead letters again from the first attempt, each behind what waits for its client; returns how many.</summary>
     /// <param name="sequence">The one event; null for all.</param>
     public int RetryDead(long? sequence)
     {
-        var revived = _store.Revive(_hook, sequence);
+        var revived = services.Store.Revive(hook, sequence);
         lock (_gate)
         {
             _dead -= revived.Count;
@@ -47,40 +48,41 @@ internal sealed partial class DeliveryWorker
         return revived.Count;
     }
 
-    /// <summary>Forgets dead letters; returns how many. Blocks for the database.</summary>
+    /// <summary>Drops dead letters; returns how many.</summary>
     /// <param name="sequence">The one event; null for all.</param>
     public int DropDead(long? sequence)
     {
-        var dropped = _store.Drop(_hook, sequence);
+        var dropped = services.Store.Drop(hook, sequence);
         lock (_gate)
             _dead -= dropped;
 
         return dropped;
     }
 
-    /// <summary>Drops what waits of events up to this number: its rows are deleted.</summary>
+    /// <summary>Forgets the events up to this number that wait, since retention has deleted them. Does not block.</summary>
     public void Forget(long upTo)
     {
         lock (_gate)
+        {
             _queue.Forget(upTo);
+            _fresh.RemoveWhere(sequence => sequence <= upTo && !_busy.Contains(sequence));
+        }
 
         Wake();
     }
 
-    /// <summary>Pauses the lane, or lets it go on (null). What is under way ends.</summary>
+    /// <summary>Pauses the hook, or resumes it (null). Attempts under way end as usual.</summary>
     public void Pause(string? reason)
     {
-        _store.SetPaused(_hook, reason);
-        lock (_gate)
-            _paused = reason;
-
+        services.Store.SetPaused(hook, reason);
+        _paused = reason;
         Wake();
     }
 
-    /// <summary>Delivers events again, each behind what waits for its client; returns how many did not wait already. Blocks for the database.</summary>
+    /// <summary>Delivers events again, each behind what waits for its client; returns how many did not wait already.</summary>
     public int Replay(IReadOnlyList<EventRow> events)
     {
-        var (waiting, dead) = _store.Replay(_hook, events);
+        var (waiting, dead) = services.Store.Replay(hook, events);
         lock (_gate)
         {
             _dead -= dead;

@@ -1,42 +1,50 @@
+using System.Data.Common;
 using WgFleet.Events;
-using WgFleet.Metrics;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>
-/// Works one hook's deliveries: as many at once as it may, never two of one client, each until it has arrived or is given
-/// up. What waits is in the database, so whatever ends this process, the next one goes on with it.
+/// Makes one hook's deliveries: several at once, never two of one client, each until it has arrived or is given up. What is not done is in
+/// the database, so whatever ends this process, the next one goes on with it. What it does stands in <see cref="RunAsync"/>, in order.
 /// </summary>
-internal sealed partial class DeliveryWorker : IAsyncDisposable
+/// <param name="hook">The hook's name.</param>
+/// <param name="delivery">Makes an attempt.</param>
+/// <param name="concurrency">How many attempts may be under way at once.</param>
+/// <param name="wants">Which events it takes from the log; null if it is given them by <see cref="Add"/>.</param>
+/// <param name="health">Is told of each attempt; null if whoever makes the attempt does that.</param>
+/// <param name="services">The log, the database and the clock.</param>
+/// <param name="log">The hook's log.</param>
+internal sealed partial class DeliveryWorker(
+    string hook, IDelivery delivery, int concurrency, Func<FleetEvent, bool>? wants, HookHealth? health, HookServices services, ILogger log)
 {
-    private readonly string _hook;
-    private readonly IDelivery _delivery;
-    private readonly int _concurrency;
-    private readonly string _domain;
-    private readonly EventLog _events;
-    private readonly HookStore _store;
-    private readonly TimeProvider _time;
-    private readonly ILogger _log;
-    private readonly HookStatus? _status;
+    /// <summary>Events taken from the log at once.</summary>
+    private const int BatchSize = 500;
+
+    /// <summary>A timer can be set only so far ahead, and a clock that is set back would leave it there.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(5);
+
+    private readonly TimeProvider _time = services.Time;
     private readonly Lock _gate = new();
     private readonly DeliveryQueue _queue = new();
-    private readonly CircuitBreaker _breaker;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly List<Task> _running = [];
-    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _underWay;
-    private volatile string? _paused;
-    private int _dead;
-    private Task _loop = Task.CompletedTask;
+    private readonly CircuitBreaker _breaker = new(services.Time);
 
-    public DeliveryWorker(
-        string hook, IDelivery delivery, int concurrency, string domain, EventLog events, HookStore store, HookStatus? status, TimeProvider time, ILogger log)
-    {
-        (_hook, _delivery, _concurrency, _domain, _events, _store, _status, _time, _log) =
-            (hook, delivery, concurrency, domain, events, store, status, time, log);
-        _breaker = new CircuitBreaker(time);
-    }
+    // Taken from the log and in no row yet: all after the cursor in the database, so they come again after a crash.
+    private readonly HashSet<long> _fresh = [];
+    private readonly HashSet<long> _busy = [];
+    private readonly List<Ended> _ended = [];
+    private readonly List<Task> _underWay = [];
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Part? _loop;
+    private volatile string? _paused;
+    private long _taken;
+    private long _stored;
+
+    /// <summary>The number up to which it has taken the events that the hook wants.</summary>
+    public long Cursor => Volatile.Read(ref _taken);
 
     /// <summary>How many deliveries wait or are under way.</summary>
     public int Waiting
@@ -51,216 +59,239 @@ internal sealed partial class DeliveryWorker : IAsyncDisposable
     /// <summary>Why nothing is delivered; null if it is.</summary>
     public string? Paused => _paused;
 
-    /// <summary>Takes up what the database says is waiting. Blocks for the database.</summary>
-    public void Start(string? paused)
+    /// <summary>Takes up what waits in the database. Blocks.</summary>
+    public void Enter(HookStateRow state)
     {
-        _paused = paused;
-        (_dead, _counted) = (_store.Count(_hook, DeliveryRow.Dead), _time.GetTimestamp());
-        foreach (var row in _store.Waiting(_hook))
+        (_paused, _taken, _stored) = (state.Paused, state.Cursor, state.Cursor);
+        (_dead, _counted) = (services.Store.Count(hook, DeliveryRow.Dead), _time.GetTimestamp());
+        foreach (var row in services.Store.Waiting(hook))
             _queue.Add(ToPending(row));
-
-        _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Whether something of this client waits, so that what comes later must wait behind it.</summary>
+    public void Start() => _loop = services.Loops.Run($"hook {hook}", RunAsync);
+
+    /// <summary>Whether something of this client waits or is under way, so that what comes later must wait behind it.</summary>
     public bool Holds(string subject)
     {
         lock (_gate)
             return _queue.Holds(subject);
     }
 
-    /// <summary>Takes over deliveries, entered in the database in one transaction with the move of the cursor.</summary>
-    public void Add(IReadOnlyList<DeliveryRow> rows, long? cursor)
+    /// <summary>Takes over a delivery; it is in the database when this returns. Blocks.</summary>
+    public void Add(DeliveryRow row)
     {
-        _store.Enqueue(_hook, rows, cursor);
+        services.Store.Enqueue(hook, [row], cursor: null);
         lock (_gate)
-        {
-            foreach (var row in rows)
-                _queue.Add(ToPending(row));
-        }
+            _queue.Add(ToPending(row));
 
         Wake();
     }
 
-    /// <summary>Starts nothing new, cancels what is under way and waits for its end; its rows go on waiting.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Starts nothing more, cancels the attempts under way and waits for them; what they were about goes on waiting. Never throws.</summary>
+    public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
-        await _loop;
-        _stopping.Dispose();
+        if (_loop is { } loop)
+            await loop.DisposeAsync();
     }
 
-    private async Task RunAsync()
-    {
-        while (!_stopping.IsCancellationRequested)
-        {
-            var (changed, wait) = StartDue();
-            using var alarm = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-            var sleep = wait is { } until ? Task.Delay(until, _time, alarm.Token) : Task.Delay(Timeout.Infinite, alarm.Token);
-            await Task.WhenAny(changed, sleep);
-            await alarm.CancelAsync();
-            await sleep.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>Starts what is due; returns what to wait for then.</summary>
-    private (Task Changed, TimeSpan? Wait) StartDue()
-    {
-        lock (_gate)
-        {
-            _running.RemoveAll(t => t.IsCompleted);
-            var now = _time.GetUtcNow();
-            while (_paused is null && _underWay < (_breaker.IsOpen ? 1 : _concurrency) && _breaker.ProbeAt <= now && _queue.Take(now) is { } next)
-            {
-                _underWay++;
-                _running.Add(Task.Run(() => WorkAsync(next)));
-            }
-
-            if (_changed.Task.IsCompleted)
-                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-            var due = _paused is null && _underWay < _concurrency ? _queue.NextDue : null;
-            if (due is { } at && at < _breaker.ProbeAt)
-                due = _breaker.ProbeAt;
-
-            // A running probe wakes the loop when it ends; until then there is nothing to be early for.
-            var wait = due is { } then && !(_breaker.IsOpen && _underWay > 0) ? then - now : (TimeSpan?)null;
-            return (_changed.Task, wait is { } span && span < TimeSpan.Zero ? TimeSpan.Zero : wait);
-        }
-    }
-
-    private async Task WorkAsync(Pending head)
+    private async Task RunAsync(Part part, CancellationToken stoppingToken)
     {
         try
         {
-            if (_events.Find(head.Sequence) is not { } found)
+            while (true)
             {
-                End(head, null, new DeliveryOutcome(DeliveryVerdict.Rejected) { Error = "the event is no longer kept" }, TimeSpan.Zero);
-                return;
+                stoppingToken.ThrowIfCancellationRequested();
+                var changed = Changed();
+                TakeEvents();
+                StartAttempts(stoppingToken);
+                var ended = Write();
+                part.Works();
+                if (!ended)
+                    await WaitAsync(changed, stoppingToken);
             }
-
-            var e = head.Replayed ? found with { Replayed = true } : found;
-            var started = _time.GetTimestamp();
-            var outcome = await _delivery.DeliverAsync(new DeliveryAttempt(e, EventEnvelope.Write(e, _domain), head.Attempt + 1), _stopping.Token);
-            End(head, e, outcome, _time.GetElapsedTime(started));
-        }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
-        {
-            // The row goes on waiting for the next process.
-        }
-        catch (Exception e)
-        {
-            // The database, most likely: the row is as it was, so try again as if nothing had been.
-            Log.NotRecorded(_log, _hook, head.Sequence, e);
-            lock (_gate)
-                _queue.Retry(head with { DueAt = _time.GetUtcNow() + TimeSpan.FromSeconds(5) });
         }
         finally
         {
-            lock (_gate)
+            await Task.WhenAll(_underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stoppingToken.IsCancellationRequested)
+                Write();
+        }
+    }
+
+    /// <summary>First: takes what the hook wants of the events after its place in the log.</summary>
+    private void TakeEvents()
+    {
+        if (wants is null || services.Events.Head <= _taken)
+            return;
+
+        var head = services.Events.Head;
+        var found = services.Events.After(_taken, BatchSize);
+        lock (_gate)
+        {
+            foreach (var e in found.Where(e => wants(e.Event)))
             {
-                _underWay--;
-                _changed.TrySetResult();
+                _fresh.Add(e.Sequence);
+                _queue.Add(new Pending(e.Sequence, EventJson.SubjectOf(e.Event) ?? "", 0, DateTimeOffset.UnixEpoch, e.Event.Replayed));
+            }
+        }
+
+        Volatile.Write(ref _taken, found.Count > 0 ? found[^1].Sequence : head);
+    }
+
+    /// <summary>Second: starts the attempts that are due, the first of each client, as many as may be under way.</summary>
+    private void StartAttempts(CancellationToken stoppingToken)
+    {
+        lock (_gate)
+        {
+            _underWay.RemoveAll(t => t.IsCompleted);
+            var now = _time.GetUtcNow();
+            while (_paused is null && _busy.Count < Slots && _breaker.ProbeAt <= now && _queue.Take(now) is { } next)
+            {
+                _busy.Add(next.Sequence);
+                _underWay.Add(Task.Run(() => AttemptAsync(next, stoppingToken), CancellationToken.None));
             }
         }
     }
 
-    private void End(Pending head, FleetEvent? told, DeliveryOutcome outcome, TimeSpan took)
+    /// <summary>Third, on the side: one attempt.</summary>
+    private async Task AttemptAsync(Pending head, CancellationToken stoppingToken)
     {
-        var now = _time.GetUtcNow();
-        if (outcome.Verdict == DeliveryVerdict.Busy)
+        var started = _time.GetTimestamp();
+        var type = "unknown";
+        DeliveryOutcome? outcome;
+        try
         {
-            lock (_gate)
-                _queue.Retry(head with { DueAt = now + (outcome.RetryAfter ?? TimeSpan.FromSeconds(1)) });
-            return;
+            var found = services.Events.Find(head.Sequence);
+            type = found?.Event.Type ?? type;
+            outcome = found is null ? new DeliveryOutcome(DeliveryVerdict.Rejected) { Error = "the event is no longer kept" }
+                : found.Event is UnknownEvent unknown ? new DeliveryOutcome(DeliveryVerdict.Rejected) { Error = $"the event is unknown: {unknown.Problem}" }
+                : await delivery.DeliverAsync(AttemptOf(head.Replayed ? found.AsReplayed() : found, head.Attempt + 1), stoppingToken);
         }
-
-        var attempt = head.Attempt + 1;
-        var again = outcome.Verdict is DeliveryVerdict.Retry or DeliveryVerdict.Gone ? _delivery.DelayBefore(attempt + 1) : null;
-        if (again is { } delay && outcome.RetryAfter > delay)
-            again = outcome.RetryAfter;
-
-        FleetMeter.Called(
-            _hook, told?.Type ?? "unknown",
-            outcome.Verdict == DeliveryVerdict.Delivered ? FleetMeter.Ok : again is null ? FleetMeter.Dead : FleetMeter.Failed,
-            took);
-
-        var dueAt = now + (again ?? TimeSpan.Zero);
-        var kept = _store.Record(new DeliveryRow
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            Hook = _hook,
-            Seq = head.Sequence,
-            State = outcome.Verdict == DeliveryVerdict.Delivered ? DeliveryRow.Done : again is null ? DeliveryRow.Dead : DeliveryRow.Pending,
-            Attempt = attempt,
-            NextAt = dueAt.ToUnixTimeMilliseconds(),
-            Code = outcome.Code,
-            Error = outcome.Error,
-            Response = outcome.Response,
-            TookMs = (long)took.TotalMilliseconds,
-            EndedAt = now.ToUnixTimeMilliseconds(),
-        });
-
-        // Retention has deleted it meanwhile: there is nothing to try again, and no dead letter.
-        if (!kept)
-            again = null;
+            // The delivery goes on waiting for the next process.
+            outcome = null;
+        }
+        catch (DbException e)
+        {
+            Log.CannotRead(log, hook, head.Sequence, e.Message);
+            outcome = new DeliveryOutcome(DeliveryVerdict.Busy) { RetryAfter = DatabasePause };
+        }
+        catch (Exception e)
+        {
+            Log.Unexpected(log, hook, head.Sequence, e);
+            outcome = new DeliveryOutcome(DeliveryVerdict.Retry) { Error = e.Message };
+        }
 
         lock (_gate)
         {
-            if (kept && again is null && outcome.Verdict != DeliveryVerdict.Delivered)
-                _dead++;
-
-            if (again is null)
-                _queue.Finish(head);
+            if (outcome is null)
+                _busy.Remove(head.Sequence);
             else
-                _queue.Retry(head with { Attempt = attempt, DueAt = dueAt });
+                _ended.Add(new Ended(head, type, outcome, _time.GetUtcNow(), _time.GetElapsedTime(started)));
 
-            if (outcome.Verdict == DeliveryVerdict.Delivered)
-                _breaker.Succeeded();
-            else
-                _breaker.Failed(head.Subject);
+            _changed.TrySetResult();
         }
-
-        Tell(head, outcome, attempt, again, now, took);
-        if (outcome.Verdict == DeliveryVerdict.Gone)
-            Pause("the receiver has answered that it is gone (410)");
     }
 
-    private void Tell(Pending head, DeliveryOutcome outcome, int attempt, TimeSpan? again, DateTimeOffset now, TimeSpan took)
+    /// <summary>Fourth: writes in one transaction how attempts ended, which events wait, and the place in the log. True if attempts have ended, so that others may start.</summary>
+    private bool Write()
     {
-        if (outcome.Verdict == DeliveryVerdict.Delivered)
+        List<(Ended Ended, DeliveryRow Row, TimeSpan? Again)> results;
+        List<DeliveryRow> waiting;
+        lock (_gate)
         {
-            _status?.Succeeded(now, took);
-            return;
+            foreach (var busy in _ended.Where(e => e.Outcome.Verdict == DeliveryVerdict.Busy).ToList())
+            {
+                _ended.Remove(busy);
+                Settle(busy, busy.Head.Attempt, busy.Outcome.RetryAfter ?? TimeSpan.FromSeconds(1));
+            }
+
+            results = [.. _ended.Select(Judge)];
+
+            // An event that is under way at once needs no row before it has ended; whatever else is written takes it along.
+            var mustWait = _fresh.Count > _busy.Count(_fresh.Contains);
+            if (results.Count == 0 && !mustWait && _taken - _stored < BatchSize)
+                return false;
+
+            waiting = [.. _fresh.Except(results.Select(r => r.Row.Seq)).Order().Select(Waits)];
         }
 
-        var error = outcome.Error ?? outcome.Code ?? "no reason given";
-        _status?.Failed(now, took, error);
-        if (again is { } delay)
-            Log.Failed(_log, _hook, head.Sequence, attempt, delay.TotalSeconds, error);
-        else
-            Log.Dead(_log, _hook, head.Sequence, attempt, error);
+        var taken = _taken;
+        var gone = Save(waiting, [.. results.Select(r => (r.Row, _fresh.Contains(r.Row.Seq)))], wants is null ? null : taken);
+        var receiverGone = false;
+        lock (_gate)
+        {
+            _stored = taken;
+            foreach (var row in waiting.Concat(results.Select(r => r.Row)))
+                _fresh.Remove(row.Seq);
+
+            foreach (var (ended, row, again) in results)
+            {
+                _ended.Remove(ended);
+
+                // Retention has deleted the row meanwhile: there is nothing to try again, and no dead letter.
+                var kept = !gone.Contains(row.Seq);
+                _dead += kept && row.State == DeliveryRow.Dead ? 1 : 0;
+                Settle(ended, row.Attempt, kept ? again : null);
+                receiverGone |= ended.Outcome.Verdict == DeliveryVerdict.Gone;
+            }
+        }
+
+        results.ForEach(r => Tell(r.Ended, r.Row, r.Again));
+        if (receiverGone)
+            Pause("the receiver has answered that it is gone (410)");
+
+        return results.Count > 0;
     }
+
+    /// <summary>Last: waits for an event, the end of an attempt, an operator or the time of the next attempt.</summary>
+    private async Task WaitAsync(Task changed, CancellationToken stoppingToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var more = wants is null ? Task.Delay(Timeout.Infinite, end.Token) : services.Events.WaitAsync(_taken, end.Token);
+        var due = NextDue() is { } wait ? Task.Delay(wait, _time, end.Token) : Task.Delay(Timeout.Infinite, end.Token);
+        await Task.WhenAny(changed, more, due);
+        await end.CancelAsync();
+        await Task.WhenAll(more, due).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>How many attempts may be under way now: one, the probe, while the receiver is down.</summary>
+    private int Slots => _breaker.IsOpen ? 1 : concurrency;
+
+    private TimeSpan? NextDue()
+    {
+        lock (_gate)
+        {
+            // Without a free slot the end of an attempt is what to wait for.
+            if (_paused is not null || _busy.Count >= Slots || _queue.NextDue(_time.GetUtcNow()) is not { } wait)
+                return null;
+
+            var probe = _breaker.ProbeAt - _time.GetUtcNow();
+            wait = wait > probe ? wait : probe;
+            return wait <= TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : LongestWait;
+        }
+    }
+
+    private DeliveryAttempt AttemptOf(StoredEvent e, int number) => new(e.Event, e.Envelope(services.Domain), number);
 
     private static Pending ToPending(DeliveryRow row) =>
         new(row.Seq, row.Subject ?? "", row.Attempt, DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt), row.Replayed);
+
+    private Task Changed()
+    {
+        lock (_gate)
+        {
+            if (_changed.Task.IsCompleted)
+                _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+            return _changed.Task;
+        }
+    }
 
     private void Wake()
     {
         lock (_gate)
             _changed.TrySetResult();
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "Hook {Hook} failed on event {Sequence}, attempt {Attempt}, next in {Seconds:0} s: {Error}")]
-        public static partial void Failed(ILogger log, string hook, long sequence, int attempt, double seconds, string error);
-
-        [LoggerMessage(2, LogLevel.Error, "Hook {Hook} gave event {Sequence} up after {Attempt} attempts, it is a dead letter now: {Error}")]
-        public static partial void Dead(ILogger log, string hook, long sequence, int attempt, string error);
-
-        [LoggerMessage(3, LogLevel.Error, "Hook {Hook}: how event {Sequence} ended could not be written down, trying again")]
-        public static partial void NotRecorded(ILogger log, string hook, long sequence, Exception e);
     }
 }

@@ -4,20 +4,20 @@ using WgFleet.Config;
 
 namespace WgFleet.Hooks.Discovery;
 
-/// <summary>Tells what holds for one hook, whoever says so.</summary>
+/// <summary>The effective settings of a hook, with the source of each.</summary>
 internal sealed partial class EffectiveSettings
 {
-    private readonly HookDescriptor _hook;
+    private readonly HookDefinition _hook;
     private readonly List<EffectiveSetting> _values = [];
 
-    private EffectiveSettings(HookDescriptor hook)
+    private EffectiveSettings(HookDefinition hook)
     {
         _hook = hook;
         Add("fleets", hook.Config?.Fleets ?? "*");
-        if (hook.Kind == HookDescriptor.ProjectionKind)
+        if (hook.Kind == HookKind.Projection)
         {
             Add("await", hook.Await ? "true" : "false");
-            Add("min_interval", Duration.ToText(hook.MinInterval));
+            Add("min_interval", Duration.ToText(hook.MinInterval ?? TimeSpan.Zero));
         }
         else
         {
@@ -34,8 +34,7 @@ internal sealed partial class EffectiveSettings
             Add($"settings.{name}", Shown(name, value));
     }
 
-    /// <summary>All that holds for a hook.</summary>
-    public static IReadOnlyList<EffectiveSetting> Of(HookDescriptor hook) => new EffectiveSettings(hook)._values;
+    public static IReadOnlyList<EffectiveSetting> Of(HookDefinition hook) => new EffectiveSettings(hook)._values;
 
     private void Add(ExecConfig? exec)
     {
@@ -54,7 +53,7 @@ internal sealed partial class EffectiveSettings
         if (webhook is null)
             return;
 
-        // Without its path, in which some receivers have a secret.
+        // Without the path: some receivers have a secret in it.
         Add("webhook.url", webhook.Url.GetLeftPart(UriPartial.Authority));
         Add("webhook.secrets", webhook.SecretFiles.Count == 0 ? "none" : string.Join(' ', webhook.SecretFiles));
         Add("webhook.concurrency", Number(webhook.Concurrency));
@@ -79,14 +78,14 @@ internal sealed partial class EffectiveSettings
         var line = _hook.Config?.Place?.LineOf(name);
         var from = line is not null ? "config"
             : _hook.Origin is HookOrigin.BuiltIn or HookOrigin.Plugin ? "hook"
-            : name == "exec.command" ? HookOrigin.DropIn
+            : name == "exec.command" ? HookOrigin.DropIn.Text()
             : "default";
         _values.Add(new EffectiveSetting(name, value, from, line));
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    // What a hook of one's own is given may well be a password.
+    // A setting of an operator's own hook may be a password.
     private static string Shown(string name, string value) => Secret().IsMatch(name) ? "(not shown)" : Credentials().Replace(value, "://…@");
 
     [GeneratedRegex("secret|passw|passphrase|token|credential|private|api.?key|\\Akey\\z|_key\\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

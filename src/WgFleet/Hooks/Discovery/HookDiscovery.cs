@@ -6,81 +6,87 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Discovery;
 
 /// <summary>
-/// Everything that would be a hook, found without making any of it. Plugins are loaded so as to look at their classes; nothing of a
-/// hook's or a plugin's is run.
+/// Finds every hook of a configuration without creating any: classes of the server and of plugins, entries of hooks.list, files in the
+/// drop-in directories. Plugins are loaded to look at their classes; no code of theirs is run.
 /// </summary>
 internal sealed class HookDiscovery
 {
-    private HookDiscovery(IReadOnlyList<HookDescriptor> all, IReadOnlyList<Plugin> plugins, HooksConfig config)
+    private HookDiscovery(IReadOnlyList<HookDefinition> all, IReadOnlyList<HookDefinition> notLoaded, HooksConfig config)
     {
-        All = all;
-        NotLoaded = [.. plugins.Where(p => p.Inactive is not null)];
+        var missing = config.List.Where(h => all.All(c => c.Name != h.Name)).ToList();
+        NotLoaded = notLoaded;
 
-        // What the list names may be in a plugin that is not loaded, and that stops no server.
-        var unknown = config.List.Where(h => all.All(c => c.Name != h.Name)).ToList();
-        Missing = NotLoaded.Count > 0 ? [.. unknown.Select(h => h.Name)] : [];
-        Problems = [.. Twins(), .. (NotLoaded.Count > 0 ? [] : unknown).Select(Unknown), .. Misfits(config)];
+        // An entry without a hook may be meant for a plugin that is not loaded, and that keeps no server from starting.
+        Missing = notLoaded.Count > 0 ? [.. missing.Select(h => h.Name)] : [];
+        Problems = [.. SharedNames(all), .. (notLoaded.Count > 0 ? [] : missing).Select(entry => Unknown(entry, all)), .. Misfits(all, config)];
+
+        All = [.. all.Select(hook => SharedName(hook, all) is { } shared ? hook with { Inactive = shared } : hook)];
+        var position = 0;
+        All = [.. All.Select(hook => hook.Inactive is null ? hook with { Position = ++position } : hook)];
     }
 
-    /// <summary>All of them in running order.</summary>
-    public IReadOnlyList<HookDescriptor> All { get; }
+    /// <summary>All hooks in running order, those that do not run among them.</summary>
+    public IReadOnlyList<HookDefinition> All { get; }
 
     /// <summary>The plugins that are not loaded.</summary>
-    public IReadOnlyList<Plugin> NotLoaded { get; }
+    public IReadOnlyList<HookDefinition> NotLoaded { get; }
 
-    /// <summary>Names of hooks.list that no hook has, where one that is not loaded may have them.</summary>
+    /// <summary>Names of hooks.list that no hook has, while a plugin that is not loaded may have them.</summary>
     public IReadOnlyList<string> Missing { get; }
 
-    /// <summary>What the server does not start with: names used twice, entries of hooks.list that no hook has or that do not fit theirs.</summary>
+    /// <summary>Why the server must not start: names used twice, entries of hooks.list that no hook has or that do not fit theirs.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
-    /// <summary>Finds those among the server's own classes, by their attribute, and those that the configuration or a folder has.</summary>
+    /// <summary>Finds the hooks among the server's own classes and in all that the configuration names.</summary>
     public static HookDiscovery Find(IEnumerable<Type> types, HooksConfig config)
     {
         var plugins = PluginFolder.Load(config.Plugins, Interop.EffectiveUser);
-        var all = types
-            .Where(t => t.IsDefined(typeof(HookAttribute), inherit: false))
-            .Select(t => new HookDescriptor(t, config))
-            .Concat(plugins.SelectMany(p => p.Hooks.Select(t => new HookDescriptor(t, config, p.Path))))
-            .Concat(SinkSource.Find(config).Select(o => new HookDescriptor(o, config)))
-            .Concat(config.List.Where(h => h.Template is not null).Select(h => new HookDescriptor(h, config)))
-            .OrderBy(c => c.ListPosition).ThenBy(c => c.Attribute.Order).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Source, StringComparer.Ordinal);
-        return new HookDiscovery([.. all], plugins, config);
+        var places = config.List.Select((entry, place) => (entry.Name, place)).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.place);
+        var all = HookReflection.Classes(types).Select(c => HookDefinitions.Of(c, config, null))
+            .Concat(plugins.SelectMany(p => HookReflection.Classes(p.Hooks).Select(c => HookDefinitions.Of(c, config, p.Path))))
+            .Concat(config.List.Select(HookDefinitions.Of).OfType<HookDefinition>())
+            .Concat(DropIns(config).Select(f => HookDefinitions.Of(f, config)))
+            .OrderBy(h => places.GetValueOrDefault(h.Name, int.MaxValue)).ThenBy(h => h.Order).ThenBy(h => h.Name, StringComparer.Ordinal).ThenBy(h => h.Source, StringComparer.Ordinal);
+        return new HookDiscovery([.. all], [.. plugins.Where(p => p.Inactive is not null).Select(HookDefinitions.Of)], config);
     }
 
-    /// <summary>The first reason for which it does not run; null if there is none.</summary>
-    public string? WhyNot(HookDescriptor candidate)
+    /// <summary>The hooks that would run, in running order, then the others by name, as <c>hooks list</c> shows them without a server.</summary>
+    public IReadOnlyList<HookDefinition> Listed() =>
+        [.. All.Where(h => h.Inactive is null), .. All.Where(h => h.Inactive is not null).Concat(NotLoaded).OrderBy(h => h.Name, StringComparer.Ordinal)];
+
+    private static IReadOnlyList<HookFile> DropIns(HooksConfig hooks)
     {
-        var twins = All.Where(c => c != candidate && c.Name == candidate.Name && c.TakesName).Select(c => c.Source).ToList();
-        return candidate.TakesName && twins.Count > 0 ? $"its name is also that of {string.Join(" and ", twins)}" : candidate.WhyNot();
+        try
+        {
+            return HooksFolder.Scan(hooks.Folders, Interop.EffectiveUser);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [new HookFile("hooks.d", string.Join(", ", hooks.Folders), 0) { Inactive = $"cannot be read: {e.Message}" }];
+        }
     }
 
-    /// <summary>What would run, in running order, then what would not and why.</summary>
-    public IReadOnlyList<HookSummary> Listings()
+    private static string? SharedName(HookDefinition hook, IReadOnlyList<HookDefinition> all)
     {
-        var rows = All.Select(c => c.Listing() with { Inactive = WhyNot(c) }).ToList();
-        return
-        [
-            .. rows.Where(r => r.Inactive is null).Select((r, i) => r with { Position = i + 1 }),
-            .. rows.Where(r => r.Inactive is not null).Concat(NotLoaded.Select(p => p.Listing())).OrderBy(r => r.Name, StringComparer.Ordinal),
-        ];
+        var others = all.Where(h => h != hook && h.Name == hook.Name && h.TakesName).Select(h => h.Source).ToList();
+        return hook.TakesName && others.Count > 0 ? $"its name is also that of {string.Join(" and ", others)}" : null;
     }
 
-    private IEnumerable<Problem> Twins() =>
-        from twins in All.Where(c => c.TakesName).GroupBy(c => c.Name)
-        where twins.Count() > 1
-        let text = $"hook name '{twins.Key}' is used by {string.Join(" and ", twins.Select(c => c.Source))}; rename one"
-        select twins.Select(c => c.Config?.Place).FirstOrDefault(p => p is not null)?.Problem("name", text) ?? new Problem(null, null, null, null, text);
+    private static IEnumerable<Problem> SharedNames(IReadOnlyList<HookDefinition> all) =>
+        from shared in all.Where(h => h.TakesName).GroupBy(h => h.Name)
+        where shared.Count() > 1
+        let text = $"hook name '{shared.Key}' is used by {string.Join(" and ", shared.Select(h => h.Source))}; rename one"
+        select shared.Select(h => h.Config?.Place).FirstOrDefault(p => p is not null)?.Problem("name", text) ?? new Problem(null, null, null, null, text);
 
-    private Problem Unknown(HookConfig entry)
+    private static Problem Unknown(HookConfig entry, IReadOnlyList<HookDefinition> all)
     {
-        var text = $"there is no hook '{entry.Name}'; there are: {string.Join(", ", All.Select(c => c.Name).Distinct())}";
+        var text = $"there is no hook '{entry.Name}'; there are: {string.Join(", ", all.Select(h => h.Name).Distinct())}";
         return entry.Place?.Problem("name", text) ?? new Problem(null, null, null, "hooks.list", text);
     }
 
-    private IEnumerable<Problem> Misfits(HooksConfig config)
+    private static IEnumerable<Problem> Misfits(IReadOnlyList<HookDefinition> all, HooksConfig config)
     {
-        foreach (var entry in config.List.Where(e => All.FirstOrDefault(c => c.Name == e.Name)?.Kind == HookDescriptor.HandlerKind))
+        foreach (var entry in config.List.Where(e => all.FirstOrDefault(h => h.Name == e.Name)?.Kind == HookKind.Handler))
         {
             var text = $"'{entry.Name}' is a handler; await and min_interval are for projections";
             if (entry.Await == true || entry.MinInterval is not null)

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using WgFleet.Config.Yaml;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
-using WgFleet.Hooks.Discovery;
 
 namespace WgFleet.Http.Api;
 

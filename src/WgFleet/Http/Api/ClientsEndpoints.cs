@@ -57,7 +57,7 @@ internal static class ClientsEndpoints
     }
 
     private static async Task<Answer> RemoveAsync(
-        HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] TimeProvider time,
+        HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookSet hooks, [FromServices] TimeProvider time,
         string client, string? fleet)
     {
         var snapshot = registry.Current;
@@ -70,7 +70,7 @@ internal static class ClientsEndpoints
     }
 
     private static async Task<Answer> RenameAsync(
-        HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] TimeProvider time,
+        HttpContext context, [FromServices] ClientRegistry registry, [FromServices] HookSet hooks, [FromServices] TimeProvider time,
         string client, string? fleet)
     {
         var (wish, refusal) = await ApiBody.ReadAsync(context, AdminJson.Default.RenameRequest);
@@ -87,7 +87,7 @@ internal static class ClientsEndpoints
     }
 
     /// <summary>As for a ping: the files are right before the answer, and the answer says which event told of the change.</summary>
-    public static async Task SettleAsync(HttpContext context, ClientRegistry registry, HookEngine hooks)
+    public static async Task SettleAsync(HttpContext context, ClientRegistry registry, HookSet hooks)
     {
         context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
         await hooks.AwaitProjectionsAsync(context.RequestAborted);

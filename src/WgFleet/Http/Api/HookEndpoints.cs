@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
 using WgFleet.Http.Machines;
 

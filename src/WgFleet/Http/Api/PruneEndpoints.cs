@@ -19,7 +19,7 @@ internal static class PruneEndpoints
     }
 
     private static async Task<Answer> AllowAsync(
-        HttpContext context, [FromServices] Pruner pruner, [FromServices] HookEngine hooks, string fleet, long? sweep, CancellationToken cancellationToken)
+        HttpContext context, [FromServices] Pruner pruner, [FromServices] HookSet hooks, string fleet, long? sweep, CancellationToken cancellationToken)
     {
         if (sweep is not { } number)
             return Problems.Of(StatusCodes.Status400BadRequest, "say which sweep is meant, by its number: ?sweep=N");

@@ -42,7 +42,7 @@ internal static class RemovedEndpoints
     }
 
     private static async Task<Answer> RestoreAsync(
-        HttpContext context, [FromServices] FleetStore store, [FromServices] ClientRegistry registry, [FromServices] HookEngine hooks, [FromServices] ServerConfig config,
+        HttpContext context, [FromServices] FleetStore store, [FromServices] ClientRegistry registry, [FromServices] HookSet hooks, [FromServices] ServerConfig config,
         [FromServices] TimeProvider time, string client, string? fleet)
     {
         var (newest, others) = RemovedFinder.Find(store, client, fleet, registry.Current);

@@ -68,7 +68,7 @@ internal static partial class ClientEndpoints
     }
 
     private static async ValueTask<IResult> PingAsync(
-        string fleet, HttpContext context, ClientRegistry registry, HookEngine hooks, TimeProvider time, ILoggerFactory logs)
+        string fleet, HttpContext context, ClientRegistry registry, HookSet hooks, TimeProvider time, ILoggerFactory logs)
     {
         var (hostname, refusal) = await PingBody.ReadAsync(context.Request);
         if (refusal is not null)

@@ -97,7 +97,7 @@ public class DeliveryLaneTests
 
         delivery.Arrived.Select(a => a.Sequence).ShouldBe([2]);
         delivery.Attempts.Select(a => (a.Sequence, a.Number)).ShouldBe([(1, 1), (1, 2), (1, 3), (2, 1)]);
-        stage.Log.At(LogLevel.Error).ShouldBe(["Hook outlet gave event 1 up after 3 attempts, it is a dead letter now: answered 500"]);
+        stage.Log.At(LogLevel.Error).ShouldBe(["Hook outlet gave up event 1 after 3 attempts; it is a dead letter now: answered 500"]);
     }
 
     [Fact]

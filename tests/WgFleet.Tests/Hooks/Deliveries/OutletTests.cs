@@ -18,7 +18,7 @@ public class OutletTests
         stage.World.AddQuietly("beta", null);
 
         await stage.StartAsync();
-        stage.Engine.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Add());
 
         await Eventually.True(() => Noted(folder).Length == expected.Length);
         Noted(folder).Order().ShouldBe(expected.Order());
@@ -31,10 +31,10 @@ public class OutletTests
         await using var stage = Staged(folder, new HookConfig { Name = "note", Events = ["client.removed"], Fleets = "b*", Exec = Exec(folder) });
         await stage.StartAsync();
 
-        stage.Engine.Publish(stage.World.Add("alpha"));
-        stage.Engine.Publish(stage.World.Remove());
-        stage.Engine.Publish(stage.World.Add("beta"));
-        stage.Engine.Publish(stage.World.Remove());
+        stage.Hooks.Publish(stage.World.Add("alpha"));
+        stage.Hooks.Publish(stage.World.Remove());
+        stage.Hooks.Publish(stage.World.Add("beta"));
+        stage.Hooks.Publish(stage.World.Remove());
 
         await Eventually.True(() => Noted(folder).Length > 0);
         Noted(folder).ShouldBe(["client.removed fd00:2::2 0"]);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries.Webhook;
 using WgFleet.Hooks.Discovery;
@@ -39,7 +40,8 @@ public class WebhookLadderTests
     {
         var config = new HookConfig { Name = "a", MaxAttempts = 1, Webhook = new WebhookConfig { Url = new Uri("http://hook.test/") } };
 
-        using var delivery = (WebhookDelivery)SinkSource.Open(config, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider();
+        using var delivery = (WebhookDelivery)HookDefinitions.Of(config)!.Create!(services);
 
         delivery.DelayBefore(2).ShouldBeNull();
     }

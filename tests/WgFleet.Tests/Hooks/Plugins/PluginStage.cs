@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
-using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
 
 namespace WgFleet.Tests.Hooks.Plugins;
@@ -59,10 +59,10 @@ internal sealed class PluginStage : IDisposable
 
     public HooksConfig Config(params HookConfig[] list) => new() { Plugins = Path, Folders = [], List = list };
 
-    public HookCatalog Load(params HookConfig[] list) => HookCatalog.Load(Type.EmptyTypes, Config(list), _services, TimeProvider.System, Log);
+    public HookSet Load(params HookConfig[] list) => TestHooks.Load(Type.EmptyTypes, Config(list), _services, TimeProvider.System, Log);
 
     /// <summary>The one hook there is, and why it is not active.</summary>
-    public string? WhyNot() => Load().Listings.ShouldHaveSingleItem().Inactive;
+    public string? WhyNot() => Load().Definitions.ShouldHaveSingleItem().Inactive;
 
     public void Dispose()
     {

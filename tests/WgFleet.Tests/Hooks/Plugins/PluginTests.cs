@@ -15,7 +15,7 @@ public class PluginTests
         var entry = new HookConfig { Name = "join_log", Settings = new Dictionary<string, string> { ["path"] = output.File("joins") } };
         await using var stage = new Stage(plugins.Config(entry));
 
-        var listing = stage.Catalog.Listings.ShouldHaveSingleItem();
+        var listing = stage.Hooks.Definitions.ShouldHaveSingleItem();
         listing.Inactive.ShouldBeNull();
         listing.Source.ShouldBe(Path.Combine(plugins.Path, "JoinLog/JoinLog.dll"));
         await stage.StartAsync();
@@ -89,7 +89,7 @@ public class PluginTests
         File.WriteAllText(plugins.Compile("C.Text", ""), "this is text");
         Directory.CreateDirectory(Path.Combine(plugins.Path, "D.Nothing"));
 
-        plugins.Load().Listings.Select(l => (l.Name, l.Kind, l.Inactive)).ShouldBe(
+        plugins.Load().Definitions.Select(l => (l.Name, l.Kind.Text(), l.Inactive)).ShouldBe(
         [
             ("A.Empty", "plugin", "incompatible: it does not use WgFleet.Hooks, so there is no hook in it"),
             ("B.NoHook", "plugin", "there is no class with [Hook] in it"),
@@ -128,7 +128,7 @@ public class PluginTests
         var catalog = plugins.Load(new HookConfig { Name = "of_bad" });
 
         catalog.Problems.ShouldBeEmpty();
-        catalog.Listings.Select(l => (l.Name, l.Inactive is null)).ShouldBe([("plain", true), ("Bad", false)]);
+        catalog.Definitions.Select(l => (l.Name, l.Inactive is null)).ShouldBe([("plain", true), ("Bad", false)]);
         plugins.Log.Lines.ShouldContain(l => l.Message.Contains("'of_bad'"));
     }
 

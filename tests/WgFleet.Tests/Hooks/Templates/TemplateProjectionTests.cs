@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
+using WgFleet.Hooks;
 
 namespace WgFleet.Tests.Hooks.Templates;
 
@@ -207,8 +208,8 @@ public sealed class TemplateProjectionTests : IDisposable
         (await stage.StartAsync()).ShouldBeTrue();
         Text.ShouldBe("");
 
-        stage.Engine.Publish(stage.World.Add("alpha", "a1"));
-        (await stage.Engine.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
+        stage.Hooks.Publish(stage.World.Add("alpha", "a1"));
+        (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
 
         Text.ShouldBe("a1.alpha.example.test ");
     }
@@ -218,27 +219,27 @@ public sealed class TemplateProjectionTests : IDisposable
     {
         var config = new HooksConfig { List = [Entry with { Name = "second" }, Entry with { Name = "first", Await = true, Timeout = TimeSpan.FromSeconds(3), MinInterval = TimeSpan.FromSeconds(5) }, Entry with { Name = "off", Enabled = false }] };
 
-        await using var stage = new Stage(config, typeof(HookCatalogTests.A));
+        await using var stage = new Stage(config, typeof(HookLoaderTests.A));
 
-        stage.Catalog.Problems.ShouldBeEmpty();
-        stage.Catalog.Listings.Select(l => (l.Position, l.Name, l.Kind, l.Await, l.Inactive)).ShouldBe(
+        stage.Hooks.Problems.ShouldBeEmpty();
+        stage.Hooks.Definitions.Select(l => (l.Position, l.Name, l.Kind.Text(), l.Await, l.Inactive)).ShouldBe(
         [
             (1, "second", "projection", false, null), (2, "first", "projection", true, null), (3, "a", "handler", false, null),
             (null, "off", "projection", false, "disabled in the configuration"),
         ]);
-        stage.Catalog.Listings[0].ShouldSatisfyAllConditions(
+        stage.Hooks.Definitions[0].ShouldSatisfyAllConditions(
             l => l.MinInterval.ShouldBe(TimeSpan.FromSeconds(1)), l => l.Timeout.ShouldBe(TimeSpan.FromSeconds(10)),
             l => l.Source.ShouldBe($"{Output} from template {Source}"));
-        stage.Catalog.Listings[1].ShouldSatisfyAllConditions(l => l.MinInterval.ShouldBe(TimeSpan.FromSeconds(5)), l => l.Timeout.ShouldBe(TimeSpan.FromSeconds(3)));
+        stage.Hooks.Definitions[1].ShouldSatisfyAllConditions(l => l.MinInterval.ShouldBe(TimeSpan.FromSeconds(5)), l => l.Timeout.ShouldBe(TimeSpan.FromSeconds(3)));
         stage.Log.At(LogLevel.Information).ShouldContain($"Registered hook second, a projection: {Output} from template {Source}");
     }
 
     [Fact]
     public async Task A_template_that_has_the_name_of_a_class_is_a_problem()
     {
-        await using var stage = new Stage(new HooksConfig { List = [Entry with { Name = "a" }] }, typeof(HookCatalogTests.A));
+        await using var stage = new Stage(new HooksConfig { List = [Entry with { Name = "a" }] }, typeof(HookLoaderTests.A));
 
-        stage.Catalog.Problems.ShouldBe([$"hook name 'a' is used by {Output} from template {Source} and {typeof(HookCatalogTests.A).FullName}; rename one"]);
+        stage.Hooks.Problems.ShouldBe([$"hook name 'a' is used by {Output} from template {Source} and {typeof(HookLoaderTests.A).FullName}; rename one"]);
     }
 
     private HookConfig Entry => new() { Name = "mirror", Template = new TemplateConfig { File = Source, Path = Output } };

@@ -4,10 +4,10 @@ using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Projections.Templates;
 
-/// <summary>Keeps the files of one template in step with the fleets. Made from an entry of hooks.list, not found by an attribute.</summary>
-internal sealed class TemplateProjection : IProjection
+/// <summary>Keeps the files of one template in step with the fleets. Created from an entry of hooks.list.</summary>
+internal sealed class TemplateProjection : IPreview
 {
-    /// <summary>What holds where the entry says nothing.</summary>
+    /// <summary>The default of min_interval.</summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
     private const string FleetPlaceholder = "{fleet}";
@@ -39,7 +39,7 @@ internal sealed class TemplateProjection : IProjection
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // One fleet's full disk or missing folder is not the other's.
+                // A file that cannot be written keeps no other from being written.
                 failures.Add(e.Message);
             }
         }
@@ -51,8 +51,17 @@ internal sealed class TemplateProjection : IProjection
             throw new IOException(string.Join("; ", failures));
     }
 
+    /// <summary>Writes the files and sends no signal.</summary>
+    public ValueTask PreviewAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+    {
+        foreach (var file in Render(state))
+            context.Files.Replace(file.Path, file.Content.Span, _config.Mode);
+
+        return ValueTask.CompletedTask;
+    }
+
     /// <summary>What the files should hold now. Reads the template and, for its serial, the files; writes nothing.</summary>
-    /// <exception cref="TemplateException">The template cannot be read, is no template, or asks for what there is not.</exception>
+    /// <exception cref="TemplateException">The template cannot be read or compiled, or uses a name that does not exist.</exception>
     public IReadOnlyList<RenderedFile> Render(FleetState state)
     {
         var template = _source.Load();
@@ -67,7 +76,7 @@ internal sealed class TemplateProjection : IProjection
 
     private void Write(RenderedFile file, IFileReplacer files)
     {
-        // Noted before the file changes: whatever happens in between, the signal is sent once too often rather than never.
+        // Noted before the file changes, so that a crash in between sends the signal once too often rather than never.
         var changes = _afterWrite is not null && !(Interop.IsRegularFile(file.Path) && FileReplacer.Holds(file.Path, file.Content.Span));
         if (changes)
             AfterWrite.Owe(file.Path);
@@ -77,7 +86,7 @@ internal sealed class TemplateProjection : IProjection
             AfterWrite.Changed(file.Path);
     }
 
-    // What cannot be read is as good as not there: replacing it tells why.
+    // A file that cannot be read counts as missing: replacing it says why.
     private static string? Existing(string path)
     {
         try
@@ -91,5 +100,5 @@ internal sealed class TemplateProjection : IProjection
     }
 }
 
-/// <summary>A file as a template says it should be.</summary>
+/// <summary>A file with the content that a template gives it.</summary>
 internal sealed record RenderedFile(string Path, ReadOnlyMemory<byte> Content);

@@ -1,11 +1,11 @@
 using WgFleet.Config;
-using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Deliveries;
 using WgFleet.Store;
 
-namespace WgFleet.Hooks;
+namespace WgFleet.Hooks.Admin;
 
 /// <summary>Every ten minutes, deletes what is older than the configuration wants of events, deliveries and removed clients, or more.</summary>
-internal sealed partial class Retention(RetentionStore history, HookCatalog catalog, HookEngine engine, ServerConfig config, TimeProvider time, ILogger<Retention> log)
+internal sealed partial class Retention(RetentionStore history, HookSet hooks, ServerConfig config, TimeProvider time, ILogger<Retention> log)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
@@ -16,7 +16,7 @@ internal sealed partial class Retention(RetentionStore history, HookCatalog cata
     public const int Portion = 2000;
 
     private readonly RetainConfig _keep = config.Hooks.Retain;
-    private readonly List<string> _active = [.. catalog.Handlers.Select(h => h.Name), .. catalog.Outlets.Select(o => o.Name)];
+    private readonly List<string> _active = [.. hooks.Active.OfType<EventHook>().Select(h => h.Name)];
 
     /// <summary>One sweep.</summary>
     /// <exception cref="System.Data.Common.DbException">The database does not take it.</exception>
@@ -44,7 +44,9 @@ internal sealed partial class Retention(RetentionStore history, HookCatalog cata
             {
                 // Each event may take a delivery of every hook along.
                 var portion = history.DeleteOldestEvents(_active, (limit + _active.Count) / (1 + _active.Count));
-                engine.Lanes.Forget(portion.UpTo);
+                foreach (var hook in hooks.Active.OfType<EventHook>())
+                    hook.Worker.Forget(portion.UpTo);
+
                 waiting += portion.Waiting;
                 unseen += portion.Unseen;
                 return portion.Events;

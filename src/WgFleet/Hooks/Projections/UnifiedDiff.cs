@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace WgFleet.Hooks.Admin;
+namespace WgFleet.Hooks.Projections;
 
 /// <summary>The difference of two texts as <c>diff -u</c> prints it and <c>patch</c> takes it.</summary>
 internal static class UnifiedDiff

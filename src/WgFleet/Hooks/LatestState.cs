@@ -1,15 +1,15 @@
 using WgFleet.Fleets.State;
 
-namespace WgFleet.Hooks.Projections;
+namespace WgFleet.Hooks;
 
-/// <summary>The latest snapshot the registry has published, as hooks see it; converted once, when first asked for.</summary>
+/// <summary>The latest published snapshot, as hooks see it. Converted once, when a hook first asks for it. Safe for concurrent use.</summary>
 internal sealed class LatestState
 {
     private readonly Lock _gate = new();
     private volatile Lazy<FleetState> _state = new(() => throw new InvalidOperationException("the hooks have not been started"));
     private long _sequence = -1;
 
-    /// <summary>Takes over a snapshot; one older than the one known is passed over.</summary>
+    /// <summary>Takes a snapshot, unless a newer one is known already.</summary>
     public void Set(Snapshot snapshot)
     {
         lock (_gate)

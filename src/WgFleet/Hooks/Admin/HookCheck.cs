@@ -1,12 +1,12 @@
 using System.Net;
 using WgFleet.Config;
 using WgFleet.Config.Yaml;
-using WgFleet.Hooks.Admin;
 using WgFleet.Hooks.Deliveries.Exec;
 using WgFleet.Hooks.Deliveries.Webhook;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Hooks.Projections.Templates;
 
-namespace WgFleet.Hooks.Discovery;
+namespace WgFleet.Hooks.Admin;
 
 /// <summary>
 /// Says what is wrong with the hooks of a configuration, as the user who asks, without a server. Looks at files and their permissions, at plugins,
@@ -55,11 +55,11 @@ internal sealed class HookCheck
     private void LookAtPlugins()
     {
         foreach (var plugin in _found.NotLoaded)
-            _errors.Add(new Problem(plugin.Path, null, null, null, $"the plugin is not loaded: {plugin.Inactive}"));
+            _errors.Add(new Problem(plugin.Source, null, null, null, $"the plugin is not loaded: {plugin.Inactive}"));
 
         foreach (var hook in _found.All.Where(c => c is { Origin: HookOrigin.Plugin, IsMeantToRun: true }))
         {
-            if (hook.WhyNot() is { } why)
+            if (hook.Inactive is { } why)
                 _errors.Add(new Problem(hook.Source, null, null, null, $"hook '{hook.Name}' does not run: {why}"));
         }
 
@@ -71,7 +71,8 @@ internal sealed class HookCheck
     {
         foreach (var file in _found.All.Where(c => c is { Origin: HookOrigin.DropIn, IsMeantToRun: true }))
         {
-            if (file.WhyNot() is { } why)
+            // A shared name is an error already.
+            if (file.Inactive is { } why && _found.All.Count(h => h.TakesName && h.Name == file.Name) < 2)
                 _warnings.Add(new Problem(file.Source, null, null, null, $"the drop-in does not run: {why}"));
         }
     }

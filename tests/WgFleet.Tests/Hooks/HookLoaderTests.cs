@@ -7,17 +7,17 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Tests.Hooks;
 
-public class HookCatalogTests
+public class HookLoaderTests
 {
     [Fact]
     public async Task A_class_with_the_attribute_is_registered_and_that_is_logged()
     {
         await using var stage = new Stage(typeof(Late), typeof(NoHook));
 
-        var row = stage.Catalog.Listings.ShouldHaveSingleItem();
+        var row = stage.Hooks.Definitions.ShouldHaveSingleItem();
         row.Name.ShouldBe("late");
         row.Position.ShouldBe(1);
-        row.Kind.ShouldBe("handler");
+        row.Kind.ShouldBe(HookKind.Handler);
         row.Events.ShouldBe(["client.added", "client.removed"]);
         row.Source.ShouldBe(typeof(Late).FullName);
         row.Inactive.ShouldBeNull();
@@ -30,13 +30,13 @@ public class HookCatalogTests
     {
         using var services = new ServiceCollection().AddSingleton(World.Config()).BuildServiceProvider();
 
-        var catalog = HookCatalog.Load([typeof(HookEngine).Assembly], new HooksConfig(), services, TimeProvider.System, new CollectedLog());
+        var catalog = TestHooks.Load([typeof(HookSet).Assembly], new HooksConfig(), services, TimeProvider.System, new CollectedLog());
 
         catalog.Problems.ShouldBeEmpty();
-        catalog.Listings.Select(l => (l.Position, l.Name, l.Kind, l.Await, l.Inactive)).ShouldBe(
-            [(1, "hosts_file", "projection", true, null), (2, "prometheus_sd", "projection", true, null)]);
-        catalog.Listings[0].Events.ShouldBe(EventTypes.All.Where(e => !EventTypes.IsOnRequest(e)));
-        catalog.Listings[0].MinInterval.ShouldBe(TimeSpan.FromMilliseconds(100));
+        catalog.Definitions.Select(l => (l.Position, l.Name, l.Kind, l.Await, l.Inactive)).ShouldBe(
+            [(1, "hosts_file", HookKind.Projection, true, null), (2, "prometheus_sd", HookKind.Projection, true, null)]);
+        catalog.Definitions[0].Events.ShouldBe(EventTypes.All.Where(e => !EventTypes.IsOnRequest(e)));
+        catalog.Definitions[0].MinInterval.ShouldBe(TimeSpan.FromMilliseconds(100));
     }
 
     [Fact]
@@ -46,8 +46,8 @@ public class HookCatalogTests
 
         await using var stage = new Stage(config, typeof(A), typeof(B), typeof(Early), typeof(Late), typeof(AlsoA));
 
-        stage.Catalog.Listings.Select(l => (l.Position, l.Name)).ShouldBe([(1, "late"), (2, "b"), (3, "early"), (4, "a"), (5, "a2")]);
-        stage.Catalog.Handlers.Select(h => h.Name).ShouldBe(["late", "b", "early", "a", "a2"]);
+        stage.Hooks.Definitions.Select(l => (l.Position, l.Name)).ShouldBe([(1, "late"), (2, "b"), (3, "early"), (4, "a"), (5, "a2")]);
+        stage.Hooks.Active.Select(h => h.Name).ShouldBe(["late", "b", "early", "a", "a2"]);
         stage.Log.At(LogLevel.Information).Where(m => m.StartsWith("Hook ", StringComparison.Ordinal)).ShouldBe(
         [
             "Hook 1: late, handler of client.added, client.removed, timeout 3 s",
@@ -74,9 +74,9 @@ public class HookCatalogTests
     {
         await using var stage = new Stage(hook, typeof(A));
 
-        stage.Catalog.Problems.ShouldBeEmpty();
-        stage.Catalog.Handlers.Select(h => h.Name).ShouldBe(["a"]);
-        var row = stage.Catalog.Listings.Single(l => l.Name != "a");
+        stage.Hooks.Problems.ShouldBeEmpty();
+        stage.Hooks.Active.Select(h => h.Name).ShouldBe(["a"]);
+        var row = stage.Hooks.Definitions.Single(l => l.Name != "a");
         row.Inactive.ShouldBe(reason);
         row.Position.ShouldBeNull();
         stage.Log.At(LogLevel.Warning).ShouldHaveSingleItem().ShouldEndWith($"is not active: {reason}");
@@ -97,10 +97,10 @@ public class HookCatalogTests
     {
         await using var stage = new Stage(typeof(A), typeof(B), typeof(AnotherB));
 
-        stage.Catalog.Problems.ShouldHaveSingleItem().ShouldBe($"hook name 'b' is used by {typeof(AnotherB).FullName} and {typeof(B).FullName}; rename one");
-        stage.Catalog.Listings.Where(l => l.Name == "b").ShouldAllBe(l => l.Inactive!.StartsWith("its name is also that of"));
+        stage.Hooks.Problems.ShouldHaveSingleItem().ShouldBe($"hook name 'b' is used by {typeof(AnotherB).FullName} and {typeof(B).FullName}; rename one");
+        stage.Hooks.Definitions.Where(l => l.Name == "b").ShouldAllBe(l => l.Inactive!.StartsWith("its name is also that of"));
         var error = await Should.ThrowAsync<StartupException>(stage.StartAsync);
-        error.Message.ShouldBe(stage.Catalog.Problems[0]);
+        error.Message.ShouldBe(stage.Hooks.Problems[0]);
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public class HookCatalogTests
 
         await using var stage = new Stage(config, typeof(Unbuildable));
 
-        stage.Catalog.Listings.ShouldHaveSingleItem().Inactive.ShouldBe("disabled in the configuration");
+        stage.Hooks.Definitions.ShouldHaveSingleItem().Inactive.ShouldBe("disabled in the configuration");
         stage.Log.At(LogLevel.Error).ShouldBeEmpty();
     }
 
@@ -125,9 +125,9 @@ public class HookCatalogTests
 
         await using var stage = new Stage(config, typeof(Mirror));
 
-        var row = stage.Catalog.Listings.ShouldHaveSingleItem();
+        var row = stage.Hooks.Definitions.ShouldHaveSingleItem();
         (row.Await, row.Timeout, row.MinInterval).ShouldBe((true, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
-        stage.Catalog.Projections.ShouldHaveSingleItem().Settings.ShouldBe(settings);
+        row.Settings.ShouldBe(settings);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public class HookCatalogTests
 
         await using var stage = new Stage(config, typeof(A), typeof(B));
 
-        stage.Catalog.Problems.ShouldBe(
+        stage.Hooks.Problems.ShouldBe(
         [
             "hooks.list: there is no hook 'aa'; there are: b, a",
             "hooks.list: 'a' is a handler; await and min_interval are for projections",

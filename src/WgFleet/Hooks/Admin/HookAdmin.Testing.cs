@@ -1,0 +1,90 @@
+using System.Text;
+using WgFleet.Events;
+using WgFleet.Hooks.Deliveries;
+using WgFleet.Hosting;
+
+namespace WgFleet.Hooks.Admin;
+
+/// <summary><c>wg-fleet hooks test</c>: gives a hook a made-up event.</summary>
+internal sealed partial class HookAdmin
+{
+    /// <summary>Gives a hook one made-up event, when its turn comes and past its record; says what came of it.</summary>
+    /// <param name="name">The hook.</param>
+    /// <param name="type">The event's type; null for client.added, or the first that the hook gets.</param>
+    /// <param name="fleet">The fleet it is about; null for the first that the hook follows.</param>
+    /// <param name="hostname">The client's hostname; null for "test".</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<HookTestInfo> TestAsync(string name, string? type, string? fleet, string? hostname, CancellationToken cancellationToken)
+    {
+        var hook = WithEvents(name);
+        var gets = hook.Definition.Events;
+        var chosen = type ?? (gets.Count == 0 || gets.Contains(EventTypes.ClientAdded) ? EventTypes.ClientAdded : gets[0]);
+        var e = MadeUp(chosen, FleetOf(hook, fleet), hostname ?? "test");
+        if (hook.Definition.Kind == HookKind.Handler && !hook.Wants(e))
+            throw new RefusedException(Refusal.Conflict, $"'{name}' does not ask for {e.Type}; it gets {string.Join(", ", gets)}");
+
+        var given = new List<string>();
+        var attempt = new DeliveryAttempt(e, EventEnvelope.Write(e, hooks.State.Domain), 1) { Show = given.Add };
+        var started = time.GetTimestamp();
+        var outcome = await hook.TestAsync(attempt, cancellationToken);
+        return new HookTestInfo
+        {
+            Delivered = outcome.Verdict == DeliveryVerdict.Delivered,
+            Given = given,
+            Body = Encoding.UTF8.GetString(attempt.Envelope.Span),
+            Code = outcome.Code,
+            Response = outcome.Response,
+            Error = outcome.Error,
+            TookMs = (long)time.GetElapsedTime(started).TotalMilliseconds,
+        };
+    }
+
+    private Fleet FleetOf(EventHook hook, string? name)
+    {
+        var fleets = hooks.State.Fleets;
+        if (name is not null)
+        {
+            return fleets.FirstOrDefault(f => f.Name == name)
+                ?? throw new RefusedException(Refusal.Conflict, $"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Name))}");
+        }
+
+        return fleets.FirstOrDefault(f => hook.Definition.Config?.Follows(f.Name) != false) ?? fleets[0];
+    }
+
+    private FleetEvent MadeUp(string type, Fleet fleet, string hostname)
+    {
+        var now = time.GetUtcNow();
+        var client = SampleState.Client(fleet, hooks.State.Domain, hostname) with { RegisteredAt = now };
+        var id = $"evt_{Guid.CreateVersion7(now):N}";
+        return type switch
+        {
+            EventTypes.Startup => new StartupEvent(ProductInfo.Version) { Id = id, Sequence = 0, Time = now, Replayed = true },
+            EventTypes.ClientAdded => new ClientAdded(client) { Id = id, Sequence = 0, Time = now, Replayed = true },
+            EventTypes.ClientHostnameChanged => new ClientHostnameChanged(client, hostname + "-before") { Id = id, Sequence = 0, Time = now, Replayed = true },
+            EventTypes.ClientRemoved => new ClientRemoved(client, "stale") { Id = id, Sequence = 0, Time = now, Replayed = true },
+            EventTypes.ClientOnline => new ClientOnline(client) { Id = id, Sequence = 0, Time = now, Replayed = true },
+            EventTypes.ClientOffline => new ClientOffline(client, now) { Id = id, Sequence = 0, Time = now, Replayed = true },
+            _ => throw new RefusedException(Refusal.Conflict, $"there is no event '{type}'; there are: {string.Join(", ", EventTypes.All)}"),
+        };
+    }
+}
+
+/// <summary>What came of a made-up event.</summary>
+internal sealed record HookTestInfo
+{
+    public bool Delivered { get; init; }
+
+    /// <summary>What the receiver was given beside the body: command and environment, or request and headers.</summary>
+    public required IReadOnlyList<string> Given { get; init; }
+
+    /// <summary>The event as the receiver got it.</summary>
+    public required string Body { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? Response { get; init; }
+
+    public string? Error { get; init; }
+
+    public long TookMs { get; init; }
+}

@@ -1,0 +1,31 @@
+namespace WgFleet.Hooks;
+
+/// <summary>One event on its way to one hook, as operators see it.</summary>
+internal sealed record DeliveryInfo
+{
+    public required string Hook { get; init; }
+
+    public long Seq { get; init; }
+
+    /// <summary>The event's type; null if the event is no longer kept.</summary>
+    public string? Event { get; init; }
+
+    public string? EventId { get; init; }
+
+    public string? Subject { get; init; }
+
+    /// <summary>"done", "pending" or "dead".</summary>
+    public required string State { get; init; }
+
+    public int Attempts { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? Error { get; init; }
+
+    public string? Response { get; init; }
+
+    public long TookMs { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+}

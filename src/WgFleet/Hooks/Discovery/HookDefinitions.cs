@@ -1,0 +1,158 @@
+using System.Text.RegularExpressions;
+using WgFleet.Config;
+using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Hooks.Deliveries.Webhook;
+using WgFleet.Hooks.Plugins;
+using WgFleet.Hooks.Projections.Templates;
+
+namespace WgFleet.Hooks.Discovery;
+
+/// <summary>Defines hooks: of classes, of entries of the configuration, of files in the drop-in directories. Creates nothing.</summary>
+internal static partial class HookDefinitions
+{
+    private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
+
+    /// <summary>Whether a hook may be called so.</summary>
+    public static bool IsName(string name) => NamePattern().IsMatch(name);
+
+    /// <summary>Of a class.</summary>
+    /// <param name="hook">The class.</param>
+    /// <param name="hooks">The configuration.</param>
+    /// <param name="plugin">The file it comes from; null for a class of the server.</param>
+    public static HookDefinition Of(HookClass hook, HooksConfig hooks, string? plugin)
+    {
+        var attribute = hook.Attribute;
+        var name = attribute.Name ?? "";
+        var entry = hooks.List.FirstOrDefault(h => h.Name == name);
+        var isProjection = hook.Kind == HookKind.Projection;
+        var definition = new HookDefinition
+        {
+            Name = name,
+            Kind = hook.Kind,
+            Origin = plugin is null ? HookOrigin.BuiltIn : HookOrigin.Plugin,
+            Source = plugin ?? hook.Name,
+            Config = entry,
+            Order = attribute.Order,
+            Events = [.. EventTypes.All.Where(Gets)],
+            Await = isProjection && (entry?.Await ?? attribute.Await),
+            NamedOnly = isProjection && attribute.NamedOnly,
+            Timeout = entry?.Timeout ?? Seconds(attribute.TimeoutSeconds),
+            MaxAttempts = entry?.MaxAttempts ?? attribute.MaxAttempts,
+            MinInterval = isProjection ? entry?.MinInterval ?? Seconds(attribute.MinIntervalSeconds) : null,
+            Create = hook.Create,
+        };
+        return WithReason(definition, hook.Problem ?? (isProjection ? null : Misfit(attribute)) ?? OutOfRange(definition));
+
+        bool Gets(string type) => hook.Kind == HookKind.Handler && entry?.Events is { } listed
+            ? listed.Contains(type)
+            : hook.Events.Contains(type) || (hook.GetsAll && !EventTypes.IsOnRequest(type));
+    }
+
+    /// <summary>Of an entry with exec, webhook or template; null for an entry that only sets a hook that is defined elsewhere.</summary>
+    public static HookDefinition? Of(HookConfig entry) => entry switch
+    {
+        { Exec: { } exec } => WithReason(Program(entry, exec, exec.Command, HookOrigin.Config), FirstOf(ExecDelivery.Problems(exec).Select(p => p.Text))),
+        { Webhook: { } webhook } => WithReason(Endpoint(entry, webhook), FirstOf(webhook.SecretFiles.Select(SecretFile.Problem))),
+        { Template: { } template } => WithReason(Template(entry, template), null),
+        _ => null,
+    };
+
+    /// <summary>Of a file in a drop-in directory. An entry of the configuration by its name, without a kind, sets what a file cannot say.</summary>
+    public static HookDefinition Of(HookFile file, HooksConfig hooks)
+    {
+        var entry = hooks.List.FirstOrDefault(h => h.Name == file.Name && h is { Exec: null, Webhook: null, Template: null }) ?? new HookConfig { Name = file.Name };
+        var exec = new ExecConfig { Command = file.Path };
+        exec = exec with { Timeout = entry.Timeout ?? exec.Timeout };
+        var definition = Program(entry with { Exec = exec }, exec, file.Path, HookOrigin.DropIn) with
+        {
+            Order = file.Order,
+            TakesName = file.Inactive is null,
+            IsHidden = file.Hidden,
+        };
+        return WithReason(definition, file.Inactive ?? FirstOf(ExecDelivery.Problems(exec).Select(p => p.Text)));
+    }
+
+    /// <summary>Of an assembly that is not loaded.</summary>
+    public static HookDefinition Of(Plugin plugin) => new()
+    {
+        Name = plugin.Name,
+        Kind = HookKind.Plugin,
+        Origin = HookOrigin.Plugin,
+        Source = plugin.Path,
+        Inactive = plugin.Inactive,
+    };
+
+    private static HookDefinition Program(HookConfig entry, ExecConfig exec, string source, HookOrigin origin) => Delivery(entry, HookKind.Exec, source, origin) with
+    {
+        Timeout = exec.Timeout,
+        MaxAttempts = entry.MaxAttempts ?? ExecDelivery.DefaultAttempts,
+        Create = services => new ExecDelivery(
+            entry.Name, exec, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + entry.Name),
+            entry.MaxAttempts ?? ExecDelivery.DefaultAttempts),
+    };
+
+    private static HookDefinition Endpoint(HookConfig entry, WebhookConfig webhook) => Delivery(entry, HookKind.Webhook, webhook.Url.GetLeftPart(UriPartial.Authority), HookOrigin.Config) with
+    {
+        Timeout = webhook.Timeout,
+        MaxAttempts = entry.MaxAttempts ?? WebhookLadder.Attempts,
+        Create = services => new WebhookDelivery(webhook, services.GetRequiredService<TimeProvider>(), maxAttempts: entry.MaxAttempts ?? WebhookLadder.Attempts),
+    };
+
+    private static HookDefinition Delivery(HookConfig entry, HookKind kind, string source, HookOrigin origin) => new()
+    {
+        Name = entry.Name,
+        Kind = kind,
+        Origin = origin,
+        Source = source,
+        Config = entry,
+        Events = [.. EventTypes.All.Where(type => entry.Events?.Contains(type) ?? !EventTypes.IsOnRequest(type))],
+    };
+
+    private static HookDefinition Template(HookConfig entry, TemplateConfig template)
+    {
+        var attribute = new HookAttribute(entry.Name);
+        return new()
+        {
+            Name = entry.Name,
+            Kind = HookKind.Projection,
+            Origin = HookOrigin.Config,
+            Source = $"{template.Path} from template {template.File}",
+            Config = entry,
+            Events = [.. EventTypes.All.Where(type => !EventTypes.IsOnRequest(type))],
+            Await = entry.Await ?? attribute.Await,
+            Timeout = entry.Timeout ?? Seconds(attribute.TimeoutSeconds),
+            MaxAttempts = entry.MaxAttempts ?? attribute.MaxAttempts,
+            MinInterval = entry.MinInterval ?? TemplateProjection.MinInterval,
+            Create = _ => new TemplateProjection(entry),
+        };
+    }
+
+    /// <summary>The definition with the first reason for which it does not run, if any, and its settings as operators read them.</summary>
+    private static HookDefinition WithReason(HookDefinition hook, string? problem)
+    {
+        var inactive = !IsName(hook.Name) ? problem ?? $"'{hook.Name}' is not a hook name; use a-z, 0-9, _ and -"
+            : !hook.Enabled ? "disabled in the configuration"
+            : problem;
+        return hook with { Inactive = inactive, Effective = EffectiveSettings.Of(hook) };
+    }
+
+    private static string? Misfit(HookAttribute attribute) =>
+        attribute.Await ? "Await is for projections; no response waits for a handler"
+        : attribute.NamedOnly ? "NamedOnly is for projections; a handler gets every event"
+        : null;
+
+    private static string? OutOfRange(HookDefinition hook) =>
+        hook.Timeout <= TimeSpan.Zero || hook.Timeout > MaxTime ? "its timeout is not between 0 and a day"
+        : hook.MaxAttempts < 1 ? "its MaxAttempts is less than 1"
+        : hook.MinInterval < TimeSpan.Zero || hook.MinInterval > MaxTime ? "its min_interval is not between 0 and a day"
+        : null;
+
+    private static string? FirstOf(IEnumerable<string?> problems) => problems.FirstOrDefault(p => p is not null);
+
+    // An attribute may hold any number; what no TimeSpan holds is refused by OutOfRange.
+    private static TimeSpan Seconds(double seconds) =>
+        Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
+
+    [GeneratedRegex(@"\A[a-z0-9_-]+\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NamePattern();
+}

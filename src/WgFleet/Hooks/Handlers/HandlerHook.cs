@@ -1,0 +1,174 @@
+using System.Data.Common;
+using WgFleet.Events;
+using WgFleet.Hooks.Deliveries;
+using WgFleet.Metrics;
+using WgFleet.Store;
+
+namespace WgFleet.Hooks.Handlers;
+
+/// <summary>
+/// A class that is called for each event it asks for, in the order of the log. All handlers share one <see cref="HandlerLane"/>. An event
+/// that it fails on is tried again beside the lane, and later events of the same client wait behind it.
+/// </summary>
+internal sealed partial class HandlerHook : EventHook
+{
+    private static readonly TimeSpan[] Delays =
+        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
+
+    private readonly IReadOnlyDictionary<Type, HandlerCall> _calls;
+    private readonly HandlerLane _lane;
+    private long _entered;
+
+    /// <param name="definition">What it is.</param>
+    /// <param name="code">The object.</param>
+    /// <param name="calls">How to call it for each type of event that it handles.</param>
+    /// <param name="lane">The lane of all handlers; this one runs after those already in it.</param>
+    /// <param name="services">What all hooks work with.</param>
+    public HandlerHook(HookDefinition definition, object code, IReadOnlyDictionary<Type, HandlerCall> calls, HandlerLane lane, HookServices services)
+        : base(definition, services, code, concurrency: 1, follows: false)
+    {
+        (_calls, _lane) = (calls, lane);
+        lane.Add(this);
+    }
+
+    public override long Cursor => _lane.Cursor;
+
+    public override void Enter(Fleets.State.Snapshot loaded)
+    {
+        base.Enter(loaded);
+        _entered = Worker.Cursor;
+        _lane.StartAt(_entered);
+    }
+
+    public override async Task<bool> StartAsync(StartupEvent startup)
+    {
+        Worker.Start();
+        _lane.Start();
+        await _lane.HandledAsync(startup.Sequence);
+        return true;
+    }
+
+    public override bool Wants(FleetEvent fleetEvent) => CallFor(fleetEvent) is not null;
+
+    /// <summary>Calls it for the next event of the lane. False if that failed. Never throws.</summary>
+    public async ValueTask<bool> HandleAsync(FleetEvent fleetEvent, CancellationToken stoppingToken)
+    {
+        // An event up to its place of this start was handled before, by the process before this one.
+        if (fleetEvent.Sequence <= _entered || CallFor(fleetEvent) is not { } call)
+            return true;
+
+        if (Health.Stuck || Worker.Paused is not null || Worker.Holds(SubjectOf(fleetEvent)))
+        {
+            Defer(fleetEvent, attempts: 0, error: null);
+            return true;
+        }
+
+        var (error, took) = await Turn.RunAsync(token => call(fleetEvent, ContextFor(fleetEvent, 1), token), stoppingToken);
+        FleetMeter.Called(Name, fleetEvent.Type, error is null ? FleetMeter.Ok : FleetMeter.Failed, took);
+        if (error is null || stoppingToken.IsCancellationRequested)
+            return true;
+
+        Log.Failed(Logger, Name, fleetEvent.Type, fleetEvent.Id, error.Message, error);
+        if (Definition.MaxAttempts > 1)
+            Defer(fleetEvent, attempts: 1, error.Message);
+
+        return false;
+    }
+
+    /// <summary>Calls it again for an event that it failed on.</summary>
+    public override async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        if (Health.Stuck)
+            return new(DeliveryVerdict.Busy);
+
+        if (CallFor(attempt.Event) is not { } call)
+            return new(DeliveryVerdict.Delivered);
+
+        var (error, _) = await Turn.RunAsync(token => call(attempt.Event, ContextFor(attempt.Event, attempt.Number), token), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
+    }
+
+    public override async Task<DeliveryOutcome> TestAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
+    {
+        var call = CallFor(attempt.Event)!;
+        var (error, _) = await Turn.RunAsync(token => call(attempt.Event, ContextFor(attempt.Event, 1), token), cancellationToken, counts: false);
+        return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
+    }
+
+    public override TimeSpan? DelayBefore(int attempt) => attempt > Definition.MaxAttempts ? null : Delays[Math.Min(attempt - 2, Delays.Length - 1)];
+
+    public override bool IsDone(long sequence) => Cursor >= sequence && !Worker.HoldsUpTo(sequence);
+
+    public override Task DrainAsync(CancellationToken cancellationToken) => _lane.DrainAsync();
+
+    public override async Task StopAsync()
+    {
+        await _lane.StopAsync();
+        await Worker.StopAsync();
+    }
+
+    /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
+    public override Task HandledAsync(long sequence) => _lane.HandledAsync(sequence);
+
+    /// <summary>How to call it for this event; null if the class has not asked for it, or the configuration keeps it from it.</summary>
+    private HandlerCall? CallFor(FleetEvent fleetEvent)
+    {
+        if (fleetEvent is UnknownEvent || Definition.Config?.Wants(fleetEvent.Type, fleetEvent.Client?.Fleet) == false)
+            return null;
+
+        if (_calls.TryGetValue(fleetEvent.GetType(), out var call))
+            return call;
+
+        return EventTypes.IsOnRequest(fleetEvent.Type) && Definition.Config?.AsksFor(fleetEvent.Type) != true ? null : _calls.GetValueOrDefault(typeof(FleetEvent));
+    }
+
+    private HookContext ContextFor(FleetEvent fleetEvent, int attempt) => new()
+    {
+        HookName = Name,
+        EventType = fleetEvent.Type,
+        Client = fleetEvent.Client,
+        State = Services.Latest.Get(),
+        Settings = Definition.Settings,
+        Logger = Logger,
+        Attempt = attempt,
+    };
+
+    /// <summary>Leaves the event to the worker beside the lane.</summary>
+    private void Defer(FleetEvent fleetEvent, int attempts, string? error)
+    {
+        var now = Services.Time.GetUtcNow();
+        try
+        {
+            Worker.Add(new DeliveryRow
+            {
+                Hook = Name,
+                Seq = fleetEvent.Sequence,
+                Subject = SubjectOf(fleetEvent),
+                State = DeliveryRow.Pending,
+                Attempt = attempts,
+                NextAt = (attempts == 0 ? now : now + Delays[0]).ToUnixTimeMilliseconds(),
+                Error = error,
+                EndedAt = now.ToUnixTimeMilliseconds(),
+            });
+        }
+        catch (DbException e)
+        {
+            Log.NotDeferred(Logger, Name, fleetEvent.Type, fleetEvent.Id, e.Message);
+        }
+    }
+
+    private static string SubjectOf(FleetEvent fleetEvent) => EventJson.SubjectOf(fleetEvent) ?? "";
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Hook {Hook} failed on {EventType} {EventId}: {Error}")]
+        public static partial void Failed(ILogger log, string hook, string eventType, string eventId, string error, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "Hook {Hook} is not called again for {EventType} {EventId}, since the database did not take a note of it: {Reason}")]
+        public static partial void NotDeferred(ILogger log, string hook, string eventType, string eventId, string reason);
+    }
+}
+
+/// <summary>Calls a handler's method for one type of event; made once per hook and type.</summary>
+internal delegate ValueTask HandlerCall(FleetEvent fleetEvent, HookContext context, CancellationToken cancellationToken);

@@ -1,0 +1,144 @@
+using System.Data.Common;
+using WgFleet.Hosting;
+
+namespace WgFleet.Hooks.Handlers;
+
+/// <summary>
+/// Brings every event of the log to each handler that asks for it: one event after the other, and each event to one handler after the
+/// other, in running order. What happens stands in <see cref="RunAsync"/>, in order. Safe for concurrent use.
+/// </summary>
+internal sealed partial class HandlerLane(HookServices services)
+{
+    private const int BatchSize = 500;
+
+    private readonly ILogger _log = services.Logs.CreateLogger<HandlerLane>();
+    private readonly List<HandlerHook> _handlers = [];
+    private readonly TaskCompletionSource _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly List<(long Sequence, TaskCompletionSource Handled)> _waiting = [];
+    private List<string> _names = [];
+    private Part? _loop;
+    private long _cursor = long.MaxValue;
+
+    /// <summary>The number up to which all handlers have had all events.</summary>
+    public long Cursor => Volatile.Read(ref _cursor);
+
+    public void Add(HandlerHook handler) => _handlers.Add(handler);
+
+    /// <summary>One of the handlers begins here; the lane begins with the one that is furthest behind.</summary>
+    public void StartAt(long cursor) => _cursor = Math.Min(_cursor, cursor);
+
+    /// <summary>Starts the lane, unless it runs.</summary>
+    public void Start()
+    {
+        _names = [.. _handlers.Select(h => h.Name)];
+        _loop ??= services.Loops.Run("handlers", RunAsync);
+    }
+
+    /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
+    public Task HandledAsync(long sequence)
+    {
+        lock (_gate)
+        {
+            if (_cursor >= sequence)
+                return Task.CompletedTask;
+
+            var handled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((sequence, handled));
+            return handled.Task;
+        }
+    }
+
+    /// <summary>Lets the lane end when the handlers have had what there is; completes then.</summary>
+    public async Task DrainAsync()
+    {
+        _loop?.LetEnd();
+        _draining.TrySetResult();
+        await (_loop?.Ended ?? Task.CompletedTask);
+    }
+
+    /// <summary>Ends the lane and cancels the call under way. Never throws.</summary>
+    public async Task StopAsync()
+    {
+        if (_loop is { } loop)
+            await loop.DisposeAsync();
+    }
+
+    private async Task RunAsync(Part part, CancellationToken stoppingToken)
+    {
+        while (await MoreAsync(stoppingToken))
+        {
+            var found = services.Events.After(_cursor, BatchSize);
+            foreach (var stored in found)
+            {
+                var fleetEvent = stored.Event;
+                var (called, failed) = (false, default(List<string>));
+                foreach (var handler in _handlers)
+                {
+                    called |= handler.Wants(fleetEvent);
+                    if (!await handler.HandleAsync(fleetEvent, stoppingToken))
+                        (failed ??= []).Add(handler.Name);
+
+                    // What a handler was cancelled in comes again at the next start.
+                    stoppingToken.ThrowIfCancellationRequested();
+                }
+
+                if (failed is not null)
+                    Log.SomeFailed(_log, fleetEvent.Type, fleetEvent.Id, failed.Count, string.Join(", ", failed));
+
+                // Written after each event that somebody was called for, so that a crash repeats one event and not a batch.
+                Advance(fleetEvent.Sequence, write: called || stored == found[^1]);
+            }
+
+            // Numbers may have gaps at the end.
+            if (found.Count == 0)
+                Advance(services.Events.Head, write: false);
+
+            part.Works();
+        }
+    }
+
+    /// <summary>Waits for an event after the place of the lane. False when the lane drains and there is none.</summary>
+    private async Task<bool> MoreAsync(CancellationToken stoppingToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var more = services.Events.WaitAsync(_cursor, end.Token);
+        await Task.WhenAny(more, _draining.Task);
+        await end.CancelAsync();
+        await more.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stoppingToken.ThrowIfCancellationRequested();
+        return services.Events.Head > _cursor;
+    }
+
+    private void Advance(long sequence, bool write)
+    {
+        try
+        {
+            if (write)
+                services.Store.Advance(_names, sequence);
+        }
+        catch (DbException e)
+        {
+            // After a crash the handlers would get these events again, which they must bear with anyway.
+            Log.NotAdvanced(_log, sequence, e.Message);
+        }
+
+        lock (_gate)
+        {
+            Volatile.Write(ref _cursor, sequence);
+            foreach (var (_, handled) in _waiting.Where(w => w.Sequence <= sequence))
+                handled.TrySetResult();
+
+            _waiting.RemoveAll(w => w.Sequence <= sequence);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{EventType} {EventId}: {Count} hooks failed: {Hooks}")]
+        public static partial void SomeFailed(ILogger log, string eventType, string eventId, int count, string hooks);
+
+        [LoggerMessage(2, LogLevel.Warning, "The database did not take a note that the handlers have had event {Sequence}: {Reason}")]
+        public static partial void NotAdvanced(ILogger log, long sequence, string reason);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Events;
+using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Hosting;
+using WgFleet.Linux;
+using WgFleet.Store;
+
+namespace WgFleet.Testing;
+
+/// <summary>Puts hooks together as the server does.</summary>
+internal static class TestHooks
+{
+    /// <summary>The hooks of these classes and of a configuration. Without a store they can be looked at, not started.</summary>
+    public static HookSet Load(IEnumerable<Type> types, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null) =>
+        HookLoader.Load(HookDiscovery.Find(types, config), config.AwaitTimeout, Services(time, logs, store), injected);
+
+    /// <inheritdoc cref="Load(IEnumerable{Type}, HooksConfig, IServiceProvider, TimeProvider, ILoggerFactory, HookStore?)"/>
+    public static HookSet Load(IEnumerable<Assembly> assemblies, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null) =>
+        Load(assemblies.SelectMany(a => a.GetTypes()), config, injected, time, logs, store);
+
+    /// <summary>What hooks work with, over a store of the caller's.</summary>
+    public static HookServices Services(TimeProvider time, ILoggerFactory logs, HookStore? store) => new(
+        "example.test",
+        new EventLog(store!, logs.CreateLogger<EventLog>()),
+        store!,
+        new LatestState(),
+        new FileReplacer(TimeProvider.System),
+        new Supervisor(time, logs.CreateLogger<Supervisor>()),
+        time,
+        logs);
+}
