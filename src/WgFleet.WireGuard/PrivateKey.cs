@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace WgFleet.WireGuard;
 
-/// <summary>A WireGuard private key. Prints as "(hidden)", so that no log or page ever shows one by accident.</summary>
+/// <summary>A WireGuard private key. Prints as "(hidden)", so that no log and no page shows a key by accident.</summary>
 [DebuggerDisplay("(hidden)")]
 public sealed class PrivateKey
 {
@@ -15,16 +15,16 @@ public sealed class PrivateKey
         PublicKey = publicKey;
     }
 
-    /// <summary>The public key that belongs to it.</summary>
+    /// <summary>The public key that belongs to this key.</summary>
     public WireGuardKey PublicKey { get; }
 
-    /// <summary>Makes a new key from the operating system's randomness; about 50 µs of computing.</summary>
+    /// <summary>Generates a key from the operating system's random numbers; takes about 50 µs.</summary>
     public static PrivateKey Generate()
     {
         Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
         RandomNumberGenerator.Fill(bytes);
 
-        // RFC 7748 section 5. Every user of the key clamps it again; stored keys look as those of `wg genkey` all the same.
+        // Clamped as in RFC 7748 section 5. Whoever uses the key clamps it too; this way it looks like one of `wg genkey`.
         bytes[0] &= 0b1111_1000;
         bytes[31] = (byte)((bytes[31] & 0b0111_1111) | 0b0100_0000);
 
@@ -33,20 +33,20 @@ public sealed class PrivateKey
         return key;
     }
 
-    /// <summary>Takes over 32 bytes and computes the public key.</summary>
-    /// <exception cref="ArgumentException">Not 32 bytes.</exception>
+    /// <summary>Copies 32 bytes and computes the public key.</summary>
+    /// <exception cref="ArgumentException">There are not 32 bytes.</exception>
     public static PrivateKey FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != WireGuardKey.Length)
             throw new ArgumentException($"a WireGuard key has {WireGuardKey.Length} bytes, not {bytes.Length}", nameof(bytes));
 
         Span<byte> publicKey = stackalloc byte[WireGuardKey.Length];
-        Interop.DerivePublicKey(bytes, publicKey);
+        Curve25519.DerivePublicKey(bytes, publicKey);
         return new PrivateKey(bytes.ToArray(), new WireGuardKey(publicKey));
     }
 
-    /// <summary>Reads base64 as wg(8) prints it.</summary>
-    /// <exception cref="FormatException">Not a key; the message does not repeat the text.</exception>
+    /// <summary>Reads a key in base64, as wg(8) prints it.</summary>
+    /// <exception cref="FormatException">The text is not a key; the error message does not repeat the text.</exception>
     public static PrivateKey Parse(string text)
     {
         if (!WireGuardKey.TryParse(text, out var key))
@@ -59,8 +59,11 @@ public sealed class PrivateKey
         return privateKey;
     }
 
-    /// <summary>The key in base64: the one way to get at it, for a configuration file that only its owner reads.</summary>
+    /// <summary>Gives the key in base64, for a configuration file that only its owner can read.</summary>
     public string Reveal() => Convert.ToBase64String(_bytes);
+
+    /// <summary>Copies the key into <paramref name="destination"/>, at least 32 bytes, which the caller clears after use.</summary>
+    internal void CopyTo(Span<byte> destination) => _bytes.CopyTo(destination);
 
     /// <inheritdoc/>
     public override string ToString() => "(hidden)";

@@ -2,16 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace WgFleet.WireGuard;
 
-/// <summary>A WireGuard public key: 32 bytes by value, base64 in and out. Curve25519, RFC 7748.</summary>
+/// <summary>A WireGuard public key (Curve25519, RFC 7748): 32 bytes, compared by value, read and printed as base64.</summary>
 public readonly struct WireGuardKey : IEquatable<WireGuardKey>
 {
-    /// <summary>A key's length in bytes.</summary>
+    /// <summary>The length of a key in bytes.</summary>
     public const int Length = 32;
 
     private readonly Bytes _bytes;
 
-    /// <summary>Takes over 32 bytes.</summary>
-    /// <exception cref="ArgumentException">Not 32 bytes.</exception>
+    /// <summary>Copies 32 bytes.</summary>
+    /// <exception cref="ArgumentException">There are not 32 bytes.</exception>
     public WireGuardKey(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Length)
@@ -20,13 +20,13 @@ public readonly struct WireGuardKey : IEquatable<WireGuardKey>
         bytes.CopyTo(_bytes);
     }
 
-    /// <summary>The key's bytes.</summary>
+    /// <summary>Gives a copy of the key's bytes.</summary>
     public byte[] ToArray() => ((ReadOnlySpan<byte>)_bytes).ToArray();
 
     /// <summary>Copies the key into <paramref name="destination"/>, at least 32 bytes.</summary>
     public void CopyTo(Span<byte> destination) => ((ReadOnlySpan<byte>)_bytes).CopyTo(destination);
 
-    /// <summary>Reads base64 as wg(8) prints it: 44 characters, canonical.</summary>
+    /// <summary>Reads a key in base64, as wg(8) prints it: 44 characters, canonical.</summary>
     public static bool TryParse(string? text, out WireGuardKey key)
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -38,8 +38,8 @@ public readonly struct WireGuardKey : IEquatable<WireGuardKey>
         return key.ToString() == text;
     }
 
-    /// <summary>Reads base64 as wg(8) prints it.</summary>
-    /// <exception cref="FormatException">Not a key.</exception>
+    /// <summary>Reads a key in base64, as wg(8) prints it.</summary>
+    /// <exception cref="FormatException">The text is not a key.</exception>
     public static WireGuardKey Parse(string text) =>
         TryParse(text, out var key) ? key : throw new FormatException("not a WireGuard key (44 characters of base64)");
 
@@ -52,7 +52,7 @@ public readonly struct WireGuardKey : IEquatable<WireGuardKey>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        // Randomised per process: whoever chooses keys must not choose collisions.
+        // HashCode is seeded per process, so that strangers cannot choose keys that collide.
         var hash = new HashCode();
         hash.AddBytes(_bytes);
         return hash.ToHashCode();
@@ -61,10 +61,10 @@ public readonly struct WireGuardKey : IEquatable<WireGuardKey>
     /// <summary>The key in base64.</summary>
     public override string ToString() => Convert.ToBase64String(_bytes);
 
-    /// <summary>Whether both are the same key.</summary>
+    /// <summary>True if both are the same key.</summary>
     public static bool operator ==(WireGuardKey left, WireGuardKey right) => left.Equals(right);
 
-    /// <summary>Whether they are different keys.</summary>
+    /// <summary>True if the keys differ.</summary>
     public static bool operator !=(WireGuardKey left, WireGuardKey right) => !left.Equals(right);
 
     [InlineArray(Length)]

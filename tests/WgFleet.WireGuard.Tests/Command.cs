@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WgFleet.WireGuard.Tests;
 
-/// <summary>Runs a program to its end and gives its output; anything but exit code 0 fails the test.</summary>
+/// <summary>Runs a program, waits for it and gives its output; an exit code other than 0 fails the test.</summary>
 internal static class Command
 {
     public static async Task<string> RunAsync(string program, IEnumerable<string> arguments, string input = "")

@@ -5,11 +5,11 @@ public class KeyTests
     [Theory]
     [InlineData("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a", "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a")]
     [InlineData("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb", "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f")]
-    public void Public_keys_are_those_of_RFC_7748(string privateKey, string publicKey) =>
+    public void Public_keys_match_RFC_7748(string privateKey, string publicKey) =>
         PrivateKey.FromBytes(Convert.FromHexString(privateKey)).PublicKey.ShouldBe(new WireGuardKey(Convert.FromHexString(publicKey)));
 
     [Fact]
-    public async Task A_key_of_wg_genkey_has_the_public_key_that_wg_pubkey_tells()
+    public async Task The_public_key_of_a_wg_genkey_key_matches_wg_pubkey()
     {
         var text = (await Command.RunAsync("wg", ["genkey"])).TrimEnd();
 
@@ -20,7 +20,7 @@ public class KeyTests
     }
 
     [Fact]
-    public async Task A_generated_key_has_the_public_key_that_wg_pubkey_tells()
+    public async Task The_public_key_of_a_generated_key_matches_wg_pubkey()
     {
         var key = PrivateKey.Generate();
 
@@ -46,7 +46,7 @@ public class KeyTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=")]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")]
-    public void What_is_no_key_is_refused_and_not_repeated(string text)
+    public void Text_that_is_not_a_key_is_an_error_that_does_not_quote_the_text(string text)
     {
         var message = Should.Throw<FormatException>(() => PrivateKey.Parse(text)).Message;
 
@@ -58,14 +58,14 @@ public class KeyTests
     [InlineData(0)]
     [InlineData(31)]
     [InlineData(33)]
-    public void Other_than_32_bytes_are_refused(int length)
+    public void A_key_of_another_length_than_32_bytes_is_refused(int length)
     {
         Should.Throw<ArgumentException>(() => PrivateKey.FromBytes(new byte[length]));
         Should.Throw<ArgumentException>(() => new WireGuardKey(new byte[length]));
     }
 
     [Fact]
-    public void A_private_key_prints_as_hidden_wherever_it_is_inside()
+    public void A_private_key_prints_as_hidden_on_its_own_and_inside_other_types()
     {
         var key = PrivateKey.Generate();
 
@@ -74,7 +74,7 @@ public class KeyTests
     }
 
     [Fact]
-    public void Public_keys_are_equal_by_value()
+    public void Public_keys_are_compared_by_value()
     {
         var key = PrivateKey.Generate().PublicKey;
         var same = WireGuardKey.Parse(key.ToString());

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Benchmarks.Load;
 using WgFleet.Store;
 using WgFleet.WireGuard;
+using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.Benchmarks.Gateways;
 

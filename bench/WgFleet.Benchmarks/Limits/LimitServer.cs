@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using WgFleet.WireGuard;
+using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.Benchmarks.Limits;
 

@@ -3,29 +3,31 @@ using System.Text;
 
 namespace WgFleet.WireGuard.Netlink;
 
-/// <summary>Writes a request of generic netlink into a span: the headers, then attributes, of which some hold others.</summary>
+/// <summary>Writes a netlink request into a span: the netlink header, the protocol's own header, then attributes, which may nest.</summary>
 internal ref struct AttributeWriter
 {
     private readonly Span<byte> _message;
 
-    /// <summary>Begins a request; whoever sends it stamps length, family and sequence number by <see cref="Stamp"/>.</summary>
-    public AttributeWriter(Span<byte> message, ushort flags, byte command, byte version)
+    /// <summary>Starts a request. The sender fills in length, type and sequence number with <see cref="Stamp"/>.</summary>
+    /// <param name="message">Receives the request.</param>
+    /// <param name="flags">Flags of the netlink header.</param>
+    /// <param name="protocolHeader">The fixed part that follows the netlink header, a multiple of four bytes.</param>
+    public AttributeWriter(Span<byte> message, ushort flags, scoped ReadOnlySpan<byte> protocolHeader)
     {
         _message = message;
-        Length = Nl.HeaderLength + Nl.GenericHeaderLength;
-        message[..Length].Clear();
+        Length = NetlinkConstants.HeaderLength + protocolHeader.Length;
+        message[..NetlinkConstants.HeaderLength].Clear();
         MemoryMarshal.Write(message[6..], flags);
-        message[Nl.HeaderLength] = command;
-        message[Nl.HeaderLength + 1] = version;
+        protocolHeader.CopyTo(message[NetlinkConstants.HeaderLength..]);
     }
 
-    /// <summary>How long the message is so far.</summary>
+    /// <summary>The length of the message so far.</summary>
     public int Length { get; private set; }
 
-    /// <summary>How many bytes more it may have.</summary>
+    /// <summary>How many more bytes fit.</summary>
     public readonly int Room => _message.Length - Length;
 
-    /// <summary>Fills in what is known only when a whole message is sent.</summary>
+    /// <summary>Fills in the header fields that are known only when the whole message is sent.</summary>
     public static void Stamp(Span<byte> message, ushort type, uint sequence)
     {
         MemoryMarshal.Write(message, (uint)message.Length);
@@ -35,21 +37,21 @@ internal ref struct AttributeWriter
 
     public void Put(int type, scoped ReadOnlySpan<byte> value)
     {
-        var length = Nl.AttributeHeaderLength + value.Length;
-        var attribute = _message.Slice(Length, Nl.Aligned(length));
+        var length = NetlinkConstants.AttributeHeaderLength + value.Length;
+        var attribute = _message.Slice(Length, NetlinkConstants.Align(length));
         MemoryMarshal.Write(attribute, (ushort)length);
         MemoryMarshal.Write(attribute[2..], (ushort)type);
-        value.CopyTo(attribute[Nl.AttributeHeaderLength..]);
+        value.CopyTo(attribute[NetlinkConstants.AttributeHeaderLength..]);
         attribute[length..].Clear();
         Length += attribute.Length;
     }
 
-    /// <summary>Writes a number in the machine's own byte order, as netlink has it.</summary>
+    /// <summary>Writes a number in the machine's byte order, as netlink expects.</summary>
     public void Put<T>(int type, T value)
         where T : unmanaged =>
         Put(type, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
-    /// <summary>Writes ASCII with a zero at its end.</summary>
+    /// <summary>Writes ASCII text with a zero byte at its end.</summary>
     public void PutText(int type, string text)
     {
         Span<byte> bytes = stackalloc byte[text.Length + 1];
@@ -57,13 +59,14 @@ internal ref struct AttributeWriter
         Put(type, bytes);
     }
 
-    /// <summary>Begins an attribute that holds others; the result is for <see cref="End"/>.</summary>
+    /// <summary>Starts an attribute that holds others; pass the result to <see cref="End"/>.</summary>
     public int Begin(int type)
     {
         var start = Length;
-        Put(type | Nl.NestedFlag, []);
+        Put(type | NetlinkConstants.NestedFlag, []);
         return start;
     }
 
+    /// <summary>Ends the attribute that <see cref="Begin"/> started.</summary>
     public readonly void End(int start) => MemoryMarshal.Write(_message[start..], (ushort)(Length - start));
 }

@@ -13,28 +13,28 @@ internal ref struct MessageReader(ReadOnlySpan<byte> datagram)
 
     public uint Sequence { get; private set; }
 
-    /// <summary>What follows the netlink header.</summary>
+    /// <summary>The bytes after the netlink header.</summary>
     public ReadOnlySpan<byte> Payload { get; private set; }
 
-    /// <summary>Goes to the next one; false after the last.</summary>
-    /// <exception cref="FormatException">What comes is no message.</exception>
+    /// <summary>Moves to the next message; false after the last one.</summary>
+    /// <exception cref="FormatException">The bytes that follow are not a message.</exception>
     public bool Next()
     {
         if (_rest.IsEmpty)
             return false;
 
-        if (_rest.Length < Nl.HeaderLength)
+        if (_rest.Length < NetlinkConstants.HeaderLength)
             throw new FormatException("a message without a header");
 
         var length = MemoryMarshal.Read<uint>(_rest);
-        if (length < Nl.HeaderLength || length > _rest.Length)
+        if (length < NetlinkConstants.HeaderLength || length > _rest.Length)
             throw new FormatException("a message that is cut off");
 
         Type = MemoryMarshal.Read<ushort>(_rest[4..]);
         Flags = MemoryMarshal.Read<ushort>(_rest[6..]);
         Sequence = MemoryMarshal.Read<uint>(_rest[8..]);
-        Payload = _rest[Nl.HeaderLength..(int)length];
-        _rest = _rest[Math.Min(Nl.Aligned((int)length), _rest.Length)..];
+        Payload = _rest[NetlinkConstants.HeaderLength..(int)length];
+        _rest = _rest[Math.Min(NetlinkConstants.Align((int)length), _rest.Length)..];
         return true;
     }
 }

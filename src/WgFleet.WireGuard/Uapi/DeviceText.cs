@@ -4,10 +4,10 @@ using System.Net;
 
 namespace WgFleet.WireGuard.Uapi;
 
-/// <summary>Reads the answer to a get: the interface's lines, then each peer's, which begin with its public_key.</summary>
+/// <summary>Reads the answer to a get: the lines of the interface, then those of each peer, which start with the peer's public_key.</summary>
 internal ref struct DeviceText
 {
-    // 9999-12-31T23:59:59Z in seconds since 1970: as far as DateTimeOffset goes.
+    // 9999-12-31T23:59:59Z in seconds since 1970, the end of DateTimeOffset.
     private const long MaxSeconds = 253_402_300_799;
 
     private readonly List<Peer> _peers = [];
@@ -35,22 +35,22 @@ internal ref struct DeviceText
             if (equals < 0)
                 throw new FormatException("a line without '='");
 
-            Take(line[..equals], line[(equals + 1)..]);
+            Read(line[..equals], line[(equals + 1)..]);
         }
 
         EndPeer();
     }
 
-    /// <summary>Reads a whole answer; keys it does not know are passed over.</summary>
-    /// <exception cref="FormatException">It is not such an answer; the message holds nothing of it.</exception>
+    /// <summary>Reads a whole answer; unknown keys are skipped.</summary>
+    /// <exception cref="FormatException">The answer cannot be read; the error message quotes nothing of it, as it may hold a key.</exception>
     public static Device Read(string interfaceName, ReadOnlySpan<byte> answer)
     {
         var text = new DeviceText(answer);
         return new Device(interfaceName, text._privateKey, text._listenPort, text._peers);
     }
 
-    // In the order of how often they come.
-    private void Take(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    // The most frequent keys first.
+    private void Read(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
     {
         if (key.SequenceEqual("allowed_ip"u8))
             _allowedIps.Add(Network(value));
@@ -99,7 +99,7 @@ internal ref struct DeviceText
         Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
         ReadKey(hex, bytes);
 
-        // All zeros is how UAPI spells "none".
+        // A key of zeros means that there is none.
         var key = bytes.ContainsAnyExcept((byte)0) ? PrivateKey.FromBytes(bytes) : null;
         bytes.Clear();
         return key;
@@ -108,17 +108,17 @@ internal ref struct DeviceText
     private static void ReadKey(ReadOnlySpan<byte> hex, Span<byte> bytes)
     {
         if (hex.Length != 2 * bytes.Length || Convert.FromHexString(hex, bytes, out _, out _) != OperationStatus.Done)
-            throw new FormatException("a key that is not 64 digits of hex");
+            throw new FormatException("a key that is not 64 hex digits");
     }
 
     private static IPNetwork Network(ReadOnlySpan<byte> value) =>
-        IPNetwork.TryParse(value, out var network) ? network : throw new FormatException("an allowed_ip that is no network");
+        IPNetwork.TryParse(value, out var network) ? network : throw new FormatException("an allowed_ip that is not a network");
 
     private static IPEndPoint EndPoint(ReadOnlySpan<byte> value)
     {
         var colon = value.LastIndexOf((byte)':');
         if (colon < 0)
-            throw new FormatException("an endpoint without port");
+            throw new FormatException("an endpoint without a port");
 
         var host = value[..colon];
         if (host.StartsWith("["u8) && host.EndsWith("]"u8))
@@ -126,11 +126,11 @@ internal ref struct DeviceText
 
         return IPAddress.TryParse(host, out var address)
             ? new IPEndPoint(address, (int)Number(value[(colon + 1)..], ushort.MaxValue))
-            : throw new FormatException("an endpoint that is no address");
+            : throw new FormatException("an endpoint that is not an address");
     }
 
     private static long Number(ReadOnlySpan<byte> value, long max) =>
         Utf8Parser.TryParse(value, out long number, out var used) && used == value.Length && number >= 0 && number <= max
             ? number
-            : throw new FormatException("a number that is none, or out of range");
+            : throw new FormatException("a value that is not a number, or out of range");
 }

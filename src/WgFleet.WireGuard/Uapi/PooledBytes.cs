@@ -4,16 +4,16 @@ using System.Globalization;
 
 namespace WgFleet.WireGuard.Uapi;
 
-/// <summary>Bytes that grow in a pooled array: a request being written, or an answer being read.</summary>
+/// <summary>A growing buffer from the array pool, for a request that is written or an answer that is read.</summary>
 internal sealed class PooledBytes(int capacity) : IDisposable
 {
     private byte[] _array = ArrayPool<byte>.Shared.Rent(capacity);
     private int _length;
 
-    /// <summary>What has been written so far; valid until the next write.</summary>
+    /// <summary>The bytes written so far; valid until the next write.</summary>
     public ReadOnlyMemory<byte> Written => _array.AsMemory(0, _length);
 
-    /// <summary>Free space, at least <paramref name="size"/> bytes.</summary>
+    /// <summary>Gives free space of at least <paramref name="size"/> bytes.</summary>
     public Memory<byte> Free(int size)
     {
         if (_array.Length - _length < size)
@@ -22,17 +22,17 @@ internal sealed class PooledBytes(int capacity) : IDisposable
         return _array.AsMemory(_length);
     }
 
-    /// <summary>Counts <paramref name="size"/> bytes of the free space as written.</summary>
+    /// <summary>Marks <paramref name="size"/> bytes of the free space as written.</summary>
     public void Advance(int size) => _length += size;
 
-    /// <summary>Appends bytes as they are.</summary>
+    /// <summary>Appends bytes unchanged.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Free(bytes.Length).Span);
         _length += bytes.Length;
     }
 
-    /// <summary>Appends bytes as lower case hex.</summary>
+    /// <summary>Appends bytes as lower-case hex digits.</summary>
     public void AppendHex(ReadOnlySpan<byte> bytes)
     {
         var whole = Convert.TryToHexStringLower(bytes, Free(2 * bytes.Length).Span, out var written);
@@ -40,7 +40,7 @@ internal sealed class PooledBytes(int capacity) : IDisposable
         _length += written;
     }
 
-    /// <summary>Appends a number or an address, at most 64 bytes of text.</summary>
+    /// <summary>Appends a number, address or network as text, at most 64 bytes.</summary>
     public void Append<T>(T value)
         where T : IUtf8SpanFormattable
     {
@@ -61,7 +61,7 @@ internal sealed class PooledBytes(int capacity) : IDisposable
         if (next.Length > 0)
             used.CopyTo(next);
 
-        // An answer tells the interface's private key: none of it stays in the pool.
+        // The bytes may hold a private key, which must not stay in the pool.
         used.Clear();
         if (_array.Length > 0)
             ArrayPool<byte>.Shared.Return(_array);

@@ -1,10 +1,11 @@
 using System.Net.Sockets;
+using WgFleet.WireGuard.Linux;
 
 namespace WgFleet.WireGuard.Uapi;
 
 /// <summary>
-/// The kept connection to one interface. One request at a time, whoever asks: wireguard-go reads ahead while it handles a set
-/// and would lose a request sent before that one's answer.
+/// Keeps the connection to one interface and sends one request at a time. wireguard-go reads ahead while it handles a set, and
+/// would lose a request that was sent before the answer to that set.
 /// </summary>
 internal sealed class UapiConnection(string interfaceName, string path) : IDisposable
 {
@@ -12,9 +13,10 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
     private Socket? _socket;
     private volatile bool _disposed;
 
-    /// <summary>Sends a request and reads its answer, which the caller disposes.</summary>
-    /// <exception cref="DeviceNotFoundException">Nobody listens on the socket.</exception>
-    /// <exception cref="WireGuardException">The answer is an error, cannot be read or did not come.</exception>
+    /// <summary>Sends a request and reads the answer, which the caller disposes.</summary>
+    /// <exception cref="DeviceNotFoundException">No program listens on the socket.</exception>
+    /// <exception cref="WireGuardException">The answer is an error or cannot be read, or the connection ended before it.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, while waiting for the turn or for the answer.</exception>
     public async Task<PooledBytes> AskAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -23,12 +25,12 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
             var kept = _socket is not null;
             var answer = await AskOnceAsync(request, cancellationToken);
 
-            // A kept connection that gives nothing is one whose server has gone; another may have taken its place.
-            // Asking twice is safe even if the first had done its work: a set says what shall be, not what to add.
+            // A kept connection that gives no answer belongs to a program that has ended; another may have taken its place.
+            // Asking twice is safe even if the first request was handled: a set says what the result must be.
             if (answer is null && kept)
                 answer = await AskOnceAsync(request, cancellationToken);
 
-            return answer ?? throw new WireGuardException($"{interfaceName} hung up without an answer: see whether its process still runs");
+            return answer ?? throw new WireGuardException($"{interfaceName} closed the connection without an answer: check that its process still runs");
         }
         finally
         {
@@ -42,7 +44,7 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
         HangUp();
     }
 
-    /// <summary>The answer; null if the other side hung up before any of it came.</summary>
+    /// <summary>Gives the answer; null if the program closed the connection before its first byte.</summary>
     private async Task<PooledBytes?> AskOnceAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         var socket = _socket ?? await ConnectAsync(cancellationToken);
@@ -58,7 +60,7 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
                     return null;
 
                 if (count == 0)
-                    throw new WireGuardException($"{interfaceName} hung up in the middle of its answer");
+                    throw new WireGuardException($"{interfaceName} closed the connection in the middle of its answer");
 
                 answer.Advance(count);
             }
@@ -74,8 +76,8 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
         }
         finally
         {
-            // After an error wireguard-go takes the rest of the request for the next one, and after a cancellation the
-            // answer is still to come: neither may meet whoever asks next.
+            // After an error wireguard-go reads the rest of the request as the next one, and after a cancellation the answer
+            // still arrives. The next caller must see neither.
             if (!good)
             {
                 HangUp();
@@ -96,7 +98,7 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
         {
             socket.Dispose();
 
-            // .NET's name for ENOENT is the second.
+            // .NET reports ENOENT as AddressNotAvailable.
             throw e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable
                 ? new DeviceNotFoundException(interfaceName, e)
                 : new WireGuardException($"cannot open {path}: {e.Message}", e);
@@ -109,7 +111,7 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
 
         _socket = socket;
 
-        // Disposed meanwhile: nobody else will close it.
+        // If it was disposed in the meantime, nobody else will close the socket.
         if (_disposed)
             HangUp();
 
@@ -125,7 +127,7 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
         }
         catch (SocketException)
         {
-            // Whoever refuses an early line hangs up without reading the rest; what it said of it is still to be read.
+            // A program that refuses an early line closes the connection without reading the rest. Its error is still to be read.
         }
     }
 
@@ -137,7 +139,7 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
         }
         catch (SocketException)
         {
-            // Reset or closed is the same to us.
+            // A reset connection is treated like a closed one.
             return 0;
         }
     }

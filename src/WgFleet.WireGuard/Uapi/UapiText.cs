@@ -3,20 +3,23 @@ using System.Buffers.Text;
 namespace WgFleet.WireGuard.Uapi;
 
 /// <summary>
-/// The text of a UAPI socket, https://www.wireguard.com/xplatform/: what a request looks like, where an answer ends and
-/// whether it is a good one. <see cref="DeviceText"/> reads what a good one says.
+/// Writes requests for a UAPI socket (https://www.wireguard.com/xplatform/), and finds the end and the error number of an answer.
+/// <see cref="DeviceText"/> reads the rest of it.
 /// </summary>
 internal static class UapiText
 {
-    /// <summary>Asks for an interface with all its peers.</summary>
+    /// <summary>The request for an interface with all its peers.</summary>
     public static ReadOnlyMemory<byte> Get { get; } = "get=1\n\n"u8.ToArray();
 
     /// <summary>Writes a change as one request.</summary>
     public static PooledBytes Set(DeviceChange change)
     {
-        // 170 bytes hold a peer with one IPv6 network; who has more makes it grow.
-        var text = new PooledBytes(64 + 170 * change.Peers.Count);
+        // A peer with one IPv6 network needs up to 170 bytes; the buffer grows for peers with more.
+        var text = new PooledBytes(160 + 170 * change.Peers.Count);
         text.Append("set=1\n"u8);
+        if (change.PrivateKey is { } privateKey)
+            AppendPrivateKey(text, privateKey);
+
         if (change.ListenPort is { } port)
         {
             text.Append("listen_port="u8);
@@ -31,16 +34,26 @@ internal static class UapiText
         return text;
     }
 
-    /// <summary>True once an answer is whole: its one empty line ends it.</summary>
+    /// <summary>True once the answer is complete; an empty line ends it.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> answer) => answer.EndsWith("\n\n"u8);
 
-    /// <summary>Finds the error number at the end of a whole answer; zero is success.</summary>
+    /// <summary>Finds the error number at the end of a complete answer; zero means success.</summary>
     public static bool TryReadErrno(ReadOnlySpan<byte> answer, out int errno)
     {
         var lines = answer[..^2];
         var last = lines[(lines.LastIndexOf((byte)'\n') + 1)..];
         var number = last.StartsWith("errno="u8) ? last["errno="u8.Length..] : default;
         return Utf8Parser.TryParse(number, out errno, out var used) && used == number.Length;
+    }
+
+    private static void AppendPrivateKey(PooledBytes text, PrivateKey privateKey)
+    {
+        Span<byte> key = stackalloc byte[WireGuardKey.Length];
+        privateKey.CopyTo(key);
+        text.Append("private_key="u8);
+        text.AppendHex(key);
+        text.Append("\n"u8);
+        key.Clear();
     }
 
     private static void AppendPeer(PooledBytes text, PeerChange peer)
@@ -62,7 +75,7 @@ internal static class UapiText
 
         text.Append("replace_allowed_ips=true\n"u8);
 
-        // Not foreach: it would allocate an enumerator for each of thousands of peers.
+        // foreach would allocate an enumerator for each of thousands of peers.
         for (var i = 0; i < networks.Count; i++)
         {
             text.Append("allowed_ip="u8);

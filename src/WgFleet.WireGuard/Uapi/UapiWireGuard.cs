@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace WgFleet.WireGuard.Uapi;
 
-/// <summary>Userspace WireGuard: wireguard-go and whatever else offers a UAPI socket for each interface.</summary>
-/// <param name="directory">Where the sockets are; every implementation for Linux uses the default.</param>
+/// <summary>Userspace WireGuard: wireguard-go and other programs that offer a UAPI socket for each interface.</summary>
+/// <param name="directory">The directory of the sockets; every implementation for Linux uses the default.</param>
 internal sealed class UapiWireGuard(string directory = "/var/run/wireguard") : IWireGuard
 {
     private readonly ConcurrentDictionary<string, UapiConnection> _connections = new();
@@ -28,7 +28,7 @@ internal sealed class UapiWireGuard(string directory = "/var/run/wireguard") : I
         using var answer = await Connection(interfaceName).AskAsync(request.Written, cancellationToken);
     }
 
-    /// <summary>Whether there is a socket for it; one that nobody listens on any more counts too.</summary>
+    /// <summary>True if there is a socket for the interface, even if no program listens on it any more.</summary>
     public bool HasSocket(string interfaceName) => File.Exists(PathOf(directory, interfaceName));
 
     public void Dispose()
@@ -43,8 +43,9 @@ internal sealed class UapiWireGuard(string directory = "/var/run/wireguard") : I
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _connections.GetOrAdd(
             interfaceName,
-            static (name, folder) => new UapiConnection(name, PathOf(folder, name)),
+            static (name, directory) => new UapiConnection(name, PathOf(directory, name)),
             directory);
     }
+
     private static string PathOf(string directory, string interfaceName) => Path.Combine(directory, interfaceName + ".sock");
 }

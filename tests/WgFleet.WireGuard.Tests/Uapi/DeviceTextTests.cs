@@ -56,13 +56,13 @@ public class DeviceTextTests
     }
 
     [Fact]
-    public void A_handshake_at_zero_is_none() =>
+    public void A_handshake_time_of_zero_means_no_handshake() =>
         Read($"public_key={BobHex}\nlast_handshake_time_sec=0\nlast_handshake_time_nsec=0\nerrno=0\n\n").Peers[0].LastHandshake.ShouldBeNull();
 
     [Theory]
     [InlineData("")]
     [InlineData("private_key=0000000000000000000000000000000000000000000000000000000000000000\n")]
-    public void Without_a_private_key_there_is_none(string line)
+    public void An_interface_without_a_private_key_has_none(string line)
     {
         var device = Read(line + "errno=0\n\n");
 
@@ -72,7 +72,7 @@ public class DeviceTextTests
     }
 
     [Fact]
-    public void Keys_it_does_not_know_are_passed_over() =>
+    public void Unknown_keys_are_skipped() =>
         Read($"colour=blue\nlisten_port=1\npublic_key={BobHex}\nmood=\nrx_bytes=3\nerrno=0\n\n").Peers[0].ReceivedBytes.ShouldBe(3);
 
     [Theory]
@@ -81,7 +81,7 @@ public class DeviceTextTests
     [InlineData("[fe80::1%3]:65535", "fe80::1%3", 65535)]
     [InlineData("[fe80::1%lo]:65535", "fe80::1%1", 65535)]
     [InlineData("[::ffff:192.0.2.1]:7", "::ffff:192.0.2.1", 7)]
-    public void Endpoints_of_all_kinds_are_read(string text, string address, int port) =>
+    public void Every_kind_of_endpoint_is_read(string text, string address, int port) =>
         Read($"public_key={BobHex}\nendpoint={text}\nerrno=0\n\n").Peers[0].Endpoint.ShouldBe(new IPEndPoint(IPAddress.Parse(address), port));
 
     [Theory]
@@ -100,7 +100,7 @@ public class DeviceTextTests
     [InlineData("last_handshake_time_sec=253402300800")]
     [InlineData("last_handshake_time_nsec=1000000000")]
     [InlineData("rx_bytes=18446744073709551616")]
-    public void A_line_that_cannot_be_meant_is_refused_and_not_repeated(string line)
+    public void An_invalid_line_is_an_error_that_does_not_quote_the_line(string line)
     {
         var e = Should.Throw<FormatException>(() => Read($"public_key={BobHex}\n{line}\nerrno=0\n\n"));
 

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace WgFleet.WireGuard.Tests.Uapi;
 
-/// <summary>A UAPI server on a socket in a folder of its own, whose behaviour a test writes down connection by connection.</summary>
+/// <summary>A UAPI server on a socket in its own directory; each test says how it serves a connection.</summary>
 internal sealed class FakeUapi : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("wg-uapi-");
@@ -11,7 +11,7 @@ internal sealed class FakeUapi : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Task _serving;
 
-    /// <param name="serve">Serves a connection; it is closed when this returns.</param>
+    /// <param name="serve">Serves a connection, which is closed when the function returns.</param>
     public FakeUapi(Func<Connection, Task> serve)
     {
         _listener.Bind(new UnixDomainSocketEndPoint(Path.Combine(Directory, Interface + ".sock")));
@@ -23,13 +23,13 @@ internal sealed class FakeUapi : IAsyncDisposable
 
     public string Directory => _directory.FullName;
 
-    /// <summary>How many connections there have been.</summary>
+    /// <summary>The number of connections so far.</summary>
     public int Connections { get; private set; }
 
-    /// <summary>Takes the socket away; connections stay.</summary>
+    /// <summary>Stops accepting connections; existing ones stay.</summary>
     public void StopListening() => _listener.Dispose();
 
-    /// <summary>Stops, and fails if a connection was not served as written.</summary>
+    /// <summary>Stops the server; throws what a connection's function threw.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -69,22 +69,22 @@ internal sealed class FakeUapi : IAsyncDisposable
             }
             catch (Exception e) when (e is OperationCanceledException or SocketException)
             {
-                // The test is over, or the client has hung up: what it should do at that moment is for the test to say.
+                // The test is over, or the client has closed the connection; the test checks what that means.
             }
         }
     }
 
     internal sealed class Connection(Socket socket, int number, CancellationToken stop)
     {
-        /// <summary>1 for the first one.</summary>
+        /// <summary>The number of the connection, from 1.</summary>
         public int Number => number;
 
         public CancellationToken Stop => stop;
 
-        /// <summary>Bytes that came beyond what was read.</summary>
+        /// <summary>The number of bytes that arrived and are not read yet.</summary>
         public int Unread => socket.Available;
 
-        /// <summary>Reads up to the empty line that ends a request; null when the client has hung up.</summary>
+        /// <summary>Reads a request up to its empty line; null if the client has closed the connection.</summary>
         public async Task<string?> ReadAsync()
         {
             var request = new StringBuilder();
@@ -100,7 +100,7 @@ internal sealed class FakeUapi : IAsyncDisposable
             return request.ToString();
         }
 
-        /// <summary>Reads so many bytes and no more.</summary>
+        /// <summary>Reads exactly this many bytes.</summary>
         public async Task ReadAsync(int bytes)
         {
             var buffer = new byte[bytes];

@@ -10,7 +10,7 @@ public class UapiConnectionTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 30_000)]
-    public async Task An_answer_in_single_bytes_is_put_together()
+    public async Task An_answer_that_arrives_byte_by_byte_is_assembled()
     {
         await using var server = new FakeUapi(async connection =>
         {
@@ -27,7 +27,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_answer_of_megabytes_is_read_to_its_end()
+    public async Task An_answer_of_megabytes_is_read_completely()
     {
         var answer = new StringBuilder();
         for (var n = 0; n < 20_000; n++)
@@ -48,7 +48,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task One_connection_serves_all_and_carries_one_request_at_a_time()
+    public async Task All_callers_share_one_connection_that_carries_one_request_at_a_time()
     {
         var gate = new TaskCompletionSource();
         var ahead = 0;
@@ -72,7 +72,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_kept_connection_that_broke_is_made_again()
+    public async Task A_kept_connection_that_was_closed_is_replaced()
     {
         var requests = new List<string?>();
         await using var server = new FakeUapi(async connection =>
@@ -90,7 +90,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_kept_connection_that_breaks_under_a_request_is_made_again()
+    public async Task A_kept_connection_that_closes_during_a_request_is_replaced()
     {
         await using var server = new FakeUapi(async connection =>
         {
@@ -107,19 +107,19 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_new_connection_that_gives_nothing_is_not_tried_again()
+    public async Task A_new_connection_that_closes_without_an_answer_is_not_retried()
     {
         await using var server = new FakeUapi(connection => connection.ReadAsync());
         using var wireGuard = new UapiWireGuard(server.Directory);
 
         var e = await Should.ThrowAsync<WireGuardException>(wireGuard.ChangeAsync(FakeUapi.Interface, OnePeer, Ct));
 
-        e.Message.ShouldBe("wg_fake hung up without an answer: see whether its process still runs");
+        e.Message.ShouldBe("wg_fake closed the connection without an answer: check that its process still runs");
         server.Connections.ShouldBe(1);
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Half_an_answer_is_an_error_and_the_next_request_starts_afresh()
+    public async Task Half_an_answer_is_an_error_and_the_next_request_uses_a_new_connection()
     {
         await using var server = new FakeUapi(async connection =>
         {
@@ -134,7 +134,7 @@ public class UapiConnectionTests
 
         var e = await Should.ThrowAsync<WireGuardException>(wireGuard.GetDeviceAsync(FakeUapi.Interface, Ct));
 
-        e.Message.ShouldBe("wg_fake hung up in the middle of its answer");
+        e.Message.ShouldBe("wg_fake closed the connection in the middle of its answer");
         (await wireGuard.GetDeviceAsync(FakeUapi.Interface, Ct)).ListenPort.ShouldBe(2);
     }
 
@@ -143,8 +143,8 @@ public class UapiConnectionTests
     [InlineData("errno=98\n\n", "wg_fake refused: EADDRINUSE, Address already in use")]
     [InlineData("errno=4095\n\n", "wg_fake refused: errno 4095, Unknown error 4095")]
     [InlineData("ok\n\n", "wg_fake gave an answer that does not end with an errno")]
-    [InlineData("listen_port=many\nerrno=0\n\n", "wg_fake gave an answer that cannot be read: a number that is none, or out of range")]
-    public async Task A_bad_answer_is_told_and_the_next_request_succeeds(string answer, string message)
+    [InlineData("listen_port=many\nerrno=0\n\n", "wg_fake gave an answer that cannot be read: a value that is not a number, or out of range")]
+    public async Task A_bad_answer_is_an_error_and_the_next_request_succeeds(string answer, string message)
     {
         var asked = 0;
         await using var server = new FakeUapi(async connection =>
@@ -161,9 +161,9 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task An_error_told_before_the_request_was_read_is_not_lost()
+    public async Task An_error_sent_before_the_whole_request_was_read_is_reported()
     {
-        // More than the socket holds, so that the sender still sends when the other side hangs up.
+        // More than the socket buffers, so that the sender is still sending when the server closes the connection.
         var change = new DeviceChange { Peers = [.. Enumerable.Range(1, 5000).Select(n => PeerChange.Set(default, Some.Network(n)))] };
         await using var server = new FakeUapi(async connection =>
         {
@@ -206,7 +206,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Whoever_gives_up_waiting_for_a_turn_disturbs_nobody()
+    public async Task A_caller_that_is_cancelled_while_waiting_does_not_disturb_others()
     {
         var asked = new TaskCompletionSource();
         var answer = new TaskCompletionSource();
@@ -235,7 +235,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_a_socket_there_is_no_such_device()
+    public async Task Without_a_socket_the_device_is_not_found()
     {
         await using var server = new FakeUapi(_ => Task.CompletedTask);
         using var wireGuard = new UapiWireGuard(server.Directory);
@@ -247,7 +247,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Without_a_folder_of_sockets_there_is_no_such_device()
+    public async Task Without_a_directory_of_sockets_the_device_is_not_found()
     {
         using var wireGuard = new UapiWireGuard("/nosuch");
 
@@ -255,7 +255,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_device_whose_socket_has_gone_is_none_though_it_was_one()
+    public async Task A_device_is_not_found_once_its_program_stops_listening()
     {
         await using var server = new FakeUapi(async connection =>
         {
@@ -271,7 +271,7 @@ public class UapiConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Disposing_hangs_up_and_ends_requests_under_way_and_waiting()
+    public async Task Disposing_closes_the_connection_and_ends_running_and_waiting_requests()
     {
         var asked = new TaskCompletionSource();
         var hungUp = new TaskCompletionSource();

@@ -10,7 +10,7 @@ public class UapiTextTests
     private static readonly WireGuardKey Bob = new(Convert.FromHexString("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f"));
 
     [Fact]
-    public void A_get_is_one_line_and_an_empty_one() =>
+    public void A_get_is_one_line_and_an_empty_line() =>
         Encoding.ASCII.GetString(UapiText.Get.Span).ShouldBe("get=1\n\n");
 
     [Fact]
@@ -46,10 +46,10 @@ public class UapiTextTests
     }
 
     [Fact]
-    public void A_change_of_nothing_is_still_a_set() => Text(new DeviceChange()).ShouldBe("set=1\n\n");
+    public void An_empty_change_is_a_set_without_settings() => Text(new DeviceChange()).ShouldBe("set=1\n\n");
 
     [Fact]
-    public void A_change_outgrows_its_first_guess_unharmed()
+    public void A_change_longer_than_the_first_buffer_is_complete()
     {
         var networks = Enumerable.Range(0, 5000).Select(n => IPNetwork.Parse($"ffff:ffff:ffff:ffff:ffff:ffff:ffff:{0x1000 + n:x}/128")).ToList();
 
@@ -62,7 +62,7 @@ public class UapiTextTests
     [InlineData("errno=0\n\n", 0)]
     [InlineData("errno=22\n\n", 22)]
     [InlineData("listen_port=1\nerrno=-22\n\n", -22)]
-    public void An_answer_ends_with_its_errno(string answer, int expected)
+    public void The_error_number_at_the_end_of_an_answer_is_read(string answer, int expected)
     {
         UapiText.TryReadErrno(Encoding.ASCII.GetBytes(answer), out var errno).ShouldBeTrue();
         errno.ShouldBe(expected);
@@ -74,11 +74,11 @@ public class UapiTextTests
     [InlineData("errno=0x\n\n")]
     [InlineData("errno=99999999999\n\n")]
     [InlineData("errno=0\nlisten_port=1\n\n")]
-    public void Without_an_errno_at_its_end_it_is_no_answer(string answer) =>
+    public void An_answer_without_an_error_number_at_its_end_is_invalid(string answer) =>
         UapiText.TryReadErrno(Encoding.ASCII.GetBytes(answer), out _).ShouldBeFalse();
 
     [Fact]
-    public void An_answer_is_whole_only_with_its_last_byte()
+    public void An_answer_is_complete_only_with_its_last_byte()
     {
         var answer = Encoding.ASCII.GetBytes("listen_port=1\nerrno=0\n\n");
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace WgFleet.WireGuard.Tests.Uapi;
 
 /// <summary>
-/// A real wireguard-go with one interface in a network namespace that ends with it. Its socket is in /var/run/wireguard, which all
-/// namespaces share; hence the random name.
+/// A real wireguard-go with one interface in a network namespace of its own. All namespaces share /var/run/wireguard, so the
+/// interface has a random name.
 /// </summary>
 internal sealed class WireGuardGo : IAsyncDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class WireGuardGo : IAsyncDisposable
 
     public string Interface { get; } = $"wgt{Random.Shared.Next():x8}";
 
-    /// <summary>Starts one, in the namespace of another or in a new one.</summary>
+    /// <summary>Starts wireguard-go in a new namespace, or in that of another one.</summary>
     public static async Task<WireGuardGo> StartAsync(WireGuardGo? beside = null)
     {
         var wireGuard = new WireGuardGo();
@@ -34,10 +34,10 @@ internal sealed class WireGuardGo : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it again after <see cref="KillAsync"/>: the same name, no peers, no key.</summary>
+    /// <summary>Starts it again after <see cref="KillAsync"/>, with the same name and without key and peers.</summary>
     public Task StartAgainAsync() => StartAsync(["unshare", "--net"]);
 
-    /// <summary>Ends it as a crash would: its socket stays behind, and nobody listens.</summary>
+    /// <summary>Kills it, as a crash would: its socket stays behind, and no program listens.</summary>
     public async Task KillAsync()
     {
         _process!.Kill();
@@ -46,7 +46,7 @@ internal sealed class WireGuardGo : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>Waits until a line of its log, old or new, has this part.</summary>
+    /// <summary>Waits until its log has a line that contains this text.</summary>
     public Task LoggedAsync(string part)
     {
         lock (_log)
@@ -64,7 +64,7 @@ internal sealed class WireGuardGo : IAsyncDisposable
     public Task<string> RunAsync(string program, IEnumerable<string> arguments, string input = "") =>
         Command.RunAsync(Enter[0], [.. Enter[1..], program, .. arguments], input);
 
-    /// <summary>What <c>wg show dump</c> tells of its peers: public key, preshared key, endpoint, allowed-ips and so on, by public key.</summary>
+    /// <summary>The peers in <c>wg show dump</c>, by public key: public key, preshared key, endpoint, allowed-ips and so on.</summary>
     public async Task<Dictionary<string, string[]>> DumpAsync()
     {
         var lines = (await RunAsync("wg", ["show", Interface, "dump"])).Split('\n', StringSplitOptions.RemoveEmptyEntries);

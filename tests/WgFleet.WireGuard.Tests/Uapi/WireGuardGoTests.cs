@@ -1,8 +1,9 @@
 using System.Net;
+using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.WireGuard.Tests.Uapi;
 
-/// <summary>The driver as the server gets it, against the real thing.</summary>
+/// <summary>The driver that the server uses, against a real wireguard-go.</summary>
 public sealed class WireGuardGoTests : IDisposable
 {
     private readonly IWireGuard _wireGuard = WireGuardDriver.Open();
@@ -12,7 +13,7 @@ public sealed class WireGuardGoTests : IDisposable
     public void Dispose() => _wireGuard.Dispose();
 
     [Fact(Timeout = 60_000)]
-    public async Task What_is_set_is_what_wg_shows_and_what_is_read()
+    public async Task wg_shows_what_was_set_and_reading_gives_the_same()
     {
         await using var go = await WireGuardGo.StartAsync();
         var (one, two) = (Some.Key(), Some.Key());
@@ -38,7 +39,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task The_private_key_is_the_one_that_wg_set()
+    public async Task The_private_key_that_wg_set_is_read()
     {
         await using var go = await WireGuardGo.StartAsync();
         var key = PrivateKey.Generate();
@@ -49,7 +50,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Two_thousand_peers_come_and_go_in_one_message_each()
+    public async Task Two_thousand_peers_are_added_and_removed_in_one_message_each()
     {
         await using var go = await WireGuardGo.StartAsync();
         var peers = Enumerable.Range(1, 2000).Select(Some.Peer).ToList();
@@ -67,7 +68,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Setting_a_peer_again_replaces_its_addresses_and_keeps_the_others()
+    public async Task Setting_a_peer_again_replaces_its_networks_and_keeps_other_peers()
     {
         await using var go = await WireGuardGo.StartAsync();
         var (one, two) = (Some.Key(), Some.Key());
@@ -80,7 +81,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task An_address_given_to_another_peer_moves_there()
+    public async Task A_network_given_to_another_peer_moves_there()
     {
         await using var go = await WireGuardGo.StartAsync();
         var (one, two) = (Some.Key(), Some.Key());
@@ -93,7 +94,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Peers_in_one_message_are_changed_in_its_order()
+    public async Task Changes_in_one_message_apply_in_order()
     {
         await using var go = await WireGuardGo.StartAsync();
         var (old, renewed) = (Some.Key(), Some.Key());
@@ -106,7 +107,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Removing_a_peer_that_is_not_there_is_no_error()
+    public async Task Removing_a_missing_peer_is_not_an_error()
     {
         await using var go = await WireGuardGo.StartAsync();
 
@@ -116,7 +117,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_refused_change_is_told_however_much_came_with_it_and_the_next_one_is_done()
+    public async Task A_refused_change_is_an_error_whatever_its_size_and_the_next_change_succeeds()
     {
         await using var go = await WireGuardGo.StartAsync();
         var change = new DeviceChange { ListenPort = 70_000, Peers = [.. Enumerable.Range(1, 5000).Select(n => PeerChange.Set(default, Some.Network(n)))] };
@@ -130,7 +131,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Killed_it_is_no_device_and_started_again_it_is_one_without_peers()
+    public async Task A_killed_wireguard_go_is_not_found_and_a_restarted_one_has_no_peers()
     {
         await using var go = await WireGuardGo.StartAsync();
         await ChangeAsync(go, Some.Peer(1));
@@ -143,7 +144,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_restart_between_two_requests_goes_unnoticed()
+    public async Task A_restart_between_two_requests_is_not_an_error()
     {
         await using var go = await WireGuardGo.StartAsync();
         var two = Some.Key();
@@ -157,7 +158,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Many_callers_at_once_lose_nothing()
+    public async Task Concurrent_changes_are_all_applied()
     {
         await using var go = await WireGuardGo.StartAsync();
         var peers = Enumerable.Range(1, 200).Select(Some.Peer).ToList();
@@ -173,7 +174,7 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task After_a_handshake_its_time_the_endpoint_and_the_traffic_are_told()
+    public async Task After_a_handshake_its_time_the_endpoint_and_the_traffic_are_read()
     {
         await using var gateway = await WireGuardGo.StartAsync();
         await using var client = await WireGuardGo.StartAsync(beside: gateway);

@@ -1,8 +1,8 @@
-using WgFleet.WireGuard.Netlink;
+using WgFleet.WireGuard.Kernel;
 
-namespace WgFleet.WireGuard.Tests.Netlink;
+namespace WgFleet.WireGuard.Tests.Kernel;
 
-public sealed class PeerThreadsTests : IDisposable
+public sealed class NapiThreadsTests : IDisposable
 {
     private readonly DirectoryInfo _interfaces = Directory.CreateTempSubdirectory("wg-fleet-");
 
@@ -13,31 +13,31 @@ public sealed class PeerThreadsTests : IDisposable
     [Theory]
     [InlineData("1\n")]
     [InlineData("2\n")]
-    public void They_are_ended_where_the_kernel_has_them(string before)
+    public void The_threads_are_switched_off_where_the_kernel_has_them(string before)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Switch)!);
         File.WriteAllText(Switch, before);
 
-        new PeerThreads(_interfaces.FullName).End("wg0");
+        new NapiThreads(_interfaces.FullName).End("wg0");
 
         File.ReadAllText(Switch).ShouldBe("0");
     }
 
     [Fact]
-    public void Nothing_is_written_where_they_are_off_already()
+    public void Nothing_is_written_where_the_threads_are_off_already()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Switch)!);
         File.WriteAllText(Switch, "0\n");
 
-        new PeerThreads(_interfaces.FullName).End("wg0");
+        new NapiThreads(_interfaces.FullName).End("wg0");
 
         File.ReadAllText(Switch).ShouldBe("0\n");
     }
 
     [Fact]
-    public void An_older_kernel_has_no_such_switch_and_none_is_made()
+    public void On_an_older_kernel_without_the_switch_no_file_is_created()
     {
-        new PeerThreads(_interfaces.FullName).End("wg0");
+        new NapiThreads(_interfaces.FullName).End("wg0");
 
         _interfaces.EnumerateFileSystemInfos().ShouldBeEmpty();
     }

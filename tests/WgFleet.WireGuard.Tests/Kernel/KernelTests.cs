@@ -2,11 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using WgFleet.WireGuard.Drivers;
 
-namespace WgFleet.WireGuard.Tests.Netlink;
+namespace WgFleet.WireGuard.Tests.Kernel;
 
-/// <summary>The driver as the server gets it, against a real kernel.</summary>
-public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposable
+/// <summary>The driver that the server uses, against a real kernel.</summary>
+[Collection(KernelNeeded.Name)]
+[Trait("Kernel", "WireGuard")]
+public sealed class KernelTests(KernelFixture kernel) : IDisposable
 {
     private readonly IWireGuard _wireGuard = WireGuardDriver.Open();
     private readonly string _interface = $"wgk{Random.Shared.Next():x8}";
@@ -16,7 +19,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     public void Dispose() => _wireGuard.Dispose();
 
     [Fact(Timeout = 120_000)]
-    public Task What_is_set_is_what_wg_shows_and_what_is_read() => InKernelAsync(async () =>
+    public Task wg_shows_what_was_set_and_reading_gives_the_same() => InKernelAsync(async () =>
     {
         var (one, two) = (Key(), Key());
 
@@ -40,7 +43,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     });
 
     [Fact(Timeout = 120_000)]
-    public Task After_a_handshake_its_time_the_endpoint_and_the_traffic_are_told() => InKernelAsync(async () =>
+    public Task After_a_handshake_its_time_the_endpoint_and_the_traffic_are_read() => InKernelAsync(async () =>
     {
         var client = _interface + "c";
         var (gatewayKey, clientKey) = (PrivateKey.Generate(), PrivateKey.Generate());
@@ -55,7 +58,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
             "peer", gatewayKey.PublicKey.ToString(), "endpoint", "[::1]:51820", "allowed-ips", "fd00::/64", "persistent-keepalive", "25"], clientKey.Reveal());
         await Command.RunAsync("ip", ["link", "set", client, "up"]);
 
-        // The kernel tells nobody of a handshake; the test's own time limit ends this.
+        // The kernel does not announce handshakes, so this asks until the test's time limit ends it.
         Device device;
         do
         {
@@ -76,7 +79,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     [Theory(Timeout = 120_000)]
     [InlineData(2_000)]
     [InlineData(20_000)]
-    public Task Thousands_of_peers_come_and_go_and_are_read_whole(int count) => InKernelAsync(async () =>
+    public Task Thousands_of_peers_are_added_read_completely_and_removed(int count) => InKernelAsync(async () =>
     {
         var peers = Enumerable.Range(1, count).Select(n => PeerChange.Set(Key(), Some.Network(n))).ToList();
 
@@ -92,26 +95,26 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
         Differences(read.ToDictionary(p => p.PublicKey.ToString(), p => p.AllowedIps.Single().ToString()), expected).ShouldBe(0);
         Differences((await DumpAsync()).ToDictionary(p => p.Key, p => p.Value[3]), expected).ShouldBe(0);
 
-        // Newer kernels start a thread for each peer, and have no room for so many.
+        // Newer kernels start a thread for each peer and run out of threads.
         var threaded = $"/sys/class/net/{_interface}/threaded";
         if (File.Exists(threaded))
             (await File.ReadAllTextAsync(threaded, Ct)).ShouldBe("0\n");
 
         var each = await MeasureWgSetAsync(20);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Kernel.Measured}{count} peers: added in {adding.Elapsed.TotalMilliseconds:0} ms, "
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{KernelFixture.Measured}{count} peers: added in {adding.Elapsed.TotalMilliseconds:0} ms, "
             + $"{count / adding.Elapsed.TotalSeconds:0} per second, read in {dumping.Elapsed.TotalMilliseconds:0} ms; one `wg set` each: {each:0} per second"));
 
         var deleting = Stopwatch.StartNew();
         await ChangeAsync([.. read.Skip(1).Select(p => PeerChange.Delete(p.PublicKey))]);
         deleting.Stop();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Kernel.Measured}{count - 1} peers: removed in {deleting.Elapsed.TotalMilliseconds:0} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{KernelFixture.Measured}{count - 1} peers: removed in {deleting.Elapsed.TotalMilliseconds:0} ms"));
 
         (await _wireGuard.GetDeviceAsync(_interface, Ct)).Peers.ShouldContain(p => p.PublicKey == read[0].PublicKey);
         (await DumpAsync()).Count.ShouldBe(21);
     });
 
     [Fact(Timeout = 120_000)]
-    public Task A_peer_with_thousands_of_networks_is_set_and_read_whole() => InKernelAsync(async () =>
+    public Task A_peer_with_thousands_of_networks_is_set_and_read_completely() => InKernelAsync(async () =>
     {
         var (many, other) = (Key(), Key());
         var networks = Enumerable.Range(1, 3000).Select(Some.Network).ToList();
@@ -125,7 +128,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     });
 
     [Fact(Timeout = 120_000)]
-    public Task Setting_a_peer_again_replaces_its_addresses_and_keeps_the_others() => InKernelAsync(async () =>
+    public Task Setting_a_peer_again_replaces_its_networks_and_keeps_other_peers() => InKernelAsync(async () =>
     {
         var (one, two) = (Key(), Key());
         await ChangeAsync(new PeerChange(one) { AllowedIps = [Some.Network(1), Some.Network(3)] }, PeerChange.Set(two, Some.Network(2)));
@@ -137,7 +140,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     });
 
     [Fact(Timeout = 120_000)]
-    public Task An_address_given_to_another_peer_moves_there_and_one_message_is_done_in_its_order() => InKernelAsync(async () =>
+    public Task A_network_given_to_another_peer_moves_there_and_changes_apply_in_order() => InKernelAsync(async () =>
     {
         var (one, two, three) = (Key(), Key(), Key());
         await ChangeAsync(PeerChange.Set(one, Some.Network(1)), PeerChange.Set(three, Some.Network(3)));
@@ -151,7 +154,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     });
 
     [Fact(Timeout = 120_000)]
-    public Task A_deleted_interface_is_not_found_nor_is_one_of_another_kind() => InKernelAsync(async () =>
+    public Task A_deleted_interface_and_an_interface_of_another_kind_are_not_found() => InKernelAsync(async () =>
     {
         await _wireGuard.GetDeviceAsync(_interface, Ct);
         await Command.RunAsync("ip", ["link", "del", _interface]);
@@ -165,7 +168,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     });
 
     [Fact(Timeout = 120_000)]
-    public Task A_port_in_use_is_told_and_the_next_change_is_done() => InKernelAsync(async () =>
+    public Task A_port_in_use_is_an_error_and_the_next_change_succeeds() => InKernelAsync(async () =>
     {
         var other = _interface + "c";
         await Command.RunAsync("ip", ["link", "add", other, "type", "wireguard"]);
@@ -181,7 +184,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
     });
 
     [Fact(Timeout = 120_000)]
-    public Task Many_callers_at_once_lose_nothing() => InKernelAsync(async () =>
+    public Task Concurrent_changes_are_all_applied() => InKernelAsync(async () =>
     {
         var peers = Enumerable.Range(1, 200).Select(Some.Peer).ToList();
 
@@ -197,7 +200,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
 
     private Task InKernelAsync(Func<Task> test) => kernel.RunAsync(async () =>
     {
-        // It ends with the namespace, or with the kernel.
+        // The interface ends with the namespace or the kernel.
         await Command.RunAsync("ip", ["link", "add", _interface, "type", "wireguard"]);
         await test();
     });
@@ -220,7 +223,7 @@ public sealed class KernelTests(Kernel kernel) : IClassFixture<Kernel>, IDisposa
 
     private async Task<string[]> AddressesAsync(WireGuardKey peer) => (await DumpAsync())[peer.ToString()][3].Split(',');
 
-    /// <summary>What <c>wg show dump</c> tells of its peers: public key, preshared key, endpoint, allowed-ips and so on, by public key.</summary>
+    /// <summary>The peers in <c>wg show dump</c>, by public key: public key, preshared key, endpoint, allowed-ips and so on.</summary>
     private async Task<Dictionary<string, string[]>> DumpAsync()
     {
         var lines = (await Command.RunAsync("wg", ["show", _interface, "dump"])).Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -1,15 +1,15 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace WgFleet.WireGuard.Tests.Netlink;
+namespace WgFleet.WireGuard.Tests.Kernel;
 
 /// <summary>
-/// A kernel with WireGuard for the tests of one class: this one, in a network namespace of its own, or one that a runner boots.
-/// There the class is run once more, as a whole, by starting this test program; here each test tells what came of it.
+/// Provides a kernel with WireGuard: this one, in a new network namespace, or one that a runner boots. All test classes of the
+/// collection run there at once, by starting this test program a second time; out here each test looks up its own result.
 /// </summary>
-public sealed class Kernel : IAsyncLifetime
+public sealed class KernelFixture : IAsyncLifetime
 {
-    /// <summary>How a line begins that is to be read outside, however the tests end.</summary>
+    /// <summary>Output lines that start like this are printed outside too, whether or not the tests pass.</summary>
     public const string Measured = "measured: ";
 
     private const string Runner = "WG_FLEET_KERNEL_RUNNER";
@@ -21,21 +21,21 @@ public sealed class Kernel : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (IsInside || await FindAsync() is not { } inKernel)
+        if (IsInside || await FindKernelAsync() is not { } inKernel)
             return;
 
-        // The runner may begin with an empty environment; so the runtime's place is told.
+        // The runner may start the program with an empty environment, so it is told where the runtime is.
         var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
         _output = await RunAsync([
             .. inKernel, "env", $"DOTNET_ROOT={dotnet}", $"{Inside}=1", Environment.ProcessPath!,
-            "--filter-class", typeof(KernelTests).FullName!, "--output", "Detailed", "--no-ansi", "--no-progress"]);
+            "--filter-trait", KernelNeeded.Trait, "--output", "Detailed", "--no-ansi", "--no-progress"]);
         foreach (var line in _output.Split('\n').Where(line => line.StartsWith(Measured, StringComparison.Ordinal)))
             Console.WriteLine(line);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Runs a test if this is the kernel for it, else looks at how it ended there.</summary>
+    /// <summary>Runs a test inside the kernel; outside, reports how it ended there.</summary>
     public async Task RunAsync(Func<Task> test)
     {
         if (IsInside)
@@ -51,8 +51,8 @@ public sealed class Kernel : IAsyncLifetime
             Assert.Fail(_output);
     }
 
-    /// <summary>What to put before a command; null if there is no such kernel.</summary>
-    private static async Task<string[]?> FindAsync()
+    /// <summary>Gives the words to put before a command to run it in the kernel; null if there is no such kernel.</summary>
+    private static async Task<string[]?> FindKernelAsync()
     {
         var added = await RunAsync(["unshare", "--net", "sh", "-c", "ip link add wg0 type wireguard && echo added"]);
         if (added.Contains("added"))
@@ -77,4 +77,12 @@ public sealed class Kernel : IAsyncLifetime
         await process.WaitForExitAsync();
         return await output + await errors;
     }
+}
+
+/// <summary>The test classes that need a kernel with WireGuard share one.</summary>
+[CollectionDefinition(Name)]
+public sealed class KernelNeeded : ICollectionFixture<KernelFixture>
+{
+    public const string Name = "kernel";
+    public const string Trait = "Kernel=WireGuard";
 }

@@ -1,9 +1,10 @@
 using System.Net;
+using WgFleet.WireGuard.Kernel;
 using WgFleet.WireGuard.Netlink;
 
-namespace WgFleet.WireGuard.Tests.Netlink;
+namespace WgFleet.WireGuard.Tests.Kernel;
 
-/// <summary>The driver against what wg(8) and a kernel were recorded to say.</summary>
+/// <summary>The driver against recorded exchanges between wg(8) and a kernel.</summary>
 public class ReplayTests
 {
     private static readonly WireGuardKey One = new(Convert.FromHexString("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f"));
@@ -14,7 +15,7 @@ public class ReplayTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact(Timeout = 30_000)]
-    public async Task A_dump_is_asked_for_as_wg_does_and_read()
+    public async Task The_request_for_a_dump_equals_that_of_wg_and_the_answer_is_read()
     {
         using var wireGuard = ReplayedKernel.Open(Recording.Read("get"));
 
@@ -40,7 +41,7 @@ public class ReplayTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_peer_split_over_four_messages_is_put_together()
+    public async Task A_peer_split_over_four_messages_is_assembled()
     {
         using var wireGuard = ReplayedKernel.Open(Recording.Read("get-split"));
 
@@ -52,7 +53,7 @@ public class ReplayTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_change_is_written_as_wg_does()
+    public async Task The_bytes_of_a_change_equal_those_of_wg()
     {
         using var wireGuard = ReplayedKernel.Open(Recording.Read("set"));
 
@@ -64,7 +65,7 @@ public class ReplayTests
     }
 
     [Fact]
-    public void A_peer_too_long_for_a_message_goes_on_in_the_next_as_with_wg()
+    public void A_peer_too_long_for_one_message_continues_in_the_next_as_with_wg()
     {
         var recorded = Recording.Read("set-split").Requests.ToList();
         var messages = new ChangeMessages("wg2", new DeviceChange
@@ -77,7 +78,7 @@ public class ReplayTests
             ],
         });
 
-        // wg(8) writes messages of one page.
+        // wg(8) writes messages of one memory page.
         var buffer = new byte[4096];
         foreach (var expected in recorded)
         {
@@ -91,7 +92,7 @@ public class ReplayTests
     }
 
     [Fact]
-    public void Messages_are_filled_with_hundreds_of_peers_each()
+    public void A_message_holds_hundreds_of_peers()
     {
         var buffer = new byte[ChangeMessages.MaxLength];
         var messages = new ChangeMessages("wg0", new DeviceChange { Peers = [.. Enumerable.Range(1, 2000).Select(Some.Peer)] });
@@ -116,7 +117,7 @@ public class ReplayTests
     [Theory(Timeout = 30_000)]
     [InlineData("no-device", "nosuch")]
     [InlineData("not-wireguard", "lo")]
-    public async Task What_is_no_interface_of_WireGuard_is_not_found(string recording, string name)
+    public async Task A_missing_interface_and_one_of_another_kind_are_not_found(string recording, string name)
     {
         using var wireGuard = ReplayedKernel.Open(Recording.Read(recording));
 
@@ -127,7 +128,7 @@ public class ReplayTests
     [InlineData("")]
     [InlineData("sixteen_letters_")]
     [InlineData("größe")]
-    public async Task What_is_no_name_of_an_interface_is_not_found(string name)
+    public async Task An_invalid_interface_name_is_not_found(string name)
     {
         using var wireGuard = ReplayedKernel.Open();
 

@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
+using WgFleet.WireGuard.Netlink;
 
-namespace WgFleet.WireGuard.Netlink;
+namespace WgFleet.WireGuard.Kernel;
 
-/// <summary>Puts an interface together from the messages of a dump: the first tells of it, all of them of its peers.</summary>
+/// <summary>Assembles an interface from the messages of a dump. The first describes the interface, and each may hold peers.</summary>
 internal sealed class DeviceDump
 {
-    // 9999-12-31T23:59:59Z in seconds since 1970: as far as DateTimeOffset goes.
+    // 9999-12-31T23:59:59Z in seconds since 1970, the end of DateTimeOffset.
     private const long MaxSeconds = 253_402_300_799;
 
     private readonly List<Peer> _peers = [];
@@ -15,35 +16,35 @@ internal sealed class DeviceDump
     private PrivateKey? _privateKey;
     private int _listenPort;
 
-    /// <summary>Takes the attributes of one message; those it does not know are passed over.</summary>
-    /// <exception cref="FormatException">They are not those of an interface; the message holds nothing of them.</exception>
-    public void Take(ReadOnlySpan<byte> attributes)
+    /// <summary>Adds the attributes of one message; unknown attributes are skipped.</summary>
+    /// <exception cref="FormatException">The attributes do not describe an interface; the error message quotes none of them, as one may be a key.</exception>
+    public void Add(ReadOnlySpan<byte> attributes)
     {
         var reader = new AttributeReader(attributes);
         while (reader.Next())
         {
             switch (reader.Type)
             {
-                case Wg.DevicePrivateKey:
+                case WireGuardConstants.DevicePrivateKey:
                     _privateKey = Key(reader.Value).ContainsAnyExcept((byte)0) ? PrivateKey.FromBytes(reader.Value) : null;
                     break;
-                case Wg.DeviceListenPort:
+                case WireGuardConstants.DeviceListenPort:
                     _listenPort = reader.Number<ushort>();
                     break;
-                case Wg.DevicePeers:
+                case WireGuardConstants.DevicePeers:
                     var peers = new AttributeReader(reader.Value);
                     while (peers.Next())
-                        TakePeer(peers.Value);
+                        AddPeer(peers.Value);
 
                     break;
             }
         }
     }
 
-    /// <summary>The interface, after the last message.</summary>
+    /// <summary>Gives the interface after the last message.</summary>
     public Device ToDevice(string interfaceName) => new(interfaceName, _privateKey, _listenPort, _peers);
 
-    private void TakePeer(ReadOnlySpan<byte> attributes)
+    private void AddPeer(ReadOnlySpan<byte> attributes)
     {
         WireGuardKey? key = null;
         IPEndPoint? endpoint = null;
@@ -56,23 +57,23 @@ internal sealed class DeviceDump
         {
             switch (reader.Type)
             {
-                case Wg.PeerPublicKey:
+                case WireGuardConstants.PeerPublicKey:
                     key = new WireGuardKey(Key(reader.Value));
                     break;
-                case Wg.PeerEndpoint:
+                case WireGuardConstants.PeerEndpoint:
                     endpoint = EndPoint(reader.Value);
                     break;
-                case Wg.PeerLastHandshake:
+                case WireGuardConstants.PeerLastHandshake:
                     handshake = Time(reader.Value);
                     break;
-                case Wg.PeerReceivedBytes:
+                case WireGuardConstants.PeerReceivedBytes:
                     received = Count(reader.Number<ulong>());
                     break;
-                case Wg.PeerSentBytes:
+                case WireGuardConstants.PeerSentBytes:
                     sent = Count(reader.Number<ulong>());
                     break;
-                case Wg.PeerAllowedIps:
-                    TakeAllowedIps(reader.Value);
+                case WireGuardConstants.PeerAllowedIps:
+                    AddAllowedIps(reader.Value);
                     break;
             }
         }
@@ -80,14 +81,14 @@ internal sealed class DeviceDump
         if (key is not { } publicKey)
             throw new FormatException("a peer without a public key");
 
-        // A peer that did not fit into the last message goes on in this one, with its key and the rest of its networks.
+        // A peer that did not fit into the last message continues in this one, with its key and the rest of its networks.
         if (_peers is [.., var last] && last.PublicKey == publicKey)
             _peers[^1] = last with { AllowedIps = [.. last.AllowedIps, .. _allowedIps] };
         else
             _peers.Add(new Peer(publicKey, _allowedIps.ToArray(), endpoint, handshake, received, sent));
     }
 
-    private void TakeAllowedIps(ReadOnlySpan<byte> attributes)
+    private void AddAllowedIps(ReadOnlySpan<byte> attributes)
     {
         var networks = new AttributeReader(attributes);
         while (networks.Next())
@@ -97,9 +98,9 @@ internal sealed class DeviceDump
             var reader = new AttributeReader(networks.Value);
             while (reader.Next())
             {
-                if (reader.Type == Wg.AllowedIpAddress)
-                    address = reader.Value.Length is 4 or 16 ? new IPAddress(reader.Value) : throw new FormatException("an address of another length");
-                else if (reader.Type == Wg.AllowedIpPrefixLength)
+                if (reader.Type == WireGuardConstants.AllowedIpAddress)
+                    address = reader.Value.Length is 4 or 16 ? new IPAddress(reader.Value) : throw new FormatException("an address of the wrong length");
+                else if (reader.Type == WireGuardConstants.AllowedIpPrefixLength)
                     prefixLength = reader.Number<byte>();
             }
 
@@ -115,32 +116,32 @@ internal sealed class DeviceDump
         }
         catch (ArgumentException e)
         {
-            throw new FormatException("an allowed ip that is no network", e);
+            throw new FormatException("an allowed IP that is not a network", e);
         }
     }
 
     private static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> value) =>
-        value.Length == WireGuardKey.Length ? value : throw new FormatException("a key of another length");
+        value.Length == WireGuardKey.Length ? value : throw new FormatException("a key of the wrong length");
 
-    // struct sockaddr_in or sockaddr_in6: family, port in network order; then the address, or flow label, address and scope.
+    // struct sockaddr_in: family, port in network order, address. sockaddr_in6: family, port, flow label, address, scope.
     private static IPEndPoint EndPoint(ReadOnlySpan<byte> value)
     {
         var family = value.Length >= 4 ? MemoryMarshal.Read<ushort>(value) : 0;
         return (family, value.Length) switch
         {
-            (Wg.Inet, 16) => new IPEndPoint(new IPAddress(value[4..8]), Port(value)),
-            (Wg.Inet6, 28) => new IPEndPoint(new IPAddress(value[8..24], MemoryMarshal.Read<uint>(value[24..])), Port(value)),
-            _ => throw new FormatException("an endpoint that is no address"),
+            (WireGuardConstants.Inet, 16) => new IPEndPoint(new IPAddress(value[4..8]), Port(value)),
+            (WireGuardConstants.Inet6, 28) => new IPEndPoint(new IPAddress(value[8..24], MemoryMarshal.Read<uint>(value[24..])), Port(value)),
+            _ => throw new FormatException("an endpoint that is not an address"),
         };
 
         static int Port(ReadOnlySpan<byte> value) => BinaryPrimitives.ReadUInt16BigEndian(value[2..]);
     }
 
-    // struct __kernel_timespec: seconds since 1970 and nanoseconds; zero is never.
+    // struct __kernel_timespec: seconds since 1970, nanoseconds; zero means never.
     private static DateTimeOffset? Time(ReadOnlySpan<byte> value)
     {
         if (value.Length != 16)
-            throw new FormatException("a time of another length");
+            throw new FormatException("a time of the wrong length");
 
         var (seconds, nanoseconds) = (MemoryMarshal.Read<long>(value), MemoryMarshal.Read<long>(value[8..]));
         if (seconds is < 0 or > MaxSeconds || nanoseconds is < 0 or > 999_999_999)

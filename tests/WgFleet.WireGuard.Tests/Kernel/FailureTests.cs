@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using WgFleet.WireGuard.Kernel;
 using WgFleet.WireGuard.Netlink;
 
-namespace WgFleet.WireGuard.Tests.Netlink;
+namespace WgFleet.WireGuard.Tests.Kernel;
 
-/// <summary>What the driver makes of a kernel that refuses, is interrupted, or says what cannot be.</summary>
+/// <summary>How the driver handles a kernel that refuses, is interrupted, or gives an impossible answer.</summary>
 public class FailureTests
 {
     private static readonly Recording Good = Recording.Read("get");
@@ -15,25 +16,25 @@ public class FailureTests
         get
         {
             var answers = Good.Answers.Select(a => a.ToArray()).ToList();
-            answers[0][6] |= (byte)Nl.DumpInterrupted;
+            answers[0][6] |= (byte)NetlinkConstants.DumpInterrupted;
             return Good.Answering(answers);
         }
     }
 
-    /// <summary>A kernel that does not know the family: the answer to the very first question.</summary>
+    /// <summary>A kernel that does not know the family, which is the answer to the first request.</summary>
     private static Recording WithoutWireGuard
     {
         get
         {
             var error = new byte[36];
             MemoryMarshal.Write(error.AsSpan(16), -2);
-            AttributeWriter.Stamp(error, Nl.Error, 0);
+            AttributeWriter.Stamp(error, NetlinkConstants.Error, 0);
             return new([Good.Datagrams[0], (false, error)]);
         }
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_dump_that_was_interrupted_is_made_again()
+    public async Task An_interrupted_dump_is_repeated()
     {
         using var wireGuard = ReplayedKernel.Open(Interrupted, Interrupted, Good);
 
@@ -41,7 +42,7 @@ public class FailureTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_dump_that_is_always_interrupted_is_given_up()
+    public async Task A_dump_that_is_interrupted_five_times_fails()
     {
         using var wireGuard = ReplayedKernel.Open(Enumerable.Repeat(Interrupted, 5));
 
@@ -50,7 +51,7 @@ public class FailureTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Short_buffers_pass()
+    public async Task A_shortage_of_buffers_is_retried()
     {
         using var wireGuard = ReplayedKernel.Open(Good.Refusing(105), Good);
 
@@ -58,9 +59,9 @@ public class FailureTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_module_that_was_loaded_anew_is_found_under_its_new_number()
+    public async Task A_reloaded_kernel_module_is_found_under_its_new_family_number()
     {
-        // The first socket has served once when WireGuard's number is no longer its own.
+        // The first socket has served one request when WireGuard's family number changes.
         var stale = new Recording([.. Good.Datagrams, (true, Good.Requests.First()), .. Good.Refusing(2).Answers.Select(a => (false, a))]);
         using var wireGuard = ReplayedKernel.Open(stale, Good);
 
@@ -69,7 +70,7 @@ public class FailureTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_kernel_without_WireGuard_has_no_device_until_it_has()
+    public async Task A_kernel_without_WireGuard_has_no_device_until_the_module_is_loaded()
     {
         using var wireGuard = ReplayedKernel.Open(WithoutWireGuard, Good);
 
@@ -78,10 +79,10 @@ public class FailureTests
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData(1, "wg0 may not be read or changed: the kernel's WireGuard takes CAP_NET_ADMIN; run as root, or give that capability")]
+    [InlineData(1, "not permitted to read or change wg0: the kernel's WireGuard needs CAP_NET_ADMIN; run as root, or grant that capability")]
     [InlineData(98, "wg0 refused: EADDRINUSE, Address already in use")]
     [InlineData(22, "wg0 refused: EINVAL, Invalid argument")]
-    public async Task A_refusal_says_why(int errno, string message)
+    public async Task The_kernels_error_number_is_named_in_the_error(int errno, string message)
     {
         using var wireGuard = ReplayedKernel.Open(Good.Refusing(errno));
 
@@ -89,7 +90,7 @@ public class FailureTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task The_kernels_own_sentence_is_told()
+    public async Task The_kernels_own_explanation_is_part_of_the_error()
     {
         var error = Convert.FromHexString("3400000002000003" + "0000000000000000" + "EAFFFFFF" + new string('0', 32) + "10000100" + "6E6F20676F6F64206B6579" + "00");
         using var wireGuard = ReplayedKernel.Open(Good.Answering(error));
@@ -99,21 +100,12 @@ public class FailureTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task Silence_is_an_error()
-    {
-        using var wireGuard = ReplayedKernel.Open(Good.Answering());
-
-        (await Should.ThrowAsync<WireGuardException>(wireGuard.GetDeviceAsync("wg0", Ct))).Message
-            .ShouldBe("the kernel gave no answer about wg0 within 10 s");
-    }
-
-    [Fact(Timeout = 30_000)]
-    public async Task A_cancelled_question_is_given_up_and_the_next_one_is_asked_on_another_socket()
+    public async Task After_a_cancelled_request_the_next_one_uses_a_new_socket()
     {
         using var cancellation = new CancellationTokenSource();
         var first = new ReplayedKernel(Good) { Receiving = cancellation.Cancel };
         var sockets = new Queue<ReplayedKernel>([first, new ReplayedKernel(Good)]);
-        using var wireGuard = new NetlinkWireGuard(sockets.Dequeue, new PeerThreads());
+        using var wireGuard = new KernelWireGuard(sockets.Dequeue, new NapiThreads());
 
         await Should.ThrowAsync<OperationCanceledException>(wireGuard.GetDeviceAsync("wg0", cancellation.Token));
         first.Disposed.ShouldBeTrue();
@@ -121,7 +113,7 @@ public class FailureTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_dump_cut_off_anywhere_is_an_error_and_nothing_worse()
+    public async Task A_dump_cut_off_at_any_byte_is_a_WireGuardException()
     {
         var whole = Good.Answers.Single();
         for (var length = 0; length < whole.Length; length++)
@@ -133,7 +125,7 @@ public class FailureTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_dump_with_any_byte_changed_is_an_error_or_a_dump_and_nothing_worse()
+    public async Task A_dump_with_any_byte_changed_is_read_or_is_a_WireGuardException()
     {
         var refused = 0;
         var whole = Good.Answers.Single();
@@ -159,11 +151,11 @@ public class FailureTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task A_port_that_is_none_is_refused_before_the_kernel_is_asked()
+    public async Task An_invalid_port_is_refused_without_asking_the_kernel()
     {
         using var wireGuard = ReplayedKernel.Open();
 
         (await Should.ThrowAsync<WireGuardException>(wireGuard.ChangeAsync("wg0", new DeviceChange { ListenPort = 70_000 }, Ct))).Message
-            .ShouldBe("wg0 refused: 70000 is no UDP port");
+            .ShouldBe("wg0 refused: 70000 is not a UDP port");
     }
 }

@@ -1,32 +1,34 @@
 using System.Runtime.InteropServices;
 using WgFleet.WireGuard.Netlink;
 
-namespace WgFleet.WireGuard.Tests.Netlink;
+namespace WgFleet.WireGuard.Tests.Kernel;
 
-/// <summary>What wg(8) and a kernel said to each other, from a file: datagrams in hex, those to the kernel after "&gt;".</summary>
+/// <summary>A recorded exchange between wg(8) and a kernel, from a file: datagrams in hex, those to the kernel after "&gt;".</summary>
 internal sealed record Recording(IReadOnlyList<(bool ToKernel, byte[] Bytes)> Datagrams)
 {
+    private const byte GenericController = 16;
+
     public static Recording Read(string name) => new(
-        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Netlink", "Recorded", name + ".hex"))
+        [.. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Kernel", "Recorded", name + ".hex"))
             .Where(line => line[0] != '#')
             .Select(line => (line[0] == '>', Convert.FromHexString(line[2..])))]);
 
-    /// <summary>The requests to WireGuard: all but the first, which asks for its number.</summary>
+    /// <summary>The requests to WireGuard: all but the first, which asks for WireGuard's family number.</summary>
     public IEnumerable<byte[]> Requests => Datagrams.Where(d => d.ToKernel).Skip(1).Select(d => d.Bytes);
 
     /// <summary>The answers to the requests to WireGuard.</summary>
     public IEnumerable<byte[]> Answers => Datagrams.SkipWhile(d => !d.ToKernel).Skip(1).SkipWhile(d => !d.ToKernel).Where(d => !d.ToKernel).Select(d => d.Bytes);
 
-    /// <summary>The same with other answers.</summary>
+    /// <summary>Gives the same recording with other answers.</summary>
     public Recording Answering(params IEnumerable<byte[]> answers) =>
-        new([.. Datagrams.TakeWhile(d => !d.ToKernel || d.Bytes[4] == Nl.Controller), (true, Requests.First()), .. answers.Select(bytes => (false, bytes))]);
+        new([.. Datagrams.TakeWhile(d => !d.ToKernel || d.Bytes[4] == GenericController), (true, Requests.First()), .. answers.Select(bytes => (false, bytes))]);
 
-    /// <summary>The same with an error for an answer.</summary>
+    /// <summary>Gives the same recording with an error as the answer.</summary>
     public Recording Refusing(int errno)
     {
         var error = new byte[36];
         MemoryMarshal.Write(error.AsSpan(16), -errno);
-        AttributeWriter.Stamp(error, Nl.Error, 0);
+        AttributeWriter.Stamp(error, NetlinkConstants.Error, 0);
         return Answering(error);
     }
 }

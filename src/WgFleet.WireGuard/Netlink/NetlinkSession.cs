@@ -1,0 +1,99 @@
+using WgFleet.WireGuard.Linux;
+
+namespace WgFleet.WireGuard.Netlink;
+
+/// <summary>
+/// Keeps one netlink client and gives it to one caller at a time, on a thread of the pool. A caller waits no longer than its
+/// token says, for its turn and for all attempts together, even if the kernel holds that thread.
+/// </summary>
+/// <param name="connect">Opens the client; called again after every failure.</param>
+internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> connect) : IDisposable
+{
+    /// <summary>How often a question is asked that the kernel could not answer for the moment.</summary>
+    public const int MaxAttempts = 5;
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private NetlinkClient? _client;
+    private volatile bool _disposed;
+
+    /// <summary>Runs a function that may call <see cref="Ask"/>, alone.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the function may still run.</exception>
+    public async Task<T> RunAsync<T>(Func<T> function, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        var running = Task.Run(
+            () =>
+            {
+                try
+                {
+                    return function();
+                }
+                finally
+                {
+                    _turn.Release();
+                }
+            },
+            CancellationToken.None);
+
+        // If the caller leaves first, nobody else looks at how the function ended.
+        _ = running.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return await running.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Asks a question, again if it can be asked again. Requests say what the result must be, so asking twice is the same as asking
+    /// once. Blocks; only for functions that <see cref="RunAsync"/> runs.
+    /// </summary>
+    /// <param name="request">The request, complete but for length, type and sequence number.</param>
+    /// <param name="type">Gives the message type, which may be known only once the client is open.</param>
+    /// <param name="handler">Makes a new handler for the answer of each attempt.</param>
+    /// <param name="cancellationToken">Ends the wait for an answer.</param>
+    /// <exception cref="NetlinkException">The kernel refused, or could not answer at any attempt.</exception>
+    /// <exception cref="FormatException">The answer cannot be read.</exception>
+    public void Ask(Span<byte> request, Func<ushort> type, Func<NetlinkClient.MessageHandler?> handler, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var kept = _client is not null;
+            try
+            {
+                (_client ?? Connect(cancellationToken)).Ask(request, type(), handler(), cancellationToken);
+                return;
+            }
+            catch (NetlinkException e) when (attempt < MaxAttempts && MayPass(e, kept))
+            {
+                HangUp();
+            }
+            catch
+            {
+                HangUp();
+                throw;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        HangUp();
+    }
+
+    // ENOENT on a kept client: the kernel module was loaded anew, and its family has another number.
+    private static bool MayPass(NetlinkException e, bool kept) =>
+        e.Errno is Errno.Interrupted or Errno.NoBuffers || (e.Errno == Errno.NoEntry && kept);
+
+    private NetlinkClient Connect(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var client = connect(cancellationToken);
+        _client = client;
+
+        // If it was disposed in the meantime, nobody else will close the client.
+        if (_disposed)
+            HangUp();
+
+        return client;
+    }
+
+    private void HangUp() => Interlocked.Exchange(ref _client, null)?.Dispose();
+}
