@@ -13,6 +13,7 @@ public interface IWireGuard : IDisposable
 
     /// <summary>Applies a change in as few messages as possible, peers in the order given.</summary>
     /// <exception cref="DeviceNotFoundException">There is no such interface, or nothing answers for it.</exception>
+    /// <exception cref="PortInUseException">Another interface or program has the UDP port.</exception>
     /// <exception cref="WireGuardException">WireGuard refused the change or did not answer in time; part of the change may have been applied.</exception>
     Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken);
 }

@@ -10,3 +10,11 @@ public sealed class DeviceNotFoundException(string interfaceName, Exception? inn
     /// <summary>The name of the interface.</summary>
     public string InterfaceName { get; } = interfaceName;
 }
+
+/// <summary>The UDP port of an interface is in use by another interface or program.</summary>
+public sealed class PortInUseException(string interfaceName, string explanation, Exception? inner = null)
+    : WireGuardException($"{interfaceName} refused: {explanation}", inner)
+{
+    /// <summary>The name of the interface that could not have the port.</summary>
+    public string InterfaceName { get; } = interfaceName;
+}

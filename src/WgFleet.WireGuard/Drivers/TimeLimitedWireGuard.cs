@@ -9,22 +9,23 @@ namespace WgFleet.WireGuard.Drivers;
 public sealed class TimeLimitedWireGuard(IWireGuard inner, TimeProvider time) : IWireGuard
 {
     /// <summary>The limit for a read, and for a change of a few peers.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Limit = Deadline.Default;
 
     // Userspace WireGuard computes for each new peer.
     private static readonly TimeSpan LimitPerPeer = TimeSpan.FromMilliseconds(1);
 
     /// <inheritdoc/>
     public Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken) =>
-        AskAsync(interfaceName, Limit, limited => inner.GetDeviceAsync(interfaceName, limited), cancellationToken);
+        Deadline.RunAsync(interfaceName, Limit, time, limited => inner.GetDeviceAsync(interfaceName, limited), cancellationToken);
 
     /// <inheritdoc/>
     public Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return AskAsync(
+        return Deadline.RunAsync(
             interfaceName,
             Limit + change.Peers.Count * LimitPerPeer,
+            time,
             async limited =>
             {
                 await inner.ChangeAsync(interfaceName, change, limited);
@@ -35,18 +36,4 @@ public sealed class TimeLimitedWireGuard(IWireGuard inner, TimeProvider time) : 
 
     /// <inheritdoc/>
     public void Dispose() => inner.Dispose();
-
-    private async Task<T> AskAsync<T>(string interfaceName, TimeSpan limit, Func<CancellationToken, Task<T>> question, CancellationToken cancellationToken)
-    {
-        using var deadline = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            return await question(either.Token);
-        }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new WireGuardException($"{interfaceName} did not answer within {limit.TotalSeconds:0.#} s", e);
-        }
-    }
 }

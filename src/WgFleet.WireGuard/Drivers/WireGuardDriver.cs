@@ -15,4 +15,8 @@ public static class WireGuardDriver
     /// <param name="time">Tells the time; the system's clock by default.</param>
     public static IWireGuard Open(TimeProvider? time = null) =>
         new TimeLimitedWireGuard(new FallbackWireGuard(new UapiWireGuard(), new KernelWireGuard()), time ?? TimeProvider.System);
+
+    /// <summary>Gives the network interfaces of the caller's network namespace. Opens nothing yet, so it cannot fail.</summary>
+    /// <param name="time">Tells the time; the system's clock by default.</param>
+    public static IInterfaces OpenInterfaces(TimeProvider? time = null) => new Links.Interfaces(time ?? TimeProvider.System);
 }

@@ -6,9 +6,6 @@ namespace WgFleet.WireGuard.Kernel;
 /// <summary>The kernel's WireGuard, by generic netlink. Has the interfaces of the caller's network namespace; needs CAP_NET_ADMIN.</summary>
 internal sealed class KernelWireGuard : IWireGuard
 {
-    // IFNAMSIZ without the zero byte; linux/if.h.
-    private const int MaxNameLength = 15;
-
     private readonly byte[] _request = new byte[ChangeMessages.MaxLength];
     private readonly NetlinkSession _session;
     private readonly NapiThreads _threads;
@@ -120,8 +117,8 @@ internal sealed class KernelWireGuard : IWireGuard
 
     private static void CheckName(string interfaceName)
     {
-        // For such a name the kernel would report a number out of range. No interface has a slash in its name.
-        if (interfaceName.Length is 0 or > MaxNameLength || !System.Text.Ascii.IsValid(interfaceName) || interfaceName.Contains('/'))
+        // For a name that is too long the kernel would report a number out of range.
+        if (!InterfaceName.IsValid(interfaceName))
             throw new DeviceNotFoundException(interfaceName);
     }
 
@@ -137,6 +134,7 @@ internal sealed class KernelWireGuard : IWireGuard
         Errno.Interrupted => new WireGuardException(
             $"{interfaceName} changed each of the {NetlinkSession.MaxAttempts} times that it was read: does another program change its peers?", e),
         Errno.NoBuffers => new WireGuardException($"the kernel is short of memory for {interfaceName}: {e.Message}", e),
+        Errno.AddressInUse => new PortInUseException(interfaceName, e.Message, e),
         _ => new WireGuardException($"{interfaceName} refused: {e.Message}", e),
     };
 }

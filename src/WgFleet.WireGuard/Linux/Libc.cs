@@ -9,6 +9,7 @@ internal static partial class Libc
     // Socket options of linux/netlink.h.
     public const int CapAck = 10;
     public const int ExtAck = 11;
+    public const int StrictCheck = 12;
 
     private const int Netlink = 16;
 

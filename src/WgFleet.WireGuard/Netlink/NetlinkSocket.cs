@@ -26,6 +26,9 @@ internal sealed class NetlinkSocket : INetlinkSocket
         // With these an error carries the kernel's explanation instead of a copy of the request. Old kernels lack them.
         _ = Libc.SetNetlinkOption(_handle, Libc.CapAck, 1);
         _ = Libc.SetNetlinkOption(_handle, Libc.ExtAck, 1);
+
+        // Lets the kernel filter what it dumps; kernels before 4.20 dump everything.
+        _ = Libc.SetNetlinkOption(_handle, Libc.StrictCheck, 1);
         if (groups != 0 && Libc.BindNetlink(_handle, groups) != 0)
             throw LastError();
     }

@@ -68,6 +68,9 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
             if (!UapiText.TryReadErrno(answer.Written.Span, out var errno))
                 throw new WireGuardException($"{interfaceName} gave an answer that does not end with an errno");
 
+            if (Math.Abs(errno) == Errno.AddressInUse)
+                throw new PortInUseException(interfaceName, Errno.Describe(errno));
+
             if (errno != 0)
                 throw new WireGuardException($"{interfaceName} refused: {Errno.Describe(errno)}");
 

@@ -8,7 +8,7 @@ namespace WgFleet.WireGuard.Tests.Kernel;
 
 /// <summary>The driver that the server uses, against a real kernel.</summary>
 [Collection(KernelNeeded.Name)]
-[Trait("Kernel", "WireGuard")]
+[Trait("Runs", KernelFixture.Place)]
 public sealed class KernelTests(KernelFixture kernel) : IDisposable
 {
     private readonly IWireGuard _wireGuard = WireGuardDriver.Open();
