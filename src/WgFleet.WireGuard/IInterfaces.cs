@@ -36,6 +36,12 @@ public interface IInterfaces : IDisposable
     Task<int> ChooseMtuAsync(CancellationToken cancellationToken);
 
     /// <summary>
+    /// True if neither an interface nor a program has a UDP port. WireGuard itself is no help here: wireguard-go reports a port in use
+    /// to nobody.
+    /// </summary>
+    bool IsUdpPortFree(int port);
+
+    /// <summary>
     /// Reports which interfaces were created, deleted or changed, or got or lost an address. Changes that come while the reader is
     /// busy are merged. The first report says that everything may have changed: what is read after it misses nothing.
     /// </summary>

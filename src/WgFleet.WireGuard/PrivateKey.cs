@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
 namespace WgFleet.WireGuard;
@@ -47,16 +48,21 @@ public sealed class PrivateKey
 
     /// <summary>Reads a key in base64, as wg(8) prints it.</summary>
     /// <exception cref="FormatException">The text is not a key; the error message does not repeat the text.</exception>
-    public static PrivateKey Parse(string text)
+    public static PrivateKey Parse(string text) =>
+        TryParse(text, out var key) ? key : throw new FormatException("not a WireGuard private key (44 characters of base64)");
+
+    /// <summary>Reads a key in base64, as wg(8) prints it; false if the text is not a key.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out PrivateKey? privateKey)
     {
+        privateKey = null;
         if (!WireGuardKey.TryParse(text, out var key))
-            throw new FormatException("not a WireGuard private key (44 characters of base64)");
+            return false;
 
         Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
         key.CopyTo(bytes);
-        var privateKey = FromBytes(bytes);
+        privateKey = FromBytes(bytes);
         CryptographicOperations.ZeroMemory(bytes);
-        return privateKey;
+        return true;
     }
 
     /// <summary>Gives the key in base64, for a configuration file that only its owner can read.</summary>

@@ -21,6 +21,7 @@ using WgFleet.Metrics;
 using WgFleet.Store;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
+using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet;
 
@@ -32,6 +33,7 @@ internal sealed partial class Server
 
     private readonly ServerConfig _config;
     private readonly TimeProvider _time;
+    private readonly Func<IInterfaces> _interfaces;
     private readonly ProgramRunner _programs;
     private readonly Func<IWireGuard> _wireGuard;
     private readonly string? _configFile;
@@ -39,17 +41,19 @@ internal sealed partial class Server
 
     /// <param name="config">What the configuration file says.</param>
     /// <param name="wireGuard">Opens the way to WireGuard; tests stand in here.</param>
-    /// <param name="programs">Runs wg-quick and ip; tests stand in here.</param>
+    /// <param name="interfaces">Opens the way to network interfaces; tests replace it.</param>
+    /// <param name="programs">Runs wg-quick; tests replace it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="configFile">What a reload reads again; null if there is none.</param>
     /// <param name="heedsHangUp">Whether SIGHUP asks for a reload.</param>
     public Server(
-        ServerConfig config, Func<IWireGuard>? wireGuard = null, ProgramRunner? programs = null, TimeProvider? time = null, string? configFile = null, bool heedsHangUp = false)
+        ServerConfig config, Func<IWireGuard>? wireGuard = null, Func<IInterfaces>? interfaces = null, ProgramRunner? programs = null, TimeProvider? time = null, string? configFile = null, bool heedsHangUp = false)
     {
         _config = config;
         _heedsHangUp = heedsHangUp;
         _configFile = configFile;
-        _wireGuard = wireGuard ?? WireGuardDriver.Open;
+        _wireGuard = wireGuard ?? (() => WireGuardDriver.Open(_time));
+        _interfaces = interfaces ?? (() => WireGuardDriver.OpenInterfaces(_time));
         _programs = programs ?? ExternalProgram.RunAsync;
         _time = time ?? TimeProvider.System;
     }
@@ -75,9 +79,10 @@ internal sealed partial class Server
             Log.NotHere(log, endPoint);
 
         using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
-        using var wireGuard = new TimeLimitedWireGuard(_wireGuard(), _time);
+        using var wireGuard = _wireGuard();
+        using var interfaces = _interfaces();
         using var metrics = new MetricsCollector();
-        var kept = new Kept(logging, log, signals, reloads, systemd, listeners, store, wireGuard, metrics, new ActivityHistory(_time));
+        var kept = new Kept(logging, log, signals, reloads, systemd, listeners, store, wireGuard, interfaces, metrics, new ActivityHistory(_time));
 
         // A turn for each configuration that it is given.
         var (config, before) = (_config, default(ServerConfig));
@@ -113,7 +118,7 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventQueries(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventQueries(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory);
         services.AddSingleton<Supervisor>();
         AddTunnels(services, config);
         AddRegistry(services);
@@ -195,7 +200,7 @@ internal sealed partial class Server
         services.AddSingleton<IReadOnlyDictionary<string, FleetTunnel>>(provider => config.Fleets.ToDictionary(
             fleet => fleet.Name,
             fleet => new FleetTunnel(
-                fleet, config.WireGuardDirectory, provider.GetRequiredService<IWireGuard>(), _programs, provider.GetRequiredService<ILogger<FleetTunnel>>())));
+                fleet, config.WireGuardDirectory, provider.GetRequiredService<IWireGuard>(), provider.GetRequiredService<IInterfaces>(), _programs, provider.GetRequiredService<ILogger<FleetTunnel>>())));
 
     private static void AddRegistry(IServiceCollection services)
     {
@@ -252,5 +257,5 @@ internal sealed partial class Server
 
     /// <summary>What outlives a reload: nobody else may take it meanwhile, and nothing of it is lost.</summary>
     private sealed record Kept(
-        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, MetricsCollector Metrics, ActivityHistory ActivityHistory);
+        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory);
 }

@@ -4,8 +4,8 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Testing;
 
-/// <summary>Stands in for wg-quick and ip: notes what was run, and makes the interfaces of <see cref="FakeWireGuard"/>.</summary>
-internal sealed class FakePrograms(FakeWireGuard wireGuard)
+/// <summary>Stands in for wg-quick: notes what was run, and makes the interfaces of <see cref="FakeWireGuard"/>.</summary>
+internal sealed class FakePrograms(FakeWireGuard wireGuard, FakeInterfaces interfaces)
 {
     private readonly Lock _gate = new();
     private readonly List<string> _commands = [];
@@ -37,9 +37,6 @@ internal sealed class FakePrograms(FakeWireGuard wireGuard)
             case ("wg-quick", ["up", var conf]):
                 Up(conf);
                 break;
-            case ("ip", ["link", "delete", "dev", var device]):
-                wireGuard.Lose(device);
-                break;
         }
 
         return Task.CompletedTask;
@@ -53,5 +50,8 @@ internal sealed class FakePrograms(FakeWireGuard wireGuard)
             throw new TunnelException($"wg-quick up: `{name}' already exists");
 
         wireGuard.Create(name, PrivateKey.Parse(values["PrivateKey"].Single()), int.Parse(values["ListenPort"].Single(), CultureInfo.InvariantCulture));
+        interfaces.Set(new InterfaceState(name, 7, "wireguard", true, 1420, [.. values["Address"].SelectMany(v => v.Split(',')).Select(Address)]));
     }
+
+    private static InterfaceAddress Address(string text) => InterfaceAddress.TryParse(text.Trim(), out var address) ? address : throw new TunnelException($"wg-quick: {text}");
 }

@@ -18,7 +18,7 @@ internal sealed class FakeWireGuard : IWireGuard
         Throws,
     }
 
-    /// <summary>Every change that was asked for, also those that failed.</summary>
+    /// <summary>Every change that was asked for, also those that failed; without those that give a new interface its key.</summary>
     public IReadOnlyList<(string Interface, DeviceChange Change)> Changes
     {
         get
@@ -47,6 +47,16 @@ internal sealed class FakeWireGuard : IWireGuard
     {
         lock (_gate)
             _devices.Remove(name);
+    }
+
+    /// <summary>The names of all interfaces.</summary>
+    public IReadOnlyList<string> Names
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _devices.Keys];
+        }
     }
 
     public bool Has(string name)
@@ -118,8 +128,11 @@ internal sealed class FakeWireGuard : IWireGuard
 
     public async Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
     {
-        lock (_gate)
-            _changes.Add((interfaceName, change));
+        if (change.PrivateKey is null)
+        {
+            lock (_gate)
+                _changes.Add((interfaceName, change));
+        }
 
         if (Hold is { } hold)
             await hold.PassAsync();
@@ -129,6 +142,7 @@ internal sealed class FakeWireGuard : IWireGuard
         {
             var state = Find(interfaceName);
             state.Port = change.ListenPort ?? state.Port;
+            state.Key = change.PrivateKey ?? state.Key;
             foreach (var peer in change.Peers)
                 Apply(state, peer);
         }
@@ -207,7 +221,7 @@ internal sealed class FakeWireGuard : IWireGuard
 
     private sealed class State
     {
-        public PrivateKey? Key { get; init; }
+        public PrivateKey? Key { get; set; }
 
         public int Port { get; set; }
 

@@ -7,6 +7,7 @@ using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Tunnels;
+using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.Testing;
 
@@ -24,7 +25,8 @@ internal sealed class TestRegistry : IAsyncDisposable
         _folder = folder;
         _ownsFolder = ownsFolder;
         Config = (change ?? (c => c))(Some.Config(folder.Path));
-        Programs = new FakePrograms(WireGuard);
+        Interfaces = new FakeInterfaces(WireGuard);
+        Programs = new FakePrograms(WireGuard, Interfaces);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -34,6 +36,8 @@ internal sealed class TestRegistry : IAsyncDisposable
     public ManualTime Time { get; } = new();
 
     public FakeWireGuard WireGuard { get; } = new();
+
+    public FakeInterfaces Interfaces { get; }
 
     public FakePrograms Programs { get; }
 
@@ -99,7 +103,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         _store = FleetStore.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
         Health = new FleetHealth(Time, new Logger<FleetHealth>(Log));
         Links = Config.Fleets.ToDictionary(f => f.Name, f => new PeerSync(
-            new FleetTunnel(f, Config.WireGuardDirectory, Limited, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Health, Time, new Logger<PeerSync>(Log)));
+            new FleetTunnel(f, Config.WireGuardDirectory, Limited, Interfaces, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Health, Time, new Logger<PeerSync>(Log)));
         Supervisor = new Supervisor(Time, new Logger<Supervisor>(Log));
         _writer = new Writer(_store, Links, Supervisor, Time, new Logger<Writer>(Log));
         Registry = new ClientRegistry(Config, _store, Links, _writer, Time, new Logger<ClientRegistry>(Log));

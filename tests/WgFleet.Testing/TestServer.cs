@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Fleets;
 using WgFleet.Fleets.State;
+using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.Testing;
 
@@ -20,7 +21,8 @@ internal sealed class TestServer : IAsyncDisposable
     {
         _folder = folder;
         Config = config;
-        Programs = new FakePrograms(WireGuard);
+        Interfaces = new FakeInterfaces(WireGuard);
+        Programs = new FakePrograms(WireGuard, Interfaces);
     }
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -30,6 +32,8 @@ internal sealed class TestServer : IAsyncDisposable
     public ManualTime Time { get; } = new();
 
     public FakeWireGuard WireGuard { get; } = new();
+
+    public FakeInterfaces Interfaces { get; }
 
     public FakePrograms Programs { get; }
 
@@ -54,7 +58,7 @@ internal sealed class TestServer : IAsyncDisposable
         var folder = new Folder();
         var test = new TestServer(folder, (change ?? (c => c))(Some.Config(folder.Path)));
         var started = new TaskCompletionSource<WebApplication>(TaskCreationOptions.RunContinuationsAsynchronously);
-        test._running = new Server(test.Config, () => test.WireGuard, test.Programs.RunAsync, time ?? test.Time).RunAsync(
+        test._running = new Server(test.Config, () => new TimeLimitedWireGuard(test.WireGuard, time ?? test.Time), () => test.Interfaces, test.Programs.RunAsync, time ?? test.Time).RunAsync(
             logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new Provider(test.Log)),
             app =>
             {

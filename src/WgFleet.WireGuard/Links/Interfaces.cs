@@ -93,6 +93,8 @@ internal sealed class Interfaces : IInterfaces
     public Task<int> ChooseMtuAsync(CancellationToken cancellationToken) =>
         AskAsync("the kernel", limited => _client.RunAsync(() => ChooseMtu(limited), limited), cancellationToken);
 
+    public bool IsUdpPortFree(int port) => UdpPort.IsFree(port);
+
     public IAsyncEnumerable<ChangedInterfaces> WatchAsync(CancellationToken cancellationToken) =>
         InterfaceWatcher.WatchAsync(
             static () => new NetlinkSocket(NetlinkConstants.RouteProtocol, RouteConstants.LinkAndAddressGroups),

@@ -3,103 +3,204 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Tunnels;
 
-/// <summary>A fleet's interface: its key made once and kept, brought up, and given the port and address that the config says.</summary>
+/// <summary>
+/// A fleet's interface: created, given key, port, MTU and addresses, and switched on. Does it by itself if wg_FLEET.conf says nothing
+/// more than that, else through wg-quick. Peers are not its business.
+/// </summary>
 internal sealed partial class FleetTunnel(
-    FleetConfig fleet, string directory, IWireGuard wireGuard, ProgramRunner run, ILogger<FleetTunnel> log)
+    FleetConfig fleet, string directory, IWireGuard wireGuard, IInterfaces interfaces, ProgramRunner run, ILogger<FleetTunnel> log)
 {
-    private WireGuardKey? _publicKey;
+    private readonly PortOwner _ports = new(interfaces, wireGuard);
+    private PrivateKey? _key;
 
     public FleetConfig Fleet => fleet;
 
-    /// <summary>The gateway's public key in this fleet; null until <see cref="EnsureUpAsync"/> has ended well.</summary>
-    public WireGuardKey? PublicKey => _publicKey;
+    /// <summary>The gateway's public key in this fleet; null until <see cref="EnsureUpAsync"/> has succeeded.</summary>
+    public WireGuardKey? PublicKey => _key?.PublicKey;
 
     /// <summary>What is wrong although the interface works; null if nothing is.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>Brings the interface up if it is down; changes what differs from the config if it is up, without cutting sessions.</summary>
-    /// <exception cref="TunnelException">wg-quick, ip or the conf file failed; the message says what to do.</exception>
-    /// <exception cref="WireGuardException">The interface is there but does not answer as it should.</exception>
-    public async Task EnsureUpAsync(CancellationToken cancellationToken)
+    /// <summary>What the interface has to be; null before <see cref="EnsureUpAsync"/> has succeeded.</summary>
+    public TunnelPlan? Plan { get; private set; }
+
+    /// <summary>Reads the whole interface.</summary>
+    /// <exception cref="WireGuardException">The kernel or a userspace program answers with an error, or not in time.</exception>
+    public async Task<TunnelState> ReadAsync(CancellationToken cancellationToken)
     {
-        var path = TunnelConf.PathOf(fleet, directory);
-        var device = await FindDeviceAsync(cancellationToken);
-        if (device is { PrivateKey: null })
+        var link = await interfaces.FindAsync(fleet.Interface, cancellationToken);
+        return new TunnelState(link, link is null ? null : await FindDeviceAsync(cancellationToken));
+    }
+
+    /// <summary>Makes the interface what the configuration and wg_FLEET.conf say, without disturbing what is right already.</summary>
+    /// <returns>What was wrong and is mended; nothing if all was right.</returns>
+    /// <exception cref="TunnelException">The interface or wg_FLEET.conf cannot be made right; the message says what to do.</exception>
+    /// <exception cref="WireGuardException">The kernel or a userspace program refuses, or does not answer in time.</exception>
+    public async Task<IReadOnlyList<TunnelDifference>> EnsureUpAsync(CancellationToken cancellationToken)
+    {
+        var state = await ReadAsync(cancellationToken);
+        var (conf, replaced) = TakeConf(state.Device);
+
+        var key = ChooseKey(conf, state.Device?.PrivateKey);
+        var plan = new TunnelPlan(key.PublicKey, fleet.Port, conf.Addresses, conf.InterfaceMtu);
+        var differences = plan.Compare(state);
+        if (differences.Count > 0 || replaced.Count > 0)
         {
-            // What a wg-quick leaves behind that was killed half-way: it serves nobody.
-            Log.HalfMade(log, fleet.Interface);
-            await run("ip", ["link", "delete", "dev", fleet.Interface], cancellationToken);
-            device = null;
+            await MendAsync(conf, key, plan, state, differences, replaced, cancellationToken);
+            await CheckAsync(plan, cancellationToken);
         }
 
-        TunnelConf? found;
+        if (key.PublicKey != conf.PrivateKey.PublicKey)
+            Log.KeyDiffers(log, conf.Path, fleet.Interface);
+
+        (_key, Plan) = (key, plan);
+        return differences;
+    }
+
+    /// <summary>
+    /// Takes wg_FLEET.conf. While the interface works, trouble with the file is only noted: the file is needed when the interface is made
+    /// anew, and until then the clients lose nothing.
+    /// </summary>
+    private (TunnelConf Conf, IReadOnlyList<InterfaceAddress> Replaced) TakeConf(Device? device)
+    {
         try
         {
-            found = TunnelConf.Read(path);
             Trouble = null;
+            return UpdateConf(device);
         }
         catch (TunnelException e) when (device?.PrivateKey is { } used)
         {
-            // The file is needed when the interface is next made; until then its clients lose nothing.
             Trouble = e.Message;
-            await AdjustAsync(device, null, TunnelConf.New(fleet, used), cancellationToken);
-            _publicKey = used.PublicKey;
-            return;
+            return (TunnelConf.New(fleet, _key ?? used, TunnelConf.PathOf(fleet, directory)), []);
         }
+    }
 
-        var key = found?.PrivateKey ?? device?.PrivateKey ?? PrivateKey.Generate();
-        var wanted = found?.For(fleet) ?? TunnelConf.New(fleet, key);
-
-        if (found is null)
+    /// <summary>Reads or makes wg_FLEET.conf, and brings it in line with the configuration.</summary>
+    /// <returns>The file, and the addresses that it had before and has no more.</returns>
+    private (TunnelConf Conf, IReadOnlyList<InterfaceAddress> Replaced) UpdateConf(Device? device)
+    {
+        var path = TunnelConf.PathOf(fleet, directory);
+        if (TunnelConf.Read(path) is not { } found)
         {
-            wanted.Write(path);
-            if (device is not null)
+            var key = _key ?? device?.PrivateKey;
+            var made = TunnelConf.New(fleet, key ?? PrivateKey.Generate(), path);
+            made.Write();
+            if (key is not null)
                 Log.ConfRebuilt(log, path, fleet.Interface);
             else
-                Log.KeyMade(log, path, fleet.Name, key.PublicKey);
-        }
-        else if (found.Address != wanted.Address || found.ListenPort != wanted.ListenPort)
-        {
-            wanted.Write(path);
-            Log.ConfChanged(log, fleet.Name, found.Address, found.ListenPort, wanted.Address, wanted.ListenPort);
+                Log.KeyMade(log, path, fleet.Name, made.PrivateKey.PublicKey);
+
+            return (made, []);
         }
 
-        if (device is null)
+        var conf = found.For(fleet);
+        if (conf == found)
+            return (conf, []);
+
+        conf.Write();
+        var replaced = found.Addresses.Except(conf.Addresses).ToList();
+        Log.ConfChanged(log, path, string.Join(", ", found.Addresses), found.Port, string.Join(", ", conf.Addresses), conf.Port);
+        return (conf, replaced);
+    }
+
+    /// <summary>
+    /// The clients have the public key of the interface that they talked to, so the interface's key counts, whatever the file says.
+    /// A key that somebody gave to the running interface counts only if it is in the file too.
+    /// </summary>
+    private PrivateKey ChooseKey(TunnelConf conf, PrivateKey? used)
+    {
+        if (used is null || used.PublicKey == conf.PrivateKey.PublicKey)
+            return conf.PrivateKey;
+
+        return _key ?? used;
+    }
+
+    private async Task MendAsync(
+        TunnelConf conf,
+        PrivateKey key,
+        TunnelPlan plan,
+        TunnelState state,
+        IReadOnlyList<TunnelDifference> differences,
+        IReadOnlyList<InterfaceAddress> replaced,
+        CancellationToken cancellationToken)
+    {
+        if (differences.FirstOrDefault(d => d.Fault == TunnelFault.WrongKind) is { } wrong)
+            throw new TunnelException($"{fleet.Interface} cannot be used, {wrong.Description}: remove or rename it");
+
+        // A WireGuard interface has its port only while it is up.
+        if (state.Interface is not { IsUp: true } || state.Device?.ListenPort != fleet.Port)
+            await _ports.CheckAsync(fleet, cancellationToken);
+
+        if (state.Interface is null || (state.Device is { PrivateKey: null } && conf.NeedsWgQuick is not null))
         {
-            await run("wg-quick", ["up", path], cancellationToken);
-            Log.Up(log, fleet.Interface, fleet.Port);
-            device = await FindDeviceAsync(cancellationToken)
-                ?? throw new TunnelException($"wg-quick brought {fleet.Interface} up, but nothing answers for it");
+            // Without a key it is what an interrupted wg-quick leaves behind: its commands have not run.
+            if (state.Interface is not null)
+                await interfaces.DeleteAsync(fleet.Interface, cancellationToken);
+
+            if (await CreateAsync(conf, cancellationToken))
+                return;
+
+            plan = plan with { Mtu = plan.Mtu ?? await interfaces.ChooseMtuAsync(cancellationToken) };
+            state = await ReadAsync(cancellationToken);
         }
         else
         {
-            await AdjustAsync(device, found, wanted, cancellationToken);
+            foreach (var difference in differences)
+                Log.Mending(log, fleet.Interface, difference.Description);
         }
 
-        // Clients hold the key of the interface that they talk to: that one counts, should the file say otherwise.
-        _publicKey = device.PrivateKey?.PublicKey ?? key.PublicKey;
-        if (_publicKey != key.PublicKey)
-            Log.KeyDiffers(log, path, fleet.Interface);
+        await ConfigureAsync(key, plan, state, replaced, cancellationToken);
     }
 
-    private async Task AdjustAsync(Device device, TunnelConf? found, TunnelConf wanted, CancellationToken cancellationToken)
+    /// <summary>Creates the interface; true if wg-quick did, and has set it up too.</summary>
+    private async Task<bool> CreateAsync(TunnelConf conf, CancellationToken cancellationToken)
     {
-        if (device.ListenPort != fleet.Port)
-            await wireGuard.ChangeAsync(fleet.Interface, new DeviceChange { ListenPort = fleet.Port }, cancellationToken);
-
-        await run("ip", ["link", "set", "up", "dev", fleet.Interface], cancellationToken);
-        await run("ip", ["-6", "address", "replace", wanted.Address, "dev", fleet.Interface], cancellationToken);
-        if (found is not null && found.Address.Length > 0 && found.Address != wanted.Address)
+        if (conf.NeedsWgQuick is { } reason)
         {
-            try
-            {
-                await run("ip", ["-6", "address", "del", found.Address, "dev", fleet.Interface], cancellationToken);
-            }
-            catch (TunnelException e)
-            {
-                Log.OldAddressStays(log, found.Address, fleet.Interface, e.Message);
-            }
+            await run("wg-quick", ["up", conf.Path], cancellationToken);
+            Log.UpByWgQuick(log, fleet.Interface, fleet.Port, conf.Path, reason);
+            return true;
         }
+
+        var implementation = await interfaces.CreateAsync(fleet.Interface, cancellationToken);
+        Log.Created(log, fleet.Interface, fleet.Port, implementation == WireGuardImplementation.Kernel ? "the kernel" : "a userspace program");
+        return false;
+    }
+
+    /// <summary>Changes what differs and nothing else: setting a port again would interrupt userspace WireGuard.</summary>
+    private async Task ConfigureAsync(
+        PrivateKey key, TunnelPlan plan, TunnelState state, IReadOnlyList<InterfaceAddress> replaced, CancellationToken cancellationToken)
+    {
+        var device = new DeviceChange
+        {
+            PrivateKey = state.Device?.PrivateKey?.PublicKey == key.PublicKey ? null : key,
+            ListenPort = state.Device?.ListenPort == plan.Port ? null : plan.Port,
+        };
+        var link = new InterfaceChange
+        {
+            Mtu = state.Interface?.Mtu == plan.Mtu ? null : plan.Mtu,
+            Up = state.Interface is { IsUp: true } ? null : true,
+            Add = [.. plan.Addresses.Except(state.Interface?.Addresses ?? [])],
+            Remove = replaced,
+        };
+        try
+        {
+            if (device is not { PrivateKey: null, ListenPort: null })
+                await wireGuard.ChangeAsync(fleet.Interface, device, cancellationToken);
+
+            if (!link.IsEmpty)
+                await interfaces.ChangeAsync(fleet.Interface, link, cancellationToken);
+        }
+        catch (PortInUseException e)
+        {
+            throw await _ports.ExplainAsync(fleet, e, cancellationToken);
+        }
+    }
+
+    private async Task CheckAsync(TunnelPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Compare(await ReadAsync(cancellationToken)) is [var first, ..])
+            throw new TunnelException($"{fleet.Interface} was set up, but {first.Description}: does another program change it?");
     }
 
     private async Task<Device?> FindDeviceAsync(CancellationToken cancellationToken)
@@ -116,25 +217,25 @@ internal sealed partial class FleetTunnel(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Interface} is up, UDP port {Port}")]
-        public static partial void Up(ILogger log, string @interface, int port);
+        [LoggerMessage(1, LogLevel.Information, "{Interface} is up on UDP port {Port}, served by {Server}")]
+        public static partial void Created(ILogger log, string @interface, int port, string server);
 
         [LoggerMessage(2, LogLevel.Information, "Made a key for fleet {Fleet} in {Path}; its public key is {PublicKey}")]
         public static partial void KeyMade(ILogger log, string path, string fleet, WireGuardKey publicKey);
 
-        [LoggerMessage(3, LogLevel.Warning, "{Path} was missing: rebuilt it from the key that {Interface} uses")]
+        [LoggerMessage(3, LogLevel.Warning, "{Path} was missing: written again with the key that {Interface} uses")]
         public static partial void ConfRebuilt(ILogger log, string path, string @interface);
 
-        [LoggerMessage(4, LogLevel.Warning, "Fleet {Fleet} has moved in the config: {OldAddress} port {OldPort} is now {Address} port {Port}")]
-        public static partial void ConfChanged(ILogger log, string fleet, string oldAddress, int oldPort, string address, int port);
+        [LoggerMessage(4, LogLevel.Warning, "{Path} follows the configuration: {OldAddresses} port {OldPort} became {Addresses} port {Port}")]
+        public static partial void ConfChanged(ILogger log, string path, string oldAddresses, int oldPort, string addresses, int port);
 
-        [LoggerMessage(5, LogLevel.Warning, "{Path} holds another key than {Interface} uses; the interface's counts until it is made anew")]
+        [LoggerMessage(5, LogLevel.Warning, "{Path} has another key than {Interface} uses; the interface keeps its key until it is made anew")]
         public static partial void KeyDiffers(ILogger log, string path, string @interface);
 
-        [LoggerMessage(7, LogLevel.Warning, "{Interface} has no key, so it was only half made: making it anew")]
-        public static partial void HalfMade(ILogger log, string @interface);
+        [LoggerMessage(6, LogLevel.Information, "{Interface} is up on UDP port {Port}, brought up by wg-quick because {Path} has {Reason}")]
+        public static partial void UpByWgQuick(ILogger log, string @interface, int port, string path, string reason);
 
-        [LoggerMessage(6, LogLevel.Warning, "The old address {Address} stays on {Interface}: {Reason}")]
-        public static partial void OldAddressStays(ILogger log, string address, string @interface, string reason);
+        [LoggerMessage(7, LogLevel.Warning, "{Interface} is put right: {Difference}")]
+        public static partial void Mending(ILogger log, string @interface, string difference);
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace WgFleet.Tunnels;
 
-/// <summary>Runs wg-quick or ip and waits for it; a delegate, so that tests can stand in for the operating system.</summary>
+/// <summary>Runs wg-quick and waits for it; a delegate, so that tests can replace the operating system.</summary>
 /// <exception cref="TunnelException">The program is missing, took too long, or failed; the message has its last words.</exception>
 internal delegate Task ProgramRunner(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken);
 

@@ -1,137 +1,150 @@
 using System.Globalization;
+using System.Net.Sockets;
 using WgFleet.Config;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Tunnels;
 
 /// <summary>
-/// wg_FLEET.conf: what wg-quick brings the interface up from, and where the gateway's key is kept. Mode 0400; holds no
-/// peers, those are in the database. Format: wg-quick(8).
+/// wg_FLEET.conf: keeps the gateway's key, and says how the interface is set up. Has mode 0400 and no peers, which are in the
+/// database. Its format is that of wg-quick(8), as operators may edit the file and bring the interface up by hand.
 /// </summary>
-internal sealed record TunnelConf(string Address, int ListenPort, PrivateKey PrivateKey)
+internal sealed class TunnelConf
 {
-    /// <summary>The file as it is. What was added by hand (an MTU, a PostUp, a second Address) outlives every rewrite.</summary>
-    private IReadOnlyList<string> Lines { get; init; } = ["[Interface]"];
+    private const string Address = "Address", ListenPort = "ListenPort", Mtu = "MTU", Key = "PrivateKey";
 
-    public static string PathOf(FleetConfig fleet, string directory) => Path.Combine(directory, fleet.Interface + ".conf");
+    private readonly WgQuickFile _file;
 
-    /// <summary>A file that says what the configuration asks for.</summary>
-    public static TunnelConf New(FleetConfig fleet, PrivateKey key) => new(AddressOf(fleet), fleet.Port, key);
-
-    /// <summary>The same file, brought in line with the configuration.</summary>
-    public TunnelConf For(FleetConfig fleet) => this with { Address = AddressOf(fleet), ListenPort = fleet.Port };
-
-    /// <summary>The Address line's value: the gateway's address as the config spells it, with the subnet's length.</summary>
-    public static string AddressOf(FleetConfig fleet) =>
-        string.Create(CultureInfo.InvariantCulture, $"{fleet.Ip6Text}/{fleet.Subnet.PrefixLength}");
-
-    /// <summary>Reads the file; null if there is none.</summary>
-    /// <exception cref="TunnelException">It cannot be read, or lacks something.</exception>
-    public static TunnelConf? Read(string path)
+    private TunnelConf(WgQuickFile file, string path)
     {
-        if (!File.Exists(path))
-            return null;
+        _file = file;
+        Path = path;
+        if (!file.Lines.Any(line => line.IsHeading && line.IsInInterface))
+            throw Damaged("it has no [Interface] section");
 
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new TunnelException($"{path} cannot be read: {e.Message}", e);
-        }
-
-        if (Value(lines, "PrivateKey") is not { } keyText || !TryKey(keyText, out var key))
+        if (file.Last(Key) is not { Value: { } key } || !PrivateKey.TryParse(key, out var privateKey))
             throw new TunnelException($"{path} has no valid PrivateKey: restore it from a backup, or remove it to make a new key (then clients must register again)");
 
-        _ = int.TryParse(Value(lines, "ListenPort"), NumberStyles.None, CultureInfo.InvariantCulture, out var port);
-        return new TunnelConf(Value(lines, "Address") ?? "", port, key) { Lines = lines };
+        PrivateKey = privateKey;
+        Port = int.TryParse(file.Last(ListenPort)?.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : 0;
+        Addresses = [.. AddressesIn(file).Select(found => found.Address)];
+        InterfaceMtu = ReadMtu();
     }
 
-    /// <summary>Writes the file whole, or not at all; never readable by anybody but its owner, not even for a moment.</summary>
-    public void Write(string path)
-    {
-        var draft = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            var options = new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            };
-            using (var file = new FileStream(draft, options))
-            {
-                file.Write(System.Text.Encoding.ASCII.GetBytes(Text()));
-                file.Flush(flushToDisk: true);
-            }
+    public string Path { get; }
 
-            File.SetUnixFileMode(draft, UnixFileMode.UserRead);
-            File.Move(draft, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Discard(draft);
-            throw new TunnelException($"{path} cannot be written: {e.Message}", e);
-        }
+    public PrivateKey PrivateKey { get; }
+
+    /// <summary>The UDP port; 0 if the file has none.</summary>
+    public int Port { get; }
+
+    /// <summary>All addresses of the interface, in the order of the file.</summary>
+    public IReadOnlyList<InterfaceAddress> Addresses { get; }
+
+    /// <summary>The MTU; null if the file leaves it open.</summary>
+    public int? InterfaceMtu { get; }
+
+    /// <summary>
+    /// The first line that only wg-quick understands, "PostUp in line 7" for example; null if the server can set up all that the file
+    /// says by itself.
+    /// </summary>
+    public string? NeedsWgQuick => _file.Lines
+        .Where(line => line.Key.Length > 0 && !(line.IsHeading && line.IsInInterface) && !IsKnown(line))
+        .Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Key} in line {line.Number}"))
+        .FirstOrDefault();
+
+    public static string PathOf(FleetConfig fleet, string directory) => System.IO.Path.Combine(directory, fleet.Interface + ".conf");
+
+    /// <summary>The gateway's address in the fleet, with the length of the subnet's prefix.</summary>
+    public static InterfaceAddress AddressOf(FleetConfig fleet) => new(fleet.Ip6, fleet.Subnet.PrefixLength);
+
+    /// <summary>Makes the file of a new fleet.</summary>
+    public static TunnelConf New(FleetConfig fleet, PrivateKey key, string path) => new(
+        WgQuickFile.Parse(System.Text.Encoding.ASCII.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{WgQuickFile.InterfaceHeading}\n{Address} = {AddressText(fleet)}\n{ListenPort} = {fleet.Port}\n{Key} = {key.Reveal()}\n"))),
+        path);
+
+    /// <summary>Reads the file; null if there is none.</summary>
+    /// <exception cref="TunnelException">The file cannot be read, or is damaged.</exception>
+    public static TunnelConf? Read(string path) => ConfStore.Read(path) is { } bytes ? new(WgQuickFile.Parse(bytes), path) : null;
+
+    /// <summary>
+    /// Gives the file with the configuration's address and port; the same object if it has them already. The address takes the place
+    /// of the one with another prefix length, else of the first IPv6 address; other addresses stay.
+    /// </summary>
+    public TunnelConf For(FleetConfig fleet)
+    {
+        var wanted = AddressOf(fleet);
+        var hasAddress = Addresses.Contains(wanted);
+        if (hasAddress && Port == fleet.Port)
+            return this;
+
+        var file = WgQuickFile.Parse(_file.ToBytes());
+        if (Port != fleet.Port)
+            file.Set(ListenPort, fleet.Port.ToString(CultureInfo.InvariantCulture));
+
+        if (!hasAddress)
+            PutAddress(file, wanted, AddressText(fleet));
+
+        return new TunnelConf(file, Path);
     }
 
-    // Not ToString: what prints this record must not print the key.
-    private string Text()
-    {
-        var lines = Lines.ToList();
-        Put(lines, "PrivateKey", PrivateKey.Reveal());
-        Put(lines, "ListenPort", ListenPort.ToString(CultureInfo.InvariantCulture));
-        Put(lines, "Address", Address);
-        return string.Join('\n', lines) + "\n";
-    }
+    /// <summary>Writes the file whole or not at all. Before the first change of an existing file a copy is kept beside it.</summary>
+    /// <exception cref="TunnelException">The file cannot be written.</exception>
+    public void Write() => ConfStore.Write(Path, _file.ToBytes());
 
-    private static void Put(List<string> lines, string key, string value)
+    private void PutAddress(WgQuickFile file, InterfaceAddress wanted, string text)
     {
-        var at = lines.FindIndex(line => ValueIn(line, key) is not null);
-        if (at >= 0 && ValueIn(lines[at], key) == value)
-            return;
+        var found = AddressesIn(file);
+        var index = found.FindIndex(a => a.Address.Address.Equals(wanted.Address));
+        if (index < 0)
+            index = found.FindIndex(a => a.Address.Address.AddressFamily == AddressFamily.InterNetworkV6);
 
-        if (at >= 0)
-            lines[at] = $"{key} = {value}";
+        if (index < 0)
+            file.Insert(Address, text);
         else
-            lines.Insert(lines.FindIndex(line => line.Trim().Equals("[Interface]", StringComparison.OrdinalIgnoreCase)) + 1, $"{key} = {value}");
+            file.Replace(found[index].Line, found[index].At, found[index].Length, text);
     }
 
-    private static string? Value(IEnumerable<string> lines, string key) =>
-        lines.Select(line => ValueIn(line, key)).FirstOrDefault(value => value is not null);
-
-    private static string? ValueIn(string line, string key)
+    /// <summary>Finds the addresses of all Address lines, with where they stand. wg-quick takes commas and spaces between them.</summary>
+    private List<(InterfaceAddress Address, WgQuickLine Line, int At, int Length)> AddressesIn(WgQuickFile file)
     {
-        var parts = line.Split('#')[0].Split('=', 2);
-        return parts.Length == 2 && parts[0].Trim().Equals(key, StringComparison.OrdinalIgnoreCase) ? parts[1].Trim() : null;
+        var found = new List<(InterfaceAddress, WgQuickLine, int, int)>();
+        foreach (var line in file.All(Address))
+        {
+            foreach (var range in line.Value.AsSpan().SplitAny(' ', '\t', ','))
+            {
+                var (at, length) = range.GetOffsetAndLength(line.Value!.Length);
+                if (length == 0)
+                    continue;
+
+                var text = line.Value.Substring(at, length);
+                if (!InterfaceAddress.TryParse(text, out var address))
+                    throw Damaged($"\"{text}\" in line {line.Number} is not an address");
+
+                found.Add((address, line, at, length));
+            }
+        }
+
+        return found;
     }
 
-    private static void Discard(string draft)
+    private int? ReadMtu()
     {
-        try
-        {
-            File.Delete(draft);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Why it could not be written is what the operator has to know.
-        }
+        if (_file.Last(Mtu) is not { } line)
+            return null;
+
+        return int.TryParse(line.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var mtu) && mtu is >= 576 and <= 65535
+            ? mtu
+            : throw Damaged($"the MTU in line {line.Number} is not a number from 576 to 65535");
     }
 
-    private static bool TryKey(string text, out PrivateKey key)
-    {
-        try
-        {
-            key = PrivateKey.Parse(text);
-            return true;
-        }
-        catch (FormatException)
-        {
-            key = null!;
-            return false;
-        }
-    }
+    private static bool IsKnown(WgQuickLine line) => line.Sets(Address) || line.Sets(ListenPort) || line.Sets(Mtu) || line.Sets(Key);
+
+    /// <summary>The value of the Address line: the address as the configuration spells it.</summary>
+    private static string AddressText(FleetConfig fleet) => string.Create(CultureInfo.InvariantCulture, $"{fleet.Ip6Text}/{fleet.Subnet.PrefixLength}");
+
+    private TunnelException Damaged(string problem) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{Path} is damaged: {problem}; correct it, or restore it from a backup"));
 }

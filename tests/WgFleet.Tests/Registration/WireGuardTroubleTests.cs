@@ -4,6 +4,7 @@ using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
+using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.Tests.Registration;
 
@@ -23,7 +24,7 @@ public class WireGuardTroubleTests
 
         test.Alpha.Count.ShouldBe(3);
         test.ShouldAgree();
-        test.Programs.Commands.ShouldBe(["wg-quick up wg_alpha.conf", "wg-quick up wg_beta.conf", "wg-quick up wg_alpha.conf"]);
+        test.Interfaces.Commands.Where(c => c.StartsWith("create", StringComparison.Ordinal)).ShouldBe(["create wg_alpha", "create wg_beta", "create wg_alpha"]);
         test.Links["alpha"].SessionsLostAt.ShouldBe(test.Time.GetUtcNow());
     }
 
@@ -59,7 +60,7 @@ public class WireGuardTroubleTests
                 break;
             default:
                 test.WireGuard.Lose("wg_alpha");
-                test.Programs.Failing = "wg-quick up wg_alpha";
+                test.Interfaces.Failing = "create wg_alpha";
                 break;
         }
 
@@ -78,7 +79,7 @@ public class WireGuardTroubleTests
         test.WireGuard.Looks.ShouldBe(looks);
 
         test.WireGuard.Heal("wg_alpha");
-        test.Programs.Failing = null;
+        test.Interfaces.Failing = null;
         test.Time.Advance(TimeSpan.FromSeconds(5));
         await test.JoinAsync();
         test.Health.Of("alpha").State.ShouldBe(FleetCondition.Up);
@@ -195,11 +196,11 @@ public class WireGuardTroubleTests
         var member = await test.JoinAsync("beta");
         await test.StopAsync();
         test.WireGuard.Lose("wg_beta");
-        test.Programs.Failing = "wg-quick up wg_beta";
+        test.Interfaces.Failing = "create wg_beta";
 
         await test.StartAgainAsync();
 
-        var why = "wg-quick up wg_beta.conf failed with exit code 1: it was told to";
+        var why = "create wg_beta failed: it was told to";
         test.Health.Of("beta").ShouldBe(new FleetStatus(FleetCondition.Down, why, test.Time.GetUtcNow()));
         test.Log.Lines.Count(l => l.Message == $"Fleet beta is down and will be tried again: {why}").ShouldBe(1);
         test.Health.Of("alpha").State.ShouldBe(FleetCondition.Up);
@@ -208,10 +209,10 @@ public class WireGuardTroubleTests
 
         // Again and again, and told once.
         await test.PassAsync(TimeSpan.FromMinutes(2));
-        test.Programs.Commands.Count(c => c == "wg-quick up wg_beta.conf").ShouldBeGreaterThan(3);
+        test.Interfaces.Commands.Count(c => c == "create wg_beta").ShouldBeGreaterThan(3);
         test.Log.Lines.Count(l => l.Message.StartsWith("Fleet beta is down", StringComparison.Ordinal)).ShouldBe(1);
 
-        test.Programs.Failing = null;
+        test.Interfaces.Failing = null;
         await test.PassAsync(TimeSpan.FromSeconds(40));
         test.Health.Of("beta").ShouldBe(new FleetStatus(FleetCondition.Up, null, test.Health.Of("beta").Since));
         test.Registry.Current.Fleet("beta")!.ById.ShouldContainKey(member.Id);

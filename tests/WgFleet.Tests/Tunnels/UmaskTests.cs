@@ -18,7 +18,7 @@ public partial class UmaskTests
     {
         using var folder = new Folder();
         var path = folder.File("wg_alpha.conf");
-        var conf = TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64"), PrivateKey.Generate());
+        var conf = TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64"), PrivateKey.Generate(), path);
         var seen = new HashSet<UnixFileMode>();
         using var done = new ManualResetEventSlim();
         var watcher = new Thread(() =>
@@ -37,7 +37,7 @@ public partial class UmaskTests
         try
         {
             for (var i = 0; i < 50; i++)
-                conf.Write(path);
+                conf.Write();
         }
         finally
         {

@@ -1,0 +1,74 @@
+using WgFleet.WireGuard;
+
+namespace WgFleet.Tunnels;
+
+/// <summary>A fleet's interface at the moment it was read.</summary>
+/// <param name="Interface">The interface; null if there is none.</param>
+/// <param name="Device">Its WireGuard side; null if nothing answers for it.</param>
+internal sealed record TunnelState(InterfaceState? Interface, Device? Device);
+
+/// <summary>What a fleet's interface has to be.</summary>
+/// <param name="PublicKey">The gateway's key, which the clients have; null if any key will do.</param>
+/// <param name="Port">The UDP port.</param>
+/// <param name="Addresses">The addresses; others may be there too.</param>
+/// <param name="Mtu">The MTU; null leaves it open.</param>
+internal sealed record TunnelPlan(WireGuardKey? PublicKey, int Port, IReadOnlyList<InterfaceAddress> Addresses, int? Mtu)
+{
+    /// <summary>Says what differs between an interface and this plan, without its peers; nothing if it is as planned.</summary>
+    public IReadOnlyList<TunnelDifference> Compare(TunnelState state)
+    {
+        if (state.Interface is not { } link)
+            return [new(TunnelFault.Missing, "it is missing")];
+
+        if (state.Device is not { } device)
+            return [new(TunnelFault.WrongKind, $"it is not a WireGuard interface but {Kind(link)}")];
+
+        return [.. Differences(link, device)];
+    }
+
+    private IEnumerable<TunnelDifference> Differences(InterfaceState link, Device device)
+    {
+        if (device.PrivateKey is null)
+            yield return new(TunnelFault.WrongKey, "it has no private key");
+        else if (PublicKey is { } key && device.PrivateKey.PublicKey != key)
+            yield return new(TunnelFault.WrongKey, $"its public key is {device.PrivateKey.PublicKey} instead of {key}");
+
+        if (device.ListenPort != Port)
+            yield return new(TunnelFault.WrongPort, $"it listens on UDP port {device.ListenPort} instead of {Port}");
+
+        if (Mtu is { } mtu && link.Mtu != mtu)
+            yield return new(TunnelFault.WrongMtu, $"its MTU is {link.Mtu} instead of {mtu}");
+
+        // Link-local addresses are not read: the kernel adds its own.
+        foreach (var address in Addresses.Where(a => !a.Address.IsIPv6LinkLocal && !link.Addresses.Contains(a)))
+            yield return new(TunnelFault.AddressMissing, $"it lacks the address {address}");
+
+        if (!link.IsUp)
+            yield return new(TunnelFault.Down, "it is down");
+    }
+
+    // Userspace WireGuard is a tun device with a program behind it.
+    private static string Kind(InterfaceState link) => link.Kind switch
+    {
+        null => "another device",
+        "tun" => "a tun device that no WireGuard program answers for",
+        var kind => $"of kind {kind}",
+    };
+}
+
+/// <summary>What is wrong with an interface.</summary>
+internal enum TunnelFault
+{
+    Missing,
+    WrongKind,
+    WrongKey,
+    WrongPort,
+    WrongMtu,
+    AddressMissing,
+    Down,
+}
+
+/// <summary>One difference between an interface and what it has to be.</summary>
+/// <param name="Fault">What is wrong.</param>
+/// <param name="Description">The same in words, for a sentence about the interface: "it is down".</param>
+internal sealed record TunnelDifference(TunnelFault Fault, string Description);

@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Testing;
+
+/// <summary>
+/// Network interfaces in memory. Those of WireGuard are the devices of a <see cref="FakeWireGuard"/>: whoever creates or loses one there
+/// does so here. Notes what is created, changed and deleted, and refuses it when a test says so.
+/// </summary>
+internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _commands = [];
+    private readonly Dictionary<string, InterfaceState> _states = [];
+    private readonly Channel<ChangedInterfaces> _changes = Channel.CreateUnbounded<ChangedInterfaces>();
+
+    /// <summary>What was done, in order: "create wg_alpha", "change wg_alpha: up, +fd00:a::1/64".</summary>
+    public IReadOnlyList<string> Commands
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _commands];
+        }
+    }
+
+    /// <summary>Commands that contain this fail.</summary>
+    public string? Failing { get; set; }
+
+    /// <summary>The UDP ports that something else has.</summary>
+    public HashSet<int> PortsInUse { get; } = [];
+
+    /// <summary>Gives an interface another state, behind the server's back.</summary>
+    public void Set(InterfaceState state)
+    {
+        lock (_lock)
+            _states[state.Name] = state;
+    }
+
+    public Task<InterfaceState?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return Task.FromResult(Find(name));
+    }
+
+    public Task<IReadOnlyList<InterfaceState>> ListAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return Task.FromResult<IReadOnlyList<InterfaceState>>([.. wireGuard.Names.Union(_states.Keys).Select(Find).OfType<InterfaceState>()]);
+    }
+
+    public Task<WireGuardImplementation> CreateAsync(string name, CancellationToken cancellationToken)
+    {
+        Note($"create {name}");
+        wireGuard.Create(name, null, 0);
+        Set(New(name) with { IsUp = false, Addresses = [] });
+        return Task.FromResult(WireGuardImplementation.Kernel);
+    }
+
+    public Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        Note($"delete {name}");
+        wireGuard.Lose(name);
+        return Task.CompletedTask;
+    }
+
+    public Task ChangeAsync(string name, InterfaceChange change, CancellationToken cancellationToken)
+    {
+        var words = new List<string>();
+        if (change.Mtu is { } mtu)
+            words.Add($"mtu {mtu}");
+
+        if (change.Up is { } up)
+            words.Add(up ? "up" : "down");
+
+        words.AddRange(change.Add.Select(a => $"+{a}"));
+        words.AddRange(change.Remove.Select(a => $"-{a}"));
+        Note($"change {name}: {string.Join(", ", words)}");
+        lock (_lock)
+        {
+            var state = Find(name) ?? throw new DeviceNotFoundException(name);
+            _states[name] = state with
+            {
+                Mtu = change.Mtu ?? state.Mtu,
+                IsUp = change.Up ?? state.IsUp,
+                Addresses = [.. state.Addresses.Except(change.Remove).Union(change.Add)],
+            };
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<int> ChooseMtuAsync(CancellationToken cancellationToken) => Task.FromResult(1420);
+
+    public bool IsUdpPortFree(int port) => !PortsInUse.Contains(port);
+
+    /// <summary>Tells those who watch that an interface has changed.</summary>
+    public void Report(string name) => _changes.Writer.TryWrite(new ChangedInterfaces(false, new HashSet<string> { name }));
+
+    public async IAsyncEnumerable<ChangedInterfaces> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return new ChangedInterfaces(true, new HashSet<string>());
+        await foreach (var change in _changes.Reader.ReadAllAsync(cancellationToken))
+            yield return change;
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static InterfaceState New(string name) => new(name, 7, "wireguard", true, 1420, []);
+
+    private InterfaceState? Find(string name)
+    {
+        if (wireGuard.Has(name))
+            return _states.GetValueOrDefault(name) ?? (_states[name] = New(name));
+
+        // A lost interface takes its addresses with it; one of another kind is not WireGuard's.
+        if (_states.GetValueOrDefault(name) is { Kind: "wireguard" })
+            _states.Remove(name);
+
+        return _states.GetValueOrDefault(name);
+    }
+
+    private void Note(string command)
+    {
+        lock (_lock)
+            _commands.Add(command);
+
+        if (Failing is { } failing && command.Contains(failing, StringComparison.Ordinal))
+            throw new WireGuardException($"{command} failed: it was told to");
+    }
+}
