@@ -56,14 +56,14 @@ public class RegistrationTests
         var gateway = await lan.StartGatewayAsync();
         var registered = new List<string> { (await gateway.RegisterAsync()).Address };
 
-        // Without wg-quick's program the interface cannot come up again; the machine sees another file in its place.
-        await gateway.Machine.RunAsync("mount", "--bind", "/bin/false", "/usr/bin/wg-quick");
+        // Without wireguard-go the interface cannot be created again; the machine sees another file in its place.
+        await gateway.Machine.RunAsync("mount", "--bind", "/bin/false", "/usr/bin/wireguard-go");
         await gateway.Machine.RunAsync("ip", "link", "del", "wg_alpha");
         (await gateway.ForwardAsync("/fleet/alpha/register", "10.201.0.9"))
             .ShouldBe(new Answer(500, """{"detail":"Internal server error"}""", "application/json"));
         (await gateway.SqlAsync("SELECT assigned_ip FROM clients")).Split('\n').ShouldBe(registered);
 
-        await gateway.Machine.RunAsync("umount", "/usr/bin/wg-quick");
+        await gateway.Machine.RunAsync("umount", "/usr/bin/wireguard-go");
         await Deadline.UntilAsync("registrations work again", async () =>
         {
             var answer = await gateway.ForwardAsync("/fleet/alpha/register", "10.201.0.9");

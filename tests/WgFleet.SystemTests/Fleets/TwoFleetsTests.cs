@@ -47,7 +47,7 @@ public class TwoFleetsTests
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Two);
-        await gateway.Machine.RunAsync("mount", "--bind", "/bin/false", "/usr/bin/wg-quick");
+        await gateway.Machine.RunAsync("mount", "--bind", "/bin/false", "/usr/bin/wireguard-go");
         await gateway.Machine.RunAsync("ip", "link", "del", "wg_beta");
 
         (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(500);

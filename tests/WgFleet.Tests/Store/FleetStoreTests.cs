@@ -5,6 +5,7 @@ using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Registration;
+using WgFleet.WireGuard;
 
 namespace WgFleet.Tests.Store;
 
@@ -139,7 +140,7 @@ public class FleetStoreTests
         })!;
         try
         {
-            // It stops at wg-quick, which tells us so and then waits.
+            // The server waits for wg-quick, which a PostUp in the fleet's file asks for.
             var holding = Task.Run(() => File.ReadAllText(folder.File("fifo")));
             if (await Task.WhenAny(holding, holder.WaitForExitAsync(TestRegistry.Ct)) != holding)
                 Assert.Fail(await holder.StandardError.ReadToEndAsync(TestRegistry.Ct));
@@ -181,6 +182,8 @@ public class FleetStoreTests
 
         File.WriteAllText(folder.File("wg-quick"), $"#!/bin/sh\necho holding > {folder.File("fifo")}\nexec sleep 60\n");
         File.SetUnixFileMode(folder.File("wg-quick"), (UnixFileMode)0b111_101_101);
+        Directory.CreateDirectory(folder.File("wireguard"));
+        File.WriteAllText(folder.File("wireguard/wg_xtestlock.conf"), $"[Interface]\nPrivateKey = {PrivateKey.Generate().Reveal()}\nPostUp = true\n");
         File.WriteAllText(folder.File("wg-fleet.yaml"), $"""
             domain: example.test
             prune_timeout: 30m
