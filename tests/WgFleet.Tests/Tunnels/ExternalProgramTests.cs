@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WgFleet.Tests.Hooks;
 using WgFleet.Tunnels;
 
 namespace WgFleet.Tests.Tunnels;

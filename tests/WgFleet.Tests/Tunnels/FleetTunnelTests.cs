@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using WgFleet.Config;
-using WgFleet.Tests.Hooks;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 

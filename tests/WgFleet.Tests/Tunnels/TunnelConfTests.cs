@@ -1,4 +1,3 @@
-using WgFleet.Tests.Hooks;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 

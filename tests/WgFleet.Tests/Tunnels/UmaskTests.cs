@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using WgFleet.Tests.Hooks;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 
