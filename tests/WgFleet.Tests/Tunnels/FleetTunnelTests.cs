@@ -189,7 +189,7 @@ public sealed class FleetTunnelTests : IDisposable
     {
         var tunnel = Tunnel(Alpha);
         await tunnel.EnsureUpAsync(Ct);
-        var key = tunnel.PublicKey;
+        var key = tunnel.PublicKey!.Value;
         await _wireGuard.ChangeAsync("wg_alpha", new DeviceChange { PrivateKey = PrivateKey.Generate() }, Ct);
 
         (await tunnel.EnsureUpAsync(Ct)).Select(d => d.Fault).ShouldBe([TunnelFault.WrongKey]);
@@ -229,6 +229,29 @@ public sealed class FleetTunnelTests : IDisposable
 
         _interfaces.Commands.ShouldBeEmpty();
         File.ReadAllText(Conf).ShouldBe("[Interface]\n");
+    }
+
+    [Fact]
+    public async Task A_damaged_file_of_an_interface_that_works_is_only_noted_and_the_interface_is_put_right()
+    {
+        var tunnel = Tunnel(Alpha);
+        await tunnel.EnsureUpAsync(Ct);
+        var key = tunnel.PublicKey;
+        var text = File.ReadAllText(Conf);
+        File.Delete(Conf);
+        File.WriteAllText(Conf, "[Interface]\n");
+        await _interfaces.ChangeAsync("wg_alpha", new InterfaceChange { Up = false }, Ct);
+
+        await tunnel.EnsureUpAsync(Ct);
+
+        tunnel.Trouble.ShouldNotBeNull().ShouldStartWith($"{Conf} has no valid PrivateKey: ");
+        tunnel.PublicKey.ShouldBe(key);
+        (await _interfaces.FindAsync("wg_alpha", Ct))!.IsUp.ShouldBeTrue();
+        File.ReadAllText(Conf).ShouldBe("[Interface]\n");
+
+        File.WriteAllText(Conf, text);
+        await tunnel.EnsureUpAsync(Ct);
+        tunnel.Trouble.ShouldBeNull();
     }
 
     [Fact]
@@ -279,7 +302,7 @@ public sealed class FleetTunnelTests : IDisposable
         var tunnel = new FleetTunnel(Alpha, _folder.Path, _wireGuard, _interfaces, (_, _, _) => Task.CompletedTask, new Logger<FleetTunnel>(_log));
 
         (await tunnel.EnsureUpAsync(Ct).ShouldThrowAsync<TunnelException>()).Message.ShouldBe("wg_alpha was set up, but it is missing: does another program change it?");
-        Should.Throw<InvalidOperationException>(() => tunnel.PublicKey).Message.ShouldBe("wg_alpha has not been up yet");
+        tunnel.PublicKey.ShouldBeNull();
     }
 
     private FleetTunnel Tunnel(FleetConfig fleet) =>
