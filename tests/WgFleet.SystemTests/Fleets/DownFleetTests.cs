@@ -26,10 +26,10 @@ public class DownFleetTests
 
         var ready = await AskAsync(gateway, "/readyz");
         ready.Status.ShouldBe(503);
-        ready.Body.ShouldContain("fleet beta is down: wg-quick up /etc/wireguard/wg_beta.conf failed");
-        await gateway.Server.LogsAsync("Fleet beta is down and will be tried again: wg-quick up");
-        (await AskAsync(gateway, "/api/v1/fleets")).Body.ShouldMatch("\"name\":\"alpha\".*\"state\":\"up\".*\"name\":\"beta\".*\"state\":\"down\".*\"reason\":\"wg-quick up");
-        (await gateway.RunAsync("fleets", "--config", gateway.ConfigFile)).Output.ShouldMatch("(?m)^beta +wg_beta +down .*wg-quick up");
+        ready.Body.ShouldContain("fleet beta is down: UDP port 51821 is in use by another program");
+        await gateway.Server.LogsAsync("Fleet beta is down and will be tried again: UDP port 51821 is in use");
+        (await AskAsync(gateway, "/api/v1/fleets")).Body.ShouldMatch("\"name\":\"alpha\".*\"state\":\"up\".*\"name\":\"beta\".*\"state\":\"down\".*\"reason\":\"UDP port 51821 is in use");
+        (await gateway.RunAsync("fleets", "--config", gateway.ConfigFile)).Output.ShouldMatch("(?m)^beta +wg_beta +down .*UDP port 51821 is in use");
         (await AskAsync(gateway, "/metrics")).Body.ShouldContain("""wgfleet_fleet_state{fleet="beta",state="down"} 1""");
 
         var client = await lan.AddClientAsync();
