@@ -19,9 +19,6 @@ internal sealed class TunnelConf
     {
         _file = file;
         Path = path;
-        if (!file.Lines.Any(line => line.IsHeading && line.IsInInterface))
-            throw Damaged("it has no [Interface] section");
-
         if (file.Last(Key) is not { Value: { } key } || !PrivateKey.TryParse(key, out var privateKey))
             throw new TunnelException($"{path} has no valid PrivateKey: restore it from a backup, or remove it to make a new key (then clients must register again)");
 

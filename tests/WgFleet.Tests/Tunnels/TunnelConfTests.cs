@@ -158,24 +158,24 @@ public sealed class TunnelConfTests : IDisposable
     }
 
     [Theory]
-    [InlineData("ListenPort = 1")]
-    [InlineData("PrivateKey =")]
-    [InlineData("PrivateKey = c2hvcnQ=")]
-    [InlineData("# PrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
-    [InlineData("[Peer]\nPrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("[Interface]\nListenPort = 1\n")]
+    [InlineData("[Interface]\nPrivateKey =")]
+    [InlineData("[Interface]\nPrivateKey = c2hvcnQ=\n")]
+    [InlineData("[Interface]\n# PrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")]
+    [InlineData("[Interface]\n[Peer]\nPrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")]
+    [InlineData("PrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n[Interface]\n")]
+    [InlineData("[Interface\nPrivateKey = AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")]
     public void A_file_without_its_key_is_refused_and_stays(string text)
     {
-        File.WriteAllText(Conf, $"[Interface]\n{text}\n");
+        File.WriteAllText(Conf, text);
 
         Refused().ShouldBe($"{Conf} has no valid PrivateKey: restore it from a backup, or remove it to make a new key (then clients must register again)");
-        File.ReadAllText(Conf).ShouldBe($"[Interface]\n{text}\n");
+        File.ReadAllText(Conf).ShouldBe(text);
     }
 
     [Theory]
-    [InlineData("", "it has no [Interface] section")]
-    [InlineData("PrivateKey = x\n", "it has no [Interface] section")]
-    [InlineData("\uFEFF[Interface]\n", "it has no [Interface] section")]
-    [InlineData("[Interface\n", "it has no [Interface] section")]
     [InlineData("[Interface]\n{key}\nAddress = gateway/64\n", "\"gateway/64\" in line 3 is not an address")]
     [InlineData("[Interface]\n{key}\nAddress = fd00:a::1/64; 10.9.0.1/24\n", "\"fd00:a::1/64;\" in line 3 is not an address")]
     [InlineData("[Interface]\n{key}\nMTU = big\n", "the MTU in line 3 is not a number from 576 to 65535")]
