@@ -62,13 +62,13 @@ internal sealed partial class ClientRegistry(
 
     /// <summary>
     /// Registers a new client; returns when it is on disk and WireGuard has it. With a key that the client made itself,
-    /// the same key again is the same client, takes no turn of the writer and no use of a token.
+    /// the same key again is the same client and takes no use of a token. Its peer is made anew if it has had no handshake lately.
     /// </summary>
     /// <exception cref="RefusedException">Unknown fleet, no address is left, a client of another fleet has the key, or the token is worth nothing any more.</exception>
     public Task<RegisteredClient> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn = false, EnrollmentToken? token = null)
     {
         if (isClientsOwn && Current.Fleet(fleet)?.ByKey.GetValueOrDefault(publicKey) is { } known)
-            return Task.FromResult(known);
+            return RenewPeerCommand.IsNeeded(known, time.GetUtcNow()) ? writer.ExecuteAsync(new RenewPeerCommand(fleet, known.Id)) : Task.FromResult(known);
 
         // The writer has the last word; this keeps those who come with a spent one out of its queue.
         return token?.Refuses(fleet, time.GetUtcNow(), taken: 0) is { } why

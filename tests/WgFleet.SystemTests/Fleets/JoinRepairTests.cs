@@ -39,6 +39,23 @@ public class JoinRepairTests
     }
 
     [Fact]
+    public async Task Who_registers_again_and_has_no_handshake_meets_a_peer_that_remembers_nothing()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = (await lan.AddClientAsync()).Machine;
+        var key = Gateway.NewKey();
+        var register = () => machine.RunAsync("curl", "-sSf", "--data", $$"""{"public_key":"{{key}}"}""", $"{gateway.Url}/fleet/alpha/register");
+        var first = await register();
+        await gateway.Machine.RunAsync("wg", "set", "wg_alpha", "peer", key, "endpoint", "10.201.0.99:1234");
+
+        (await register()).ShouldBe(first);
+
+        (await gateway.Machine.RunAsync("wg", "show", "wg_alpha", "endpoints")).ShouldBe($"{key}\t(none)\n");
+        (await gateway.PeersAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_gateway_that_moved_behind_its_name_is_found_again()
     {
         await using var lan = await Lan.CreateAsync();

@@ -24,6 +24,34 @@ public class OwnKeyTests
     }
 
     [Fact]
+    public async Task Registered_again_without_a_recent_handshake_it_gets_a_new_peer_and_keeps_a_live_one()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = Some.Key();
+        var member = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
+
+        // No handshake yet, one that is too old for a session, and one of a clock that was ahead.
+        foreach (var handshake in new TimeSpan?[] { null, TimeSpan.FromSeconds(-181), TimeSpan.FromDays(2) })
+        {
+            if (handshake is { } ago)
+                member.Liveness.Observed(test.Time.GetUtcNow() + ago, 0, 0, test.Time.GetUtcNow());
+
+            var before = test.WireGuard.Changes.Count;
+            (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ShouldBe(member);
+
+            var peers = test.WireGuard.Changes.Skip(before).ShouldHaveSingleItem().Change.Peers;
+            peers.Select(p => (p.PublicKey, p.Remove)).ShouldBe([(key, true), (key, false)]);
+            test.ShouldAgree();
+        }
+
+        test.Time.Advance(TimeSpan.FromDays(2));
+        var changes = test.WireGuard.Changes.Count;
+        (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ShouldBe(member);
+        test.WireGuard.Changes.Count.ShouldBe(changes);
+        test.Events.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Asked_many_times_at_once_it_is_one_client_too()
     {
         await using var test = await TestRegistry.StartAsync();
