@@ -10,6 +10,7 @@ using WgFleet.Config;
 using WgFleet.Dashboard;
 using WgFleet.Fleets.State;
 using WgFleet.History;
+using WgFleet.Hosting;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Tests.Dashboard;
@@ -32,6 +33,10 @@ internal sealed class DashboardHost : IAsyncDisposable
     /// <summary>What the charts are drawn from; who feeds it is the test.</summary>
     public ActivityHistory ActivityHistory => _app.Services.GetRequiredService<ActivityHistory>();
 
+    public FleetHealth Health => _app.Services.GetRequiredService<FleetHealth>();
+
+    public Supervisor Supervisor => _app.Services.GetRequiredService<Supervisor>();
+
     public ManualTime Time => (ManualTime)_app.Services.GetRequiredService<TimeProvider>();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -47,10 +52,14 @@ internal sealed class DashboardHost : IAsyncDisposable
         time.Advance(Now - time.GetUtcNow());
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddDashboard();
+        builder.Services.AddSingleton<FleetHealth>().AddSingleton<Supervisor>();
 
         var app = builder.Build();
         app.MapDashboard();
         await app.StartAsync(Ct);
+        foreach (var fleet in fleets)
+            app.Services.GetRequiredService<FleetHealth>().Set(fleet.Config.Name, FleetCondition.Up);
+
         return new DashboardHost(app);
     }
 

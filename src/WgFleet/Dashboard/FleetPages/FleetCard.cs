@@ -11,13 +11,14 @@ namespace WgFleet.Dashboard.FleetPages;
 /// <param name="Held">The number of stale clients that a held prune would remove; 0 if none is held.</param>
 /// <param name="IsFrozen">Whether pruning and renaming are paused.</param>
 /// <param name="IsOpen">Whether machines can join without a token.</param>
+/// <param name="Trouble">Why it is degraded or down; empty while it is up.</param>
 /// <param name="Totals">Its clients and traffic.</param>
 /// <param name="Sparkline">The SVG path of the clients online over the last day; empty if there is nothing to draw yet.</param>
 /// <param name="SparklineWidth">The width of that drawing.</param>
 internal sealed record FleetCard(
-    string Name, string Subnet, int Port, int Held, bool IsFrozen, bool IsOpen, FleetTotals Totals, string Sparkline, int SparklineWidth)
+    string Name, string Subnet, int Port, int Held, bool IsFrozen, bool IsOpen, string Trouble, FleetTotals Totals, string Sparkline, int SparklineWidth)
 {
-    public static FleetCard Of(FleetSnapshot fleet, ActivityHistory history, DateTimeOffset now)
+    public static FleetCard Of(FleetSnapshot fleet, FleetStatus status, ActivityHistory history, DateTimeOffset now)
     {
         var config = fleet.Config;
         var (sparkline, width) = DayCharts.Spark(history.Of(config.Name, now));
@@ -28,6 +29,7 @@ internal sealed record FleetCard(
             fleet.Held?.Ids.Length ?? 0,
             fleet.Frozen is not null,
             config.Enrollment.IsOpen,
+            StatusText.Of(status),
             FleetTotals.Of(fleet, history, now),
             sparkline,
             width);

@@ -6,6 +6,7 @@ using WgFleet.Dashboard.Live;
 using WgFleet.Dashboard.Site;
 using WgFleet.Fleets.State;
 using WgFleet.History;
+using WgFleet.Hosting;
 using WgFleet.Http.Machines;
 
 namespace WgFleet.Dashboard.FleetPages;
@@ -18,33 +19,53 @@ internal static class FleetPageEndpoints
         var pages = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Permission.Read);
         pages.MapGet("/", Fleets);
         pages.MapGet("/fleet/{name}", Fleet);
-        pages.MapGet("/live", (HttpContext context, [FromServices] LiveStream stream, [FromServices] TotalsCache totals) => stream.RunAsync(context, new LiveFrontPage(totals)));
+        pages.MapGet("/live", LiveFleetsAsync);
         pages.MapGet("/fleet/{name}/live", LiveAsync);
     }
 
-    private static PageResult Fleets([FromServices] Func<Snapshot> snapshot, [FromServices] ActivityHistory history, [FromServices] TimeProvider time)
+    private static PageResult Fleets(
+        [FromServices] Func<Snapshot> snapshot,
+        [FromServices] FleetHealth health,
+        [FromServices] Supervisor supervisor,
+        [FromServices] ActivityHistory history,
+        [FromServices] TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return new PageResult(new FleetsPage { Fleets = [.. snapshot().Fleets.Select(f => FleetCard.Of(f, history, now))] }, now);
+        var page = new FleetsPage
+        {
+            Fleets = [.. snapshot().Fleets.Select(f => FleetCard.Of(f, health.Of(f.Config.Name), history, now))],
+            Troubles = StatusText.Of(supervisor),
+        };
+        return new PageResult(page, now);
     }
 
     private static IResult Fleet(
         string name,
-        HttpRequest request,
+        HttpContext context,
         [FromServices] Func<Snapshot> snapshot,
+        [FromServices] FleetHealth health,
         [FromServices] ActivityHistory history,
         [FromServices] TotalsCache totals,
         [FromServices] TimeProvider time)
     {
         if (snapshot().Fleet(name) is not { } fleet)
-            return Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found");
+            return NotFoundResult.Of(context, "Fleet not found", time.GetUtcNow());
 
         var now = time.GetUtcNow();
-        return new PageResult(new FleetPage { Fleet = FleetView.Of(fleet, ClientQuery.From(request.Query), history, totals, now) }, now);
+        return new PageResult(new FleetPage { Fleet = FleetView.Of(fleet, health.Of(name), ClientQuery.From(context.Request.Query), history, totals, now) }, now);
     }
 
+    private static Task LiveFleetsAsync(
+        HttpContext context, [FromServices] LiveStream stream, [FromServices] TotalsCache totals, [FromServices] FleetHealth health, [FromServices] Supervisor supervisor) =>
+        stream.RunAsync(context, new LiveFrontPage(totals, health, supervisor));
+
     private static Task LiveAsync(
-        string name, HttpContext context, [FromServices] Func<Snapshot> snapshot, [FromServices] LiveStream stream, [FromServices] TotalsCache totals)
+        string name,
+        HttpContext context,
+        [FromServices] Func<Snapshot> snapshot,
+        [FromServices] LiveStream stream,
+        [FromServices] TotalsCache totals,
+        [FromServices] FleetHealth health)
     {
         if (snapshot().Fleet(name) is null)
             return Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found").ExecuteAsync(context);
@@ -52,7 +73,7 @@ internal static class FleetPageEndpoints
         var query = context.Request.Query;
         return stream.RunAsync(context, Number(query["client"]) is { } id
             ? new LiveClientPage(name, id)
-            : new LiveFleetPage(name, ClientQuery.From(query), Number(query["newest"]), totals));
+            : new LiveFleetPage(name, ClientQuery.From(query), Number(query["newest"]), totals, health));
     }
 
     private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, null, out var number) ? number : null;

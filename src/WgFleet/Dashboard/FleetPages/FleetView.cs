@@ -15,6 +15,7 @@ namespace WgFleet.Dashboard.FleetPages;
 /// <param name="Port">WireGuard's UDP port.</param>
 /// <param name="Endpoint">Where machines reach WireGuard: host and port.</param>
 /// <param name="IsOpen">Whether machines can join without a token.</param>
+/// <param name="Trouble">Why it is degraded or down; empty while it is up.</param>
 /// <param name="Frozen">Since when it is frozen, and by whom; null if it is not.</param>
 /// <param name="Held">The number of stale clients that a held prune would remove; 0 if none is held.</param>
 /// <param name="Totals">Its clients and traffic.</param>
@@ -31,6 +32,7 @@ internal sealed record FleetView(
     int Port,
     string Endpoint,
     bool IsOpen,
+    string Trouble,
     string? Frozen,
     int Held,
     FleetTotals Totals,
@@ -41,7 +43,7 @@ internal sealed record FleetView(
     int LastPage,
     IReadOnlyList<ClientTableRow> Clients)
 {
-    public static FleetView Of(FleetSnapshot fleet, ClientQuery query, ActivityHistory history, TotalsCache totals, DateTimeOffset now)
+    public static FleetView Of(FleetSnapshot fleet, FleetStatus status, ClientQuery query, ActivityHistory history, TotalsCache totals, DateTimeOffset now)
     {
         var config = fleet.Config;
         var day = history.Of(config.Name, now);
@@ -53,6 +55,7 @@ internal sealed record FleetView(
             config.Port,
             EndpointOf(config.ExternalIp, config.Port),
             config.Enrollment.IsOpen,
+            StatusText.Of(status),
             fleet.Frozen is { } freeze ? $"since {DisplayTime.Text(freeze.Since)} by {freeze.By}" : null,
             fleet.Held?.Ids.Length ?? 0,
             totals.Of(fleet, now),

@@ -11,7 +11,8 @@ namespace WgFleet.Dashboard.FleetPages;
 /// The newest client when the page was made, so that one that registers before the stream begins is counted as new; null for the newest client now.
 /// </param>
 /// <param name="totals">Counts the clients.</param>
-internal sealed class LiveFleetPage(string name, ClientQuery query, long? newest, TotalsCache totals) : ILiveView
+/// <param name="health">Knows the state of the fleet.</param>
+internal sealed class LiveFleetPage(string name, ClientQuery query, long? newest, TotalsCache totals, FleetHealth health) : ILiveView
 {
     private FleetSnapshot? _fleet;
     private LiveClientRow[] _rows = [];
@@ -24,6 +25,7 @@ internal sealed class LiveFleetPage(string name, ClientQuery query, long? newest
             return false;
 
         var numbers = totals.Of(fleet, now);
+        update.Set("trouble", StatusText.Of(health.Of(name)));
         update.Set("online", numbers.OnlineText);
         update.Set("clients", numbers.ClientsText);
         update.Set("heading", FleetView.HeadingOf(numbers));

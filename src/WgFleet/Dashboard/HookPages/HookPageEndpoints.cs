@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
 using WgFleet.Dashboard.Site;
 using WgFleet.Hooks.Admin;
-using WgFleet.Http.Machines;
 
 namespace WgFleet.Dashboard.HookPages;
 
@@ -28,7 +27,7 @@ internal static class HookPageEndpoints
     private static IResult ShowOne(HttpContext context, string name, [FromServices] HookAdmin admin, [FromServices] FlashMessages messages, [FromServices] TimeProvider time)
     {
         if (admin.All().FirstOrDefault(h => h.Name == name) is not { } hook)
-            return Answer.Detail(StatusCodes.Status404NotFound, "Hook not found");
+            return NotFoundResult.Of(context, "Hook not found", time.GetUtcNow());
 
         var now = time.GetUtcNow();
         var page = new HookPage

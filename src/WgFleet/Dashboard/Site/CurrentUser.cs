@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Antiforgery;
 using WgFleet.Access;
+using WgFleet.Http;
 
 namespace WgFleet.Dashboard.Site;
 
@@ -14,12 +15,18 @@ internal sealed class CurrentUser(HttpContext context)
     /// <summary>Whether they logged in here, and so can log out.</summary>
     public bool HasSession => _caller.AuthMethod == AuthMethod.Session;
 
+    /// <summary>Whether a login may show them more.</summary>
+    public bool CanLogIn => _caller.AuthMethod is AuthMethod.None or AuthMethod.Near && At(AccessMiddleware.LoginPath) is null;
+
     /// <summary>Whether pages show them buttons that change something.</summary>
     public bool MayChange => _caller.May >= Permission.Write;
 
     /// <summary>The aria-current of a link to a part of the site; null if the page is not in that part.</summary>
     public string? At(string path) =>
         context.Request.Path.Value is { } here && (here == path || here.StartsWith(path + "/", StringComparison.Ordinal)) ? "page" : null;
+
+    /// <summary>Where they are, as a value in a query string.</summary>
+    public string PathAndQuery => Uri.EscapeDataString(context.Request.Path + context.Request.QueryString);
 
     /// <summary>The name and value of the hidden field that proves that a form is ours.</summary>
     public (string Name, string Value) FormToken()

@@ -133,6 +133,21 @@ public class FleetPageTests
     }
 
     [Fact]
+    public async Task A_browser_that_asks_for_an_unknown_fleet_gets_a_page_with_the_way_back()
+    {
+        await using var host = await StartAsync(Fleet("alpha"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/fleet/nosuch");
+        request.Headers.Add("Accept", "text/html,*/*;q=0.8");
+
+        using var response = await host.Client.SendAsync(request, Ct);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await response.Content.ReadAsStringAsync(Ct));
+        page.QuerySelector("h1")!.TextContent.ShouldBe("Fleet not found");
+        page.QuerySelector("main a")!.GetAttribute("href").ShouldBe("/");
+    }
+
+    [Fact]
     public async Task An_empty_fleet_says_how_a_machine_joins()
     {
         await using var host = await StartAsync(Fleet("alpha"));

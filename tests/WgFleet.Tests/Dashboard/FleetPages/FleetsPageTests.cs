@@ -1,4 +1,5 @@
 using AngleSharp.Dom;
+using WgFleet.Fleets.State;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
 namespace WgFleet.Tests.Dashboard.FleetPages;
@@ -40,6 +41,33 @@ public class FleetsPageTests
         var card = (await host.PageAsync("/")).QuerySelector(".fleet")!;
 
         Facts(card).ShouldBe(["Online: 1,000", "Clients: 1,200", "Received: 0 B/s", "Sent: 0 B/s", "Subnet: fd00:1::/64", "Port: 51820"]);
+    }
+
+    [Theory]
+    [InlineData(FleetCondition.Up, "")]
+    [InlineData(FleetCondition.Degraded, "Degraded since 2026-03-04 12:00:00: port <b> is taken")]
+    [InlineData(FleetCondition.Down, "Down since 2026-03-04 12:00:00: port <b> is taken")]
+    internal async Task A_fleet_that_is_not_up_says_since_when_and_why(FleetCondition state, string text)
+    {
+        await using var host = await StartAsync(Fleet("alpha"));
+        host.Health.Set("alpha", state, state == FleetCondition.Up ? null : "port <b> is taken");
+
+        (await host.PageAsync("/")).QuerySelector(".fleet .trouble")!.TextContent.ShouldBe(text);
+        (await host.PageAsync("/fleet/alpha")).QuerySelector(".notice.trouble")!.TextContent.ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task A_part_of_the_server_that_fails_is_shown_until_it_works_again()
+    {
+        await using var host = await StartAsync(Fleet("alpha"));
+        (await host.PageAsync("/")).QuerySelector(".notice.trouble")!.TextContent.ShouldBe("");
+
+        var part = host.Supervisor.Run("retention", (_, stopping) => Task.Delay(Timeout.Infinite, stopping));
+        part.Failed("the disk is full");
+        (await host.PageAsync("/")).QuerySelector(".notice.trouble")!.TextContent.ShouldBe("retention is failing since 2026-03-04 12:00:00: the disk is full.");
+
+        part.Works();
+        (await host.PageAsync("/")).QuerySelector(".notice.trouble")!.TextContent.ShouldBe("");
     }
 
     [Fact]

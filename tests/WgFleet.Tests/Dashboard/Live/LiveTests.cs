@@ -51,6 +51,34 @@ public class LiveTests
     }
 
     [Fact]
+    public async Task A_page_hears_from_the_server_every_two_seconds_also_while_nothing_changes()
+    {
+        await using var server = await StartAsync();
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        await page.NextAsync();
+        var began = server.Time.GetUtcNow();
+
+        (await page.NextOrHeartbeatAsync())!.IsHeartbeat.ShouldBeTrue();
+
+        (server.Time.GetUtcNow() - began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task The_state_of_a_fleet_is_told_when_it_changes()
+    {
+        await using var server = await StartAsync();
+        using var front = await LiveReader.OpenAsync(server, "/live");
+        using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
+        (await front.NextAsync())!["alpha trouble"].ShouldBe("");
+        (await page.NextAsync())!["trouble"].ShouldBe("");
+
+        server.Services.GetRequiredService<FleetHealth>().Set("alpha", FleetCondition.Down, "the port is taken");
+
+        (await UntilAsync(front, m => m["alpha trouble"] is not null))["alpha trouble"]!.ShouldMatch("^Down since 2026-01-02 .*: the port is taken$");
+        (await UntilAsync(page, m => m["trouble"] is not null))["trouble"]!.ShouldMatch("^Down since 2026-01-02 .*: the port is taken$");
+    }
+
+    [Fact]
     public async Task A_pin_is_told()
     {
         await using var server = await StartAsync();
