@@ -30,10 +30,10 @@ internal static class ClientForms
         var asked = ClientFinder.Unescaped(client);
         var hostname = (await context.Request.ReadFormAsync(context.RequestAborted))["hostname"].ToString().Trim();
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found)
-            return await pages.ShowAsync(fleet, asked, context.RequestAborted);
+            return await pages.ShowAsync(fleet, asked, context);
 
         if (!Hostnames.IsValid(hostname))
-            return await pages.ShowAsync(fleet, asked, context.RequestAborted, "A name has 1 to 63 of a-z, 0-9, _ and -.", hostname, StatusCodes.Status400BadRequest);
+            return await pages.ShowAsync(fleet, asked, context, "A name has 1 to 63 of a-z, 0-9, _ and -.", hostname, StatusCodes.Status400BadRequest);
 
         try
         {
@@ -41,7 +41,7 @@ internal static class ClientForms
         }
         catch (RefusedException e)
         {
-            return await pages.ShowAsync(fleet, asked, context.RequestAborted, $"Not renamed: {e.Message}.", hostname, StatusCodes.Status409Conflict);
+            return await pages.ShowAsync(fleet, asked, context, $"Not renamed: {e.Message}.", hostname, StatusCodes.Status409Conflict);
         }
 
         return await BackAsync(context, registry, found);
@@ -52,7 +52,7 @@ internal static class ClientForms
         var asked = ClientFinder.Unescaped(client);
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found
             || !await registry.RemoveClientAsync(found, context.Caller().Name))
-            return await pages.ShowAsync(fleet, asked, context.RequestAborted);
+            return await pages.ShowAsync(fleet, asked, context);
 
         return await BackAsync(context, registry, found);
     }
@@ -68,7 +68,7 @@ internal static class ClientForms
         }
         catch (RefusedException e)
         {
-            return await pages.ShowAsync(fleet, asked, context.RequestAborted, $"Not restored: {e.Message}.", status: StatusCodes.Status409Conflict);
+            return await pages.ShowAsync(fleet, asked, context, $"Not restored: {e.Message}.", status: StatusCodes.Status409Conflict);
         }
     }
 
@@ -83,7 +83,7 @@ internal static class ClientForms
     {
         var asked = ClientFinder.Unescaped(client);
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found)
-            return await pages.ShowAsync(fleet, asked, context.RequestAborted);
+            return await pages.ShowAsync(fleet, asked, context);
 
         try
         {

@@ -4,7 +4,6 @@ using WgFleet.Fleets;
 using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Http.Api;
-using WgFleet.Http.Machines;
 using WgFleet.Queries;
 using WgFleet.Store;
 
@@ -19,19 +18,19 @@ internal sealed class ClientPageBuilder(
     /// <summary>The page.</summary>
     /// <param name="fleet">The fleet's name.</param>
     /// <param name="asked">The client's name, address or key.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="context">The request.</param>
     /// <param name="error">Why a change failed.</param>
     /// <param name="newName">The name that was refused.</param>
     /// <param name="status">The HTTP status where there is such a client, or was.</param>
     public async Task<IResult> ShowAsync(
-        string fleet, string asked, CancellationToken cancellationToken, string? error = null, string? newName = null, int status = StatusCodes.Status200OK)
+        string fleet, string asked, HttpContext context, string? error = null, string? newName = null, int status = StatusCodes.Status200OK)
     {
         var snapshot = registry.Current;
         if (snapshot.Fleet(fleet) is null)
-            return Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found");
+            return NotFoundAnswer.Of(context, "Fleet not found", time.GetUtcNow());
 
         var client = ClientFinder.FindOrNull(snapshot, asked, fleet);
-        var history = await ClientHistory.ReadAsync(events, store, client, client?.PublicKey.ToString() ?? asked, fleet, MaxEvents, cancellationToken);
+        var history = await ClientHistory.ReadAsync(events, store, client, client?.PublicKey.ToString() ?? asked, fleet, MaxEvents, context.RequestAborted);
         var removed = history.Removed is { } tombstone ? RemovedClientInfo.Of(tombstone, config.TombstoneKeep) : null;
         var now = time.GetUtcNow();
         var view = ClientView.Of(fleet, asked, snapshot.Domain, client, removed, activity, history.Entries, now);

@@ -15,6 +15,6 @@ internal static class ClientPageEndpoints
         page.MapClientForms();
     }
 
-    private static Task<IResult> ShowAsync(string fleet, string client, [FromServices] ClientPageBuilder pages, CancellationToken cancellationToken) =>
-        pages.ShowAsync(fleet, ClientFinder.Unescaped(client), cancellationToken);
+    private static Task<IResult> ShowAsync(string fleet, string client, HttpContext context, [FromServices] ClientPageBuilder pages) =>
+        pages.ShowAsync(fleet, ClientFinder.Unescaped(client), context);
 }

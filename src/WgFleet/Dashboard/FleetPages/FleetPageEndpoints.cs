@@ -49,7 +49,7 @@ internal static class FleetPageEndpoints
         [FromServices] TimeProvider time)
     {
         if (snapshot().Fleet(name) is not { } fleet)
-            return NotFoundResult.Of(context, "Fleet not found", time.GetUtcNow());
+            return NotFoundAnswer.Of(context, "Fleet not found", time.GetUtcNow());
 
         var now = time.GetUtcNow();
         return new PageResult(new FleetPage { Fleet = FleetView.Of(fleet, health.Of(name), ClientQuery.From(context.Request.Query), history, totals, now) }, now);

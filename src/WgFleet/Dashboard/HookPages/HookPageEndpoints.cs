@@ -27,7 +27,7 @@ internal static class HookPageEndpoints
     private static IResult ShowOne(HttpContext context, string name, [FromServices] HookAdmin admin, [FromServices] FlashMessages messages, [FromServices] TimeProvider time)
     {
         if (admin.All().FirstOrDefault(h => h.Name == name) is not { } hook)
-            return NotFoundResult.Of(context, "Hook not found", time.GetUtcNow());
+            return NotFoundAnswer.Of(context, "Hook not found", time.GetUtcNow());
 
         var now = time.GetUtcNow();
         var page = new HookPage

@@ -3,7 +3,7 @@ using WgFleet.Http.Machines;
 namespace WgFleet.Dashboard.Site;
 
 /// <summary>The answer for something that does not exist: a page for browsers, JSON for programs.</summary>
-internal static class NotFoundResult
+internal static class NotFoundAnswer
 {
     /// <param name="context">The request. A browser asks for text/html.</param>
     /// <param name="detail">What was not found, in the words that programs know.</param>
