@@ -19,6 +19,7 @@ using WgFleet.Http.Machines;
 using WgFleet.Linux;
 using WgFleet.Metrics;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 using WgFleet.WireGuard.Drivers;
@@ -78,11 +79,11 @@ internal sealed partial class Server
         foreach (var endPoint in listeners.Waiting.Where(e => !_config.Fleets.Any(f => f.Ip6.Equals(e.Address))))
             Log.NotHere(log, endPoint);
 
-        using var store = FleetStore.Open(_config.Database, logs.CreateLogger<FleetStore>());
+        using var database = Database.Open(_config.Database, logs.CreateLogger<Database>());
         using var wireGuard = _wireGuard();
         using var interfaces = _interfaces();
         using var metrics = new MetricsCollector();
-        var kept = new Kept(logging, log, signals, reloads, systemd, listeners, store, wireGuard, interfaces, metrics, new ActivityHistory(_time));
+        var kept = new Kept(logging, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics, new ActivityHistory(_time));
 
         // A turn for each configuration that it is given.
         var (config, before) = (_config, default(ServerConfig));
@@ -118,7 +119,7 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Store).AddSingleton(_ => new EventQueries(config.Database)).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory);
         services.AddSingleton<Supervisor>();
         AddTunnels(services, config);
         AddRegistry(services);
@@ -147,7 +148,7 @@ internal sealed partial class Server
         var hooks = app.Services.GetRequiredService<HookSet>();
         var loaded = await registry.LoadAsync(kept.Signals.Stopping);
         hooks.Enter(loaded);
-        registry.TellsPresence = hooks.AsksForPresence;
+        registry.RecordsPresence = hooks.AsksForPresence;
         var startup = registry.Start(loaded);
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, kept.Signals.Stopping);
@@ -208,6 +209,7 @@ internal sealed partial class Server
         services.AddSingleton<IReadOnlyDictionary<string, PeerSync>>(provider =>
             provider.GetRequiredService<IReadOnlyDictionary<string, FleetTunnel>>().ToDictionary(
                 tunnel => tunnel.Key, tunnel => ActivatorUtilities.CreateInstance<PeerSync>(provider, tunnel.Value)));
+        services.AddSingleton<FleetStore>().AddSingleton<EventQueries>();
         services.AddSingleton<Writer>();
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<Func<Snapshot>>(provider => () => provider.GetRequiredService<Writer>().Current);
@@ -257,5 +259,5 @@ internal sealed partial class Server
 
     /// <summary>What outlives a reload: nobody else may take it meanwhile, and nothing of it is lost.</summary>
     private sealed record Kept(
-        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, FleetStore Store, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory);
+        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory);
 }

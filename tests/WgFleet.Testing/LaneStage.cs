@@ -4,6 +4,7 @@ using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Testing;
 
@@ -13,15 +14,15 @@ internal sealed class LaneStage : IAsyncDisposable
     public const string Hook = "outlet";
 
     private readonly Folder _folder = new();
-    private FleetStore _store;
+    private Database _database;
 
     public LaneStage(IDelivery delivery, int concurrency = 1, TimeProvider? time = null)
     {
         Delivery = delivery;
         Concurrency = concurrency;
         Time = time ?? TimeProvider.System;
-        _store = FleetStore.Open(_folder.File("clients.db"), Log.CreateLogger<FleetStore>());
-        Store = new HookStore(_store);
+        _database = Database.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
+        Store = new HookStore(_database);
         Store.Create(Hook, 0, []);
         Start();
     }
@@ -38,7 +39,7 @@ internal sealed class LaneStage : IAsyncDisposable
 
     public HookHealth Status { get; } = new();
 
-    public FleetStore Database => _store;
+    public Database Database => _database;
 
     public HookStore Store { get; private set; }
 
@@ -52,7 +53,7 @@ internal sealed class LaneStage : IAsyncDisposable
         var events = changes.SelectMany(c => c.Events).ToList();
         var batch = new StoreBatch();
         batch.Events.AddRange(events.Select(EventJson.ToRow));
-        _store.Commit(batch);
+        new FleetStore(_database).Commit(batch);
         Events.Append(events);
     }
 
@@ -60,8 +61,8 @@ internal sealed class LaneStage : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
-        _store = FleetStore.Open(_folder.File("clients.db"), Log.CreateLogger<FleetStore>());
-        Store = new HookStore(_store);
+        _database = Database.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
+        Store = new HookStore(_database);
         Start();
     }
 
@@ -79,7 +80,7 @@ internal sealed class LaneStage : IAsyncDisposable
     {
         var services = TestHooks.Services(Time, Log, Store);
         Events = services.Events;
-        Events.StartAt(_store.LastSequence());
+        Events.StartAt(Store.LastSequence());
         Lane = new DeliveryWorker(Hook, Delivery, Concurrency, e => e is not StartupEvent, Status, services, Log.CreateLogger<DeliveryWorker>());
         Lane.Enter(Store.Find(Hook)!);
         Lane.Start();
@@ -88,6 +89,6 @@ internal sealed class LaneStage : IAsyncDisposable
     private async Task StopAsync()
     {
         await Lane.StopAsync();
-        _store.Dispose();
+        _database.Dispose();
     }
 }

@@ -7,6 +7,7 @@ using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Projections;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Testing;
 
@@ -15,7 +16,7 @@ internal sealed class Stage : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly Folder _folder = new();
-    private readonly FleetStore _store;
+    private readonly Database _database;
 
     public Stage(params Type[] hooks)
         : this(new HooksConfig(), hooks)
@@ -37,8 +38,8 @@ internal sealed class Stage : IAsyncDisposable
         services.AddSingleton(clock ?? Time);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         _services = services.BuildServiceProvider();
-        _store = FleetStore.Open(_folder.File("clients.db"), Log.CreateLogger<FleetStore>());
-        Hooks = TestHooks.Load(hooks, config, _services, clock ?? Time, Log, Store = new HookStore(_store));
+        _database = Database.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
+        Hooks = TestHooks.Load(hooks, config, _services, clock ?? Time, Log, Store = new HookStore(_database));
     }
 
     /// <summary>For tests in which time goes by while threads of a busy machine have yet to get a turn.</summary>
@@ -58,13 +59,13 @@ internal sealed class Stage : IAsyncDisposable
 
     public HookStore Store { get; }
 
-    public FleetStore Database => _store;
+    public Database Database => _database;
 
     /// <summary>Starts the hooks on the world as it is; true if nothing failed.</summary>
     public Task<bool> StartAsync()
     {
         Hooks.Enter(World.Snapshot);
-        World.ContinueAfter(_store.LastSequence());
+        World.ContinueAfter(Store.LastSequence());
         var startup = World.Startup();
         return Hooks.StartAsync(World.Snapshot, startup, Ct);
     }
@@ -81,7 +82,7 @@ internal sealed class Stage : IAsyncDisposable
     {
         var batch = new StoreBatch();
         batch.Events.AddRange(change.Events.Select(EventJson.ToRow));
-        _store.Commit(batch);
+        new FleetStore(_database).Commit(batch);
         return TellAsync(change);
     }
 
@@ -119,7 +120,7 @@ internal sealed class Stage : IAsyncDisposable
         }
 
         await stopped;
-        _store.Dispose();
+        _database.Dispose();
         _folder.Dispose();
         await _services.DisposeAsync();
     }

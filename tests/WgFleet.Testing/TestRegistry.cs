@@ -6,6 +6,7 @@ using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard.Drivers;
 
@@ -18,7 +19,7 @@ internal sealed class TestRegistry : IAsyncDisposable
     private readonly bool _ownsFolder;
     private readonly List<FleetEvent> _events = [];
     private Writer _writer = null!;
-    private FleetStore? _store;
+    private Database? _database;
 
     private TestRegistry(Folder folder, bool ownsFolder, Func<ServerConfig, ServerConfig>? change)
     {
@@ -55,7 +56,12 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public IReadOnlyDictionary<string, PeerSync> Links { get; private set; } = null!;
 
-    public FleetStore Store => _store!;
+    public Database Database => _database!;
+
+    public FleetStore Store { get; private set; } = null!;
+
+    /// <summary>All tombstones, the latest first.</summary>
+    public List<Tombstone> Tombstones => Database.Read(c => TombstoneTable.Page(c, null, long.MaxValue, 1000));
 
     public FleetSnapshot Alpha => Registry.Current.Fleet("alpha")!;
 
@@ -100,13 +106,14 @@ internal sealed class TestRegistry : IAsyncDisposable
             _events.Clear();
 
         Batches = 0;
-        _store = FleetStore.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
+        _database = Database.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
+        Store = new FleetStore(_database);
         Health = new FleetHealth(Time, new Logger<FleetHealth>(Log));
         Links = Config.Fleets.ToDictionary(f => f.Name, f => new PeerSync(
             new FleetTunnel(f, Config.WireGuardDirectory, Limited, Interfaces, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Health, Time, new Logger<PeerSync>(Log)));
         Supervisor = new Supervisor(Time, new Logger<Supervisor>(Log));
-        _writer = new Writer(_store, Links, Supervisor, Time, new Logger<Writer>(Log));
-        Registry = new ClientRegistry(Config, _store, Links, _writer, Time, new Logger<ClientRegistry>(Log));
+        _writer = new Writer(Store, Links, Supervisor, Time, new Logger<Writer>(Log));
+        Registry = new ClientRegistry(Config, Store, Links, _writer, Time, new Logger<ClientRegistry>(Log));
         Pruner = new Pruner(Config, Registry, new PruneLimit(Config, Registry, Time, new Logger<PruneLimit>(Log)), new Logger<Pruner>(Log));
         _writer.Changed += Told;
         Registry.Start(await Registry.LoadAsync(Ct));
@@ -115,12 +122,12 @@ internal sealed class TestRegistry : IAsyncDisposable
     /// <summary>Stops in good order, as SIGTERM does.</summary>
     public async Task StopAsync()
     {
-        if (_store is null)
+        if (_database is null)
             return;
 
         await _writer.StopAsync();
-        _store.Dispose();
-        _store = null;
+        _database.Dispose();
+        _database = null;
     }
 
     public async Task RestartAsync(Func<ServerConfig, ServerConfig>? change = null)

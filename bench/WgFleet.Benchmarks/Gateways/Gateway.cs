@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Benchmarks.Load;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.WireGuard;
 using WgFleet.WireGuard.Drivers;
 
@@ -51,24 +52,25 @@ internal sealed class Gateway : IAsyncDisposable
     /// <summary>Puts clients into the database of a server that does not run, in one go.</summary>
     public IReadOnlyList<KnownClient> Know(int count, Func<int, string?> hostname, DateTimeOffset? lastSeen = null)
     {
-        var seen = (lastSeen ?? DateTimeOffset.UtcNow).UtcDateTime;
+        var seen = (lastSeen ?? DateTimeOffset.UtcNow);
         var clients = new List<KnownClient>(count);
         var batch = new StoreBatch();
-        using var store = FleetStore.Open(Database, NullLogger.Instance);
+        using var database = Store.Engine.Database.Open(Database, NullLogger.Instance);
+        var store = new FleetStore(database);
         for (var i = 0; i < count; i++)
         {
             var client = new KnownClient(RandomAddress(), hostname(i));
             clients.Add(client);
-            batch.Added.Add(new ClientRow
+            batch.Added.Add(new StoredClient
             {
                 Id = ++_lastId,
-                FleetId = Fleet,
+                Fleet = Fleet,
                 // To WireGuard any 32 bytes are one, and nobody has to have its private key.
-                PublicKey = new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)).ToString(),
-                AssignedIp = client.Address.ToString(),
-                HttpRequestIp = "192.0.2.1",
+                PublicKey = new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)),
+                Address = client.Address,
+                RequestAddress = "192.0.2.1",
                 Hostname = client.Hostname,
-                Timestamp = seen,
+                LastPing = seen,
                 RegisteredAt = seen,
             });
             if (batch.Added.Count == 10_000)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Benchmarks.Micro;
 
@@ -11,7 +12,7 @@ public class EventCommit
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-micro-").FullName;
     private readonly Client _client = Crowd.Of(1).ToState().Clients.Single();
-    private FleetStore? _store;
+    private Database? _database;
     private long _sequence;
 
     /// <summary>How many hooks have a cursor in the database.</summary>
@@ -21,16 +22,16 @@ public class EventCommit
     [GlobalSetup]
     public void Prepare()
     {
-        _store = FleetStore.Open(Path.Combine(_folder, $"clients-{Hooks}.db"), NullLogger.Instance);
-        _sequence = _store.LastSequence();
+        _database = Database.Open(Path.Combine(_folder, $"clients-{Hooks}.db"), NullLogger.Instance);
+        _sequence = new FleetStore(_database).LastSequence();
         for (var i = 0; i < Hooks; i++)
-            new HookStore(_store).Create($"hook-{i}", 0, []);
+            new HookStore(_database).Create($"hook-{i}", 0, []);
     }
 
     [GlobalCleanup]
     public void Clean()
     {
-        _store!.Dispose();
+        _database!.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -44,6 +45,6 @@ public class EventCommit
                 new ClientHostnameChanged(_client, null) { Id = $"evt_{Guid.CreateVersion7():N}", Sequence = ++_sequence, Time = DateTimeOffset.UtcNow }));
         }
 
-        _store!.Commit(batch);
+        new FleetStore(_database!).Commit(batch);
     }
 }

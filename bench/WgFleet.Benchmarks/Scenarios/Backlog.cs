@@ -7,6 +7,7 @@ using WgFleet.Benchmarks.Reports;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
@@ -73,7 +74,7 @@ internal sealed class Backlog : IScenario
                 new ClientHostnameChanged(clients[i % Clients], null) { Id = $"evt_{Guid.CreateVersion7():N}", Sequence = i, Time = DateTimeOffset.UtcNow }));
         }
 
-        using var store = FleetStore.Open(gateway.Database, NullLogger.Instance);
-        store.Commit(batch);
+        using var database = Database.Open(gateway.Database, NullLogger.Instance);
+        new FleetStore(database).Commit(batch);
     }
 }

@@ -3,6 +3,7 @@ using WgFleet.Benchmarks.Gateways;
 using WgFleet.Benchmarks.Load;
 using WgFleet.Benchmarks.Reports;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Benchmarks.Scenarios;
 

@@ -33,8 +33,8 @@ internal sealed partial class TokenRegistry
         if (terms.PruneTimeout < ShortestPruneTimeout || terms.PruneTimeout > Config.Duration.Longest)
             throw new RefusedException(Refusal.Invalid, "a client's prune timeout is 1m to 3650d");
 
-        if (terms.Tags.Count > Tags.Most)
-            throw new RefusedException(Refusal.Invalid, $"a token has {Tags.Most} tags at most");
+        if (terms.Tags.Count > Tags.Max)
+            throw new RefusedException(Refusal.Invalid, $"a token has {Tags.Max} tags at most");
 
         foreach (var (key, value) in terms.Tags)
         {
@@ -84,5 +84,5 @@ internal sealed record EnrollmentTerms(string Name)
     public TimeSpan? PruneTimeout { get; init; }
 
     /// <summary>What its clients get noted.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = Fleets.State.Tags.None;
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = Store.Tags.None;
 }

@@ -13,17 +13,14 @@ internal sealed partial class ClientRegistry
         [LoggerMessage(2, LogLevel.Warning, "Fleet {Fleet} has lost its interface: {Reason}")]
         public static partial void Lost(ILogger log, string fleet, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "Could not save when {Count} clients were last heard of, will try again: {Reason}")]
+        [LoggerMessage(3, LogLevel.Warning, "Could not save when {Count} clients were last heard of, trying again in 10 s: {Reason}")]
         public static partial void ActivityNotSaved(ILogger log, int count, string reason);
 
-        [LoggerMessage(4, LogLevel.Warning, "Fleet {Fleet} was frozen by {Operator}: nobody is pruned and no name changes until wg-fleet fleets thaw")]
+        [LoggerMessage(4, LogLevel.Warning, "Fleet {Fleet} was frozen by {Operator}: no client is pruned and no name changes until wg-fleet fleets thaw")]
         public static partial void Frozen(ILogger log, string fleet, string @operator);
 
-        [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: the next sweep prunes who is quiet, and names change again")]
+        [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: quiet clients are pruned and names change again")]
         public static partial void Thawed(ILogger log, string fleet, string @operator);
-
-        [LoggerMessage(6, LogLevel.Warning, "Fleet {Fleet} is frozen, by {Operator} at {Since:yyyy-MM-dd HH:mm:ss}Z: nobody is pruned and no name changes until wg-fleet fleets thaw")]
-        public static partial void StillFrozen(ILogger log, string fleet, string @operator, DateTime since);
 
         [LoggerMessage(10, LogLevel.Information, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void Removed(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);

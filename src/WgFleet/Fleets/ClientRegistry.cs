@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Data.Common;
 using System.Net;
 using WgFleet.Config;
 using WgFleet.Fleets.Commands;
@@ -7,6 +5,7 @@ using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 
@@ -14,76 +13,81 @@ namespace WgFleet.Fleets;
 
 /// <summary>Who belongs to which fleet, by which address and name: every change of it, and the snapshot to read.</summary>
 internal sealed partial class ClientRegistry(
-    ServerConfig config, FleetStore store, IReadOnlyDictionary<string, PeerSync> links, Writer writer, TimeProvider time, ILogger<ClientRegistry> log)
+    ServerConfig config, FleetStore store, IReadOnlyDictionary<string, PeerSync> links, Writer writer, TimeProvider time, ILogger<ClientRegistry> log) : IDisposable
 {
-    /// <summary>So many a turn of the writer: others get theirs in between.</summary>
-    private const int Portion = 250;
+    /// <summary>How many clients one command of ours is about: other commands get their turn in between.</summary>
+    private const int BatchSize = 250;
+
+    // Of two restores of one client the second sees what the first did.
+    private readonly SemaphoreSlim _restoring = new(1);
 
     private long _lastId;
 
     /// <summary>All fleets as of the last batch; reading it takes no lock.</summary>
     public Snapshot Current => writer.Current;
 
-    /// <summary>Whether some hook asks to be told who comes online and goes offline; nobody looks for it otherwise.</summary>
-    public bool TellsPresence { get; set; }
+    /// <summary>Whether a hook asks to be told who comes online and goes offline; otherwise nobody checks.</summary>
+    public bool RecordsPresence { get; set; }
 
     /// <summary>Loads the clients, brings every fleet's interface up and makes it agree with them. A fleet whose interface does not come up is down.</summary>
     /// <exception cref="StartupException">The database cannot be read.</exception>
     public async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
-        var (fleets, lastId) = SnapshotLoader.Build(config, store.LoadClients(), log);
+        var rows = store.LoadClients();
+        var fleets = SnapshotLoader.Build(config, rows, store.LoadFrozen(), log);
+
         // Side by side: a fleet whose interface does not answer costs the others no time.
         await Task.WhenAll(fleets.Select(fleet => links[fleet.Config.Name].StartAsync(fleet, cancellationToken)));
 
-        // An id that a removed client had is nobody else's for as long as that one can be looked at.
-        _lastId = Math.Max(lastId, store.LastRemovedId());
-        return new Snapshot(store.LastSequence(), config.Domain, WithFreezes(fleets));
+        // No client gets an id that a tombstone has.
+        _lastId = Math.Max(rows.LastId, store.LastRemovedId());
+        return new Snapshot(store.LastSequence(), config.Domain, fleets);
     }
 
-    /// <summary>Begins to take changes; the first event is that of the start, which is in the log when this returns.</summary>
+    /// <summary>Begins to accept changes. The first event is that of the start; it is in the log when this returns. Blocks.</summary>
     /// <exception cref="StartupException">The database cannot be written.</exception>
     public StartupEvent Start(Snapshot loaded)
     {
-        // Hooks may have entered events of their own since the clients were loaded.
-        var draft = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => throw new InvalidOperationException(), _lastId);
-        draft.Tell(e => new StartupEvent(ProductInfo.Version) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        // New hooks may have got events of their own since the clients were loaded.
+        var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => throw new InvalidOperationException(), _ => false, _lastId);
+        batch.Record(e => new StartupEvent(ProductInfo.Version) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
         try
         {
-            store.Commit(draft.Rows);
+            store.Commit(batch.Rows);
         }
-        catch (DbException e)
+        catch (StoreException e)
         {
             throw new StartupException($"database {config.Database} cannot be written: {e.Message}", e);
         }
 
-        writer.Start(draft.ToSnapshot(), _lastId);
-        return (StartupEvent)draft.Events[0];
+        writer.Start(batch.ToSnapshot(), _lastId);
+        return (StartupEvent)batch.Events[0];
     }
 
     /// <summary>
-    /// Registers a new client; returns when it is on disk and WireGuard has it. With a key that the client made itself,
-    /// the same key again is the same client and takes no use of a token. Its peer is made anew if it has had no handshake lately.
+    /// Registers a new client; returns when it is on disk and WireGuard has it. A key that the client made itself and registers
+    /// again is the same client and takes no use of a token. Its peer is made anew if it has had no handshake lately.
     /// </summary>
-    /// <exception cref="RefusedException">Unknown fleet, no address is left, a client of another fleet has the key, or the token is worth nothing any more.</exception>
+    /// <exception cref="RefusedException">There is no such fleet, no address is left, a client of another fleet has the key, or the token is not accepted.</exception>
     public Task<RegisteredClient> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn = false, EnrollmentToken? token = null)
     {
         if (isClientsOwn && Current.Fleet(fleet)?.ByKey.GetValueOrDefault(publicKey) is { } known)
             return RenewPeerCommand.IsNeeded(known, time.GetUtcNow()) ? writer.ExecuteAsync(new RenewPeerCommand(fleet, known.Id)) : Task.FromResult(known);
 
-        // The writer has the last word; this keeps those who come with a spent one out of its queue.
+        // The writer decides; this keeps requests with a used-up token out of its queue.
         return token?.Refuses(fleet, time.GetUtcNow(), taken: 0) is { } why
             ? Task.FromException<RegisteredClient>(new RefusedException(Refusal.Forbidden, why))
             : writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token));
     }
 
-    /// <summary>Gives a client the name it asks for, or the nearest free one. Takes no turn of the writer when it has it.</summary>
+    /// <summary>Gives a client the name it asks for, or the first free one of name--2, name--3 and so on. Takes no turn of the writer where it has that.</summary>
     /// <exception cref="RefusedException">The client has just been removed.</exception>
-    public ValueTask<Renaming> NameAsync(FleetSnapshot fleet, RegisteredClient member, string asked) =>
-        RequestHostnameCommand.Settled(member, asked, !fleet.ByHostname.ContainsKey(asked)) || RequestHostnameCommand.IsKept(member, fleet.Frozen)
-            ? ValueTask.FromResult(new Renaming(member.Hostname!, Changed: false))
-            : new(writer.ExecuteAsync(new RequestHostnameCommand(member.Fleet, member.Address, asked)));
+    public ValueTask<Renaming> NameAsync(FleetSnapshot fleet, RegisteredClient client, string asked) =>
+        RequestHostnameCommand.AlreadyHas(client, asked, !fleet.ByHostname.ContainsKey(asked)) || RequestHostnameCommand.IsKept(client, fleet.Frozen)
+            ? ValueTask.FromResult(new Renaming(client.Hostname!, Changed: false))
+            : new(writer.ExecuteAsync(new RequestHostnameCommand(client.Fleet, client.Address, asked)));
 
-    /// <summary>Gives a client exactly this name, for an operator; returns it as it is then.</summary>
+    /// <summary>Gives a client exactly this name, for an operator; returns the client with it.</summary>
     /// <exception cref="RefusedException">Another client has the name, or the client has just been removed.</exception>
     public async Task<RegisteredClient> SetHostnameAsync(RegisteredClient client, string hostname, string by)
     {
@@ -102,57 +106,67 @@ internal sealed partial class ClientRegistry(
         return true;
     }
 
-    /// <summary>Removes those of these clients that still deserve it when their turn comes; returns how many.</summary>
+    /// <summary>Removes those of some clients that are still to go when their turn comes; returns how many.</summary>
     /// <param name="fleet">Their fleet.</param>
     /// <param name="ids">The clients.</param>
-    /// <param name="deserves">Whether one is to go; asked on the writer.</param>
+    /// <param name="isToGo">Whether a client is to go; called on the writer.</param>
     /// <param name="reason">What hooks are told.</param>
-    /// <param name="by">The operator who wants it; null if none does.</param>
-    public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> deserves, string reason, string? by = null) =>
-        writer.ExecuteAsync(new RemoveCommand(fleet, ids, deserves, reason, by) { LeavesTombstones = LeavesTombstones, TellsPresence = TellsPresence });
+    /// <param name="by">The operator who asks for it; null if none does.</param>
+    public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, string? by = null) =>
+        writer.ExecuteAsync(new RemoveCommand(fleet, ids, isToGo, reason, by) { LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence });
 
-    /// <summary>The same for those that have gone quiet, of whom nobody goes while the fleet is frozen.</summary>
+    /// <summary>Removes those of some clients that are still stale when their turn comes; returns how many. A frozen fleet is not pruned.</summary>
     public Task<int> PruneAsync(string fleet, IReadOnlyList<long> ids, string? by = null) =>
-        writer.ExecuteAsync(new RemoveCommand(fleet, ids, IsStale, "stale", by) { StopsAtFreeze = true, LeavesTombstones = LeavesTombstones, TellsPresence = TellsPresence });
+        writer.ExecuteAsync(new RemoveCommand(fleet, ids, IsStale, "stale", by) { StopsAtFreeze = true, LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence });
 
     /// <summary>Puts back a client that was removed, as it was.</summary>
-    /// <exception cref="RefusedException">Its fleet is gone, it is back already, or somebody has its key, address or name by now.</exception>
-    public async Task<RegisteredClient> RestoreAsync(TombstoneRow tombstone, string by)
+    /// <exception cref="StoreException">The database cannot be written.</exception>
+    /// <exception cref="RefusedException">Its fleet is gone, it is back already, or another client now has its key, address or name.</exception>
+    public async Task<RegisteredClient> RestoreAsync(Tombstone tombstone, string by)
     {
-        if (Current.Fleet(tombstone.Fleet) is null)
-            throw new RefusedException(Refusal.Conflict, $"its fleet {tombstone.Fleet} is not in the configuration any more; put that back first, and reload");
+        var fleet = Current.Fleet(tombstone.Fleet)
+            ?? throw new RefusedException(Refusal.Conflict, $"its fleet {tombstone.Fleet} is no longer in the configuration; add it again and reload");
 
-        if (!IPAddress.TryParse(tombstone.Address, out var address) || !WireGuardKey.TryParse(tombstone.PublicKey, out var key))
-            throw new RefusedException(Refusal.Conflict, "its address or key in the database is none; it must register again");
+        await _restoring.WaitAsync();
+        try
+        {
+            // It may have been put back, and removed once more, since somebody looked.
+            if (!fleet.ByKey.ContainsKey(tombstone.PublicKey) && !await IsKeptAsync(tombstone))
+                throw new RefusedException(Refusal.Conflict, "it has just been put back, or its tombstone is no longer kept; look again");
 
-        var member = await writer.ExecuteAsync(new RestoreCommand(store, tombstone, address, key));
-        Log.PutBack(log, member.Fleet, member.Address, member.Hostname, by);
-        return member;
+            var client = await writer.ExecuteAsync(new RestoreCommand(tombstone));
+            Log.PutBack(log, client.Fleet, client.Address, client.Hostname, by);
+            return client;
+        }
+        finally
+        {
+            _restoring.Release();
+        }
     }
 
-    /// <summary>Keeps a client from being pruned until it is unpinned, also over a restart.</summary>
+    /// <summary>Pins a client: it is not pruned until it is unpinned, also after a restart.</summary>
     /// <exception cref="RefusedException">The client has just been removed.</exception>
     public async Task<RegisteredClient> PinAsync(string fleet, long id, string by)
     {
         var change = await writer.ExecuteAsync(new PinCommand(fleet, id, by));
         if (change.Changed)
-            Log.Pinned(log, fleet, change.RegisteredClient.Address, change.RegisteredClient.Hostname, by);
+            Log.Pinned(log, fleet, change.Client.Address, change.Client.Hostname, by);
 
-        return change.RegisteredClient;
+        return change.Client;
     }
 
-    /// <summary>Ends that.</summary>
+    /// <summary>Unpins a client.</summary>
     /// <exception cref="RefusedException">The client has just been removed.</exception>
     public async Task<RegisteredClient> UnpinAsync(string fleet, long id, string by)
     {
         var change = await writer.ExecuteAsync(new PinCommand(fleet, id, by: null));
         if (change.Changed)
-            Log.Unpinned(log, fleet, change.RegisteredClient.Address, change.RegisteredClient.Hostname, by);
+            Log.Unpinned(log, fleet, change.Client.Address, change.Client.Hostname, by);
 
-        return change.RegisteredClient;
+        return change.Client;
     }
 
-    /// <summary>Freezes a fleet: nobody is pruned and nobody's name changes until it is thawed, also over a restart.</summary>
+    /// <summary>Freezes a fleet: no client is pruned and no name changes until it is thawed, also after a restart.</summary>
     /// <exception cref="RefusedException">There is no such fleet.</exception>
     public async Task<FreezeChange> FreezeAsync(string fleet, string by)
     {
@@ -163,7 +177,7 @@ internal sealed partial class ClientRegistry(
         return change;
     }
 
-    /// <summary>Ends a freeze.</summary>
+    /// <summary>Thaws a fleet.</summary>
     /// <exception cref="RefusedException">There is no such fleet.</exception>
     public async Task<FreezeChange> ThawAsync(string fleet, string by)
     {
@@ -174,14 +188,14 @@ internal sealed partial class ClientRegistry(
         return change;
     }
 
-    /// <summary>Shows that a sweep of a fleet is held, or with null that none is any more.</summary>
+    /// <summary>Shows that a prune of a fleet is held, or with null that none is.</summary>
     public Task HoldAsync(string fleet, HeldPrune? held) => writer.ExecuteAsync(new HoldPruneCommand(fleet, held));
 
     /// <summary>Time between two looks at an interface. Traffic counts as life only between two looks, so a short prune_timeout needs frequent ones.</summary>
     public TimeSpan WatchInterval => TimeSpan.FromSeconds(Math.Clamp(config.PruneTimeout.TotalSeconds / 4, 1, 20));
 
-    /// <summary>Looks at a fleet's interface, notes who is alive, and mends what differs.</summary>
-    /// <returns>False if the interface did not answer, so that nobody knows who is alive.</returns>
+    /// <summary>Reads a fleet's interface, notes when clients were heard of, and mends peers that differ.</summary>
+    /// <returns>False if the interface did not answer, so that nobody knows which clients are alive.</returns>
     public async Task<bool> ObserveAsync(string fleet, CancellationToken cancellationToken)
     {
         var link = links[fleet];
@@ -194,7 +208,7 @@ internal sealed partial class ClientRegistry(
                 return false;
 
             var before = Current.Fleet(fleet)!;
-            var device = await link.LookAsync(cancellationToken);
+            var device = await link.ReadDeviceAsync(cancellationToken);
             var restored = await writer.ExecuteAsync(new ObserveCommand(before, device));
             if (restored > 0)
             {
@@ -202,8 +216,8 @@ internal sealed partial class ClientRegistry(
                 Log.Restored(log, restored, fleet);
             }
 
-            if (TellsPresence)
-                await TellPresenceAsync(fleet, link);
+            if (RecordsPresence)
+                await RecordPresenceAsync(fleet, link);
 
             return true;
         }
@@ -215,61 +229,62 @@ internal sealed partial class ClientRegistry(
         }
     }
 
-    /// <summary>Whether a client that nobody has pinned has been quiet for too long, and its tunnel has had time to come back if we lost it.</summary>
-    public bool IsStale(RegisteredClient member)
+    /// <summary>Whether a client is to be pruned: it is not pinned, has been quiet for too long, and its tunnel had time to come back if we lost it.</summary>
+    public bool IsStale(RegisteredClient client)
     {
         var now = time.GetUtcNow();
-        var lost = links[member.Fleet].SessionsLostAt;
-        return member.Pinned is null
-            && now - member.Liveness.LastSeen > (member.PruneTimeout ?? config.PruneTimeout)
-            && (member.RegisteredAt >= lost || now - lost > config.PruneGrace);
+        var lost = links[client.Fleet].SessionsLostAt;
+        return client.Pinned is null
+            && now - client.Liveness.LastSeen > (client.PruneTimeout ?? config.PruneTimeout)
+            && (client.RegisteredAt >= lost || now - lost > config.PruneGrace);
     }
 
-    /// <summary>Saves when clients were last heard of, of those where that has changed.</summary>
+    /// <summary>Saves when clients were last heard of, where that has changed.</summary>
     public async Task SaveActivityAsync()
     {
-        var unsaved = Current.Fleets.SelectMany(f => f.ById.Values).Where(m => m.Liveness.TakeUnsaved()).ToList();
+        var unsaved = Current.Fleets.SelectMany(f => f.ById.Values).Where(c => c.Liveness.TakeUnsaved()).ToList();
         if (unsaved.Count == 0)
             return;
 
         try
         {
-            await writer.ExecuteAsync(new SaveLivenessCommand(store, unsaved));
+            await Task.Run(() => store.SaveSeen(unsaved.Select(c => (c.Id, c.Liveness.LastPing, c.Liveness.LastHandshake))));
         }
-        catch (Exception e) when (e is DbException or OperationCanceledException)
+        catch (StoreException e)
         {
-            unsaved.ForEach(m => m.Liveness.MarkUnsaved());
+            unsaved.ForEach(c => c.Liveness.MarkUnsaved());
             Log.ActivityNotSaved(log, unsaved.Count, e.Message);
         }
     }
 
-    /// <summary>Finishes what waits, saves what is unsaved.</summary>
+    /// <summary>Saves when clients were last heard of, executes the commands that wait, and ends.</summary>
     public async Task StopAsync()
     {
         await SaveActivityAsync();
         await writer.StopAsync();
     }
 
-    private async Task TellPresenceAsync(string fleet, PeerSync link)
+    public void Dispose() => _restoring.Dispose();
+
+    private async Task<bool> IsKeptAsync(Tombstone tombstone)
+    {
+        try
+        {
+            return await store.IsRemovedAsync(tombstone.Sequence);
+        }
+        catch (StoreException e)
+        {
+            throw new RefusedException(Refusal.Unavailable, $"the database cannot be read: {e.Message}");
+        }
+    }
+
+    private async Task RecordPresenceAsync(string fleet, PeerSync link)
     {
         var (now, presence) = (time.GetUtcNow(), new Presence(config.OfflineAfter, link.SessionsLostAt));
-        var news = Current.Fleet(fleet)!.ById.Values.Where(m => presence.News(m, now) is not null).Select(m => m.Id);
-        foreach (var ids in news.Chunk(Portion))
+        var changed = Current.Fleet(fleet)!.ById.Values.Where(c => presence.Change(c, now) is not null).Select(c => c.Id);
+        foreach (var ids in changed.Chunk(BatchSize))
             await writer.ExecuteAsync(new PresenceCommand(fleet, ids, presence));
     }
 
     private bool LeavesTombstones => config.TombstoneKeep > TimeSpan.Zero;
-
-    private ImmutableArray<FleetSnapshot> WithFreezes(ImmutableArray<FleetSnapshot> fleets)
-    {
-        var rows = store.LoadFrozen().ToDictionary(r => r.Fleet);
-        return [.. fleets.Select(fleet =>
-        {
-            if (!rows.TryGetValue(fleet.Config.Name, out var row))
-                return fleet;
-
-            Log.StillFrozen(log, row.Fleet, row.By, row.Since);
-            return fleet with { Frozen = new Freeze(new DateTimeOffset(row.Since, TimeSpan.Zero), row.By) };
-        })];
-    }
 }

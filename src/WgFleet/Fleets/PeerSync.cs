@@ -6,14 +6,14 @@ using WgFleet.WireGuard;
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// One fleet's line to WireGuard. When telling it a change fails, brings the interface up and makes it agree with the
-/// clients there are; when that fails too, leaves it alone for some seconds, so that a broken fleet does not hold up the others.
+/// Keeps the peers of one fleet's interface in agreement with its clients. When a change fails, brings the interface up and sends
+/// all that is missing; when that fails too, leaves the interface alone for some seconds, so that a broken fleet does not hold up the others.
 /// </summary>
 internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, ILogger<PeerSync> log)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>More than any two looks of a server in good health are apart.</summary>
+    /// <summary>Longer than the time between two looks of a server that works.</summary>
     private static readonly TimeSpan Unwatched = TimeSpan.FromMinutes(1);
 
     private long? _failedAt;
@@ -21,7 +21,7 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
 
     public FleetTunnel Tunnel => tunnel;
 
-    /// <summary>True for some seconds after a failure.</summary>
+    /// <summary>Whether the interface takes no change now: true for some seconds after a failure.</summary>
     public bool IsDown => _failedAt is { } at && time.GetElapsedTime(at) < Pause;
 
     /// <summary>False from a failure on until the interface has been brought to agree with the clients.</summary>
@@ -31,19 +31,19 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
     public FleetStatus Status => health.Of(tunnel.Fleet.Name);
 
     /// <summary>
-    /// When WireGuard last began without the sessions of clients that we had, or when we last could not see who was alive;
+    /// When WireGuard last lost the sessions of our clients, or when we last could not see who was alive:
     /// clients need time to show themselves again.
     /// </summary>
     public DateTimeOffset SessionsLostAt { get; set; }
 
-    /// <summary>Looks at the interface.</summary>
+    /// <summary>Reads the interface and its peers.</summary>
     /// <exception cref="WireGuardException">It is gone, or does not answer in time.</exception>
-    public async Task<Device> LookAsync(CancellationToken cancellationToken)
+    public async Task<Device> ReadDeviceAsync(CancellationToken cancellationToken)
     {
         var device = await wireGuard.GetDeviceAsync(tunnel.Fleet.Interface, cancellationToken);
         var now = time.GetUtcNow();
 
-        // An interface that did not answer, a machine that slept, a clock that was set: signs of life have passed unseen.
+        // After an interface that did not answer, a machine that slept or a clock that was set, signs of life have gone unseen.
         if ((now - _lookedAt).Duration() > Unwatched)
             SessionsLostAt = now;
 
@@ -52,7 +52,7 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
     }
 
     /// <summary>Sends changes in one message; false if WireGuard could not be brought to agree.</summary>
-    public async Task<bool> TellAsync(FleetBuilder fleet)
+    public async Task<bool> ApplyAsync(FleetBuilder fleet)
     {
         if (IsDown)
             return false;
@@ -67,8 +67,8 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
         }
         catch (Exception e)
         {
-            // Whatever it is: the database has the change already, so an exception let out here would leave the two apart.
-            Log.TellingFailed(log, tunnel.Fleet.Interface, e.Message);
+            // Whatever it is: the database has the change already, so an exception thrown on would leave the two apart.
+            Log.ChangeFailed(log, tunnel.Fleet.Interface, e.Message);
             return await RepairAsync(fleet);
         }
     }
@@ -81,7 +81,7 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
 
         try
         {
-            await AgreeAsync(fleet.Find, fleet.Members, fleet.Count, CancellationToken.None);
+            await ReconcileAsync(fleet.Find, fleet.Clients, fleet.Count, CancellationToken.None);
             if (Status.State == FleetCondition.Up)
                 Log.Repaired(log, tunnel.Fleet.Interface, fleet.Count);
 
@@ -100,7 +100,7 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
     {
         try
         {
-            await AgreeAsync(key => fleet.ByKey.GetValueOrDefault(key), fleet.ById.Values, fleet.Count, cancellationToken);
+            await ReconcileAsync(key => fleet.ByKey.GetValueOrDefault(key), fleet.ById.Values, fleet.Count, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -108,15 +108,15 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
         }
     }
 
-    /// <summary>Brings the interface up and makes its peers exactly these clients'.</summary>
+    /// <summary>Brings the interface up and makes its peers exactly those of these clients.</summary>
     /// <exception cref="WireGuardException">The interface does not take it.</exception>
     /// <exception cref="TunnelException">The interface does not come up.</exception>
-    public async Task AgreeAsync(Func<WireGuardKey, RegisteredClient?> find, IEnumerable<RegisteredClient> members, int count, CancellationToken cancellationToken)
+    public async Task ReconcileAsync(Func<WireGuardKey, RegisteredClient?> find, IEnumerable<RegisteredClient> clients, int count, CancellationToken cancellationToken)
     {
         await tunnel.EnsureUpAsync(cancellationToken);
-        var device = await LookAsync(cancellationToken);
+        var device = await ReadDeviceAsync(cancellationToken);
         SessionsLostAt = time.GetUtcNow();
-        await ChangeAsync(Reconciler.Difference(device, find, members, count));
+        await ChangeAsync(Reconciler.Difference(device, find, clients, count));
         Agrees = true;
         health.Set(tunnel.Fleet.Name, tunnel.Trouble is null ? FleetCondition.Up : FleetCondition.Degraded, tunnel.Trouble);
     }
@@ -134,8 +134,8 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Interface} did not take a change ({Reason}); bringing it up and making it agree")]
-        public static partial void TellingFailed(ILogger log, string @interface, string reason);
+        [LoggerMessage(1, LogLevel.Warning, "{Interface} did not take a change ({Reason}); bringing it up and sending what it lacks")]
+        public static partial void ChangeFailed(ILogger log, string @interface, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "{Interface} is up again and has its {Count} clients")]
         public static partial void Repaired(ILogger log, string @interface, int count);

@@ -3,97 +3,85 @@ using System.Net;
 using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.Store;
-using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets;
 
-/// <summary>Makes the first snapshot from the rows: sorts clients into the fleets of the config, and says who is left out.</summary>
+/// <summary>Makes the first snapshot from the rows: sorts clients into the fleets of the configuration, and logs which are left out.</summary>
 internal static partial class SnapshotLoader
 {
-    public static (ImmutableArray<FleetSnapshot> Fleets, long LastId) Build(ServerConfig config, IReadOnlyList<ClientRow> rows, ILogger log)
+    public static ImmutableArray<FleetSnapshot> Build(ServerConfig config, LoadedClients rows, IReadOnlyList<FrozenFleet> frozen, ILogger log)
     {
-        var tags = new Dictionary<string, IReadOnlyDictionary<string, string>>();
-        var members = config.Fleets.ToDictionary(f => f.Name, _ => new List<RegisteredClient>());
-        foreach (var group in rows.GroupBy(r => r.FleetId))
+        foreach (var (id, fleet, reason) in rows.Unreadable)
+            Log.Unreadable(log, id, fleet, reason);
+
+        var clients = config.Fleets.ToDictionary(f => f.Name, _ => new List<RegisteredClient>());
+        foreach (var group in rows.Clients.GroupBy(r => r.Fleet))
         {
-            var fleet = config.Fleets.FirstOrDefault(f => f.Name == group.Key);
-            if (fleet is null)
-            {
+            if (config.Fleets.FirstOrDefault(f => f.Name == group.Key) is { } fleet)
+                clients[fleet.Name] = Sort(fleet, [.. group], log);
+            else
                 Log.FleetGone(log, group.Key, group.Count());
-                continue;
-            }
-
-            var (inside, outside) = (members[group.Key], 0);
-            foreach (var row in group)
-            {
-                if (Read(row, tags) is not { } member)
-                    Log.Unreadable(log, row.Id, group.Key);
-                else if (!fleet.MayAssign(member.Address))
-                    outside++;
-                else
-                    inside.Add(member);
-            }
-
-            if (outside > 0)
-                Log.Outside(log, group.Key, outside, fleet.Subnet);
         }
 
-        return ([.. config.Fleets.Select(f => Snapshot(f, members[f.Name]))], rows.Count == 0 ? 0 : rows[^1].Id);
+        return [.. config.Fleets.Select(f => Snapshot(f, clients[f.Name]) with { Frozen = FreezeOf(f, frozen, log) })];
     }
 
-    private static FleetSnapshot Snapshot(FleetConfig fleet, List<RegisteredClient> members) => new(fleet)
+    private static List<RegisteredClient> Sort(FleetConfig fleet, List<StoredClient> rows, ILogger log)
     {
-        ById = members.ToImmutableSortedDictionary(m => m.Id, m => m),
-        ByAddress = members.ToImmutableDictionary(m => m.Address),
-        ByHostname = members.Where(m => m.Hostname is not null).ToImmutableDictionary(m => m.Hostname!),
-        ByKey = members.ToImmutableDictionary(m => m.PublicKey),
-    };
+        var inside = new List<RegisteredClient>(rows.Count);
+        var addresses = new HashSet<IPAddress>();
 
-    // Thousands of clients of one token have the same tags, and hold them together as when they came.
-    private static IReadOnlyDictionary<string, string> Shared(string? tags, Dictionary<string, IReadOnlyDictionary<string, string>> known)
-    {
-        if (tags is null)
-            return Tags.None;
+        // The last one first: WireGuard gives an address to the peer that was set last, so that is the tunnel that works.
+        foreach (var row in rows.AsEnumerable().Reverse())
+        {
+            if (!fleet.MayAssign(row.Address))
+                continue;
 
-        if (!known.TryGetValue(tags, out var read))
-            known.Add(tags, read = Tags.Read(tags));
+            if (addresses.Add(row.Address))
+                inside.Add(new RegisteredClient(row) { Liveness = new Liveness(row.LastPing, row.LastHandshake) });
+            else
+                Log.SameAddress(log, row.Id, fleet.Name, row.Address);
+        }
 
-        return read;
+        var outside = rows.Count(r => !addresses.Contains(r.Address));
+        if (outside > 0)
+            Log.Outside(log, fleet.Name, outside, fleet.Subnet);
+
+        return inside;
     }
 
-    private static RegisteredClient? Read(ClientRow row, Dictionary<string, IReadOnlyDictionary<string, string>> tags)
+    private static Freeze? FreezeOf(FleetConfig fleet, IReadOnlyList<FrozenFleet> frozen, ILogger log)
     {
-        if (!IPAddress.TryParse(row.AssignedIp, out var address) || !WireGuardKey.TryParse(row.PublicKey, out var key))
+        if (frozen.FirstOrDefault(f => f.Fleet == fleet.Name) is not { } row)
             return null;
 
-        var activity = new Liveness(new DateTimeOffset(row.Timestamp, TimeSpan.Zero));
-        activity.Restore(row.LastHandshake is { } handshake ? new DateTimeOffset(handshake, TimeSpan.Zero) : null);
-        return new RegisteredClient
-        {
-            Id = row.Id,
-            Fleet = row.FleetId,
-            Address = address,
-            PublicKey = key,
-            Hostname = row.Hostname,
-            RequestAddress = row.HttpRequestIp,
-            RegisteredAt = new DateTimeOffset(row.RegisteredAt ?? row.Timestamp, TimeSpan.Zero),
-            Pinned = row.PinnedAt is { } pinned ? new Pin(new DateTimeOffset(pinned, TimeSpan.Zero), row.PinnedBy ?? "") : null,
-            OnlineSince = row.OnlineSince is { } online ? new DateTimeOffset(online, TimeSpan.Zero) : null,
-            Liveness = activity,
-            PruneTimeout = row.PruneTimeout is > 0 and var seconds && seconds < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null,
-            Tags = Shared(row.Tags, tags),
-        };
+        Log.StillFrozen(log, row.Fleet, row.By, row.Since.UtcDateTime);
+        return new Freeze(row.Since, row.By);
     }
+
+    private static FleetSnapshot Snapshot(FleetConfig fleet, List<RegisteredClient> clients) => new(fleet)
+    {
+        ById = clients.ToImmutableSortedDictionary(c => c.Id, c => c),
+        ByAddress = clients.ToImmutableDictionary(c => c.Address),
+        ByHostname = clients.Where(c => c.Hostname is not null).ToImmutableDictionary(c => c.Hostname!),
+        ByKey = clients.ToImmutableDictionary(c => c.PublicKey),
+    };
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Fleet {Fleet} is not in the config: its {Count} clients stay in the database, but are in no file and no tunnel; wg-quick down removes its interface")]
+        [LoggerMessage(1, LogLevel.Warning, "Fleet {Fleet} is not in the configuration: its {Count} clients stay in the database, but are in no file and have no tunnel; wg-quick down removes its interface")]
         public static partial void FleetGone(ILogger log, string fleet, int count);
 
         [LoggerMessage(2, LogLevel.Warning, "{Count} clients of fleet {Fleet} are outside its subnet {Subnet}: they stay in the database and must register again")]
         public static partial void Outside(ILogger log, string fleet, int count, IPNetwork subnet);
 
-        [LoggerMessage(3, LogLevel.Error, "Client {Id} of fleet {Fleet} has no valid address or key in the database: left out")]
-        public static partial void Unreadable(ILogger log, long id, string fleet);
+        [LoggerMessage(3, LogLevel.Error, "Client {Id} of fleet {Fleet} cannot be read from the database ({Reason}): left out; it must register again")]
+        public static partial void Unreadable(ILogger log, long id, string fleet, string reason);
+
+        [LoggerMessage(4, LogLevel.Error, "Client {Id} of fleet {Fleet} has the address {Address} of a later client in the database: left out; it must register again")]
+        public static partial void SameAddress(ILogger log, long id, string fleet, IPAddress address);
+
+        [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} is frozen, by {Operator} at {Since:yyyy-MM-dd HH:mm:ss}Z: no client is pruned and no name changes until wg-fleet fleets thaw")]
+        public static partial void StillFrozen(ILogger log, string fleet, string @operator, DateTime since);
     }
 }

@@ -1,21 +1,21 @@
-using System.Data.Common;
 using System.Threading.Channels;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.Tunnels;
 
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// The one writer: takes whatever waits as one batch, decides it in memory, commits it in one transaction, tells WireGuard
-/// in one message per fleet, publishes the snapshot and answers the callers.
+/// The one writer: takes all commands that wait as one batch, decides it in memory, commits it in one transaction, sends the peers to
+/// WireGuard in one message per fleet, publishes the snapshot and answers the callers.
 /// </summary>
 internal sealed partial class Writer(
     FleetStore store, IReadOnlyDictionary<string, PeerSync> links, Supervisor supervisor, TimeProvider time, ILogger<Writer> log)
 {
-    /// <summary>Bounds the wait of those who come while a batch is under way.</summary>
+    /// <summary>Limits how long commands wait that come while a batch is being written.</summary>
     private const int MaxBatch = 512;
 
     private readonly Channel<RegistryCommand> _queue = Channel.CreateUnbounded<RegistryCommand>(new() { SingleReader = true });
@@ -24,7 +24,7 @@ internal sealed partial class Writer(
     private long _lastId;
     private Part? _loop;
 
-    /// <summary>Told of each batch that changed something, on the writer: must not block.</summary>
+    /// <summary>Raised for each batch that changed something, on the writer: must not block.</summary>
     public event Action<Change>? Changed;
 
     public Snapshot Current => _current ?? throw new InvalidOperationException("not started");
@@ -44,7 +44,7 @@ internal sealed partial class Writer(
         return command.Answer;
     }
 
-    /// <summary>Finishes what waits and ends.</summary>
+    /// <summary>Executes the commands that wait, and ends.</summary>
     public Task StopAsync()
     {
         _loop?.LetEnd();
@@ -54,22 +54,22 @@ internal sealed partial class Writer(
 
     private async Task RunAsync(Part part, CancellationToken stopping)
     {
-        var batch = new List<RegistryCommand>();
+        var commands = new List<RegistryCommand>();
         while (await _queue.Reader.WaitToReadAsync(stopping))
         {
-            batch.Clear();
-            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var command))
-                batch.Add(command);
+            commands.Clear();
+            while (commands.Count < MaxBatch && _queue.Reader.TryRead(out var command))
+                commands.Add(command);
 
             try
             {
-                await ExecuteAsync(batch);
+                await ExecuteAsync(commands);
                 part.Works();
             }
             catch (FatalException e)
             {
                 _queue.Writer.TryComplete();
-                batch.ForEach(command => command.Failed(e));
+                commands.ForEach(command => command.Failed(e));
                 while (_queue.Reader.TryRead(out var command))
                     command.Failed(e);
 
@@ -78,24 +78,23 @@ internal sealed partial class Writer(
             catch (Exception e)
             {
                 // Nothing of it was published. The next batch may fare better.
-                Log.BatchFailed(log, batch.Count, e);
+                Log.BatchFailed(log, commands.Count, e);
                 ForgetHints();
-                batch.ForEach(command => command.Failed(e));
+                commands.ForEach(command => command.Failed(e));
             }
         }
     }
 
-    private async Task ExecuteAsync(List<RegistryCommand> batch)
+    private async Task ExecuteAsync(List<RegistryCommand> commands)
     {
-        var draft = new Batch(Current, time.GetUtcNow(), fleet => _hints[fleet], _lastId);
-        var decided = Decide(batch, draft);
-
-        if (!draft.Rows.IsEmpty && !TryCommit(draft, decided))
+        var batch = new Batch(Current, time.GetUtcNow(), fleet => _hints[fleet], fleet => links.TryGetValue(fleet, out var link) && link.IsDown, _lastId);
+        var decided = Decide(commands, batch);
+        if (!batch.Rows.IsEmpty && !TryCommit(batch, decided))
             return;
 
         try
         {
-            await PublishAsync(draft, decided);
+            await PublishAsync(batch, decided);
         }
         catch (Exception e)
         {
@@ -105,52 +104,17 @@ internal sealed partial class Writer(
         }
     }
 
-    /// <summary>Tells WireGuard, readers, hooks and callers of a batch that is committed.</summary>
-    private async Task PublishAsync(Batch draft, List<RegistryCommand> decided)
+    private static List<RegistryCommand> Decide(List<RegistryCommand> commands, Batch batch)
     {
-        decided.ForEach(command => command.Committed());
-
-        var takenBack = new List<RegisterCommand>();
-        foreach (var (name, fleet) in draft.Fleets)
+        var decided = new List<RegistryCommand>(commands.Count);
+        foreach (var command in commands)
         {
-            var link = links[name];
-            var agreed = fleet.NeedsRepair ? await link.RepairAsync(fleet)
-                : fleet.PeerChanges.Count == 0 || await link.TellAsync(fleet);
-            if (!agreed)
-                takenBack.AddRange(TakeBack(name, decided, draft));
-        }
-
-        _lastId = draft.LastId;
-        if (draft.IsSeen)
-        {
-            _current = draft.ToSnapshot();
-            if (draft.Events.Count > 0)
-                Changed?.Invoke(new Change(draft.Events, Current) { Rows = draft.Rows.Events });
-        }
-
-        // Nobody hears of the batch before it can be seen.
-        takenBack.ForEach(command => command.Failed(new TunnelException($"the interface of fleet {command.NeedsTunnel} is down")));
-        decided.RemoveAll(takenBack.Contains);
-        decided.ForEach(command => command.Done());
-    }
-
-    private List<RegistryCommand> Decide(List<RegistryCommand> batch, Batch draft)
-    {
-        var decided = new List<RegistryCommand>(batch.Count);
-        foreach (var command in batch)
-        {
-            if (command.NeedsTunnel is { } needed && links.TryGetValue(needed, out var link) && link.IsDown)
-            {
-                command.Failed(new TunnelException($"the interface of fleet {needed} is down"));
-                continue;
-            }
-
             try
             {
-                command.Decide(draft);
+                command.Decide(batch);
                 decided.Add(command);
             }
-            catch (RefusedException e)
+            catch (Exception e) when (e is RefusedException or TunnelException)
             {
                 command.Failed(e);
             }
@@ -159,14 +123,14 @@ internal sealed partial class Writer(
         return decided;
     }
 
-    private bool TryCommit(Batch draft, List<RegistryCommand> decided)
+    private bool TryCommit(Batch batch, List<RegistryCommand> decided)
     {
         try
         {
-            store.Commit(draft.Rows);
+            store.Commit(batch.Rows);
             return true;
         }
-        catch (DbException e)
+        catch (StoreException e)
         {
             Log.CommitFailed(log, decided.Count, e.Message);
             ForgetHints();
@@ -175,26 +139,61 @@ internal sealed partial class Writer(
         }
     }
 
-    /// <summary>Registrations that WireGuard would not have leave nothing behind; nobody has been told of them yet.</summary>
-    private List<RegisterCommand> TakeBack(string fleet, List<RegistryCommand> decided, Batch draft)
+    /// <summary>Sends a batch that is committed to WireGuard, readers, hooks and callers.</summary>
+    private async Task PublishAsync(Batch batch, List<RegistryCommand> decided)
     {
-        // Those that found their client there have nothing to be taken back.
-        var registrations = decided.OfType<RegisterCommand>().Where(r => r.NeedsTunnel == fleet && r.Rows.ClientId > _lastId).ToList();
+        foreach (var registration in batch.Registrations)
+            registration.Token?.Count(1);
+
+        var takenBack = new List<Registration>();
+        foreach (var (name, fleet) in batch.Fleets)
+        {
+            var link = links[name];
+            var agrees = fleet.NeedsRepair ? await link.RepairAsync(fleet)
+                : fleet.PeerChanges.Count == 0 || await link.ApplyAsync(fleet);
+            if (!agrees)
+                takenBack.AddRange(TakeBack(name, batch));
+        }
+
+        _lastId = batch.LastId;
+        if (batch.HasChanges)
+        {
+            _current = batch.ToSnapshot();
+            if (batch.Events.Count > 0)
+                Changed?.Invoke(new Change(batch.Events, Current) { Rows = batch.Rows.Events });
+        }
+
+        // No caller is answered before its change can be seen.
+        foreach (var registration in takenBack)
+        {
+            registration.Command.Failed(new TunnelException($"the interface of fleet {registration.Client.Fleet} is down"));
+            decided.Remove(registration.Command);
+        }
+
+        decided.ForEach(command => command.Done());
+    }
+
+    /// <summary>Takes back registrations that WireGuard did not take: nobody has been told of them yet.</summary>
+    private List<Registration> TakeBack(string fleet, Batch batch)
+    {
+        var registrations = batch.Registrations.Where(r => r.Client.Fleet == fleet).ToList();
         if (registrations.Count == 0)
             return registrations;
 
         try
         {
             store.Undo(
-                [.. registrations.Select(r => r.Rows.ClientId)], [.. registrations.Select(r => r.Rows.Sequence)], [.. registrations.Select(r => r.Used?.Id).OfType<string>()]);
-            registrations.ForEach(r => r.Revert(draft));
+                [.. registrations.Select(r => r.Client.Id)], [.. registrations.Select(r => r.Sequence)], [.. registrations.Select(r => r.Token?.Id).OfType<string>()]);
         }
-        catch (DbException e)
+        catch (StoreException e)
         {
-            // The rows stay, so the clients stay in memory too: nobody uses them, they will be pruned.
+            // The rows stay, so the clients stay in memory too: no machine uses them, they will be pruned.
             Log.UndoFailed(log, registrations.Count, fleet, e.Message);
+            return registrations;
         }
 
+        batch.Revert(registrations);
+        registrations.ForEach(r => r.Token?.Count(-1));
         return registrations;
     }
 

@@ -8,10 +8,10 @@ namespace WgFleet.Queries;
 /// <param name="Now">The client as it is; null if it is gone, or if several have the name.</param>
 /// <param name="Removed">The tombstone of the one that was removed last, so that it can be restored; null if there is none, or the client is there.</param>
 /// <param name="Entries">What happened, the oldest first.</param>
-internal sealed record ClientHistory(RegisteredClient? Now, TombstoneRow? Removed, IReadOnlyList<ClientHistoryEntry> Entries)
+internal sealed record ClientHistory(RegisteredClient? Now, Tombstone? Removed, IReadOnlyList<ClientHistoryEntry> Entries)
 {
     /// <param name="events">Reads the event log, off the caller's thread.</param>
-    /// <param name="store">Reads tombstones; blocks for one indexed row.</param>
+    /// <param name="store">Reads tombstones, off the caller's thread.</param>
     /// <param name="now">The client as it is, if the caller has found one.</param>
     /// <param name="text">The address, key or name that is meant.</param>
     /// <param name="fleet">Only this fleet; null for all.</param>
@@ -22,7 +22,7 @@ internal sealed record ClientHistory(RegisteredClient? Now, TombstoneRow? Remove
     {
         var rows = await events.AboutAsync(text, fleet, limit, cancellationToken);
         var entries = rows.Select(EventJson.FromRow).Where(e => e.Client is not null).Select(ClientHistoryEntry.Of).ToList();
-        var removed = now is null && entries.Count > 0 && store.FindRemoved(entries[^1].PublicKey, fleet, 1) is [var latest] ? latest : null;
+        var removed = now is null && entries.Count > 0 && await store.FindRemovedAsync(entries[^1].PublicKey, fleet, 1, cancellationToken) is [var latest] ? latest : null;
         return new(now, removed, entries);
     }
 }

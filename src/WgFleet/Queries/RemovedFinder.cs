@@ -12,10 +12,11 @@ internal static class RemovedFinder
 
     /// <summary>The one that is meant, and other machines that were removed before it and had the same name or address.</summary>
     /// <exception cref="RefusedException">There is none, or they are of several fleets.</exception>
-    public static (TombstoneRow Newest, IReadOnlyList<TombstoneRow> Others) Find(FleetStore store, string text, string? fleet, Snapshot snapshot)
+    public static async Task<(Tombstone Newest, IReadOnlyList<Tombstone> Others)> FindAsync(
+        FleetStore store, string text, string? fleet, Snapshot snapshot, CancellationToken cancellationToken)
     {
         var meant = ClientFinder.Meant(text, snapshot.Domain);
-        var found = store.FindRemoved(IPAddress.TryParse(meant, out var address) ? address.ToString() : meant, fleet, Most);
+        var found = await store.FindRemovedAsync(IPAddress.TryParse(meant, out var address) ? address.ToString() : meant, fleet, Most, cancellationToken);
         if (found.Count == 0)
         {
             throw new RefusedException(Refusal.NotFound, ClientFinder.FindOrNull(snapshot, text, fleet) is not null

@@ -1,155 +1,91 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Store;
 
-/// <summary>
-/// Looks through the event log, on a connection of its own for each look: however long it takes, the writer and all others
-/// go on.
-/// </summary>
-internal sealed class EventQueries(string database) : IDisposable
+/// <summary>Looks through the event log for requests: off their thread, and without holding up the writer.</summary>
+internal sealed class EventQueries(Database database)
 {
-    private const string Columns = "seq, id, type, fleet, subject, time, data";
+    private const string Columns = EventTable.Columns;
+    private const string Key = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.public_key') END";
+    private const string Ip = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.ip') END";
+    private const string Hostname = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.hostname') END";
+    private const string Fqdn = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.fqdn') END";
+    private const string Previous = "CASE WHEN json_valid(data) THEN json_extract(data, '$.previous') END";
 
-    // One at a time: each reads the log from end to end.
-    private readonly SemaphoreSlim _turn = new(1);
+    // The conditions on the type are those of the indexes: see Migrations/008_indexes.sql.
+    private const string WithIp = "type IN ('client.added', 'client.removed')";
+    private const string WithHostname = "type IN ('client.hostname_changed', 'client.removed')";
+    private const string Renames = "type = 'client.hostname_changed'";
+
+    // $1 is what is asked for, $2 the part of it before the first dot: a full name is found by its hostname.
+    private const string KeysOf =
+        $"""
+        SELECT $1
+        UNION SELECT {Key} FROM events WHERE {WithIp} AND {Ip} = $1
+        UNION SELECT {Key} FROM events WHERE {WithHostname} AND {Hostname} = $1
+        UNION SELECT {Key} FROM events WHERE {Renames} AND {Previous} = $1
+        UNION SELECT {Key} FROM events WHERE {WithHostname} AND {Hostname} = $2 AND {Fqdn} = $1
+        """;
+
+    public const string History =
+        $"SELECT {Columns} FROM events WHERE {Key} IN ({KeysOf}) AND hook IS NULL AND ($3 IS NULL OR fleet = $3) ORDER BY seq DESC LIMIT $4";
+
+    public const string RemovedSince = $"SELECT {Columns} FROM events WHERE type = 'client.removed' AND time >= $1 AND hook IS NULL ORDER BY time DESC, seq DESC";
+
+    private const string Filtered =
+        $"""
+        SELECT {Columns} FROM events
+        WHERE hook IS NULL AND seq < $1 AND seq >= $2 AND seq > $3
+            AND ($4 IS NULL OR type = $4) AND ($5 IS NULL OR fleet = $5)
+            AND ($6 IS NULL OR (instr(data, $6) > 0 AND $6 IN ({Hostname}, {Previous}, {Ip}, {Key}, {Fqdn})))
+        ORDER BY seq DESC LIMIT $7
+        """;
 
     /// <summary>The removals since a time, the latest first.</summary>
-    public Task<List<EventRow>> RemovedSinceAsync(DateTime since, CancellationToken cancellationToken) => ReadAsync(
-        $"SELECT {Columns} FROM events WHERE hook IS NULL ORDER BY seq DESC",
-        row => row.Time >= since,
-        row => row.Type == "client.removed",
+    /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
+    public Task<List<EventRow>> RemovedSinceAsync(DateTime since, CancellationToken cancellationToken) => database.ReadAsync(
+        c => c.Query(RemovedSince, EventTable.Read, since),
         cancellationToken);
 
     /// <summary>
-    /// The events of all clients that ever had this name, address or key, in order: also those from before they had it.
+    /// The latest events, in order, of all clients that ever had this name, full name, address or key; also those from before they had it.
     /// </summary>
+    /// <param name="text">The name, full name, address or key.</param>
+    /// <param name="fleet">Of this fleet only; null for all.</param>
+    /// <param name="limit">How many events at most.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
     public async Task<IReadOnlyList<EventRow>> AboutAsync(string text, string? fleet, int limit, CancellationToken cancellationToken)
     {
-        var latest = await ReadAsync(
-            $"""
-            SELECT {Columns} FROM events
-            WHERE hook IS NULL AND ($fleet IS NULL OR fleet = $fleet) AND json_extract(data, '$.client.public_key') IN (
-                SELECT json_extract(data, '$.client.public_key') FROM events
-                WHERE hook IS NULL AND instr(data, $text) > 0 AND $text IN (
-                    json_extract(data, '$.client.hostname'), json_extract(data, '$.previous'), json_extract(data, '$.client.ip'),
-                    json_extract(data, '$.client.public_key'), json_extract(data, '$.client.fqdn')))
-            ORDER BY seq DESC LIMIT $limit
-            """,
-            _ => true,
-            _ => true,
-            cancellationToken,
-            ("$text", text), ("$fleet", (object?)fleet ?? DBNull.Value), ("$limit", limit));
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        var latest = await database.ReadAsync(c => c.Query(History, EventTable.Read, text, dot < 0 ? null : text[..dot], fleet, limit), cancellationToken);
         latest.Reverse();
         return latest;
     }
 
     /// <summary>
     /// The latest events that a filter lets through, the latest first, among the last <see cref="EventFilter.MostLookedAt"/> before its
-    /// place: one that lets hardly any through takes no longer than that.
+    /// place: a filter that lets hardly any through takes no longer than that.
     /// </summary>
     /// <returns>The events, and the place to go on before; null if there is nothing further back.</returns>
-    public Task<(IReadOnlyList<EventRow> Rows, long? Next)> LatestAsync(EventFilter filter, int limit, CancellationToken cancellationToken) => LookAsync<(IReadOnlyList<EventRow>, long?)>(
-        connection =>
-        {
-            var before = Math.Min(filter.Before ?? long.MaxValue, Number(connection, "SELECT coalesce(max(seq), 0) + 1 FROM events"));
-            var from = before - EventFilter.MostLookedAt;
+    /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
+    public Task<(IReadOnlyList<EventRow> Rows, long? Next)> LatestAsync(EventFilter filter, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => Latest(c, filter, limit), cancellationToken);
 
-            // Times grow with numbers but for clocks set back, so the first that is too old ends the look.
-            var old = filter.Since is { } since
-                ? Number(connection, "SELECT seq FROM events WHERE seq < $before AND seq >= $from AND time < $since ORDER BY seq DESC LIMIT 1", ("$before", before), ("$from", from), ("$since", UtcText.Write(since)))
-                : 0;
-            var rows = Read(
-                connection,
-                $"""
-                SELECT {Columns} FROM events
-                WHERE hook IS NULL AND seq < $before AND seq >= $from AND seq > $old
-                    AND ($type IS NULL OR type = $type) AND ($fleet IS NULL OR fleet = $fleet)
-                    AND ($client IS NULL OR (instr(data, $client) > 0 AND $client IN (
-                        json_extract(data, '$.client.hostname'), json_extract(data, '$.previous'), json_extract(data, '$.client.ip'),
-                        json_extract(data, '$.client.public_key'), json_extract(data, '$.client.fqdn'))))
-                ORDER BY seq DESC LIMIT $limit
-                """,
-                _ => true,
-                _ => true,
-                ("$before", before), ("$from", from), ("$old", old), ("$type", (object?)filter.Type ?? DBNull.Value), ("$fleet", (object?)filter.Fleet ?? DBNull.Value),
-                ("$client", (object?)filter.Client ?? DBNull.Value), ("$limit", limit + 1));
-            if (rows.Count > limit)
-                return (rows[..limit], rows[limit - 1].Seq);
-
-            return (rows, old == 0 && Number(connection, "SELECT coalesce(min(seq), $from) FROM events", ("$from", from)) < from ? from : null);
-        },
-        cancellationToken);
-
-    public void Dispose() => _turn.Dispose();
-
-    private Task<List<EventRow>> ReadAsync(
-        string sql, Func<EventRow, bool> goesOn, Func<EventRow, bool> counts, CancellationToken cancellationToken, params (string Name, object Value)[] parameters) =>
-        LookAsync(connection => Read(connection, sql, goesOn, counts, parameters), cancellationToken);
-
-    private async Task<T> LookAsync<T>(Func<SqliteConnection, T> look, CancellationToken cancellationToken)
+    private static (IReadOnlyList<EventRow> Rows, long? Next) Latest(Connection c, EventFilter filter, int limit)
     {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            // Not on a thread that answers requests: SQLite has no other way than to block.
-            return await Task.Run(
-                () =>
-                {
-                    using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = database, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-                    connection.Open();
-                    return look(connection);
-                },
-                cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        var before = Math.Min(filter.Before ?? long.MaxValue, c.Number("SELECT coalesce(max(seq), 0) + 1 FROM events") ?? 1);
+        var from = before - EventFilter.MostLookedAt;
+
+        // Times grow with numbers but for clocks set back, so the first event that is too old ends the search.
+        var old = filter.Since is { } since
+            ? c.Number("SELECT seq FROM events WHERE seq < $1 AND seq >= $2 AND time < $3 ORDER BY seq DESC LIMIT 1", before, from, since) ?? 0
+            : 0;
+        var rows = c.Query(Filtered, EventTable.Read, before, from, old, filter.Type, filter.Fleet, filter.Client, limit + 1);
+        if (rows.Count > limit)
+            return (rows[..limit], rows[limit - 1].Seq);
+
+        var goesOn = old == 0 && c.Number("SELECT min(seq) FROM events") < from;
+        return (rows, goesOn ? from : null);
     }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object Value)[] parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-
-        return command;
-    }
-
-    private static long Number(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteScalar() is long number ? number : 0;
-    }
-
-    private static List<EventRow> Read(
-        SqliteConnection connection, string sql, Func<EventRow, bool> goesOn, Func<EventRow, bool> counts, params (string Name, object Value)[] parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        using var reader = command.ExecuteReader();
-        var rows = new List<EventRow>();
-        while (reader.Read())
-        {
-            var row = Row(reader);
-            if (!goesOn(row))
-                break;
-            if (counts(row))
-                rows.Add(row);
-        }
-
-        return rows;
-    }
-
-    private static EventRow Row(SqliteDataReader reader) => new()
-    {
-        Seq = reader.GetInt64(0),
-        Id = reader.GetString(1),
-        Type = reader.GetString(2),
-        Fleet = reader.IsDBNull(3) ? null : reader.GetString(3),
-        Subject = reader.IsDBNull(4) ? null : reader.GetString(4),
-        Time = UtcText.Read(Convert.ToString(reader.GetValue(5), CultureInfo.InvariantCulture)!),
-        Data = reader.GetString(6),
-    };
 }

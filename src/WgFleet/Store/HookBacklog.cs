@@ -1,20 +1,10 @@
 namespace WgFleet.Store;
 
 /// <summary>How a hook stands in the database.</summary>
-internal sealed record HookBacklog
-{
-    public required string Hook { get; init; }
-
-    /// <summary>Why it is paused; null if it is not.</summary>
-    public string? Paused { get; init; }
-
-    /// <summary>Events behind its place in the log.</summary>
-    public long Lag { get; init; }
-
-    /// <summary>When the first of them was decided, as <see cref="UtcText"/>; null if there are none.</summary>
-    public string? Oldest { get; init; }
-
-    public long Pending { get; init; }
-
-    public long Dead { get; init; }
-}
+/// <param name="Hook">The name of the hook.</param>
+/// <param name="Paused">Why it is paused; null if it is not.</param>
+/// <param name="Lag">How many events it has not had, nor taken over as deliveries.</param>
+/// <param name="Oldest">When the first of them happened; null if there are none.</param>
+/// <param name="Pending">Deliveries that wait or are under way.</param>
+/// <param name="Dead">Deliveries that were given up.</param>
+internal sealed record HookBacklog(string Hook, string? Paused, long Lag, DateTimeOffset? Oldest, long Pending, long Dead);

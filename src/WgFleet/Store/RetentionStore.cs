@@ -1,125 +1,100 @@
-using Microsoft.Data.Sqlite;
+using System.Text.Json;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Store;
 
-/// <summary>Deletes what is no longer kept of the events and deliveries, a portion at a time so that nobody waits long. All methods block.</summary>
-internal sealed class RetentionStore(FleetStore store)
+/// <summary>
+/// Deletes events, deliveries and tombstones that are no longer kept, some at a time so that nobody waits long for the writer.
+/// Only hooks that run keep something alive; of others it deletes what has ended. All methods block and throw <see cref="StoreException"/>.
+/// </summary>
+internal sealed class RetentionStore(Database database)
 {
+    // How far the sweep of a time has come in the log.
+    private (DateTimeOffset Before, long Done) _sweep;
+
     /// <summary>Deletes up to <paramref name="limit"/> deliveries that arrived or were given up before a time; returns how many.</summary>
-    public int DeleteEnded(DateTimeOffset before, int limit) => Write(connection =>
+    public int DeleteEnded(DateTimeOffset before, int limit) => database.WriteRelaxed(c =>
     {
         var gone = 0;
-        foreach (var hook in Cursors(connection).Keys)
+        foreach (var hook in HookStateTable.All(c).Select(s => s.Hook))
         {
             foreach (var state in new[] { DeliveryRow.Done, DeliveryRow.Dead })
-            {
-                gone += Execute(
-                    connection,
-                    """
-                    DELETE FROM deliveries WHERE rowid IN (
-                        SELECT rowid FROM deliveries WHERE hook = $hook AND state = $state AND ended_at < $before ORDER BY ended_at LIMIT $limit)
-                    """,
-                    ("$hook", hook), ("$state", state), ("$before", before.ToUnixTimeMilliseconds()), ("$limit", limit - gone));
-            }
+                gone += DeliveryTable.DeleteEnded(c, hook, state, before, limit - gone);
         }
 
         return gone;
     });
 
     /// <summary>
-    /// Deletes up to <paramref name="limit"/> events from before a time that all active hooks have passed, and that no delivery
-    /// needs any more that waits or could be tried again; returns how many.
+    /// Deletes up to <paramref name="limit"/> events from before a time that all running hooks have passed, and that no delivery
+    /// of theirs needs any more that waits or could be tried again; returns how many. 0 ends the sweep of that time.
     /// </summary>
-    public int DeleteEvents(DateTimeOffset before, IReadOnlyCollection<string> active, int limit) => Write(connection => Execute(
-        connection,
-        // Times grow with numbers but for clocks set back, so the first that is too new ends the search.
-        """
-        DELETE FROM events WHERE seq IN (
-            SELECT e.seq FROM events e
-            WHERE e.seq < coalesce((SELECT n.seq FROM events n WHERE n.time >= $before ORDER BY n.seq LIMIT 1), $all)
-                AND e.seq <= $passed
-                AND NOT EXISTS (
-                    SELECT 1 FROM hook_state s CROSS JOIN deliveries d
-                    WHERE d.hook = s.hook AND d.seq = e.seq AND d.state IN ('pending', 'dead'))
-            ORDER BY e.seq LIMIT $limit)
-        """,
-        ("$before", UtcText.Write(before.UtcDateTime)), ("$all", long.MaxValue), ("$passed", Passed(connection, active)), ("$limit", limit)));
+    public int DeleteEvents(DateTimeOffset before, IReadOnlyCollection<string> active, int limit)
+    {
+        if (_sweep.Before != before)
+            _sweep = (before, 0);
+
+        while (true)
+        {
+            var (upTo, deleted, isLast) = database.WriteRelaxed(c => DeleteEvents(c, _sweep.Done, before, active, limit));
+            _sweep.Done = upTo;
+            if (deleted > 0)
+                return deleted;
+
+            if (!isLast)
+                continue;
+
+            _sweep = default;
+            return 0;
+        }
+    }
+
+    private static (long UpTo, int Deleted, bool IsLast) DeleteEvents(Connection c, long after, DateTimeOffset before, IReadOnlyCollection<string> active, int limit)
+    {
+        if (c.Number("SELECT max(seq) FROM (SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT $2)", after, limit) is not { } last)
+            return (after, 0, true);
+
+        // Times grow with numbers but for clocks set back, so the first event that is too new ends the sweep.
+        var tooNew = c.Number("SELECT seq FROM events WHERE seq > $1 AND seq <= $2 AND time >= $3 ORDER BY seq LIMIT 1", after, last, before);
+        var end = Math.Min(tooNew - 1 ?? last, Passed(c, active));
+        var deleted = c.Execute(
+            """
+            DELETE FROM events WHERE seq > $1 AND seq <= $2 AND NOT EXISTS (
+                SELECT 1 FROM json_each($3) hook CROSS JOIN deliveries d
+                WHERE d.hook = hook.value AND d.seq = events.seq AND d.state IN ('pending', 'dead'))
+            """,
+            after, end, JsonSerializer.Serialize(active));
+        return (end, deleted, end < last);
+    }
 
     /// <summary>Deletes the oldest events whatever becomes of them, with the deliveries of them that wait.</summary>
     /// <param name="active">The hooks that run.</param>
     /// <param name="limit">How many events at most.</param>
-    /// <returns>How many events went; how many deliveries with them; how many of the events some hook had not had; and the last number that went.</returns>
-    public (int Events, int Waiting, int Unseen, long UpTo) DeleteOldestEvents(IReadOnlyCollection<string> active, int limit) => Write(connection =>
+    /// <returns>How many events were deleted; how many deliveries with them; how many of the events some running hook had not had; and the last number that was deleted.</returns>
+    public (int Events, int Waiting, int Unseen, long UpTo) DeleteOldestEvents(IReadOnlyCollection<string> active, int limit) => database.WriteRelaxed(c =>
     {
-        var last = Number(connection, "SELECT max(seq) FROM (SELECT seq FROM events ORDER BY seq LIMIT $limit)", ("$limit", limit));
-        var unseen = Number(
-            connection, "SELECT count(*) FROM events WHERE seq <= $last AND seq > $passed AND hook IS NULL",
-            ("$last", last), ("$passed", Passed(connection, active)));
-        var waiting = Cursors(connection).Keys.Sum(hook => Execute(
-            connection, "DELETE FROM deliveries WHERE hook = $hook AND state = 'pending' AND seq <= $last", ("$hook", hook), ("$last", last)));
-        return (Execute(connection, "DELETE FROM events WHERE seq <= $last", ("$last", last)), waiting, (int)unseen, last);
+        var last = c.Number("SELECT max(seq) FROM (SELECT seq FROM events ORDER BY seq LIMIT $1)", limit) ?? 0;
+        var unseen = c.Number("SELECT count(*) FROM events WHERE seq <= $1 AND seq > $2 AND hook IS NULL", last, Passed(c, active)) ?? 0;
+        var waiting = HookStateTable.All(c).Sum(s => DeliveryTable.DeleteWaiting(c, s.Hook, last));
+        return (c.Execute("DELETE FROM events WHERE seq <= $1", last), waiting, (int)unseen, last);
     });
 
-    /// <summary>Deletes up to <paramref name="limit"/> of what is kept of clients that were removed before a time; returns how many.</summary>
-    public int DeleteTombstones(DateTimeOffset before, int limit) => Write(connection => TombstoneTable.Delete(connection, before.UtcDateTime, limit));
+    /// <summary>Deletes up to <paramref name="limit"/> tombstones from before a time; returns how many.</summary>
+    public int DeleteTombstones(DateTimeOffset before, int limit) => database.WriteRelaxed(c => TombstoneTable.Delete(c, before, limit));
 
-    /// <summary>Deletes the deliveries that were entered first and have ended; returns how many.</summary>
-    public int DeleteOldestEnded(int limit) => Write(connection => Execute(
-        connection,
-        "DELETE FROM deliveries WHERE rowid IN (SELECT rowid FROM deliveries WHERE state <> 'pending' ORDER BY rowid LIMIT $limit)",
-        ("$limit", limit)));
+    /// <summary>Deletes up to <paramref name="limit"/> deliveries that have ended, those that were entered first; returns how many.</summary>
+    public int DeleteOldestEnded(int limit) => database.WriteRelaxed(c => DeliveryTable.DeleteOldestEnded(c, limit));
 
-    /// <summary>How many more events, and how many more deliveries, there are than <paramref name="most"/>.</summary>
-    public (long Events, long Deliveries) Excess(long most) => Write(connection => (Excess(connection, "events", most), Excess(connection, "deliveries", most)));
+    /// <summary>How many more events, and how many more deliveries, there are than <paramref name="max"/>.</summary>
+    public (long Events, long Deliveries) Excess(long max) => database.Read(c => (
+        Excess(c, max, "SELECT coalesce((SELECT max(rowid) FROM events) - (SELECT min(rowid) FROM events) + 1, 0)", "SELECT count(*) FROM events"),
+        Excess(c, max, "SELECT coalesce((SELECT max(rowid) FROM deliveries) - (SELECT min(rowid) FROM deliveries) + 1, 0)", "SELECT count(*) FROM deliveries")));
 
-    private static long Excess(SqliteConnection connection, string table, long most)
-    {
-        // Counting reads all of a table, its ends do not.
-        var span = Number(connection, $"SELECT coalesce((SELECT max(rowid) FROM {table}) - (SELECT min(rowid) FROM {table}) + 1, 0)");
-        return span <= most ? 0 : Math.Max(0, Number(connection, $"SELECT count(*) FROM {table}") - most);
-    }
+    /// <summary>Counting reads all of a table, its ends do not.</summary>
+    private static long Excess(Connection c, long max, string span, string count) =>
+        c.Number(span) <= max ? 0 : Math.Max(0, (c.Number(count) ?? 0) - max);
 
-    /// <summary>The last event that all active hooks have had.</summary>
-    private static long Passed(SqliteConnection connection, IReadOnlyCollection<string> active) =>
-        Cursors(connection).Where(c => active.Contains(c.Key)).Select(c => c.Value).DefaultIfEmpty(long.MaxValue).Min();
-
-    private static Dictionary<string, long> Cursors(SqliteConnection connection)
-    {
-        using var command = Command(connection, "SELECT hook, cursor FROM hook_state");
-        using var reader = command.ExecuteReader();
-        var cursors = new Dictionary<string, long>();
-        while (reader.Read())
-            cursors.Add(reader.GetString(0), reader.GetInt64(1));
-
-        return cursors;
-    }
-
-    private static long Number(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteScalar() is long number ? number : 0;
-    }
-
-    private static int Execute(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        return command.ExecuteNonQuery();
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-
-        return command;
-    }
-
-    private T Write<T>(Func<SqliteConnection, T> write)
-    {
-        T result = default!;
-        store.WriteQuickly(connection => result = write(connection));
-        return result;
-    }
+    /// <summary>The last event that all running hooks have had.</summary>
+    private static long Passed(Connection c, IReadOnlyCollection<string> active) =>
+        HookStateTable.All(c).Where(s => active.Contains(s.Hook)).Select(s => s.Cursor).DefaultIfEmpty(long.MaxValue).Min();
 }

@@ -1,53 +1,40 @@
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Store;
 
-/// <summary>The tokens in the database; each change is on disk when it returns. All methods block.</summary>
-internal sealed class TokenStore(FleetStore store)
+/// <summary>The table tokens; each change is on disk when it returns. All methods block and throw <see cref="StoreException"/>.</summary>
+internal sealed class TokenStore(Database database)
 {
+    private const string Columns = "id, kind, name, hash, scope, fleet, created_at, expires_at, revoked_at, max_uses, uses, tags, prune_timeout";
+
     /// <summary>All that were ever made, the oldest first.</summary>
-    public IReadOnlyList<TokenRow> All() => store.ReadByHand(Load);
+    /// <exception cref="WgFleet.Hosting.StartupException">The file is damaged, or something else has written to it.</exception>
+    public IReadOnlyList<TokenRow> All() => database.Load(c => c.Query($"SELECT {Columns} FROM tokens ORDER BY created_at, id", Read));
 
-    /// <exception cref="DbUpdateException">It could not be written, or one of its kind has the name.</exception>
-    public void Add(TokenRow token) => store.Write(db =>
+    /// <exception cref="StoreException">It could not be written, or another token of its kind has the name.</exception>
+    public void Add(TokenRow t) => database.Write(c => c.Execute(
+        $"INSERT INTO tokens ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        t.Id, t.Kind, t.Name, t.Hash, t.Scope, t.Fleet, t.CreatedAt, t.ExpiresAt, t.RevokedAt, t.MaxUses, t.Uses, t.Tags, t.PruneTimeout));
+
+    public void Revoke(string id, DateTime at) => database.Write(c => c.Execute("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", at, id));
+
+    /// <summary>Counts uses of a token, or with -1 takes one back, in the transaction that is open.</summary>
+    public static void Use(Connection connection, string id, int uses) => connection.Execute("UPDATE tokens SET uses = uses + $1 WHERE id = $2", uses, id);
+
+    private static TokenRow Read(Row row) => new()
     {
-        db.Tokens.Add(token);
-        db.SaveChanges();
-    });
-
-    public void Revoke(string id, DateTime at) => store.Write(db =>
-        db.Tokens.Where(t => t.Id == id && t.RevokedAt == null).ExecuteUpdate(set => set.SetProperty(t => t.RevokedAt, at)));
-
-    private static List<TokenRow> Load(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            "SELECT id, kind, name, hash, scope, fleet, created_at, expires_at, revoked_at, max_uses, uses, tags, prune_timeout FROM tokens ORDER BY created_at, id";
-        using var row = command.ExecuteReader();
-        var rows = new List<TokenRow>();
-        while (row.Read())
-        {
-            rows.Add(new TokenRow
-            {
-                Id = row.GetString(0),
-                Kind = row.GetString(1),
-                Name = row.GetString(2),
-                Hash = row.GetString(3),
-                Scope = Text(4),
-                Fleet = Text(5),
-                CreatedAt = UtcText.Read(row.GetString(6)),
-                ExpiresAt = Text(7) is { } expires ? UtcText.Read(expires) : null,
-                RevokedAt = Text(8) is { } revoked ? UtcText.Read(revoked) : null,
-                MaxUses = row.IsDBNull(9) ? null : row.GetInt32(9),
-                Uses = row.GetInt32(10),
-                Tags = Text(11),
-                PruneTimeout = row.IsDBNull(12) ? null : row.GetInt64(12),
-            });
-        }
-
-        return rows;
-
-        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
-    }
+        Id = row[0].Text,
+        Kind = row[1].Text,
+        Name = row[2].Text,
+        Hash = row[3].Text,
+        Scope = row[4].TextOrNull,
+        Fleet = row[5].TextOrNull,
+        CreatedAt = row[6].Utc,
+        ExpiresAt = row[7].UtcOrNull,
+        RevokedAt = row[8].UtcOrNull,
+        MaxUses = (int?)row[9].NumberOrNull,
+        Uses = (int)row[10].Number,
+        Tags = row[11].TextOrNull,
+        PruneTimeout = row[12].NumberOrNull,
+    };
 }

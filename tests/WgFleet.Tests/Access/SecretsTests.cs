@@ -69,7 +69,7 @@ public partial class SecretsTests
     {
         Type[] secret = [typeof(PrivateKey), typeof(TokenSecret)];
         var sent = AdminJson.Default.GetType().GetProperties().Where(p => p.PropertyType.IsAssignableTo(typeof(JsonTypeInfo))).Select(p => p.PropertyType.GetGenericArguments()[0])
-            .Append(typeof(WgFleet.Hooks.Client)).Append(typeof(RegisteredClient)).Append(typeof(ClientRow)).Append(typeof(TokenRow)).Where(t => t.Namespace!.StartsWith("WgFleet", StringComparison.Ordinal)).Distinct().ToList();
+            .Append(typeof(WgFleet.Hooks.Client)).Append(typeof(RegisteredClient)).Append(typeof(ClientRecord)).Append(typeof(TokenRow)).Where(t => t.Namespace!.StartsWith("WgFleet", StringComparison.Ordinal)).Distinct().ToList();
 
         sent.Count.ShouldBeGreaterThan(20);
         foreach (var property in sent.SelectMany(t => t.GetProperties(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)))

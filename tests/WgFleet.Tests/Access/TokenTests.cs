@@ -2,6 +2,7 @@ using System.Text;
 using WgFleet.Access;
 using WgFleet.Hosting;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Access;
@@ -11,12 +12,12 @@ public sealed class TokenTests : IDisposable
     private readonly Folder _folder = new();
     private readonly CollectedLog _log = new();
     private readonly ManualTime _time = new();
-    private readonly FleetStore _store;
+    private readonly Database _database;
     private readonly TokenRegistry _tokens;
 
     public TokenTests()
     {
-        _store = FleetStore.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
+        _database = Database.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
         _tokens = Book();
     }
 
@@ -115,9 +116,9 @@ public sealed class TokenTests : IDisposable
 
     public void Dispose()
     {
-        _store.Dispose();
+        _database.Dispose();
         _folder.Dispose();
     }
 
-    private TokenRegistry Book() => new(new TokenStore(_store), _time, new Microsoft.Extensions.Logging.Logger<TokenRegistry>(_log));
+    private TokenRegistry Book() => new(new TokenStore(_database), _time, new Microsoft.Extensions.Logging.Logger<TokenRegistry>(_log));
 }

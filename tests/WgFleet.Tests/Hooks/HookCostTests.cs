@@ -1,6 +1,7 @@
-using Microsoft.EntityFrameworkCore;
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Tests.Hooks;
 
@@ -12,14 +13,14 @@ public class HookCostTests
     public void A_change_writes_the_same_rows_with_fifty_hooks_as_with_none()
     {
         using var folder = new Folder();
-        using var store = FleetStore.Open(folder.File("clients.db"), NullLogger.Instance);
-        var without = WrittenByAChange(store);
+        using var database = Database.Open(folder.File("clients.db"), NullLogger.Instance);
+        var without = WrittenByAChange(database);
 
-        var hooks = new HookStore(store);
+        var hooks = new HookStore(database);
         for (var i = 0; i < 50; i++)
             hooks.Create($"hook-{i}", 0, []);
 
-        WrittenByAChange(store).ShouldBe(without);
+        WrittenByAChange(database).ShouldBe(without);
         without.ShouldBe(3);
     }
 
@@ -27,8 +28,8 @@ public class HookCostTests
     public void Moving_the_cursors_of_fifty_handlers_moves_those_behind_and_no_other()
     {
         using var folder = new Folder();
-        using var store = FleetStore.Open(folder.File("clients.db"), NullLogger.Instance);
-        var hooks = new HookStore(store);
+        using var database = Database.Open(folder.File("clients.db"), NullLogger.Instance);
+        var hooks = new HookStore(database);
         var names = Enumerable.Range(0, 50).Select(i => $"hook-{i}").ToList();
         names.ForEach(name => hooks.Create(name, name == "hook-7" ? 9 : 0, []));
         hooks.Create("other", 0, []);
@@ -40,21 +41,22 @@ public class HookCostTests
     }
 
     /// <summary>Rows that SQLite says were written by the commit of two events and a client.</summary>
-    private static long WrittenByAChange(FleetStore store)
+    private static long WrittenByAChange(Database database)
     {
+        var store = new FleetStore(database);
         var last = store.LastSequence();
         var batch = new StoreBatch();
         for (var i = 1; i <= 2; i++)
             batch.Events.Add(new EventRow { Seq = last + i, Id = $"evt_{last + i}", Type = "client.added", Time = DateTime.UnixEpoch, Data = "{}" });
 
-        batch.Added.Add(new ClientRow
+        batch.Added.Add(new StoredClient
         {
-            Id = last + 1, FleetId = "alpha", PublicKey = $"key {last}", AssignedIp = $"fd00::{last}", HttpRequestIp = "192.0.2.1", Timestamp = DateTime.UnixEpoch,
+            Id = last + 1, Fleet = "alpha", PublicKey = Some.Key(), Address = IPAddress.Parse($"fd00::{last + 1:x}"), RequestAddress = "192.0.2.1", LastPing = DateTimeOffset.UnixEpoch,
         });
-        var before = Changes(store);
+        var before = Changes(database);
         store.Commit(batch);
-        return Changes(store) - before;
+        return Changes(database) - before;
     }
 
-    private static long Changes(FleetStore store) => store.Read(db => db.Database.SqlQueryRaw<long>("SELECT total_changes() AS Value").AsEnumerable().Single());
+    private static long Changes(Database database) => database.Write(c => c.Number("SELECT total_changes()")!.Value);
 }

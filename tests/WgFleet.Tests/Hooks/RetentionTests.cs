@@ -8,6 +8,7 @@ using WgFleet.Hooks.Discovery;
 using WgFleet.Hosting;
 using WgFleet.Linux;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Tests.Hooks;
 
@@ -18,13 +19,13 @@ public sealed class RetentionTests : IDisposable
     private readonly CollectedLog _log = new();
     private readonly ManualTime _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().BuildServiceProvider();
-    private readonly FleetStore _store;
+    private readonly Database _database;
     private readonly HookStore _hooks;
 
     public RetentionTests()
     {
-        _store = FleetStore.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
-        _hooks = new HookStore(_store);
+        _database = Database.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
+        _hooks = new HookStore(_database);
         _hooks.Create("first", 0, []);
         _hooks.Create("second", 0, []);
         _hooks.Create("of_yesterday", 0, []);
@@ -34,7 +35,7 @@ public sealed class RetentionTests : IDisposable
 
     public void Dispose()
     {
-        _store.Dispose();
+        _database.Dispose();
         _folder.Dispose();
         _services.Dispose();
         _log.Dispose();
@@ -122,19 +123,19 @@ public sealed class RetentionTests : IDisposable
         _time.Advance(TimeSpan.FromDays(6));
         Bury(2);
         await SweepAsync(new RetainConfig());
-        _store.Removed(null, long.MaxValue, 9).Select(r => r.Seq).ShouldBe([2, 1]);
+        _database.Read(c => TombstoneTable.Page(c, null, long.MaxValue, 9)).Select(r => r.Sequence).ShouldBe([2, 1]);
 
         _time.Advance(TimeSpan.FromDays(2));
         await SweepAsync(new RetainConfig());
 
-        _store.Removed(null, long.MaxValue, 9).Select(r => r.Seq).ShouldBe([2]);
+        _database.Read(c => TombstoneTable.Page(c, null, long.MaxValue, 9)).Select(r => r.Sequence).ShouldBe([2]);
 
         void Bury(long seq)
         {
-            var now = _time.GetUtcNow().UtcDateTime;
+            var now = _time.GetUtcNow();
             var batch = new StoreBatch();
-            batch.Tombstones.Add(new TombstoneRow { Seq = seq, ClientId = seq, Fleet = "alpha", PublicKey = "k", Address = "fd00::2", RequestAddress = "::1", RegisteredAt = now, RemovedAt = now, LastPing = now, Cause = "stale" });
-            _store.Commit(batch);
+            batch.Tombstones.Add(new Tombstone { Sequence = seq, Id = seq, Fleet = "alpha", RequestAddress = "::1", RegisteredAt = now, RemovedAt = now, LastPing = now, Cause = "stale" });
+            new FleetStore(_database).Commit(batch);
         }
     }
 
@@ -193,7 +194,7 @@ public sealed class RetentionTests : IDisposable
     {
         Add(3);
 
-        new RetentionStore(_store).DeleteOldestEvents([], 3).ShouldBe((3, 0, 0, 3));
+        new RetentionStore(_database).DeleteOldestEvents([], 3).ShouldBe((3, 0, 0, 3));
 
         _hooks.LastSequence().ShouldBe(3);
     }
@@ -214,7 +215,7 @@ public sealed class RetentionTests : IDisposable
         var hooks = new HooksConfig { Retain = keep, Folders = [] };
         var set = TestHooks.Load([typeof(First), typeof(Second)], hooks, _services, _time, _log, _hooks);
         var config = World.Config() with { Hooks = hooks };
-        return new Retention(new RetentionStore(_store), set, config, _time, new Logger<Retention>(_log));
+        return new Retention(new RetentionStore(_database), set, config, _time, new Logger<Retention>(_log));
     }
 
     private void Add(int count)
@@ -229,10 +230,10 @@ public sealed class RetentionTests : IDisposable
             Time = _time.GetUtcNow().UtcDateTime,
             Data = "{}",
         }));
-        _store.Commit(batch);
+        new FleetStore(_database).Commit(batch);
     }
 
-    private List<long> Events() => _store.Read(db => db.Events.OrderBy(e => e.Seq).Select(e => e.Seq).ToList());
+    private List<long> Events() => _database.Read(c => c.Query("SELECT seq FROM events ORDER BY seq", row => row[0].Number));
 
     private void End(long sequence, string state) => _hooks.Record(
         new DeliveryRow { Hook = "first", Seq = sequence, State = state, EndedAt = _time.GetUtcNow().ToUnixTimeMilliseconds() });

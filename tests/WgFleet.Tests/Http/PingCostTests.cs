@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Tests.Http;
 
@@ -39,7 +39,7 @@ public class PingCostTests
         // Whoever needed the database meanwhile would wait for ever.
         var each = 0L;
         var pinging = new Thread(() => each = Allocated(() => ping(context))) { IsBackground = true };
-        server.Services.GetRequiredService<FleetStore>().ReadByHand(_ =>
+        server.Services.GetRequiredService<Database>().Write(_ =>
         {
             pinging.Start();
             return pinging.Join(TimeSpan.FromSeconds(60));

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Http;
 using WgFleet.Metrics;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Metrics;
@@ -56,7 +57,7 @@ public class MetricsEndpointTests
         builder.Services.AddSingleton<MetricsCollector>();
         builder.Services.AddSingleton(World.Config() with { MetricsAllow = [.. allow.Select(n => IPNetwork.Parse(n))] });
         using var folder = new Folder();
-        using var store = FleetStore.Open(folder.File("clients.db"), NullLogger.Instance);
+        using var store = Database.Open(folder.File("clients.db"), NullLogger.Instance);
         builder.Services.AddSingleton(store).AddSingleton(TimeProvider.System).AddAccess();
         await using var app = builder.Build();
         app.MapMetrics();

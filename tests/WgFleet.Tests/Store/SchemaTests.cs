@@ -1,61 +1,18 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Store;
 
 public class SchemaTests
 {
-    private const string Columns = "SELECT m.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '__EF%' ORDER BY m.name, c.name";
-    private const string Indexes = "SELECT m.name, i.name, i.\"unique\", group_concat(c.name) FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '__EF%' GROUP BY m.name, i.name ORDER BY m.name, i.name";
-
-    [Fact]
-    public void The_migrations_make_what_the_model_says()
-    {
-        using var folder = new Folder();
-        var (migrated, modelled) = (folder.File("clients.db"), folder.File("model.db"));
-        FleetStore.Open(migrated, new CollectedLog().CreateLogger("store")).Dispose();
-        using (var connection = new SqliteConnection($"Data Source={modelled};Pooling=False"))
-        using (var db = new FleetDb(new DbContextOptionsBuilder<FleetDb>().UseSqlite(connection).Options))
-            db.Database.EnsureCreated();
-
-        Some.Rows(migrated, Columns).ShouldBe(Some.Rows(modelled, Columns));
-        Some.Rows(migrated, Indexes).ShouldBe(Some.Rows(modelled, Indexes));
-        Some.Rows(migrated, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '__EF%' ORDER BY name").ShouldBe(["clients", "deliveries", "events", "frozen_fleets", "hook_state", "removed_clients", "tokens"]);
-        foreach (var path in new[] { migrated, modelled })
-            Some.Rows(path, "SELECT instr(sql, 'AUTOINCREMENT') > 0 FROM sqlite_master WHERE name IN ('clients', 'events') AND type = 'table' ORDER BY name").ShouldBe(["0", "1"]);
-    }
-
-    [Fact]
-    public void Every_migration_is_known_by_name_so_that_a_database_that_lacks_one_is_migrated()
-    {
-        using var folder = new Folder();
-        using var connection = new SqliteConnection($"Data Source={folder.File("clients.db")};Pooling=False");
-        using var db = new FleetDb(new DbContextOptionsBuilder<FleetDb>().UseSqlite(connection).Options);
-        db.Database.GetMigrations().ShouldBe(WgFleet.Store.Migrations.Known.All);
-    }
-
-    [Fact]
-    public void A_database_that_lacks_the_last_migration_gets_it()
-    {
-        using var folder = new Folder();
-        var path = folder.File("clients.db");
-        FleetStore.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
-        var schema = Some.Rows(path, Columns);
-        Some.Execute(path, "ALTER TABLE tokens DROP COLUMN prune_timeout; ALTER TABLE clients DROP COLUMN prune_timeout; ALTER TABLE clients DROP COLUMN tags; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%Enrollment'");
-
-        FleetStore.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
-
-        Some.Rows(path, Columns).ShouldBe(schema);
-    }
-
     [Fact]
     public void The_columns_of_clients_begin_with_the_Python_servers()
     {
         using var folder = new Folder();
         var (ours, python) = (folder.File("clients.db"), folder.File("python.db"));
-        FleetStore.Open(ours, new CollectedLog().CreateLogger("store")).Dispose();
+        Database.Open(ours, new CollectedLog().CreateLogger("store")).Dispose();
         PythonDatabase.Create(python);
         const string columns = "SELECT name, type, \"notnull\", pk FROM pragma_table_info('clients') ORDER BY cid";
 
@@ -71,7 +28,7 @@ public class SchemaTests
     {
         using var folder = new Folder();
         var path = folder.File("clients.db");
-        FleetStore.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        Database.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
         Insert("a", "k1", "fd00::2", "'web'");
 
         Should.Throw<SqliteException>(() => Insert("a", "k2", "fd00::2", "NULL")).Message.ShouldContain("clients.fleet_id, clients.assigned_ip");

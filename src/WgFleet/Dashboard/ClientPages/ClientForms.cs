@@ -63,7 +63,7 @@ internal static class ClientForms
         var asked = ClientFinder.Unescaped(client);
         try
         {
-            var (removed, _) = RemovedFinder.Find(store, asked, fleet, registry.Current);
+            var (removed, _) = await RemovedFinder.FindAsync(store, asked, fleet, registry.Current, context.RequestAborted);
             return await BackAsync(context, registry, await registry.RestoreAsync(removed, context.Caller().Name));
         }
         catch (RefusedException e)

@@ -5,12 +5,12 @@ using WgFleet.Config;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Finds a free address of a fleet's subnet, at random.</summary>
+/// <summary>Finds a free address in a fleet's subnet, at random.</summary>
 internal static class AddressPool
 {
     private const int RandomTries = 64;
 
-    /// <summary>An address that nobody has; null when the subnet is full.</summary>
+    /// <summary>An address that no client has; null when the subnet is full.</summary>
     public static IPAddress? Free(FleetConfig fleet, Func<IPAddress, bool> isTaken, int taken)
     {
         var hostBits = 128 - fleet.Subnet.PrefixLength;
@@ -30,7 +30,7 @@ internal static class AddressPool
                 return address;
         }
 
-        // A subnet so full that chance does not find the gap is small: walk it, from somewhere.
+        // Only a small subnet can be so full that no random address is free: try all, from a random start.
         RandomNumberGenerator.Fill(random);
         var start = BinaryPrimitives.ReadUInt128BigEndian(random) & mask;
         for (UInt128 step = 0; step <= mask; step++)

@@ -1,16 +1,24 @@
+using System.Net;
 using WgFleet.Events;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
+using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>One batch of the writer in the making: decided in memory, nothing done yet.</summary>
-internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, HostnameHints> hintsOf, long lastId)
+/// <summary>One batch of the writer while it is decided: all in memory, nothing done yet.</summary>
+/// <param name="before">The snapshot that it starts from.</param>
+/// <param name="now">The time.</param>
+/// <param name="hintsOf">The hostname hints of a fleet.</param>
+/// <param name="isDown">Whether a fleet's interface is known to take no change now.</param>
+/// <param name="lastId">The highest client id given so far.</param>
+internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, HostnameHints> hintsOf, Func<string, bool> isDown, long lastId)
 {
     private readonly Dictionary<string, FleetBuilder> _fleets = [];
+    private readonly List<Registration> _registrations = [];
 
     /// <summary>When the batch is decided, to the microsecond: what the database keeps.</summary>
     public DateTimeOffset Now { get; } = new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
@@ -27,25 +35,36 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
 
     public IReadOnlyDictionary<string, FleetBuilder> Fleets => _fleets;
 
-    /// <summary>Whether the snapshot after it is another one.</summary>
-    public bool IsSeen => !Rows.IsEmpty || _fleets.Values.Any(f => f.IsMarked);
+    /// <summary>The new clients that need WireGuard to take them.</summary>
+    public IReadOnlyList<Registration> Registrations => _registrations;
 
-    /// <exception cref="RefusedException">No such fleet.</exception>
+    /// <summary>Whether the snapshot after the batch is another one.</summary>
+    public bool HasChanges => !Rows.IsEmpty || _fleets.Values.Any(f => f.HasUnsavedDisplay);
+
+    /// <exception cref="RefusedException">There is no such fleet.</exception>
     public FleetBuilder Fleet(string name)
     {
-        if (_fleets.TryGetValue(name, out var draft))
-            return draft;
+        if (_fleets.TryGetValue(name, out var known))
+            return known;
 
         var fleet = before.Fleet(name) ?? throw new RefusedException(Refusal.NotFound, $"Fleet '{name}' not found");
         return _fleets[name] = new FleetBuilder(fleet, hintsOf(name));
     }
 
     /// <summary>The client of another fleet that has this key; null if there is none.</summary>
-    public RegisteredClient? Elsewhere(string fleet, WireGuardKey key) => before.Fleets.Where(f => f.Config.Name != fleet)
-        .Select(f => _fleets.TryGetValue(f.Config.Name, out var draft) ? draft.Find(key) : f.ByKey.GetValueOrDefault(key)).FirstOrDefault(m => m is not null);
+    public RegisteredClient? FindInOtherFleets(string fleet, WireGuardKey key) => before.Fleets.Where(f => f.Config.Name != fleet)
+        .Select(f => _fleets.TryGetValue(f.Config.Name, out var changed) ? changed.Find(key) : f.ByKey.GetValueOrDefault(key)).FirstOrDefault(c => c is not null);
+
+    /// <summary>Makes sure that a fleet's interface is not known to be down.</summary>
+    /// <exception cref="TunnelException">It is.</exception>
+    public void NeedTunnel(string fleet)
+    {
+        if (isDown(fleet))
+            throw new TunnelException($"the interface of fleet {fleet} is down");
+    }
 
     /// <summary>Takes one use of a token.</summary>
-    /// <exception cref="RefusedException">It lets nobody into the fleet any more.</exception>
+    /// <exception cref="RefusedException">The token no longer lets a client into the fleet.</exception>
     public void Use(EnrollmentToken token, string fleet)
     {
         var taken = Rows.Uses.GetValueOrDefault(token.Id);
@@ -57,28 +76,57 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
 
     public long NextId() => ++LastId;
 
-    public Client Show(RegisteredClient member) => member.ToClient(before.Domain);
+    public Client ToClient(RegisteredClient client) => client.ToClient(before.Domain);
+
+    /// <summary>Adds a client, with its row and its peer.</summary>
+    public void Add(FleetBuilder fleet, RegisteredClient client)
+    {
+        fleet.Add(client);
+        fleet.PeerChanges.Add(PeerChange.Set(client.PublicKey, new IPNetwork(client.Address, 128)));
+        Rows.Added.Add(client.ToRow());
+    }
+
+    /// <summary>Whether a client was added by this batch.</summary>
+    public bool IsNew(RegisteredClient client) => _registrations.Exists(r => r.Client.Id == client.Id);
+
+    /// <summary>Has a new client taken back, with its event and its use of a token, if WireGuard does not take it.</summary>
+    public void Register(RegistryCommand command, RegisteredClient client, long sequence, EnrollmentToken? token) =>
+        _registrations.Add(new(command, client, sequence, token));
 
     /// <summary>Gives a client a name that is free, with its row and its event.</summary>
-    public RegisteredClient Rename(FleetBuilder within, RegisteredClient member, string hostname)
+    public RegisteredClient Rename(FleetBuilder fleet, RegisteredClient client, string hostname)
     {
-        var renamed = within.Rename(member, hostname);
-        Rows.Renamed.Add((member.Id, hostname));
-        Tell(e => new ClientHostnameChanged(Show(renamed), member.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        var renamed = fleet.Rename(client, hostname);
+        Rows.Renamed.Add((client.Id, hostname));
+        Record(e => new ClientHostnameChanged(ToClient(renamed), client.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
         return renamed;
     }
 
-    /// <summary>Adds an event, with its row.</summary>
-    public void Tell(Func<(string Id, long Sequence, DateTimeOffset Time), FleetEvent> make)
+    /// <summary>Records an event, with its row.</summary>
+    public void Record(Func<(string Id, long Sequence, DateTimeOffset Time), FleetEvent> make)
     {
         var e = make(($"evt_{Guid.CreateVersion7(Now):N}", ++Sequence, Now));
         Events.Add(e);
         Rows.Events.Add(EventJson.ToRow(e));
     }
 
+    /// <summary>Records that a client is offline.</summary>
+    public void RecordOffline(RegisteredClient client) => Record(e =>
+        new ClientOffline(ToClient(client), client.Liveness.LastHeard ?? client.RegisteredAt) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+
+    /// <summary>Takes new clients out of the batch again.</summary>
+    public void Revert(IReadOnlyCollection<Registration> registrations)
+    {
+        foreach (var registration in registrations)
+        {
+            Fleet(registration.Client.Fleet).Remove(registration.Client);
+            Events.RemoveAll(e => e.Sequence == registration.Sequence);
+        }
+    }
+
     public Snapshot ToSnapshot() => before with
     {
         Sequence = Sequence,
-        Fleets = [.. before.Fleets.Select(f => _fleets.TryGetValue(f.Config.Name, out var draft) ? draft.ToSnapshot() : f)],
+        Fleets = [.. before.Fleets.Select(f => _fleets.TryGetValue(f.Config.Name, out var changed) ? changed.ToSnapshot() : f)],
     };
 }

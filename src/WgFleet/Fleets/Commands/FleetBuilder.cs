@@ -5,7 +5,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>A fleet in the middle of a batch: the next snapshot in the making, and what WireGuard is to be told.</summary>
+/// <summary>A fleet in the middle of a batch: its next snapshot in the making, and the changes for WireGuard.</summary>
 internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
 {
     private readonly ImmutableSortedDictionary<long, RegisteredClient>.Builder _byId = before.ById.ToBuilder();
@@ -15,22 +15,22 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
 
     public FleetSnapshot Before => before;
 
-    /// <summary>What WireGuard is to be told, in order.</summary>
+    /// <summary>The changes for WireGuard, in order.</summary>
     public List<PeerChange> PeerChanges { get; } = [];
 
-    /// <summary>The interface is gone or does not agree: bring it up and send it everything.</summary>
+    /// <summary>Whether the interface is gone: bring it up and send it all peers.</summary>
     public bool NeedsRepair { get; set; }
 
     public Freeze? Frozen { get; set; } = before.Frozen;
 
     public HeldPrune? Held { get; set; } = before.Held;
 
-    /// <summary>Whether something is to be shown that is in no row.</summary>
-    public bool IsMarked => !ReferenceEquals(Held, before.Held);
+    /// <summary>Whether something has changed that is shown, but not in the database.</summary>
+    public bool HasUnsavedDisplay => !ReferenceEquals(Held, before.Held);
 
     public int Count => _byId.Count;
 
-    public IEnumerable<RegisteredClient> Members => _byId.Values;
+    public IEnumerable<RegisteredClient> Clients => _byId.Values;
 
     public bool HasAddress(IPAddress address) => _byAddress.ContainsKey(address);
 
@@ -44,40 +44,40 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
 
     public RegisteredClient? Find(string hostname) => _byHostname.GetValueOrDefault(hostname);
 
-    public void Add(RegisteredClient member)
+    public void Add(RegisteredClient client)
     {
-        _byId.Add(member.Id, member);
-        _byAddress.Add(member.Address, member);
-        _byKey.Add(member.PublicKey, member);
-        if (member.Hostname is { } hostname)
-            _byHostname.Add(hostname, member);
+        _byId.Add(client.Id, client);
+        _byAddress.Add(client.Address, client);
+        _byKey.Add(client.PublicKey, client);
+        if (client.Hostname is { } hostname)
+            _byHostname.Add(hostname, client);
     }
 
-    /// <summary>Gives a client a name that is free.</summary>
-    public RegisteredClient Rename(RegisteredClient member, string hostname)
+    /// <summary>Gives a client a name that is free; returns the changed client.</summary>
+    public RegisteredClient Rename(RegisteredClient client, string hostname)
     {
-        Release(member);
-        var renamed = member with { Hostname = hostname };
+        Release(client);
+        var renamed = client with { Hostname = hostname };
         Replace(renamed);
         return renamed;
     }
 
-    /// <summary>Shows a client as it is now; its id, address and key are what they were, its name is nobody else's.</summary>
-    public void Replace(RegisteredClient member)
+    /// <summary>Replaces a client by a changed one with the same id, address and key. Its name must be free or its own.</summary>
+    public void Replace(RegisteredClient client)
     {
-        _byId[member.Id] = member;
-        _byAddress[member.Address] = member;
-        _byKey[member.PublicKey] = member;
-        if (member.Hostname is { } hostname)
-            _byHostname[hostname] = member;
+        _byId[client.Id] = client;
+        _byAddress[client.Address] = client;
+        _byKey[client.PublicKey] = client;
+        if (client.Hostname is { } hostname)
+            _byHostname[hostname] = client;
     }
 
-    public void Remove(RegisteredClient member)
+    public void Remove(RegisteredClient client)
     {
-        Release(member);
-        _byId.Remove(member.Id);
-        _byAddress.Remove(member.Address);
-        _byKey.Remove(member.PublicKey);
+        Release(client);
+        _byId.Remove(client.Id);
+        _byAddress.Remove(client.Address);
+        _byKey.Remove(client.PublicKey);
     }
 
     /// <summary>The first free one of name, name--2, name--3, and so on.</summary>
@@ -107,9 +107,9 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
         Held = Held,
     };
 
-    private void Release(RegisteredClient member)
+    private void Release(RegisteredClient client)
     {
-        if (member.Hostname is not { } hostname)
+        if (client.Hostname is not { } hostname)
             return;
 
         _byHostname.Remove(hostname);

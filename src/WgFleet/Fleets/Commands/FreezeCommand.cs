@@ -3,21 +3,21 @@ using WgFleet.Store;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Freezes a fleet, or thaws it. A fleet that is so already stays as it is.</summary>
+/// <summary>Freezes or thaws a fleet. A fleet that is frozen already stays frozen by whoever froze it first.</summary>
 /// <param name="fleet">The fleet's name.</param>
 /// <param name="by">Who freezes it; null to thaw it.</param>
 internal sealed class FreezeCommand(string fleet, string? by) : RegistryCommand<FreezeChange>
 {
-    public override void Decide(Batch draft)
+    public override void Decide(Batch batch)
     {
-        var within = draft.Fleet(fleet);
+        var within = batch.Fleet(fleet);
         var changes = (by is null) != (within.Frozen is null);
         if (changes)
         {
-            within.Frozen = by is null ? null : new Freeze(draft.Now, by);
-            draft.Rows.Frozen.Add((fleet, by is null ? null : new FrozenRow { Fleet = fleet, Since = draft.Now.UtcDateTime, By = by }));
+            within.Frozen = by is null ? null : new Freeze(batch.Now, by);
+            batch.Rows.Frozen.Add((fleet, by is null ? null : new FrozenFleet(fleet, batch.Now, by)));
 
-            // It is found out anew once it is thawed.
+            // The next prune after the thaw finds out anew whether it must be held.
             within.Held = null;
         }
 
@@ -25,5 +25,5 @@ internal sealed class FreezeCommand(string fleet, string? by) : RegistryCommand<
     }
 }
 
-/// <summary>What holds for a fleet now, and whether that is new.</summary>
+/// <summary>Whether a fleet is frozen now and by whom, and whether that has changed just now.</summary>
 internal sealed record FreezeChange(Freeze? Now, bool Changed);

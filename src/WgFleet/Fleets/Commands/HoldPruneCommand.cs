@@ -2,13 +2,13 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Shows in the snapshot that a sweep is held, or that none is any more.</summary>
+/// <summary>Shows in the snapshot that a prune is held, or with null that none is.</summary>
 internal sealed class HoldPruneCommand(string fleet, HeldPrune? held) : RegistryCommand<bool>
 {
-    public override void Decide(Batch draft)
+    public override void Decide(Batch batch)
     {
-        // It may have been frozen since somebody looked: there are no sweeps then.
-        var within = draft.Fleet(fleet);
+        // The fleet may have been frozen in the meantime: a frozen fleet is not pruned.
+        var within = batch.Fleet(fleet);
         within.Held = within.Frozen is null ? held : null;
     }
 }

@@ -1,9 +1,9 @@
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// Remembers from which number on name--N may be free, so that ten thousand clones that all ask for one name do not each
-/// try all the others' numbers. A number too low costs time only; a number too high cannot happen while every name that
-/// becomes free is told.
+/// The number from which on name--N may be free, for each name: ten thousand clones that all ask for one name need not each
+/// try the numbers of all others. A number that is too low only costs time; it is never too high, since <see cref="Released"/>
+/// is called for every name that becomes free.
 /// </summary>
 internal sealed class HostnameHints
 {
@@ -11,9 +11,10 @@ internal sealed class HostnameHints
 
     public int FirstPossible(string name) => _next.GetValueOrDefault(name, 2);
 
-    /// <summary>All numbers up to this one are taken.</summary>
+    /// <summary>Notes that all numbers up to this one are taken.</summary>
     public void Taken(string name, int number) => _next[name] = number + 1;
 
+    /// <summary>Notes that a name has become free.</summary>
     public void Released(string hostname)
     {
         if (!Hostnames.TrySplit(hostname, out var name, out var number))
@@ -21,7 +22,7 @@ internal sealed class HostnameHints
 
         if (hostname.Length == Hostnames.MaxLength)
         {
-            // It may have been cut: then it is not known which names it stood for.
+            // It may have been cut off at the longest length, so that it may belong to any name.
             _next.Clear();
         }
         else if (_next.TryGetValue(name, out var next) && number < next)
@@ -30,6 +31,6 @@ internal sealed class HostnameHints
         }
     }
 
-    /// <summary>Forgets everything, after a batch that came to nothing.</summary>
+    /// <summary>Forgets everything, after a batch that was not committed.</summary>
     public void Clear() => _next.Clear();
 }

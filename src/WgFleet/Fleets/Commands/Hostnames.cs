@@ -11,7 +11,7 @@ internal static partial class Hostnames
 
     public static bool IsValid(string name) => Valid().IsMatch(name);
 
-    /// <summary>The name with a number behind it, cut so that it still is a DNS label.</summary>
+    /// <summary>The name with a number behind it, cut off where it would be longer than a DNS label.</summary>
     public static string WithSuffix(string name, int number)
     {
         var suffix = string.Create(CultureInfo.InvariantCulture, $"--{number}");
@@ -22,7 +22,7 @@ internal static partial class Hostnames
     public static bool IsSuffixed(string hostname, string asked) =>
         TrySplit(hostname, out _, out var number) && WithSuffix(asked, number) == hostname;
 
-    /// <summary>Takes name--7 apart.</summary>
+    /// <summary>Splits name--7 into name and 7; false for a name without a number from 2 on.</summary>
     public static bool TrySplit(string hostname, out string name, out int number)
     {
         var at = hostname.LastIndexOf("--", StringComparison.Ordinal);
@@ -35,7 +35,7 @@ internal static partial class Hostnames
             && number >= 2;
     }
 
-    // \z, not $: a line break at the end would let a client write lines of its own into the hosts file.
+    // \z, not $: with a line break at the end, a client could write lines into the hosts file.
     [GeneratedRegex(@"\A[a-z0-9_-]{1,63}\z")]
     private static partial Regex Valid();
 }

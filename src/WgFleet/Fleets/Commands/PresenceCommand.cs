@@ -3,24 +3,24 @@ using WgFleet.Hooks;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Tells hooks of those of some clients who have come online or gone offline, if that is still so when their turn comes.</summary>
+/// <summary>Records which of some clients have come online or gone offline, if that is still so when their turn comes; the answer is how many.</summary>
 internal sealed class PresenceCommand(string fleet, IReadOnlyList<long> ids, Presence presence) : RegistryCommand<int>
 {
-    public override void Decide(Batch draft)
+    public override void Decide(Batch batch)
     {
-        var within = draft.Fleet(fleet);
+        var within = batch.Fleet(fleet);
         foreach (var id in ids)
         {
-            if (within.Find(id) is not { } member || presence.News(member, draft.Now) is not { } online)
+            if (within.Find(id) is not { } client || presence.Change(client, batch.Now) is not { } isOnline)
                 continue;
 
-            var changed = member with { OnlineSince = online ? draft.Now : null };
+            var changed = client with { OnlineSince = isOnline ? batch.Now : null };
             within.Replace(changed);
-            draft.Rows.Presence.Add((id, changed.OnlineSince?.UtcDateTime));
-            if (online)
-                draft.Tell(e => new ClientOnline(draft.Show(changed)) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+            batch.Rows.Presence.Add((id, changed.OnlineSince));
+            if (isOnline)
+                batch.Record(e => new ClientOnline(batch.ToClient(changed)) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
             else
-                Presence.TellOffline(draft, changed);
+                batch.RecordOffline(changed);
 
             Result++;
         }

@@ -2,37 +2,25 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Something a caller wants of the writer, and the caller's wait for it.</summary>
+/// <summary>A change that a caller asks of the writer, and the caller's wait for its answer.</summary>
 internal abstract class RegistryCommand
 {
-    /// <summary>The fleet without whose WireGuard the command cannot succeed; null if it can.</summary>
-    public virtual string? NeedsTunnel => null;
+    /// <summary>Decides the change in memory, against the batch. Called once, on the writer; must not wait for anything.</summary>
+    /// <exception cref="RefusedException">The change is refused; the batch is as it was.</exception>
+    /// <exception cref="Tunnels.TunnelException">The fleet's interface is down, and the change needs it; the batch is as it was.</exception>
+    public abstract void Decide(Batch batch);
 
-    /// <summary>Decides, in memory, against the draft. Called once, on the writer.</summary>
-    /// <exception cref="RefusedException">It won't be done; the draft is as it was.</exception>
-    public abstract void Decide(Batch draft);
-
-    /// <summary>The decision is on disk. On the writer.</summary>
-    public virtual void Committed()
-    {
-    }
-
-    /// <summary>Takes the decision back out of the draft, when WireGuard would not have it.</summary>
-    public virtual void Revert(Batch draft)
-    {
-    }
-
-    /// <summary>Everything is done and published: answers the caller.</summary>
+    /// <summary>Answers the caller: the change is done and published.</summary>
     public abstract void Done();
 
-    /// <summary>Answers the caller that nothing was done.</summary>
+    /// <summary>Answers the caller that nothing was done, and why.</summary>
     public abstract void Failed(Exception e);
 }
 
-/// <summary>A command with an answer.</summary>
+/// <summary>A command with a result.</summary>
 internal abstract class RegistryCommand<TResult> : RegistryCommand
 {
-    // Continuations elsewhere: the writer answers, it does not do the callers' work.
+    // Continuations run elsewhere: the writer answers, it does not do the callers' work.
     private readonly TaskCompletionSource<TResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<TResult> Answer => _answer.Task;

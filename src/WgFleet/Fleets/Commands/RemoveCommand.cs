@@ -5,62 +5,56 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Removes those of some clients that still deserve it when their turn comes; the answer is how many.</summary>
-internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> deserves, string reason, string? by) : RegistryCommand<int>
+/// <summary>Removes those of some clients that are still to go when their turn comes; the answer is how many.</summary>
+/// <param name="fleet">Their fleet.</param>
+/// <param name="ids">The clients.</param>
+/// <param name="isToGo">Whether a client is to go.</param>
+/// <param name="reason">What hooks are told.</param>
+/// <param name="by">The operator who asks for it; null if none does.</param>
+internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, string? by) : RegistryCommand<int>
 {
-    /// <summary>Whether nobody goes while the fleet is frozen.</summary>
+    /// <summary>Whether no client is removed while the fleet is frozen.</summary>
     public bool StopsAtFreeze { get; init; }
 
-    /// <summary>Whether something is kept of them, so that they can be put back.</summary>
+    /// <summary>Whether a tombstone is kept of each, so that it can be put back.</summary>
     public bool LeavesTombstones { get; init; }
 
-    /// <summary>Whether hooks that were told that one is online are told that it is not, before they are told that it is gone.</summary>
-    public bool TellsPresence { get; init; }
+    /// <summary>Whether hooks that believe a client to be online are told that it is offline, before they are told that it was removed.</summary>
+    public bool RecordsPresence { get; init; }
 
-    public override void Decide(Batch draft)
+    public override void Decide(Batch batch)
     {
-        var from = draft.Fleet(fleet);
+        var from = batch.Fleet(fleet);
         if (StopsAtFreeze && from.Frozen is not null)
             return;
 
         foreach (var id in ids)
         {
-            if (from.Find(id) is not { } member || !deserves(member))
+            if (from.Find(id) is not { } client || !isToGo(client))
                 continue;
 
-            from.Remove(member);
-            from.PeerChanges.Add(PeerChange.Delete(member.PublicKey));
-            draft.Rows.RemovedIds.Add(id);
-            if (TellsPresence && member.OnlineSince is not null)
-                Presence.TellOffline(draft, member);
+            from.Remove(client);
+            from.PeerChanges.Add(PeerChange.Delete(client.PublicKey));
+            batch.Rows.RemovedIds.Add(id);
+            if (RecordsPresence && client.OnlineSince is not null)
+                batch.RecordOffline(client);
 
-            draft.Tell(e => new ClientRemoved(draft.Show(member), reason) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+            batch.Record(e => new ClientRemoved(batch.ToClient(client), reason) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
             if (LeavesTombstones)
-                draft.Rows.Tombstones.Add(Tombstone(member, draft));
+                batch.Rows.Tombstones.Add(ToTombstone(client, batch));
 
             Result++;
         }
     }
 
-    private TombstoneRow Tombstone(RegisteredClient member, Batch draft) => new()
+    private Tombstone ToTombstone(RegisteredClient client, Batch batch) => new(client)
     {
-        Seq = draft.Sequence,
-        ClientId = member.Id,
-        Fleet = fleet,
-        PublicKey = member.PublicKey.ToString(),
-        Address = member.Address.ToString(),
-        RequestAddress = member.RequestAddress,
-        Hostname = member.Hostname,
-        RegisteredAt = member.RegisteredAt.UtcDateTime,
-        RemovedAt = draft.Now.UtcDateTime,
+        Sequence = batch.Sequence,
+        RemovedAt = batch.Now,
         Cause = reason,
         RemovedBy = by,
-        LastPing = member.Liveness.LastPing.UtcDateTime,
-        LastHandshake = member.Liveness.LastHandshake?.UtcDateTime,
-        LastTraffic = member.Liveness.LastTraffic?.UtcDateTime,
-        PruneTimeout = (long?)member.PruneTimeout?.TotalSeconds,
-        Tags = Tags.Write(member.Tags),
-        PinnedAt = member.Pinned?.Since.UtcDateTime,
-        PinnedBy = member.Pinned?.By,
+        LastPing = client.Liveness.LastPing,
+        LastHandshake = client.Liveness.LastHandshake,
+        LastTraffic = client.Liveness.LastTraffic,
     };
 }

@@ -5,32 +5,32 @@ using WgFleet.Hosting;
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// A client asks for a hostname and gets it, or the first free one of name--2, name--3, and so on. Who has such a number
-/// keeps it for as long as the name itself is taken. In a fleet that is frozen, who has a name keeps that.
+/// A client asks for a hostname and gets it, or the first free one of name--2, name--3 and so on. A client that has such a number
+/// keeps it for as long as the name itself is taken. In a frozen fleet, clients keep the names they have.
 /// </summary>
 internal sealed class RequestHostnameCommand(string fleet, IPAddress address, string asked) : RegistryCommand<Renaming>
 {
-    public override void Decide(Batch draft)
+    public override void Decide(Batch batch)
     {
-        var within = draft.Fleet(fleet);
-        var member = within.Find(address) ?? throw new RefusedException(Refusal.NotFound, "Client not registered");
-        if (Settled(member, asked, within.IsFree(asked)) || IsKept(member, within.Frozen))
+        var within = batch.Fleet(fleet);
+        var client = within.Find(address) ?? throw new RefusedException(Refusal.NotFound, "Client not registered");
+        if (AlreadyHas(client, asked, within.IsFree(asked)) || IsKept(client, within.Frozen))
         {
-            Result = new Renaming(member.Hostname!, Changed: false);
+            Result = new Renaming(client.Hostname!, Changed: false);
             return;
         }
 
         var hostname = within.FirstFree(asked);
-        draft.Rename(within, member, hostname);
+        batch.Rename(within, client, hostname);
         Result = new Renaming(hostname, Changed: true);
     }
 
     /// <summary>Whether a client keeps the name it has, whatever it asks for.</summary>
-    public static bool IsKept(RegisteredClient member, Freeze? freeze) => freeze is not null && member.Hostname is not null;
+    public static bool IsKept(RegisteredClient client, Freeze? freeze) => freeze is not null && client.Hostname is not null;
 
-    /// <summary>Whether a client that asks for a name has what it can get already.</summary>
-    public static bool Settled(RegisteredClient member, string asked, bool askedIsFree) =>
-        member.Hostname == asked || (!askedIsFree && member.Hostname is { } hostname && Hostnames.IsSuffixed(hostname, asked));
+    /// <summary>Whether a client has the name it would get if it asked for one.</summary>
+    public static bool AlreadyHas(RegisteredClient client, string asked, bool askedIsFree) =>
+        client.Hostname == asked || (!askedIsFree && client.Hostname is { } hostname && Hostnames.IsSuffixed(hostname, asked));
 }
 
 /// <summary>The name a client has now, and whether it is a new one.</summary>

@@ -6,19 +6,19 @@ namespace WgFleet.Fleets.Commands;
 /// <summary>An operator gives a client a name: exactly that one, or none at all.</summary>
 internal sealed class SetHostnameCommand(string fleet, long id, string hostname) : RegistryCommand<RegisteredClient>
 {
-    public override void Decide(Batch draft)
+    public override void Decide(Batch batch)
     {
-        var within = draft.Fleet(fleet);
-        var member = within.Find(id) ?? throw new RefusedException(Refusal.NotFound, "the client has just been removed");
-        if (member.Hostname == hostname)
+        var within = batch.Fleet(fleet);
+        var client = within.Find(id) ?? throw new RefusedException(Refusal.NotFound, "the client has just been removed");
+        if (client.Hostname == hostname)
         {
-            Result = member;
+            Result = client;
             return;
         }
 
         if (!within.IsFree(hostname))
             throw new RefusedException(Refusal.Conflict, $"another client of {fleet} is called '{hostname}'");
 
-        Result = draft.Rename(within, member, hostname);
+        Result = batch.Rename(within, client, hostname);
     }
 }

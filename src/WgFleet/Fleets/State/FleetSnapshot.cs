@@ -17,10 +17,10 @@ internal sealed record FleetSnapshot(FleetConfig Config)
 
     public ImmutableDictionary<WireGuardKey, RegisteredClient> ByKey { get; init; } = ImmutableDictionary<WireGuardKey, RegisteredClient>.Empty;
 
-    /// <summary>What holds while it is frozen; null if it is not.</summary>
+    /// <summary>By whom and since when it is frozen; null if it is not.</summary>
     public Freeze? Frozen { get; init; }
 
-    /// <summary>The sweep that waits for an operator's word; null if none does.</summary>
+    /// <summary>The prune that waits for an operator's approval; null if none does.</summary>
     public HeldPrune? Held { get; init; }
 
     public int Count => ById.Count;

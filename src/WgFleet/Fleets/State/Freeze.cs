@@ -1,6 +1,6 @@
 namespace WgFleet.Fleets.State;
 
-/// <summary>What holds for a fleet that is frozen: nobody is pruned, and who has a name keeps it.</summary>
+/// <summary>Why a fleet is frozen: no client is pruned, and clients keep the names they have.</summary>
 /// <param name="Since">When it was frozen.</param>
 /// <param name="By">Who froze it.</param>
 internal sealed record Freeze(DateTimeOffset Since, string By);

@@ -1,16 +1,18 @@
 namespace WgFleet.Fleets.State;
 
 /// <summary>
-/// When a client was last heard of, and its traffic. The one mutable thing that snapshots share: written by pings and by
-/// looks at WireGuard, read by anyone, each field for itself without a lock.
+/// When a client was last heard of, and its traffic. The only mutable state that snapshots share: written by pings and by
+/// looks at WireGuard, read by anybody, each field by itself and without a lock.
 /// </summary>
-internal sealed class Liveness(DateTimeOffset lastPing)
+/// <param name="lastPing">The last ping, or the registration.</param>
+/// <param name="lastHandshake">The last handshake that was known before a restart; null for none.</param>
+internal sealed class Liveness(DateTimeOffset lastPing, DateTimeOffset? lastHandshake = null)
 {
-    /// <summary>How long after its last sign of life a client counts as online: a live tunnel shakes hands every two minutes.</summary>
+    /// <summary>How long after it was last heard of a client counts as online: a tunnel in use has a handshake every two minutes.</summary>
     private static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
 
     private long _lastPing = lastPing.UtcTicks;
-    private long _lastHandshake;
+    private long _lastHandshake = lastHandshake?.UtcTicks ?? 0;
     private long _lastTraffic;
     private long _receivedBytes = -1;
     private long _sentBytes;
@@ -22,7 +24,7 @@ internal sealed class Liveness(DateTimeOffset lastPing)
     /// <summary>The last completed handshake; null if never.</summary>
     public DateTimeOffset? LastHandshake => At(Volatile.Read(ref _lastHandshake));
 
-    /// <summary>When received bytes were last seen to have grown; null if not since the start.</summary>
+    /// <summary>When received bytes were last seen to grow; null if not since the start.</summary>
     public DateTimeOffset? LastTraffic => At(Volatile.Read(ref _lastTraffic));
 
     /// <summary>The latest sign of life in the tunnel, a handshake or received bytes that grew; null if none is known.</summary>
@@ -40,7 +42,7 @@ internal sealed class Liveness(DateTimeOffset lastPing)
     /// <summary>Bytes sent to the client since its peer was added.</summary>
     public long SentBytes => Volatile.Read(ref _sentBytes);
 
-    /// <summary>The same two together, as the last look at WireGuard counted them; null before the first.</summary>
+    /// <summary>Received and sent bytes as of the last look at WireGuard; null before the first look.</summary>
     public (long Received, long Sent)? Traffic => Volatile.Read(ref _receivedBytes) is >= 0 and var received ? (received, SentBytes) : null;
 
     /// <summary>Notes a ping.</summary>
@@ -59,22 +61,19 @@ internal sealed class Liveness(DateTimeOffset lastPing)
             Volatile.Write(ref _unsaved, 1);
         }
 
-        // Before the other count, which tells readers that there was a look.
+        // Before the received bytes, which tell readers that there was a look.
         Volatile.Write(ref _sentBytes, sentBytes);
 
-        // The first look only tells what has come before; a smaller count is a peer that was made anew.
+        // The first look only shows what was received before; a smaller count means that the peer was made anew.
         var before = Interlocked.Exchange(ref _receivedBytes, receivedBytes);
         if (before >= 0 && receivedBytes > before)
             Volatile.Write(ref _lastTraffic, now.UtcTicks);
     }
 
-    /// <summary>Takes over a handshake that was known before a restart.</summary>
-    public void Restore(DateTimeOffset? handshake) => Volatile.Write(ref _lastHandshake, handshake?.UtcTicks ?? 0);
-
-    /// <summary>True once for each stretch of changes that the database does not know of yet.</summary>
+    /// <summary>Whether there are changes to save; false from then on, until there are new ones.</summary>
     public bool TakeUnsaved() => Volatile.Read(ref _unsaved) != 0 && Interlocked.Exchange(ref _unsaved, 0) != 0;
 
-    /// <summary>Marks it to be saved again, after saving failed.</summary>
+    /// <summary>Marks it as unsaved again, after saving failed.</summary>
     public void MarkUnsaved() => Volatile.Write(ref _unsaved, 1);
 
     private static DateTimeOffset? At(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);

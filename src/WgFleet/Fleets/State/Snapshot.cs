@@ -6,7 +6,7 @@ namespace WgFleet.Fleets.State;
 
 /// <summary>All fleets at one moment, published by the writer after each batch. Immutable; read without a lock.</summary>
 /// <param name="Sequence">The number of the last event it contains.</param>
-/// <param name="Domain">The domain below which all names stand.</param>
+/// <param name="Domain">The domain that full names end with.</param>
 /// <param name="Fleets">The fleets, in the order of the configuration.</param>
 internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<FleetSnapshot> Fleets)
 {
@@ -22,7 +22,7 @@ internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<Fle
         return null;
     }
 
-    /// <summary>The same, as hooks see it: rows of all fleets in the order of registration.</summary>
+    /// <summary>The snapshot as hooks see it: the clients of all fleets in the order of registration.</summary>
     public FleetState ToState() => new(
         Sequence,
         Domain,
@@ -38,9 +38,9 @@ internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After)
     /// <summary>The rows under which the events were stored, in the same order; may hold rows that were taken back.</summary>
     public IReadOnlyList<EventRow> Rows { get; init; } = [];
 
-    /// <summary>Whether what there is to see of clients that have a name is another than before.</summary>
+    /// <summary>Whether this changed a client that has a name, in a way that is shown.</summary>
     public bool TouchesNamed { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type) && e.Client is not { Hostname: null });
 
-    /// <summary>Whether what there is to see of any clients is; who is online is not shown.</summary>
+    /// <summary>Whether this changed any client, in a way that is shown: who is online is not.</summary>
     public bool TouchesClients { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type));
 }

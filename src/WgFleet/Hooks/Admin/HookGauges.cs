@@ -1,4 +1,4 @@
-using System.Data.Common;
+using WgFleet.Store.Engine;
 using System.Diagnostics.Metrics;
 using WgFleet.Hosting;
 using WgFleet.Metrics;
@@ -49,7 +49,7 @@ internal sealed partial class HookGauges : IDisposable
         select new Measurement<long>(status == hook.Status ? 1 : 0, Label("hook", hook.Name), Label("status", status.Text()));
 
     private double Age(HookBacklog figures) =>
-        figures.Oldest is { } oldest ? Math.Max(0, (_time.GetUtcNow().UtcDateTime - UtcText.Read(oldest)).TotalSeconds) : 0;
+        figures.Oldest is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0;
 
     private Dictionary<string, HookBacklog> Figures()
     {
@@ -63,7 +63,7 @@ internal sealed partial class HookGauges : IDisposable
             {
                 _figures = _store.Figures().ToDictionary(f => f.Hook);
             }
-            catch (DbException e)
+            catch (StoreException e)
             {
                 // Better no figures than old ones.
                 _figures = [];

@@ -19,7 +19,7 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
     private readonly List<string> _active = [.. hooks.Active.OfType<EventHook>().Select(h => h.Name)];
 
     /// <summary>One sweep.</summary>
-    /// <exception cref="System.Data.Common.DbException">The database does not take it.</exception>
+    /// <exception cref="StoreException">The database does not take it.</exception>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

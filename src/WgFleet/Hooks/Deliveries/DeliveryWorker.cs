@@ -1,4 +1,4 @@
-using System.Data.Common;
+using WgFleet.Store.Engine;
 using WgFleet.Events;
 using WgFleet.Hosting;
 using WgFleet.Store;
@@ -172,7 +172,7 @@ internal sealed partial class DeliveryWorker(
             // The delivery goes on waiting for the next process.
             outcome = null;
         }
-        catch (DbException e)
+        catch (StoreException e)
         {
             Log.CannotRead(log, hook, head.Sequence, e.Message);
             outcome = new DeliveryOutcome(DeliveryVerdict.Busy) { RetryAfter = DatabasePause };

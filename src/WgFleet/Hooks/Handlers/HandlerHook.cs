@@ -1,4 +1,4 @@
-using System.Data.Common;
+using WgFleet.Store.Engine;
 using WgFleet.Events;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Metrics;
@@ -152,7 +152,7 @@ internal sealed partial class HandlerHook : EventHook
                 EndedAt = now.ToUnixTimeMilliseconds(),
             });
         }
-        catch (DbException e)
+        catch (StoreException e)
         {
             Log.NotDeferred(Logger, Name, fleetEvent.Type, fleetEvent.Id, e.Message);
         }

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using WgFleet.Store.Engine;
 using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Handlers;
@@ -117,7 +117,7 @@ internal sealed partial class HandlerLane(HookServices services)
             if (write)
                 services.Store.Advance(_names, sequence);
         }
-        catch (DbException e)
+        catch (StoreException e)
         {
             // After a crash the handlers would get these events again, which they must bear with anyway.
             Log.NotAdvanced(_log, sequence, e.Message);

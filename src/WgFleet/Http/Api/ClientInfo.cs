@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Store;
 
 namespace WgFleet.Http.Api;
 

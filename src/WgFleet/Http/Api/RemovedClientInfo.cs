@@ -46,33 +46,29 @@ internal sealed record RemovedClientInfo
     /// <summary>Until when it can be put back.</summary>
     public DateTimeOffset KeptUntil { get; init; }
 
-    public static RemovedClientInfo Of(TombstoneRow row, TimeSpan keep)
+    public static RemovedClientInfo Of(Tombstone row, TimeSpan keep)
     {
         var heard = new[] { row.LastPing, row.LastHandshake ?? default, row.LastTraffic ?? default }.Max();
         return new()
         {
-            Seq = row.Seq,
+            Seq = row.Sequence,
             Fleet = row.Fleet,
-            Address = row.Address,
+            Address = row.Address.ToString(),
             Hostname = row.Hostname,
-            PublicKey = row.PublicKey,
+            PublicKey = row.PublicKey.ToString(),
             RequestAddress = row.RequestAddress,
-            RegisteredAt = At(row.RegisteredAt),
-            RemovedAt = At(row.RemovedAt),
+            RegisteredAt = row.RegisteredAt,
+            RemovedAt = row.RemovedAt,
             Cause = row.Cause,
             RemovedBy = row.RemovedBy,
             SilentSeconds = Math.Max(0, (long)(row.RemovedAt - heard).TotalSeconds),
-            LastPing = At(row.LastPing),
-            LastHandshake = Maybe(row.LastHandshake),
-            LastTraffic = Maybe(row.LastTraffic),
-            Pinned = row.PinnedAt is { } pinned ? new(At(pinned), row.PinnedBy ?? "") : null,
-            KeptUntil = At(row.RemovedAt) + keep,
+            LastPing = row.LastPing,
+            LastHandshake = row.LastHandshake,
+            LastTraffic = row.LastTraffic,
+            Pinned = PinInfo.Of(row.Pinned),
+            KeptUntil = row.RemovedAt + keep,
         };
     }
-
-    private static DateTimeOffset? Maybe(DateTime? time) => time is { } at ? At(at) : null;
-
-    private static DateTimeOffset At(DateTime time) => new(time, TimeSpan.Zero);
 }
 
 /// <summary>Clients that were removed, the latest first.</summary>

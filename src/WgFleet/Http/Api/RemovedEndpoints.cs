@@ -17,12 +17,13 @@ internal static class RemovedEndpoints
     public static void MapRemoved(this ApiRoutes api)
     {
         // Not below /clients, where a client may have any name.
-        api.Looks.MapGet("/removed", Removed).Says<RemovedClientsResponse>("Clients that were removed, the latest first, for as long as tombstone_keep says; page by page", "clients");
+        api.Looks.MapGet("/removed", RemovedAsync).Says<RemovedClientsResponse>("Clients that were removed, the latest first, for as long as tombstone_keep says; page by page", "clients");
         api.Acts.MapPost("/removed/{client}/restore", RestoreAsync)
             .Says<RestoreResponse>("Puts back a client that was removed, by address, public key, name, name.fleet or full name, with key, address and name as they were", "clients");
     }
 
-    private static Answer Removed([FromServices] FleetStore store, [FromServices] ServerConfig config, string? fleet, int? limit, string? cursor)
+    private static async Task<Answer> RemovedAsync(
+        [FromServices] FleetStore store, [FromServices] ServerConfig config, string? fleet, int? limit, string? cursor, CancellationToken cancellationToken)
     {
         if (limit is < 1 or > ClientList.MaxPageSize)
             throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.MaxPageSize}");
@@ -33,11 +34,11 @@ internal static class RemovedEndpoints
 
         // A fleet that the configuration has no more may be asked for: its clients were removed all the same.
         var size = limit ?? 100;
-        var rows = store.Removed(fleet, before, size + 1);
+        var rows = await store.RemovedAsync(fleet, before, size + 1, cancellationToken);
         return Answer.Of(
             new RemovedClientsResponse(
                 [.. rows.Take(size).Select(r => RemovedClientInfo.Of(r, config.TombstoneKeep))],
-                rows.Count > size ? rows[size - 1].Seq.ToString(CultureInfo.InvariantCulture) : null),
+                rows.Count > size ? rows[size - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null),
             AdminJson.Default.RemovedClientsResponse);
     }
 
@@ -45,7 +46,7 @@ internal static class RemovedEndpoints
         HttpContext context, [FromServices] FleetStore store, [FromServices] ClientRegistry registry, [FromServices] HookSet hooks, [FromServices] ServerConfig config,
         [FromServices] TimeProvider time, string client, string? fleet)
     {
-        var (newest, others) = RemovedFinder.Find(store, client, fleet, registry.Current);
+        var (newest, others) = await RemovedFinder.FindAsync(store, client, fleet, registry.Current, context.RequestAborted);
         try
         {
             var member = await registry.RestoreAsync(newest, context.Caller().Name);
@@ -57,7 +58,7 @@ internal static class RemovedEndpoints
         }
         catch (RefusedException e)
         {
-            throw new RefusedException(e.Kind, $"{newest.Hostname ?? newest.Address} of {newest.Fleet} is not put back: {e.Message}");
+            throw new RefusedException(e.Kind, $"{newest.Hostname ?? newest.Address.ToString()} of {newest.Fleet} is not put back: {e.Message}");
         }
     }
 }

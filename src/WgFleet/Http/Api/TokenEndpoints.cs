@@ -119,7 +119,7 @@ internal sealed record TokenInfo
         MaxUses = token.MaxUses,
         Uses = token.Kind == TokenRow.Enrollment ? token.Uses : null,
         PruneTimeoutSeconds = token.PruneTimeout,
-        Tags = token.Tags is null ? null : Fleets.State.Tags.Read(token.Tags),
+        Tags = token.Tags is null ? null : Store.Tags.Read(token.Tags),
         CreatedAt = token.CreatedAt,
         ExpiresAt = token.ExpiresAt,
         RevokedAt = token.RevokedAt,
@@ -168,7 +168,7 @@ internal sealed record TokenRequest
         MaxUses = MaxUses,
         Lifetime = Lifetime,
         PruneTimeout = Span(PruneTimeoutSeconds),
-        Tags = Tags ?? Fleets.State.Tags.None,
+        Tags = Tags ?? Store.Tags.None,
     };
 
     private static TimeSpan? Span(long? seconds) => seconds is { } s ? TimeSpan.FromSeconds(s) : null;

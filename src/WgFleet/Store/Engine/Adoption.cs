@@ -1,0 +1,60 @@
+using WgFleet.Hosting;
+
+namespace WgFleet.Store.Engine;
+
+/// <summary>
+/// Takes over a database of the Python server: keeps a copy beside it, removes what our unique indexes forbid, and records its
+/// schema as the first migration, so that the next one only adds to it.
+/// </summary>
+internal static partial class Adoption
+{
+    private const string PythonColumns =
+        "SELECT count(*) FROM pragma_table_info('clients') WHERE name IN ('id', 'fleet_id', 'public_key', 'assigned_ip', 'http_request_ip', 'hostname', 'timestamp')";
+
+    // WireGuard gives an address to the peer that was set last: the row with the highest id is the one whose tunnel works.
+    private const string DropSharedAddresses = "DELETE FROM clients WHERE id NOT IN (SELECT max(id) FROM clients GROUP BY fleet_id, assigned_ip)";
+
+    private const string DropSharedKeys = "DELETE FROM clients WHERE id NOT IN (SELECT max(id) FROM clients GROUP BY public_key)";
+
+    private const string ClearHostnames =
+        """
+        UPDATE clients SET hostname = NULL WHERE hostname IS NOT NULL AND
+        (length(hostname) > 63 OR hostname = '' OR hostname GLOB '*[^a-z0-9_-]*'
+         OR id NOT IN (SELECT min(id) FROM clients WHERE hostname IS NOT NULL GROUP BY fleet_id, hostname))
+        """;
+
+    /// <exception cref="StartupException">The table clients is another program's.</exception>
+    /// <exception cref="StoreException">The database cannot be read or written; nothing was changed.</exception>
+    /// <exception cref="IOException">The copy cannot be made; nothing was changed.</exception>
+    public static void Run(Connection connection, string path, ILogger log)
+    {
+        if (connection.Number(PythonColumns) != 7)
+            throw new StartupException($"database {path} has a table clients that is neither the Python server's nor ours: name another file in 'database'");
+
+        var copy = DatabaseCopy.KeepPython(connection, path);
+        var (dropped, unnamed) = connection.Transact(c =>
+        {
+            var counts = (c.Execute(DropSharedAddresses) + c.Execute(DropSharedKeys), c.Execute(ClearHostnames));
+            SchemaVersion.Record(c, 1);
+            return counts;
+        });
+
+        Log.Adopted(log, path, copy, connection.Number("SELECT count(*) FROM clients") ?? 0);
+        if (dropped > 0)
+            Log.Dropped(log, dropped, copy);
+        if (unnamed > 0)
+            Log.Unnamed(log, unnamed);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Adopted {Path} with {Count} clients of the Python server; it is kept as it was in {Copy}")]
+        public static partial void Adopted(ILogger log, string path, string copy, long count);
+
+        [LoggerMessage(2, LogLevel.Warning, "Left out {Count} clients that had the address or key of a later one; they are in {Copy} and must register again")]
+        public static partial void Dropped(ILogger log, int count, string copy);
+
+        [LoggerMessage(3, LogLevel.Warning, "Cleared the names of {Count} clients that were no valid hostnames or another client's name")]
+        public static partial void Unnamed(ILogger log, int count);
+    }
+}

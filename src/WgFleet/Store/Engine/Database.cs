@@ -1,0 +1,159 @@
+using WgFleet.Hosting;
+
+namespace WgFleet.Store.Engine;
+
+/// <summary>
+/// The database file: one connection that writes, one caller at a time, and others that read. The one place that knows the
+/// engine; above it there are connections, transactions and <see cref="StoreException"/>.
+/// </summary>
+internal sealed class Database : IDisposable
+{
+    private readonly StoreLock _lock;
+    private readonly Readers _readers;
+
+    // SQLite has one writer at a time anyway, and waiting here is cheaper than its busy loop.
+    private readonly Lock _gate = new();
+    private readonly Connection _writer;
+    private bool? _isRelaxed;
+
+    private Database(string path, StoreLock held, Connection writer, int busySeconds)
+    {
+        Path = path;
+        _lock = held;
+        _writer = writer;
+        _readers = new Readers(path, busySeconds);
+    }
+
+    /// <summary>The file, as the configuration names it.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens the file, makes it or upgrades it; adopts one of the Python server. Blocks.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="log">Is told of an adoption or an upgrade.</param>
+    /// <param name="busySeconds">How long to wait for another program that has locked the file.</param>
+    /// <exception cref="StartupException">It is held by another process, newer than this program, corrupt or read-only, or its folder is missing.</exception>
+    public static Database Open(string path, ILogger log, int busySeconds = 5)
+    {
+        var folder = System.IO.Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+            throw new StartupException($"database folder {folder} does not exist: create it, or set 'database' in the config");
+
+        var held = StoreLock.Take(path);
+        Connection? writer = null;
+        try
+        {
+            Create(path);
+            writer = Connection.Open(path, isReadOnly: false, busySeconds);
+            Migrator.Run(writer, path, log);
+            MakePrivate(path);
+            writer.Run("PRAGMA journal_mode=WAL");
+
+            // After a long read the write-ahead log may be large; it is cut when it is begun anew.
+            writer.Run("PRAGMA journal_size_limit=4194304");
+
+            // Whether it can be written at all, before anything else is touched.
+            writer.Run("BEGIN IMMEDIATE");
+            writer.Run("ROLLBACK");
+            return new Database(path, held, writer, busySeconds);
+        }
+        catch (Exception e)
+        {
+            writer?.Dispose();
+            held.Dispose();
+            if (e is StoreException or IOException or UnauthorizedAccessException)
+                throw Refusal(path, e);
+
+            throw;
+        }
+    }
+
+    /// <summary>Reads on a connection of its own, as of one moment. Blocks: for work in the background and the start.</summary>
+    /// <exception cref="StoreException">The database cannot be read.</exception>
+    public T Read<T>(Func<Connection, T> read) => _readers.Read(read);
+
+    /// <summary>Reads on a connection and a thread of its own: for requests.</summary>
+    /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
+    public Task<T> ReadAsync<T>(Func<Connection, T> read, CancellationToken cancellationToken) => _readers.ReadAsync(read, cancellationToken);
+
+    /// <summary>Reads what a start needs. Blocks.</summary>
+    /// <exception cref="StartupException">The file is damaged, or something else has written to it.</exception>
+    public T Load<T>(Func<Connection, T> read)
+    {
+        try
+        {
+            return Read(read);
+        }
+        catch (Exception e) when (e is StoreException or FormatException or InvalidCastException or InvalidOperationException)
+        {
+            throw Refusal(Path, e);
+        }
+    }
+
+    /// <summary>Writes in one transaction that is on disk when this returns. Blocks.</summary>
+    /// <exception cref="StoreException">The disk is full, the file is locked or broken; nothing was written.</exception>
+    public void Write(Action<Connection> write) => Write(isRelaxed: false, connection =>
+    {
+        write(connection);
+        return true;
+    });
+
+    /// <summary>Writes in one transaction that is on disk when this returns. Blocks.</summary>
+    /// <exception cref="StoreException">The disk is full, the file is locked or broken; nothing was written.</exception>
+    public T Write<T>(Func<Connection, T> write) => Write(isRelaxed: false, write);
+
+    /// <summary>
+    /// Writes in one transaction without waiting for the disk: it survives the end of the process, and perhaps not a power
+    /// cut. For what may be repeated or come late. Blocks.
+    /// </summary>
+    /// <exception cref="StoreException">The disk is full, the file is locked or broken; nothing was written.</exception>
+    public T WriteRelaxed<T>(Func<Connection, T> write) => Write(isRelaxed: true, write);
+
+    public void Dispose()
+    {
+        _readers.Dispose();
+        _writer.Dispose();
+        _lock.Dispose();
+    }
+
+    private T Write<T>(bool isRelaxed, Func<Connection, T> write)
+    {
+        lock (_gate)
+        {
+            if (_isRelaxed != isRelaxed)
+            {
+                // Not a prepared statement: SQLite does this when it prepares one, and nothing when it runs it.
+                _writer.Run(isRelaxed ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
+                _isRelaxed = isRelaxed;
+            }
+
+            return _writer.Transact(write);
+        }
+    }
+
+    private static void Create(string path)
+    {
+        if (!File.Exists(path))
+            new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DatabaseCopy.Private }).Dispose();
+    }
+
+    /// <summary>Lets nobody but its owner read a database that is ours. SQLite gives the files that it makes beside it the same mode.</summary>
+    private static void MakePrivate(string path)
+    {
+        foreach (var file in new[] { path, path + "-wal", path + "-shm" }.Where(File.Exists))
+        {
+            if (File.GetUnixFileMode(file) != DatabaseCopy.Private)
+                File.SetUnixFileMode(file, DatabaseCopy.Private);
+        }
+    }
+
+    private static StartupException Refusal(string path, Exception e) => new(
+        (e as StoreException)?.Error switch
+        {
+            StoreError.Corrupt => $"database {path} is corrupt or not a database ({e.Message}): nothing was changed; restore a backup or move the file away",
+            StoreError.NotWritable => $"database {path} cannot be opened for writing ({e.Message}): check its owner, mode and file system",
+            StoreError.Busy => $"database {path} is locked by another program ({e.Message}): stop it and start again",
+            StoreError.Full => $"database {path}: the disk is full; free some space and start again",
+            _ => $"database {path} cannot be used: {e.Message}",
+        },
+        e);
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace WgFleet.Store.Engine;
+
+/// <summary>Copies of the database beside it, made before it is changed for good: whole and consistent, or not there at all.</summary>
+internal static class DatabaseCopy
+{
+    /// <summary>The mode of the database and of all that is made of it: it holds hashes of tokens and who has which address.</summary>
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>The name of the copy of a database that had a version of the schema.</summary>
+    public static string Backup(string path, int version) => string.Create(CultureInfo.InvariantCulture, $"{path}.v{version}.bak");
+
+    /// <summary>Copies the database before an upgrade, and deletes the copy of the upgrade before; returns the name of the copy. Blocks.</summary>
+    /// <exception cref="StoreException">The database cannot be read, or the disk is full.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static string Keep(Connection connection, string path, int version)
+    {
+        var copy = Backup(path, version);
+        Write(connection, copy);
+        foreach (var old in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".v*.bak").Where(file => file != copy))
+            File.Delete(old);
+
+        return copy;
+    }
+
+    /// <summary>Copies the Python server's database, to a name that no file has; returns it. Blocks.</summary>
+    /// <inheritdoc cref="Keep" path="/exception"/>
+    public static string KeepPython(Connection connection, string path)
+    {
+        var copy = path + ".python";
+        for (var number = 2; File.Exists(copy); number++)
+            copy = string.Create(CultureInfo.InvariantCulture, $"{path}.python.{number}");
+
+        Write(connection, copy);
+        return copy;
+    }
+
+    private static void Write(Connection connection, string copy)
+    {
+        var draft = copy + ".tmp";
+        try
+        {
+            // VACUUM INTO writes into a file that is empty, and leaves its mode alone.
+            File.Delete(draft);
+            new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private }).Dispose();
+            connection.Execute("VACUUM INTO $1", draft);
+            File.Move(draft, copy, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(draft);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+
+namespace WgFleet.Store.Engine;
+
+/// <summary>
+/// Connections that only read, each for one reader at a time: however long a read takes, the writer and the other readers go on.
+/// Every read sees the database at one moment, the last commit included, and is ended when it takes too long, since the
+/// write-ahead log cannot be cut while somebody reads.
+/// </summary>
+internal sealed class Readers(string path, int busySeconds) : IDisposable
+{
+    /// <summary>How many requests read at once; the others wait for their turn.</summary>
+    private const int MaxRequests = 4;
+
+    /// <summary>How long one read may take.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _requests = new(MaxRequests);
+    private readonly ConcurrentBag<Connection> _idle = [];
+    private volatile bool _isDisposed;
+
+    /// <summary>Reads on this thread, and blocks it.</summary>
+    /// <exception cref="StoreException">The database cannot be read, or the read took longer than <see cref="Longest"/>.</exception>
+    public T Read<T>(Func<Connection, T> read) => Read(read, CancellationToken.None);
+
+    /// <summary>Reads on another thread; for requests, of which only a few read at once.</summary>
+    /// <exception cref="StoreException">The database cannot be read, or the read took longer than <see cref="Longest"/>.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<T> ReadAsync<T>(Func<Connection, T> read, CancellationToken cancellationToken)
+    {
+        await _requests.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => Read(read, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _requests.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        while (_idle.TryTake(out var connection))
+            connection.Dispose();
+    }
+
+    private T Read<T>(Func<Connection, T> read, CancellationToken cancellationToken)
+    {
+        var connection = _idle.TryTake(out var idle) ? idle : Connection.Open(path, isReadOnly: true, busySeconds);
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            limit.CancelAfter(Longest);
+            T result;
+            using (limit.Token.Register(connection.Interrupt))
+                result = connection.ReadAtOnce(read);
+
+            _idle.Add(connection);
+            if (_isDisposed)
+                Dispose();
+
+            return result;
+        }
+        catch (Exception e)
+        {
+            // What state it is in nobody knows; the next reader opens another.
+            connection.Dispose();
+            if (e is StoreException { Error: StoreError.TimedOut } && cancellationToken.IsCancellationRequested)
+                throw new OperationCanceledException(e.Message, e, cancellationToken);
+
+            throw;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace WgFleet.Store.Engine;
+
+/// <summary>Which migrations a database has had: the table schema_migrations, with one row for each.</summary>
+internal static class SchemaVersion
+{
+    private const string Create = "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";
+
+    // Before there was that table, Entity Framework kept one of its own. It stays, so that the program before can be gone back to.
+    private static readonly string[] EntityFramework =
+    [
+        "20261122000001_PythonServer", "20261122000002_EventLog", "20261122000003_Deliveries", "20261122000004_Tokens",
+        "20261122000005_FrozenFleets", "20261122000006_RemovedClients", "20261122000007_Enrollment",
+    ];
+
+    /// <summary>The number of the last migration that the database has had; 0 if it has had none.</summary>
+    public static int Read(Connection connection)
+    {
+        if (HasTable(connection, "schema_migrations"))
+            return (int)(connection.Number("SELECT max(version) FROM schema_migrations") ?? 0);
+
+        if (!HasTable(connection, "__EFMigrationsHistory"))
+            return 0;
+
+        var applied = connection.Query("SELECT MigrationId FROM __EFMigrationsHistory", row => row[0].Text).ToHashSet();
+        return EntityFramework.TakeWhile(applied.Contains).Count();
+    }
+
+    /// <summary>Whether the database has clients but no record of a migration: the Python server made it, or another program.</summary>
+    public static bool IsPython(Connection connection) => Read(connection) == 0 && HasTable(connection, "clients");
+
+    /// <summary>Records that the migrations up to a version were applied, in the transaction that is open.</summary>
+    public static void Record(Connection connection, int version)
+    {
+        connection.Run(Create);
+        foreach (var migration in Migration.All.Take(version))
+        {
+            connection.Execute(
+                "INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                migration.Version, migration.Name, DateTime.UtcNow);
+        }
+    }
+
+    private static bool HasTable(Connection connection, string table) =>
+        connection.Number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1", table) > 0;
+}

@@ -1,0 +1,59 @@
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Store;
+
+/// <summary>The table events. Used within the transaction that is open on the connection.</summary>
+internal static class EventTable
+{
+    /// <summary>The columns, in the order of <see cref="Read"/> and <see cref="Insert"/>.</summary>
+    public const string Columns = "seq, id, type, fleet, subject, time, data, hook";
+
+    public static EventRow Read(Row row) => new()
+    {
+        Seq = row[0].Number,
+        Id = row[1].Text,
+        Type = row[2].Text,
+        Fleet = row[3].TextOrNull,
+        Subject = row[4].TextOrNull,
+        Time = row[5].Utc,
+        Data = row[6].Text,
+        Hook = row[7].TextOrNull,
+    };
+
+    public static void Insert(Connection connection, EventRow e) => connection.Execute(
+        $"INSERT INTO events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", e.Seq, e.Id, e.Type, e.Fleet, e.Subject, e.Time, e.Data, e.Hook);
+
+    public static void Delete(Connection connection, long sequence) => connection.Execute("DELETE FROM events WHERE seq = $1", sequence);
+
+    /// <summary>The highest event number ever given, also if its row is gone.</summary>
+    public static long LastSequence(Connection connection) => connection.Number("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0;
+
+    /// <summary>One event; null if it is no longer kept.</summary>
+    public static EventRow? Find(Connection connection, long sequence) =>
+        connection.First($"SELECT {Columns} FROM events WHERE seq = $1", Read, sequence);
+
+    /// <summary>The events for all hooks behind a number, in order, up to another.</summary>
+    public static List<EventRow> After(Connection connection, long after, long upTo, int limit) => connection.Query(
+        $"SELECT {Columns} FROM events WHERE seq > $1 AND seq <= $2 AND hook IS NULL ORDER BY seq LIMIT $3", Read, after, upTo, limit);
+
+    /// <summary>The last events for all hooks, in order.</summary>
+    public static List<EventRow> Latest(Connection connection, int limit)
+    {
+        var rows = connection.Query($"SELECT {Columns} FROM events WHERE hook IS NULL ORDER BY seq DESC LIMIT $1", Read, limit);
+        rows.Reverse();
+        return rows;
+    }
+
+    /// <summary>The events of a hook, of one type or, with null, of all, in order; both ends are included.</summary>
+    public static List<EventRow> Between(Connection connection, string hook, long from, long to, string? type, int limit) => connection.Query(
+        $"SELECT {Columns} FROM events WHERE seq >= $1 AND seq <= $2 AND (hook IS NULL OR hook = $3) AND ($4 IS NULL OR type = $4) ORDER BY seq LIMIT $5",
+        Read, from, to, hook, type, limit);
+
+    /// <summary>The number of the event of an id, if it is for this hook or for all; null if it is not kept.</summary>
+    public static long? SequenceOf(Connection connection, string hook, string id) =>
+        connection.Number("SELECT seq FROM events WHERE id = $1 AND (hook IS NULL OR hook = $2)", id, hook);
+
+    /// <summary>The number of the first event from a time on; null if there is none.</summary>
+    public static long? FirstSince(Connection connection, DateTimeOffset time) =>
+        connection.Number("SELECT seq FROM events WHERE time >= $1 ORDER BY seq LIMIT 1", time);
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Collections.ObjectModel;
+using System.Text.RegularExpressions;
+
+namespace WgFleet.Store;
+
+/// <summary>Notes of operators on clients, given by the token that a client enrolls with: key=value, in the order of the keys.</summary>
+internal static partial class Tags
+{
+    /// <summary>How many tags a token may give.</summary>
+    public const int Max = 16;
+
+    private const int MaxShared = 1000;
+
+    public static readonly IReadOnlyDictionary<string, string> None = ReadOnlyDictionary<string, string>.Empty;
+
+    // Thousands of clients of one token have the same tags, and share them.
+    private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> Shared = new(StringComparer.Ordinal);
+
+    /// <summary>Whether this is a tag: plain enough for every page, file, label and line that it may be shown in.</summary>
+    public static bool IsValid(string key, string? value) => value is not null && KeyFormat().IsMatch(key) && ValueFormat().IsMatch(value);
+
+    /// <summary>Tags as the database has them; null for none.</summary>
+    public static string? Write(IReadOnlyDictionary<string, string> tags) =>
+        tags.Count == 0 ? null : string.Join(',', tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}"));
+
+    /// <summary>Tags from the database. What somebody else wrote there and is no tag is left out.</summary>
+    public static IReadOnlyDictionary<string, string> Read(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+            return None;
+
+        if (Shared.TryGetValue(text, out var known))
+            return known;
+
+        var tags = Parse(text);
+        if (Shared.Count < MaxShared)
+            Shared.TryAdd(text, tags);
+
+        return tags;
+    }
+
+    private static ReadOnlyDictionary<string, string> Parse(string text)
+    {
+        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var tag in text.Split(','))
+        {
+            if (tag.Split('=', 2) is [var key, var value] && IsValid(key, value))
+                tags[key] = value;
+        }
+
+        return new ReadOnlyDictionary<string, string>(tags);
+    }
+
+    [GeneratedRegex(@"\A[a-z][a-z0-9_.-]{0,31}\z")]
+    private static partial Regex KeyFormat();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_.:/@+-]{1,64}\z")]
+    private static partial Regex ValueFormat();
+}

@@ -1,0 +1,34 @@
+using WgFleet.Fleets;
+using WgFleet.Metrics;
+using WgFleet.Tests.Metrics;
+
+namespace WgFleet.Tests.Fleets;
+
+public class ClientGaugeTests
+{
+    [Fact]
+    public async Task It_tells_of_each_fleet_its_clients_whose_removal_is_held_and_whether_it_is_frozen()
+    {
+        // Meters are the whole process's: no other test has fleets of these names.
+        await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [c.Fleets[0] with { Name = "gauged" }, c.Fleets[1] with { Name = "gauged2" }] });
+        using var metrics = new MetricsCollector();
+        using var gauge = new ClientGauge(() => test.Registry.Current, test.Health);
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => test.JoinAsync("gauged")));
+
+        Figures().ShouldBe((12, 0, 0, 0));
+        await test.PassAsync(TimeSpan.FromMinutes(31));
+        await test.Pruner.SweepAsync(TestContext.Current.CancellationToken);
+        Figures().ShouldBe((12, 12, 0, 0));
+        await test.Registry.FreezeAsync("gauged", "ops");
+        Figures().ShouldBe((12, 0, 1, 0));
+        await test.Registry.ThawAsync("gauged", "ops");
+        Figures().ShouldBe((12, 0, 0, 0));
+
+        (double?, double?, double?, double?) Figures()
+        {
+            var now = Scrape.Of(metrics);
+            return (now["""wgfleet_clients{fleet="gauged"}"""], now["""wgfleet_prune_held_clients{fleet="gauged"}"""],
+                now["""wgfleet_fleet_frozen{fleet="gauged"}"""], now["""wgfleet_prune_held_clients{fleet="gauged2"}"""]);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Microsoft.Data.Sqlite;
+using WgFleet.Hooks;
+using WgFleet.Store.Engine;
+using WgFleet.Tests.Hooks;
+
+namespace WgFleet.Tests.Fleets;
+
+public class DatabaseTroubleTests
+{
+    private const string NoEvents = "CREATE TRIGGER trouble BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'no events today'); END";
+    private const string NoRenames = "CREATE TRIGGER trouble BEFORE UPDATE ON clients BEGIN SELECT RAISE(ABORT, 'no renames today'); END";
+    private const string NoDeletes = "CREATE TRIGGER trouble BEFORE DELETE ON clients BEGIN SELECT RAISE(ABORT, 'no deletes today'); END";
+
+    [Fact]
+    public async Task A_fault_between_client_and_event_leaves_neither()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        Some.Execute(test.Config.Database, NoEvents);
+
+        await test.JoinAsync().ShouldThrowAsync<Exception>();
+
+        test.Alpha.Count.ShouldBe(0);
+        test.Events.ShouldBeEmpty();
+        test.WireGuard.Changes.ShouldBeEmpty();
+        test.ShouldAgree();
+        test.Log.Lines.ShouldContain(l => l.Message == "The database did not take a batch of 1 changes, nothing of it was done: SQLite Error 19: 'no events today'.");
+
+        Some.Execute(test.Config.Database, "DROP TRIGGER trouble");
+        await test.JoinAsync();
+        test.Events.ShouldHaveSingleItem();
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_name_that_could_not_be_stored_is_given_to_the_next_who_asks()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.JoinAsync("alpha", "web");
+        var second = await test.JoinAsync();
+        Some.Execute(test.Config.Database, NoRenames);
+
+        await test.NameAsync(second, "web").ShouldThrowAsync<Exception>();
+        test.Alpha.ById[second.Id].Hostname.ShouldBeNull();
+        test.ShouldAgree();
+
+        Some.Execute(test.Config.Database, "DROP TRIGGER trouble");
+        (await test.NameAsync(await test.JoinAsync(), "web")).ShouldBe("web--2");
+        (await test.NameAsync(second, "web")).ShouldBe("web--3");
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_removal_that_could_not_be_stored_keeps_the_client_and_its_tunnel()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("alpha", "web");
+        Some.Execute(test.Config.Database, NoDeletes);
+
+        await test.RemoveAsync(member).ShouldThrowAsync<Exception>();
+
+        test.Alpha.ByHostname.ShouldContainKey("web");
+        test.Events.ShouldNotContain(e => e is ClientRemoved);
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_database_locked_by_another_program_fails_the_change_and_works_again_afterwards()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync();
+        using (var other = new SqliteConnection($"Data Source={test.Config.Database};Pooling=False"))
+        {
+            other.Open();
+            using var transaction = other.BeginTransaction();
+
+            await test.JoinAsync().ShouldThrowAsync<StoreException>();
+            member.Liveness.Pinged(test.Time.GetUtcNow() + TimeSpan.FromSeconds(1));
+            await test.Registry.SaveActivityAsync();
+        }
+
+        test.ShouldAgree();
+        await test.JoinAsync();
+        test.ShouldAgree();
+
+        // The ping that could not be saved was not forgotten.
+        await test.Registry.SaveActivityAsync();
+        Some.Rows(test.Config.Database, $"SELECT timestamp FROM clients WHERE id = {member.Id}").ShouldBe(["2026-01-02 03:04:06.000000"]);
+    }
+
+    [Fact]
+    public async Task A_full_disk_fails_the_change_and_a_freed_one_takes_it()
+    {
+        using var disk = Folder.OfSize("2m");
+        await using var test = await TestRegistry.StartAsync(disk);
+        await test.JoinAsync();
+        await FillAsync(disk.File("ballast"));
+
+        var joined = 0;
+        await Should.ThrowAsync<Exception>(async () =>
+        {
+            // A page or two may be left in the log.
+            for (var i = 0; i < 1000; i++, joined++)
+                await test.JoinAsync();
+        });
+
+        test.ShouldAgree();
+        test.Alpha.Count.ShouldBe(1 + joined);
+        File.Delete(disk.File("ballast"));
+        await test.JoinAsync();
+        test.ShouldAgree();
+        await test.RestartAsync();
+        test.Alpha.Count.ShouldBe(2 + joined);
+    }
+
+    [Fact]
+    public async Task Who_cannot_be_taken_back_stays_in_memory_as_in_the_database()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        Some.Execute(test.Config.Database, NoDeletes);
+        test.WireGuard.Refuse("wg_alpha");
+
+        await test.JoinAsync().ShouldThrowAsync<WgFleet.Tunnels.TunnelException>();
+
+        test.Alpha.Count.ShouldBe(1);
+        test.WireGuard.Heal("wg_alpha");
+        test.Time.Advance(TimeSpan.FromSeconds(6));
+        await test.Registry.ObserveAsync("alpha", TestRegistry.Ct);
+        test.ShouldAgree();
+    }
+
+    private static async Task FillAsync(string path)
+    {
+        await using var file = File.Create(path);
+        var block = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                await file.WriteAsync(block);
+                await file.FlushAsync();
+            }
+        }
+        catch (IOException)
+        {
+            // That is full.
+        }
+    }
+}

@@ -1,0 +1,163 @@
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+using WgFleet.Hosting;
+
+namespace WgFleet.Tests.Fleets;
+
+public class FreezeTests
+{
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(31);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Nobody_of_a_frozen_fleet_is_pruned_until_it_is_thawed()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.JoinAsync("alpha", "web");
+        await test.JoinAsync("beta");
+        (await test.Registry.FreezeAsync("alpha", "ops")).ShouldBe(new FreezeChange(new Freeze(test.Time.GetUtcNow(), "ops"), Changed: true));
+        await test.PassAsync(Stale);
+
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        (test.Alpha.Count, test.Registry.Current.Fleet("beta")!.Count).ShouldBe((1, 0));
+
+        (await test.Registry.ThawAsync("alpha", "ops")).ShouldBe(new FreezeChange(null, Changed: true));
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        test.Alpha.Count.ShouldBe(0);
+        test.ShouldAgree();
+        test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha was frozen by ops: no client is pruned and no name changes until wg-fleet fleets thaw");
+        test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha was thawed by ops: quiet clients are pruned and names change again");
+    }
+
+    [Fact]
+    public async Task Who_has_a_name_keeps_it_and_who_has_none_gets_one()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var (web, second, nameless) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync("alpha", "web"), await test.JoinAsync());
+        await test.Registry.FreezeAsync("alpha", "ops");
+        var before = test.Events.Count;
+
+        (await test.NameAsync(web, "db")).ShouldBe("web");
+        await test.RemoveAsync(web);
+        (await test.NameAsync(second, "web")).ShouldBe("web--2");
+        test.Events.Count.ShouldBe(before + 1);
+        (await test.NameAsync(nameless, "web")).ShouldBe("web");
+        (await test.NameAsync(nameless, "db")).ShouldBe("web");
+
+        await test.Registry.ThawAsync("alpha", "ops");
+        (await test.NameAsync(nameless, "db")).ShouldBe("db");
+        (await test.NameAsync(second, "web")).ShouldBe("web");
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task It_survives_a_restart_and_so_does_its_end()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.JoinAsync("alpha", "web");
+        await test.Registry.FreezeAsync("alpha", "ops");
+        var frozen = test.Alpha.Frozen;
+
+        await test.RestartAsync();
+        test.Alpha.Frozen.ShouldBe(frozen);
+        test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha is frozen, by ops at 2026-01-02 03:04:05Z: no client is pruned and no name changes until wg-fleet fleets thaw");
+        await test.PassAsync(Stale);
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+
+        await test.Registry.ThawAsync("alpha", "ops");
+        await test.RestartAsync();
+        test.Alpha.Frozen.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_fleet_that_leaves_the_config_frozen_comes_back_frozen()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.Registry.FreezeAsync("beta", "ops");
+        var fleets = test.Config.Fleets;
+
+        await test.RestartAsync(c => c with { Fleets = [fleets[0]] });
+        await test.RestartAsync(c => c with { Fleets = fleets });
+
+        test.Registry.Current.Fleet("beta")!.Frozen.ShouldNotBeNull();
+        test.Alpha.Frozen.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task To_freeze_twice_or_thaw_twice_changes_nothing()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var first = await test.Registry.FreezeAsync("alpha", "ops");
+        test.Time.Advance(TimeSpan.FromSeconds(9));
+
+        (await test.Registry.FreezeAsync("alpha", "others")).ShouldBe(first with { Changed = false });
+        Some.Rows(test.Config.Database, "SELECT fleet, since, frozen_by FROM frozen_fleets").ShouldBe(["alpha|2026-01-02 03:04:05.000000|ops"]);
+        (await test.Registry.ThawAsync("alpha", "ops")).Changed.ShouldBeTrue();
+        (await test.Registry.ThawAsync("alpha", "ops")).Changed.ShouldBeFalse();
+        Some.Rows(test.Config.Database, "SELECT fleet FROM frozen_fleets").ShouldBeEmpty();
+        (await Should.ThrowAsync<RefusedException>(test.Registry.FreezeAsync("gamma", "ops"))).Kind.ShouldBe(Refusal.NotFound);
+    }
+
+    [Fact]
+    public async Task What_the_database_did_not_take_does_not_hold()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE INSERT ON frozen_fleets BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+
+        await Should.ThrowAsync<Exception>(test.Registry.FreezeAsync("alpha", "ops"));
+
+        test.Alpha.Frozen.ShouldBeNull();
+        Some.Execute(test.Config.Database, "DROP TRIGGER refuse");
+        (await test.Registry.FreezeAsync("alpha", "ops")).Changed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_freeze_stops_the_sweep_that_is_under_way()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var (first, second) = (await test.JoinAsync(), await test.JoinAsync());
+        await test.PassAsync(Stale);
+        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        var busy = test.JoinAsync("beta");
+        await test.WireGuard.Hold.Reached;
+
+        var freeze = test.Registry.FreezeAsync("alpha", "ops");
+        var sweep = test.Registry.PruneAsync("alpha", [first.Id, second.Id]);
+        var removal = test.RemoveAsync(second);
+        test.WireGuard.Hold.Release();
+
+        (await freeze).Changed.ShouldBeTrue();
+        (await sweep).ShouldBe(0);
+
+        // An operator's own removal is no prune.
+        (await removal).ShouldBe(1);
+        await busy;
+        test.Alpha.ById.Keys.ShouldBe([first.Id]);
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_held_prune_of_a_fleet_that_is_frozen_is_let_through_by_nobody()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => test.JoinAsync()));
+        await test.PassAsync(Stale);
+        await test.Pruner.SweepAsync(Ct);
+        var held = test.Alpha.Held!;
+
+        await test.Registry.FreezeAsync("alpha", "ops");
+        test.Alpha.Held.ShouldBeNull();
+        await test.Registry.HoldAsync("alpha", held);
+        test.Alpha.Held.ShouldBeNull();
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, "ops", Ct)))
+            .Message.ShouldBe("fleet 'alpha' is frozen; thaw it first, with wg-fleet fleets thaw alpha");
+
+        await test.Registry.ThawAsync("alpha", "ops");
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        test.Alpha.Held!.Ids.Length.ShouldBe(12);
+        test.Alpha.Count.ShouldBe(12);
+        test.Events.OfType<ClientRemoved>().ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,129 @@
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+using WgFleet.Hosting;
+using WgFleet.Tunnels;
+
+namespace WgFleet.Tests.Fleets;
+
+/// <summary>Clients that made their key themselves.</summary>
+public class OwnKeyTests
+{
+    [Fact]
+    public async Task The_same_key_again_is_the_same_client()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = Some.Key();
+
+        var member = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
+        var again = await test.Registry.RegisterAsync("alpha", key, "198.51.100.8", isClientsOwn: true);
+
+        again.ShouldBe(member);
+        test.Alpha.Count.ShouldBe(1);
+        test.Events.ShouldHaveSingleItem().ShouldBeOfType<ClientAdded>();
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task Registered_again_without_a_recent_handshake_it_gets_a_new_peer_and_keeps_a_live_one()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = Some.Key();
+        var member = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
+
+        // No handshake yet, one that is too old for a session, and one of a clock that was ahead.
+        foreach (var handshake in new TimeSpan?[] { null, TimeSpan.FromSeconds(-181), TimeSpan.FromDays(2) })
+        {
+            if (handshake is { } ago)
+                member.Liveness.Observed(test.Time.GetUtcNow() + ago, 0, 0, test.Time.GetUtcNow());
+
+            var before = test.WireGuard.Changes.Count;
+            (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ShouldBe(member);
+
+            var peers = test.WireGuard.Changes.Skip(before).ShouldHaveSingleItem().Change.Peers;
+            peers.Select(p => (p.PublicKey, p.Remove)).ShouldBe([(key, true), (key, false)]);
+            test.ShouldAgree();
+        }
+
+        test.Time.Advance(TimeSpan.FromDays(2));
+        var changes = test.WireGuard.Changes.Count;
+        (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ShouldBe(member);
+        test.WireGuard.Changes.Count.ShouldBe(changes);
+        test.Events.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Asked_many_times_at_once_it_is_one_client_too()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = Some.Key();
+
+        var members = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
+            test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)));
+
+        members.Distinct().ShouldHaveSingleItem();
+        test.Events.ShouldHaveSingleItem();
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_key_of_another_fleets_client_is_refused()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = Some.Key();
+        await test.Registry.RegisterAsync("beta", key, "198.51.100.7", isClientsOwn: true);
+
+        var refused = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true).ShouldThrowAsync<RefusedException>();
+
+        refused.Kind.ShouldBe(Refusal.Conflict);
+        test.Alpha.Count.ShouldBe(0);
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_key_that_only_a_row_of_nobody_has_is_free()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = Some.Key();
+        await test.Registry.RegisterAsync("beta", key, "198.51.100.7", isClientsOwn: true);
+        await test.RestartAsync(c => c with { Fleets = [c.Fleets[0]] });
+
+        await Task.WhenAll(test.JoinAsync(), test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true), test.JoinAsync());
+
+        test.Alpha.Count.ShouldBe(3);
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task What_WireGuard_would_not_have_fails_for_all_who_asked_for_it_and_leaves_nothing()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var (known, key) = (Some.Key(), Some.Key());
+        var member = await test.Registry.RegisterAsync("alpha", known, "198.51.100.7", isClientsOwn: true);
+        test.WireGuard.Refuse("wg_alpha");
+
+        foreach (var attempt in Enumerable.Range(0, 2).Select(_ => test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ToList())
+            await attempt.ShouldThrowAsync<TunnelException>();
+
+        (await test.Registry.RegisterAsync("alpha", known, "198.51.100.7", isClientsOwn: true)).ShouldBe(member);
+        test.Alpha.ById.Values.ShouldBe([member]);
+        test.WireGuard.Heal("wg_alpha");
+        test.Time.Advance(TimeSpan.FromSeconds(6));
+        await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task After_its_removal_the_key_may_come_back()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = Some.Key();
+        var first = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
+        await test.RemoveAsync(first);
+
+        var second = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
+
+        second.Id.ShouldNotBe(first.Id);
+        test.Events.Select(e => e.GetType()).ShouldBe([typeof(ClientAdded), typeof(ClientRemoved), typeof(ClientAdded)]);
+        test.ShouldAgree();
+    }
+}

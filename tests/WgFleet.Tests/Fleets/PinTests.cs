@@ -1,0 +1,130 @@
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+using WgFleet.Hosting;
+using WgFleet.Store;
+
+namespace WgFleet.Tests.Fleets;
+
+public class PinTests
+{
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(31);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_pinned_client_is_never_pruned_and_one_that_is_unpinned_goes_with_the_next_sweep()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var (kept, other) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync());
+        var pinned = await test.Registry.PinAsync("alpha", kept.Id, "ops");
+        pinned.Pinned.ShouldBe(new Pin(test.Time.GetUtcNow(), "ops"));
+        await test.PassAsync(Stale * 10);
+
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        test.Alpha.ById.Values.ShouldBe([test.Alpha.ByHostname["web"]]);
+        test.Alpha.ById.ShouldNotContainKey(other.Id);
+        test.ShouldAgree();
+
+        (await test.Registry.UnpinAsync("alpha", kept.Id, "ops")).Pinned.ShouldBeNull();
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        test.Alpha.Count.ShouldBe(0);
+        test.Log.Lines.Select(l => l.Message).ShouldContain($"Client pinned: fleet=alpha, ip={kept.Address}, hostname=web, by ops");
+        test.Log.Lines.Select(l => l.Message).ShouldContain($"Client unpinned: fleet=alpha, ip={kept.Address}, hostname=web, by ops");
+    }
+
+    [Fact]
+    public async Task It_survives_a_restart_and_a_rename_and_so_does_its_end()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("alpha", "web");
+        var pin = (await test.Registry.PinAsync("alpha", member.Id, "ops")).Pinned;
+        await test.NameAsync(member, "db");
+
+        await test.RestartAsync();
+        test.Alpha.ByHostname["db"].Pinned.ShouldBe(pin);
+        test.Alpha.ByAddress[member.Address].Pinned.ShouldBe(pin);
+        test.Alpha.ByKey[member.PublicKey].Pinned.ShouldBe(pin);
+
+        await test.Registry.UnpinAsync("alpha", member.Id, "ops");
+        await test.RestartAsync();
+        test.Alpha.ByHostname["db"].Pinned.ShouldBeNull();
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task To_pin_twice_or_unpin_twice_changes_nothing()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync();
+        var first = await test.Registry.PinAsync("alpha", member.Id, "ops");
+        test.Time.Advance(TimeSpan.FromSeconds(9));
+        var before = test.Batches;
+
+        (await test.Registry.PinAsync("alpha", member.Id, "others")).Pinned.ShouldBe(first.Pinned);
+        Some.Rows(test.Config.Database, "SELECT pinned_at, pinned_by FROM clients").ShouldBe(["2026-01-02 03:04:05.000000|ops"]);
+        (await test.Registry.UnpinAsync("alpha", member.Id, "ops")).Pinned.ShouldBeNull();
+        (await test.Registry.UnpinAsync("alpha", member.Id, "ops")).Pinned.ShouldBeNull();
+        Some.Rows(test.Config.Database, "SELECT pinned_at, pinned_by FROM clients").ShouldBe(["NULL|NULL"]);
+        test.Batches.ShouldBe(before);
+        (await Should.ThrowAsync<RefusedException>(test.Registry.PinAsync("alpha", 99, "ops"))).Kind.ShouldBe(Refusal.NotFound);
+    }
+
+    [Fact]
+    public async Task Those_who_stay_anyway_do_not_make_a_large_share_look_small()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var members = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => test.JoinAsync()));
+        foreach (var member in members[..12])
+            await test.Registry.PinAsync("alpha", member.Id, "ops");
+        await test.PassAsync(Stale);
+        foreach (var member in members[18..])
+            test.Alpha.ById[member.Id].Liveness.Pinged(test.Time.GetUtcNow());
+
+        // 6 of the 12 that can go: no more than half.
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(6);
+
+        var late = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => test.JoinAsync()));
+        await test.PassAsync(Stale);
+        test.Alpha.ById[late[0].Id].Liveness.Pinged(test.Time.GetUtcNow());
+
+        // 11 of the 12 that can go, which are fewer than half of all 24.
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        test.Alpha.Held!.Ids.Length.ShouldBe(11);
+        test.Log.Lines.Select(l => l.Message).ShouldContain(m => m.StartsWith("Holding the prune of fleet alpha: 11 of its 12 clients are quiet"));
+    }
+
+    [Fact]
+    public async Task A_pin_that_comes_during_a_sweep_counts_when_the_clients_turn_comes()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var (first, second) = (await test.JoinAsync(), await test.JoinAsync());
+        await test.PassAsync(Stale);
+        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        var busy = test.JoinAsync("beta");
+        await test.WireGuard.Hold.Reached;
+
+        var pin = test.Registry.PinAsync("alpha", first.Id, "ops");
+        var sweep = test.Registry.PruneAsync("alpha", [first.Id, second.Id]);
+        test.WireGuard.Hold.Release();
+
+        (await pin).Pinned.ShouldNotBeNull();
+        (await sweep).ShouldBe(1);
+        await busy;
+        test.Alpha.ById.Keys.ShouldBe([first.Id]);
+        test.Events.OfType<ClientRemoved>().Single().Client.Address.ShouldBe(second.Address);
+    }
+
+    [Fact]
+    public async Task What_the_database_did_not_take_does_not_hold()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync();
+        Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE UPDATE OF pinned_at ON clients BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+
+        await Should.ThrowAsync<Exception>(test.Registry.PinAsync("alpha", member.Id, "ops"));
+
+        test.Alpha.ById[member.Id].Pinned.ShouldBeNull();
+        Some.Execute(test.Config.Database, "DROP TRIGGER refuse");
+        (await test.Registry.PinAsync("alpha", member.Id, "ops")).Pinned.ShouldNotBeNull();
+    }
+}

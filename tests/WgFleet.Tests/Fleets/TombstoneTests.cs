@@ -1,0 +1,274 @@
+using System.Net;
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+using WgFleet.Hosting;
+using WgFleet.Store;
+
+namespace WgFleet.Tests.Fleets;
+
+/// <summary>What is kept of those who were removed, and the way back.</summary>
+public class TombstoneTests
+{
+    private static readonly TimeSpan Stale = TimeSpan.FromMinutes(31);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Whoever_is_removed_leaves_what_it_was_and_why_it_went()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var start = test.Time.GetUtcNow();
+        var member = await test.JoinAsync("alpha", "web");
+        test.WireGuard.Touch("wg_alpha", member.PublicKey, start, received: 1);
+        await test.Registry.ObserveAsync("alpha", Ct);
+        test.Time.Advance(TimeSpan.FromSeconds(20));
+        test.WireGuard.Touch("wg_alpha", member.PublicKey, received: 1);
+        await test.Registry.ObserveAsync("alpha", Ct);
+        await test.Registry.PinAsync("alpha", member.Id, "kim");
+        await test.Registry.RemoveAsync("alpha", [member.Id], _ => true, "removed", "ops");
+
+        var row = test.Tombstones.ShouldHaveSingleItem();
+        row.ShouldSatisfyAllConditions(
+            r => r.Sequence.ShouldBe(test.Events[^1].Sequence),
+            r => (r.Id, r.Fleet, r.Hostname, r.Cause, r.RemovedBy).ShouldBe((member.Id, "alpha", "web", "removed", "ops")),
+            r => (r.PublicKey, r.Address, r.RequestAddress).ShouldBe((member.PublicKey, member.Address, member.RequestAddress)),
+            r => (r.RegisteredAt, r.RemovedAt, r.LastPing).ShouldBe((start, start.AddSeconds(20), start)),
+            r => (r.LastHandshake, r.LastTraffic).ShouldBe((start, start.AddSeconds(20))),
+            r => r.Pinned.ShouldBe(new Pin(start.AddSeconds(20), "kim")));
+    }
+
+    [Fact]
+    public async Task A_prune_leaves_one_for_each_and_says_who_let_it_through()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.JoinAsync("beta");
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => test.JoinAsync()));
+        await test.PassAsync(Stale);
+        await test.Pruner.SweepAsync(Ct);
+        await test.Pruner.AllowAsync("alpha", test.Alpha.Held!.Number, "ops", Ct);
+
+        var rows = test.Tombstones;
+        rows.Count.ShouldBe(11);
+        rows.ShouldAllBe(r => r.Cause == "stale");
+        rows.ShouldAllBe(r => r.RemovedBy == (r.Fleet == "alpha" ? "ops" : null));
+        rows.Select(r => r.Sequence).ShouldBe(test.Events.OfType<ClientRemoved>().Select(e => e.Sequence).Reverse());
+    }
+
+    [Fact]
+    public async Task What_the_database_did_not_take_left_neither_removal_nor_tombstone()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("alpha", "web");
+        Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE INSERT ON removed_clients BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+
+        await Should.ThrowAsync<Exception>(test.RemoveAsync(member));
+
+        test.Alpha.Count.ShouldBe(1);
+        test.Tombstones.ShouldBeEmpty();
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task Who_is_put_back_has_key_address_and_name_as_before_and_is_told_of_as_new()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("alpha", "web");
+        await test.Registry.PinAsync("alpha", member.Id, "kim");
+        member = test.Alpha.ByAddress[member.Address];
+        test.Time.Advance(TimeSpan.FromMinutes(5));
+        await test.RemoveAsync(member);
+        test.Time.Advance(TimeSpan.FromDays(1));
+
+        var back = await test.Registry.RestoreAsync(Newest(test), "ops");
+
+        (back.Fleet, back.Address, back.PublicKey, back.Hostname, back.RequestAddress, back.RegisteredAt, back.Pinned)
+            .ShouldBe((member.Fleet, member.Address, member.PublicKey, member.Hostname, member.RequestAddress, member.RegisteredAt, member.Pinned));
+        back.Id.ShouldBeGreaterThan(member.Id);
+        test.Alpha.ByHostname["web"].ShouldBe(back);
+        test.Events[^2].ShouldBeOfType<ClientAdded>().ShouldSatisfyAllConditions(e => e.Restored.ShouldBeTrue(), e => e.Client.Hostname.ShouldBeNull());
+        test.Events[^1].ShouldBeOfType<ClientHostnameChanged>().ShouldSatisfyAllConditions(e => e.Previous.ShouldBeNull(), e => e.Client.Hostname.ShouldBe("web"));
+        test.Tombstones.ShouldBeEmpty();
+        test.Log.Lines.Select(l => l.Message).ShouldContain($"Client put back: fleet=alpha, ip={member.Address}, hostname=web, by ops");
+        test.ShouldAgree();
+
+        await test.RestartAsync();
+        test.Alpha.ByHostname["web"].RegisteredAt.ShouldBe(member.RegisteredAt);
+        test.Alpha.ByHostname["web"].Pinned.ShouldBe(member.Pinned);
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task Who_was_pruned_and_is_put_back_has_as_much_time_as_one_that_registers()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.JoinAsync("alpha", "web");
+        await test.PassAsync(Stale);
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+
+        await test.Registry.RestoreAsync(Newest(test), "ops");
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        await test.PassAsync(TimeSpan.FromMinutes(29));
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+
+        await test.PassAsync(TimeSpan.FromMinutes(2));
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        test.Tombstones.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_frozen_fleet_takes_them_back_and_so_does_one_whose_interface_is_down()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var (first, second) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync());
+        await test.RemoveAsync(first, second);
+        await test.Registry.FreezeAsync("alpha", "ops");
+        await test.Registry.RestoreAsync(test.Tombstones.First(t => t.Hostname == "web"), "ops");
+        test.Alpha.ByHostname.ShouldContainKey("web");
+
+        test.WireGuard.Refuse("wg_alpha");
+        await test.Registry.RestoreAsync(Newest(test), "ops");
+        test.Alpha.Count.ShouldBe(2);
+        test.WireGuard.Heal("wg_alpha");
+        await test.PassAsync(TimeSpan.FromSeconds(20));
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task Whatever_somebody_else_has_by_now_keeps_them_away_and_says_whose_it_is()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("alpha", "web");
+        await test.RemoveAsync(member);
+        var tombstone = Newest(test);
+
+        var namesake = await test.JoinAsync("alpha", "web");
+        await ShouldRefuseAsync(Refusal.Conflict, $"'web' is now the name of {namesake.Address}; rename that one first, with wg-fleet clients rename");
+        await test.RemoveAsync(namesake);
+
+        var stranger = await test.Registry.RegisterAsync("beta", member.PublicKey, "::1", isClientsOwn: true);
+        await ShouldRefuseAsync(Refusal.Conflict, $"its key is now that of {stranger.Address} in fleet beta; remove that one first");
+        await test.RemoveAsync(stranger);
+
+        var again = await test.Registry.RegisterAsync("alpha", member.PublicKey, "::1", isClientsOwn: true);
+        await ShouldRefuseAsync(Refusal.Conflict, $"it is back already: {again.Address} has its key");
+        await test.RemoveAsync(again);
+
+        var there = tombstone with { Address = (await test.JoinAsync("alpha", "db")).Address };
+        (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(there, "ops"))).Message
+            .ShouldBe($"its address {there.Address} is now that of db ({there.Address}); remove that one first");
+
+        foreach (var address in new[] { "fd00:a::1", "fd00:a::", "fd00:c::5" })
+        {
+            (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(tombstone with { Address = IPAddress.Parse(address) }, "ops"))).Message
+                .ShouldBe($"fleet alpha, now with subnet fd00:a::/64 and ip6 fd00:a::1, does not give out its address {address}; it must register again");
+        }
+
+        // Nothing of it was done, and nothing of it is in the way.
+        test.ShouldAgree();
+        (await test.Registry.RestoreAsync(tombstone, "ops")).Hostname.ShouldBe("web");
+        test.ShouldAgree();
+
+        async Task ShouldRefuseAsync(Refusal reason, string message)
+        {
+            var refusal = await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(tombstone, "ops"));
+            (refusal.Kind, refusal.Message).ShouldBe((reason, message));
+        }
+    }
+
+    [Fact]
+    public async Task One_of_a_fleet_that_is_gone_stays_away_until_the_fleet_is_back()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("beta", "web");
+        await test.RemoveAsync(member);
+        var fleets = test.Config.Fleets;
+        await test.RestartAsync(c => c with { Fleets = [fleets[0]] });
+
+        (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(Newest(test), "ops"))).Message
+            .ShouldBe("its fleet beta is no longer in the configuration; add it again and reload");
+
+        await test.RestartAsync(c => c with { Fleets = fleets });
+        (await test.Registry.RestoreAsync(Newest(test), "ops")).Address.ShouldBe(member.Address);
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_row_of_nobody_that_has_the_key_or_the_name_is_not_in_the_way()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("alpha", "web");
+        await test.RemoveAsync(member);
+        Some.Execute(test.Config.Database, $"""
+            INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES
+                (91, 'alpha', 'k', 'fd00:c::2', '::1', 'web', '2026-01-02 03:04:05.000000'),
+                (92, 'gone', '{member.PublicKey}', 'fd00:d::2', '::1', NULL, '2026-01-02 03:04:05.000000')
+            """);
+
+        (await test.Registry.RestoreAsync(Newest(test), "ops")).Hostname.ShouldBe("web");
+
+        Some.Rows(test.Config.Database, "SELECT hostname FROM clients WHERE id >= 91").ShouldBe(["NULL"]);
+    }
+
+    [Fact]
+    public async Task Two_who_put_the_same_one_back_at_once_do_it_once()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        await test.RemoveAsync(await test.JoinAsync("alpha", "web"));
+        var tombstone = Newest(test);
+        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        var busy = test.JoinAsync("beta");
+        await test.WireGuard.Hold.Reached;
+
+        var both = new[] { test.Registry.RestoreAsync(tombstone, "ops"), test.Registry.RestoreAsync(tombstone, "kim") };
+        test.WireGuard.Hold.Release();
+        await Task.WhenAll(both.Cast<Task>().Append(busy)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+        both.Count(t => t.IsCompletedSuccessfully).ShouldBe(1);
+        both.Single(t => t.IsFaulted).Exception!.InnerException.ShouldBeOfType<RefusedException>().Kind.ShouldBe(Refusal.Conflict);
+        test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task What_its_token_gave_it_comes_back_with_it()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync("alpha", "web");
+        await test.Registry.StopAsync();
+        await test.StopAsync();
+        Some.Execute(test.Config.Database, "UPDATE clients SET prune_timeout = 7200, tags = 'role=db,site=north'");
+        await test.StartAgainAsync();
+        member = test.Alpha.ByHostname["web"];
+        await test.RemoveAsync(member);
+
+        var back = await test.Registry.RestoreAsync(Newest(test), "ops");
+
+        (back.PruneTimeout, Tags.Write(back.Tags)).ShouldBe((TimeSpan.FromHours(2), "role=db,site=north"));
+        await test.RestartAsync();
+        (test.Alpha.ByHostname["web"].PruneTimeout, Tags.Write(test.Alpha.ByHostname["web"].Tags)).ShouldBe((TimeSpan.FromHours(2), "role=db,site=north"));
+    }
+
+    [Fact]
+    public async Task Nobody_gets_the_id_of_one_that_is_kept_also_after_a_restart()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var member = await test.JoinAsync();
+        await test.RemoveAsync(member);
+        await test.RestartAsync();
+
+        (await test.JoinAsync()).Id.ShouldBe(member.Id + 1);
+    }
+
+    [Fact]
+    public async Task With_none_to_be_kept_none_is_written()
+    {
+        await using var test = await TestRegistry.StartAsync(c => c with { TombstoneKeep = TimeSpan.Zero });
+        await test.RemoveAsync(await test.JoinAsync());
+        await test.JoinAsync();
+        await test.PassAsync(Stale);
+        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+
+        test.Tombstones.ShouldBeEmpty();
+    }
+
+    private static Tombstone Newest(TestRegistry test) => test.Tombstones[0];
+}

@@ -1,0 +1,140 @@
+using Microsoft.Extensions.Logging;
+using WgFleet.Store;
+using WgFleet.Store.Engine;
+using WgFleet.Testing;
+
+namespace WgFleet.Tests.Store;
+
+public class EventQueriesTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("web")]
+    [InlineData("old")]
+    [InlineData("fd00:a::2")]
+    [InlineData("web.alpha.example.test")]
+    [InlineData("K1")]
+    public async Task The_history_of_a_client_is_found_by_everything_it_was_ever_called(string text)
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "old", null));
+        Add(database, ("client.added", "K2", "fd00:a::3", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "web", "old"), ("client.removed", "K1", "fd00:a::2", "web", null));
+
+        (await new EventQueries(database).AboutAsync(text, null, 100, Ct)).Select(e => e.Seq).ShouldBe([1, 2, 4, 5]);
+        (await new EventQueries(database).AboutAsync(text, "beta", 100, Ct)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_name_is_found_in_what_retention_left_of_a_client()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "web", null), ("client.removed", "K1", "fd00:a::2", "web", null));
+        Some.Execute(folder.File("clients.db"), "DELETE FROM events WHERE seq < 3");
+
+        (await new EventQueries(database).AboutAsync("web", null, 100, Ct)).ShouldHaveSingleItem().Seq.ShouldBe(3);
+        (await new EventQueries(database).AboutAsync("fd00:a::2", null, 100, Ct)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_row_with_broken_JSON_is_in_no_history_and_keeps_nobody_from_reading_the_others()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        Add(database, ("client.added", "K1", "fd00:a::2", null, null));
+        Some.Execute(folder.File("clients.db"), "INSERT INTO events (id, type, time, data) VALUES ('evt_broken', 'client.added', '2026-01-02 03:04:05.000000', '{broken')");
+
+        (await new EventQueries(database).AboutAsync("fd00:a::2", null, 100, Ct)).Count.ShouldBe(1);
+        (await new EventQueries(database).LatestAsync(new EventFilter(Client: "fd00:a::2"), 100, Ct)).Rows.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void No_question_of_near_callers_searches_the_whole_log_or_all_tombstones()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        foreach (var sql in new[] { EventQueries.History, EventQueries.RemovedSince, TombstoneTable.SelectNamed })
+        {
+            var plan = database.Read(c => c.Query("EXPLAIN QUERY PLAN " + sql, row => row[3].Text, "a", "b", "c", 5, 6));
+            plan.ShouldNotContain(step => step.StartsWith("SCAN events", StringComparison.Ordinal) || step.StartsWith("SCAN removed_clients", StringComparison.Ordinal), string.Join("\n", plan));
+            plan.ShouldContain(step => step.Contains("INDEX", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Reading_does_not_wait_for_the_writer_nor_the_writer_for_it()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        using var release = new ManualResetEventSlim();
+        using var began = new ManualResetEventSlim();
+
+        var writing = Task.Run(() => database.Write(c =>
+        {
+            began.Set();
+            release.Wait(Ct);
+            return 0;
+        }), Ct);
+        began.Wait(Ct);
+        (await database.ReadAsync(EventTable.LastSequence, Ct)).ShouldBe(0);
+        release.Set();
+        await writing;
+
+        var reading = database.ReadAsync(
+            c =>
+            {
+                var before = EventTable.LastSequence(c);
+                Add(database, ("client.added", "K1", "fd00:a::2", null, null));
+
+                // It sees the moment at which it began.
+                return (before, EventTable.LastSequence(c));
+            },
+            Ct);
+        (await reading).ShouldBe((0, 0));
+        database.Read(EventTable.LastSequence).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_read_that_its_caller_gives_up_ends()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        using var giveUp = new CancellationTokenSource();
+        var reading = database.ReadAsync(
+            c =>
+            {
+                giveUp.CancelAfter(TimeSpan.FromMilliseconds(50));
+                return c.Number("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n");
+            },
+            giveUp.Token);
+
+        await Should.ThrowAsync<OperationCanceledException>(reading.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        database.Read(EventTable.LastSequence).ShouldBe(0);
+    }
+
+    private static Database Open(Folder folder) => Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
+
+    private static void Add(Database database, params (string Type, string Key, string Ip, string? Hostname, string? Previous)[] events)
+    {
+        var store = new FleetStore(database);
+        var sequence = store.LastSequence();
+        var batch = new StoreBatch();
+        foreach (var (type, key, ip, hostname, previous) in events)
+        {
+            var name = hostname is null ? "" : $",\"hostname\":\"{hostname}\",\"fqdn\":\"{hostname}.alpha.example.test\"";
+            batch.Events.Add(new EventRow
+            {
+                Seq = ++sequence,
+                Id = $"evt_{sequence}",
+                Type = type,
+                Fleet = "alpha",
+                Time = DateTime.UnixEpoch,
+                Data = $"{{\"client\":{{\"ip\":\"{ip}\",\"public_key\":\"{key}\"{name}}}{(previous is null ? "" : $",\"previous\":\"{previous}\"")}}}",
+            });
+        }
+
+        store.Commit(batch);
+    }
+}
