@@ -182,15 +182,17 @@ public class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_interface_that_does_not_come_up_ends_with_1_and_a_reason()
+    public async Task A_fleet_whose_file_is_damaged_is_down_with_the_reason_and_the_server_ends_with_0_when_told_to()
     {
         await _gateway.Machine.RunAsync("sh", "-c", "echo nonsense > /etc/wireguard/wg_alpha.conf");
 
-        var run = await _gateway.RefuseAsync(Gateway.Alpha);
+        var server = _gateway.Launch(Gateway.Alpha);
 
-        run.ExitCode.ShouldBe(1);
-        run.Error.ShouldContain("wg_alpha.conf has no valid PrivateKey");
-        run.Error.ShouldNotContain("   at ");
+        await server.LogsAsync("Fleet alpha is down and will be tried again: /etc/wireguard/wg_alpha.conf has no valid PrivateKey");
+        await Deadline.UntilAsync(
+            "the server answers", async () => (await _gateway.Machine.SendAsync(HttpMethod.Get, "http://127.0.0.1:8000/healthz")).Status == 200);
+        (await server.StopAsync()).ShouldBe(0);
+        server.Log.ShouldNotContain("   at ");
     }
 
     [Fact]
