@@ -1,9 +1,11 @@
+using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace WgFleet.Tests;
 
 /// <summary>Holds the source to the rooms that docs/architecture.md describes: no circles, folders and files of a size that is read at once.</summary>
-public class ArchitectureTests
+public partial class ArchitectureTests
 {
     private const int MaxLines = 300;
     private const int MaxFiles = 22;
@@ -35,6 +37,17 @@ public class ArchitectureTests
         documented.Order().ShouldBe(tree.Folders().Select(f => f.Name.Split('/')[0]).Where(n => n.Length > 0).Distinct().Order());
         tree.UsesBetweenRooms().Where(u => documented.IndexOf(u.User) < documented.IndexOf(u.Used))
             .Select(u => $"{u.File} uses {u.Type} of {u.Used}, which comes after {u.User}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_test_that_the_documentation_promises_exists()
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)).ToList();
+        var promised = File.ReadLines(Path.Combine(Root, "docs/architecture.md")).SkipWhile(l => !l.StartsWith("## Promises", StringComparison.Ordinal))
+            .SelectMany(l => TestName().Matches(l)).Select(m => m.Groups[1].Value).ToList();
+
+        promised.Count.ShouldBeGreaterThan(20);
+        promised.Where(name => !files.Exists(f => FileSystemName.MatchesSimpleExpression(name, f))).ShouldBeEmpty();
     }
 
     [Fact]
@@ -74,6 +87,9 @@ public class ArchitectureTests
             .SkipWhile(l => !l.StartsWith("    Linux", StringComparison.Ordinal)).TakeWhile(l => l.StartsWith("    ", StringComparison.Ordinal))
             .Where(l => char.IsUpper(l[4])).Select(l => l.Trim().Split(' ')[0]),
     ];
+
+    [GeneratedRegex(@"`(?:\w+/)*([\w*]*Tests)`")]
+    private static partial Regex TestName();
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

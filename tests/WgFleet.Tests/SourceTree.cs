@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -12,6 +13,8 @@ namespace WgFleet.Tests;
 /// </summary>
 internal sealed partial class SourceTree
 {
+    private static readonly ConcurrentDictionary<string, SourceTree> Loaded = [];
+
     private readonly List<(string Path, string Text)> _files;
     private readonly string _rootNamespace;
     private readonly Lazy<IReadOnlyList<Use>> _uses;
@@ -25,8 +28,9 @@ internal sealed partial class SourceTree
     /// <summary>One file of <paramref name="User"/> names a type that a file of <paramref name="Used"/> declares; both are folders, "" is the root.</summary>
     public sealed record Use(string File, string Type, string User, string Used);
 
-    public static SourceTree Load(string directory) =>
-        new(Path.GetFileName(directory), FilesBelow(directory).Select(f => (Path.GetRelativePath(directory, f), File.ReadAllText(f))));
+    /// <summary>The sources below a directory; loaded once, since resolving its uses compiles all of it.</summary>
+    public static SourceTree Load(string directory) => Loaded.GetOrAdd(directory, static directory =>
+        new(Path.GetFileName(directory), FilesBelow(directory).Select(f => (Path.GetRelativePath(directory, f), File.ReadAllText(f)))));
 
     public static SourceTree Of(params (string Namespace, string Path, string Text)[] files) => new(files[0].Namespace, files.Select(f => (f.Path, f.Text)));
 
