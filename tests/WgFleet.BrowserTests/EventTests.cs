@@ -7,7 +7,7 @@ namespace WgFleet.BrowserTests;
 public class EventTests(Chromium chromium)
 {
     [Fact]
-    public async Task Events_come_in_as_they_happen_and_only_those_that_were_asked_for()
+    public async Task Matching_events_appear_as_they_happen()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         await using var tab = await Tab.OpenAsync(chromium, server, server.Token());

@@ -11,7 +11,7 @@ namespace WgFleet.BrowserTests;
 public class HookTests(Chromium chromium)
 {
     [Fact]
-    public async Task A_dead_letter_is_tried_again_when_what_was_broken_is_mended()
+    public async Task A_dead_letter_is_retried_after_the_hook_is_repaired()
     {
         using var programs = new ExecFolder();
         programs.Write("code", "78\n", "0644");
@@ -44,7 +44,7 @@ public class HookTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Loading_the_page_again_after_a_form_sends_nothing_again()
+    public async Task Reloading_after_a_form_does_not_send_it_again()
     {
         using var programs = new ExecFolder();
         var program = programs.Script($"cat >/dev/null\necho one >>{programs.File("runs")}");

@@ -10,7 +10,7 @@ public class LiveTests(Chromium chromium)
     private const int Thousands = 10_000;
 
     [Fact]
-    public async Task A_machine_that_joins_is_seen_and_named_and_goes_while_one_looks()
+    public async Task A_client_appears_is_renamed_and_leaves_while_the_page_is_open()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         await using var tab = await Tab.OpenAsync(chromium, server);
@@ -45,7 +45,7 @@ public class LiveTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task One_of_ten_thousand_is_found_while_one_types()
+    public async Task Typing_finds_one_of_ten_thousand_clients()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         await Task.WhenAll(Enumerable.Range(1, Thousands).Select(i => NamedAsync(server, $"machine-{i}")));
@@ -87,7 +87,7 @@ public class LiveTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_client_is_renamed_removed_and_put_back_on_its_page()
+    public async Task A_client_is_renamed_removed_and_restored_on_its_page()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         var member = await NamedAsync(server, "crane");
@@ -122,7 +122,7 @@ public class LiveTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Without_its_script_the_page_searches_and_sorts_all_the_same()
+    public async Task Search_and_sorting_work_without_the_script()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         await NamedAsync(server, "crane");

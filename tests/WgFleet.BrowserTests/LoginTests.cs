@@ -7,7 +7,7 @@ namespace WgFleet.BrowserTests;
 public class LoginTests(Chromium chromium)
 {
     [Fact]
-    public async Task A_token_lets_in_where_one_wanted_to_go_and_logging_out_ends_it()
+    public async Task A_login_leads_to_the_page_that_was_asked_for_and_a_logout_ends_it()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         var token = server.Token();
@@ -31,7 +31,7 @@ public class LoginTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_wrong_token_is_answered_by_one_clear_line_and_the_next_try_may_be_right()
+    public async Task A_wrong_token_is_refused_in_one_line_and_a_right_one_then_works()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         var token = server.Token();
@@ -53,7 +53,7 @@ public class LoginTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_session_is_in_no_reach_of_a_script()
+    public async Task Scripts_cannot_read_the_session()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         await using var tab = await Tab.OpenAsync(chromium, server, server.Token());

@@ -27,14 +27,14 @@ public class PageTests(Chromium chromium, ShownServer shown) : IClassFixture<Sho
     public static TheoryData<string> Paths => [.. Pages.Values];
 
     [Fact]
-    public void Every_page_is_looked_at_here() => shown.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+    public void Every_page_is_tested_here() => shown.Server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Where(e => e.Metadata.GetMetadata<AccessRule>()?.Audience == Audience.People && e.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods.Contains("GET"))
         .Select(e => "/" + e.RoutePattern.RawText!.Trim('/')).Where(p => !p.StartsWith("/assets/", StringComparison.Ordinal) && !p.EndsWith("/live", StringComparison.Ordinal))
         .ShouldBe(Pages.Keys, ignoreOrder: true);
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public async Task A_page_is_whole_and_usable_by_all_on_a_phone_and_on_a_desk_by_day_and_by_night(string path)
+    public async Task A_page_is_accessible_and_does_not_overflow_on_phone_and_desktop_in_light_and_dark(string path)
     {
         await using var tab = await Tab.OpenAsync(chromium, shown.Server, shown.Token);
         foreach (var width in new[] { 390, 1440 })
@@ -58,7 +58,7 @@ public class PageTests(Chromium chromium, ShownServer shown) : IClassFixture<Sho
 
     [Theory]
     [MemberData(nameof(Paths))]
-    public async Task Whoever_has_only_a_keyboard_sees_where_they_are(string path)
+    public async Task Keyboard_focus_is_visible(string path)
     {
         await using var tab = await Tab.OpenAsync(chromium, shown.Server, shown.Token);
         await tab.GoAsync(path);

@@ -8,7 +8,7 @@ namespace WgFleet.BrowserTests;
 public class TokenTests(Chromium chromium)
 {
     [Fact]
-    public async Task A_token_that_is_revoked_on_the_page_ends_the_session_that_began_with_it()
+    public async Task Revoking_a_token_ends_its_sessions()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         await using var lost = await Tab.OpenAsync(chromium, server, server.Token(TokenRow.Write, "lost"));
@@ -30,7 +30,7 @@ public class TokenTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_token_for_machines_is_made_and_shown_this_once()
+    public async Task An_enrollment_token_is_made_and_shown_once()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
         await using var tab = await Tab.OpenAsync(chromium, server, server.Token());

@@ -3,7 +3,7 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.History;
 
-/// <summary>What the dashboard knows of the last day: how many clients there were, and their traffic. In memory; a restart begins anew.</summary>
+/// <summary>The last day of every fleet and client, for charts: clients, clients online, traffic. Kept in memory; empty after a restart. Safe for concurrent use.</summary>
 internal sealed class ActivityHistory(TimeProvider time)
 {
     /// <summary>Time between two calls of <see cref="Take"/>.</summary>
@@ -11,10 +11,10 @@ internal sealed class ActivityHistory(TimeProvider time)
 
     private readonly ConcurrentDictionary<string, FleetHistory> _fleets = new();
 
-    /// <summary>When it began.</summary>
+    /// <summary>When sampling began.</summary>
     public DateTimeOffset Since { get; } = time.GetUtcNow();
 
-    /// <summary>Notes how all fleets are doing now.</summary>
+    /// <summary>Takes a sample of all fleets.</summary>
     public void Take(Snapshot snapshot)
     {
         var now = time.GetUtcNow();
@@ -29,34 +29,34 @@ internal sealed class ActivityHistory(TimeProvider time)
     public ClientDay Of(string fleet, long client, DateTimeOffset now) =>
         new(Span(now, ClientTrafficHistory.Slots), _fleets.GetValueOrDefault(fleet)?.Until(now, client) ?? new (double, double)[ClientTrafficHistory.Slots]);
 
-    /// <summary>Bytes a second that a fleet receives and sends at present.</summary>
+    /// <summary>Bytes per second that a fleet received and sent over the last minute.</summary>
     public (long Received, long Sent) Rate(string fleet) => _fleets.GetValueOrDefault(fleet)?.Rate() ?? default;
 
     private DaySpan Span(DateTimeOffset now, int slots) => new(slots, Since, now);
 }
 
-/// <summary>Which time the slots of a day stand for.</summary>
-/// <param name="Slots">How many there are.</param>
-/// <param name="Since">When noting began.</param>
-/// <param name="Now">The day's end, within the last slot.</param>
+/// <summary>The times of the slots of a day.</summary>
+/// <param name="Slots">The number of slots.</param>
+/// <param name="Since">When sampling began.</param>
+/// <param name="Now">The end of the day, within the last slot.</param>
 internal readonly record struct DaySpan(int Slots, DateTimeOffset Since, DateTimeOffset Now)
 {
-    /// <summary>So much of a slot must be over before its traffic says something: looks at WireGuard are up to 20 s apart.</summary>
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(60);
+    /// <summary>The least time in a slot for a rate: WireGuard is read up to 20 s apart.</summary>
+    private static readonly TimeSpan MinSampled = TimeSpan.FromSeconds(60);
 
     public DateTimeOffset StartOf(int slot) => Day<int>.StartOf(slot, Slots, Now);
 
-    /// <summary>Seconds of a slot in which somebody looked; null if they are none, or too few.</summary>
+    /// <summary>The sampled seconds of a slot; null if they are too few for a rate.</summary>
     public double? Seconds(int slot)
     {
         var (start, end) = (StartOf(slot), StartOf(slot + 1));
-        var seen = (end < Now ? end : Now) - (start > Since ? start : Since);
-        return seen >= Enough ? seen.TotalSeconds : null;
+        var sampled = (end < Now ? end : Now) - (start > Since ? start : Since);
+        return sampled >= MinSampled ? sampled.TotalSeconds : null;
     }
 }
 
 /// <summary>A fleet's last day.</summary>
 internal sealed record FleetDay(DaySpan Span, FleetPoint[] Points);
 
-/// <summary>A client's last day: the bytes of each slot.</summary>
+/// <summary>A client's last day: bytes per slot.</summary>
 internal sealed record ClientDay(DaySpan Span, (double Received, double Sent)[] Points);

@@ -1,16 +1,16 @@
 namespace WgFleet.History;
 
-/// <summary>The last day in equal slots of time, on the clock's own boundaries; a slot that nobody wrote to has the default value.</summary>
+/// <summary>The last day in equal slots, aligned to the clock. A slot that was not written has the default value.</summary>
 internal sealed class Day<T>(int slots)
     where T : struct
 {
     private readonly T[] _values = new T[slots];
     private int _latest;
 
-    /// <summary>How long a slot is.</summary>
+    /// <summary>The length of a slot.</summary>
     public TimeSpan Width => TimeSpan.FromDays(1) / slots;
 
-    /// <summary>The slot of a time, to be written to.</summary>
+    /// <summary>The slot of a time, for writing. Slots in between are cleared.</summary>
     public ref T At(DateTimeOffset now)
     {
         var slot = SlotOf(now);
@@ -23,11 +23,11 @@ internal sealed class Day<T>(int slots)
         while (_latest < slot)
             _values[++_latest % slots] = default;
 
-        // A clock that was set back a little goes on in the slot it was in.
+        // After a small step back of the clock, the latest slot is continued.
         return ref _values[_latest % slots];
     }
 
-    /// <summary>The slots of the day that ends with the one of a time, in order.</summary>
+    /// <summary>The slots of the day that ends at <paramref name="now"/>, the oldest first.</summary>
     public T[] Until(DateTimeOffset now)
     {
         var (values, end) = (new T[slots], SlotOf(now));
@@ -41,7 +41,7 @@ internal sealed class Day<T>(int slots)
         return values;
     }
 
-    /// <summary>When a slot of such a day begins.</summary>
+    /// <summary>When a slot of the day that ends at <paramref name="now"/> begins.</summary>
     public static DateTimeOffset StartOf(int index, int slots, DateTimeOffset now)
     {
         var width = 86_400 / slots;

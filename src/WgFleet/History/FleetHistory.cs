@@ -2,21 +2,21 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.History;
 
-/// <summary>One slot of a fleet's day: who was there at its end, and the traffic within it.</summary>
-/// <param name="IsKnown">False where nobody looked.</param>
-/// <param name="Clients">How many clients there were.</param>
-/// <param name="Online">How many of them were online.</param>
-/// <param name="Received">Bytes that came from all of them.</param>
-/// <param name="Sent">Bytes that went to all of them.</param>
+/// <summary>One slot of a fleet's day.</summary>
+/// <param name="IsKnown">False if there was no sample in it.</param>
+/// <param name="Clients">The clients at its last sample.</param>
+/// <param name="Online">The clients online at its last sample.</param>
+/// <param name="Received">Bytes received from all clients.</param>
+/// <param name="Sent">Bytes sent to all clients.</param>
 internal readonly record struct FleetPoint(bool IsKnown, int Clients, int Online, long Received, long Sent);
 
-/// <summary>One fleet over the last day, in slots of five minutes: 288 of 32 bytes, and a trace of each client.</summary>
+/// <summary>One fleet over the last day, in 288 slots of five minutes, and the traffic of each of its clients.</summary>
 internal sealed class FleetHistory
 {
     public const int Slots = 288;
 
-    /// <summary>Over which time the present traffic is told; looks at WireGuard are up to 20 s apart.</summary>
-    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(60);
+    /// <summary>The time over which the present rate is computed: WireGuard is read up to 20 s apart.</summary>
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
     private readonly Day<FleetPoint> _day = new(Slots);
@@ -25,10 +25,10 @@ internal sealed class FleetHistory
     private long _received;
     private long _sent;
 
-    /// <summary>Notes how the fleet is doing.</summary>
+    /// <summary>Takes a sample.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="now">The time.</param>
-    /// <param name="since">When noting began: what clients were counted before that is none of our day.</param>
+    /// <param name="since">When sampling began. Traffic of clients from before that does not count.</param>
     public void Take(FleetSnapshot fleet, DateTimeOffset now, DateTimeOffset since)
     {
         lock (_gate)
@@ -61,21 +61,21 @@ internal sealed class FleetHistory
         }
     }
 
-    /// <summary>The slots of the day that ends at a time.</summary>
+    /// <summary>The slots of the day that ends at <paramref name="now"/>.</summary>
     public FleetPoint[] Until(DateTimeOffset now)
     {
         lock (_gate)
             return _day.Until(now);
     }
 
-    /// <summary>The same of one client; null if nothing is known of it.</summary>
+    /// <summary>Bytes per slot of one client; null if the client is unknown.</summary>
     public (double Received, double Sent)[]? Until(DateTimeOffset now, long client)
     {
         lock (_gate)
             return _clients.GetValueOrDefault(client)?.Until(now);
     }
 
-    /// <summary>Bytes a second, over the last minute.</summary>
+    /// <summary>Bytes per second over the last minute.</summary>
     public (long Received, long Sent) Rate()
     {
         lock (_gate)
@@ -91,7 +91,7 @@ internal sealed class FleetHistory
     private void Total(DateTimeOffset now, long received, long sent)
     {
         _totals.Enqueue((now, _received += received, _sent += sent));
-        while (_totals.Peek().At is var at && (at < now - Lately || at > now))
+        while (_totals.Peek().At is var at && (at < now - RateWindow || at > now))
             _totals.Dequeue();
     }
 }

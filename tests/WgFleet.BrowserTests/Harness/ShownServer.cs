@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Config;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks.Admin;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.BrowserTests.Harness;
@@ -12,7 +14,7 @@ public sealed class ShownServer : IAsyncLifetime
 
     internal TestServer Server { get; private set; } = null!;
 
-    /// <summary>Lets one in who may change things.</summary>
+    /// <summary>A token of scope write.</summary>
     internal string Token { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
@@ -30,10 +32,14 @@ public sealed class ShownServer : IAsyncLifetime
                 await Server.PingAsync($$"""{"hostname":"{{name}}"}""", member.Address.ToString());
         }
 
-        // Who comes by a proxy may come from anything.
+        // Behind a proxy the source of a request can be any text.
         using var strange = new HttpRequestMessage(HttpMethod.Post, "/fleet/alpha/register");
         strange.Headers.TryAddWithoutValidation("X-Forwarded-For", "<b>" + new string('x', 200));
         await Server.SendAsync(strange);
+
+        // A fleet in trouble, and a part of the server that fails.
+        Server.Services.GetRequiredService<FleetHealth>().Set("beta", FleetCondition.Down, "wg_beta: port 51821 is in use");
+        Server.Services.GetRequiredService<Supervisor>().Run("example", (_, stopping) => Task.Delay(Timeout.Infinite, stopping)).Failed("the disk is full");
 
         var desk = Server.Services.GetRequiredService<HookAdmin>();
         await Eventually.True(() => desk.DeadLetters("tell").Count >= 7);

@@ -17,7 +17,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void What_was_counted_before_the_server_started_is_not_the_days_traffic()
+    public void Traffic_from_before_the_start_does_not_count()
     {
         var old = RegisteredClient(1, quiet: TimeSpan.FromDays(30));
         old.Liveness.Observed(null, 50_000_000_000, 70_000_000_000, Now);
@@ -30,7 +30,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void A_client_that_came_meanwhile_is_counted_from_zero()
+    public void A_new_client_is_counted_from_zero()
     {
         Take();
         var young = RegisteredClient(1);
@@ -43,7 +43,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void Before_the_first_look_at_WireGuard_nothing_is_known_and_nothing_counted()
+    public void Nothing_is_counted_before_the_first_look_at_WireGuard()
     {
         var old = RegisteredClient(1, quiet: TimeSpan.FromDays(1));
 
@@ -56,7 +56,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void A_count_that_begins_anew_makes_neither_a_spike_nor_a_hole()
+    public void A_counter_that_starts_again_makes_no_spike_and_no_gap()
     {
         var member = RegisteredClient(1, quiet: TimeSpan.FromDays(1));
         foreach (var counted in new[] { 9_000_000, 9_000_100, 40, 50 })
@@ -70,7 +70,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void A_day_is_kept_and_what_is_older_makes_room()
+    public void Points_older_than_a_day_are_dropped()
     {
         var member = RegisteredClient(1);
         var bytes = 0;
@@ -91,7 +91,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void Where_nobody_looked_there_is_a_gap()
+    public void A_time_without_samples_is_a_gap()
     {
         Take(RegisteredClient(1));
         _time.Advance(TimeSpan.FromMinutes(20));
@@ -101,7 +101,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void Who_is_online_is_told_as_of_the_last_look_of_each_five_minutes()
+    public void A_slot_has_the_clients_online_at_its_last_sample()
     {
         var (here, quiet) = (RegisteredClient(1), RegisteredClient(2, quiet: TimeSpan.FromHours(1)));
         Take(quiet);
@@ -111,7 +111,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void The_present_rate_is_that_of_the_last_minute()
+    public void The_rate_is_that_of_the_last_minute()
     {
         var member = RegisteredClient(1);
         for (var i = 0; i <= 30; i++)
@@ -130,7 +130,7 @@ public class ActivityHistoryTests
     [Theory]
     [InlineData(-1)]
     [InlineData(-2000)]
-    public void A_clock_that_is_set_back_does_no_harm(int hours)
+    public void A_clock_that_is_set_back_loses_no_points(int hours)
     {
         var member = RegisteredClient(1);
         member.Liveness.Observed(null, 10, 0, Now);
@@ -147,7 +147,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void Who_has_left_is_forgotten()
+    public void A_removed_client_is_forgotten()
     {
         var (a, b) = (RegisteredClient(1), RegisteredClient(2));
         a.Liveness.Observed(null, 10, 0, Now);
@@ -165,7 +165,7 @@ public class ActivityHistoryTests
     [InlineData(999)]
     [InlineData(123_456_789)]
     [InlineData(80_000_000_000_000)]
-    public void A_clients_figures_are_off_by_half_a_hundredth_at_most_however_they_came(long bytes)
+    public void A_clients_traffic_is_off_by_at_most_half_a_percent(long bytes)
     {
         var member = RegisteredClient(1);
         Take(member);

@@ -9,7 +9,7 @@ namespace WgFleet.Tests.Dashboard.Charts;
 public class ChartTests
 {
     [Fact]
-    public async Task A_fleets_page_draws_its_day_says_it_in_words_and_has_it_as_a_table()
+    public async Task A_chart_is_a_drawing_with_a_description_and_a_table()
     {
         var members = new[] { RegisteredClient(1, quiet: TimeSpan.FromDays(2)), RegisteredClient(2, quiet: TimeSpan.FromDays(2)) };
         await using var host = await StartAsync(Fleet("alpha", members));
@@ -43,7 +43,7 @@ public class ChartTests
     }
 
     [Fact]
-    public async Task Before_there_are_figures_the_charts_say_so()
+    public async Task A_chart_without_points_says_so()
     {
         await using var host = await StartAsync(Fleet("alpha"));
 
@@ -61,7 +61,7 @@ public class ChartTests
     [InlineData(11, "12 h ago 9 h 6 h 3 h now", 143)]
     [InlineData(13, "24 h ago 18 h 12 h 6 h now", 287)]
     [InlineData(100, "24 h ago 18 h 12 h 6 h now", 287)]
-    public void A_chart_is_as_long_as_what_is_known(int hours, string labels, int width)
+    public void A_chart_spans_what_is_known(int hours, string labels, int width)
     {
         var time = new ManualTime();
         var history = new ActivityHistory(time);
@@ -74,7 +74,7 @@ public class ChartTests
     }
 
     [Fact]
-    public async Task After_a_day_the_charts_are_about_the_last_day()
+    public async Task After_a_day_charts_span_the_last_day()
     {
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1)));
         host.ActivityHistory.Since.ShouldBe(Now);
@@ -85,7 +85,7 @@ public class ChartTests
     }
 
     [Fact]
-    public async Task The_front_page_has_a_small_drawing_of_each_fleet()
+    public async Task The_front_page_has_a_sparkline_for_each_fleet()
     {
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1)));
         host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", RegisteredClient(1))]));
@@ -99,7 +99,7 @@ public class ChartTests
     }
 
     [Fact]
-    public async Task The_fleets_page_tells_its_totals()
+    public async Task The_fleets_page_shows_totals()
     {
         var member = RegisteredClient(1);
         await using var host = await StartAsync(Fleet("alpha", member, RegisteredClient(2, quiet: TimeSpan.FromHours(1))));

@@ -33,7 +33,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task A_row_of_the_fleets_page_leads_there()
+    public async Task A_row_of_the_fleets_page_links_to_the_clients_page()
     {
         await using var server = await StartAsync();
         var member = await server.JoinAsync();
@@ -46,7 +46,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task It_tells_what_happened_the_latest_first()
+    public async Task Events_are_shown_latest_first()
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "crane");
@@ -59,7 +59,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task Of_who_is_gone_the_story_is_left()
+    public async Task A_removed_clients_page_still_shows_its_events()
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "crane");
@@ -74,7 +74,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task Where_a_name_was_several_machines_the_story_tells_them_apart()
+    public async Task Events_of_several_clients_with_one_name_show_their_keys()
     {
         await using var server = await StartAsync();
         var first = await NamedAsync(server, "crane");
@@ -88,7 +88,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task Who_never_was_is_not_found()
+    public async Task An_unknown_client_is_not_found()
     {
         await using var server = await StartAsync();
         using var browser = new Browser(server);
@@ -102,7 +102,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task Who_may_only_look_sees_nothing_to_press()
+    public async Task A_reader_sees_no_buttons()
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "crane");
@@ -138,7 +138,7 @@ public class ClientPageTests
     [InlineData("Loader!", HttpStatusCode.BadRequest, "A name has 1 to 63 of a-z, 0-9, _ and -.")]
     [InlineData("", HttpStatusCode.BadRequest, "A name has 1 to 63 of a-z, 0-9, _ and -.")]
     [InlineData("loader", HttpStatusCode.Conflict, "Not renamed: another client of alpha is called 'loader'.")]
-    public async Task A_name_that_cannot_be_is_refused_on_the_same_page(string name, HttpStatusCode status, string why)
+    public async Task An_invalid_or_taken_name_is_refused_on_the_same_page(string name, HttpStatusCode status, string why)
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "crane");
@@ -174,7 +174,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task An_operator_puts_back_who_was_removed()
+    public async Task An_operator_restores_a_removed_client()
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "crane");
@@ -197,7 +197,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task Who_cannot_be_put_back_stays_away_and_the_page_says_why()
+    public async Task A_client_that_cannot_be_restored_is_not_and_the_page_says_why()
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "crane");
@@ -232,7 +232,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task The_form_of_another_page_changes_nothing()
+    public async Task A_form_without_our_token_changes_nothing()
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "crane");
@@ -266,7 +266,7 @@ public class ClientPageTests
     }
 
     [Fact]
-    public async Task What_it_says_of_itself_is_text_not_markup()
+    public async Task Text_from_the_client_is_not_markup()
     {
         await using var server = await StartAsync();
         var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "<img src=x onerror=alert(1)>");

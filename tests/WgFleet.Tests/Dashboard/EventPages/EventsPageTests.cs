@@ -10,7 +10,7 @@ namespace WgFleet.Tests.Dashboard.EventPages;
 public class EventsPageTests
 {
     [Fact]
-    public async Task The_latest_event_comes_first_and_says_what_happened()
+    public async Task The_latest_event_is_first_and_says_what_happened()
     {
         await using var server = await StartAsync();
         var web = await ApiTests.NamedAsync(server, "web");
@@ -26,7 +26,7 @@ public class EventsPageTests
     }
 
     [Fact]
-    public async Task Filters_leave_out_the_rest_and_stay_in_the_form()
+    public async Task Filters_apply_and_stay_in_the_form()
     {
         await using var server = await StartAsync();
         var web = await ApiTests.NamedAsync(server, "web");
@@ -65,7 +65,7 @@ public class EventsPageTests
     }
 
     [Fact]
-    public async Task A_page_has_a_hundred_and_the_next_goes_on_where_it_ended_whatever_happens_meanwhile()
+    public async Task A_page_has_100_events_and_the_next_continues_there_although_new_events_come()
     {
         await using var server = await StartAsync();
         for (var i = 0; i < 125; i++)
@@ -84,7 +84,7 @@ public class EventsPageTests
     }
 
     [Fact]
-    public async Task A_look_goes_through_a_part_of_a_long_log_and_says_where_to_go_on()
+    public async Task A_long_log_is_searched_in_parts_with_a_link_to_continue()
     {
         await using var server = await StartAsync();
         await ApiTests.NamedAsync(server, "web");

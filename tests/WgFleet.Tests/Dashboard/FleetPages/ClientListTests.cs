@@ -42,7 +42,7 @@ public class ClientListTests
     }
 
     [Fact]
-    public async Task A_search_that_finds_nothing_says_so_and_can_be_cleared()
+    public async Task A_search_without_a_match_says_so_and_can_be_cleared()
     {
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a")));
 
@@ -69,7 +69,7 @@ public class ClientListTests
     [InlineData("?dir=desc", "b", "(none)", "a", "c")]
     [InlineData("?sort=hostname&dir=nonsense", "a", "b", "c", "(none)")]
     [InlineData("?page=-1&sort=7", "b", "(none)", "a", "c")]
-    public async Task They_can_be_sorted(string query, params string[] names)
+    public async Task The_list_can_be_sorted(string query, params string[] names)
     {
         var b = RegisteredClient(1, "b", quiet: TimeSpan.FromMinutes(9));
         var none = RegisteredClient(2, null, quiet: TimeSpan.FromMinutes(5));
@@ -83,7 +83,7 @@ public class ClientListTests
     }
 
     [Fact]
-    public async Task A_heading_sorts_and_then_turns_round_and_keeps_the_search()
+    public async Task A_heading_sorts_then_reverses_and_keeps_the_search()
     {
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a&b")));
 
@@ -104,7 +104,7 @@ public class ClientListTests
     [InlineData("?page=0", "1-100 of 10,000", "n-1", "Next=2 Last=100")]
     [InlineData("?page=two", "1-100 of 10,000", "n-1", "Next=2 Last=100")]
     [InlineData("?page=99999999999", "1-100 of 10,000", "n-1", "Next=2 Last=100")]
-    public async Task Ten_thousand_clients_come_a_hundred_at_a_time(string query, string range, string first, string links)
+    public async Task Ten_thousand_clients_are_shown_100_a_page(string query, string range, string first, string links)
     {
         await using var host = await StartAsync(Many());
 
@@ -140,7 +140,7 @@ public class ClientListTests
     }
 
     [Fact]
-    public void A_page_in_the_order_of_ids_makes_no_list_of_all_clients()
+    public void A_page_in_the_order_of_ids_does_not_copy_all_clients()
     {
         var fleet = Many();
 

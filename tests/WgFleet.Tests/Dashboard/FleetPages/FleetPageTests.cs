@@ -11,7 +11,7 @@ public class FleetPageTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_tells_the_facts_of_the_fleet_and_leads_back()
+    public async Task It_shows_the_facts_of_the_fleet_and_links_back()
     {
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1), RegisteredClient(2)));
 
@@ -47,7 +47,7 @@ public class FleetPageTests
     }
 
     [Fact]
-    public async Task A_row_tells_all_of_a_client()
+    public async Task A_row_shows_all_facts_of_a_client()
     {
         var member = RegisteredClient(7, "seat-7", quiet: TimeSpan.FromHours(2));
         member.Liveness.Observed(Now - TimeSpan.FromSeconds(151), 1536, 5 * 1024 * 1024, Now);
@@ -67,7 +67,7 @@ public class FleetPageTests
     }
 
     [Fact]
-    public async Task A_client_that_told_no_name_and_shook_no_hands_says_so()
+    public async Task A_client_without_name_and_handshake_says_so()
     {
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, quiet: TimeSpan.FromMinutes(4))));
 
@@ -79,7 +79,7 @@ public class FleetPageTests
     }
 
     [Fact]
-    public async Task What_clients_say_of_themselves_is_text_not_markup()
+    public async Task Text_from_clients_is_not_markup()
     {
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "<i>y</i>", "<b>x</b>"), RegisteredClient(2, source: "\"><script>alert(1)</script>")));
 
@@ -94,7 +94,7 @@ public class FleetPageTests
     }
 
     [Fact]
-    public async Task A_source_of_kilobytes_does_not_swell_the_page()
+    public async Task A_long_source_is_shortened()
     {
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, source: new string('x', 8000))));
 

@@ -33,7 +33,7 @@ public class FleetsPageTests
     }
 
     [Fact]
-    public async Task A_fleet_tells_its_clients_subnet_port_and_who_is_online()
+    public async Task A_fleets_card_shows_clients_online_subnet_and_port()
     {
         var clients = Enumerable.Range(1, 1200).Select(i => RegisteredClient(i, quiet: TimeSpan.FromSeconds(i <= 1000 ? 180 : 181))).ToArray();
         await using var host = await StartAsync(Fleet("alpha", clients));

@@ -16,7 +16,7 @@ public class FormattingTests
     [InlineData(86_400, "1d 0h ago")]
     [InlineData(273_600, "3d 4h ago")]
     [InlineData(40_000_000, "462d 23h ago")]
-    public void An_age_is_told_in_its_two_largest_units(int seconds, string told) =>
+    public void An_age_has_its_two_largest_units(int seconds, string told) =>
         Age.Since(DashboardHost.Now - TimeSpan.FromSeconds(seconds), DashboardHost.Now).ShouldBe(told);
 
     [Theory]
@@ -28,5 +28,5 @@ public class FormattingTests
     [InlineData(1024 * 1024, "1.0 MiB")]
     [InlineData(5_000_000_000, "4.7 GiB")]
     [InlineData(long.MaxValue, "8.0 EiB")]
-    public void Bytes_are_told_in_binary_units(long bytes, string told) => ByteSize.Of(bytes).ShouldBe(told);
+    public void Bytes_have_binary_units(long bytes, string told) => ByteSize.Of(bytes).ShouldBe(told);
 }

@@ -19,7 +19,7 @@ public sealed class HookFormsTests : IDisposable
     public void Dispose() => _programs.Dispose();
 
     [Fact]
-    public async Task A_test_shows_what_the_hook_was_given_and_what_it_said_to_its_sender_alone()
+    public async Task A_test_shows_request_and_response_only_to_the_operator_who_sent_it()
     {
         await using var server = await StartWithHookAsync(0);
         using var browser = await LoggedInAsync(server);
@@ -52,7 +52,7 @@ public sealed class HookFormsTests : IDisposable
     }
 
     [Fact]
-    public async Task Dead_letters_are_tried_again_one_or_all_and_forgotten()
+    public async Task Dead_letters_are_retried_or_dropped_one_or_all()
     {
         await using var server = await StartWithHookAsync(78);
         for (var i = 0; i < 4; i++)
@@ -83,7 +83,7 @@ public sealed class HookFormsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hook_is_paused_resumed_and_given_past_events_again()
+    public async Task A_hook_is_paused_resumed_and_replayed()
     {
         await using var server = await StartWithHookAsync(0);
         using var browser = await LoggedInAsync(server);
@@ -124,7 +124,7 @@ public sealed class HookFormsTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_may_only_look_is_offered_nothing_and_refused()
+    public async Task A_reader_sees_no_forms_and_is_refused()
     {
         await using var server = await StartWithHookAsync(78);
         await server.JoinAsync();
@@ -145,7 +145,7 @@ public sealed class HookFormsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_form_that_is_not_ours_does_nothing()
+    public async Task A_form_of_another_site_does_nothing()
     {
         await using var server = await StartWithHookAsync(0);
         using var browser = await LoggedInAsync(server);

@@ -12,7 +12,7 @@ namespace WgFleet.Tests.Dashboard.Live;
 public class LiveTests
 {
     [Fact]
-    public async Task A_machine_that_joins_is_told_with_all_its_cells()
+    public async Task A_new_client_is_sent_with_all_its_cells()
     {
         await using var server = await StartAsync();
         using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
@@ -35,7 +35,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task The_first_message_tells_the_whole_page_and_later_ones_what_is_new()
+    public async Task The_first_message_has_the_whole_page_and_later_ones_only_changes()
     {
         await using var server = await StartAsync();
         var (a, b) = (await server.JoinAsync(), await server.JoinAsync());
@@ -51,7 +51,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task A_page_hears_from_the_server_every_two_seconds_also_while_nothing_changes()
+    public async Task A_heartbeat_is_sent_while_nothing_changes()
     {
         await using var server = await StartAsync();
         using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
@@ -64,7 +64,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task The_state_of_a_fleet_is_told_when_it_changes()
+    public async Task The_state_of_a_fleet_is_sent_when_it_changes()
     {
         await using var server = await StartAsync();
         using var front = await LiveReader.OpenAsync(server, "/live");
@@ -79,7 +79,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task A_pin_is_told()
+    public async Task A_pin_is_sent()
     {
         await using var server = await StartAsync();
         var member = await server.JoinAsync();
@@ -92,7 +92,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task Handshakes_and_traffic_are_told_as_soon_as_the_server_sees_them()
+    public async Task Handshakes_and_traffic_are_sent_once_the_server_sees_them()
     {
         await using var server = await StartAsync();
         var (_, b) = (await server.JoinAsync(), await server.JoinAsync());
@@ -110,7 +110,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task Who_leaves_is_no_longer_in_the_order()
+    public async Task A_removed_client_leaves_the_order()
     {
         await using var server = await StartAsync();
         var (a, b) = (await server.JoinAsync(), await server.JoinAsync());
@@ -126,7 +126,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task A_new_machine_takes_its_sorted_place_and_a_renamed_one_moves()
+    public async Task A_new_client_takes_its_sorted_place_and_a_renamed_one_moves()
     {
         await using var server = await StartAsync();
         var (crane, loader) = (await NamedAsync(server, "crane"), await NamedAsync(server, "loader"));
@@ -142,7 +142,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task Of_who_joins_on_another_page_only_the_number_is_told()
+    public async Task A_new_client_on_another_page_is_only_counted()
     {
         await using var server = await StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => server.Registry.RegisterAsync("alpha", Some.Key(), "")));
@@ -159,7 +159,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task Who_joins_between_a_page_and_its_stream_is_not_missed()
+    public async Task A_client_that_registers_between_page_and_stream_is_counted()
     {
         await using var server = await StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => server.Registry.RegisterAsync("alpha", Some.Key(), "")));
@@ -173,7 +173,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task A_search_hears_only_of_whom_it_finds()
+    public async Task A_search_is_sent_only_clients_that_match()
     {
         await using var server = await StartAsync();
         var crane = await NamedAsync(server, "crane");
@@ -191,7 +191,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task However_many_join_within_a_second_it_is_one_message()
+    public async Task All_changes_within_a_second_are_one_message()
     {
         await using var server = await StartAsync();
         await server.JoinAsync();
@@ -207,7 +207,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task The_front_page_hears_the_figures_of_each_fleet()
+    public async Task The_front_page_is_sent_the_totals_of_each_fleet()
     {
         await using var server = await StartAsync();
         await server.JoinAsync("beta");
@@ -226,7 +226,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task A_clients_page_hears_of_that_client_and_of_its_end()
+    public async Task A_clients_page_is_sent_that_client_and_its_removal()
     {
         await using var server = await StartAsync();
         var member = await server.JoinAsync();
@@ -242,7 +242,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task What_clients_say_of_themselves_cannot_end_a_message()
+    public async Task Text_from_a_client_cannot_end_a_message()
     {
         await using var server = await StartAsync();
         await server.Registry.RegisterAsync("alpha", Some.Key(), "\"]}\n\ndata: {\"gone\":\"yes\"}\n\n<script>\u2028");
@@ -256,7 +256,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task A_stream_ends_when_the_token_behind_it_does()
+    public async Task A_stream_ends_when_its_token_is_revoked()
     {
         await using var server = await StartAsync();
         server.Token(name: "other");
@@ -270,7 +270,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task A_stream_ends_after_a_while_so_that_the_browser_has_to_ask_again()
+    public async Task A_stream_ends_after_ten_minutes_so_that_the_session_is_checked_again()
     {
         await using var server = await StartAsync();
         using var page = await LiveReader.OpenAsync(server, "/live");
@@ -295,7 +295,7 @@ public class LiveTests
     }
 
     [Fact]
-    public async Task There_are_never_too_many_viewers_and_who_goes_makes_room()
+    public async Task Viewers_are_limited_and_one_that_leaves_makes_room()
     {
         await using var server = await StartAsync();
         var pages = await Task.WhenAll(Enumerable.Range(0, EventStreams.Most).Select(_ => LiveReader.OpenAsync(server, "/live")));

@@ -11,7 +11,7 @@ public class AssetTests
     [InlineData("link[rel=stylesheet]", "text/css; charset=utf-8", "/assets/site.css?v=")]
     [InlineData("script", "text/javascript; charset=utf-8", "/assets/site.js?v=")]
     [InlineData("link[rel=icon]", "image/svg+xml", "/assets/favicon.svg?v=")]
-    public async Task What_a_page_links_is_served_and_may_be_kept_for_ever(string selector, string type, string start)
+    public async Task A_linked_asset_is_served_and_cached_for_ever(string selector, string type, string start)
     {
         await using var host = await StartAsync(Fleet("alpha"));
         var element = (await host.PageAsync("/")).QuerySelector(selector)!;
@@ -27,7 +27,7 @@ public class AssetTests
     }
 
     [Fact]
-    public async Task A_style_of_another_version_is_not_kept()
+    public async Task An_asset_of_another_version_is_not_cached()
     {
         await using var host = await StartAsync(Fleet("alpha"));
 
@@ -38,7 +38,7 @@ public class AssetTests
     }
 
     [Fact]
-    public async Task What_has_not_changed_is_not_sent_again()
+    public async Task An_unchanged_asset_is_not_sent_again()
     {
         await using var host = await StartAsync(Fleet("alpha"));
         using var first = await host.Client.GetAsync("/assets/site.css", Ct);

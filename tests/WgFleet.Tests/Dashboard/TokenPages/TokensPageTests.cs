@@ -9,7 +9,7 @@ namespace WgFleet.Tests.Dashboard.TokenPages;
 public class TokensPageTests
 {
     [Fact]
-    public async Task All_tokens_are_listed_without_what_lets_their_holders_in()
+    public async Task All_tokens_are_listed_without_their_secrets()
     {
         await using var server = await StartAsync();
         var grafana = server.Token(TokenRow.Read, "grafana", TimeSpan.FromDays(90));
@@ -35,7 +35,7 @@ public class TokensPageTests
     }
 
     [Fact]
-    public async Task A_token_is_revoked_by_its_row_and_once()
+    public async Task A_token_is_revoked_by_id_only_once()
     {
         await using var server = await StartAsync();
         var other = server.Token(name: "other");
@@ -58,7 +58,7 @@ public class TokensPageTests
     }
 
     [Fact]
-    public async Task The_last_one_stays_and_ones_own_ends_the_session()
+    public async Task The_last_operator_token_cannot_be_revoked_and_ones_own_ends_the_session()
     {
         await using var server = await StartAsync();
         var own = server.Token();
@@ -77,7 +77,7 @@ public class TokensPageTests
     }
 
     [Fact]
-    public async Task A_token_for_machines_is_shown_in_the_answer_and_never_again()
+    public async Task The_secret_of_a_new_enrollment_token_is_shown_once()
     {
         await using var server = await StartAsync();
         using var browser = new Browser(server);
@@ -112,7 +112,7 @@ public class TokensPageTests
     [InlineData("'soon' is not a duration", "prune_timeout", "soon")]
     [InlineData("'room' is not key=value", "tags", "room")]
     [InlineData("a tag is key=value", "tags", "room=<b>")]
-    public async Task What_can_be_no_token_is_told_and_made_none(string why, string field, string value)
+    public async Task An_invalid_field_makes_no_token_and_the_page_says_why(string why, string field, string value)
     {
         await using var server = await StartAsync();
         using var browser = new Browser(server);
@@ -126,7 +126,7 @@ public class TokensPageTests
     }
 
     [Fact]
-    public async Task Who_may_only_look_sees_no_tokens_and_makes_none()
+    public async Task A_reader_sees_no_tokens_and_makes_none()
     {
         await using var server = await StartAsync();
         using var browser = new Browser(server);
