@@ -220,7 +220,17 @@ up() {
 }
 
 # Leaves a tunnel alone that somebody else has made under the same name.
-down() { ! is_up || ! is_ours "$conf" || wg-quick down "$conf" >"$state/wg-quick.log" 2>&1 9>&- || ip link del dev "$interface"; }
+down() {
+    if ! is_up || ! is_ours "$conf"; then return 0; fi
+    wg-quick down "$conf" >"$state/wg-quick.log" 2>&1 9>&- || ip link del dev "$interface" || :
+
+    # A WireGuard in userspace takes a moment to end, and what comes next must not take it for a tunnel that is up.
+    tries=0
+    while is_up && [ $tries -lt 10 ]; do
+        sleep 1
+        tries=$((tries + 1))
+    done
+}
 
 # The last error of wg-quick before it cleaned up, unless the cause is known.
 why_not_up() {
@@ -236,7 +246,7 @@ why_not_up() {
 # How far the tunnel gets, for a machine that has no answer through it.
 why_no_answer() {
     endpoint=$(setting Endpoint "$conf")
-    handshake=$(wg show "$interface" latest-handshakes | sed -n '1s/.*[^0-9]//p')
+    handshake=$(wg show "$interface" latest-handshakes 2>/dev/null | sed -n '1s/.*[^0-9]//p')
     if [ "${handshake:-0}" = 0 ]; then
         echo "no handshake with $endpoint: is its UDP port blocked on the way?"
     else
