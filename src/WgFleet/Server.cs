@@ -14,6 +14,7 @@ using WgFleet.Hooks.Discovery;
 using WgFleet.Hosting;
 using WgFleet.Http;
 using WgFleet.Http.Api;
+using WgFleet.Http.Api.Endpoints;
 using WgFleet.Http.Listening;
 using WgFleet.Http.Machines;
 using WgFleet.Linux;
@@ -72,7 +73,7 @@ internal sealed partial class Server
         using var signals = new Signals(_heedsHangUp ? reloads : null);
         using var systemd = ServiceManager.FromEnvironment();
         var certificate = _config.Tls is { } tls ? new CertificateFiles(tls, logs.CreateLogger<CertificateFiles>()) : null;
-        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket, Reachable(_config.Tls?.Listen ?? []), certificate);
+        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket, Reachable(_config.Tls?.Listen ?? []), certificate, logs.CreateLogger<Listeners>());
         if (listeners.NoAdmin is { } why)
             Log.NoAdmin(log, why);
 
@@ -130,10 +131,11 @@ internal sealed partial class Server
         await using var app = builder.Build();
         app.UseForwardedScheme();
         app.UseRequestCounts();
-        app.UseRefusals();
+        app.UseSecurityHeaders();
+        app.UseErrorHandling();
         app.UseRouting();
         app.UseExactPaths();
-        app.UseGate();
+        app.UseAccess();
         app.MapClients();
         app.MapLeave();
         app.MapJoinScript();

@@ -1,37 +1,36 @@
 namespace WgFleet.Access;
 
 /// <summary>
-/// What an endpoint asks of its callers, as its metadata. An endpoint without one is open to nobody: a path is never compared to
-/// decide who may come in.
+/// Who may use an endpoint, as its metadata. An endpoint without a rule is open to nobody. Paths are never compared to decide who may use what.
 /// </summary>
-/// <param name="Need">What callers must be allowed.</param>
-/// <param name="Audience">Whom it is for, and so how it refuses.</param>
+/// <param name="Permission">What callers must be allowed.</param>
+/// <param name="Audience">Whom the endpoint is for, which decides how it refuses.</param>
 internal sealed record AccessRule(Permission Permission, Audience Audience)
 {
-    /// <summary>A form that strangers may send: its Host, Origin and form token are checked all the same.</summary>
+    /// <summary>A form that anonymous callers may send: its Host, Origin and antiforgery token are checked all the same.</summary>
     public bool IsForm { get; init; }
 }
 
 /// <summary>Whom an endpoint is for.</summary>
 internal enum Audience
 {
-    /// <summary>Machines and monitoring: answers as the Python server's.</summary>
+    /// <summary>Machines and monitoring: answers are those of the Python server.</summary>
     Machines,
 
-    /// <summary>People with a browser: whoever has to is sent to log in.</summary>
+    /// <summary>People with a browser: callers without permission are sent to the login page.</summary>
     People,
 
-    /// <summary>Programs of operators: problems as RFC 9457 has them; the one that is on the operators' socket too.</summary>
+    /// <summary>Operators' programs: refusals are problems (RFC 9457). Only these endpoints are on the admin socket.</summary>
     Programs,
 }
 
-/// <summary>Says at an endpoint, or for a group of them, who may come in.</summary>
+/// <summary>Gives endpoints, or groups of them, their rule.</summary>
 internal static class AccessRules
 {
-    public static TBuilder For<TBuilder>(this TBuilder endpoints, Audience audience, Permission need)
-        where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(need, audience));
+    public static TBuilder Require<TBuilder>(this TBuilder endpoints, Audience audience, Permission permission)
+        where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(permission, audience));
 
-    /// <summary>For a form that strangers may send, as the one they log in with.</summary>
-    public static TBuilder ForForm<TBuilder>(this TBuilder endpoints)
-        where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(Permission.Nothing, Audience.People) { IsForm = true });
+    /// <summary>For a form that anonymous callers may send, as the login form.</summary>
+    public static TBuilder RequireForm<TBuilder>(this TBuilder endpoints)
+        where TBuilder : IEndpointConventionBuilder => endpoints.WithMetadata(new AccessRule(Permission.None, Audience.People) { IsForm = true });
 }

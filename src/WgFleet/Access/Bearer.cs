@@ -2,14 +2,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace WgFleet.Access;
 
-/// <summary>The token that a request shows as <c>Authorization: Bearer</c>.</summary>
+/// <summary>The token of a request: <c>Authorization: Bearer</c> (RFC 6750).</summary>
 internal static class Bearer
 {
     public const string Scheme = "Bearer";
 
-    /// <summary>Whether one is shown.</summary>
+    /// <summary>Whether the request has one.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="text">Its text; empty where it is not to be told which, of two.</param>
+    /// <param name="text">The token; empty if there are several Authorization headers.</param>
     public static bool IsShown(HttpRequest request, out string text)
     {
         text = "";
@@ -22,7 +22,7 @@ internal static class Bearer
         return true;
     }
 
-    // A proxy's Basic is not for us.
+    // Another scheme, such as Basic, is for a proxy in front of the server.
     private static bool IsBearer(string? value) =>
         value?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true && (value.Length == Scheme.Length || value[Scheme.Length] == ' ');
 }

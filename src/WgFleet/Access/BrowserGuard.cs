@@ -4,46 +4,55 @@ using WgFleet.Config;
 namespace WgFleet.Access;
 
 /// <summary>
-/// Keeps other sites from making a visitor's browser ask for them: a name of theirs that leads to our address (DNS rebinding), or a
-/// page of theirs that sends us something.
+/// Refuses requests that a page of another site makes a browser send: from a foreign Origin, or under a foreign name that was made to lead
+/// to this server's address (DNS rebinding).
 /// </summary>
 internal sealed class BrowserGuard
 {
+    private const string OtherSite = "this comes from a page of another site";
+
     private readonly HashSet<string> _names;
-    private readonly string? _public;
+    private readonly string? _publicOrigin;
 
     public BrowserGuard(ServerConfig config)
     {
-        _public = config.PublicUrl?.GetLeftPart(UriPartial.Authority);
+        _publicOrigin = config.PublicUrl?.GetLeftPart(UriPartial.Authority);
         _names = new(
             ["localhost", Environment.MachineName, config.Domain, .. config.Fleets.Select(f => f.ExternalIp), .. config.DashboardHosts,
             .. config.PublicUrl is { } url ? [url.Host] : Array.Empty<string>()], StringComparer.OrdinalIgnoreCase);
     }
 
-    /// <summary>Why the request is refused; null if it is not.</summary>
-    public string? Refusal(HttpContext context, Caller caller)
+    /// <summary>Why a request is refused; null if it is not.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isAmbient">
+    /// Whether the sender is let in by what a browser sends of its own accord: its address, or a cookie. If not, only requests that a browser
+    /// sends and that change something are looked at: machines and programs may call the server by any name.
+    /// </param>
+    public string? Refusal(HttpRequest request, bool isAmbient)
     {
-        // No browser has these of its own accord.
-        if (caller.AuthMethod is AuthMethod.Socket or AuthMethod.Token)
+        if (!isAmbient && (IsSafe(request.Method) || !IsFromBrowser(request)))
             return null;
 
-        var request = context.Request;
         if (request.Host.HasValue && !IsOurs(request.Host.Host))
             return $"this server is not known as '{request.Host.Host}': use its address, or add the name to dashboard_hosts";
 
-        // Compared as a whole: https://us.example is no part of https://us.example.evil.
+        // Compared as a whole: https://us.example is not a part of https://us.example.evil.
         var ours = $"{request.Scheme}://{request.Host.Value}";
-        if (request.Headers.Origin.Any(origin => !string.Equals(origin, ours, StringComparison.OrdinalIgnoreCase) && !string.Equals(origin, _public, StringComparison.OrdinalIgnoreCase)))
-            return "this comes from a page of another site";
+        foreach (var origin in request.Headers.Origin)
+        {
+            if (!string.Equals(origin, ours, StringComparison.OrdinalIgnoreCase) && !string.Equals(origin, _publicOrigin, StringComparison.OrdinalIgnoreCase))
+                return OtherSite;
+        }
 
-        return !IsSafe(request.Method) && request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none"))
-            ? "this comes from a page of another site"
-            : null;
+        return !IsSafe(request.Method) && request.Headers["Sec-Fetch-Site"].Any(site => site is not ("same-origin" or "none")) ? OtherSite : null;
     }
 
-    /// <summary>Whether the method changes nothing.</summary>
+    /// <summary>Whether requests with this method change nothing.</summary>
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    // An address cannot be made to lead elsewhere.
+    // Every browser of today sends one of them with whatever is not a GET; curl sends neither.
+    private static bool IsFromBrowser(HttpRequest request) => request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site");
+
+    // Nobody can make an address lead elsewhere.
     private bool IsOurs(string host) => _names.Contains(host) || IPAddress.TryParse(host, out _);
 }

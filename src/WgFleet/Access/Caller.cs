@@ -2,32 +2,42 @@ using WgFleet.Store;
 
 namespace WgFleet.Access;
 
-/// <summary>Who asks, as far as operators are concerned, and what they may.</summary>
-/// <param name="Name">For the log and the page.</param>
-/// <param name="Way">How they were recognised.</param>
-/// <param name="May">The most they may.</param>
-internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission May)
+/// <summary>Who sent a request, as far as operators are concerned, and what they may do.</summary>
+/// <param name="Name">The name for logs and pages.</param>
+/// <param name="AuthMethod">How the caller was recognized.</param>
+/// <param name="Permission">The most that the caller may do.</param>
+internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission Permission)
 {
-    /// <summary>Nobody we know.</summary>
-    public static readonly Caller Stranger = new("a stranger", AuthMethod.None, Permission.Nothing);
+    /// <summary>A caller without a token, from anywhere.</summary>
+    public static readonly Caller Anonymous = new("anonymous", AuthMethod.None, Permission.None);
 
-    /// <summary>Nobody we know, with a token that is good for nothing.</summary>
-    public static readonly Caller Refused = new("a stranger", AuthMethod.BadToken, Permission.Nothing);
+    /// <summary>A caller with a token that is unknown, revoked or expired.</summary>
+    public static readonly Caller BadToken = new("anonymous", AuthMethod.BadToken, Permission.None);
 
-    /// <summary>Somebody near enough to read while there is no admin token.</summary>
-    public static readonly Caller Neighbour = new("a neighbour", AuthMethod.Near, Permission.Read);
+    /// <summary>A caller without a token, from a network that may read while there is no admin token.</summary>
+    public static readonly Caller LocalReader = new("a local reader", AuthMethod.Near, Permission.Read);
 
-    /// <summary>Whoever may open the operators' socket.</summary>
+    /// <summary>A caller on the admin socket, which only root can open.</summary>
     public static readonly Caller Root = new("root", AuthMethod.Socket, Permission.Root);
 
-    /// <summary>The token behind it; null if there is none.</summary>
+    /// <summary>The id of the caller's token; null without one.</summary>
     public string? TokenId { get; private init; }
 
-    public static Caller Of(TokenRow token, AuthMethod way) =>
-        new(token.Name, way, token.Scope == TokenRow.Write ? Permission.Write : Permission.Read) { TokenId = token.Id };
+    public static Caller Of(TokenRow token, AuthMethod method) =>
+        new(token.Name, method, token.Scope == TokenRow.Write ? Permission.Write : Permission.Read) { TokenId = token.Id };
+
+    /// <summary>Fills a handler's parameter with the caller that the access middleware has recognized.</summary>
+    public static ValueTask<Caller?> BindAsync(HttpContext context) => new(context.Caller());
 }
 
-/// <summary>How a caller was recognised.</summary>
+/// <summary>The caller of a request.</summary>
+internal static class CallerOfRequest
+{
+    /// <summary>The caller that the access middleware has recognized; anonymous where it did not have to look.</summary>
+    public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>() ?? Access.Caller.Anonymous;
+}
+
+/// <summary>How a caller was recognized.</summary>
 internal enum AuthMethod
 {
     None,
@@ -38,18 +48,18 @@ internal enum AuthMethod
     Socket,
 }
 
-/// <summary>What an endpoint asks of its callers; each includes those before it.</summary>
+/// <summary>What a caller may do; each value includes those before it.</summary>
 internal enum Permission
 {
-    /// <summary>Anybody may.</summary>
-    Nothing,
+    /// <summary>Only what anybody may.</summary>
+    None,
 
-    /// <summary>To look.</summary>
+    /// <summary>Read everything that is no secret.</summary>
     Read,
 
-    /// <summary>To change something.</summary>
+    /// <summary>Change clients, hooks and fleets.</summary>
     Write,
 
-    /// <summary>To be on the server itself, as root.</summary>
+    /// <summary>Decide who may read and write: root on the server.</summary>
     Root,
 }

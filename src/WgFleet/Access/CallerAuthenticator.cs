@@ -4,33 +4,33 @@ using WgFleet.Store;
 
 namespace WgFleet.Access;
 
-/// <summary>Recognises who asks: by the socket, a token, a session, or nearness while there is no admin token.</summary>
+/// <summary>Recognizes callers: by the admin socket, a token, a session, or their address while there is no admin token.</summary>
 internal sealed class CallerAuthenticator(TokenRegistry tokens, ServerConfig config)
 {
     /// <summary>Whether operators need a token.</summary>
-    public bool IsClosed => tokens.IsClosed;
+    public bool NeedsToken => tokens.IsClosed;
 
     public async Task<Caller> RecognizeAsync(HttpContext context)
     {
         if (Networks.IsSocket(context))
             return Caller.Root;
 
-        // A token that is shown decides alone: a wrong one gets nobody in by other ways.
+        // A token decides alone: with a wrong one, neither a session nor an address lets its sender in.
         if (Bearer.IsShown(context.Request, out var text))
-            return tokens.Verify(text, TokenRow.Admin) is { } token ? Caller.Of(token, AuthMethod.Token) : Caller.Refused;
+            return tokens.Verify(text, TokenRow.Admin) is { } token ? Caller.Of(token, AuthMethod.Token) : Caller.BadToken;
 
         var session = await context.AuthenticateAsync(Sessions.Scheme);
-        if (session.Principal is { } principal && principal.FindFirst(Sessions.TokenId)?.Value is { } id && tokens.Live(id) is { } behind)
+        if (session.Principal is { } principal && principal.FindFirst(Sessions.TokenId)?.Value is { } id && tokens.Live(id) is { } row)
         {
-            // Form tokens are made for one user and no other.
+            // Antiforgery tokens are bound to a user.
             context.User = principal;
-            return Caller.Of(behind, AuthMethod.Session);
+            return Caller.Of(row, AuthMethod.Session);
         }
 
-        return !tokens.IsClosed && IsNear(context) ? Caller.Neighbour : Caller.Stranger;
+        return !tokens.IsClosed && MayReadFromHere(context) ? Caller.LocalReader : Caller.Anonymous;
     }
 
-    /// <summary>Whether a caller that was recognised some time ago still would be, for answers that go on and on.</summary>
+    /// <summary>Whether a caller that was recognized some time ago still would be; for answers that stay open.</summary>
     public bool IsStill(Caller caller) => caller.AuthMethod switch
     {
         AuthMethod.Socket => true,
@@ -38,5 +38,5 @@ internal sealed class CallerAuthenticator(TokenRegistry tokens, ServerConfig con
         _ => caller.TokenId is { } id && tokens.Live(id) is not null,
     };
 
-    private bool IsNear(HttpContext context) => config.Readers.Holds(context) || (config.ReadAllow is null && Networks.IsThisMachine(context));
+    private bool MayReadFromHere(HttpContext context) => config.Readers.ContainsCaller(context) || (config.ReadAllow is null && Networks.IsThisMachine(context));
 }

@@ -4,40 +4,42 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.Access;
 
-/// <summary>Decides whether a machine may register: by where it comes from, how often it asks, and the token it shows.</summary>
-internal sealed class EnrollmentPolicy(TokenRegistry tokens) : IDisposable
+/// <summary>Decides whether a machine may register: by its source address, how often it asks, and its token.</summary>
+internal sealed class EnrollmentPolicy(TokenRegistry tokens, TimeProvider time) : IDisposable
 {
     private readonly Throttle _throttle = new();
 
-    /// <summary>Whether it may, as far as can be told before the writer has its say.</summary>
-    public Admission Of(FleetConfig fleet, HttpContext context)
+    /// <summary>Judges a request once; the writer only counts uses of the token again, in the transaction of the registration.</summary>
+    public Admission Judge(FleetConfig fleet, HttpRequest request, SourceAddress source)
     {
-        var asks = fleet.Enrollment;
-        if (asks.AsksNothing)
+        var rules = fleet.Enrollment;
+        if (rules.AsksNothing)
             return default;
 
-        var source = IPAddress.TryParse(SourceAddress.Of(context).Text, out var address) ? address : null;
-        if (asks.Allow?.Hold(source) == false)
+        var address = IPAddress.TryParse(source.Text, out var parsed) ? parsed : null;
+        if (rules.Allow?.Contains(address) == false)
             return Refused(StatusCodes.Status403Forbidden, "Registration is not allowed from this address");
 
-        // Before the token is looked at: guesses count too.
-        if (_throttle.IsTooSoon(fleet, source, out var wait, out var whose))
+        // Before the token: guesses count too.
+        if (_throttle.IsTooSoon(fleet, address, out var wait, out var whose))
             return Refused(StatusCodes.Status429TooManyRequests, $"Too many registrations {whose}") with { RetryAfter = wait };
 
-        return asks.NeedsToken ? Shown(fleet.Name, context.Request) : default;
+        return rules.NeedsToken ? JudgeToken(fleet.Name, request) : default;
     }
 
     public void Dispose() => _throttle.Dispose();
 
-    private Admission Shown(string fleet, HttpRequest request)
+    private Admission JudgeToken(string fleet, HttpRequest request)
     {
         if (!Bearer.IsShown(request, out var text))
-            return Refused(StatusCodes.Status401Unauthorized, "This fleet takes an enrolment token: Authorization: Bearer wgf_...") with { Challenge = Bearer.Scheme };
+            return Refused(StatusCodes.Status401Unauthorized, "This fleet takes an enrollment token: Authorization: Bearer wgf_...") with { Challenge = Bearer.Scheme };
 
         if (tokens.Enrollment(text) is not { } token)
-            return Refused(StatusCodes.Status401Unauthorized, "This is not an enrolment token") with { Challenge = $"{Bearer.Scheme} error=\"invalid_token\"" };
+            return Refused(StatusCodes.Status401Unauthorized, "This is not an enrollment token") with { Challenge = $"{Bearer.Scheme} error=\"invalid_token\"" };
 
-        return token.Bars(fleet) is { } why ? Refused(StatusCodes.Status403Forbidden, why) : new Admission { Token = token };
+        return token.Bars(fleet) is { } why
+            ? Refused(StatusCodes.Status403Forbidden, why)
+            : new Admission { Token = token, NoNewClients = token.Refuses(fleet, time.GetUtcNow(), taken: 0) };
     }
 
     private static Admission Refused(int status, string detail) => new() { Status = status, Detail = detail };
@@ -46,18 +48,21 @@ internal sealed class EnrollmentPolicy(TokenRegistry tokens) : IDisposable
 /// <summary>Whether a machine may register; the default is that it may.</summary>
 internal readonly record struct Admission
 {
-    /// <summary>The token it comes in with; null where none is asked for.</summary>
+    /// <summary>The token it comes with; null where none is asked for.</summary>
     public EnrollmentToken? Token { get; init; }
 
-    /// <summary>The HTTP status it is refused with; 0 if it is not.</summary>
+    /// <summary>Why the token lets in no new client (it has expired or is used up), but clients that it has let in before; null if it does.</summary>
+    public string? NoNewClients { get; init; }
+
+    /// <summary>The HTTP status of the refusal; 0 if there is none.</summary>
     public int Status { get; init; }
 
-    /// <summary>Why it is refused.</summary>
+    /// <summary>The reason for the refusal.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>What would let it in, as WWW-Authenticate says it.</summary>
+    /// <summary>The value of WWW-Authenticate; null for none.</summary>
     public string? Challenge { get; init; }
 
-    /// <summary>When it may ask again.</summary>
+    /// <summary>How long to wait before asking again; null for no limit.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -4,26 +4,26 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace WgFleet.Access;
 
-/// <summary>Whether a request comes from networks that are trusted, or from this very machine.</summary>
+/// <summary>Whether a request comes from given networks, from this machine, or by the admin socket.</summary>
 internal static class Networks
 {
     private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "Forwarded", "X-Real-IP"];
 
-    /// <summary>Whether both who connects and, if that is a proxy on this machine, whom it speaks for are in these networks.</summary>
-    public static bool Holds(this IReadOnlyList<IPNetwork> networks, HttpContext context) =>
-        networks.Hold(context.Connection.RemoteIpAddress)
+    /// <summary>Whether these networks contain both the sender of the connection and, if that is a proxy on this machine, the address it speaks for.</summary>
+    public static bool ContainsCaller(this IReadOnlyList<IPNetwork> networks, HttpContext context) =>
+        networks.Contains(context.Connection.RemoteIpAddress)
         && (!context.Request.Headers.ContainsKey("X-Forwarded-For")
-            || (IPAddress.TryParse(SourceAddress.Of(context).Text, out var source) && networks.Hold(source)));
+            || (IPAddress.TryParse(SourceAddress.Of(context).Text, out var source) && networks.Contains(source)));
 
-    /// <summary>Whether the connection begins and ends at one of this machine's own addresses, and no proxy speaks for others.</summary>
+    /// <summary>Whether these networks contain the address; an IPv4-mapped address counts as IPv4.</summary>
+    public static bool Contains(this IReadOnlyList<IPNetwork> networks, IPAddress? address) =>
+        address is not null && networks.Any(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
+
+    /// <summary>Whether the connection begins and ends at the same address of this machine, and no proxy speaks for somebody else.</summary>
     public static bool IsThisMachine(HttpContext context) =>
         context.Connection is { RemoteIpAddress: { } remote, LocalIpAddress: { } local } && remote.Equals(local) && !ProxyHeaders.Any(context.Request.Headers.ContainsKey);
 
-    /// <summary>Whether the request came by the operators' socket.</summary>
+    /// <summary>Whether the request came by the admin socket.</summary>
     public static bool IsSocket(HttpContext context) =>
         context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
-
-    /// <summary>Whether the address is in these networks.</summary>
-    public static bool Hold(this IReadOnlyList<IPNetwork> networks, IPAddress? address) =>
-        address is not null && networks.Any(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
 }

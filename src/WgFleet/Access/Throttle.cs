@@ -6,28 +6,28 @@ using WgFleet.Config;
 namespace WgFleet.Access;
 
 /// <summary>
-/// Counts how often machines ask to register, by fleet and by source. Sources are put into a fixed number of boxes, by an order that
-/// nobody can foresee: however many there are, memory is bounded, and two share a box only by chance.
+/// Limits how often machines may ask to register, per fleet and per source. Sources are hashed into a fixed number of buckets with a key that
+/// is new at each start: memory is bounded however many sources there are, and two share a bucket only by chance.
 /// </summary>
 internal sealed class Throttle : IDisposable
 {
-    private const int Boxes = 16_384;
+    private const int Buckets = 16_384;
     private const int WholeFleet = -1;
 
-    // With its first limit: it keeps a timer.
-    private readonly Lazy<PartitionedRateLimiter<Turn>> _limiter = new(
-        () => PartitionedRateLimiter.Create<Turn, Turn>(turn => RateLimitPartition.GetTokenBucketLimiter(turn, t => Bucket(t.Rate))));
+    // Made with the first limit, since it keeps a timer.
+    private readonly Lazy<PartitionedRateLimiter<PartitionKey>> _limiter = new(
+        () => PartitionedRateLimiter.Create<PartitionKey, PartitionKey>(key => RateLimitPartition.GetTokenBucketLimiter(key, t => Options(t.Rate))));
 
-    /// <summary>Whether one more request of a source comes too soon for its fleet.</summary>
+    /// <summary>Whether a request comes too soon; if not, it is counted.</summary>
     /// <param name="fleet">The fleet.</param>
-    /// <param name="source">Where it comes from; null where nobody knows.</param>
-    /// <param name="wait">How long to wait at least.</param>
-    /// <param name="whose">Whose limit it is, for who asks.</param>
+    /// <param name="source">The source address; null if it is not known.</param>
+    /// <param name="wait">How long the source has to wait at least.</param>
+    /// <param name="whose">Which limit it is, for the answer.</param>
     public bool IsTooSoon(FleetConfig fleet, IPAddress? source, out TimeSpan wait, out string whose)
     {
-        // The source's first: one that asks without end takes nothing away from the others.
+        // The source's limit first: one source that asks without end takes nothing away from the others.
         whose = "from this address";
-        if (fleet.Enrollment.SourceRate is { } each && Exceeds(new(fleet.Name, Box(source), each), out wait))
+        if (fleet.Enrollment.SourceRate is { } each && Exceeds(new(fleet.Name, BucketOf(source), each), out wait))
             return true;
 
         whose = "in this fleet";
@@ -44,25 +44,25 @@ internal sealed class Throttle : IDisposable
             _limiter.Value.Dispose();
     }
 
-    private bool Exceeds(Turn turn, out TimeSpan wait)
+    private bool Exceeds(PartitionKey key, out TimeSpan wait)
     {
-        using var lease = _limiter.Value.AttemptAcquire(turn);
-        wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : turn.Rate.Period;
+        using var lease = _limiter.Value.AttemptAcquire(key);
+        wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : key.Rate.Period;
         return !lease.IsAcquired;
     }
 
-    /// <summary>A network of 64 bits is one source: whoever has one has all of its addresses.</summary>
-    private static int Box(IPAddress? source)
+    /// <summary>An IPv6 network of 64 bits is one source: whoever has one address of it has all.</summary>
+    private static int BucketOf(IPAddress? source)
     {
         Span<byte> bytes = stackalloc byte[16];
         var length = 0;
         _ = source?.TryWriteBytes(bytes, out length);
         var hash = default(HashCode);
         hash.AddBytes(source is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? bytes[..8] : bytes[Math.Max(0, length - 4)..length]);
-        return (int)((uint)hash.ToHashCode() % Boxes);
+        return (int)((uint)hash.ToHashCode() % Buckets);
     }
 
-    private static TokenBucketRateLimiterOptions Bucket(Rate rate) => new()
+    private static TokenBucketRateLimiterOptions Options(Rate rate) => new()
     {
         TokenLimit = rate.Count,
         TokensPerPeriod = 1,
@@ -70,5 +70,5 @@ internal sealed class Throttle : IDisposable
         QueueLimit = 0,
     };
 
-    private readonly record struct Turn(string Fleet, int Box, Rate Rate);
+    private readonly record struct PartitionKey(string Fleet, int Bucket, Rate Rate);
 }

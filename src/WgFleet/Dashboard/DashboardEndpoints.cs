@@ -37,7 +37,7 @@ internal static class DashboardEndpoints
         routes.MapTokenPages();
         routes.MapApiPage();
 
-        var assets = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Permission.Nothing);
+        var assets = routes.MapGroup("").ExcludeFromDescription().Require(Audience.People, Permission.None);
         foreach (var asset in new[] { Asset.Style, Asset.Script, Asset.Icon })
             assets.MapGet(asset.Path, asset.Serve);
     }

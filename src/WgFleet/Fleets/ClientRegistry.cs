@@ -74,10 +74,7 @@ internal sealed partial class ClientRegistry(
         if (isClientsOwn && Current.Fleet(fleet)?.ByKey.GetValueOrDefault(publicKey) is { } known)
             return RenewPeerCommand.IsNeeded(known, time.GetUtcNow()) ? writer.ExecuteAsync(new RenewPeerCommand(fleet, known.Id)) : Task.FromResult(known);
 
-        // The writer decides; this keeps requests with a used-up token out of its queue.
-        return token?.Refuses(fleet, time.GetUtcNow(), taken: 0) is { } why
-            ? Task.FromException<RegisteredClient>(new RefusedException(Refusal.Forbidden, why))
-            : writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token));
+        return writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token));
     }
 
     /// <summary>Gives a client the name it asks for, or the first free one of name--2, name--3 and so on. Takes no turn of the writer where it has that.</summary>

@@ -1,63 +1,59 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Net.Http.Headers;
 using WgFleet.Access;
-using WgFleet.Http.Machines;
 
 namespace WgFleet.Http;
 
-/// <summary>Lets each request in or not, by what its endpoint's metadata asks for. Behind routing.</summary>
-internal sealed partial class AccessMiddleware(CallerAuthenticator doorkeeper, BrowserGuard guard, IAntiforgery forms, ILogger<AccessMiddleware> log)
+/// <summary>Lets each request in or refuses it, by the <see cref="AccessRule"/> of its endpoint. Runs after routing.</summary>
+internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator, BrowserGuard guard, IAntiforgery antiforgery, ILogger<AccessMiddleware> log)
 {
     public const string LoginPath = "/login";
 
     /// <summary>Answers the request if it may not come in; false if it may.</summary>
     public async Task<bool> RefusesAsync(HttpContext context)
     {
-        // Nothing there, or a wrong method: the answer tells nothing of anything.
+        // No such path, or a wrong method: the answer tells nothing.
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
             return false;
 
-        if (endpoint.Metadata.GetMetadata<AccessRule>() is not { } rule)
-        {
+        var rule = endpoint.Metadata.GetMetadata<AccessRule>();
+        if (rule is null)
             Log.NoRule(log, endpoint.DisplayName);
-            await Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context);
-            return true;
-        }
 
-        if (Networks.IsSocket(context) && rule.Audience != Audience.Programs)
+        if (rule is null || (Networks.IsSocket(context) && rule.Audience != Audience.Programs))
         {
             await Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context);
             return true;
         }
 
-        if (rule is { Permission: Permission.Nothing, IsForm: false })
-            return false;
+        if (rule is { Permission: Permission.None, IsForm: false })
+            return guard.Refusal(context.Request, isAmbient: false) is { } reason && await RefuseAsync(context, StatusCodes.Status403Forbidden, reason);
 
-        var caller = await doorkeeper.RecognizeAsync(context);
+        var caller = await authenticator.RecognizeAsync(context);
         context.Features.Set(caller);
-        if (guard.Refusal(context, caller) is { } why)
-            return await RefuseAsync(context, rule, StatusCodes.Status403Forbidden, why);
+        if (caller.AuthMethod != AuthMethod.Socket && guard.Refusal(context.Request, isAmbient: caller.AuthMethod != AuthMethod.Token) is { } why)
+            return await RefuseAsync(context, StatusCodes.Status403Forbidden, why);
 
-        if (caller.May < rule.Permission)
+        if (caller.Permission < rule.Permission)
             return await RefuseAsync(context, rule, caller);
 
         var isForm = rule.IsForm || caller.AuthMethod == AuthMethod.Session;
-        return isForm && !BrowserGuard.IsSafe(context.Request.Method) && !await forms.IsRequestValidAsync(context)
-            && await RefuseAsync(context, rule, StatusCodes.Status403Forbidden, "the page is too old or not ours: go back, load it again and try once more");
+        return isForm && !BrowserGuard.IsSafe(context.Request.Method) && !await antiforgery.IsRequestValidAsync(context)
+            && await RefuseAsync(context, StatusCodes.Status403Forbidden, "this form has expired, or is not from this server: go back, reload the page and try again");
     }
 
     private Task<bool> RefuseAsync(HttpContext context, AccessRule rule, Caller caller)
     {
         if (caller.AuthMethod == AuthMethod.BadToken)
-            return ChallengeAsync(context, rule, "the token is unknown, revoked or expired", "Bearer error=\"invalid_token\"");
+            return ChallengeAsync(context, "the token is unknown, revoked or expired", "Bearer error=\"invalid_token\"");
 
-        if (caller.May >= Permission.Read)
+        if (caller.Permission >= Permission.Read)
         {
-            return RefuseAsync(context, rule, StatusCodes.Status403Forbidden, rule.Permission == Permission.Root
-                ? "this is for root on the server itself: sudo wg-fleet"
+            return RefuseAsync(context, StatusCodes.Status403Forbidden, rule.Permission == Permission.Root
+                ? "only root on the server may do this: sudo wg-fleet"
                 : caller.AuthMethod == AuthMethod.Near
-                    ? "nothing is changed over the network without a token: sudo wg-fleet on the server, or make one with 'wg-fleet tokens create'"
-                    : "this takes a token with scope write");
+                    ? "changes over the network need a token: make one with 'wg-fleet tokens create', or use sudo wg-fleet on the server"
+                    : "this needs a token with scope write");
         }
 
         if (rule.Audience == Audience.People && HttpMethods.IsGet(context.Request.Method))
@@ -67,47 +63,26 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator doorkeeper, B
             return Task.FromResult(true);
         }
 
-        return doorkeeper.IsClosed
-            ? ChallengeAsync(context, rule, "this takes a token: Authorization: Bearer wgf_…", "Bearer")
-            : RefuseAsync(context, rule, StatusCodes.Status403Forbidden, "this is for the server's own machine and its fleets: see read_allow, or make a token with 'wg-fleet tokens create'");
+        return authenticator.NeedsToken
+            ? ChallengeAsync(context, "this needs a token: Authorization: Bearer wgf_…", "Bearer")
+            : RefuseAsync(context, StatusCodes.Status403Forbidden, "only the server's own machine and its fleets may read this: see read_allow, or make a token with 'wg-fleet tokens create'");
     }
 
-    private static Task<bool> ChallengeAsync(HttpContext context, AccessRule rule, string detail, string challenge)
+    private static Task<bool> ChallengeAsync(HttpContext context, string detail, string challenge)
     {
         context.Response.Headers[HeaderNames.WWWAuthenticate] = challenge;
-        return RefuseAsync(context, rule, StatusCodes.Status401Unauthorized, detail);
+        return RefuseAsync(context, StatusCodes.Status401Unauthorized, detail);
     }
 
-    private static async Task<bool> RefuseAsync(HttpContext context, AccessRule rule, int status, string detail)
+    private static async Task<bool> RefuseAsync(HttpContext context, int status, string detail)
     {
-        var answer = rule.Audience == Audience.Programs ? Problems.Of(status, detail) : Answer.Detail(status, detail);
-        await answer.ExecuteAsync(context);
+        await ErrorHandling.RefuseAsync(context, status, detail);
         return true;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Critical, "{Endpoint} does not say who may use it, so nobody may; please report this")]
+        [LoggerMessage(1, LogLevel.Critical, "{Endpoint} has no access rule, so nobody may use it; please report this")]
         public static partial void NoRule(ILogger log, string? endpoint);
     }
-}
-
-/// <summary>Puts the gate into the way of requests.</summary>
-internal static class AccessMiddlewareExtensions
-{
-    public static IServiceCollection AddAccess(this IServiceCollection services) =>
-        services.AddSingleton<Store.TokenStore>().AddSingleton<TokenRegistry>().AddSingleton<EnrollmentPolicy>().AddSingleton<CallerAuthenticator>().AddSingleton<BrowserGuard>().AddSingleton<AccessMiddleware>().AddSessions();
-
-    public static void UseGate(this WebApplication app)
-    {
-        var gate = app.Services.GetRequiredService<AccessMiddleware>();
-        app.Use(async (context, next) =>
-        {
-            if (!await gate.RefusesAsync(context))
-                await next(context);
-        });
-    }
-
-    /// <summary>Who asks, as the gate has recognised them.</summary>
-    public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>() ?? Access.Caller.Stranger;
 }

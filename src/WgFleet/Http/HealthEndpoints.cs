@@ -1,7 +1,6 @@
 using WgFleet.Access;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
-using WgFleet.Http.Machines;
 
 namespace WgFleet.Http;
 
@@ -10,8 +9,8 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => Answer.Ok).For(Audience.Machines, Permission.Nothing);
-        routes.MapGet("/readyz", Ready).For(Audience.Machines, Permission.Nothing);
+        routes.MapGet("/healthz", () => Answer.Ok).Require(Audience.Machines, Permission.None);
+        routes.MapGet("/readyz", Ready).Require(Audience.Machines, Permission.None);
     }
 
     private static Answer Ready(Func<Snapshot> current, FleetHealth health, Supervisor supervisor)

@@ -1,16 +1,7 @@
-using System.Text;
-using Microsoft.AspNetCore.WebUtilities;
-using WgFleet.Http.Machines;
-
 namespace WgFleet.Http;
 
-/// <summary>Errors as programs of operators get them: RFC 9457, with a detail that says what to do and nothing of our insides.</summary>
+/// <summary>Refusals for operators' programs: problems (RFC 9457) whose detail says what to do and nothing of the server's internals.</summary>
 internal static class Problems
 {
-    public const string ContentType = "application/problem+json";
-
-    public static Answer Of(int status, string detail) => new(
-        status,
-        Encoding.UTF8.GetBytes($$"""{"type":"about:blank","title":{{Answer.Quote(ReasonPhrases.GetReasonPhrase(status))}},"status":{{status}},"detail":{{Answer.Quote(detail)}}}"""),
-        ContentType);
+    public static IResult Of(int status, string detail) => TypedResults.Problem(detail, statusCode: status, type: "about:blank");
 }

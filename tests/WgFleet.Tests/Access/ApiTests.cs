@@ -60,7 +60,7 @@ public class ApiTests
     [InlineData("GET", "/api/v1/clients/twin?fleet=nosuch", 404, "there is no fleet 'nosuch'")]
     [InlineData("DELETE", "/api/v1/clients/nosuch", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]
     [InlineData("GET", "/api/v1/clients?limit=0", 400, "limit is 1 to 1000")]
-    [InlineData("GET", "/api/v1/clients?limit=x", 400, "a parameter is missing, or not what it should be")]
+    [InlineData("GET", "/api/v1/clients?limit=x", 400, "limit is 'x', which is not a whole number, or is too large")]
     [InlineData("GET", "/api/v1/clients?sort=x", 400, "sort is one of registered, hostname, address, seen, handshake, traffic")]
     [InlineData("GET", "/api/v1/clients?cursor=x", 400, "the cursor is none of this order; begin again without it")]
     [InlineData("GET", "/api/v1/clients?cursor=%00", 400, "the cursor is none of this order; begin again without it")]

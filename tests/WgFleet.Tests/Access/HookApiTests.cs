@@ -62,7 +62,7 @@ public class HookApiTests
         await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
 
         (await RunAsync(read, "hooks", "deadletters", "list")).Out.ShouldContain("tell");
-        (await RunAsync(read, "hooks", "pause", "tell")).ShouldBe(new CommandRun(1, "", "wg-fleet: this takes a token with scope write\n"));
+        (await RunAsync(read, "hooks", "pause", "tell")).ShouldBe(new CommandRun(1, "", "wg-fleet: this needs a token with scope write\n"));
         (await RunAsync(write, "hooks", "pause", "tell")).Out.ShouldBe("tell is paused\n");
         (await RunAsync(write, "hooks", "resume", "tell")).ExitCode.ShouldBe(0);
         (await RunAsync(write, "hooks", "test", "tell")).ExitCode.ShouldBe(1);

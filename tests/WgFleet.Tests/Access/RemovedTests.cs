@@ -99,7 +99,7 @@ public class RemovedTests
 
     [Theory]
     [InlineData("GET", "/api/v1/removed?limit=0", 400, "limit is 1 to 1000")]
-    [InlineData("GET", "/api/v1/removed?cursor=x", 400, "the cursor is none of ours; begin again without it")]
+    [InlineData("GET", "/api/v1/removed?cursor=x", 400, "this is not a cursor of this list; begin again without it")]
     [InlineData("POST", "/api/v1/removed/nosuch/restore", 404, "no client 'nosuch' was removed, or it is no longer kept (tombstone_keep); 'wg-fleet clients list --removed' shows those that are")]
     [InlineData("PUT", "/api/v1/clients/nosuch/pin", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]
     [InlineData("DELETE", "/api/v1/clients/nosuch/pin", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]

@@ -25,7 +25,7 @@ public partial class RouteTests
         var routes = Routes(server);
 
         routes.Where(r => r.Rule is null).Select(r => r.ToString()).ShouldBeEmpty("each route says For(audience, need)");
-        routes.Where(r => r.Rule?.Permission == Permission.Nothing).Select(r => r.ToString()).Order(StringComparer.Ordinal).ShouldBe(Open);
+        routes.Where(r => r.Rule?.Permission == Permission.None).Select(r => r.ToString()).Order(StringComparer.Ordinal).ShouldBe(Open);
         routes.Count.ShouldBeGreaterThan(Open.Length + 10);
     }
 
@@ -48,7 +48,7 @@ public partial class RouteTests
         server.Time.Advance(TimeSpan.FromMinutes(1));
         string?[] bad = [null, "", "x", revoked, expired, good[..^1] + (good[^1] == 'A' ? 'B' : 'A'), good + "A", good.ToUpperInvariant(), $"wgf_00000000{good[12..]}"];
 
-        foreach (var route in Routes(server).Where(r => r.Rule is { Permission: > Permission.Nothing }))
+        foreach (var route in Routes(server).Where(r => r.Rule is { Permission: > Permission.None }))
         {
             foreach (var token in bad)
             {
@@ -87,7 +87,7 @@ public partial class RouteTests
     {
         await using var server = await StartAsync();
 
-        foreach (var route in Routes(server).Where(r => r.Rule is { Permission: > Permission.Nothing }))
+        foreach (var route in Routes(server).Where(r => r.Rule is { Permission: > Permission.None }))
         {
             using var stranger = await server.AskAsync(route.Method, route.Path, from: Visitors.Stranger);
             stranger.StatusCode.ShouldBe(route is { Rule.Audience: Audience.People, Method: "GET" } ? HttpStatusCode.Redirect : HttpStatusCode.Forbidden, route.ToString());

@@ -82,6 +82,9 @@ internal sealed class Browser : IDisposable
         return await _http.SendAsync(request, TestServer.Ct);
     }
 
+    /// <summary>Sends a body of any kind, as no form of ours would.</summary>
+    public Task<HttpResponseMessage> SendAsync(string path, HttpContent content) => _http.PostAsync(path, content, TestServer.Ct);
+
     public Task<HttpResponseMessage> LogInAsync(string token, string page = "/login") => SubmitAsync(page, "/login", ("token", token));
 
     public void Dispose() => _http.Dispose();

@@ -58,7 +58,7 @@ public class TokensCommandTests
         string[] remote = ["--server", host.Tcp.BaseAddress!.ToString(), "--token-file", host.FileOf("token")];
 
         (await host.RunAsync(["tokens", "create", "--admin", "more", "--scope", "read", .. remote]))
-            .ShouldBe((1, "", "wg-fleet: this is for root on the server itself: sudo wg-fleet\n"));
+            .ShouldBe((1, "", "wg-fleet: only root on the server may do this: sudo wg-fleet\n"));
         (await host.RunAsync(["tokens", "revoke", "ci", .. remote]))
             .ShouldBe((1, "", "wg-fleet: this is the last admin token, without which reading takes none: revoke it on the server itself\n"));
     }

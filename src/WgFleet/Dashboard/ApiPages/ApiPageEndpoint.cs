@@ -9,7 +9,7 @@ namespace WgFleet.Dashboard.ApiPages;
 /// <summary>The page /docs: the operators' API for people to read.</summary>
 internal static class ApiPageEndpoint
 {
-    public static void MapApiPage(this IEndpointRouteBuilder routes) => routes.MapGet("/docs", ShowAsync).ExcludeFromDescription().For(Audience.People, Permission.Read);
+    public static void MapApiPage(this IEndpointRouteBuilder routes) => routes.MapGet("/docs", ShowAsync).ExcludeFromDescription().Require(Audience.People, Permission.Read);
 
     private static async Task<PageResult> ShowAsync(
         [FromKeyedServices(ApiDocument.Name)] IOpenApiDocumentProvider documents, [FromServices] TimeProvider time, CancellationToken cancellationToken)

@@ -3,10 +3,9 @@ using WgFleet.Access;
 using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
-using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Http;
-using WgFleet.Http.Api;
+using WgFleet.Http.Api.Endpoints;
 using WgFleet.Queries;
 using WgFleet.Store;
 
@@ -18,11 +17,11 @@ internal static class ClientForms
 {
     public static void MapClientForms(this RouteGroupBuilder page)
     {
-        page.MapPost("/rename", RenameAsync).For(Audience.People, Permission.Write);
-        page.MapPost("/remove", RemoveAsync).For(Audience.People, Permission.Write);
-        page.MapPost("/restore", RestoreAsync).For(Audience.People, Permission.Write);
-        page.MapPost("/pin", PinAsync).For(Audience.People, Permission.Write);
-        page.MapPost("/unpin", UnpinAsync).For(Audience.People, Permission.Write);
+        page.MapPost("/rename", RenameAsync).Require(Audience.People, Permission.Write);
+        page.MapPost("/remove", RemoveAsync).Require(Audience.People, Permission.Write);
+        page.MapPost("/restore", RestoreAsync).Require(Audience.People, Permission.Write);
+        page.MapPost("/pin", PinAsync).Require(Audience.People, Permission.Write);
+        page.MapPost("/unpin", UnpinAsync).Require(Audience.People, Permission.Write);
     }
 
     private static async Task<IResult> RenameAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages)
@@ -99,7 +98,7 @@ internal static class ClientForms
 
     private static async Task<IResult> BackAsync(HttpContext context, ClientRegistry registry, RegisteredClient client)
     {
-        await ClientsEndpoints.SettleAsync(context, registry, context.RequestServices.GetRequiredService<HookSet>());
+        await AfterChange.SettleAsync(context);
         return TypedResults.LocalRedirect(ClientView.PathOf(client.Fleet, client.PublicKey.ToString()));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
+using WgFleet.Http;
 using WgFleet.Queries;
 
 namespace WgFleet.Dashboard.ClientPages;
@@ -11,10 +12,13 @@ internal static class ClientPageEndpoints
     {
         // Below "clients", since machines have the second segment: /fleet/alpha/register.
         var page = routes.MapGroup("/fleet/{fleet}/clients/{client}").ExcludeFromDescription();
-        page.MapGet("", ShowAsync).For(Audience.People, Permission.Read);
+        page.MapGet("", ShowAsync).Require(Audience.People, Permission.Read);
         page.MapClientForms();
     }
 
-    private static Task<IResult> ShowAsync(string fleet, string client, HttpContext context, [FromServices] ClientPageBuilder pages) =>
-        pages.ShowAsync(fleet, ClientFinder.Unescaped(client), context);
+    private static async Task<IResult> ShowAsync(string fleet, string client, HttpContext context, [FromServices] QueryLimits limits, [FromServices] ClientPageBuilder pages)
+    {
+        using var place = limits.Enter(context.Caller(), context);
+        return await pages.ShowAsync(fleet, ClientFinder.Unescaped(client), context);
+    }
 }

@@ -5,6 +5,7 @@ using WgFleet.Dashboard.Live;
 using WgFleet.Dashboard.Site;
 using WgFleet.Events;
 using WgFleet.Hooks;
+using WgFleet.Http;
 using WgFleet.Store;
 
 namespace WgFleet.Dashboard.EventPages;
@@ -16,13 +17,14 @@ internal static class EventPageEndpoints
 
     public static void MapEventPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("/events").ExcludeFromDescription().For(Audience.People, Permission.Read);
+        var pages = routes.MapGroup("/events").ExcludeFromDescription().Require(Audience.People, Permission.Read);
         pages.MapGet("", ShowAsync);
         pages.MapGet("/live", LiveAsync);
     }
 
     private static async Task<PageResult> ShowAsync(
-        HttpRequest request,
+        HttpContext context,
+        [FromServices] QueryLimits limits,
         [FromServices] EventQueries events,
         [FromServices] HookSet hooks,
         [FromServices] ServerConfig config,
@@ -32,7 +34,8 @@ internal static class EventPageEndpoints
         // The head first: an event that comes while the rows are read is then reported as new.
         var head = hooks.Events.Head;
         var now = time.GetUtcNow();
-        var query = EventQuery.From(request.Query);
+        var query = EventQuery.From(context.Request.Query);
+        using var place = limits.Enter(context.Caller(), context);
         var (rows, next) = await events.LatestAsync(query.ToFilter(now), PageSize, cancellationToken);
         var page = new EventsPage
         {

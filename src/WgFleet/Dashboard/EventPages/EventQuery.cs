@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using WgFleet.Events;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Dashboard.EventPages;
@@ -17,13 +18,23 @@ internal sealed record EventQuery(string Fleet = "", string Type = "", string Cl
     /// <summary>A longer field is cut; a full name in DNS is shorter.</summary>
     public const int MaxText = 300;
 
-    /// <summary>Reads a query string, and ignores what it does not understand.</summary>
-    public static EventQuery From(IQueryCollection query) => new(
-        Text(query, "fleet"),
-        Text(query, "type") is var type && EventTypes.All.Contains(type) ? type : "",
-        Text(query, "client"),
-        EventPosition.Parse(Text(query, "since")) is { Time: not null } or { Ago: not null } ? Text(query, "since") : "",
-        long.TryParse(query["before"].FirstOrDefault(), NumberStyles.None, null, out var before) ? before : null);
+    /// <summary>Reads a query string.</summary>
+    /// <exception cref="RefusedException">Something of it is not understood: it must not show everything instead.</exception>
+    public static EventQuery From(IQueryCollection query)
+    {
+        var (type, since, before) = (Text(query, "type"), Text(query, "since"), Text(query, "before"));
+        if (type.Length > 0 && !EventTypes.All.Contains(type))
+            throw new RefusedException(Refusal.Invalid, $"there is no event '{type}'; there are: {string.Join(", ", EventTypes.All)}");
+
+        if (since.Length > 0 && EventPosition.Parse(since) is not ({ Time: not null } or { Ago: not null }))
+            throw new RefusedException(Refusal.Invalid, $"since is '{since}', which is neither a time such as 2026-11-22T08:00:00Z nor a duration before now such as 2h-ago");
+
+        var number = 0L;
+        if (before.Length > 0 && !long.TryParse(before, NumberStyles.None, null, out number))
+            throw new RefusedException(Refusal.Invalid, $"before is '{before}', which is not an event's number");
+
+        return new(Text(query, "fleet"), type, Text(query, "client"), since, before.Length > 0 ? number : null);
+    }
 
     public bool HasFilter => Fleet.Length + Type.Length + Client.Length + Since.Length > 0;
 

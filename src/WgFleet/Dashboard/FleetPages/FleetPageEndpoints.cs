@@ -7,7 +7,7 @@ using WgFleet.Dashboard.Site;
 using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Hosting;
-using WgFleet.Http.Machines;
+using WgFleet.Http;
 
 namespace WgFleet.Dashboard.FleetPages;
 
@@ -16,7 +16,7 @@ internal static class FleetPageEndpoints
 {
     public static void MapFleetPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").ExcludeFromDescription().For(Audience.People, Permission.Read);
+        var pages = routes.MapGroup("").ExcludeFromDescription().Require(Audience.People, Permission.Read);
         pages.MapGet("/", Fleets);
         pages.MapGet("/fleet/{name}", Fleet);
         pages.MapGet("/live", LiveFleetsAsync);

@@ -18,7 +18,7 @@ internal static class HookForms
 
     public static void MapHookForms(this IEndpointRouteBuilder routes)
     {
-        var forms = routes.MapGroup("/hooks/{name}").ExcludeFromDescription().For(Audience.People, Permission.Write);
+        var forms = routes.MapGroup("/hooks/{name}").ExcludeFromDescription().Require(Audience.People, Permission.Write);
         forms.MapPost("/pause", context => RunAsync(context, PauseAsync));
         forms.MapPost("/resume", context => RunAsync(context, ResumeAsync));
         forms.MapPost("/test", context => RunAsync(context, TestAsync));

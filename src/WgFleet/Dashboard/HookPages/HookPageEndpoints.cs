@@ -12,7 +12,7 @@ internal static class HookPageEndpoints
 
     public static void MapHookPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("/hooks").ExcludeFromDescription().For(Audience.People, Permission.Read);
+        var pages = routes.MapGroup("/hooks").ExcludeFromDescription().Require(Audience.People, Permission.Read);
         pages.MapGet("", ShowAll);
         pages.MapGet("/{name}", ShowOne);
         routes.MapHookForms();

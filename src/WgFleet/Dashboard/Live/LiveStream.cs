@@ -5,8 +5,6 @@ using System.Runtime.CompilerServices;
 using WgFleet.Access;
 using WgFleet.Fleets.State;
 using WgFleet.Http;
-using WgFleet.Http.Api;
-using WgFleet.Http.Machines;
 
 namespace WgFleet.Dashboard.Live;
 
@@ -28,7 +26,7 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator aut
     private static readonly TimeSpan MaxDuration = TimeSpan.FromMinutes(10);
 
     // Not shared with the API's event streams: viewers must not shut programs out.
-    private readonly EventStreams _viewers = new();
+    private readonly StreamLimits _viewers = new();
 
     /// <summary>How many pages are open.</summary>
     public int Viewers => _viewers.Open;
@@ -36,12 +34,7 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator aut
     /// <summary>Answers with the stream of a page until the viewer leaves, may no longer see it, or the server stops.</summary>
     public async Task RunAsync(HttpContext context, ILiveView view)
     {
-        if (!_viewers.TryEnter())
-        {
-            await Answer.Detail(StatusCodes.Status503ServiceUnavailable, "too many pages are being watched").ExecuteAsync(context);
-            return;
-        }
-
+        using var place = _viewers.Enter(context.Caller(), context);
         try
         {
             var response = context.Response;
@@ -57,10 +50,6 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator aut
         catch (OperationCanceledException)
         {
             // The viewer has left, or the server stops.
-        }
-        finally
-        {
-            _viewers.Leave();
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Dashboard.Site;
+using WgFleet.Hosting;
 using WgFleet.Http;
 using WgFleet.Store;
 
@@ -13,9 +14,9 @@ internal static partial class LoginEndpoints
     public static void MapLogin(this IEndpointRouteBuilder routes)
     {
         var forms = routes.MapGroup("").ExcludeFromDescription();
-        forms.MapGet(AccessMiddleware.LoginPath, (HttpContext context) => Show(context, LocalPath(context.Request.Query["next"]))).ForForm();
-        forms.MapPost(AccessMiddleware.LoginPath, LoginAsync).ForForm();
-        forms.MapPost("/logout", LogoutAsync).For(Audience.People, Permission.Read);
+        forms.MapGet(AccessMiddleware.LoginPath, (HttpContext context) => Show(context, LocalPath(context.Request.Query["next"]))).RequireForm();
+        forms.MapPost(AccessMiddleware.LoginPath, LoginAsync).RequireForm();
+        forms.MapPost("/logout", LogoutAsync).Require(Audience.People, Permission.Read);
     }
 
     private static async Task<IResult> LoginAsync(HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] ILoggerFactory logs)
@@ -24,12 +25,12 @@ internal static partial class LoginEndpoints
         var next = LocalPath(form["next"]);
         if (tokens.Verify(form["token"].ToString().Trim(), TokenRow.Admin) is not { } token)
         {
-            Log.Refused(LogOf(logs), SourceAddress.Of(context).Text);
+            Log.Refused(LogOf(logs), PlainText.Of(SourceAddress.Of(context).Text));
             return Show(context, next, "This token is unknown, revoked or expired.");
         }
 
         await Sessions.BeginAsync(context, token);
-        Log.LoggedIn(LogOf(logs), token.Name, SourceAddress.Of(context).Text);
+        Log.LoggedIn(LogOf(logs), token.Name, PlainText.Of(SourceAddress.Of(context).Text));
         return TypedResults.LocalRedirect(next);
     }
 
@@ -48,14 +49,14 @@ internal static partial class LoginEndpoints
             HasTokens = services.GetRequiredService<TokenRegistry>().IsClosed,
             Next = next,
             Error = error,
-            IsUnencrypted = !context.Request.IsHttps && !services.GetRequiredService<ServerConfig>().Private.Holds(context) && !Networks.IsThisMachine(context),
+            IsUnencrypted = !context.Request.IsHttps && !services.GetRequiredService<ServerConfig>().Private.ContainsCaller(context) && !Networks.IsThisMachine(context),
         };
         return new PageResult(page, services.GetRequiredService<TimeProvider>().GetUtcNow(), error is null ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden);
     }
 
     /// <summary>A path of this site; the front page for anything that could lead to another site.</summary>
     private static string LocalPath(string? next) =>
-        next is ['/', .. var rest] && rest is not (['/', ..] or ['\\', ..]) && !next.Any(char.IsControl) ? next : "/";
+        next is ['/', .. var rest] && rest is not (['/', ..] or ['\\', ..]) && next.All(c => char.IsAscii(c) && !char.IsControl(c)) ? next : "/";
 
     private static ILogger LogOf(ILoggerFactory logs) => logs.CreateLogger("WgFleet.Dashboard.Login");
 

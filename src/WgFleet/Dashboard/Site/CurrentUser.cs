@@ -7,7 +7,7 @@ namespace WgFleet.Dashboard.Site;
 /// <summary>Who asked for the page, and what it may offer them.</summary>
 internal sealed class CurrentUser(HttpContext context)
 {
-    private readonly Caller _caller = context.Features.Get<Caller>() ?? Caller.Stranger;
+    private readonly Caller _caller = context.Features.Get<Caller>() ?? Caller.Anonymous;
 
     /// <summary>The name of the token they logged in with.</summary>
     public string Name => _caller.Name;
@@ -19,7 +19,7 @@ internal sealed class CurrentUser(HttpContext context)
     public bool CanLogIn => _caller.AuthMethod is AuthMethod.None or AuthMethod.Near && At(AccessMiddleware.LoginPath) is null;
 
     /// <summary>Whether pages show them buttons that change something.</summary>
-    public bool MayChange => _caller.May >= Permission.Write;
+    public bool MayChange => _caller.Permission >= Permission.Write;
 
     /// <summary>The aria-current of a link to a part of the site; null if the page is not in that part.</summary>
     public string? At(string path) =>

@@ -1,4 +1,4 @@
-using WgFleet.Http.Machines;
+using WgFleet.Http;
 
 namespace WgFleet.Dashboard.Site;
 

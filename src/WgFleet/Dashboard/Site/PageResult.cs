@@ -30,7 +30,7 @@ internal sealed class PageResult(Page page, DateTimeOffset now, int status = Sta
             response.Headers.CacheControl = "no-store";
 
             // A POST that answers with a page needs these too; for a GET they are set already.
-            ErrorHandling.GuardPage(response.Headers);
+            SecurityHeaders.GuardPage(response.Headers);
             foreach (var segment in html)
                 await response.BodyWriter.WriteAsync(segment, httpContext.RequestAborted);
         }

@@ -14,7 +14,7 @@ internal static class TokenPageEndpoints
 
     public static void MapTokenPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup(Path).ExcludeFromDescription().For(Audience.People, Permission.Write);
+        var pages = routes.MapGroup(Path).ExcludeFromDescription().Require(Audience.People, Permission.Write);
         pages.MapGet("", (HttpContext context) => Show(context));
         pages.MapPost("", CreateAsync);
         pages.MapPost("/{id}/revoke", Revoke);

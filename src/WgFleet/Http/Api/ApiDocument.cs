@@ -1,38 +1,48 @@
+using System.Text.Encodings.Web;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using WgFleet.Access;
 
 namespace WgFleet.Http.Api;
 
-/// <summary>The API described by OpenAPI: made from the routes, so that it says what is there.</summary>
+/// <summary>The OpenAPI document of the operators' API; made from the routes, so that it cannot differ from them.</summary>
 internal static class ApiDocument
 {
     public const string Name = "v1";
 
-    public static IServiceCollection AddApi(this IServiceCollection services)
+    public static IServiceCollection AddApiDocument(this IServiceCollection services)
     {
-        services.AddSingleton<EventStreams>().AddSingleton<RecentlyPruned>();
-        services.ConfigureHttpJsonOptions(json =>
+        services.ConfigureHttpJsonOptions(http =>
         {
-            json.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Default);
-            json.SerializerOptions.PropertyNamingPolicy = AdminJson.Default.Options.PropertyNamingPolicy;
+            // As AdminJson has it, so that what is sent, read and described is the same everywhere.
+            var json = http.SerializerOptions;
+            json.TypeInfoResolverChain.Insert(0, AdminJson.Default);
+            json.PropertyNamingPolicy = AdminJson.Default.Options.PropertyNamingPolicy;
+            json.DefaultIgnoreCondition = AdminJson.Default.Options.DefaultIgnoreCondition;
+            json.PropertyNameCaseInsensitive = false;
+            json.NumberHandling = JsonNumberHandling.Strict;
+            json.Encoder = JavaScriptEncoder.Default;
         });
+
+        // ErrorHandling says what was wrong with a request.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         return services.AddOpenApi(Name, options => options.Describing(Audience.Programs).AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo
             {
                 Title = "wg-fleet",
                 Version = "1",
-                Description = "For operators. Errors are problems as RFC 9457 has them. Over the network show a token: Authorization: Bearer wgf_…",
+                Description = "For operators. Errors are problems (RFC 9457). Over the network, send a token: Authorization: Bearer wgf_…",
             };
 
-            // Wherever one asks: the document is the same for all.
+            // The same document, whatever name the server was asked by.
             document.Servers = [new OpenApiServer { Url = "/" }];
             return Task.CompletedTask;
         }));
     }
 
-    public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi($"{ApiRoutes.Prefix}/openapi.json").For(Audience.Programs, Permission.Read);
+    public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi($"{ApiRoutes.Prefix}/openapi.json").Require(Audience.Programs, Permission.Read);
 
     private static OpenApiOptions Describing(this OpenApiOptions options, Audience audience)
     {

@@ -2,40 +2,33 @@ using WgFleet.Access;
 
 namespace WgFleet.Http.Api;
 
-/// <summary>The API of operators, /api/v1: its routes by what they ask of callers.</summary>
-/// <param name="Looks">What changes nothing.</param>
-/// <param name="Acts">What changes something.</param>
-/// <param name="Rules">What decides who may look and act.</param>
-internal sealed record ApiRoutes(RouteGroupBuilder Looks, RouteGroupBuilder Acts, RouteGroupBuilder Rules)
+/// <summary>The routes of the operators' API, /api/v1, in groups by what they ask of callers.</summary>
+/// <param name="Read">Routes that change nothing.</param>
+/// <param name="Write">Routes that change something.</param>
+/// <param name="Root">Routes that decide who may read and write.</param>
+internal sealed record ApiRoutes(RouteGroupBuilder Read, RouteGroupBuilder Write, RouteGroupBuilder Root)
 {
     public const string Prefix = "/api/v1";
 
-    /// <summary>The routes, without any yet.</summary>
+    /// <summary>Makes the groups, without a route yet.</summary>
     public static ApiRoutes Under(IEndpointRouteBuilder routes)
     {
-        var api = routes.MapGroup(Prefix);
+        var api = routes.MapGroup(Prefix).DescribesRefusals().RefusesUnknownParameters();
         return new(
-            api.MapGroup("").For(Audience.Programs, Permission.Read),
-            api.MapGroup("").For(Audience.Programs, Permission.Write),
-            api.MapGroup("").For(Audience.Programs, Permission.Root));
+            api.MapGroup("").Require(Audience.Programs, Permission.Read),
+            api.MapGroup("").Require(Audience.Programs, Permission.Write),
+            api.MapGroup("").Require(Audience.Programs, Permission.Root));
     }
 }
 
-/// <summary>The API's table of contents.</summary>
-internal static class ApiEndpoints
+/// <summary>What the API's document says of its routes, besides what follows from their signatures.</summary>
+internal static class ApiDescription
 {
-    public static void MapApi(this IEndpointRouteBuilder routes)
-    {
-        var api = ApiRoutes.Under(routes);
-        api.MapClients();
-        api.MapPin();
-        api.MapRemoved();
-        api.MapStories();
-        api.MapEvents();
-        api.MapHooks();
-        api.MapTokens();
-        api.MapPrune();
-        api.MapFreeze();
-        api.MapReload();
-    }
+    /// <summary>The problems (RFC 9457) that any of the routes may answer with.</summary>
+    public static RouteGroupBuilder DescribesRefusals(this RouteGroupBuilder routes) => routes
+        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
+        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    /// <summary>One line on what the route does, and the section of the document that it belongs to.</summary>
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string section, string summary) => route.WithTags(section).WithSummary(summary);
 }

@@ -2,10 +2,10 @@ using WgFleet.Store;
 
 namespace WgFleet.Http.Api;
 
-/// <summary>A client that was removed, as operators are told of it.</summary>
+/// <summary>A client that was removed, as operators see it.</summary>
 internal sealed record RemovedClientInfo
 {
-    /// <summary>The number of the event that told of the removal.</summary>
+    /// <summary>The number of the event of its removal.</summary>
     public long Seq { get; init; }
 
     public required string Fleet { get; init; }
@@ -23,27 +23,27 @@ internal sealed record RemovedClientInfo
 
     public DateTimeOffset RemovedAt { get; init; }
 
-    /// <summary>"stale" when it had gone quiet, "removed" when an operator asked for it, "left" when the machine did.</summary>
+    /// <summary>"stale" if it was pruned, "removed" if an operator removed it, "left" if the machine left.</summary>
     public required string Cause { get; init; }
 
-    /// <summary>Who removed it or let its prune through; absent if nobody did.</summary>
+    /// <summary>The operator who removed it or allowed its prune; absent if none did.</summary>
     public string? RemovedBy { get; init; }
 
-    /// <summary>How long nothing had been heard of it.</summary>
+    /// <summary>How long it had been silent.</summary>
     public long SilentSeconds { get; init; }
 
     public DateTimeOffset LastPing { get; init; }
 
-    /// <summary>Absent if it never shook hands.</summary>
+    /// <summary>Absent if there was none.</summary>
     public DateTimeOffset? LastHandshake { get; init; }
 
-    /// <summary>When bytes last came from it; absent if that was not seen since the server's start.</summary>
+    /// <summary>When bytes last came from it; absent if none came since the server's start.</summary>
     public DateTimeOffset? LastTraffic { get; init; }
 
-    /// <summary>What held for it; absent if it was not pinned.</summary>
+    /// <summary>Absent if it was not pinned.</summary>
     public PinInfo? Pinned { get; init; }
 
-    /// <summary>Until when it can be put back.</summary>
+    /// <summary>Until when it can be restored.</summary>
     public DateTimeOffset KeptUntil { get; init; }
 
     public static RemovedClientInfo Of(Tombstone row, TimeSpan keep)
@@ -76,7 +76,7 @@ internal sealed record RemovedClientInfo
 /// <param name="Next">The cursor of the next page; absent on the last.</param>
 internal sealed record RemovedClientsResponse(IReadOnlyList<RemovedClientInfo> Removed, string? Next);
 
-/// <summary>A client that was put back.</summary>
+/// <summary>A client that was restored.</summary>
 /// <param name="Client">The client as it is now.</param>
-/// <param name="Others">Other machines that what was asked for names as well, which were removed before; they stay removed.</param>
+/// <param name="Others">Other removed clients that had the same name or address; they stay removed.</param>
 internal sealed record RestoreResponse(ClientInfo Client, IReadOnlyList<RemovedClientInfo> Others);

@@ -33,8 +33,9 @@ internal sealed class Listeners : IDisposable
     /// <param name="adminSocket">The path of the operators' socket; null for none.</param>
     /// <param name="secure">Where they reach it by TLS.</param>
     /// <param name="certificate">What it proves itself with there; null if there are none.</param>
+    /// <param name="log">Where refused connections are told of.</param>
     /// <exception cref="StartupException">An address is taken, or may not be used.</exception>
-    public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null, IReadOnlyList<IPEndPoint>? secure = null, CertificateFiles? certificate = null)
+    public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null, IReadOnlyList<IPEndPoint>? secure = null, CertificateFiles? certificate = null, ILogger? log = null)
     {
         (_plain, _certificate) = (endPoints.Count, certificate);
         foreach (var endPoint in endPoints.Concat(secure ?? []))
@@ -62,7 +63,10 @@ internal sealed class Listeners : IDisposable
 
         // Behind the ports: a second server has ended by now, and does not take the socket from the first.
         _admin = adminSocket is null ? null : new AdminSocket(adminSocket);
-        _kept = new PersistentListeners(new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bound }), NullLoggerFactory.Instance));
+        _kept = new PersistentListeners(
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bound }), NullLoggerFactory.Instance),
+            ConnectionLimits.ForThisProcess(),
+            log ?? NullLogger.Instance);
     }
 
     /// <summary>Those whose address no interface of this machine has now: nobody reaches them before one has.</summary>

@@ -6,6 +6,7 @@ using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Metrics;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
@@ -19,15 +20,15 @@ internal static partial class ClientEndpoints
 
     public static void MapClients(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/fleet/{fleet}/register", RegisterAsync).WithMetadata(FleetMeter.Registrations).For(Audience.Machines, Permission.Nothing);
-        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings).For(Audience.Machines, Permission.Nothing);
+        routes.MapPost("/fleet/{fleet}/register", RegisterAsync).WithMetadata(FleetMeter.Registrations).Require(Audience.Machines, Permission.None);
+        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings).Require(Audience.Machines, Permission.None);
     }
 
     private static async Task<IResult> RegisterAsync(
-        string fleet, HttpContext context, ClientRegistry registry, EnrollmentPolicy admissions, IReadOnlyDictionary<string, FleetTunnel> tunnels, TimeProvider time, ILoggerFactory logs)
+        string fleet, HttpContext context, ClientRegistry registry, EnrollmentPolicy enrollment, IReadOnlyDictionary<string, FleetTunnel> tunnels, TimeProvider time, ILoggerFactory logs)
     {
-        var known = registry.Current.Fleet(fleet);
-        var admission = known is null ? default : admissions.Of(known.Config, context);
+        var (found, source) = (registry.Current.Fleet(fleet), SourceAddress.Of(context));
+        var admission = found is null ? default : enrollment.Judge(found.Config, context.Request, source);
         if (admission.Status != 0)
             return NotAdmitted(context, admission);
 
@@ -36,25 +37,29 @@ internal static partial class ClientEndpoints
         if (refusal is not null)
             return refusal;
 
-        if (registry.Current.Fleet(fleet) is not { } found)
+        if (found is null)
             return UnknownFleet(fleet);
 
-        if (own is { } gateways && tunnels.Values.Any(t => t.PublicKey == gateways))
+        if (own is { } key && tunnels.Values.Any(t => t.PublicKey == key))
             return RegisterBody.NotAKey("is the key of a gateway");
 
         var made = own is null ? PrivateKey.Generate() : null;
-        var source = SourceAddress.Of(context).Text;
-        var key = own ?? made!.PublicKey;
-        var member = await registry.RegisterAsync(fleet, key, source, isClientsOwn: own is not null, admission.Token);
-        if (found.ByKey.ContainsKey(key))
-            member.Liveness.Pinged(time.GetUtcNow());
-        else
-            Log.Registered(logs.CreateLogger(Category), fleet, member.Address, source);
+        var publicKey = own ?? made!.PublicKey;
+        var isKnown = own is not null && registry.Current.Fleet(fleet)!.ByKey.ContainsKey(publicKey);
+        if (!isKnown && admission.NoNewClients is { } why)
+            return Answer.Detail(StatusCodes.Status403Forbidden, why);
 
-        TellSequence(context, registry);
+        var client = await registry.RegisterAsync(fleet, publicKey, source.Text, isClientsOwn: own is not null, admission.Token);
+        if (isKnown)
+            client.Liveness.Pinged(time.GetUtcNow());
+        else
+            Log.Registered(logs.CreateLogger(Category), fleet, client.Address, PlainText.Of(source.Text));
+
+        SetSequence(context, registry);
+
         // A client that was known took no turn of the writer, which would have found the tunnel down.
         var gateway = tunnels[fleet].PublicKey ?? throw new TunnelException($"the interface of fleet {fleet} is down");
-        return ClientConfig.For(found.Config, gateway, member, made);
+        return ClientConfig.For(found.Config, gateway, client, made);
     }
 
     private static Answer NotAdmitted(HttpContext context, Admission admission)
@@ -77,7 +82,7 @@ internal static partial class ClientEndpoints
         if (registry.Current.Fleet(fleet) is not { } found)
             return UnknownFleet(fleet);
 
-        if (FindAsking(context, found, out var member) is { } notAClient)
+        if (FindAsking(context, found, out var client) is { } notAClient)
             return notAClient;
 
         if (!string.IsNullOrEmpty(hostname))
@@ -85,18 +90,18 @@ internal static partial class ClientEndpoints
             if (!Hostnames.IsValid(hostname))
                 return Answer.Detail(StatusCodes.Status400BadRequest, "Invalid hostname format");
 
-            var naming = await registry.NameAsync(found, member, hostname);
+            var naming = await registry.NameAsync(found, client, hostname);
             if (naming.Changed)
             {
-                Log.Named(logs.CreateLogger(Category), fleet, member.Address, naming.Hostname);
+                Log.Named(logs.CreateLogger(Category), fleet, client.Address, naming.Hostname);
                 await hooks.AwaitProjectionsAsync(context.RequestAborted);
-                TellSequence(context, registry);
+                SetSequence(context, registry);
             }
 
             context.Response.Headers["Wg-Fleet-Hostname"] = $"{naming.Hostname}.{fleet}.{registry.Current.Domain}";
         }
 
-        member.Liveness.Pinged(time.GetUtcNow());
+        client.Liveness.Pinged(time.GetUtcNow());
         return Answer.Ok;
     }
 
@@ -114,11 +119,11 @@ internal static partial class ClientEndpoints
         return source.IsCanonical && fleet.ByAddress.TryGetValue(address, out member!) ? null : NotRegistered();
     }
 
-    /// <summary>Up to which event the caller's change is told of, for who waits until a hook has followed.</summary>
-    private static void TellSequence(HttpContext context, ClientRegistry registry) =>
+    /// <summary>Says which event tells of the change, or which later one, for callers that wait until a hook has handled it.</summary>
+    private static void SetSequence(HttpContext context, ClientRegistry registry) =>
         context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The answer to who asks for a fleet that is not there.</summary>
+    /// <summary>The answer of the machines' endpoints for a fleet that does not exist.</summary>
     public static Answer UnknownFleet(string fleet) => Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found");
 
     private static Answer NotRegistered() => Answer.Detail(StatusCodes.Status404NotFound, "Client not registered");

@@ -16,7 +16,7 @@ internal static partial class JoinScript
         routes.MapGet("/fleet/{fleet}/join.sh", (string fleet, HttpContext context, ServerConfig config) =>
             config.Fleets.FirstOrDefault(f => f.Name == fleet) is not { } found
                 ? ClientEndpoints.UnknownFleet(fleet)
-                : Script(context, For(found, config, ServerOf(context.Request, found, config)))).For(Audience.Machines, Permission.Nothing);
+                : Script(context, For(found, config, ServerOf(context.Request, found, config)))).Require(Audience.Machines, Permission.None);
 
     private static IResult Script(HttpContext context, string script)
     {

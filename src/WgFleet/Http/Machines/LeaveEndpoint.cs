@@ -13,7 +13,7 @@ internal static partial class LeaveEndpoint
     // How long a client that leaves may keep the connection open.
     private static readonly TimeSpan MaxGoodbye = TimeSpan.FromSeconds(5);
 
-    public static void MapLeave(this IEndpointRouteBuilder routes) => routes.MapPost("/fleet/{fleet}/leave", Leave).For(Audience.Machines, Permission.Nothing);
+    public static void MapLeave(this IEndpointRouteBuilder routes) => routes.MapPost("/fleet/{fleet}/leave", Leave).Require(Audience.Machines, Permission.None);
 
     // The client is removed when it has the answer, which is the last packet through its tunnel.
     private static Answer Leave(string fleet, HttpContext context, ClientRegistry registry, ILoggerFactory logs)

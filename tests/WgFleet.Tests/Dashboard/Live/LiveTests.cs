@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Dashboard.Live;
 using WgFleet.Fleets.State;
-using WgFleet.Http.Api;
+using WgFleet.Http;
 using WgFleet.Store;
 using WgFleet.Tests.Access;
 using static WgFleet.Testing.TestServer;
@@ -298,13 +298,13 @@ public class LiveTests
     public async Task Viewers_are_limited_and_one_that_leaves_makes_room()
     {
         await using var server = await StartAsync();
-        var pages = await Task.WhenAll(Enumerable.Range(0, EventStreams.Most).Select(_ => LiveReader.OpenAsync(server, "/live")));
+        var pages = await Task.WhenAll(Enumerable.Range(0, new StreamLimits().MaxNear).Select(_ => LiveReader.OpenAsync(server, "/live")));
 
         using (var refused = await server.AskAsync("GET", "/live"))
             refused.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
 
         pages[0].Dispose();
-        await Eventually.True(() => server.Services.GetRequiredService<LiveStream>().Viewers < EventStreams.Most);
+        await Eventually.True(() => server.Services.GetRequiredService<LiveStream>().Viewers < new StreamLimits().MaxNear);
         (await LiveReader.OpenAsync(server, "/live")).Dispose();
         foreach (var page in pages)
             page.Dispose();

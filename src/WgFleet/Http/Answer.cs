@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace WgFleet.Http.Machines;
+namespace WgFleet.Http;
 
 /// <summary>JSON answers spelled as the Python server spells them: compact, non-ASCII as it is, only what must be escaped is.</summary>
 internal sealed class Answer(int status, byte[] body, string contentType = "application/json") : IResult

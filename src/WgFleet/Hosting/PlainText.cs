@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text;
+
+namespace WgFleet.Hosting;
+
+/// <summary>Makes text that came from outside safe for logs and terminals.</summary>
+internal static class PlainText
+{
+    /// <summary>The text with each control character (C0, DEL, C1: Unicode category Cc) spelled out as <c>\u001b</c>.</summary>
+    public static string Of(string text)
+    {
+        if (!text.Any(char.IsControl))
+            return text;
+
+        var plain = new StringBuilder(text.Length + 16);
+        foreach (var c in text)
+        {
+            if (char.IsControl(c))
+                plain.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else
+                plain.Append(c);
+        }
+
+        return plain.ToString();
+    }
+}

@@ -1,0 +1,22 @@
+using WgFleet.Access;
+
+namespace WgFleet.Http;
+
+/// <summary>Registers access control, and puts it into the pipeline.</summary>
+internal static class AccessServices
+{
+    public static IServiceCollection AddAccess(this IServiceCollection services) => services
+        .AddSingleton<Store.TokenStore>().AddSingleton<TokenRegistry>().AddSingleton<EnrollmentPolicy>()
+        .AddSingleton<CallerAuthenticator>().AddSingleton<BrowserGuard>().AddSingleton<AccessMiddleware>().AddSessions();
+
+    /// <summary>After routing: checks each request against the rule of its endpoint.</summary>
+    public static void UseAccess(this WebApplication app)
+    {
+        var access = app.Services.GetRequiredService<AccessMiddleware>();
+        app.Use(async (context, next) =>
+        {
+            if (!await access.RefusesAsync(context))
+                await next(context);
+        });
+    }
+}

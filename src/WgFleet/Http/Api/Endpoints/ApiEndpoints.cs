@@ -1,0 +1,26 @@
+using WgFleet.Queries;
+
+namespace WgFleet.Http.Api.Endpoints;
+
+/// <summary>The operators' API: its table of contents.</summary>
+internal static class ApiEndpoints
+{
+    public static IServiceCollection AddApi(this IServiceCollection services) =>
+        services.AddSingleton<StreamLimits>().AddSingleton<QueryLimits>().AddSingleton<EventStream>().AddSingleton<RecentlyPruned>().AddApiDocument();
+
+    public static void MapApi(this IEndpointRouteBuilder routes)
+    {
+        var api = ApiRoutes.Under(routes);
+        api.MapFleets();
+        api.MapClients();
+        api.MapPins();
+        api.MapRemoved();
+        api.MapHistory();
+        api.MapEvents();
+        api.MapHooks();
+        api.MapDeadLetters();
+        api.MapTokens();
+        api.MapPrune();
+        api.MapReload();
+    }
+}

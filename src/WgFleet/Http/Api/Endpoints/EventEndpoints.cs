@@ -1,0 +1,50 @@
+using System.Globalization;
+using WgFleet.Access;
+using WgFleet.Hooks.Admin;
+using WgFleet.Hosting;
+
+namespace WgFleet.Http.Api.Endpoints;
+
+/// <summary>The event log: its end, the events after a number, and a stream of all to come.</summary>
+internal static class EventEndpoints
+{
+    private const int MaxEvents = 10_000;
+    private const int DefaultEvents = 10;
+    private const int MaxWaitSeconds = 30;
+
+    public static void MapEvents(this ApiRoutes api) => api.Read.MapGet("/events", EventsAsync)
+        .Produces<EventsInfo>().Produces(StatusCodes.Status200OK, contentType: EventStream.ContentType)
+        .Describe("events", "The last events; with 'after' the events after a number, waiting up to 30 s for the first; for text/event-stream all to come, as server-sent events");
+
+    private static async Task<IResult> EventsAsync(
+        HttpContext context, Caller caller, HookAdmin hooks, EventStream stream, StreamLimits limits, IHostApplicationLifetime lifetime, TimeProvider time,
+        long? after, int? last, int? wait, CancellationToken cancellationToken)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, cancellationToken);
+        if (context.Request.Headers.Accept.Any(a => a?.Contains(EventStream.ContentType, StringComparison.OrdinalIgnoreCase) == true))
+        {
+            using var place = limits.Enter(caller, context);
+            await stream.RunAsync(context, caller, LastEventId(context) ?? after, ends.Token);
+            return Results.Empty;
+        }
+
+        if (after is not { } seq)
+            return TypedResults.Ok(hooks.Latest(Math.Clamp(last ?? DefaultEvents, 0, MaxEvents)));
+
+        using var longPoll = limits.Enter(caller, context);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Clamp(wait ?? MaxWaitSeconds, 0, MaxWaitSeconds)), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ends.Token);
+        return TypedResults.Ok(await hooks.AfterAsync(seq, either.Token));
+    }
+
+    /// <summary>The number after which a browser whose connection was lost goes on; null if it does not say.</summary>
+    private static long? LastEventId(HttpContext context)
+    {
+        if (context.Request.Headers["Last-Event-ID"] is not [.., { Length: > 0 } text])
+            return null;
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+            ? seq
+            : throw new RefusedException(Refusal.Invalid, "Last-Event-ID is the number of an event");
+    }
+}

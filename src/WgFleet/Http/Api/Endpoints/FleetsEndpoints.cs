@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WgFleet.Access;
+using WgFleet.Fleets;
+
+namespace WgFleet.Http.Api.Endpoints;
+
+/// <summary>Fleets: listed, frozen, thawed.</summary>
+internal static class FleetsEndpoints
+{
+    private const string Section = "fleets";
+
+    public static void MapFleets(this ApiRoutes api)
+    {
+        api.Read.MapGet("/fleets", Fleets).Describe(Section, "All fleets");
+        api.Write.MapPost("/fleets/{fleet}/freeze", FreezeAsync).Describe(Section, "Freezes a fleet: pruning and renaming are paused");
+        api.Write.MapPost("/fleets/{fleet}/thaw", ThawAsync).Describe(Section, "Thaws a fleet: pruning and renaming go on");
+    }
+
+    private static Ok<FleetsResponse> Fleets(ClientRegistry registry, FleetHealth health, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return TypedResults.Ok(new FleetsResponse([.. registry.Current.Fleets.Select(f => FleetInfo.Of(f, health.Of(f.Config.Name), now))]));
+    }
+
+    private static async Task<Ok<FreezeResponse>> FreezeAsync([AsParameters] NamedFleet named, Caller caller)
+    {
+        var name = named.Find().Config.Name;
+        var change = await named.Registry.FreezeAsync(name, caller.Name);
+        return TypedResults.Ok(new FreezeResponse(name, change.Changed, FrozenInfo.Of(change.Now)));
+    }
+
+    private static async Task<Ok<FreezeResponse>> ThawAsync([AsParameters] NamedFleet named, Caller caller)
+    {
+        var name = named.Find().Config.Name;
+        var change = await named.Registry.ThawAsync(name, caller.Name);
+        return TypedResults.Ok(new FreezeResponse(name, change.Changed, FrozenInfo.Of(change.Now)));
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WgFleet.Access;
+using WgFleet.Config;
+using WgFleet.Events;
+using WgFleet.Fleets.State;
+using WgFleet.Queries;
+using WgFleet.Store;
+
+namespace WgFleet.Http.Api.Endpoints;
+
+/// <summary>The history of clients, also of clients that are gone, as far back as the event log goes.</summary>
+internal static class HistoryEndpoints
+{
+    private const int MaxEntries = 1000;
+
+    public static void MapHistory(this ApiRoutes api) => api.Read.MapGet("/stories/{client}", HistoryAsync)
+        .Describe("clients", "What happened to the clients that have, or ever had, this address, public key or name");
+
+    private static async Task<Ok<ClientHistoryResponse>> HistoryAsync(
+        HttpContext context, Caller caller, QueryLimits limits, string client, string? fleet, Func<Snapshot> current, EventQueries events, FleetStore store, ServerConfig config, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var place = limits.Enter(caller, context);
+        var (snapshot, text) = (current(), ClientFinder.Unescaped(client));
+        var history = await ClientHistory.ReadAsync(events, store, ClientFinder.FindOrNull(snapshot, client, fleet), text, fleet, MaxEntries, cancellationToken);
+
+        // Where no client is found, or several of one name, the log tells of all of them; only if it knows none is that an error.
+        var now = history.Now is null && history.Entries.Count == 0 ? ClientFinder.Find(snapshot, client, fleet) : history.Now;
+        return TypedResults.Ok(new ClientHistoryResponse(
+            now is null ? null : ClientInfo.Of(now, snapshot.Domain, time.GetUtcNow()),
+            history.Removed is null ? null : RemovedClientInfo.Of(history.Removed, config.TombstoneKeep),
+            history.Entries));
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WgFleet.Access;
+using WgFleet.Fleets;
+using WgFleet.Fleets.Pruning;
+using WgFleet.Hosting;
+
+namespace WgFleet.Http.Api.Endpoints;
+
+/// <summary>Prunes that are held: listed, and allowed.</summary>
+internal static class PruneEndpoints
+{
+    private const string Section = "prune";
+
+    public static void MapPrune(this ApiRoutes api)
+    {
+        api.Read.MapGet("/prune", All).Describe(Section, "For each fleet whether its prune is held, and which clients it would remove");
+        api.Write.MapPost("/prune/{fleet}/allow", AllowAsync).WaitsForFiles().Describe(Section, "Allows the held prune with this number");
+    }
+
+    private static Ok<PruneResponse> All(ClientRegistry registry) =>
+        TypedResults.Ok(new PruneResponse([.. registry.Current.Fleets.Select(f => PruneInfo.Of(f, registry.IsStale))]));
+
+    private static async Task<Ok<CountResponse>> AllowAsync(Pruner pruner, Caller caller, string fleet, long? sweep, CancellationToken cancellationToken)
+    {
+        var number = sweep ?? throw new RefusedException(Refusal.Invalid, "say which prune is meant, by its number: ?sweep=N");
+        return TypedResults.Ok(new CountResponse(await pruner.AllowAsync(fleet, number, caller.Name, cancellationToken)));
+    }
+}

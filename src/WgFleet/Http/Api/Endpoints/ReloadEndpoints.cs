@@ -1,0 +1,22 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WgFleet.Hosting;
+
+namespace WgFleet.Http.Api.Endpoints;
+
+/// <summary>Has the server reload its configuration. Two requests, since the first one's connection may end with the reload.</summary>
+internal static class ReloadEndpoints
+{
+    private const string Section = "server";
+
+    public static void MapReload(this ApiRoutes api)
+    {
+        api.Write.MapPost("/reload", Reload).Describe(Section, "Reloads the configuration; the number of the answer finds the outcome");
+        api.Write.MapGet("/reload/{number}", Outcome).Describe(Section, "The outcome of a reload: running, done, or refused with all errors of the file");
+    }
+
+    private static Ok<ReloadResponse> Reload(ReloadRequests requests) => TypedResults.Ok(new ReloadResponse(requests.Ask(), ReloadResponse.Running, [], []));
+
+    private static Ok<ReloadResponse> Outcome(ReloadRequests requests, long number) => requests.TryFind(number, out var outcome)
+        ? TypedResults.Ok(ReloadResponse.Of(number, outcome))
+        : throw new RefusedException(Refusal.NotFound, "there is no reload with this number; the server was restarted, or it was long ago");
+}

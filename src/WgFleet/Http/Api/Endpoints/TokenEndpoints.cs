@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using WgFleet.Access;
+using WgFleet.Config;
+using WgFleet.Hosting;
+using WgFleet.Store;
+
+namespace WgFleet.Http.Api.Endpoints;
+
+/// <summary>The tokens of operators and machines. Only root on the server makes them, so that revoking a stolen token is enough.</summary>
+internal static class TokenEndpoints
+{
+    private const string Section = "tokens";
+
+    public static void MapTokens(this ApiRoutes api)
+    {
+        api.Read.MapGet("/tokens", All).Describe(Section, "All tokens, without their secrets");
+        api.Root.MapPost("/tokens", Create).Describe(Section, "Makes a token and shows its secret, this once; only on the admin socket");
+        api.Write.MapDelete("/tokens/{name}", Revoke).Describe(Section, "Revokes a token and ends the sessions that began with it");
+    }
+
+    private static Ok<TokensResponse> All(TokenRegistry tokens, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return TypedResults.Ok(new TokensResponse([.. tokens.All.Select(t => TokenInfo.Of(t, now))]));
+    }
+
+    private static Ok<TokenInfo> Revoke(string name, Caller caller, TokenRegistry tokens, TimeProvider time) =>
+        TypedResults.Ok(TokenInfo.Of(tokens.Revoke(null, name, caller.Name, mayOpen: caller.Permission == Permission.Root), time.GetUtcNow()));
+
+    private static Created<NewToken> Create(HttpContext context, TokenRequest body, Caller caller, TokenRegistry tokens, ServerConfig config, TimeProvider time)
+    {
+        Check(body, config);
+        var (token, secret) = body.Kind == TokenRow.Enrollment
+            ? tokens.CreateEnrollment(body.ToTerms(), caller.Name)
+            : tokens.CreateAdmin(body.Name ?? "", body.Scope ?? "", body.Lifetime, caller.Name);
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Created((string?)null, new NewToken(TokenInfo.Of(token, time.GetUtcNow()), secret.Reveal()));
+    }
+
+    /// <exception cref="RefusedException">There can be no such token.</exception>
+    private static void Check(TokenRequest body, ServerConfig config)
+    {
+        if (body.Kind is not (null or TokenRow.Admin or TokenRow.Enrollment))
+            throw Invalid("kind is admin or enrollment");
+
+        if (body.LifetimeSeconds is <= 0 or > TokenRequest.MaxSeconds)
+            throw Invalid("lifetime_seconds is 1 to 315360000 (ten years)");
+
+        if (body.Kind != TokenRow.Enrollment)
+        {
+            if (body.HasEnrollmentTerms)
+                throw Invalid("fleet, max_uses, prune_timeout_seconds and tags are for kind enrollment");
+
+            return;
+        }
+
+        if (body.Scope is not null)
+            throw Invalid("scope is for kind admin");
+
+        if (body.PruneTimeoutSeconds is <= 0 or > TokenRequest.MaxSeconds)
+            throw Invalid("prune_timeout_seconds is 60 to 315360000");
+
+        if (body.Fleet is { } fleet && config.Fleets.All(f => f.Name != fleet))
+            throw Invalid($"there is no fleet '{fleet}'");
+    }
+
+    private static RefusedException Invalid(string message) => new(Refusal.Invalid, message);
+}

@@ -1,0 +1,81 @@
+using System.Net;
+
+namespace WgFleet.Http.Listening;
+
+/// <summary>
+/// Bounds how many TCP connections are open, in all and per source, so that connections that nobody uses never take the file descriptors that
+/// the database, hooks, WireGuard and the admin socket need. Proxies on this machine, which
+/// speak for many, have no limit of their own.
+/// </summary>
+internal sealed class ConnectionLimits(int max, int maxPerSource)
+{
+    /// <summary>Descriptors that connections never take.</summary>
+    private const int Reserve = 256;
+    private const int Most = 16_384;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, int> _sources = [];
+    private int _open;
+
+    /// <summary>The most connections in all.</summary>
+    public int Max => max;
+
+    /// <summary>The most connections of one source.</summary>
+    public int MaxPerSource => maxPerSource;
+
+    /// <summary>How many are open.</summary>
+    public int Open => Volatile.Read(ref _open);
+
+    /// <summary>The limits for a process that may open so many files; a quarter of them for one source.</summary>
+    public static ConnectionLimits For(long files)
+    {
+        var max = (int)Math.Clamp(files - Math.Max(Reserve, files / 4), 64, Most);
+        return new(max, max / 4);
+    }
+
+    /// <summary>The limits for this process, by its limit of open files (getrlimit(2), as /proc/self/limits shows it).</summary>
+    public static ConnectionLimits ForThisProcess()
+    {
+        var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal));
+        return For(line?.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, _, _, var soft, ..] && long.TryParse(soft, out var files) ? files : Most + Reserve);
+    }
+
+    /// <summary>Counts a connection; false if there is no place for it. Whoever gets true calls <see cref="Leave"/> once.</summary>
+    public bool TryEnter(IPAddress? source)
+    {
+        lock (_gate)
+        {
+            if (_open >= max)
+                return false;
+
+            if (IsCounted(source))
+            {
+                var count = _sources.GetValueOrDefault(source!);
+                if (count >= maxPerSource)
+                    return false;
+
+                _sources[source!] = count + 1;
+            }
+
+            _open++;
+            return true;
+        }
+    }
+
+    public void Leave(IPAddress? source)
+    {
+        lock (_gate)
+        {
+            _open--;
+            if (!IsCounted(source))
+                return;
+
+            if (_sources[source!] == 1)
+                _sources.Remove(source!);
+            else
+                _sources[source!]--;
+        }
+    }
+
+    private static bool IsCounted(IPAddress? source) => source is not null && !IPAddress.IsLoopback(source);
+}

@@ -1,0 +1,69 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using WgFleet.Store;
+using WgFleet.Tests.Access;
+using static WgFleet.Testing.TestServer;
+
+namespace WgFleet.Tests.Http;
+
+/// <summary>Whatever a request says that cannot be read is answered by 4xx and one line that says what was wrong.</summary>
+public class BadInputTests
+{
+    [Theory]
+    [InlineData("/api/v1/clients?limit=many", "limit is 'many', which is not a whole number, or is too large")]
+    [InlineData("/api/v1/clients?limit=99999999999999999999", "limit is '99999999999999999999', which is not a whole number, or is too large")]
+    [InlineData("/api/v1/clients?online=perhaps", "online is 'perhaps', which is not true or false")]
+    [InlineData("/api/v1/events?after=yesterday", "after is 'yesterday', which is not a whole number, or is too large")]
+    [InlineData("/api/v1/wait?timeout=1", "seq is missing")]
+    [InlineData("/api/v1/clients?fleeet=alpha", "there is no parameter 'fleeet'; there are: cursor, descending, fleet, limit, online, q, sort")]
+    [InlineData("/api/v1/clients/1?flet=alpha", "there is no parameter 'flet'; there are: fleet")]
+    [InlineData("/sd/prometheus?group=alpha", "there is no parameter 'group'; there are: fleet, port")]
+    public async Task A_parameter_that_is_not_understood_is_named(string path, string detail)
+    {
+        await using var server = await StartAsync();
+
+        using var answer = await server.AskAsync("GET", path);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Ct));
+        problem.RootElement.GetProperty("detail").GetString().ShouldBe(detail);
+    }
+
+    [Theory]
+    [InlineData("multipart/form-data")]
+    [InlineData("multipart/form-data; boundary=")]
+    [InlineData("multipart/form-data; boundary=\"a b\"")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7")]
+    public async Task A_form_that_cannot_be_read_is_no_fault_of_ours(string contentType)
+    {
+        await using var server = await StartAsync();
+        var member = await server.JoinAsync();
+        using var browser = new Browser(server);
+        (await browser.LogInAsync(server.Token(TokenRow.Write))).Dispose();
+
+        foreach (var path in new[] { "/login", "/logout", "/tokens", $"/fleet/alpha/clients/{member.Address}/rename", $"/fleet/alpha/clients/{member.Address}/pin", "/hooks/hosts_file/run" })
+        {
+            using var content = new ByteArrayContent(Encoding.UTF8.GetBytes("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"));
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            using var answer = await browser.SendAsync(path, content);
+            ((int)answer.StatusCode).ShouldBeInRange(400, 499, $"{path} {contentType}");
+        }
+
+        server.Log.At(LogLevel.Error).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_proxy_says_of_a_source_reaches_the_log_without_control_characters()
+    {
+        await using var server = await StartAsync();
+
+        (await server.AskAsync("POST", "/fleet/alpha/register", from: "192.0.2.1\u001b[2J")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await Eventually.True(() => server.Log.At(LogLevel.Information).Any(l => l.Contains("Client registered")));
+        server.Log.At(LogLevel.Information).Single(l => l.Contains("Client registered")).ShouldContain(@"192.0.2.1\u001b[2J");
+    }
+}
