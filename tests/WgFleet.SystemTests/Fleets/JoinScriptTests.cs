@@ -134,7 +134,7 @@ public class JoinScriptTests
 
         var refused = await machine.TryRunAsync(join);
         refused.ExitCode.ShouldBe(1);
-        refused.Error.ShouldEndWith("refuses the registration (This fleet takes an enrolment token: Authorization: Bearer wgf_...): put a valid token into /var/lib/token\n");
+        refused.Error.ShouldEndWith("refuses the registration (This fleet takes an enrollment token: Authorization: Bearer wgf_...): put a valid token into /var/lib/token\n");
 
         var token = (await gateway.RunAsync("tokens", "create", "--enroll", "lab", "--uses", "1", "--config", gateway.ConfigFile)).Succeeded("tokens create");
         await File.WriteAllTextAsync(Path.Combine(machine.Disk, "var-lib/token"), token, TestContext.Current.CancellationToken);

@@ -21,10 +21,10 @@ public class EnrollmentTests
         var good = Token(server, new("lab"));
         var admin = server.Token();
 
-        (await RefusalAsync(server, null)).ShouldBe((401, "Bearer", "This fleet takes an enrolment token: Authorization: Bearer wgf_..."));
-        (await RefusalAsync(server, "Basic eDp5")).ShouldBe((401, "Bearer", "This fleet takes an enrolment token: Authorization: Bearer wgf_..."));
+        (await RefusalAsync(server, null)).ShouldBe((401, "Bearer", "This fleet takes an enrollment token: Authorization: Bearer wgf_..."));
+        (await RefusalAsync(server, "Basic eDp5")).ShouldBe((401, "Bearer", "This fleet takes an enrollment token: Authorization: Bearer wgf_..."));
         foreach (var bad in new[] { "", "x", good[..^1] + (good[^1] == 'A' ? 'B' : 'A'), good + "A", good.ToUpperInvariant(), $"wgf_00000000{good[12..]}", admin, good + ", Bearer " + good })
-            (await RefusalAsync(server, $"Bearer {bad}")).ShouldBe((401, "Bearer error=\"invalid_token\"", "This is not an enrolment token"), bad);
+            (await RefusalAsync(server, $"Bearer {bad}")).ShouldBe((401, "Bearer error=\"invalid_token\"", "This is not an enrollment token"), bad);
 
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(0);
         (await JoinAsync(server, good)).ShouldBe(HttpStatusCode.OK);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using WgFleet.Access;
 using WgFleet.Http;
 
 namespace WgFleet.Dashboard.Site;

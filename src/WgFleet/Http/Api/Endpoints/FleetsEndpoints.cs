@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WgFleet.Access;
 using WgFleet.Fleets;
+using WgFleet.Fleets.State;
 
 namespace WgFleet.Http.Api.Endpoints;
 
