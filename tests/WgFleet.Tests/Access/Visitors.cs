@@ -60,6 +60,9 @@ internal sealed class Browser : IDisposable
 
     public CookieContainer Cookies { get; } = new();
 
+    /// <summary>For requests that no browser would send.</summary>
+    public HttpClient Http => _http;
+
     public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(path, TestServer.Ct);
 
     public async Task<IHtmlDocument> PageAsync(string path) => new HtmlParser().ParseDocument(await _http.GetStringAsync(path, TestServer.Ct));

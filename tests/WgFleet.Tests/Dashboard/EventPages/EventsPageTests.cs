@@ -52,10 +52,8 @@ public class EventsPageTests
         (await CountAsync("?client=%25")).ShouldBe(0);
 
         // A filter that is not understood must not show everything.
-        foreach (var query in new[] { "?type=client.lost", "?since=yesterday", "?before=x", "?before=-1" })
+        foreach (var query in new[] { "?type=client.lost", "?since=yesterday", "?since=99999999d-ago", "?before=x", "?before=-1" })
             (await browser.GetAsync("/events" + query)).StatusCode.ShouldBe(HttpStatusCode.BadRequest, query);
-
-        (await CountAsync("?since=99999999d-ago")).ShouldBe(5);
 
         var page = await browser.PageAsync("/events?fleet=beta&type=client.added&client=%22%3Cb%3E&since=1m-ago");
         page.QuerySelector<IHtmlSelectElement>("#fleet")!.Value.ShouldBe("beta");

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
 
 namespace WgFleet.Http.Api.Endpoints;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using WgFleet.Access;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
 
 namespace WgFleet.Http.Api.Endpoints;
