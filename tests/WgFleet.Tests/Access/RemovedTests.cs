@@ -53,7 +53,7 @@ public class RemovedTests
         said.Error.ShouldContain($"wg-fleet: not put back: another web, {members[0].Address}, removed 2026-01-02 03:04:06Z; its key names it: {members[0].PublicKey}\n");
 
         (await server.RunAsync("clients", "restore", members[0].PublicKey.ToString())).ShouldBe(new(1, "",
-            $"wg-fleet: web of alpha is not put back: 'web' is now the name of {members[2].Address}; rename that one first, with wg-fleet clients rename\n"));
+            $"wg-fleet: web of alpha is not restored: 'web' is now the name of {members[2].Address}; rename that one first, with wg-fleet clients rename\n"));
         await server.RunAsync("clients", "rename", "web", "other");
         (await server.RunAsync("clients", "restore", members[0].PublicKey.ToString())).Out.ShouldBe($"web of alpha is back, with {members[0].Address} and its key\n");
         (await server.RunAsync("clients", "restore", members[1].Address.ToString(), "--json")).ExitCode.ShouldBe(1);
