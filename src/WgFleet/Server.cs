@@ -185,6 +185,7 @@ internal sealed partial class Server
         return
         [
             .. config.Fleets.Select(fleet => supervisor.Every($"watch:{fleet.Name}", registry.WatchInterval, stopping => registry.ObserveAsync(fleet.Name, stopping))),
+            supervisor.Every("database", TimeSpan.FromSeconds(5), stopping => Task.Run(services.GetRequiredService<Database>().Check, stopping)),
             supervisor.Every("liveness", TimeSpan.FromSeconds(10), _ => registry.SaveActivityAsync()),
             supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().SweepAsync),
             supervisor.Every("history", ActivityHistory.Interval, _ =>

@@ -39,6 +39,10 @@ internal sealed partial class ClientRegistry(
         // Side by side: a fleet whose interface does not answer costs the others no time.
         await Task.WhenAll(fleets.Select(fleet => links[fleet.Config.Name].StartAsync(fleet, cancellationToken)));
 
+        // A clock that was ahead before the restart is right again now.
+        foreach (var client in fleets.SelectMany(f => f.ById.Values))
+            client.Liveness.Clamp(time.GetUtcNow());
+
         // No client gets an id that a tombstone has.
         _lastId = Math.Max(rows.LastId, store.LastRemovedId());
         return new Snapshot(store.LastSequence(), config.Domain, fleets);

@@ -13,6 +13,7 @@ internal static partial class Interop
     private const int AtFdcwd = -100;
     private const int AtSymlinkNoFollow = 0x100;
     private const uint StatxType = 1;
+    private const uint StatxInode = 0x100;
     private const uint StatxModeAndOwner = 1 | 2 | 8;
 
     // System calls from 424 on have one number on all architectures; glibc has functions for these two only since 2.36.
@@ -40,6 +41,14 @@ internal static partial class Interop
         return SysStatx(AtFdcwd, path, AtSymlinkNoFollow, StatxModeAndOwner, status) == 0
             ? (*(uint*)(status + 20), *(ushort*)(status + 28))
             : throw LastError(path);
+    }
+
+    /// <summary>statx(2): what identifies the file that a path names, following links; null if there is none.</summary>
+    public static unsafe (ulong Device, ulong Inode)? IdentityOf(string path)
+    {
+        // stx_ino lies at 32, stx_dev_major and stx_dev_minor at 136.
+        var status = stackalloc byte[256];
+        return SysStatx(AtFdcwd, path, 0, StatxInode, status) == 0 ? (*(ulong*)(status + 136), *(ulong*)(status + 32)) : null;
     }
 
     /// <summary>rename(2). File.Move copies where rename cannot, which readers would see.</summary>

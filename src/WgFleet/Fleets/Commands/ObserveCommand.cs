@@ -14,6 +14,9 @@ internal sealed class ObserveCommand(FleetSnapshot before, Device device) : Regi
     public override void Decide(Batch batch)
     {
         var observed = batch.Fleet(before.Config.Name);
+        foreach (var client in observed.Clients)
+            client.Liveness.Clamp(batch.Now);
+
         foreach (var peer in device.Peers)
             observed.Find(peer.PublicKey)?.Liveness.Observed(peer.LastHandshake, peer.ReceivedBytes, peer.SentBytes, batch.Now);
 

@@ -45,6 +45,16 @@ internal sealed class Liveness(DateTimeOffset lastPing, DateTimeOffset? lastHand
     /// <summary>Received and sent bytes as of the last look at WireGuard; null before the first look.</summary>
     public (long Received, long Sent)? Traffic => Volatile.Read(ref _receivedBytes) is >= 0 and var received ? (received, SentBytes) : null;
 
+    /// <summary>
+    /// Takes back times of the future, which a clock that was ahead has left: such a client counts as heard of now, and not for as long as
+    /// the clock was ahead.
+    /// </summary>
+    public void Clamp(DateTimeOffset now)
+    {
+        if (ClampTime(ref _lastPing, now) | ClampTime(ref _lastHandshake, now) | ClampTime(ref _lastTraffic, now))
+            MarkUnsaved();
+    }
+
     /// <summary>Notes a ping.</summary>
     public void Pinged(DateTimeOffset now)
     {
@@ -55,7 +65,8 @@ internal sealed class Liveness(DateTimeOffset lastPing, DateTimeOffset? lastHand
     /// <summary>Notes what WireGuard knows of the client at <paramref name="now"/>.</summary>
     public void Observed(DateTimeOffset? handshake, long receivedBytes, long sentBytes, DateTimeOffset now)
     {
-        if (handshake is { } at && at.UtcTicks > Volatile.Read(ref _lastHandshake))
+        // WireGuard keeps the time of a handshake as the clock was then; one of the future says nothing of when it was.
+        if (handshake is { } at && at <= now && at.UtcTicks > Volatile.Read(ref _lastHandshake))
         {
             Volatile.Write(ref _lastHandshake, at.UtcTicks);
             Volatile.Write(ref _unsaved, 1);
@@ -75,6 +86,15 @@ internal sealed class Liveness(DateTimeOffset lastPing, DateTimeOffset? lastHand
 
     /// <summary>Marks it as unsaved again, after saving failed.</summary>
     public void MarkUnsaved() => Volatile.Write(ref _unsaved, 1);
+
+    private static bool ClampTime(ref long time, DateTimeOffset now)
+    {
+        if (Volatile.Read(ref time) <= now.UtcTicks)
+            return false;
+
+        Volatile.Write(ref time, now.UtcTicks);
+        return true;
+    }
 
     private static DateTimeOffset? At(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
 }

@@ -1,4 +1,5 @@
 using WgFleet.Hosting;
+using WgFleet.Linux;
 
 namespace WgFleet.Store.Engine;
 
@@ -8,13 +9,18 @@ namespace WgFleet.Store.Engine;
 /// </summary>
 internal sealed class Database : IDisposable
 {
+    /// <summary>Room on the disk, in bytes, from which on a full disk is no longer full.</summary>
+    private const long MinFreeSpace = 1024 * 1024;
+
     private readonly StoreLock _lock;
     private readonly Readers _readers;
 
     // SQLite has one writer at a time anyway, and waiting here is cheaper than its busy loop.
     private readonly Lock _gate = new();
     private readonly Connection _writer;
+    private readonly (ulong Device, ulong Inode)? _identity;
     private bool? _isRelaxed;
+    private volatile StoreException? _trouble;
 
     private Database(string path, StoreLock held, Connection writer, int busySeconds)
     {
@@ -22,6 +28,7 @@ internal sealed class Database : IDisposable
         _lock = held;
         _writer = writer;
         _readers = new Readers(path, busySeconds);
+        _identity = Interop.IdentityOf(path);
     }
 
     /// <summary>The file, as the configuration names it.</summary>
@@ -108,6 +115,25 @@ internal sealed class Database : IDisposable
     /// <exception cref="StoreException">The disk is full, the file is locked or broken; nothing was written.</exception>
     public T WriteRelaxed<T>(Func<Connection, T> write) => Write(isRelaxed: true, write);
 
+    /// <summary>
+    /// Makes sure that the file is still the one that its path names, and after a write that failed that it can be written again. Blocks.
+    /// </summary>
+    /// <exception cref="StoreException">What is wrong, and what to do.</exception>
+    public void Check()
+    {
+        CheckFile();
+
+        if (_trouble is not { } trouble)
+            return;
+
+        // Pages that a failed write has left in the write-ahead log would take a small write, but not the next registrations.
+        if (trouble.Error == StoreError.Full && new DriveInfo(System.IO.Path.GetDirectoryName(Path)!).AvailableFreeSpace < MinFreeSpace)
+            throw trouble;
+
+        // A row that is written as it is: that takes room in the write-ahead log, and changes nothing.
+        Write(c => c.Execute("UPDATE schema_migrations SET name = name WHERE version = 1"));
+    }
+
     public void Dispose()
     {
         _readers.Dispose();
@@ -126,7 +152,28 @@ internal sealed class Database : IDisposable
                 _isRelaxed = isRelaxed;
             }
 
-            return _writer.Transact(write);
+            CheckFile();
+            try
+            {
+                var result = _writer.Transact(write);
+                _trouble = null;
+                return result;
+            }
+            catch (StoreException e) when (e.Error is StoreError.Full or StoreError.NotWritable or StoreError.Unavailable or StoreError.Corrupt)
+            {
+                _trouble = e;
+                throw;
+            }
+        }
+    }
+
+    // A file that was deleted or replaced can still be written, and all of it is lost when the server ends.
+    private void CheckFile()
+    {
+        if (Interop.IdentityOf(Path) != _identity)
+        {
+            throw new StoreException(
+                StoreError.Unavailable, $"database {Path} was deleted or replaced while the server uses it: put the file back and restart, or restart with what is there now");
         }
     }
 

@@ -1,0 +1,76 @@
+using WgFleet.Store;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Tests.Store;
+
+public class RetentionStoreTests
+{
+    private static readonly DateTimeOffset Later = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1);
+
+    [Fact]
+    public void A_hook_that_is_no_longer_configured_keeps_no_event_alive()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        var hooks = new HookStore(database);
+        hooks.Create("gone", 0, []);
+        hooks.Create("runs", 0, []);
+        Add(database, 10);
+        hooks.Enqueue("gone", [Waiting(2)], 2);
+        hooks.Enqueue("runs", [Waiting(3)], 9);
+        var retention = new RetentionStore(database);
+
+        retention.DeleteEvents(Later, ["runs"], 100).ShouldBe(8);
+        retention.DeleteEvents(Later, ["runs"], 100).ShouldBe(0);
+
+        hooks.Events([.. Enumerable.Range(1, 10).Select(i => (long)i)]).Select(e => e.Seq).ShouldBe([3, 10], "one has a delivery that waits, the other was not delivered yet");
+    }
+
+    [Fact]
+    public void Events_that_must_stay_keep_no_later_one_from_being_deleted()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        var hooks = new HookStore(database);
+        hooks.Create("runs", 0, []);
+        Add(database, 20);
+        hooks.Enqueue("runs", [.. Enumerable.Range(1, 10).Select(i => Waiting(i))], 20);
+        var retention = new RetentionStore(database);
+
+        // Three at a time: the first ten are looked at and stay.
+        retention.DeleteEvents(Later, ["runs"], 3).ShouldBe(2);
+        retention.DeleteEvents(Later, ["runs"], 3).ShouldBe(3);
+        retention.DeleteEvents(Later, ["runs"], 100).ShouldBe(5);
+        retention.DeleteEvents(Later, ["runs"], 100).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_hook_that_is_forgotten_leaves_nothing_and_the_others_all_they_have()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        var hooks = new HookStore(database);
+        hooks.Create("gone", 0, [new EventRow { Id = "evt_own", Type = "client.added", Data = "{}" }]);
+        hooks.Create("runs", 0, []);
+        hooks.Enqueue("runs", [Waiting(1)], 1);
+
+        hooks.Forget("gone").ShouldBe(1);
+
+        hooks.Names().ShouldBe(["runs"]);
+        hooks.Waiting("gone").ShouldBeEmpty();
+        hooks.Waiting("runs").Count.ShouldBe(1);
+        hooks.Event(1).ShouldBeNull();
+        hooks.Forget("gone").ShouldBeNull();
+    }
+
+    private static Database Open(Folder folder) => Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
+
+    private static DeliveryRow Waiting(long sequence) => new() { Hook = "", Seq = sequence, State = DeliveryRow.Pending };
+
+    private static void Add(Database database, int count)
+    {
+        var batch = new StoreBatch();
+        batch.Events.AddRange(Enumerable.Range(1, count).Select(i => new EventRow { Seq = i, Id = $"evt_{i}", Type = "startup", Time = DateTime.UnixEpoch, Data = "{}" }));
+        new FleetStore(database).Commit(batch);
+    }
+}
