@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.Net.Http.Headers;
 
 namespace WgFleet.Http;
 
@@ -14,8 +15,13 @@ internal static partial class BadInput
 
         // Forms are read by the antiforgery check and by pages: a missing boundary, too many fields, an end too early, a charset that is not supported.
         AntiforgeryValidationException or InvalidDataException or IOException or NotSupportedException when request.HasFormContentType => (StatusCodes.Status400BadRequest, "the form cannot be read"),
+        InvalidOperationException or NotSupportedException when request.HasJsonContentType() && IsNotUtf8(request.ContentType) =>
+            (StatusCodes.Status415UnsupportedMediaType, "the charset of the body is not supported; send UTF-8"),
         _ => null,
     };
+
+    private static bool IsNotUtf8(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase);
 
     private static string Detail(BadHttpRequestException e)
     {
