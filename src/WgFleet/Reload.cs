@@ -22,7 +22,7 @@ internal static partial class Reload
     public static ServerConfig? Read(string path, ServerConfig running, ReloadRequests requests, ILogger log)
     {
         var read = ConfigFile.Load(path);
-        var (errors, warnings) = read.Config is null ? (read.Problems, []) : HookCheck.Of(read.Config, Server.FindHooks(read.Config));
+        var (errors, warnings) = read.Config is null ? (read.Problems, []) : HookCheck.Of(read.Config, HookDiscovery.Of(read.Config));
         foreach (var warning in read.Warnings.Concat(warnings))
             Log.Warning(log, warning);
 

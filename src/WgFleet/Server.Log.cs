@@ -10,13 +10,13 @@ internal sealed partial class Server
         [LoggerMessage(1, LogLevel.Warning, "Operators' commands cannot reach this server: {Reason}")]
         public static partial void NoAdmin(ILogger log, string reason);
 
-        [LoggerMessage(2, LogLevel.Information, "Reloading: going on with what {Path} says now")]
+        [LoggerMessage(2, LogLevel.Information, "Reloading with the configuration in {Path}")]
         public static partial void Reloading(ILogger log, string path);
 
-        [LoggerMessage(3, LogLevel.Error, "Going on with the configuration before, since the server does not run with the new one: {Reason}")]
+        [LoggerMessage(3, LogLevel.Error, "New configuration failed to start; keeping the previous one: {Reason}")]
         public static partial void NotRunnable(ILogger log, string reason);
 
-        [LoggerMessage(4, LogLevel.Warning, "Enrolment is open: whoever reaches this server can join {Fleets}. 'enrollment: token' in the configuration asks for a token")]
+        [LoggerMessage(4, LogLevel.Warning, "Enrollment is open: any machine that reaches this server can join {Fleets}. Set 'enrollment: token' to require a token")]
         public static partial void Open(ILogger log, string fleets);
 
         [LoggerMessage(5, LogLevel.Information, "wg-fleet {Version} is ready, listens on {Addresses}: {Counts}")]
@@ -25,7 +25,16 @@ internal sealed partial class Server
         [LoggerMessage(6, LogLevel.Information, "wg-fleet has stopped")]
         public static partial void Stopped(ILogger log);
 
-        [LoggerMessage(7, LogLevel.Warning, "This machine does not have {EndPoint}, which 'listen' names, nor is it a fleet's; it is listened on as soon as an interface has it")]
+        [LoggerMessage(7, LogLevel.Warning, "'listen' has {EndPoint}, but no interface has that address and it is no fleet's; the server will listen there when an interface gets it")]
         public static partial void NotHere(ILogger log, IPEndPoint endPoint);
+
+        [LoggerMessage(8, LogLevel.Error, "The server could not start again, retrying in {Seconds:0.0} s")]
+        public static partial void TryingAgain(ILogger log, double seconds, Exception e);
+
+        [LoggerMessage(9, LogLevel.Warning, "{Part} failed while it was being stopped")]
+        public static partial void StopFailed(ILogger log, string part, Exception e);
+
+        [LoggerMessage(10, LogLevel.Warning, "The reload waits for the database, retrying in {Seconds:0.0} s with the previous configuration in force: {Reason}")]
+        public static partial void ReloadWaits(ILogger log, double seconds, string reason);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using WgFleet.Config;
 using WgFleet.Fleets.State;
@@ -8,6 +9,65 @@ namespace WgFleet;
 /// <content>From one configuration to the next, or to the end.</content>
 internal sealed partial class Server
 {
+    /// <summary>
+    /// Runs with one configuration after the other until the server is told to stop. Once it has served, only its own faults end it: what else
+    /// keeps a turn from starting is waited for.
+    /// </summary>
+    /// <exception cref="StartupException">The first turn cannot start.</exception>
+    /// <exception cref="FatalException">A part says that the process cannot go on.</exception>
+    private async Task RunTurnsAsync(Kept kept, Func<WebApplication, Task>? started)
+    {
+        var (next, served, failures) = ((ServerConfig?)_config, default(ServerConfig), 0);
+        while (next is { } config)
+        {
+            try
+            {
+                next = await RunAsync(config, kept, app =>
+                {
+                    (served, failures) = (config, 0);
+                    return started?.Invoke(app) ?? Task.CompletedTask;
+                });
+            }
+            catch (OperationCanceledException) when (kept.Signals.Stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (served is not null && e is not FatalException)
+            {
+                next = await AfterFailureAsync(config, served, ++failures, e, kept);
+            }
+        }
+    }
+
+    /// <summary>What to run after a turn that failed: the configuration that last served, at once if another one failed; null if it was told to stop.</summary>
+    private async Task<ServerConfig?> AfterFailureAsync(ServerConfig failed, ServerConfig served, int failures, Exception e, Kept kept)
+    {
+        kept.Reloads.Note([e.Message], []);
+        if (failures == 1 && failed != served)
+        {
+            Log.NotRunnable(kept.Log, e.Message);
+            return served;
+        }
+
+        var delay = Supervisor.Restarts.Delay(failures);
+        Log.TryingAgain(kept.Log, delay.TotalSeconds, e);
+        await Task.Delay(delay, _time, kept.Signals.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return kept.Signals.Stopping.IsCancellationRequested ? null : served;
+    }
+
+    // What has begun to stop stops, whatever a part of it says.
+    private static async Task StopAsync(ILogger log, string part, Func<Task> stop)
+    {
+        try
+        {
+            await stop();
+        }
+        catch (Exception e)
+        {
+            Log.StopFailed(log, part, e);
+        }
+    }
+
     /// <summary>Waits until the server is told to stop or to reload, and has stopped answering; returns the configuration to go on with.</summary>
     /// <exception cref="FatalException">A part says that the process cannot go on.</exception>
     private async Task<ServerConfig?> NextAsync(ServerConfig config, Kept kept, WebApplication app, Supervisor supervisor)
@@ -46,7 +106,7 @@ internal sealed partial class Server
             {
                 kept.Reloads.Note(["this server was started without a configuration file"], []);
             }
-            else if (Reload.Read(_configFile, config, kept.Reloads, kept.Log) is { } next)
+            else if (await ReadAsync(_configFile, config, kept, cancellationToken) is { } next)
             {
                 Log.Reloading(kept.Log, _configFile);
                 return next;
@@ -55,6 +115,45 @@ internal sealed partial class Server
             kept.Reloads.End();
             kept.Systemd.Ready("The last reload was refused; the configuration before is in force");
         }
+    }
+
+    /// <summary>
+    /// The configuration that the file has, as soon as the database takes changes: a turn begins with one. Until then the turn that runs goes on,
+    /// and who asked for the reload is told. Null if the file cannot be used.
+    /// </summary>
+    private async Task<ServerConfig?> ReadAsync(string file, ServerConfig running, Kept kept, CancellationToken cancellationToken)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            if (Reload.Read(file, running, kept.Reloads, kept.Log) is not { } next)
+                return null;
+
+            try
+            {
+                await Task.Run(kept.Database.CheckWritable, cancellationToken);
+                return next;
+            }
+            catch (DbException e)
+            {
+                var delay = Supervisor.Restarts.Delay(failures);
+                Log.ReloadWaits(kept.Log, delay.TotalSeconds, e.Message);
+                kept.Reloads.Note([$"the reload waits for the database and is done later: {e.Message}"], []);
+                kept.Reloads.End();
+                kept.Systemd.Ready("A reload waits for the database; the configuration before is in force");
+                await WaitAsync(delay, kept.Reloads, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Waits for some time, or for the next request for a reload.</summary>
+    private async Task WaitAsync(TimeSpan time, ReloadRequests requests, CancellationToken cancellationToken)
+    {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asked = requests.BeginAsync(wait.Token);
+        await Task.WhenAny(asked, Task.Delay(time, _time, wait.Token));
+        await wait.CancelAsync();
+        await asked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Tells everybody who waits for it that requests are answered, after a start as after a reload.</summary>

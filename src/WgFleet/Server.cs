@@ -84,28 +84,8 @@ internal sealed partial class Server
         using var wireGuard = _wireGuard();
         using var interfaces = _interfaces();
         using var metrics = new MetricsCollector();
-        var kept = new Kept(logging, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics, new ActivityHistory(_time));
-
-        // A turn for each configuration that it is given.
-        var (config, before) = (_config, default(ServerConfig));
-        while (config is not null)
-        {
-            try
-            {
-                (before, config) = (config, await RunAsync(config, kept, started));
-            }
-            catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (StartupException e) when (before is not null)
-            {
-                Log.NotRunnable(log, e.Message);
-                reloads.Note([e.Message], []);
-                (before, config) = (null, before);
-            }
-        }
-
+        var health = new FleetHealth(_time, logs.CreateLogger<FleetHealth>());
+        await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics, new ActivityHistory(_time), health, []), started);
         Log.Stopped(log);
     }
 
@@ -122,7 +102,7 @@ internal sealed partial class Server
         var services = builder.Services;
         services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory);
         services.AddSingleton<Supervisor>();
-        AddTunnels(services, config);
+        AddTunnels(services, config, kept);
         AddRegistry(services);
         AddHooks(services);
         AddMetrics(services, kept.Metrics);
@@ -171,9 +151,9 @@ internal sealed partial class Server
         Ready(config, kept, registry.Current);
         var next = await NextAsync(config, kept, app, supervisor);
         await Task.WhenAll(loops.Select(part => part.DisposeAsync().AsTask()));
-        await registry.StopAsync();
-        await hooks.StopAsync(next is null ? null : ReloadDrain);
-        return next;
+        await StopAsync(kept.Log, "writer", registry.StopAsync);
+        await StopAsync(kept.Log, "hooks", () => hooks.StopAsync(next is null ? null : ReloadDrain));
+        return supervisor.Fatal.IsCompleted ? throw await supervisor.Fatal : next;
     }
 
     /// <summary>What goes on by itself while requests are answered, in the order in which it starts. Hooks and the writer have loops of their own.</summary>
@@ -197,21 +177,29 @@ internal sealed partial class Server
         ];
     }
 
-    /// <summary>The hooks that a server with this configuration would have, without a server and without making any of them.</summary>
-    public static HookDiscovery FindHooks(ServerConfig config) => HookDiscovery.Find(typeof(Server).Assembly.GetTypes(), config.Hooks);
-
-    private void AddTunnels(IServiceCollection services, ServerConfig config) =>
-        services.AddSingleton<IReadOnlyDictionary<string, FleetTunnel>>(provider => config.Fleets.ToDictionary(
+    // A fleet that the configuration leaves as it was keeps its tunnel over a reload, which its clients do not notice.
+    private void AddTunnels(IServiceCollection services, ServerConfig config, Kept kept)
+    {
+        var links = config.Fleets.ToDictionary(
             fleet => fleet.Name,
-            fleet => new FleetTunnel(
-                fleet, config.WireGuardDirectory, provider.GetRequiredService<IWireGuard>(), provider.GetRequiredService<IInterfaces>(), _programs, provider.GetRequiredService<ILogger<FleetTunnel>>())));
+            fleet => kept.Links.GetValueOrDefault(fleet.Name) is { } link && link.Tunnel.Fits(fleet, config.WireGuardDirectory) ? link : NewLink(fleet));
+        kept.Links.Clear();
+        foreach (var (name, link) in links)
+            kept.Links.Add(name, link);
+
+        services.AddSingleton(kept.Health);
+        services.AddSingleton<IReadOnlyDictionary<string, PeerSync>>(links);
+        services.AddSingleton<IReadOnlyDictionary<string, FleetTunnel>>(links.ToDictionary(link => link.Key, link => link.Value.Tunnel));
+
+        PeerSync NewLink(FleetConfig fleet)
+        {
+            var tunnel = new FleetTunnel(fleet, config.WireGuardDirectory, kept.WireGuard, kept.Interfaces, _programs, kept.Logs.CreateLogger<FleetTunnel>());
+            return new PeerSync(tunnel, kept.WireGuard, kept.Health, _time, kept.Logs.CreateLogger<PeerSync>());
+        }
+    }
 
     private static void AddRegistry(IServiceCollection services)
     {
-        services.AddSingleton<FleetHealth>();
-        services.AddSingleton<IReadOnlyDictionary<string, PeerSync>>(provider =>
-            provider.GetRequiredService<IReadOnlyDictionary<string, FleetTunnel>>().ToDictionary(
-                tunnel => tunnel.Key, tunnel => ActivatorUtilities.CreateInstance<PeerSync>(provider, tunnel.Value)));
         services.AddSingleton<FleetStore>().AddSingleton<EventQueries>();
         services.AddSingleton<Writer>();
         services.AddSingleton<ClientRegistry>();
@@ -234,7 +222,7 @@ internal sealed partial class Server
     private static HookSet LoadHooks(IServiceProvider provider)
     {
         var config = provider.GetRequiredService<ServerConfig>();
-        return HookLoader.Load(FindHooks(config), config.Hooks.AwaitTimeout, HookServices.Of(config.Domain, provider), provider);
+        return HookLoader.Load(HookDiscovery.Of(config), config.Hooks.AwaitTimeout, HookServices.Of(config.Domain, provider), provider);
     }
 
     private static void AddMetrics(IServiceCollection services, MetricsCollector metrics)
@@ -262,5 +250,6 @@ internal sealed partial class Server
 
     /// <summary>What outlives a reload: nobody else may take it meanwhile, and nothing of it is lost.</summary>
     private sealed record Kept(
-        Action<ILoggingBuilder> Logging, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory);
+        Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
+        FleetHealth Health, Dictionary<string, PeerSync> Links);
 }

@@ -18,38 +18,41 @@ internal static class CheckCommand
 
     /// <summary><c>wg-fleet check</c>.</summary>
     public static Command Create(Option<string> config) => Create(
-        "check", "Reads the configuration and looks at its hooks, prints every problem, and touches nothing", config,
+        "check", "Prints everything that keeps the server from starting with this configuration, and changes nothing", config, withStart: true,
         (read, _) => Count(read.Fleets.Count, "fleet"));
 
     /// <summary><c>wg-fleet hooks check</c>: the same, told by those who look for it among the hooks' commands.</summary>
     public static Command ForHooks(Option<string> config) => Create(
-        "check", "Looks for what is wrong with the configuration, programs, secrets, templates and plugins, without a server and without running any", config,
+        "check", "Looks for what is wrong with the configuration, programs, secrets, templates and plugins, without a server and without running any", config, withStart: false,
         (_, hooks) => Count(hooks.All.Count(h => h.Inactive is null), "hook"));
 
     /// <summary>Loads the configuration; prints its warnings, and on stderr whatever a server does not start with.</summary>
     public static bool TryLoad(string path, [NotNullWhen(true)] out ServerConfig? config)
     {
         var read = ConfigFile.Load(path);
-        var problems = read.Config is null ? read.Problems : Server.FindHooks(read.Config).Problems;
+        var problems = read.Config is null ? read.Problems : HookDiscovery.Of(read.Config).Problems;
         Print(problems, read.Warnings);
         config = problems.Count == 0 ? read.Config : null;
         return config is not null;
     }
 
-    private static Command Create(string name, string description, Option<string> config, Func<ServerConfig, HookDiscovery, string> counted)
+    private static Command Create(string name, string description, Option<string> config, bool withStart, Func<ServerConfig, HookDiscovery, string> counted)
     {
         var command = new Command(name, description) { Json };
-        command.SetAction(parse => Run(parse.GetValue(config)!, parse.GetValue(Json), counted));
+        command.SetAction(parse => Run(parse.GetValue(config)!, parse.GetValue(Json), withStart, counted));
         return command;
     }
 
-    private static int Run(string path, bool json, Func<ServerConfig, HookDiscovery, string> counted)
+    private static int Run(string path, bool json, bool withStart, Func<ServerConfig, HookDiscovery, string> counted)
     {
         var read = ConfigFile.Load(path);
-        var hooks = read.Config is null ? null : Server.FindHooks(read.Config);
+        var hooks = read.Config is null ? null : HookDiscovery.Of(read.Config);
         var (errors, warnings) = hooks is null ? (read.Problems, []) : HookCheck.Of(read.Config!, hooks);
-        var ok = errors.Count == 0;
         warnings = [.. read.Warnings, .. warnings];
+        if (withStart && read.Config is { } config)
+            (errors, warnings) = ([.. errors, .. StartCheck.Errors(config)], [.. warnings, .. StartCheck.Warnings(config)]);
+
+        var ok = errors.Count == 0;
         if (json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(new CheckResponse(ok, errors, warnings), AdminJson.Default.CheckResponse));

@@ -1,8 +1,17 @@
 using System.CommandLine;
+using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Hosting;
 
 namespace WgFleet.Cli;
+
+/// <summary>Runs a server until it is told to stop.</summary>
+/// <param name="config">Its configuration.</param>
+/// <param name="configFile">What a reload reads again.</param>
+/// <param name="logging">Where the log goes.</param>
+/// <exception cref="StartupException">It cannot start.</exception>
+/// <exception cref="FatalException">It cannot go on.</exception>
+internal delegate Task RunServer(ServerConfig config, string configFile, Action<ILoggingBuilder> logging);
 
 /// <summary>The command line: which commands there are, and the options they share.</summary>
 internal static class CommandLine
@@ -19,17 +28,18 @@ internal static class CommandLine
 
     private static readonly Option<LogLevel> LogLevelOption = new("--log-level")
     {
-        Description = "The least that is logged: Debug, Information, Warning or Error",
+        Description = "Minimum log level: Debug, Information, Warning or Error",
         HelpName = "LEVEL",
         DefaultValueFactory = _ => LogLevel.Information,
     };
 
     /// <summary>Runs one command; returns the exit code.</summary>
     /// <param name="args">The arguments.</param>
+    /// <param name="run">Runs a server.</param>
     /// <param name="hangUp">What SIGHUP did before the program began, for commands other than the server; null if that was not changed.</param>
-    public static int Run(string[] args, nint? hangUp = null)
+    public static int Run(string[] args, RunServer run, nint? hangUp = null)
     {
-        var result = Root().Parse(args);
+        var result = Root(run).Parse(args);
         if (hangUp is { } before && result.CommandResult.Command is not RootCommand && result.CommandResult.Command.Name != Serve)
             HangUp.Restore(before);
 
@@ -46,10 +56,11 @@ internal static class CommandLine
     }
 
     /// <summary>All commands.</summary>
-    public static RootCommand Root()
+    /// <param name="run">Runs a server; null where the commands are only read.</param>
+    public static RootCommand Root(RunServer? run = null)
     {
         var serve = new Command(Serve, "Runs the server (also what plain 'wg-fleet' does)") { LogLevelOption };
-        serve.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
+        serve.SetAction((parse, _) => ServeCommand.RunAsync(run!, parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
 
         var hooks = HooksCommand.Create(ConfigOption);
 
@@ -61,10 +72,10 @@ internal static class CommandLine
             ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption), ClientsCommand.Create(ConfigOption),
             EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), version,
         };
-        foreach (var command in PackageCommands.Create(ConfigOption, Root))
+        foreach (var command in PackageCommands.Create(ConfigOption, () => Root()))
             root.Subcommands.Add(command);
 
-        root.SetAction((parse, _) => ServeCommand.RunAsync(parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
+        root.SetAction((parse, _) => ServeCommand.RunAsync(run!, parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
         return root;
     }
 

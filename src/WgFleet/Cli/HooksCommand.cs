@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using WgFleet.Config;
 using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -43,7 +44,7 @@ internal static class HooksCommand
                     return ExitCode.Config;
 
                 await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}; this is what the configuration says:");
-                IReadOnlyList<HookInfo> hooks = [.. Server.FindHooks(loaded).Listed().Select(HookInfo.Of)];
+                IReadOnlyList<HookInfo> hooks = [.. HookDiscovery.Of(loaded).Listed().Select(HookInfo.Of)];
                 op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, HooksText.PrintConfigured);
                 return ExitCode.Ok;
             }

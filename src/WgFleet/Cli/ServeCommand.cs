@@ -6,14 +6,14 @@ namespace WgFleet.Cli;
 /// <summary>Runs the server until it is told to stop.</summary>
 internal static class ServeCommand
 {
-    public static async Task<int> RunAsync(string configPath, LogLevel level)
+    public static async Task<int> RunAsync(RunServer run, string configPath, LogLevel level)
     {
         if (!CheckCommand.TryLoad(configPath, out var config))
             return ExitCode.Config;
 
         try
         {
-            await new Server(config, configFile: configPath, heedsHangUp: Console.IsInputRedirected).RunAsync(logging => ToStdout(logging, level));
+            await run(config, configPath, logging => ToStdout(logging, level));
             return ExitCode.Ok;
         }
         catch (StartupException e)

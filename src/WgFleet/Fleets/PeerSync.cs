@@ -17,6 +17,7 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
     private static readonly TimeSpan Unwatched = TimeSpan.FromMinutes(1);
 
     private long? _failedAt;
+    private bool _started;
     private DateTimeOffset _lookedAt;
 
     public FleetTunnel Tunnel => tunnel;
@@ -94,10 +95,17 @@ internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard,
         }
     }
 
-    /// <summary>Brings the interface up at a start. Where that fails the fleet is down, which costs the other fleets nothing, and is tried again.</summary>
+    /// <summary>
+    /// Brings the interface up at a start. Where that fails the fleet is down, which costs the other fleets nothing, and is tried again. Does
+    /// nothing for one that was kept over a reload.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The start was given up.</exception>
     public async Task StartAsync(FleetSnapshot fleet, CancellationToken cancellationToken)
     {
+        if (_started)
+            return;
+
+        _started = true;
         try
         {
             await ReconcileAsync(key => fleet.ByKey.GetValueOrDefault(key), fleet.ById.Values, fleet.Count, cancellationToken);

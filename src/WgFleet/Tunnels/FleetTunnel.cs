@@ -15,6 +15,9 @@ internal sealed partial class FleetTunnel(
 
     public FleetConfig Fleet => fleet;
 
+    /// <summary>Whether it is the interface that this configuration asks for.</summary>
+    public bool Fits(FleetConfig other, string otherDirectory) => otherDirectory == directory && other with { Enrollment = fleet.Enrollment } == fleet;
+
     /// <summary>The gateway's public key in this fleet; null until <see cref="EnsureUpAsync"/> has succeeded.</summary>
     public WireGuardKey? PublicKey => _key?.PublicKey;
 

@@ -169,8 +169,8 @@ public class EnrollmentTests
         await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { Enrollment = Closed }, c.Fleets[1]] });
         await using var closed = await ClosedAsync();
 
-        server.Log.At(LogLevel.Warning).ShouldContain("Enrolment is open: whoever reaches this server can join beta. 'enrollment: token' in the configuration asks for a token");
-        closed.Log.Lines.ShouldNotContain(l => l.Message.Contains("Enrolment is open"));
+        server.Log.At(LogLevel.Warning).ShouldContain("Enrollment is open: any machine that reaches this server can join beta. Set 'enrollment: token' to require a token");
+        closed.Log.Lines.ShouldNotContain(l => l.Message.Contains("Enrollment is open"));
         using var browser = new Browser(server);
         (await browser.PageAsync("/")).QuerySelector(".open")!.TextContent.ShouldContain("can join beta.");
         (await browser.PageAsync("/fleet/beta")).QuerySelector(".open").ShouldNotBeNull();

@@ -103,15 +103,6 @@ public class AcceptedYamlTests
             """);
     }
 
-    [Fact]
-    public void Of_a_fleet_that_stands_twice_the_last_counts()
-    {
-        var text = Yaml.Minimal + Yaml.Beta.Replace("beta", "alpha");
-
-        Yaml.Load(text).Config.ShouldNotBeNull().Fleets.Select(f => f.Port).ShouldBe([51821]);
-        Yaml.Warnings(text).ShouldBe("FILE:9: fleets.alpha: stands on line 4 already, the last one counts");
-    }
-
     [Theory]
     [InlineData("123")]
     [InlineData("0123")]

@@ -28,12 +28,17 @@ internal static partial class FleetReader
             return [];
         }
 
-        // Opened for its keys that stand twice; any name is allowed as a key.
-        var fleets = new Section(map, "fleets", entry.Line, null, findings);
-        var drafts = map.Entries.Select(e => Fleet(e, fleets.PathOf(e.Key), enrollment, findings)).OfType<FleetEntry>().ToList();
+        // Of two that have one name, one would be lost with its clients.
+        foreach (var repeat in map.Repeats)
+            findings.Problem(repeat.Line, PathOf(repeat.Key), $"is a fleet on line {repeat.EarlierLine} already, use another name");
+
+        FleetNames.Check(map.Entries, (top.Find("domain")?.Value as YamlScalar)?.Text, findings);
+        var drafts = map.Entries.Select(e => Fleet(e, PathOf(e.Key), enrollment, findings)).OfType<FleetEntry>().ToList();
         FleetRules.Check(drafts, findings);
         return [.. drafts.Select(d => d.ToConfig()).OfType<FleetConfig>()];
     }
+
+    private static string PathOf(string name) => $"fleets.{YamlScalar.Clean(name)}";
 
     private static FleetEntry? Fleet(YamlEntry entry, string path, EnrollmentConfig enrollment, Diagnostics findings)
     {

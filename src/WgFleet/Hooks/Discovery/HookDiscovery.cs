@@ -37,6 +37,9 @@ internal sealed class HookDiscovery
     /// <summary>Why the server must not start: names used twice, entries of hooks.list that no hook has or that do not fit theirs.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
+    /// <summary>The hooks that a server with this configuration would have.</summary>
+    public static HookDiscovery Of(ServerConfig config) => Find(typeof(HookDiscovery).Assembly.GetTypes(), config.Hooks);
+
     /// <summary>Finds the hooks among the server's own classes and in all that the configuration names.</summary>
     public static HookDiscovery Find(IEnumerable<Type> types, HooksConfig config)
     {

@@ -20,10 +20,17 @@ internal sealed partial class CertificateFiles
     public CertificateFiles(TlsConfig config, ILogger log)
     {
         (_config, _log) = (config, log);
+        (_stamp, _current) = Load(config);
+    }
+
+    /// <summary>Reads the files as a start does.</summary>
+    /// <returns>What tells these files from later ones, and what they hold.</returns>
+    /// <exception cref="StartupException">The files cannot be read, or do not belong together.</exception>
+    public static (string Stamp, SslStreamCertificateContext Context) Load(TlsConfig config)
+    {
         try
         {
-            _stamp = Stamp();
-            _current = Read();
+            return (Stamp(config), Read(config));
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -40,11 +47,11 @@ internal sealed partial class CertificateFiles
         {
             try
             {
-                if (Stamp() is var stamp && stamp != _stamp)
+                if (Stamp(_config) is var stamp && stamp != _stamp)
                 {
                     // Noted first: files that are no use are not read again until they change.
                     _stamp = stamp;
-                    _current = Read();
+                    _current = Read(_config);
                     _trouble = null;
                     Log.Changed(_log, _config.Certificate, _current.TargetCertificate.NotAfter.ToUniversalTime());
                 }
@@ -60,16 +67,16 @@ internal sealed partial class CertificateFiles
         }
     }
 
-    private SslStreamCertificateContext Read()
+    private static SslStreamCertificateContext Read(TlsConfig config)
     {
-        var leaf = X509Certificate2.CreateFromPemFile(_config.Certificate, _config.Key);
+        var leaf = X509Certificate2.CreateFromPemFile(config.Certificate, config.Key);
         var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(_config.Certificate);
+        chain.ImportFromPemFile(config.Certificate);
         return SslStreamCertificateContext.Create(leaf, chain, offline: true);
     }
 
     // Of what links lead to: programs that renew certificates turn links.
-    private string Stamp() => string.Join('|', new[] { _config.Certificate, _config.Key }.Select(path =>
+    private static string Stamp(TlsConfig config) => string.Join('|', new[] { config.Certificate, config.Key }.Select(path =>
     {
         var file = new FileInfo(path);
         var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;

@@ -41,10 +41,7 @@ internal sealed class Database : IDisposable
     /// <exception cref="StartupException">It is held by another process, newer than this program, corrupt or read-only, or its folder is missing.</exception>
     public static Database Open(string path, ILogger log, int busySeconds = 5)
     {
-        var folder = System.IO.Path.GetDirectoryName(path)!;
-        if (!Directory.Exists(folder))
-            throw new StartupException($"database folder {folder} does not exist: create it, or set 'database' in the config");
-
+        RefuseMissingDirectory(path);
         var held = StoreLock.Take(path);
         Connection? writer = null;
         try
@@ -73,6 +70,37 @@ internal sealed class Database : IDisposable
             throw;
         }
     }
+
+    /// <summary>
+    /// Refuses what <see cref="Open"/> would refuse, in the same words, as far as that can be seen without changing anything. A server may have the
+    /// file open meanwhile. Blocks.
+    /// </summary>
+    /// <exception cref="StartupException">The directory is missing, the file is not a database, or it is newer than this program.</exception>
+    public static void Check(string path)
+    {
+        RefuseMissingDirectory(path);
+        if (!File.Exists(path) || new FileInfo(path).Length == 0)
+            return;
+
+        try
+        {
+            // An open in the usual way would make files beside it.
+            using var connection = Connection.Open($"file:{Uri.EscapeDataString(path).Replace("%2F", "/")}?immutable=1", isReadOnly: true, busySeconds: 1);
+            Migrator.RefuseNewer(SchemaVersion.Read(connection), path);
+        }
+        catch (StoreException e) when (e.Error == StoreError.Corrupt && !File.Exists(path + "-wal"))
+        {
+            throw Refusal(path, e);
+        }
+        catch (StoreException)
+        {
+            // A server that has it open may be writing to it at this moment.
+        }
+    }
+
+    /// <summary>Writes something that changes nothing, to find out whether the database accepts writes. Blocks.</summary>
+    /// <exception cref="StoreException">It does not.</exception>
+    public void CheckWritable() => Write(connection => connection.Run($"PRAGMA user_version = {connection.Number("PRAGMA user_version") ?? 0}"));
 
     /// <summary>Reads on a connection of its own, as of one moment. Blocks: for work in the background and the start.</summary>
     /// <exception cref="StoreException">The database cannot be read.</exception>
@@ -191,6 +219,13 @@ internal sealed class Database : IDisposable
             if (File.GetUnixFileMode(file) != DatabaseCopy.Private)
                 File.SetUnixFileMode(file, DatabaseCopy.Private);
         }
+    }
+
+    private static void RefuseMissingDirectory(string path)
+    {
+        var directory = System.IO.Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(directory))
+            throw new StartupException($"database directory {directory} does not exist: create it, or set 'database' in the config");
     }
 
     private static StartupException Refusal(string path, Exception e) => new(

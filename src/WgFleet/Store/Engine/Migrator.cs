@@ -15,11 +15,7 @@ internal static partial class Migrator
     public static void Run(Connection connection, string path, ILogger log)
     {
         var (before, known) = (SchemaVersion.Read(connection), Migration.All.Count);
-        if (before > known)
-        {
-            throw new StartupException(
-                $"database {path} was written by a newer wg-fleet (schema {before}, this one knows {known}): install that version again, or move back the copy {DatabaseCopy.Backup(path, known)} if it is there");
-        }
+        RefuseNewer(before, path);
 
         if (before == 0 && SchemaVersion.IsPython(connection))
         {
@@ -36,6 +32,17 @@ internal static partial class Migrator
         Apply(connection, before);
         if (copy is not null)
             Log.Upgraded(log, path, before, known, Stopwatch.GetElapsedTime(started).TotalSeconds, copy);
+    }
+
+    /// <exception cref="StartupException">A database of this schema is newer than this program.</exception>
+    public static void RefuseNewer(int schema, string path)
+    {
+        var known = Migration.All.Count;
+        if (schema > known)
+        {
+            throw new StartupException(
+                $"database {path} was written by a newer wg-fleet (schema {schema}, this one knows {known}): install that version again, or move back the copy {DatabaseCopy.Backup(path, known)} if it is there");
+        }
     }
 
     private static void Apply(Connection connection, int before)

@@ -1,0 +1,53 @@
+using WgFleet.Config;
+using WgFleet.Config.Yaml;
+using WgFleet.Hosting;
+using WgFleet.Http.Listening;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Cli;
+
+/// <summary>What a start would refuse although the file is right: found by the code that the start runs, in the same words, touching nothing.</summary>
+internal static class StartCheck
+{
+    /// <summary>What keeps the server from starting.</summary>
+    public static IReadOnlyList<Problem> Errors(ServerConfig config)
+    {
+        var errors = new List<Problem>();
+        if (config.Tls is { } tls)
+            Try(() => CertificateFiles.Load(tls));
+
+        Try(() => Database.Check(config.Database));
+        return errors;
+
+        void Try(Action start)
+        {
+            try
+            {
+                start();
+            }
+            catch (StartupException e)
+            {
+                errors.Add(About(e.Message));
+            }
+        }
+    }
+
+    /// <summary>What a server starts without, but works only once it is mended.</summary>
+    public static IReadOnlyList<Problem> Warnings(ServerConfig config)
+    {
+        (string Hook, string Key, string Path)[] files = [("hosts_file", "hosts_file", config.HostsFile), ("prometheus_sd", "prometheus_file", config.PrometheusFile)];
+        return
+        [
+            .. from file in files
+               where !config.Hooks.List.Any(h => h.Name == file.Hook && !h.Enabled)
+               let folder = Path.GetDirectoryName(file.Path)
+               where !Directory.Exists(folder)
+               select About($"{file.Key}: directory {folder} does not exist: create it, or the file is not written"),
+            .. File.Exists(config.WireGuardDirectory)
+                ? new[] { About($"wireguard_directory: {config.WireGuardDirectory} is a file: no fleet can come up") }
+                : [],
+        ];
+    }
+
+    private static Problem About(string text) => new(null, null, null, null, text);
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using WgFleet.Cli;
+using WgFleet.Config;
+using WgFleet.Hosting;
+using WgFleet.Http.Listening;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Tests.Cli;
+
+/// <summary>What a start refuses, wg-fleet check refuses in the same words, and touches nothing.</summary>
+public sealed class StartCheckTests : IDisposable
+{
+    private readonly Folder _folder = new();
+
+    [Fact]
+    public void Tls_files_that_are_missing_are_refused_as_by_a_start()
+    {
+        var tls = new TlsConfig { Certificate = _folder.File("cert.pem"), Key = _folder.File("key.pem") };
+
+        var start = Should.Throw<StartupException>(() => new CertificateFiles(tls, NullLogger.Instance));
+
+        Errors(Some.Config(_folder.Path) with { Tls = tls }).ShouldBe([start.Message]);
+        start.Message.ShouldContain("there is no file");
+    }
+
+    [Fact]
+    public async Task Tls_files_that_hold_no_certificate_are_refused_as_by_a_start()
+    {
+        var tls = new TlsConfig { Certificate = _folder.File("cert.pem"), Key = _folder.File("key.pem") };
+        await File.WriteAllTextAsync(tls.Certificate, "nonsense", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(tls.Key, "nonsense", TestContext.Current.CancellationToken);
+
+        var start = Should.Throw<StartupException>(() => new CertificateFiles(tls, NullLogger.Instance));
+
+        Errors(Some.Config(_folder.Path) with { Tls = tls }).ShouldBe([start.Message]);
+    }
+
+    [Fact]
+    public void A_missing_directory_of_the_database_is_refused_as_by_a_start_and_not_made()
+    {
+        var path = _folder.File("missing/clients.db");
+
+        var start = Should.Throw<StartupException>(() => Database.Open(path, NullLogger.Instance));
+
+        Errors(Some.Config(_folder.Path) with { Database = path }).ShouldBe([start.Message]);
+        Directory.Exists(_folder.File("missing")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_refused_and_left_as_it_is()
+    {
+        var path = _folder.File("clients.db");
+        await File.WriteAllTextAsync(path, new string('x', 8192), TestContext.Current.CancellationToken);
+
+        Errors(Some.Config(_folder.Path) with { Database = path }).ShouldHaveSingleItem().ShouldStartWith($"database {path} is corrupt or not a database");
+
+        Directory.GetFiles(_folder.Path).ShouldBe([path]);
+        Should.Throw<StartupException>(() => Database.Open(path, NullLogger.Instance)).Message.ShouldStartWith($"database {path} is corrupt or not a database");
+    }
+
+    [Fact]
+    public async Task A_database_that_a_server_has_open_is_fine_and_nothing_is_made_beside_it()
+    {
+        await using var test = await TestRegistry.StartAsync(_folder);
+        await test.JoinAsync();
+        var before = Directory.GetFiles(_folder.Path, "clients.db*");
+
+        Errors(test.Config).ShouldBeEmpty();
+
+        Directory.GetFiles(_folder.Path, "clients.db*").ShouldBe(before, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void A_new_machine_without_a_database_is_fine_and_gets_none()
+    {
+        Errors(Some.Config(_folder.Path)).ShouldBeEmpty();
+
+        Directory.GetFiles(_folder.Path, "*.db*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_missing_directory_of_a_file_that_is_written_later_is_a_warning()
+    {
+        var config = Some.Config(_folder.Path) with { HostsFile = _folder.File("missing/hosts") };
+
+        StartCheck.Warnings(config).Select(w => w.ToString()).ShouldBe([$"hosts_file: directory {_folder.File("missing")} does not exist: create it, or the file is not written"]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static List<string> Errors(ServerConfig config) => [.. StartCheck.Errors(config).Select(p => p.ToString())];
+}
