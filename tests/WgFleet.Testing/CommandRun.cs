@@ -25,7 +25,7 @@ internal sealed record CommandRun(int ExitCode, string Out, string Error)
             domain: example.test
             prune_timeout: 30m
             listen: 127.0.0.1:18762
-            database: {folder.File("no/clients.db")}
+            database: {folder.File("clients.db")}
             hosts_file: {folder.File("hosts")}
             prometheus_file: {folder.File("targets.json")}
             wireguard_directory: {folder.File("wireguard")}

@@ -71,7 +71,7 @@ public class PruneCommandTests
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("Prune held: 21 quiet");
         (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("The prune of this fleet is held: 21 of its clients are quiet");
         (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("is held");
-        (await server.RunAsync("fleets")).Out.ShouldMatch(@"\nalpha  wg_alpha   22       \d+ +held   ");
+        (await server.RunAsync("fleets")).Out.ShouldMatch(@"\nalpha  wg_alpha   up     22       \d+ +held   ");
 
         (await server.RunAsync("prune", "allow", "alpha", "--yes", "--json")).Out.ShouldBe("{\"count\":21}\n");
 

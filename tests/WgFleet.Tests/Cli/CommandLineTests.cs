@@ -125,8 +125,10 @@ public class CommandLineTests
     public async Task A_server_that_cannot_start_is_exit_code_1_and_one_line()
     {
         using var folder = new Folder();
-        var path = CommandRun.Config(folder);
+        var path = CommandRun.Config(folder, text => text.Replace("clients.db", "no/clients.db"));
 
+        (await CommandRun.RunAsync("check", "--config", path)).ShouldBe(new CommandRun(78, "",
+            $"database folder {folder.File("no")} does not exist: create it, or set 'database' in the config\n"));
         (await CommandRun.RunAsync("--config", path)).ShouldBe(new CommandRun(1, "",
             $"wg-fleet: database folder {folder.File("no")} does not exist: create it, or set 'database' in the config\n"));
     }

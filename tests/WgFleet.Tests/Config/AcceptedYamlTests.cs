@@ -110,7 +110,6 @@ public class AcceptedYamlTests
     [InlineData("on")]
     [InlineData("true")]
     [InlineData("null")]
-    [InlineData("-1")]
     [InlineData("\"off\"", "off")]
     [InlineData("Twelve_chars")]
     public void A_fleet_name_is_text_whatever_it_looks_like(string key, string? name = null)

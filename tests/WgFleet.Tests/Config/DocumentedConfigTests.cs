@@ -92,7 +92,7 @@ public partial class DocumentedConfigTests
         Default("concurrency").ShouldBe($"`{webhook.Concurrency}`");
         Default("mode").ShouldBe($"`\"0{Convert.ToString((int)new TemplateConfig { File = "", Path = "" }.Mode, 8)}\"`");
         Default("signal").ShouldBe("a reload for a unit that says how, else `HUP`");
-        Page.ShouldContain($"one of those that are shipped: {string.Join(", ", TemplateConfig.Shipped.Select(s => $"`{s}`"))}.");
+        Page.ShouldContain($"or one that is shipped: {string.Join(", ", TemplateConfig.Shipped.Select(s => $"`{s}`"))}.");
     }
 
     [Fact]
