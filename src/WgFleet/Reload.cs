@@ -2,6 +2,7 @@ using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Config.Yaml;
 using WgFleet.Hooks.Admin;
+using WgFleet.Hooks.Discovery;
 using WgFleet.Hosting;
 
 namespace WgFleet;
