@@ -7,10 +7,10 @@ using WgFleet.Hosting;
 
 namespace WgFleet;
 
-/// <summary>Reads the configuration for a server that runs: what may change meanwhile does; what may not is named, and stays as it is.</summary>
+/// <summary>Reads the configuration for a running server. Keys that need a restart keep their value and are logged.</summary>
 internal static partial class Reload
 {
-    /// <summary>What a process holds from its first moment to its last.</summary>
+    /// <summary>Keys that need a restart.</summary>
     private static readonly (string Key, Func<ServerConfig, string> Value)[] Held =
     [
         ("listen", config => string.Join(' ', config.Listen)),
@@ -19,7 +19,7 @@ internal static partial class Reload
         ("admin_socket", config => config.AdminSocket),
     ];
 
-    /// <summary>The configuration to go on with; null if the file is no good, and then the log and the requests' outcome say all that is wrong.</summary>
+    /// <summary>The new configuration; null if the file has errors, which the log and the outcome of the request then list.</summary>
     public static ServerConfig? Read(string path, ServerConfig running, ReloadRequests requests, ILogger log)
     {
         var read = ConfigFile.Load(path);
@@ -40,7 +40,7 @@ internal static partial class Reload
         foreach (var (key, _) in Held.Where(held => held.Value(config) != held.Value(running)))
         {
             Log.Held(log, key);
-            requests.Note([], [$"{key} has changed, which takes a restart; until then it stays as it was"]);
+            requests.Note([], [$"{key} has changed, which needs a restart; the previous value stays in effect"]);
         }
 
         return config with { Listen = running.Listen, Tls = running.Tls, Database = running.Database, AdminSocket = running.AdminSocket };
@@ -54,10 +54,10 @@ internal static partial class Reload
         [LoggerMessage(2, LogLevel.Error, "{Problem}")]
         public static partial void Error(ILogger log, Problem problem);
 
-        [LoggerMessage(3, LogLevel.Error, "Nothing was changed: {Path} cannot be used; mend it and reload again")]
+        [LoggerMessage(3, LogLevel.Error, "Nothing was changed: {Path} has errors; correct it and reload again")]
         public static partial void Refused(ILogger log, string path);
 
-        [LoggerMessage(4, LogLevel.Warning, "{Key} has changed in the configuration, which takes a restart; until then it stays as it was")]
+        [LoggerMessage(4, LogLevel.Warning, "{Key} has changed in the configuration, which needs a restart; the previous value stays in effect")]
         public static partial void Held(ILogger log, string key);
     }
 }

@@ -27,7 +27,7 @@ using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet;
 
-/// <summary>The server, put together in the order in which data flows: the table of contents.</summary>
+/// <summary>Composes the server, in the order in which data flows: the table of contents.</summary>
 internal sealed partial class Server
 {
     /// <summary>How long hooks may take to finish while requests wait for the server to go on.</summary>
@@ -66,7 +66,7 @@ internal sealed partial class Server
     /// <exception cref="StartupException">It cannot start.</exception>
     public async Task RunAsync(Action<ILoggingBuilder> logging, Func<WebApplication, Task>? started = null)
     {
-        // What a second server would take from the first comes first: the port, then the database.
+        // First the port, then the database: a second server fails here before it does harm.
         using var logs = LoggerFactory.Create(logging);
         var log = logs.CreateLogger<Server>();
         var reloads = new ReloadRequests();
@@ -95,7 +95,7 @@ internal sealed partial class Server
         var builder = WebApplication.CreateEmptyBuilder(new());
         kept.Logging(builder.Logging);
 
-        // It warns that its keys end with the process, which is what we want of them.
+        // It warns that its keys end with the process, which is intended.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
@@ -244,11 +244,11 @@ internal sealed partial class Server
         listeners.Use(builder.WebHost);
     }
 
-    // A machine without IPv6 has no [::] to listen on by default; its fleets would need it all the same.
+    // A machine without IPv6 cannot listen on [::], which is a default.
     private static IReadOnlyList<IPEndPoint> Reachable(IReadOnlyList<IPEndPoint> listen) =>
         Socket.OSSupportsIPv6 ? listen : [.. listen.Where(e => e.AddressFamily == AddressFamily.InterNetwork)];
 
-    /// <summary>What outlives a reload: nobody else may take it meanwhile, and nothing of it is lost.</summary>
+    /// <summary>What outlives a reload.</summary>
     private sealed record Kept(
         Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
         FleetHealth Health, Dictionary<string, PeerSync> Links);

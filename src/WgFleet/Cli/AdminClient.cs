@@ -7,7 +7,7 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary>Asks the running server: over the socket that its configuration names, or over the network with a token.</summary>
+/// <summary>An HTTP client for the running server's API: over its unix socket, or over the network with a token.</summary>
 internal sealed class AdminClient : IDisposable
 {
     private static readonly string DefaultSocket = new ServerConfig { Domain = "", PruneTimeout = default, Fleets = [] }.AdminSocket;
@@ -15,7 +15,7 @@ internal sealed class AdminClient : IDisposable
     private readonly string _place;
     private readonly HttpClient _http;
 
-    /// <param name="configPath">The server's configuration; only the socket's path is taken from it, and the default where it cannot be read.</param>
+    /// <param name="configPath">The server's configuration file, for the path of its socket; if it cannot be read, the default path is used.</param>
     public AdminClient(string configPath)
     {
         _place = ConfigFile.Load(configPath).Config?.AdminSocket ?? DefaultSocket;
@@ -27,12 +27,12 @@ internal sealed class AdminClient : IDisposable
     }
 
     /// <param name="server">Where the server is: scheme, host and port.</param>
-    /// <param name="token">What lets us in; null for nothing.</param>
+    /// <param name="token">The bearer token; null for none.</param>
     public AdminClient(Uri server, string? token)
     {
         _place = server.GetLeftPart(UriPartial.Authority);
 
-        // A redirect would lead the token elsewhere.
+        // A redirect would send the token to another host.
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
         {
             BaseAddress = new Uri(_place),
@@ -121,9 +121,9 @@ internal sealed class AdminClient : IDisposable
     }
 }
 
-/// <summary>A command cannot be carried out; the message is the one line for the operator.</summary>
+/// <summary>A command failed; the message is one line for the operator.</summary>
 internal sealed class AdminException(string message, Exception? inner = null) : Exception(message, inner)
 {
-    /// <summary>There is nobody to ask.</summary>
+    /// <summary>No server answered.</summary>
     public bool NoServer { get; init; }
 }

@@ -11,7 +11,7 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary>Says everything that is wrong with the configuration and with the hooks that it and its folders have.</summary>
+/// <summary><c>wg-fleet check</c> and <c>wg-fleet hooks check</c>: everything that is wrong with the configuration and its hooks.</summary>
 internal static class CheckCommand
 {
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
@@ -21,12 +21,12 @@ internal static class CheckCommand
         "check", "Prints everything that keeps the server from starting with this configuration, and changes nothing", config, withStart: true,
         (read, _) => Count(read.Fleets.Count, "fleet"));
 
-    /// <summary><c>wg-fleet hooks check</c>: the same, told by those who look for it among the hooks' commands.</summary>
+    /// <summary><c>wg-fleet hooks check</c>: the configuration and its hooks only.</summary>
     public static Command ForHooks(Option<string> config) => Create(
-        "check", "Looks for what is wrong with the configuration, programs, secrets, templates and plugins, without a server and without running any", config, withStart: false,
+        "check", "Checks the configuration and the programs, secrets, templates and plugins of hooks, without a server and without running any", config, withStart: false,
         (_, hooks) => Count(hooks.All.Count(h => h.Inactive is null), "hook"));
 
-    /// <summary>Loads the configuration; prints its warnings, and on stderr whatever a server does not start with.</summary>
+    /// <summary>Loads the configuration for a start; prints warnings and errors on stderr.</summary>
     public static bool TryLoad(string path, [NotNullWhen(true)] out ServerConfig? config)
     {
         var read = ConfigFile.Load(path);

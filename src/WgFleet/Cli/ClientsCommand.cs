@@ -5,7 +5,7 @@ using WgFleet.Queries;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet clients</c>: who is there, and what operators do to them.</summary>
+/// <summary><c>wg-fleet clients</c>: lists, shows and changes clients.</summary>
 internal static class ClientsCommand
 {
     private static readonly Argument<string> Which = new("CLIENT") { Description = "The client, by address, public key, name or name.fleet" };
@@ -26,15 +26,15 @@ internal static class ClientsCommand
 
     private static Command List(ServerCommand op)
     {
-        var search = new Option<string?>("--search") { Description = "Only those that have this in name, address, key or source", HelpName = "TEXT" };
-        var online = new Option<bool>("--online") { Description = "Only those heard of within three minutes" };
-        var offline = new Option<bool>("--offline") { Description = "Only the others" };
-        var removed = new Option<bool>("--removed") { Description = "Those who were removed instead, the latest first" };
-        var sort = new Option<string>("--sort") { Description = "The order", HelpName = "KEY", DefaultValueFactory = _ => "registered" };
+        var search = new Option<string?>("--search") { Description = "Only clients with this text in their name, address, key or source", HelpName = "TEXT" };
+        var online = new Option<bool>("--online") { Description = "Only clients that are online" };
+        var offline = new Option<bool>("--offline") { Description = "Only clients that are offline" };
+        var removed = new Option<bool>("--removed") { Description = "Removed clients instead, latest first" };
+        var sort = new Option<string>("--sort") { Description = "Sort key", HelpName = "KEY", DefaultValueFactory = _ => "registered" };
         sort.AcceptOnlyFromAmong([.. ClientSorts.Names]);
-        var descending = new Option<bool>("--desc") { Description = "Turn the order round" };
-        var limit = new Option<int?>("--limit") { Description = "At most so many; all otherwise", HelpName = "N" };
-        var command = op.Command("list", "Shows clients, one a line", [Fleet, search, online, offline, removed, sort, descending, limit], async (client, parse, cancellationToken) =>
+        var descending = new Option<bool>("--desc") { Description = "Sort in descending order" };
+        var limit = new Option<int?>("--limit") { Description = "Maximum to list (default: all)", HelpName = "N" };
+        var command = op.Command("list", "Lists clients, one per line", [Fleet, search, online, offline, removed, sort, descending, limit], async (client, parse, cancellationToken) =>
         {
             if (parse.GetValue(removed))
                 return await RemovedClients.ListAsync(op, client, parse, parse.GetValue(Fleet), parse.GetValue(limit), cancellationToken);
@@ -64,23 +64,23 @@ internal static class ClientsCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(online) && result.GetValue(offline))
-                result.AddError("--online and --offline exclude each other");
+                result.AddError("use either --online or --offline");
             if (result.GetValue(removed) && (result.GetValue(online) || result.GetValue(offline) || result.GetValue(search) is not null || result.GetValue(descending) || result.GetResult(sort) is { Implicit: false }))
-                result.AddError("--removed goes with --fleet and --limit alone");
+                result.AddError("--removed can only be combined with --fleet and --limit");
             if (result.GetValue(limit) is < 1)
-                result.AddError("--limit is 1 or more");
+                result.AddError("--limit must be at least 1");
         });
         return command;
     }
 
-    private static Command Show(ServerCommand op) => op.Command("show", "Shows all of one client", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Show(ServerCommand op) => op.Command("show", "Shows everything about one client", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
         op.Print(parse, found, AdminJson.Default.ClientInfo, ClientsText.Print);
         return ExitCode.Ok;
     });
 
-    private static Command Explain(ServerCommand op) => op.Command("explain", "Tells a client's whole story from the event log, also of one that is gone", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Explain(ServerCommand op) => op.Command("explain", "Shows a client's history from the event log, also of a client that was removed", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
         var path = $"/stories/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
         var story = await client.GetAsync(path, AdminJson.Default.ClientHistoryResponse, cancellationToken);
@@ -88,7 +88,7 @@ internal static class ClientsCommand
         return ExitCode.Ok;
     });
 
-    private static Command Remove(ServerCommand op) => op.Command("remove", "Removes a client: its tunnel ends, its name is free", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Remove(ServerCommand op) => op.Command("remove", "Removes a client: its tunnel stops working and its name becomes free", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
         var removed = await client.DeleteAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
         op.Print(parse, removed, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is removed")));

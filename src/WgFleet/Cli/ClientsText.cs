@@ -3,7 +3,7 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary>Prints clients and their stories for people.</summary>
+/// <summary>Prints clients and their history for people.</summary>
 internal static class ClientsText
 {
     public static void Print(ClientsResponse answer)
@@ -41,7 +41,7 @@ internal static class ClientsText
         string? before = null;
         foreach (var line in story.Lines)
         {
-            // One name may have been several machines.
+            // Several machines may have had one name, one after the other.
             if (line.PublicKey != before)
                 Console.Out.WriteLine(Table.Plain($"{line.Address} of {line.Fleet}, key {line.PublicKey}"));
 
@@ -63,7 +63,7 @@ internal static class ClientsText
             Console.Out.WriteLine(Table.Plain($"It is pinned {Since(now.Pinned)}: it is never pruned."));
     }
 
-    /// <summary>Since when, and by whom.</summary>
+    /// <summary>Since when a client is pinned, and who pinned it.</summary>
     public static string Since(PinInfo? pin) => pin is null ? "" : $"since {Time(pin.Since)}, by {pin.By}";
 
     private static string State(ClientInfo client) => (client.Online ? "online" : "offline") + (client.Pinned is null ? "" : ", pinned");

@@ -4,21 +4,21 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet hooks deadletters</c>: what was given up, and what becomes of it.</summary>
+/// <summary><c>wg-fleet hooks deadletters</c>: lists, retries and deletes dead letters.</summary>
 internal static class DeadLettersCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook" };
-    private static readonly Argument<string?> AnyName = new("NAME") { Description = "The hook; all of them otherwise", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> AnyName = new("NAME") { Description = "The hook (default: all)", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Argument<long> Sequence = new("SEQ") { Description = "The event's number" };
     private static readonly Argument<long?> AnySequence = new("SEQ") { Description = "The event's number", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> All = new("--all") { Description = "All dead letters of the hook" };
 
     public static Command Create(ServerCommand op) => new("deadletters", "Events that a hook has given up")
     {
-        List(op), Show(op), Act(op, "retry", "Tries dead letters again, from the first attempt on", "tried again"), Act(op, "drop", "Forgets dead letters", "dropped"),
+        List(op), Show(op), Act(op, "retry", "Retries dead letters, starting with a first attempt", "tried again"), Act(op, "drop", "Deletes dead letters", "dropped"),
     };
 
-    private static Command List(ServerCommand op) => op.Command("list", "Shows dead letters, the latest of each hook first", [AnyName], async (client, parse, cancellationToken) =>
+    private static Command List(ServerCommand op) => op.Command("list", "Lists dead letters, latest first for each hook", [AnyName], async (client, parse, cancellationToken) =>
     {
         var query = parse.GetValue(AnyName) is { } name ? $"?hook={Uri.EscapeDataString(name)}" : "";
         var found = await client.GetAsync($"/deadletters{query}", AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
@@ -26,7 +26,7 @@ internal static class DeadLettersCommand
         return ExitCode.Ok;
     });
 
-    private static Command Show(ServerCommand op) => op.Command("show", "Shows one dead letter with what the receiver said", [Name, Sequence], async (client, parse, cancellationToken) =>
+    private static Command Show(ServerCommand op) => op.Command("show", "Shows one dead letter with the receiver's answer", [Name, Sequence], async (client, parse, cancellationToken) =>
     {
         var path = string.Create(CultureInfo.InvariantCulture, $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{parse.GetValue(Sequence)}");
         var found = await client.GetAsync(path, AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
@@ -51,7 +51,7 @@ internal static class DeadLettersCommand
             return ExitCode.Ok;
         });
 
-        // All of them is never what a forgotten number means.
+        // Forgetting the number must not act on all of them.
         command.Validators.Add(result =>
         {
             if (result.GetValue(AnySequence) is null != result.GetValue(All))

@@ -5,20 +5,20 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet events</c>: the event log, as it is and as it grows.</summary>
+/// <summary><c>wg-fleet events</c>: prints the event log and follows it.</summary>
 internal static class EventsCommand
 {
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on with those to come" };
-        var count = new Option<int>("-n") { Description = "How many of the last to begin with, at most 10000", HelpName = "N", DefaultValueFactory = _ => 10 };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Keep printing new events" };
+        var count = new Option<int>("-n") { Description = "Number of past events to print first, at most 10000", HelpName = "N", DefaultValueFactory = _ => 10 };
         count.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 10_000)
-                result.AddError("-n is 0 to 10000");
+                result.AddError("-n must be 0 to 10000");
         });
-        var tail = op.Command("tail", "Shows the last events, one a line", [follow, count], async (client, parse, cancellationToken) =>
+        var tail = op.Command("tail", "Prints the last events, one per line", [follow, count], async (client, parse, cancellationToken) =>
         {
             var json = parse.GetValue(op.Json);
             var found = await client.GetAsync(

@@ -4,7 +4,7 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet fleets</c>: the fleets and how many clients each has; below it what keeps one as it is.</summary>
+/// <summary><c>wg-fleet fleets</c>: lists the fleets with their state, and freezes and thaws them.</summary>
 internal static class FleetsCommand
 {
     public static Command Create(Option<string> config)

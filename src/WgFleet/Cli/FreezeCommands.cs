@@ -4,15 +4,15 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet fleets freeze</c> and <c>thaw</c>: a fleet that stays as it is while somebody works on it.</summary>
+/// <summary><c>wg-fleet fleets freeze</c> and <c>thaw</c>.</summary>
 internal static class FreezeCommands
 {
     private static readonly Argument<string> Fleet = new("FLEET") { Description = "The fleet" };
 
     public static IEnumerable<Command> Create(ServerCommand op)
     {
-        yield return Act(op, "freeze", "Prunes nobody of a fleet and changes no name in it until it is thawed, also over a restart", "freezing it again changes nothing");
-        yield return Act(op, "thaw", "Ends a freeze: the next sweep prunes who is quiet then", "thawing it changes nothing");
+        yield return Act(op, "freeze", "Freezes a fleet: no client is pruned and no name changes until it is thawed, also after a restart", "freezing it again changes nothing");
+        yield return Act(op, "thaw", "Thaws a fleet: the next prune removes its stale clients", "thawing it changes nothing");
     }
 
     private static Command Act(ServerCommand op, string verb, string description, string otherwise) => op.Command(verb, description, [Fleet], async (client, parse, cancellationToken) =>

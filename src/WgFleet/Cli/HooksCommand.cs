@@ -7,7 +7,7 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet hooks</c>: what operators ask of hooks and do to them.</summary>
+/// <summary><c>wg-fleet hooks</c>: lists, shows and controls hooks.</summary>
 internal static class HooksCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook" };
@@ -15,7 +15,7 @@ internal static class HooksCommand
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        var hooks = new Command("hooks", "Shows and steers the hooks")
+        var hooks = new Command("hooks", "Shows and controls hooks")
         {
             List(op), Show(op), CheckCommand.ForHooks(config), Pause(op), Resume(op), Wait(op), DeadLettersCommand.Create(op),
         };
@@ -29,8 +29,8 @@ internal static class HooksCommand
 
     private static Command List(ServerCommand op)
     {
-        var why = new Option<bool>("--why") { Description = "Say under each hook that is not ok why" };
-        return op.Command("list", "Shows all hooks in running order and how each is doing", [why], async (client, parse, cancellationToken) =>
+        var why = new Option<bool>("--why") { Description = "Also print why a hook is not ok" };
+        return op.Command("list", "Lists hooks in the order in which they run, with their status", [why], async (client, parse, cancellationToken) =>
         {
             try
             {
@@ -60,8 +60,8 @@ internal static class HooksCommand
 
     private static Command Pause(ServerCommand op)
     {
-        var reason = new Option<string?>("--reason") { Description = "Why, for those who look at it later", HelpName = "TEXT" };
-        return op.Command("pause", "Holds a hook's events back until it is resumed, also after a restart", [Name, reason], async (client, parse, cancellationToken) =>
+        var reason = new Option<string?>("--reason") { Description = "The reason, for other operators", HelpName = "TEXT" };
+        return op.Command("pause", "Pauses a hook: its events wait until it is resumed, also after a restart", [Name, reason], async (client, parse, cancellationToken) =>
         {
             var hooks = await client.PostAsync(
                 $"{Path(parse)}/pause?reason={Uri.EscapeDataString(parse.GetValue(reason) ?? "")}", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
@@ -70,7 +70,7 @@ internal static class HooksCommand
         });
     }
 
-    private static Command Resume(ServerCommand op) => op.Command("resume", "Lets a paused hook go on", [Name], async (client, parse, cancellationToken) =>
+    private static Command Resume(ServerCommand op) => op.Command("resume", "Resumes a paused hook", [Name], async (client, parse, cancellationToken) =>
     {
         var hooks = await client.PostAsync($"{Path(parse)}/resume", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
         op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => Console.Out.WriteLine(
@@ -81,14 +81,14 @@ internal static class HooksCommand
     private static Command Wait(ServerCommand op)
     {
         var sequence = new Option<long>("--seq") { Description = "The event's number", HelpName = "N", Required = true };
-        var hook = new Option<string?>("--hook") { Description = "Only this hook; all active ones otherwise", HelpName = "NAME" };
-        var timeout = new Option<string>("--timeout") { Description = "The most to wait, such as 500ms, 5s or 1m", HelpName = "TIME", DefaultValueFactory = _ => "5s" };
+        var hook = new Option<string?>("--hook") { Description = "Only this hook (default: all active hooks)", HelpName = "NAME" };
+        var timeout = new Option<string>("--timeout") { Description = "Maximum time to wait, such as 500ms, 5s or 1m", HelpName = "TIME", DefaultValueFactory = _ => "5s" };
         timeout.Validators.Add(result =>
         {
             if (!Duration.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError($"--timeout '{result.GetValueOrDefault<string>()}' is not a duration; use 500ms, 5s or 1m");
         });
-        return op.Command("wait", "Waits until hooks are done with an event; ends with 1 if they are not in time", [sequence, hook, timeout], async (client, parse, cancellationToken) =>
+        return op.Command("wait", "Waits until hooks have handled an event; exits with 1 if they do not in time", [sequence, hook, timeout], async (client, parse, cancellationToken) =>
         {
             _ = Duration.TryParse(parse.GetValue(timeout)!, out var limit);
             var query = string.Create(CultureInfo.InvariantCulture, $"/wait?seq={parse.GetValue(sequence)}&timeout={(long)limit.TotalMilliseconds}");

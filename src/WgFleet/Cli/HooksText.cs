@@ -4,7 +4,7 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary>Prints hooks and their deliveries for people.</summary>
+/// <summary>Prints hooks and deliveries for people.</summary>
 internal static class HooksText
 {
     public static void Print(IReadOnlyList<HookInfo> hooks, bool why)
@@ -25,7 +25,7 @@ internal static class HooksText
             Console.Out.WriteLine($"{hook.Name} is {hook.Status}: {Table.Plain(hook.Reason!)} ({Table.Plain(hook.Source)})");
     }
 
-    /// <summary>Without a server: what would run.</summary>
+    /// <summary>Prints the hooks that a server would run, when no server answers.</summary>
     public static void PrintConfigured(IReadOnlyList<HookInfo> hooks) => Table.Print(
     [
         ["ORDER", "NAME", "KIND", "TIMEOUT", "EVENTS"],

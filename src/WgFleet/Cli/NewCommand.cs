@@ -6,16 +6,16 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet hooks new</c>: writes a hook to begin with.</summary>
+/// <summary><c>wg-fleet hooks new</c>: writes a hook to start from.</summary>
 internal static class NewCommand
 {
     private const string Exec = "exec";
     private const string CSharp = "csharp";
 
-    private static readonly Argument<string> Name = new("NAME") { Description = "What the hook is called: of a-z, 0-9, _ and -" };
-    private static readonly Option<string> Kind = OneOf("--kind", "A program, or a plugin in C# that gets each event or keeps files", Exec, HookKind.Handler.Text(), HookKind.Projection.Text());
+    private static readonly Argument<string> Name = new("NAME") { Description = "The hook's name, of a-z, 0-9, _ and -" };
+    private static readonly Option<string> Kind = OneOf("--kind", "A program, or a C# plugin that handles events or writes files", Exec, HookKind.Handler.Text(), HookKind.Projection.Text());
     private static readonly Option<string> Language = OneOf("--language", "sh or python for a program, csharp for a plugin", "sh", "python", CSharp);
-    private static readonly Option<string> Directory = new("--directory") { Description = "The folder to write to; this one otherwise", HelpName = "DIR", DefaultValueFactory = _ => "." };
+    private static readonly Option<string> Directory = new("--directory") { Description = "The directory to write to (default: the current one)", HelpName = "DIR", DefaultValueFactory = _ => "." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
 
     public static Command Create()
@@ -25,7 +25,7 @@ internal static class NewCommand
             if (result.Tokens is [{ Value: var name }] && (name.Length > 60 || !HookDefinitions.IsName(name)))
                 result.AddError($"'{name}' is no name for a hook; use up to 60 of a-z, 0-9, _ and -");
         });
-        var command = new Command("new", "Writes a hook to begin with, which works as it is, and tells what to do with it; overwrites nothing")
+        var command = new Command("new", "Writes a working hook to start from and prints how to try it; overwrites nothing")
         {
             Name, Kind, Language, Directory, Json,
         };
@@ -69,7 +69,7 @@ internal static class NewCommand
         foreach (var file in made.Files)
             Console.Out.WriteLine($"wrote {file}");
 
-        Console.Out.WriteLine("\nIt works as it is. To see it work:\n");
+        Console.Out.WriteLine("\nIt works as it is. To try it:\n");
         foreach (var command in made.Next)
             Console.Out.WriteLine($"    {command}");
     }

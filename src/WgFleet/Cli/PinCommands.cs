@@ -3,18 +3,18 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet clients pin</c> and <c>unpin</c>: a client that stays however long it is quiet.</summary>
+/// <summary><c>wg-fleet clients pin</c> and <c>unpin</c>.</summary>
 internal static class PinCommands
 {
     public static IEnumerable<Command> Create(ServerCommand op, Argument<string> which, Option<string?> fleet)
     {
-        yield return op.Command("pin", "Keeps a client from being pruned, however long it is quiet, also over a restart", [which, fleet], async (client, parse, cancellationToken) =>
+        yield return op.Command("pin", "Pins a client: it is never pruned, also after a restart", [which, fleet], async (client, parse, cancellationToken) =>
         {
             var pinned = await client.PutAsync(Path(parse, which, fleet), AdminJson.Default.ClientInfo, cancellationToken);
             op.Print(parse, pinned, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is pinned {ClientsText.Since(c.Pinned)}")));
             return ExitCode.Ok;
         });
-        yield return op.Command("unpin", "Ends that: the next sweep prunes it if it is quiet", [which, fleet], async (client, parse, cancellationToken) =>
+        yield return op.Command("unpin", "Unpins a client: the next prune removes it if it is stale", [which, fleet], async (client, parse, cancellationToken) =>
         {
             var unpinned = await client.DeleteAsync(Path(parse, which, fleet), AdminJson.Default.ClientInfo, cancellationToken);
             op.Print(parse, unpinned, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is not pinned")));

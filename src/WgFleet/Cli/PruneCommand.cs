@@ -4,21 +4,21 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet prune</c>: sweeps that are held because they would remove much of a fleet at once.</summary>
+/// <summary><c>wg-fleet prune</c>: shows and allows held prunes.</summary>
 internal static class PruneCommand
 {
     private const int MostShown = 20;
 
     private static readonly Argument<string> Fleet = new("FLEET") { Description = "The fleet" };
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Do it; without, it is only told" };
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Apply; without it, dry run" };
 
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        return new Command("prune", "Shows where a prune is held because much of a fleet would go at once, and lets it through") { Status(op), Allow(op) };
+        return new Command("prune", "Shows and allows prunes that are held because they would remove much of a fleet") { Status(op), Allow(op) };
     }
 
-    private static Command Status(ServerCommand op) => op.Command("status", "Shows which fleets are not pruned, since they are frozen or a prune is held, and how many clients would go", [], async (client, parse, cancellationToken) =>
+    private static Command Status(ServerCommand op) => op.Command("status", "Shows which fleets are not pruned, because they are frozen or their prune is held, and how many clients it would remove", [], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken);
         op.Print(parse, found, AdminJson.Default.PruneResponse, f => Table.Print(
@@ -29,7 +29,7 @@ internal static class PruneCommand
         return ExitCode.Ok;
     });
 
-    private static Command Allow(ServerCommand op) => op.Command("allow", "Tells which clients a held prune would remove; with --yes removes those that are still quiet, once", [Fleet, Yes], async (client, parse, cancellationToken) =>
+    private static Command Allow(ServerCommand op) => op.Command("allow", "Lists the clients that a held prune would remove; with --yes removes those that are still stale", [Fleet, Yes], async (client, parse, cancellationToken) =>
     {
         var name = parse.GetValue(Fleet)!;
         var fleets = (await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken)).Fleets;
@@ -40,10 +40,10 @@ internal static class PruneCommand
         if (fleet.Held is not { } held)
             throw new AdminException($"no prune of fleet '{name}' is held");
 
-        // Before anything is done, and beside what programs read.
+        // On stderr, so that programs can read stdout; before anything is removed.
         Tell(fleet, held);
         if (!parse.GetValue(Yes))
-            throw new AdminException($"nobody was removed; to remove them: wg-fleet prune allow {name} --yes");
+            throw new AdminException($"no client was removed; to remove them: wg-fleet prune allow {name} --yes");
 
         var path = string.Create(CultureInfo.InvariantCulture, $"/prune/{Uri.EscapeDataString(name)}/allow?sweep={held.Sweep}");
         var answer = await client.PostAsync(path, AdminJson.Default.CountResponse, cancellationToken);
@@ -53,12 +53,12 @@ internal static class PruneCommand
 
     private static void Tell(PruneInfo fleet, HeldPruneInfo held)
     {
-        Console.Error.WriteLine($"This removes {Clients(held.Clients.Count)} of the {Number(fleet.Clients)} of fleet {fleet.Fleet}, with their tunnels, addresses and names, unless they are heard of before:");
+        Console.Error.WriteLine($"This removes {Clients(held.Clients.Count)} of the {Number(fleet.Clients)} of fleet {fleet.Fleet}, with their tunnels, addresses and names, unless they show a sign of life first:");
         foreach (var client in held.Clients.Take(MostShown))
             Console.Error.WriteLine(Table.Plain($"  {client.Hostname ?? "(none)"}  {client.Address}  last seen {Time(client.LastSeen)}"));
 
         if (held.Clients.Count > MostShown)
-            Console.Error.WriteLine($"  and {Number(held.Clients.Count - MostShown)} more; 'wg-fleet prune status --json' tells all of them");
+            Console.Error.WriteLine($"  and {Number(held.Clients.Count - MostShown)} more; 'wg-fleet prune status --json' lists all of them");
     }
 
     private static string State(PruneInfo fleet) => fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on";

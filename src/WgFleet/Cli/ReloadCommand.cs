@@ -9,13 +9,13 @@ internal static class ReloadCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>For how long a server may be silent that is between two configurations.</summary>
+    /// <summary>How long a server may be silent while it changes from one configuration to the next.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        return op.Command("reload", "Has the server read its configuration again, waits for the outcome, and prints what is wrong with it", [], async (client, parse, cancellationToken) =>
+        return op.Command("reload", "Reloads the server's configuration, waits for the outcome and prints what is wrong", [], async (client, parse, cancellationToken) =>
         {
             var asked = await client.PostAsync("/reload", AdminJson.Default.ReloadResponse, cancellationToken);
             var outcome = await OutcomeAsync(client, asked, cancellationToken);
@@ -41,7 +41,7 @@ internal static class ReloadCommand
             }
             catch (AdminException e) when (e.NoServer && TimeProvider.System.GetElapsedTime(heard) < Patience)
             {
-                // Connections end with the configuration that they were made under.
+                // A reload closes the connections that were made before it.
             }
             catch (AdminException e) when (e.NoServer)
             {
@@ -59,7 +59,7 @@ internal static class ReloadCommand
             Console.Error.WriteLine(Table.Plain(error));
 
         if (outcome.State == ReloadResponse.Refused)
-            Console.Error.WriteLine("wg-fleet: nothing was changed; mend the configuration and reload again");
+            Console.Error.WriteLine("wg-fleet: nothing was changed; correct the configuration and reload again");
         else
             Console.Out.WriteLine("reloaded");
     }

@@ -6,11 +6,11 @@ using WgFleet.Queries;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet clients list --removed</c> and <c>clients restore</c>: those who were removed, and the way back.</summary>
+/// <summary><c>wg-fleet clients list --removed</c> and <c>clients restore</c>.</summary>
 internal static class RemovedClients
 {
     public static Command Restore(ServerCommand op, Argument<string> which, Option<string?> fleet) => op.Command(
-        "restore", "Puts back a client that was removed, with the key, address and name it had: its tunnel works again", [which, fleet], async (client, parse, cancellationToken) =>
+        "restore", "Restores a removed client with its key, address and name: its tunnel works again", [which, fleet], async (client, parse, cancellationToken) =>
         {
             var query = parse.GetValue(fleet) is { } name ? $"?fleet={Uri.EscapeDataString(name)}" : "";
             var answer = await client.PostAsync($"/removed/{Uri.EscapeDataString(parse.GetValue(which)!)}/restore{query}", AdminJson.Default.RestoreResponse, cancellationToken);
@@ -18,7 +18,7 @@ internal static class RemovedClients
             return ExitCode.Ok;
         });
 
-    /// <summary>Asks for page after page, and prints them.</summary>
+    /// <summary>Gets all pages of removed clients and prints them.</summary>
     public static async Task<int> ListAsync(ServerCommand op, AdminClient client, ParseResult parse, string? fleet, int? limit, CancellationToken cancellationToken)
     {
         var most = limit ?? int.MaxValue;
@@ -40,7 +40,7 @@ internal static class RemovedClients
         return ExitCode.Ok;
     }
 
-    /// <summary>Why it went.</summary>
+    /// <summary>Why a client was removed.</summary>
     public static string Why(RemovedClientInfo client) => client.Cause switch
     {
         "stale" => $"quiet for {Duration.ToText(TimeSpan.FromSeconds(client.SilentSeconds))}" + (client.RemovedBy is { } by ? $", let through by {by}" : ""),
@@ -57,7 +57,7 @@ internal static class RemovedClients
             .. answer.Removed.Select(c => new[] { c.Hostname ?? "-", c.Fleet, c.Address, ClientsText.Time(c.RemovedAt), ClientsText.Time(c.KeptUntil), Why(c) }),
         ]);
         if (answer.Next is not null)
-            Console.Error.WriteLine("wg-fleet: there are more, which are not shown");
+            Console.Error.WriteLine("wg-fleet: more clients are not shown");
     }
 
     private static void Print(RestoreResponse answer)
@@ -65,6 +65,6 @@ internal static class RemovedClients
         var client = answer.Client;
         Console.Out.WriteLine(Table.Plain($"{client.Hostname ?? "a client without a name"} of {client.Fleet} is back, with {client.Address} and its key"));
         foreach (var other in answer.Others)
-            Console.Error.WriteLine(Table.Plain($"wg-fleet: not put back: another {other.Hostname ?? other.Address}, {other.Address}, removed {ClientsText.Time(other.RemovedAt)}; its key names it: {other.PublicKey}"));
+            Console.Error.WriteLine(Table.Plain($"wg-fleet: not restored: another {other.Hostname ?? other.Address}, {other.Address}, removed {ClientsText.Time(other.RemovedAt)}; restore it by its key: {other.PublicKey}"));
     }
 }

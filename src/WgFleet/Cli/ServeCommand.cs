@@ -28,7 +28,7 @@ internal static class ServeCommand
         }
     }
 
-    /// <summary>One line an entry on stdout; under journald with its priority prefixes and without the time, which it adds itself.</summary>
+    /// <summary>One line per entry on stdout; under journald with its priority prefixes and without the time, which journald adds.</summary>
     private static void ToStdout(ILoggingBuilder logging, LogLevel level)
     {
         logging.SetMinimumLevel(level).AddFilter("Microsoft", level < LogLevel.Information ? LogLevel.Information : LogLevel.Warning);

@@ -4,15 +4,15 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace WgFleet.Cli;
 
-/// <summary>What the commands that ask the running server have in common: where it is, how answers are printed, how errors end.</summary>
+/// <summary>Shared by the commands that ask the running server: its address, printing of answers, and errors.</summary>
 internal sealed class ServerCommand(Option<string> config)
 {
-    /// <summary>Prints the answer as JSON, for programs.</summary>
+    /// <summary>Whether to print the answer as JSON.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON" };
 
     private readonly Option<Uri?> _server = new("--server")
     {
-        Description = "Ask the server at this address over the network instead of the socket",
+        Description = "Ask the server at this URL instead of over the local socket",
         HelpName = "URL",
         CustomParser = result =>
         {
@@ -24,14 +24,14 @@ internal sealed class ServerCommand(Option<string> config)
         },
     };
 
-    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "The file with the token to show there", HelpName = "FILE" };
+    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "The file with the token for --server", HelpName = "FILE" };
 
-    /// <summary>A command that asks the server.</summary>
-    /// <param name="name">What it is called.</param>
-    /// <param name="description">What it does.</param>
-    /// <param name="symbols">Its arguments and options, --json aside.</param>
-    /// <param name="run">Does it, and returns the exit code.</param>
-    /// <param name="failure">What it ends with where that fails.</param>
+    /// <summary>Creates a command that asks the server.</summary>
+    /// <param name="name">The command's name.</param>
+    /// <param name="description">Its help.</param>
+    /// <param name="symbols">Its arguments and options besides --json.</param>
+    /// <param name="run">Runs the command and returns the exit code.</param>
+    /// <param name="failure">The exit code if it throws <see cref="AdminException"/>.</param>
     public Command Command(
         string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run, int failure = ExitCode.Failure)
     {
@@ -87,10 +87,10 @@ internal sealed class ServerCommand(Option<string> config)
         }
     }
 
-    /// <summary>The configuration that was named.</summary>
+    /// <summary>The path of the configuration file.</summary>
     public string ConfigPath(ParseResult parse) => parse.GetValue(config)!;
 
-    /// <summary>Prints an answer: as it came for programs, else as <paramref name="text"/> prints it.</summary>
+    /// <summary>Prints an answer: as JSON, or by <paramref name="text"/>.</summary>
     public void Print<T>(ParseResult parse, T answer, JsonTypeInfo<T> type, Action<T> text)
     {
         if (parse.GetValue(Json))

@@ -6,10 +6,10 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Cli;
 
-/// <summary>What a start would refuse although the file is right: found by the code that the start runs, in the same words, touching nothing.</summary>
+/// <summary>What keeps the server from starting although the file has no errors. Runs the code of the start, so the messages are the same; changes nothing.</summary>
 internal static class StartCheck
 {
-    /// <summary>What keeps the server from starting.</summary>
+    /// <summary>Errors that end a start.</summary>
     public static IReadOnlyList<Problem> Errors(ServerConfig config)
     {
         var errors = new List<Problem>();
@@ -32,7 +32,7 @@ internal static class StartCheck
         }
     }
 
-    /// <summary>What a server starts without, but works only once it is mended.</summary>
+    /// <summary>What does not end a start but does not work either.</summary>
     public static IReadOnlyList<Problem> Warnings(ServerConfig config)
     {
         (string Hook, string Key, string Path)[] files = [("hosts_file", "hosts_file", config.HostsFile), ("prometheus_sd", "prometheus_file", config.PrometheusFile)];

@@ -1,9 +1,9 @@
 namespace WgFleet.Cli;
 
-/// <summary>Prints rows with their columns in line.</summary>
+/// <summary>Prints aligned columns.</summary>
 internal static class Table
 {
-    /// <param name="rows">The headings, then the rows; the last column may be as long as it likes.</param>
+    /// <param name="rows">The headings, then the rows.</param>
     public static void Print(IReadOnlyList<IReadOnlyList<string>> rows)
     {
         var shown = rows.Select(r => r.Select(Plain).ToList()).ToList();
@@ -12,9 +12,9 @@ internal static class Table
             Console.Out.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
 
-    /// <summary>On one line and without what a terminal would take for a command: receivers' answers may hold anything.</summary>
+    /// <summary>Replaces control characters, which a terminal could take for commands; texts from outside may contain anything.</summary>
     public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd();
 
-    /// <summary>The same of several lines.</summary>
+    /// <summary>As <see cref="Plain"/>, but keeps line breaks.</summary>
     public static string PlainLines(string text) => string.Join('\n', text.Split('\n').Select(Plain));
 }

@@ -5,7 +5,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Cli;
 
-/// <summary><c>wg-fleet tokens</c>: what lets operators in over the network, and machines into fleets.</summary>
+/// <summary><c>wg-fleet tokens</c>: lists, creates and revokes tokens.</summary>
 internal static class TokensCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "The token's name" };
@@ -13,10 +13,10 @@ internal static class TokensCommand
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        return new Command("tokens", "Shows, makes and revokes the tokens that let operators and machines in") { List(op), Make(op), Revoke(op) };
+        return new Command("tokens", "Lists, creates and revokes tokens of operators and machines") { List(op), Make(op), Revoke(op) };
     }
 
-    private static Command List(ServerCommand op) => op.Command("list", "Shows all tokens, but not what lets their holders in", [], async (client, parse, cancellationToken) =>
+    private static Command List(ServerCommand op) => op.Command("list", "Lists tokens, without their secrets", [], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync("/tokens", AdminJson.Default.TokensResponse, cancellationToken);
         op.Print(parse, found, AdminJson.Default.TokensResponse, f => Table.Print(
@@ -29,18 +29,18 @@ internal static class TokensCommand
 
     private static Command Make(ServerCommand op)
     {
-        var admin = new Option<string?>("--admin") { Description = "Make a token for an operator or a program of one, by this name", HelpName = "NAME" };
-        var scope = new Option<string?>("--scope") { Description = "What that is good for", HelpName = "read|write" };
+        var admin = new Option<string?>("--admin") { Description = "Create a token with this name for an operator or a program", HelpName = "NAME" };
+        var scope = new Option<string?>("--scope") { Description = "What the token allows", HelpName = "read|write" };
         scope.AcceptOnlyFromAmong(TokenRow.Read, TokenRow.Write);
-        var enroll = new Option<string?>("--enroll") { Description = "Make a token that lets machines in, by this name", HelpName = "NAME" };
-        var fleet = new Option<string?>("--fleet") { Description = "Into this fleet alone; into all otherwise", HelpName = "NAME" };
-        var uses = new Option<int?>("--uses") { Description = "So many machines, each with a key of its own; any number otherwise", HelpName = "N" };
-        var prune = Duration("--prune-timeout", "How long they may be quiet before they are removed, such as 2h; what the configuration says otherwise");
-        var tags = new Option<string[]>("--tag") { Description = "What is noted of them, any number of times", HelpName = "KEY=VALUE" };
-        var expires = Duration("--expires", "When it ends by itself, such as 12h or 90d; never otherwise");
+        var enroll = new Option<string?>("--enroll") { Description = "Create an enrollment token with this name, for machines", HelpName = "NAME" };
+        var fleet = new Option<string?>("--fleet") { Description = "Only for this fleet (default: all fleets)", HelpName = "NAME" };
+        var uses = new Option<int?>("--uses") { Description = "Maximum number of machines, each with its own key (default: any number)", HelpName = "N" };
+        var prune = Duration("--prune-timeout", "How long these machines may be silent before they are pruned, such as 2h (default: from the configuration)");
+        var tags = new Option<string[]>("--tag") { Description = "A tag for these machines; may be repeated", HelpName = "KEY=VALUE" };
+        var expires = Duration("--expires", "When the token expires, such as 12h or 90d (default: never)");
         Option[] ofMachines = [fleet, uses, prune, tags];
         var command = op.Command(
-            "create", "Makes a token and prints it, this once; on the server itself alone", [admin, scope, enroll, .. ofMachines, expires],
+            "create", "Creates a token and prints its secret, once; only on the server itself", [admin, scope, enroll, .. ofMachines, expires],
             async (client, parse, cancellationToken) =>
             {
                 var isAdmin = parse.GetValue(admin) is not null;
@@ -58,8 +58,8 @@ internal static class TokensCommand
                 var made = await client.PostAsync("/tokens", wish, AdminJson.Default.TokenRequest, AdminJson.Default.NewToken, cancellationToken);
                 op.Print(parse, made, AdminJson.Default.NewToken, m =>
                 {
-                    // The token alone goes to stdout, so that it can be put into a file.
-                    Console.Error.WriteLine($"This is token '{m.Token.Name}' {For(m.Token)}. It is shown this once; 'wg-fleet tokens revoke {m.Token.Name}' ends it.");
+                    // Only the secret goes to stdout, so that it can be redirected to a file.
+                    Console.Error.WriteLine($"This is token '{m.Token.Name}' {For(m.Token)}. Its secret is stored nowhere and shown only here; 'wg-fleet tokens revoke {m.Token.Name}' ends it.");
                     Console.Out.WriteLine(m.Secret);
                 });
                 return ExitCode.Ok;
@@ -75,18 +75,18 @@ internal static class TokensCommand
                 result.AddError($"{option.Name} is for --enroll");
 
             if (result.GetValue(uses) is < 1)
-                result.AddError("--uses is 1 or more");
+                result.AddError("--uses must be at least 1");
 
             var keys = (result.GetValue(tags) ?? []).Select(t => t.Split('=')[0]).ToList();
             if ((result.GetValue(tags) ?? []).FirstOrDefault(t => !t.Contains('=', StringComparison.Ordinal)) is { } wrong)
                 result.AddError($"--tag '{wrong}' is not KEY=VALUE");
             else if (keys.Distinct().Count() < keys.Count)
-                result.AddError("--tag has a key twice");
+                result.AddError("--tag repeats a key");
         });
         return command;
     }
 
-    private static Command Revoke(ServerCommand op) => op.Command("revoke", "Ends a token, and the sessions that began with it, at once", [Name], async (client, parse, cancellationToken) =>
+    private static Command Revoke(ServerCommand op) => op.Command("revoke", "Revokes a token and ends its sessions at once", [Name], async (client, parse, cancellationToken) =>
     {
         var revoked = await client.DeleteAsync($"/tokens/{Uri.EscapeDataString(parse.GetValue(Name)!)}", AdminJson.Default.TokenInfo, cancellationToken);
         op.Print(parse, revoked, AdminJson.Default.TokenInfo, t => Console.Out.WriteLine($"{t.Name} is revoked"));

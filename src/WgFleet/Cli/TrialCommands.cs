@@ -21,7 +21,7 @@ internal static class TrialCommands
         return ExitCode.Ok;
     });
 
-    private static Command Diff(ServerCommand op) => op.Command("diff", "Shows what a projection would change in its files, and changes nothing; ends as diff does: 0 without differences, 1 with, 2 if it could not tell", [Name], async (client, parse, cancellationToken) =>
+    private static Command Diff(ServerCommand op) => op.Command("diff", "Shows what a projection would change in its files, without changing them; exits like diff: 0 without differences, 1 with, 2 on failure", [Name], async (client, parse, cancellationToken) =>
     {
         var answer = await client.PostAsync(Path(parse, "diff"), AdminJson.Default.DiffResponse, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.DiffResponse, a => Console.Out.Write(a.Diff));
@@ -31,10 +31,10 @@ internal static class TrialCommands
     private static Command Replay(ServerCommand op)
     {
         var from = Position("--from", "The first event: its number or id, a time such as 2026-11-22T08:00:00Z, or how long ago, such as 2h-ago", required: true);
-        var to = Position("--to", "The last event, in the same way; the last that the hook has had otherwise", required: false);
+        var to = Position("--to", "The last event, in the same form (default: the last one that the hook has had)", required: false);
         var type = EventType("--type", "Only events of this type");
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only count them" };
-        return op.Command("replay", "Delivers past events again, marked as replayed and with the ids they had", [Name, from, to, type, dryRun], async (client, parse, cancellationToken) =>
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only count the events" };
+        return op.Command("replay", "Delivers past events again, marked as replayed, with their original ids", [Name, from, to, type, dryRun], async (client, parse, cancellationToken) =>
         {
             var dry = parse.GetValue(dryRun);
             var query = string.Create(CultureInfo.InvariantCulture, $"?from={Uri.EscapeDataString(parse.GetValue(from)!)}&dry={(dry ? "true" : "false")}");
@@ -52,10 +52,10 @@ internal static class TrialCommands
 
     private static Command Test(ServerCommand op)
     {
-        var type = EventType("--event", "The event's type; client.added if the hook gets that");
-        var fleet = new Option<string?>("--fleet") { Description = "The fleet it is about; the first that the hook follows otherwise", HelpName = "FLEET" };
-        var hostname = new Option<string?>("--hostname") { Description = "The machine's name; test otherwise", HelpName = "NAME" };
-        return op.Command("test", "Gives a hook a made-up event and shows what it was given and answered", [Name, type, fleet, hostname], async (client, parse, cancellationToken) =>
+        var type = EventType("--event", "The event's type (default: client.added if the hook gets it)");
+        var fleet = new Option<string?>("--fleet") { Description = "The event's fleet (default: the first one that the hook follows)", HelpName = "FLEET" };
+        var hostname = new Option<string?>("--hostname") { Description = "The machine's name (default: test)", HelpName = "NAME" };
+        return op.Command("test", "Sends a made-up event to a hook and shows the request and the answer", [Name, type, fleet, hostname], async (client, parse, cancellationToken) =>
         {
             var said = new[] { ("type", parse.GetValue(type)), ("fleet", parse.GetValue(fleet)), ("hostname", parse.GetValue(hostname)) };
             var query = string.Join('&', said.Where(s => s.Item2 is not null).Select(s => $"{s.Item1}={Uri.EscapeDataString(s.Item2!)}"));
@@ -86,7 +86,7 @@ internal static class TrialCommands
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } text && EventPosition.Parse(text) is null)
-                result.AddError($"{name} '{text}' is no place in the event log; {EventPosition.Use}");
+                result.AddError($"{name} '{text}' is not a position in the event log; {EventPosition.Use}");
         });
         return option;
     }

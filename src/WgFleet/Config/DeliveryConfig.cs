@@ -2,7 +2,7 @@ using System.Net;
 
 namespace WgFleet.Config;
 
-/// <summary>An event goes to a program: <c>exec</c> of a hook.</summary>
+/// <summary>A hook that runs a program: <c>exec</c>.</summary>
 internal sealed record ExecConfig
 {
     /// <summary>An absolute path.</summary>
@@ -17,24 +17,24 @@ internal sealed record ExecConfig
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 }
 
-/// <summary>An event goes to an HTTP endpoint: <c>webhook</c> of a hook.</summary>
+/// <summary>A hook that calls an HTTP endpoint: <c>webhook</c>.</summary>
 internal sealed record WebhookConfig
 {
     public required Uri Url { get; init; }
 
-    /// <summary>Files that hold a secret each (<c>whsec_</c> and base64, or raw base64); every one signs, so that keys can be rotated.</summary>
+    /// <summary>Files with one secret each (<c>whsec_</c> and base64, or raw base64). All of them sign, so that keys can be rotated.</summary>
     public IReadOnlyList<string> SecretFiles { get; init; } = [];
 
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many deliveries may be under way at once, never two of one client.</summary>
+    /// <summary>How many deliveries may run at once, never two of one client.</summary>
     public int Concurrency { get; init; } = 4;
 
     /// <summary>The only networks it may connect to; empty allows all but link-local, metadata, unspecified and multicast addresses.</summary>
     public IReadOnlyList<IPNetwork> Allow { get; init; } = [];
 }
 
-/// <summary>A text file is kept in step with the fleets: <c>template</c> of a hook.</summary>
+/// <summary>A hook that renders a text file: <c>template</c>.</summary>
 internal sealed record TemplateConfig
 {
     /// <summary>The names of the templates that are shipped.</summary>
@@ -48,7 +48,7 @@ internal sealed record TemplateConfig
 
     public UnixFileMode Mode { get; init; } = (UnixFileMode)0x1A4; // 0644
 
-    /// <summary>Whom to signal when the file has changed; null for nobody.</summary>
+    /// <summary>The process to signal when the file has changed; null for none.</summary>
     public AfterWriteConfig? AfterWrite { get; init; }
 }
 
@@ -59,7 +59,7 @@ internal sealed record AfterWriteConfig
 
     public string? PidFile { get; init; }
 
-    /// <summary>The name the process of the pid file must have (comm), lest another is hit.</summary>
+    /// <summary>The name (comm) that the process of the pid file must have, so that no other process is signaled.</summary>
     public string? ProcessName { get; init; }
 
     /// <summary>Without SIG: HUP, USR1, and so on; null for a reload of the unit as systemd knows how to, and HUP where there is none.</summary>

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace WgFleet.Config;
 
-/// <summary>Tells DNS names from typing mistakes.</summary>
+/// <summary>Checks DNS names.</summary>
 internal static partial class DnsName
 {
     /// <summary>

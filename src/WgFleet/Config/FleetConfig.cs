@@ -11,13 +11,13 @@ internal sealed record FleetConfig
     /// <summary>The gateway's own address in the tunnel.</summary>
     public required IPAddress Ip6 { get; init; }
 
-    /// <summary>The gateway's own address as the file spells it: it goes to clients and into wg_FLEET.conf verbatim.</summary>
+    /// <summary>The gateway's own address as it is spelled in the file, which is how clients and wg_FLEET.conf get it.</summary>
     public required string Ip6Text { get; init; }
 
-    /// <summary>The subnet addresses are given from, without host bits.</summary>
+    /// <summary>The subnet that clients get addresses from, without host bits.</summary>
     public required IPNetwork Subnet { get; init; }
 
-    /// <summary>Where clients find the gateway from outside: an address or a DNS name, not bracketed.</summary>
+    /// <summary>Where clients reach the gateway from outside: an address or a DNS name, without brackets.</summary>
     public required string ExternalIp { get; init; }
 
     /// <summary>WireGuard's UDP port.</summary>

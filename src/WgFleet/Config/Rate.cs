@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace WgFleet.Config;
 
-/// <summary>How often something may happen: so many in a second, a minute or an hour, all at once if need be.</summary>
+/// <summary>A rate limit: a number of requests per second, minute or hour, which may come in one burst.</summary>
 /// <param name="Count">How many.</param>
 /// <param name="Period">In how long.</param>
 internal readonly partial record struct Rate(int Count, TimeSpan Period)

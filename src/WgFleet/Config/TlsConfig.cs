@@ -2,10 +2,10 @@ using System.Net;
 
 namespace WgFleet.Config;
 
-/// <summary>What the server proves itself with, and where it speaks TLS beside the plain listeners.</summary>
+/// <summary>The certificate, and where the server listens for TLS besides the plain listeners.</summary>
 internal sealed record TlsConfig
 {
-    /// <summary>The PEM file with the certificate and those between it and a root.</summary>
+    /// <summary>The PEM file with the certificate, followed by the intermediate certificates.</summary>
     public required string Certificate { get; init; }
 
     /// <summary>The PEM file with its private key.</summary>

@@ -14,8 +14,8 @@ internal sealed class ClientGauge : IDisposable
     {
         _meter.CreateObservableGauge("wgfleet_fleet_state", States, null, "1 for the state that the fleet is in: up, degraded or down.");
         Gauge("wgfleet_clients", "Clients that are registered.", f => f.Count);
-        Gauge("wgfleet_prune_held_clients", "Clients whose removal waits for an operator's word; 0 while no sweep is held.", f => f.Held?.Ids.Length ?? 0);
-        Gauge("wgfleet_fleet_frozen", "1 while an operator keeps the fleet from being pruned and its names from changing.", f => f.Frozen is null ? 0 : 1);
+        Gauge("wgfleet_prune_held_clients", "Clients that a held prune would remove; 0 while none is held.", f => f.Held?.Ids.Length ?? 0);
+        Gauge("wgfleet_fleet_frozen", "1 while the fleet is frozen.", f => f.Frozen is null ? 0 : 1);
 
         void Gauge(string name, string help, Func<FleetSnapshot, long> read) => _meter.CreateObservableGauge(
             name,

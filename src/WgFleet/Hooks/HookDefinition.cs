@@ -64,6 +64,6 @@ internal sealed record HookDefinition
     /// <summary>What it is told of its configuration.</summary>
     public IReadOnlyDictionary<string, string> Settings => Config?.Settings ?? new Dictionary<string, string>();
 
-    /// <summary>Where in the event log it begins when it is new.</summary>
+    /// <summary>Where in the event log a new hook starts.</summary>
     public HookStart Start => Config?.Start ?? HookStart.Now;
 }

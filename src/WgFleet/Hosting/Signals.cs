@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace WgFleet.Hosting;
 
-/// <summary>What the process is told by signals: SIGTERM and SIGINT to stop, SIGHUP to read its configuration again. See signal(7).</summary>
+/// <summary>The signals of the process: SIGTERM and SIGINT stop it, SIGHUP reloads its configuration. See signal(7).</summary>
 internal sealed class Signals : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -1,4 +1,4 @@
 namespace WgFleet.Hosting;
 
-/// <summary>The server cannot start; the message is the one line an operator reads, and says what to do next.</summary>
+/// <summary>The server cannot start. The message is one line for the operator and says what to do next.</summary>
 internal sealed class StartupException(string message, Exception? inner = null) : Exception(message, inner);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace WgFleet.Linux;
 
 /// <summary>
-/// A program that was started, with whatever it starts in its process group. Stays a zombie until it is reaped here, so that its
-/// number, which is the group's too, is no other's for as long as it may be signalled.
+/// A child process and its process group. It stays a zombie until it is reaped here, so that its process id, which is also the id of
+/// the group, is not used again while it may be signaled.
 /// </summary>
 internal sealed class ExecChild
 {
@@ -16,7 +16,7 @@ internal sealed class ExecChild
 
     public int Id { get; }
 
-    /// <summary>Completes when the program itself has ended, whoever else of its group still runs.</summary>
+    /// <summary>Completes when the program itself has ended, even if others of its group still run.</summary>
     public Task Ended => _ended.Task;
 
     /// <inheritdoc cref="Interop.Spawn"/>
@@ -30,7 +30,7 @@ internal sealed class ExecChild
         }
         catch (OutOfMemoryException e)
         {
-            // What .NET says at a limit of threads; a program that nobody watches must not stay.
+            // .NET throws this at the limit of threads. A program without a watcher must not keep running.
             child.SignalGroup(Interop.SigKill);
             child.Watch();
             child.Reap();
@@ -48,7 +48,7 @@ internal sealed class ExecChild
         }
     }
 
-    /// <summary>Frees its number, after <see cref="Ended"/>; how it ended.</summary>
+    /// <summary>Reaps the process after <see cref="Ended"/>, which frees its id; returns how it ended.</summary>
     public ExitStatus Reap()
     {
         lock (_gate)
@@ -58,7 +58,7 @@ internal sealed class ExecChild
         }
     }
 
-    /// <summary>Reaps it whenever it ends: for one that even SIGKILL does not end, since it hangs in the kernel.</summary>
+    /// <summary>Reaps the process when it ends, for one that hangs in the kernel and that SIGKILL does not end.</summary>
     public void ReapLater() => _ = Ended.ContinueWith(_ => Reap(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     private void Watch()
@@ -68,7 +68,7 @@ internal sealed class ExecChild
     }
 }
 
-/// <summary>How a program ended, in the words of wait(2).</summary>
+/// <summary>The exit status of a program, see wait(2).</summary>
 /// <param name="Raw">The status; null if somebody else has taken it.</param>
 internal readonly record struct ExitStatus(int? Raw)
 {

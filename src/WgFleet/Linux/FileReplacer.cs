@@ -6,13 +6,13 @@ using WgFleet.Hooks;
 
 namespace WgFleet.Linux;
 
-/// <summary>Replaces files by a hidden temporary file beside them and a rename, so that no reader ever sees half of one.</summary>
+/// <summary>Replaces files atomically: writes a hidden temporary file in the same directory and renames it, so that no reader sees a partial file.</summary>
 internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
 {
-    /// <summary>Age from which a temporary file is nobody's: left by a crash.</summary>
+    /// <summary>Age after which a temporary file was left by a crash.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(1);
 
-    /// <summary>0644: what consumers that run as another user need.</summary>
+    /// <summary>0644, because consumers run as other users.</summary>
     private const UnixFileMode DefaultMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private readonly ConcurrentDictionary<string, bool> _swept = new();
@@ -47,13 +47,13 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         }
     }
 
-    /// <summary>The file itself where <paramref name="path"/> is a link: a rename would replace the link.</summary>
+    /// <summary>The target if <paramref name="path"/> is a link: a rename would replace the link.</summary>
     private static string RealFile(string path)
     {
         var info = new FileInfo(path);
         if (info.LinkTarget is null)
         {
-            // Renaming over /dev/null would take it from everybody.
+            // Renaming over a device such as /dev/null would destroy it.
             if (!Interop.IsRegularFile(path) && Path.Exists(path))
                 throw new IOException("it is not a regular file");
 
@@ -67,7 +67,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         return RealFile(target.FullName);
     }
 
-    /// <summary>Whether the file is there with exactly this content.</summary>
+    /// <summary>Whether the file exists and has exactly this content.</summary>
     public static bool Holds(string file, ReadOnlySpan<byte> content)
     {
         if (!File.Exists(file))
@@ -113,7 +113,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         {
             using (var handle = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
             {
-                // On the handle: a mode given at creation is cut by the umask.
+                // Set on the handle, because the umask restricts a mode given at creation.
                 File.SetUnixFileMode(handle, mode);
                 RandomAccess.Write(handle, content, 0);
                 if (durable)
@@ -132,10 +132,10 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
             Interop.FlushDirectory(directory);
     }
 
-    /// <summary>Whether a flush would buy nothing: the file system does not outlive a power cut anyway.</summary>
+    /// <summary>Whether the file system is in memory, where a flush is useless.</summary>
     private static bool InMemory(string directory) => new DriveInfo(directory).DriveFormat is "tmpfs" or "ramfs";
 
-    /// <summary>Deletes what a crash has left beside the file; done before its first replacement.</summary>
+    /// <summary>Deletes temporary files that a crash has left, before the first replacement of a file.</summary>
     private void Sweep(string file)
     {
         var name = Path.GetFileName(file);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace WgFleet.Linux;
 
 /// <summary>
-/// The system calls of starting and ending a program. Not <see cref="System.Diagnostics.Process"/>: it gives no session of its own, and
-/// reaps by itself, after which the number may be somebody else's when we signal it.
+/// System calls to start and end programs. <see cref="System.Diagnostics.Process"/> cannot start a program in a session of its own, and
+/// it reaps the process by itself, after which a signal could hit another process with the same id.
 /// </summary>
 internal static partial class Interop
 {

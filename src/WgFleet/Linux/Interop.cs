@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace WgFleet.Linux;
 
-/// <summary>The system calls on files and processes that .NET does not offer, or offers with a fallback that would break them.</summary>
+/// <summary>System calls on files and processes that .NET does not offer, or only with a fallback that we must not use.</summary>
 internal static partial class Interop
 {
     private const int ORdonly = 0;
@@ -79,7 +79,7 @@ internal static partial class Interop
         }
     }
 
-    /// <summary>pidfd_open(2): a handle that goes on meaning this process when its number is used again; null if there is none.</summary>
+    /// <summary>pidfd_open(2): a handle that refers to this process even when its id is used again; null if there is no such process.</summary>
     /// <exception cref="IOException">It failed otherwise.</exception>
     public static SafeFileHandle? OpenProcess(int processId)
     {

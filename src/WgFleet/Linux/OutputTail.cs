@@ -2,13 +2,13 @@ using System.Text;
 
 namespace WgFleet.Linux;
 
-/// <summary>The end of what a program writes, in fixed memory however much it is; each line is also passed on as it comes.</summary>
+/// <summary>Keeps the end of a program's output in a fixed amount of memory, and passes on each line as it comes.</summary>
 internal sealed class OutputTail(Action<string> onLine)
 {
     /// <summary>Bytes kept.</summary>
     public const int Capacity = 4096;
 
-    /// <summary>Bytes of a line that are passed on; the rest of it is dropped.</summary>
+    /// <summary>Maximum bytes of a line that are passed on; the rest is dropped.</summary>
     public const int LongestLine = 1024;
 
     private const int LongestError = 200;
@@ -37,7 +37,7 @@ internal sealed class OutputTail(Action<string> onLine)
         }
     }
 
-    /// <summary>The last line that says something, cut to what fits an error message; empty if there is none.</summary>
+    /// <summary>The last line that is not blank, cut to fit an error message; empty if there is none.</summary>
     public string LastLine
     {
         get

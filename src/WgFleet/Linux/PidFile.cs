@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WgFleet.Linux;
 
-/// <summary>Signals the process whose number a daemon has left in a file.</summary>
+/// <summary>Signals the process whose id is in a pid file.</summary>
 internal static class PidFile
 {
     /// <param name="path">The file.</param>
@@ -13,7 +13,7 @@ internal static class PidFile
     {
         var processId = Read(path);
 
-        // From here on it is this process and no later one of the same number, whatever ends in between.
+        // The handle refers to this process, even if it ends now and its id is used again.
         using var process = Interop.OpenProcess(processId) ?? throw new IOException($"process {processId} of {path} does not run; start it or remove the file");
         if (name is not null && NameOf(processId) is var actual && actual != name)
             throw new IOException($"process {processId} of {path} is '{actual}' and not '{name}'; the file is stale or process is wrong");

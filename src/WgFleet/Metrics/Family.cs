@@ -50,7 +50,7 @@ internal sealed class Family
         _record(series, value);
     }
 
-    /// <summary>Forgets all series, of a gauge that is about to be asked anew.</summary>
+    /// <summary>Deletes all series, before a gauge is read again.</summary>
     public void Clear() => _series.Clear();
 
     private Series Begin(Labels labels, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -4,8 +4,8 @@ using WgFleet.Hosting;
 namespace WgFleet.Metrics;
 
 /// <summary>
-/// What the server counts and times, by System.Diagnostics.Metrics. Labels are names of the configuration, types and outcomes, never a
-/// client. Recording allocates nothing, and costs next to nothing while nobody listens.
+/// The server's counters and histograms, by System.Diagnostics.Metrics. Labels are names from the configuration, types and outcomes, never a
+/// client.
 /// </summary>
 internal static class FleetMeter
 {
@@ -13,10 +13,10 @@ internal static class FleetMeter
 
     public const string Ok = "ok";
 
-    /// <summary>It failed; for a delivery: and will be tried again.</summary>
+    /// <summary>It failed. A delivery is retried.</summary>
     public const string Failed = "failed";
 
-    /// <summary>It failed and was given up.</summary>
+    /// <summary>It failed and is a dead letter.</summary>
     public const string Dead = "dead";
 
     public const string Timeout = "timeout";
@@ -24,7 +24,7 @@ internal static class FleetMeter
     /// <summary>The request was wrong: 4xx.</summary>
     public const string Refused = "refused";
 
-    /// <summary>What stands for the event of a projection, which is told the state.</summary>
+    /// <summary>The event label of projections, which get the state instead of an event.</summary>
     public const string State = "state";
 
     private static readonly InstrumentAdvice<double> Buckets = new()

@@ -1,6 +1,6 @@
 namespace WgFleet.Metrics;
 
-/// <summary>The values of a measurement's labels, in the order in which they were given: what tells one series from another.</summary>
+/// <summary>The label values of a measurement in their order, which identify a series.</summary>
 internal readonly record struct Labels(string? First, string? Second, string? Third)
 {
     public const int Most = 3;

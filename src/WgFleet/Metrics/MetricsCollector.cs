@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace WgFleet.Metrics;
 
-/// <summary>Listens to our meters and keeps the totals, from when it is made until it is disposed.</summary>
+/// <summary>Collects the totals of our meters, from its creation until it is disposed.</summary>
 internal sealed class MetricsCollector : IDisposable
 {
     private readonly Lock _gate = new();
@@ -25,7 +25,7 @@ internal sealed class MetricsCollector : IDisposable
     /// <summary>Everything as of now, in the text format of Prometheus.</summary>
     public string Text()
     {
-        // One at a time: the gauges are asked into the series that are then written.
+        // One at a time, because reading the gauges writes into the series.
         lock (_gate)
         {
             foreach (var gauge in _families.Values.Where(f => f.Type == Family.Gauge))

@@ -83,7 +83,7 @@ public class ReloadTests
         await ReloadAsync(gateway, Gateway.Alpha + Beta + "listen: [127.0.0.1:8001]\ndatabase: /var/lib/wg-fleet/other.db\nadmin_socket: /run/other.sock\n", 1);
 
         foreach (var key in new[] { "listen", "database", "admin_socket" })
-            await gateway.Server.LogsAsync($"{key} has changed in the configuration, which takes a restart");
+            await gateway.Server.LogsAsync($"{key} has changed in the configuration, which needs a restart");
 
         (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(200);
         (await gateway.SqlAsync("SELECT count(*) FROM clients")).ShouldBe("1");

@@ -50,7 +50,7 @@ public class RemovedTests
         var said = await server.RunAsync("clients", "restore", "web");
         said.Out.ShouldBe($"web of alpha is back, with {members[2].Address} and its key\n");
         said.Error.Split('\n').Length.ShouldBe(3);
-        said.Error.ShouldContain($"wg-fleet: not put back: another web, {members[0].Address}, removed 2026-01-02 03:04:06Z; its key names it: {members[0].PublicKey}\n");
+        said.Error.ShouldContain($"wg-fleet: not restored: another web, {members[0].Address}, removed 2026-01-02 03:04:06Z; restore it by its key: {members[0].PublicKey}\n");
 
         (await server.RunAsync("clients", "restore", members[0].PublicKey.ToString())).ShouldBe(new(1, "",
             $"wg-fleet: web of alpha is not restored: 'web' is now the name of {members[2].Address}; rename that one first, with wg-fleet clients rename\n"));
@@ -94,7 +94,7 @@ public class RemovedTests
         }
 
         names.ShouldBe(["e", "d", "c", "b", "a"]);
-        (await server.RunAsync("clients", "list", "--removed", "--limit", "2")).Error.ShouldBe("wg-fleet: there are more, which are not shown\n");
+        (await server.RunAsync("clients", "list", "--removed", "--limit", "2")).Error.ShouldBe("wg-fleet: more clients are not shown\n");
     }
 
     [Theory]

@@ -100,7 +100,7 @@ public sealed class HooksNewTests : IDisposable
         (await CommandRun.RunAsync("hooks", "new", "a", "--directory", _folder.Path)).ShouldBe(new CommandRun(0, $"""
             wrote {_folder.File("50-a.sh")}
 
-            It works as it is. To see it work:
+            It works as it is. To try it:
 
                 install -D -m 755 {_folder.File("50-a.sh")} /etc/wg-fleet/hooks.d/50-a.sh
                 wg-fleet hooks check

@@ -23,9 +23,9 @@ public class PruneCommandTests
 
         var told = await server.RunAsync("prune", "allow", "alpha");
         (told.ExitCode, told.Out).ShouldBe((1, ""));
-        told.Error.ShouldMatch(@"\AThis removes 21 clients of the 22 of fleet alpha, with their tunnels, addresses and names, unless they are heard of before:\n"
+        told.Error.ShouldMatch(@"\AThis removes 21 clients of the 22 of fleet alpha, with their tunnels, addresses and names, unless they show a sign of life first:\n"
             + @"  web  fd00:a::[0-9a-f:]+  last seen 2026-01-02 03:04:05Z\n(  \(none\)  fd00:a::[0-9a-f:]+  last seen 2026-01-02 03:04:05Z\n){19}"
-            + @"  and 1 more; 'wg-fleet prune status --json' tells all of them\nwg-fleet: nobody was removed; to remove them: wg-fleet prune allow alpha --yes\n\z");
+            + @"  and 1 more; 'wg-fleet prune status --json' lists all of them\nwg-fleet: no client was removed; to remove them: wg-fleet prune allow alpha --yes\n\z");
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(22);
 
         var done = await server.RunAsync("prune", "allow", "alpha", "--yes");

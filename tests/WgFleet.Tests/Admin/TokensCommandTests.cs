@@ -13,7 +13,7 @@ public class TokensCommandTests
         made.ShouldSatisfyAllConditions(
             m => m.Code.ShouldBe(0),
             m => m.Output.ShouldMatch(@"\Awgf_[0-9a-f]{8}_[A-Za-z0-9_-]{43}\n\z"),
-            m => m.Error.ShouldBe("This is token 'ci' with scope write. It is shown this once; 'wg-fleet tokens revoke ci' ends it.\n"));
+            m => m.Error.ShouldBe("This is token 'ci' with scope write. Its secret is stored nowhere and shown only here; 'wg-fleet tokens revoke ci' ends it.\n"));
         await File.WriteAllTextAsync(host.FileOf("token"), made.Output, Stage.Ct);
         string[] remote = ["--server", host.Tcp.BaseAddress!.ToString(), "--token-file", host.FileOf("token")];
 
@@ -39,7 +39,7 @@ public class TokensCommandTests
         made.Code.ShouldBe(1, "a value of a tag has no =");
         made = await host.RunAsync(
             "tokens", "create", "--enroll", "lab", "--fleet", "alpha", "--uses", "200", "--expires", "7d", "--prune-timeout", "2h", "--tag", "room=e14", "--tag", "rack=3");
-        made.Error.ShouldBe("This is token 'lab' for 200 machines of fleet alpha. It is shown this once; 'wg-fleet tokens revoke lab' ends it.\n");
+        made.Error.ShouldBe("This is token 'lab' for 200 machines of fleet alpha. Its secret is stored nowhere and shown only here; 'wg-fleet tokens revoke lab' ends it.\n");
         made.Output.ShouldMatch(@"\Awgf_[0-9a-f]{8}_[A-Za-z0-9_-]{43}\n\z");
         (await host.RunAsync("tokens", "create", "--enroll", "any")).Error.ShouldStartWith("This is token 'any' for any number of machines of all fleets. ");
         var list = (await host.RunAsync("tokens", "list")).Output;

@@ -14,7 +14,7 @@ internal static partial class ConfigFile
 
     private const int MostBytes = 1 << 20;
 
-    // Control characters that YAML has no place for, and what the decoder leaves for bytes that are not UTF-8.
+    // Control characters that YAML does not allow, and the replacement character that the decoder makes of invalid UTF-8.
     private static readonly SearchValues<char> NotText =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c).Except(['\t', '\n', '\r']), '\u007f', '\ufffd']);
 
@@ -105,7 +105,7 @@ internal static partial class ConfigFile
         }
     }
 
-    // What addresses invite: to YAML a bracket starts a list, and a colon at the end a mapping.
+    // A common mistake with addresses: in YAML a bracket starts a list, and a colon at the end a mapping.
     [GeneratedRegex(@"^[^#""'\r\n]*[\s,\[](\[[0-9a-fA-F:.]+\]:[0-9]+|[0-9a-fA-F:]+::)(?:[\s,\]]|\z)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex BareAddress();
 }

@@ -1,6 +1,6 @@
 namespace WgFleet.Config.Reading;
 
-/// <summary>Every key that wg-fleet.yaml may have; any other is an error.</summary>
+/// <summary>All keys of wg-fleet.yaml; any other key is an error.</summary>
 internal static class ConfigKeys
 {
     /// <summary>At the top.</summary>
@@ -45,6 +45,6 @@ internal static class ConfigKeys
     /// <summary>In <c>after_write</c> of a template.</summary>
     public static readonly IReadOnlyList<string> AfterWrite = ["systemd_unit", "pidfile", "process", "signal"];
 
-    /// <summary>All of them, those of two sections twice.</summary>
+    /// <summary>All keys; keys of two sections stand twice.</summary>
     public static IEnumerable<string> All => [.. Server, .. Fleet, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
 }

@@ -3,10 +3,10 @@ using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
 
-/// <summary>What reading the configuration gave: a value, or everything that is wrong with it.</summary>
+/// <summary>The result of reading the configuration: the configuration, or all errors.</summary>
 /// <param name="Config">The configuration; null if there are problems.</param>
-/// <param name="Problems">Everything wrong, by line.</param>
-/// <param name="Warnings">What works but is probably not meant, by line.</param>
+/// <param name="Problems">All errors, by line.</param>
+/// <param name="Warnings">All warnings, by line.</param>
 internal sealed record ConfigResult(ServerConfig? Config, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
     /// <summary>Whether the server can start with it.</summary>

@@ -2,12 +2,12 @@ using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
 
-/// <summary>Sees to it that no two keys name one file: a hosts file written over the database would cost every client.</summary>
+/// <summary>Makes sure that no two keys name one file: a hosts file written over the database would lose every client.</summary>
 internal sealed class FileClaims(Diagnostics findings)
 {
     private readonly Dictionary<string, (string Key, int? Line)> _claims = [];
 
-    /// <summary>Notes that <paramref name="key"/> has this file; <paramref name="line"/> is null where that is the default.</summary>
+    /// <summary>Claims a file for <paramref name="key"/>; <paramref name="line"/> is null for a default path.</summary>
     public void Add(string key, string path, int? line)
     {
         if (!_claims.TryAdd(path, (key, line)))

@@ -3,7 +3,7 @@ using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
 
-/// <summary>A fleet while it is read: what of it could be read, and on which lines it stands.</summary>
+/// <summary>A fleet while it is read: the values that could be read, with their lines.</summary>
 internal sealed record FleetEntry(string Name, string Path)
 {
     public Located<IPAddress>? Ip6 { get; init; }

@@ -10,7 +10,7 @@ internal static partial class FleetReader
     private const string NameUse = "use 1 to 12 of A-Z a-z 0-9 _ and -";
     private const string FleetUse = "use the keys ip6, subnet, external_ip and port";
 
-    /// <summary>All fleets in the order of the file; those with a problem, which is noted, are left out.</summary>
+    /// <summary>All fleets in the order of the file; fleets with errors are left out.</summary>
     public static IReadOnlyList<FleetConfig> Read(Section top, int line, Diagnostics findings)
     {
         const string use = "use a mapping of one fleet or more by name";

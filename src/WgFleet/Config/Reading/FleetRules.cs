@@ -3,10 +3,10 @@ using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
 
-/// <summary>What must hold between the values of a fleet, and between fleets.</summary>
+/// <summary>Rules between the values of a fleet, and between fleets.</summary>
 internal static class FleetRules
 {
-    /// <summary>Notes what does not hold, as far as the drafts could be read.</summary>
+    /// <summary>Adds an error for each broken rule, as far as the fleets could be read.</summary>
     public static void Check(IReadOnlyList<FleetEntry> fleets, Diagnostics findings)
     {
         foreach (var fleet in fleets)

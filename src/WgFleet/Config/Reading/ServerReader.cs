@@ -4,7 +4,7 @@ using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
 
-/// <summary>Reads the whole of wg-fleet.yaml once it is known to be YAML.</summary>
+/// <summary>Reads all sections of wg-fleet.yaml.</summary>
 internal static class ServerReader
 {
     /// <summary>The variable that overrides prune_interval, in seconds.</summary>
@@ -29,7 +29,7 @@ internal static class ServerReader
     private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network, "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
     private static readonly ListKind<string> DashboardHosts = new(Values.Host, "use a list of names, such as [fleet.example.com]");
 
-    /// <summary>The configuration; worth nothing if <paramref name="findings"/> has problems after it.</summary>
+    /// <summary>The configuration; invalid if <paramref name="findings"/> has errors afterwards.</summary>
     public static ServerConfig Read(YamlMap root, Func<string, string?> environment, Diagnostics findings)
     {
         var top = new Section(root, "", root.Line, ConfigKeys.Server, findings);

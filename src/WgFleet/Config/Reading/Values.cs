@@ -17,7 +17,7 @@ internal static partial class Values
         return scalar.Boolean is null ? "is neither true nor false" : null;
     });
 
-    /// <summary>A whole number of hundredths; the sign belongs to it, since 1 may be all of it to some and little to others.</summary>
+    /// <summary>A percentage. The sign is required, because a plain 1 is ambiguous.</summary>
     public static readonly ValueParser<int> Percentage = new("use 1% to 100%, such as 50%", (YamlScalar scalar, out int value) =>
     {
         value = 0;
@@ -42,14 +42,14 @@ internal static partial class Values
         return scalar.IsText && DnsName.IsValid(value) ? null : "is not a DNS name";
     });
 
-    /// <summary>A path that does not depend on where the server was started.</summary>
+    /// <summary>An absolute path of a file.</summary>
     public static readonly ValueParser<string> File = new("use a file's full path, from /", (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text;
         return NoFile(value);
     });
 
-    /// <summary>The same for a folder.</summary>
+    /// <summary>An absolute path of a directory.</summary>
     public static readonly ValueParser<string> Folder = new("use a folder's full path, from /", (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text;
@@ -87,7 +87,7 @@ internal static partial class Values
         return UserFormat().IsMatch(value) ? null : "is not a user's name";
     });
 
-    /// <summary>A file that holds a secret; file: may stand before it. What is written instead may be the secret itself.</summary>
+    /// <summary>A file with a secret, optionally after file:. Errors do not repeat the value, which may be the secret itself.</summary>
     public static readonly ValueParser<string> SecretFile = new("use the full path, from /, of a file that holds the secret", (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text.StartsWith("file:/", StringComparison.Ordinal) ? scalar.Text["file:".Length..] : scalar.Text;

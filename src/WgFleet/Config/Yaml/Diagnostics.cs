@@ -2,26 +2,26 @@ using WgFleet.Config.Reading;
 
 namespace WgFleet.Config.Yaml;
 
-/// <summary>Collects what is wrong with one file while it is read, so that all of it is told at once.</summary>
+/// <summary>Collects all errors and warnings about one file while it is read.</summary>
 internal sealed class Diagnostics(string file)
 {
     private readonly List<Problem> _problems = [];
     private readonly List<Problem> _warnings = [];
 
-    /// <summary>Where a key stands, for what is found out later.</summary>
+    /// <summary>The location of a key, for errors that are found after the file was read.</summary>
     public SourceLocation Place(string key, YamlNode node) => new(file, key, node);
 
-    /// <summary>Notes what keeps the server from starting; <paramref name="key"/> is empty for the top level.</summary>
+    /// <summary>Adds an error; <paramref name="key"/> is empty for the top level.</summary>
     public void Problem(int line, string key, string text) => _problems.Add(At(line, key, text));
 
-    /// <summary>Notes what works but is probably not meant.</summary>
+    /// <summary>Adds a warning: it works, but is probably not what was meant.</summary>
     public void Warning(int line, string key, string text) => _warnings.Add(At(line, key, text));
 
-    /// <summary>Notes what keeps the file from being read at all.</summary>
+    /// <summary>Adds the error that the file cannot be read.</summary>
     public void Unreadable(string text, int? line = null, int? column = null) =>
         _problems.Add(new Problem(file, line, column, null, text));
 
-    /// <summary>Notes what is wrong outside of the file, in an environment variable say.</summary>
+    /// <summary>Adds an error that is not in the file, but for example in an environment variable.</summary>
     public void Elsewhere(string key, string text) => _problems.Add(new Problem(null, null, null, key, text));
 
     /// <summary>All of it by line; <paramref name="config"/> counts only if nothing is wrong.</summary>

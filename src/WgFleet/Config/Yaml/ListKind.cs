@@ -1,7 +1,7 @@
 namespace WgFleet.Config.Yaml;
 
-/// <summary>A list of one kind of value.</summary>
-/// <param name="Item">What each of its values is.</param>
+/// <summary>Parses a list whose items are of one kind.</summary>
+/// <param name="Item">The parser of the items.</param>
 /// <param name="Use">What is allowed, as in "use a list of events".</param>
 internal sealed record ListKind<T>(ValueParser<T> Item, string Use)
 {
@@ -9,7 +9,7 @@ internal sealed record ListKind<T>(ValueParser<T> Item, string Use)
 
     public bool MayRepeat { get; init; }
 
-    /// <summary>The values that are right; those that are not are noted.</summary>
+    /// <summary>The valid items; adds an error for each other one.</summary>
     public IReadOnlyList<T> Read(YamlNode node, string path, Diagnostics findings)
     {
         if (node is not YamlList list)

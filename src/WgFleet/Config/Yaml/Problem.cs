@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WgFleet.Config.Yaml;
 
-/// <summary>One thing wrong with the configuration; prints as the one line that an operator reads.</summary>
+/// <summary>An error or a warning about the configuration, which prints as one line.</summary>
 /// <param name="File">The file; null if it is not about the file.</param>
 /// <param name="Line">The line, from 1; null if it is about the file as a whole.</param>
 /// <param name="Column">The column, from 1; known for YAML that cannot be read.</param>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WgFleet.Config.Yaml;
 
-/// <summary>A mapping of the configuration that knows its place and the keys it may have, and notes what is wrong in it.</summary>
+/// <summary>A mapping of the configuration with the keys that it may have. Adds errors about its keys and values.</summary>
 internal sealed class Section
 {
     private readonly Dictionary<string, YamlEntry> _entries;
@@ -11,12 +11,12 @@ internal sealed class Section
     private readonly IReadOnlyList<string>? _keys;
     private readonly Diagnostics _findings;
 
-    /// <summary>Opens a mapping, and notes unknown keys and keys that stand twice.</summary>
+    /// <summary>Opens a mapping; adds an error for each unknown key and a warning for each repeated one.</summary>
     /// <param name="map">The mapping.</param>
-    /// <param name="path">Where it is, such as fleets.alpha; empty for the top.</param>
-    /// <param name="line">Where to say that something is missing.</param>
+    /// <param name="path">Its path, such as fleets.alpha; empty for the top level.</param>
+    /// <param name="line">The line for errors about missing keys.</param>
     /// <param name="keys">The keys it may have; null if any.</param>
-    /// <param name="findings">Where to note what is wrong.</param>
+    /// <param name="findings">Gets the errors.</param>
     public Section(YamlMap map, string path, int line, IReadOnlyList<string>? keys, Diagnostics findings)
     {
         (_path, _line, _keys, _findings) = (path, line, keys, findings);
@@ -29,25 +29,25 @@ internal sealed class Section
             findings.Problem(entry.Line, path, UnknownKey(entry.Key, keys!));
     }
 
-    /// <summary>The full name of one of its keys.</summary>
+    /// <summary>The path of one of its keys.</summary>
     public string PathOf(string key) => _path.Length == 0 ? YamlScalar.Clean(key) : $"{_path}.{YamlScalar.Clean(key)}";
 
-    /// <summary>What stands at a key; null if it is not there.</summary>
+    /// <summary>The entry of a key; null if there is none.</summary>
     public YamlEntry? Find(string key)
     {
         Debug.Assert(_keys?.Contains(key) != false, $"{key} is read but not known");
         return _entries.TryGetValue(key, out var entry) ? entry : null;
     }
 
-    /// <summary>The value at a key that may be missing; null if it is, or is wrong, which is noted.</summary>
+    /// <summary>The value of an optional key; null if it is missing, or wrong, which adds an error.</summary>
     public Located<T>? Optional<T>(string key, ValueParser<T> kind) =>
         Find(key) is { } entry ? kind.Read(entry.Value, PathOf(key), _findings) : null;
 
-    /// <summary>The values of the list at a key that may be missing; null if it is.</summary>
+    /// <summary>The items of the list at an optional key; null if the key is missing.</summary>
     public IReadOnlyList<T>? OptionalList<T>(string key, ListKind<T> kind) =>
         Find(key) is { } entry ? kind.Read(entry.Value, PathOf(key), _findings) : null;
 
-    /// <summary>The mapping at a key, opened; null if it is not there, or is something else, which is noted.</summary>
+    /// <summary>The mapping at an optional key; null if the key is missing, or not a mapping, which adds an error.</summary>
     /// <param name="key">The key.</param>
     /// <param name="keys">The keys that the mapping may have.</param>
     public Section? OptionalSection(string key, IReadOnlyList<string> keys)
@@ -63,7 +63,7 @@ internal sealed class Section
         return null;
     }
 
-    /// <summary>The value at a key that must be there; null if it is missing or wrong, which is noted.</summary>
+    /// <summary>The value of a required key; null if it is missing or wrong, which adds an error.</summary>
     public Located<T>? Required<T>(string key, ValueParser<T> kind)
     {
         if (Find(key) is { } entry)

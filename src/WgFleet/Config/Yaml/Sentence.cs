@@ -1,6 +1,6 @@
 namespace WgFleet.Config.Yaml;
 
-/// <summary>Puts a few words into a sentence: a, b and c.</summary>
+/// <summary>Joins words: a, b and c.</summary>
 internal static class Sentence
 {
     public static string And(IReadOnlyList<string> words) => Join(words, " and ");

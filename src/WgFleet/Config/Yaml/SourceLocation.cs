@@ -1,6 +1,6 @@
 namespace WgFleet.Config.Yaml;
 
-/// <summary>Where something stands in the configuration file, so that what turns out to be wrong only later is told with its line.</summary>
+/// <summary>A location in the configuration file, for errors that are found after the file was read.</summary>
 /// <param name="file">The file.</param>
 /// <param name="path">The key, such as hooks.list[2].</param>
 /// <param name="node">What stands there.</param>

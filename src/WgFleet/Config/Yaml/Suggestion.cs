@@ -1,6 +1,6 @@
 namespace WgFleet.Config.Yaml;
 
-/// <summary>Finds the key that was probably meant.</summary>
+/// <summary>Finds the word that was probably meant.</summary>
 internal static class Suggestion
 {
     /// <summary>The nearest of <paramref name="allowed"/>; null if none is near.</summary>

@@ -1,17 +1,17 @@
 namespace WgFleet.Config.Yaml;
 
-/// <summary>Reads a scalar of one kind; returns null, or what is wrong with it, as in "is not a port".</summary>
+/// <summary>Parses a scalar; returns null, or the error, as in "is not a port".</summary>
 internal delegate string? ScalarReader<T>(YamlScalar scalar, out T value);
 
-/// <summary>A value that was read, and where it stands.</summary>
+/// <summary>A value and its line.</summary>
 internal readonly record struct Located<T>(T Value, int Line);
 
-/// <summary>One kind of value that a key may have: how to read it, and what to tell someone whose value is no such thing.</summary>
+/// <summary>A kind of value: how to parse it, and the error for an invalid value.</summary>
 /// <param name="Use">What is allowed, as in "use 1 to 65535".</param>
 /// <param name="Reader">Reads it.</param>
 internal sealed record ValueParser<T>(string Use, ScalarReader<T> Reader)
 {
-    /// <summary>What stands there may be a secret, and is not repeated to a terminal or a log.</summary>
+    /// <summary>The value may be a secret, so errors do not repeat it.</summary>
     public bool Secret { get; init; }
 
     /// <summary>The value, or null after noting what is wrong.</summary>

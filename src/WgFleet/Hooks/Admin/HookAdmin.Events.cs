@@ -71,7 +71,7 @@ internal sealed partial class HookAdmin
 
     private EventPosition PositionOf(string hook, string text) => EventPosition.Parse(text) switch
     {
-        null => throw new RefusedException(Refusal.Conflict, $"'{text}' is no place in the event log; {EventPosition.Use}"),
+        null => throw new RefusedException(Refusal.Conflict, $"'{text}' is not a position in the event log; {EventPosition.Use}"),
         { Id: { } id } => new EventPosition
         {
             Sequence = store.SequenceOf(hook, id) ?? throw new RefusedException(Refusal.Conflict, $"there is no event {id} in the log; it may no longer be kept"),

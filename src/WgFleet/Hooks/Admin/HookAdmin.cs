@@ -31,7 +31,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
         return Infos([.. rows.Where(r => r.EndedAt > 0).OrderByDescending(r => r.EndedAt).Take(limit)]);
     }
 
-    /// <summary>Holds a hook's events back until it is resumed, also after a restart. Blocks for the database.</summary>
+    /// <summary>Pauses a hook: its events wait until it is resumed, also after a restart. Blocks for the database.</summary>
     public HookInfo Pause(string name, string? reason)
     {
         WithEvents(name).Worker.Pause(reason is { Length: > 0 } ? reason : "by an operator");

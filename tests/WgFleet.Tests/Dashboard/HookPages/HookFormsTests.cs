@@ -92,7 +92,7 @@ public sealed class HookFormsTests : IDisposable
         await Eventually.True(() => desk.Find("tell").Attempts == 1);
 
         Said(await SentAsync(browser, "replay", ("from", "1"), ("dry", "1"))).ShouldBe("1 event would be delivered again.");
-        Said(await SentAsync(browser, "replay", ("from", "yesterday"))).ShouldStartWith("'yesterday' is no place in the event log;");
+        Said(await SentAsync(browser, "replay", ("from", "yesterday"))).ShouldStartWith("'yesterday' is not a position in the event log;");
         Said(await SentAsync(browser, "replay", ("from", " "))).ShouldStartWith("fill in From: ");
         Said(await SentAsync(browser, "replay", ("from", "1"))).ShouldBe("1 event is being delivered again.");
         await Eventually.True(() => desk.Find("tell").Attempts == 2);
