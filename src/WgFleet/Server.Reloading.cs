@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
@@ -165,6 +164,6 @@ internal sealed partial class Server
         kept.Systemd.Ready(counts);
         kept.Systemd.StayAlive();
 
-        static string Count(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
+        static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
     }
 }

@@ -1,4 +1,9 @@
 using System.CommandLine;
+using WgFleet.Cli.Checking;
+using WgFleet.Cli.ClientCommands;
+using WgFleet.Cli.HookCommands;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Packaging;
 using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Hosting;

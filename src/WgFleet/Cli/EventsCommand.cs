@@ -1,6 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Hooks.Admin;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -22,11 +24,11 @@ internal static class EventsCommand
         {
             var json = parse.GetValue(op.Json);
             var found = await client.GetAsync(
-                string.Create(CultureInfo.InvariantCulture, $"/events?last={parse.GetValue(count)}"), AdminJson.Default.EventsInfo, cancellationToken);
+                $"/events?last={parse.GetValue(count)}", AdminJson.Default.EventsInfo, cancellationToken);
             Print(found, json);
             for (var at = found.Head; parse.GetValue(follow); at = Math.Max(at, found.Events.Count > 0 ? found.Events[^1].Seq : found.Head))
             {
-                found = await client.GetAsync(string.Create(CultureInfo.InvariantCulture, $"/events?after={at}"), AdminJson.Default.EventsInfo, cancellationToken);
+                found = await client.GetAsync($"/events?after={at}", AdminJson.Default.EventsInfo, cancellationToken);
                 Print(found, json);
             }
 
@@ -39,8 +41,7 @@ internal static class EventsCommand
     {
         foreach (var e in found.Events)
         {
-            Console.Out.WriteLine(json ? e.Event.GetRawText() : Table.Plain(string.Create(
-                CultureInfo.InvariantCulture, $"{e.Seq} {e.Time.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'} {e.Type} {e.Fleet} {e.Ip} {e.Hostname}")));
+            Console.Out.WriteLine(json ? e.Event.GetRawText() : Table.Plain($"{e.Seq} {Utc.Text(e.Time)} {e.Type} {e.Fleet} {e.Ip} {e.Hostname}"));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -26,5 +27,5 @@ internal static class FleetsCommand
         return fleets;
     }
 
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Number(int number) => number.ToString();
 }

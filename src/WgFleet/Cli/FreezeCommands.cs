@@ -1,5 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -19,7 +21,7 @@ internal static class FreezeCommands
     {
         var answer = await client.PostAsync($"/fleets/{Uri.EscapeDataString(parse.GetValue(Fleet)!)}/{verb}", AdminJson.Default.FreezeResponse, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.FreezeResponse, a => Console.Out.WriteLine(
-            (a.Frozen is { } frozen ? string.Create(CultureInfo.InvariantCulture, $"{a.Fleet} is frozen since {frozen.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}, by {frozen.By}") : $"{a.Fleet} is not frozen")
+            (a.Frozen is { } frozen ? $"{a.Fleet} is frozen since {Utc.Text(frozen.Since)}, by {frozen.By}" : $"{a.Fleet} is not frozen")
             + (a.Changed ? "" : $"; {otherwise}")));
         return ExitCode.Ok;
     });

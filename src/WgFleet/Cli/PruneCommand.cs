@@ -1,5 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -45,7 +47,7 @@ internal static class PruneCommand
         if (!parse.GetValue(Yes))
             throw new AdminException($"no client was removed; to remove them: wg-fleet prune allow {name} --yes");
 
-        var path = string.Create(CultureInfo.InvariantCulture, $"/prune/{Uri.EscapeDataString(name)}/allow?sweep={held.Sweep}");
+        var path = $"/prune/{Uri.EscapeDataString(name)}/allow?sweep={held.Sweep}";
         var answer = await client.PostAsync(path, AdminJson.Default.CountResponse, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine($"{Clients(a.Count)} removed from {name}"));
         return ExitCode.Ok;
@@ -65,7 +67,7 @@ internal static class PruneCommand
 
     private static string Clients(int count) => count == 1 ? "1 client" : $"{Number(count)} clients";
 
-    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Number(int number) => number.ToString();
 
-    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
+    private static string Time(DateTimeOffset? at) => Utc.Text(at);
 }

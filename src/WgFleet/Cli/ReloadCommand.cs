@@ -1,5 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -26,7 +27,7 @@ internal static class ReloadCommand
 
     private static async Task<ReloadResponse> OutcomeAsync(AdminClient client, ReloadResponse asked, CancellationToken cancellationToken)
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"/reload/{asked.Number}");
+        var path = $"/reload/{asked.Number}";
         var heard = TimeProvider.System.GetTimestamp();
         while (true)
         {

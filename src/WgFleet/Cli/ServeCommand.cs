@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging.Console;
+using WgFleet.Cli.Checking;
+using WgFleet.Cli.Output;
 using WgFleet.Hosting;
 
 namespace WgFleet.Cli;

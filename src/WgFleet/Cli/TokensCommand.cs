@@ -1,5 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
 using WgFleet.Store;
 
@@ -109,12 +110,12 @@ internal static class TokensCommand
 
     private static string For(TokenInfo token) => token.Kind == TokenRow.Admin
         ? $"with scope {token.Scope}"
-        : string.Create(CultureInfo.InvariantCulture, $"for {(token.MaxUses is { } uses ? uses == 1 ? "one machine" : $"{uses} machines" : "any number of machines")} of {(token.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets")}");
+        : $"for {(token.MaxUses is { } uses ? uses == 1 ? "one machine" : $"{uses} machines" : "any number of machines")} of {(token.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets")}";
 
     private static string Fleet(TokenInfo token) => token.Kind == TokenRow.Admin ? "-" : token.Fleet ?? "all";
 
     private static string Left(TokenInfo token) =>
-        token.MaxUses is { } most ? string.Create(CultureInfo.InvariantCulture, $"{most - token.Uses} of {most}") : "-";
+        token.MaxUses is { } most ? $"{most - token.Uses} of {most}" : "-";
 
-    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "-";
+    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'") ?? "-";
 }

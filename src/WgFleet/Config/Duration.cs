@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -27,7 +26,7 @@ internal static partial class Duration
         return true;
 
         long Number(int group) =>
-            match.Groups[group].Success ? long.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture) : 0;
+            match.Groups[group].Success ? long.Parse(match.Groups[group].ValueSpan) : 0;
     }
 
     /// <summary>The shortest text that reads as this duration, to the millisecond: 1h30m, 0s.</summary>

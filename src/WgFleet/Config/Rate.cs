@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace WgFleet.Config;
@@ -16,13 +15,13 @@ internal readonly partial record struct Rate(int Count, TimeSpan Period)
         if (!match.Success)
             return false;
 
-        var count = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        var count = int.Parse(match.Groups[1].ValueSpan);
         rate = new Rate(count, match.Groups[2].Value switch { "s" => TimeSpan.FromSeconds(1), "m" => TimeSpan.FromMinutes(1), _ => TimeSpan.FromHours(1) });
         return count <= 1_000_000;
     }
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Count}/{(Period.TotalHours >= 1 ? "h" : Period.TotalMinutes >= 1 ? "m" : "s")}");
+        $"{Count}/{(Period.TotalHours >= 1 ? "h" : Period.TotalMinutes >= 1 ? "m" : "s")}";
 
     [GeneratedRegex(@"\A([1-9][0-9]{0,6})/([smh])\z", RegexOptions.CultureInvariant)]
     private static partial Regex Format();

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace WgFleet.Hosting;
 
 /// <summary>Whether what we print goes to systemd's journal, and the priorities that it takes there (sd-daemon(3)).</summary>
@@ -17,7 +15,7 @@ internal static class Journal
 
         try
         {
-            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{descriptor}")).LinkTarget == $"socket:[{inode}]";
+            return new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget == $"socket:[{inode}]";
         }
         catch (IOException)
         {
@@ -29,7 +27,7 @@ internal static class Journal
     public static void WriteError(int priority, string lines)
     {
         if (Reads(2))
-            lines = string.Join('\n', lines.Split('\n').Select(line => string.Create(CultureInfo.InvariantCulture, $"<{priority}>{line}")));
+            lines = string.Join('\n', lines.Split('\n').Select(line => $"<{priority}>{line}"));
 
         Console.Error.WriteLine(lines);
     }

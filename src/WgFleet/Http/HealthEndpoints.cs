@@ -19,7 +19,7 @@ internal static class HealthEndpoints
         [
             .. current().Fleets.Select(f => (f.Config.Name, Status: health.Of(f.Config.Name))).Where(f => f.Status.State == FleetCondition.Down)
                 .Select(f => $"fleet {f.Name} is down: {f.Status.Reason}"),
-            .. supervisor.Parts.Where(p => p.IsFailing).Select(p => $"{p.Name} is failing since {p.FailingSince:yyyy-MM-dd HH:mm:ss}Z: {p.Reason}"),
+            .. supervisor.Parts.Where(p => p.IsFailing).Select(p => $"{p.Name} is failing since {Utc.Text(p.FailingSince)}: {p.Reason}"),
         ];
         return troubles.Count == 0 ? Answer.Ok : Answer.Detail(StatusCodes.Status503ServiceUnavailable, string.Join("; ", troubles));
     }

@@ -15,7 +15,7 @@ internal readonly record struct Moment(string Boot, long Microseconds)
 
     /// <summary>Reads what <see cref="ToString"/> has made; null if it is something else.</summary>
     public static Moment? Parse(string text) =>
-        text.Split(' ') is [{ Length: > 0 } boot, var number] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+        text.Split(' ') is [{ Length: > 0 } boot, var number] && long.TryParse(number, NumberStyles.None, null, out var microseconds)
             ? new Moment(boot, microseconds)
             : null;
 
@@ -25,5 +25,5 @@ internal readonly record struct Moment(string Boot, long Microseconds)
     /// <summary>Whether it was before another moment of this boot.</summary>
     public bool IsBefore(long microseconds) => Boot != ThisBoot || Microseconds < microseconds;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Boot} {Microseconds}");
+    public override string ToString() => $"{Boot} {Microseconds}";
 }

@@ -36,7 +36,7 @@ internal static class PidFile
             throw new IOException($"cannot read the pid file: {e.Message}", e);
         }
 
-        return int.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var processId) && processId > 0
+        return int.TryParse(text.AsSpan().Trim(), NumberStyles.None, null, out var processId) && processId > 0
             ? processId
             : throw new IOException($"{path} holds no process's number");
     }

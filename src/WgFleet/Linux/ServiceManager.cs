@@ -32,8 +32,8 @@ internal sealed class ServiceManager : IDisposable
     /// <summary>What the environment says that systemd gave to this process; see sd_watchdog_enabled(3) for the latter two.</summary>
     public static ServiceManager FromEnvironment() => new(
         Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
-        Environment.GetEnvironmentVariable("WATCHDOG_PID") is { } pid && pid != Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
-            || !long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds)
+        Environment.GetEnvironmentVariable("WATCHDOG_PID") is { } pid && pid != Environment.ProcessId.ToString()
+            || !long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), NumberStyles.None, null, out var microseconds)
             || microseconds == 0 ? null : TimeSpan.FromMicroseconds(microseconds));
 
     /// <summary>The start, or a reload, is over: requests are answered.</summary>
@@ -41,8 +41,7 @@ internal sealed class ServiceManager : IDisposable
     public void Ready(string status) => Send($"READY=1\nSTATUS={OneLine(status)}");
 
     /// <summary>A reload has begun; ends with <see cref="Ready"/>.</summary>
-    public void Reloading() => Send(string.Create(
-        CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={Moment.Now.Microseconds}\nSTATUS=Reading the configuration again"));
+    public void Reloading() => Send($"RELOADING=1\nMONOTONIC_USEC={Moment.Now.Microseconds}\nSTATUS=Reading the configuration again");
 
     /// <summary>The stop has begun.</summary>
     public void Stopping() => Send("STOPPING=1\nSTATUS=Stopping");

@@ -21,11 +21,11 @@ internal static class SignalMask
 
         try
         {
-            return File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/status"))
+            return File.ReadLines($"/proc/{processId}/status")
                 .Where(line => line.StartsWith("SigBlk:", StringComparison.Ordinal)
                     || line.StartsWith("SigIgn:", StringComparison.Ordinal)
                     || line.StartsWith("SigCgt:", StringComparison.Ordinal))
-                .Any(line => (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) >> (signal - 1) & 1) == 1);
+                .Any(line => (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.AllowHexSpecifier) >> (signal - 1) & 1) == 1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -66,7 +66,7 @@ internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
             values.GetValueOrDefault("CanReload") == "yes",
             Number("InactiveExitTimestampMonotonic"));
 
-        long Number(string key) => long.TryParse(values.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        long Number(string key) => long.TryParse(values.GetValueOrDefault(key), NumberStyles.None, null, out var number) ? number : 0;
     }
 
     private async Task<string> RunAsync(IReadOnlyList<string> arguments, TimeSpan within, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace WgFleet.Metrics;
@@ -62,6 +61,6 @@ internal static class PrometheusText
     {
         double.PositiveInfinity => "+Inf",
         double.NegativeInfinity => "-Inf",
-        _ => value.ToString(CultureInfo.InvariantCulture),
+        _ => value.ToString(),
     };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using WgFleet.Cli;
+using WgFleet.Cli.Packaging;
 
 namespace WgFleet.Tests.Cli;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Cli;
+using WgFleet.Cli.Checking;
 using WgFleet.Config;
 using WgFleet.Hosting;
 using WgFleet.Http.Listening;

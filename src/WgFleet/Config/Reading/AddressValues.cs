@@ -53,7 +53,7 @@ internal static partial class AddressValues
             return "is not a network";
 
         var longest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
-        if (!int.TryParse(scalar.Text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) || prefix > longest)
+        if (!int.TryParse(scalar.Text.AsSpan(slash + 1), NumberStyles.None, null, out var prefix) || prefix > longest)
             return $"has no prefix length from 0 to {longest}";
 
         // The framework drops bits beyond the prefix; here they are more likely a network that is smaller than meant.
@@ -81,7 +81,7 @@ internal static partial class AddressValues
         if (slash < 0)
             return "has no prefix length";
 
-        if (!int.TryParse(scalar.Text.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) || prefix > 128)
+        if (!int.TryParse(scalar.Text.AsSpan(slash + 1), NumberStyles.None, null, out var prefix) || prefix > 128)
             return "has no prefix length from 0 to 128";
 
         value = (address, prefix);
@@ -102,7 +102,7 @@ internal static partial class AddressValues
         var match = EndPointFormat().Match(scalar.Text);
         if (!match.Success
             || !(TryIp6(match.Groups["ip6"].Value, out var address) || TryIp4(match.Groups["ip4"].Value, out address))
-            || !int.TryParse(match.Groups["port"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || !int.TryParse(match.Groups["port"].ValueSpan, NumberStyles.None, null, out var port)
             || port is < 1 or > 65535)
         {
             return "is not an address and a port";

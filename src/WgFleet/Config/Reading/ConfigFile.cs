@@ -24,9 +24,10 @@ internal static partial class ConfigFile
     public static ConfigResult Load(string path, Func<string, string?>? environment = null)
     {
         var findings = new Diagnostics(path);
-        return findings.Result(Text(path, findings) is { } text && Root(text, findings) is { } root
+        var config = Text(path, findings) is { } text && Root(text, findings) is { } root
             ? ServerReader.Read(root, environment ?? Environment.GetEnvironmentVariable, findings)
-            : null);
+            : null;
+        return ConfigResult.Of(config, findings);
     }
 
     private static string? Text(string path, Diagnostics findings)

@@ -9,6 +9,10 @@ namespace WgFleet.Config.Reading;
 /// <param name="Warnings">All warnings, by line.</param>
 internal sealed record ConfigResult(ServerConfig? Config, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
+    /// <summary>The result after a file was read; the configuration counts only if there are no errors.</summary>
+    public static ConfigResult Of(ServerConfig? config, Diagnostics findings) =>
+        new(findings.Errors.Count == 0 ? config : null, findings.Errors, findings.Warnings);
+
     /// <summary>Whether the server can start with it.</summary>
     [MemberNotNullWhen(true, nameof(Config))]
     public bool IsValid => Config is not null;

@@ -113,7 +113,7 @@ internal static class ServerReader
         if (environment(PruneIntervalVariable) is not { Length: > 0 } text)
             return null;
 
-        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, null, out var seconds)
             && seconds >= 0.001m && seconds <= (decimal)Month.TotalSeconds)
         {
             return TimeSpan.FromMilliseconds((double)(seconds * 1000));

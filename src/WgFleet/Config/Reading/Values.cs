@@ -24,7 +24,7 @@ internal static partial class Values
         if (!PercentageFormat().IsMatch(scalar.Text))
             return "is not a percentage";
 
-        value = int.Parse(scalar.Text.AsSpan(0, scalar.Text.Length - 1), CultureInfo.InvariantCulture);
+        value = int.Parse(scalar.Text.AsSpan(0, scalar.Text.Length - 1));
         return value < 1 ? "is too small" : value > 100 ? "is too large" : null;
     });
 
@@ -162,8 +162,8 @@ internal static partial class Values
 
         // What fits no int fits no bounds either.
         var parsed = digits.StartsWith("0x", StringComparison.Ordinal)
-            ? int.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value)
-            : int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+            ? int.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, null, out value)
+            : int.TryParse(digits, NumberStyles.AllowLeadingSign, null, out value);
         if (!parsed)
             value = digits[0] == '-' ? int.MinValue : int.MaxValue;
 

@@ -1,5 +1,3 @@
-using WgFleet.Config.Reading;
-
 namespace WgFleet.Config.Yaml;
 
 /// <summary>Collects all errors and warnings about one file while it is read.</summary>
@@ -24,9 +22,11 @@ internal sealed class Diagnostics(string file)
     /// <summary>Adds an error that is not in the file, but for example in an environment variable.</summary>
     public void Elsewhere(string key, string text) => _problems.Add(new Problem(null, null, null, key, text));
 
-    /// <summary>All of it by line; <paramref name="config"/> counts only if nothing is wrong.</summary>
-    public ConfigResult Result(ServerConfig? config) =>
-        new(_problems.Count == 0 ? config : null, ByLine(_problems), ByLine(_warnings));
+    /// <summary>All errors so far, by line.</summary>
+    public IReadOnlyList<Problem> Errors => ByLine(_problems);
+
+    /// <summary>All warnings so far, by line.</summary>
+    public IReadOnlyList<Problem> Warnings => ByLine(_warnings);
 
     private Problem At(int line, string key, string text) => new(file, line, null, key.Length == 0 ? null : key, text);
 

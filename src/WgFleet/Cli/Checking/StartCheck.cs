@@ -4,7 +4,7 @@ using WgFleet.Hosting;
 using WgFleet.Http.Listening;
 using WgFleet.Store.Engine;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Checking;
 
 /// <summary>What keeps the server from starting although the file has no errors. Runs the code of the start, so the messages are the same; changes nothing.</summary>
 internal static class StartCheck

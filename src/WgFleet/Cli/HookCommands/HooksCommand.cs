@@ -1,11 +1,13 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Checking;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.HookCommands;
 
 /// <summary><c>wg-fleet hooks</c>: lists, shows and controls hooks.</summary>
 internal static class HooksCommand
@@ -19,7 +21,7 @@ internal static class HooksCommand
         {
             List(op), Show(op), CheckCommand.ForHooks(config), Pause(op), Resume(op), Wait(op), DeadLettersCommand.Create(op),
         };
-        foreach (var command in TrialCommands.Create(op))
+        foreach (var command in new[] { HookRunCommand.Create(op), HookDiffCommand.Create(op), HookReplayCommand.Create(op), HookTestCommand.Create(op) })
             hooks.Subcommands.Add(command);
 
         hooks.Subcommands.Add(NewCommand.Create());
@@ -74,7 +76,7 @@ internal static class HooksCommand
     {
         var hooks = await client.PostAsync($"{Path(parse)}/resume", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
         op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => Console.Out.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{h[0].Name} goes on, {h[0].Waiting} events wait for it")));
+            $"{h[0].Name} goes on, {h[0].Waiting} events wait for it"));
         return ExitCode.Ok;
     });
 
@@ -91,7 +93,7 @@ internal static class HooksCommand
         return op.Command("wait", "Waits until hooks have handled an event; exits with 1 if they do not in time", [sequence, hook, timeout], async (client, parse, cancellationToken) =>
         {
             _ = Duration.TryParse(parse.GetValue(timeout)!, out var limit);
-            var query = string.Create(CultureInfo.InvariantCulture, $"/wait?seq={parse.GetValue(sequence)}&timeout={(long)limit.TotalMilliseconds}");
+            var query = $"/wait?seq={parse.GetValue(sequence)}&timeout={(long)limit.TotalMilliseconds}";
             if (parse.GetValue(hook) is { } name)
                 query += $"&hook={Uri.EscapeDataString(name)}";
 

@@ -4,7 +4,7 @@ using WgFleet.Hooks;
 using WgFleet.Hooks.Plugins;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.HookCommands;
 
 /// <summary>Writes the files of a hook to begin with, and knows how it is taken into use.</summary>
 internal static partial class NewHook

@@ -1,7 +1,8 @@
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.ClientCommands;
 
 /// <summary>Prints clients and their history for people.</summary>
 internal static class ClientsText
@@ -30,8 +31,8 @@ internal static class ClientsText
         ["last seen", Time(client.LastSeen)],
         ["last ping", Time(client.LastPing)],
         ["last handshake", client.LastHandshake is { } at ? Time(at) : "-"],
-        ["received", string.Create(CultureInfo.InvariantCulture, $"{client.ReceivedBytes} bytes")],
-        ["sent", string.Create(CultureInfo.InvariantCulture, $"{client.SentBytes} bytes")],
+        ["received", $"{client.ReceivedBytes} bytes"],
+        ["sent", $"{client.SentBytes} bytes"],
         .. client.PruneTimeoutSeconds is { } quiet ? [["prune timeout", Config.Duration.ToText(TimeSpan.FromSeconds(quiet))]] : Array.Empty<string[]>(),
         .. client.Tags is { } tags ? [["tags", string.Join(' ', tags.Select(t => $"{t.Key}={t.Value}"))]] : Array.Empty<string[]>(),
     ]);
@@ -68,5 +69,5 @@ internal static class ClientsText
 
     private static string State(ClientInfo client) => (client.Online ? "online" : "offline") + (client.Pinned is null ? "" : ", pinned");
 
-    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset at) => Utc.Text(at);
 }

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using WgFleet.Cli.Output;
 using WgFleet.Config.Reading;
 using WgFleet.Tunnels;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Packaging;
 
 /// <summary>What a package needs of the program: its manual page, its completion, and which interfaces it leaves on a machine.</summary>
 internal static class PackageCommands

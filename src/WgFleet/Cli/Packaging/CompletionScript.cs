@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.Text;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Packaging;
 
 /// <summary>What bash completes behind wg-fleet, made from the command tree: commands, options, and values of which there are few.</summary>
 internal static class CompletionScript

@@ -1,8 +1,9 @@
-using System.Globalization;
+using WgFleet.Cli.Output;
 using WgFleet.Hooks;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.HookCommands;
 
 /// <summary>Prints hooks and deliveries for people.</summary>
 internal static class HooksText
@@ -48,11 +49,11 @@ internal static class HooksText
             ["order", Number(h.Position)],
             ["status", h.Reason is null ? h.Status : $"{h.Status}: {h.Reason}"],
             ["events", string.Join(", ", h.Events)],
-            .. details.Values.Select(v => new[] { v.Name, $"{v.Value} ({(v.Line is null ? v.From : string.Create(CultureInfo.InvariantCulture, $"{v.From}, line {v.Line}"))})" }),
+            .. details.Values.Select(v => new[] { v.Name, $"{v.Value} ({(v.Line is null ? v.From : $"{v.From}, line {v.Line}")})" }),
             ["lag", Number(h.Lag)],
             ["waiting", Number(h.Waiting)],
             ["dead letters", Number(h.DeadLetters)],
-            ["attempts", string.Create(CultureInfo.InvariantCulture, $"{h.Attempts}, {h.Failures} failed")],
+            ["attempts", $"{h.Attempts}, {h.Failures} failed"],
             ["last success", Time(h.LastSuccess)],
             ["last error", h.LastError is null ? "-" : $"{Time(h.LastErrorAt)} {h.LastError}"],
         ]);
@@ -72,9 +73,9 @@ internal static class HooksText
         }),
     ]);
 
-    private static string Seconds(double? seconds) => seconds is null ? "-" : string.Create(CultureInfo.InvariantCulture, $"{seconds:0.###}s");
+    private static string Seconds(double? seconds) => seconds is null ? "-" : $"{seconds:0.###}s";
 
-    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "-";
+    private static string Number(long? number) => number?.ToString() ?? "-";
 
-    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "-";
+    private static string Time(DateTimeOffset? at) => Utc.Text(at);
 }

@@ -1,10 +1,12 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Config;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 using WgFleet.Queries;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.ClientCommands;
 
 /// <summary><c>wg-fleet clients list --removed</c> and <c>clients restore</c>.</summary>
 internal static class RemovedClients
@@ -25,7 +27,7 @@ internal static class RemovedClients
         var (removed, cursor) = (new List<RemovedClientInfo>(), (string?)"");
         while (cursor is not null && removed.Count < most)
         {
-            var query = $"?limit={Math.Min(ClientList.MaxPageSize, most - removed.Count).ToString(CultureInfo.InvariantCulture)}";
+            var query = $"?limit={Math.Min(ClientList.MaxPageSize, most - removed.Count).ToString()}";
             if (fleet is not null)
                 query += $"&fleet={Uri.EscapeDataString(fleet)}";
             if (cursor.Length > 0)
@@ -54,7 +56,7 @@ internal static class RemovedClients
         Table.Print(
         [
             ["NAME", "FLEET", "ADDRESS", "REMOVED", "KEPT UNTIL", "WHY"],
-            .. answer.Removed.Select(c => new[] { c.Hostname ?? "-", c.Fleet, c.Address, ClientsText.Time(c.RemovedAt), ClientsText.Time(c.KeptUntil), Why(c) }),
+            .. answer.Removed.Select(c => new[] { c.Hostname ?? "-", c.Fleet, c.Address, Utc.Text(c.RemovedAt), Utc.Text(c.KeptUntil), Why(c) }),
         ]);
         if (answer.Next is not null)
             Console.Error.WriteLine("wg-fleet: more clients are not shown");
@@ -65,6 +67,6 @@ internal static class RemovedClients
         var client = answer.Client;
         Console.Out.WriteLine(Table.Plain($"{client.Hostname ?? "a client without a name"} of {client.Fleet} is back, with {client.Address} and its key"));
         foreach (var other in answer.Others)
-            Console.Error.WriteLine(Table.Plain($"wg-fleet: not restored: another {other.Hostname ?? other.Address}, {other.Address}, removed {ClientsText.Time(other.RemovedAt)}; restore it by its key: {other.PublicKey}"));
+            Console.Error.WriteLine(Table.Plain($"wg-fleet: not restored: another {other.Hostname ?? other.Address}, {other.Address}, removed {Utc.Text(other.RemovedAt)}; restore it by its key: {other.PublicKey}"));
     }
 }

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
 using WgFleet.Queries;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.ClientCommands;
 
 /// <summary><c>wg-fleet clients</c>: lists, shows and changes clients.</summary>
 internal static class ClientsCommand
@@ -51,7 +52,7 @@ internal static class ClientsCommand
             var (clients, found, cursor) = (new List<ClientInfo>(), 0, (string?)"");
             while (cursor is not null && clients.Count < most)
             {
-                var size = Math.Min(ClientList.MaxPageSize, most - clients.Count).ToString(CultureInfo.InvariantCulture);
+                var size = Math.Min(ClientList.MaxPageSize, most - clients.Count).ToString();
                 var page = await client.GetAsync(
                     $"/clients?{query}&limit={size}{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}", AdminJson.Default.ClientsResponse, cancellationToken);
                 clients.AddRange(page.Clients);

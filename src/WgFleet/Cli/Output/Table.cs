@@ -1,4 +1,4 @@
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Output;
 
 /// <summary>Prints aligned columns.</summary>
 internal static class Table

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using WgFleet.Cli.Output;
 using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Config.Yaml;
@@ -9,7 +10,7 @@ using WgFleet.Hooks.Discovery;
 using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Checking;
 
 /// <summary><c>wg-fleet check</c> and <c>wg-fleet hooks check</c>: everything that is wrong with the configuration and its hooks.</summary>
 internal static class CheckCommand

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using WgFleet.Cli.Output;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Remote;
 
 /// <summary>Shared by the commands that ask the running server: its address, printing of answers, and errors.</summary>
 internal sealed class ServerCommand(Option<string> config)

@@ -5,7 +5,7 @@ using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Remote;
 
 /// <summary>An HTTP client for the running server's API: over its unix socket, or over the network with a token.</summary>
 internal sealed class AdminClient : IDisposable

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
+using WgFleet.Cli.Output;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.HookCommands;
 
 /// <summary><c>wg-fleet hooks new</c>: writes a hook to start from.</summary>
 internal static class NewCommand

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using System.Globalization;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.HookCommands;
 
 /// <summary><c>wg-fleet hooks deadletters</c>: lists, retries and deletes dead letters.</summary>
 internal static class DeadLettersCommand
@@ -28,7 +29,7 @@ internal static class DeadLettersCommand
 
     private static Command Show(ServerCommand op) => op.Command("show", "Shows one dead letter with the receiver's answer", [Name, Sequence], async (client, parse, cancellationToken) =>
     {
-        var path = string.Create(CultureInfo.InvariantCulture, $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{parse.GetValue(Sequence)}");
+        var path = $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{parse.GetValue(Sequence)}";
         var found = await client.GetAsync(path, AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
         op.Print(parse, found, AdminJson.Default.IReadOnlyListDeliveryInfo, letters =>
         {
@@ -43,11 +44,11 @@ internal static class DeadLettersCommand
     {
         var command = op.Command(verb, description, [Name, AnySequence, All], async (client, parse, cancellationToken) =>
         {
-            var query = parse.GetValue(AnySequence) is { } sequence ? string.Create(CultureInfo.InvariantCulture, $"?seq={sequence}") : "";
+            var query = parse.GetValue(AnySequence) is { } sequence ? $"?seq={sequence}" : "";
             var answer = await client.PostAsync(
                 $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{verb}{query}", AdminJson.Default.CountResponse, cancellationToken);
             op.Print(parse, answer, AdminJson.Default.CountResponse, a =>
-                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{a.Count} dead letter{(a.Count == 1 ? "" : "s")} {done}")));
+                Console.Out.WriteLine($"{a.Count} dead letter{(a.Count == 1 ? "" : "s")} {done}"));
             return ExitCode.Ok;
         });
 

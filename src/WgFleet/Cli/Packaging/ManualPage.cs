@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using System.Text;
 using WgFleet.Hosting;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Packaging;
 
 /// <summary>The manual page wg-fleet(8), made from the command tree; the format is man(7).</summary>
 internal static class ManualPage

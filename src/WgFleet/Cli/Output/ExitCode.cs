@@ -1,4 +1,4 @@
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.Output;
 
 /// <summary>Exit codes of the process; from 64 up they are those of sysexits.h.</summary>
 internal static class ExitCode

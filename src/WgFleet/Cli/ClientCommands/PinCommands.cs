@@ -1,7 +1,9 @@
 using System.CommandLine;
+using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
 
-namespace WgFleet.Cli;
+namespace WgFleet.Cli.ClientCommands;
 
 /// <summary><c>wg-fleet clients pin</c> and <c>unpin</c>.</summary>
 internal static class PinCommands
