@@ -27,7 +27,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         {
             var file = RealFile(path);
             if (!Directory.Exists(Path.GetDirectoryName(file)))
-                throw new IOException($"there is no folder {Path.GetDirectoryName(file)}; create it");
+                throw new IOException($"directory {Path.GetDirectoryName(file)} does not exist; create it");
 
             if (!_swept.ContainsKey(file))
                 Sweep(file);

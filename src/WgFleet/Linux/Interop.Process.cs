@@ -25,7 +25,7 @@ internal static partial class Interop
     public static uint EffectiveUser => SysGeteuid();
 
     /// <summary>
-    /// posix_spawn(3) into a session of its own, in the folder /, with no open file but the three, no signal blocked or ignored.
+    /// posix_spawn(3) into a session of its own, in the directory /, with no open file but the three, no signal blocked or ignored.
     /// Returns when the program runs, with its process id, which is also that of its group.
     /// </summary>
     /// <param name="program">An absolute path; PATH and the shell have no part in it.</param>

@@ -109,7 +109,7 @@ public sealed class HooksNewTests : IDisposable
 
             """, ""));
         (await CommandRun.RunAsync("hooks", "new", "a", "--directory", "/nonexistent")).ShouldBe(
-            new CommandRun(1, "", "wg-fleet: there is no folder /nonexistent; make it, or leave --directory out\n"));
+            new CommandRun(1, "", "wg-fleet: directory /nonexistent does not exist; create it, or omit --directory\n"));
     }
 
     private async Task<(IReadOnlyList<string> Files, IReadOnlyList<string> Next)> NewAsync(params string[] arguments)

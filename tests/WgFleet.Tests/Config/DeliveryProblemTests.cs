@@ -14,7 +14,7 @@ public class DeliveryProblemTests
     [InlineData("exec: {}", "exec.command: is missing, " + FileUse)]
     [InlineData("exec: {command: true}", "exec.command: true is not an absolute path, " + FileUse)]
     [InlineData("exec: {command: bin/announce}", "exec.command: 'bin/announce' is not an absolute path, " + FileUse)]
-    [InlineData("exec: {command: /opt/}", "exec.command: '/opt/' is a folder, " + FileUse)]
+    [InlineData("exec: {command: /opt/}", "exec.command: '/opt/' is a directory, " + FileUse)]
     [InlineData("exec: {command: /x, arg: [a]}", "exec: unknown key 'arg', did you mean 'args'?")]
     [InlineData("exec: {command: /x, args: -v}", "exec.args: is '-v', use a list of arguments, such as [--quiet]")]
     [InlineData("exec: {command: /x, args: [a, [b]]}", "exec.args[1]: is a list, use text, a number, true or false")]

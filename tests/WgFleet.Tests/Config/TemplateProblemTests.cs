@@ -13,7 +13,7 @@ public class TemplateProblemTests
     [InlineData("template: {file: csv}", "template.path: is missing, " + PathUse)]
     [InlineData("template: {file: cvs, path: /x}", "template.file: 'cvs' is not a template (did you mean 'csv'?), " + FileUse)]
     [InlineData("template: {file: zone.hbs, path: /x}", "template.file: 'zone.hbs' is not a template, " + FileUse)]
-    [InlineData("template: {file: /etc/, path: /x}", "template.file: '/etc/' is a folder, " + FileUse)]
+    [InlineData("template: {file: /etc/, path: /x}", "template.file: '/etc/' is a directory, " + FileUse)]
     [InlineData("template: {file: csv, path: x}", "template.path: 'x' is not an absolute path, " + PathUse)]
     [InlineData("template: {file: csv, path: '/x/{fleets}'}", "template.path: '/x/{fleets}' has braces around something other than fleet, " + PathUse)]
     [InlineData("template: {file: csv, path: '/x/{'}", "template.path: '/x/{' has braces around something other than fleet, " + PathUse)]

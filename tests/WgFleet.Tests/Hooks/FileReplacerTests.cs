@@ -145,7 +145,7 @@ public sealed partial class FileReplacerTests : IDisposable
     {
         Should.Throw<IOException>(() => _files.Replace("hosts", "x"u8)).Message.ShouldBe("cannot replace hosts: not an absolute path");
         Should.Throw<IOException>(() => _files.Replace(_folder.File("no/hosts"), "x"u8)).Message
-            .ShouldBe($"cannot replace {_folder.File("no/hosts")}: there is no folder {_folder.File("no")}; create it");
+            .ShouldBe($"cannot replace {_folder.File("no/hosts")}: directory {_folder.File("no")} does not exist; create it");
     }
 
     [Fact]

@@ -48,7 +48,7 @@ internal static class NewCommand
         {
             var folder = Path.GetFullPath(parse.GetValue(Directory)!);
             if (!System.IO.Directory.Exists(folder))
-                throw new IOException($"there is no folder {folder}; make it, or leave --directory out");
+                throw new IOException($"directory {folder} does not exist; create it, or omit --directory");
 
             var made = kind == Exec ? NewHook.Program(name, folder, parse.GetValue(Language) ?? "sh") : NewHook.Plugin(name, folder, kind);
             if (parse.GetValue(Json))

@@ -11,7 +11,7 @@ internal static class HooksReader
     private static readonly ValueParser<TimeSpan> ShutdownDrain = Values.DurationFrom(TimeSpan.Zero, TimeSpan.FromMinutes(10), "5s, 10s or 0s to not wait");
     private static readonly ValueParser<TimeSpan> Retention = Values.DurationFrom(TimeSpan.FromMinutes(1), Duration.Longest, "12h, 7d or 30d");
     private static readonly ValueParser<int> MaxRows = Values.IntegerFrom(1000, 1_000_000_000);
-    private static readonly ListKind<string> ExecDirs = new(Values.Folder, "use a list of folders") { MayBeEmpty = true };
+    private static readonly ListKind<string> ExecDirs = new(Values.Folder, "use a list of directories") { MayBeEmpty = true };
 
     /// <summary>The section, or the defaults if it is not there.</summary>
     public static HooksConfig Read(Section top, FileClaims files, Diagnostics findings)

@@ -50,7 +50,7 @@ internal static partial class Values
     });
 
     /// <summary>An absolute path of a directory.</summary>
-    public static readonly ValueParser<string> Folder = new("use a folder's full path, from /", (YamlScalar scalar, out string value) =>
+    public static readonly ValueParser<string> Folder = new("use a directory's full path, from /", (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text;
         return value.StartsWith('/') ? OddPath(value) : "is not an absolute path";
@@ -171,7 +171,7 @@ internal static partial class Values
     }
 
     private static string? NoFile(string path) =>
-        !path.StartsWith('/') ? "is not an absolute path" : path.EndsWith('/') ? "is a folder" : OddPath(path);
+        !path.StartsWith('/') ? "is not an absolute path" : path.EndsWith('/') ? "is a directory" : OddPath(path);
 
     private static string? OddPath(string path) => path.Any(char.IsControl) ? "has a control character" : null;
 

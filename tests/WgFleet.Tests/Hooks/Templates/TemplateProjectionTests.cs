@@ -111,7 +111,7 @@ public sealed class TemplateProjectionTests : IDisposable
         Directory.CreateDirectory(_folder.File("beta"));
         names.Add("beta", 2, "b2");
 
-        (await names.FailAsync()).ShouldBe($"cannot replace {_folder.File("alpha/names")}: there is no folder {_folder.File("alpha")}; create it");
+        (await names.FailAsync()).ShouldBe($"cannot replace {_folder.File("alpha/names")}: directory {_folder.File("alpha")} does not exist; create it");
 
         File.ReadAllText(_folder.File("beta/names")).ShouldBe("b2.beta.example.test");
     }
