@@ -21,7 +21,7 @@ public sealed class StartCheckTests : IDisposable
         var start = Should.Throw<StartupException>(() => new CertificateFiles(tls, NullLogger.Instance));
 
         Errors(Some.Config(_folder.Path) with { Tls = tls }).ShouldBe([start.Message]);
-        start.Message.ShouldContain("there is no file");
+        start.Message.ShouldContain("cannot be used");
     }
 
     [Fact]
