@@ -128,8 +128,8 @@ public class CommandLineTests
         var path = CommandRun.Config(folder, text => text.Replace("clients.db", "no/clients.db"));
 
         (await CommandRun.RunAsync("check", "--config", path)).ShouldBe(new CommandRun(78, "",
-            $"database folder {folder.File("no")} does not exist: create it, or set 'database' in the config\n"));
+            $"database directory {folder.File("no")} does not exist: create it, or set 'database' in the config\n"));
         (await CommandRun.RunAsync("--config", path)).ShouldBe(new CommandRun(1, "",
-            $"wg-fleet: database folder {folder.File("no")} does not exist: create it, or set 'database' in the config\n"));
+            $"wg-fleet: database directory {folder.File("no")} does not exist: create it, or set 'database' in the config\n"));
     }
 }

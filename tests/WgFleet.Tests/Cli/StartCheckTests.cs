@@ -60,6 +60,19 @@ public sealed class StartCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_database_of_a_newer_program_is_refused_as_by_a_start()
+    {
+        var config = Some.Config(_folder.Path);
+        Database.Open(config.Database, NullLogger.Instance).Dispose();
+        Some.Execute(config.Database, "INSERT INTO schema_migrations (version, name, applied_at) VALUES (999, 'tomorrow', '2030-01-01')");
+
+        var start = Should.Throw<StartupException>(() => Database.Open(config.Database, NullLogger.Instance));
+
+        start.Message.ShouldContain("newer wg-fleet (schema 999");
+        Errors(config).ShouldBe([start.Message]);
+    }
+
+    [Fact]
     public async Task A_database_that_a_server_has_open_is_fine_and_nothing_is_made_beside_it()
     {
         await using var test = await TestRegistry.StartAsync(_folder);

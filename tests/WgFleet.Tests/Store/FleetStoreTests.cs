@@ -33,7 +33,7 @@ public class FleetStoreTests
     {
         using var folder = new Folder();
 
-        Refused(folder.File("missing/clients.db")).ShouldBe($"database folder {folder.File("missing")} does not exist: create it, or set 'database' in the config");
+        Refused(folder.File("missing/clients.db")).ShouldBe($"database directory {folder.File("missing")} does not exist: create it, or set 'database' in the config");
         folder.Names().ShouldBeEmpty();
     }
 
