@@ -69,7 +69,7 @@ public class PruneCommandTests
         await using var server = await HeldAsync();
 
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("Prune held: 21 stale");
-        (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("The prune of this fleet is held: 21 of its clients are quiet");
+        (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Pruning is held: 21 clients are stale");
         (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("is held");
         (await server.RunAsync("fleets")).Out.ShouldMatch(@"\nalpha  wg_alpha   up     22       \d+ +held   ");
 
