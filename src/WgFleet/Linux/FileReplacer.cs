@@ -122,9 +122,14 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
 
             Interop.Rename(draft, file);
         }
-        catch
+        catch (Exception e)
         {
             File.Delete(draft);
+
+            // By the name that the operator knows: the draft has another one at each attempt, so each message would look like another cause.
+            if (e is IOException or UnauthorizedAccessException)
+                throw new IOException(e.Message.Replace(draft, file, StringComparison.Ordinal), e);
+
             throw;
         }
 

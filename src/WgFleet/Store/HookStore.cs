@@ -72,6 +72,26 @@ internal sealed class HookStore(Database database)
             HookStateTable.Advance(c, [hook], at);
     });
 
+    /// <summary>Saves in one transaction which deliveries wait, how attempts ended, and the place in the log.</summary>
+    /// <param name="hook">The hook.</param>
+    /// <param name="waiting">Deliveries that have no row yet and wait.</param>
+    /// <param name="ended">Deliveries whose attempt has ended, and whether they have no row yet.</param>
+    /// <param name="cursor">The number up to which the hook has taken its events; null to leave it.</param>
+    /// <returns>The numbers of those that had a row and have it no longer.</returns>
+    public IReadOnlySet<long> Save(string hook, IReadOnlyList<DeliveryRow> waiting, IReadOnlyList<(DeliveryRow Row, bool IsNew)> ended, long? cursor) =>
+        database.WriteRelaxed(c =>
+        {
+            foreach (var row in waiting.Concat(ended.Where(e => e.IsNew).Select(e => e.Row)))
+                DeliveryTable.Insert(c, hook, row);
+
+            // Those too that have just been inserted: a replay may have been quicker.
+            var gone = ended.Where(e => !DeliveryTable.Update(c, e.Row)).Select(e => e.Row.Seq).ToHashSet();
+            if (cursor is { } at)
+                HookStateTable.Advance(c, [hook], at);
+
+            return gone;
+        });
+
     /// <summary>Saves how an attempt ended; false if the delivery is no longer there.</summary>
     public bool Record(DeliveryRow row) => database.WriteRelaxed(c => DeliveryTable.Update(c, row));
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using WgFleet.Hooks.Projections;
+using WgFleet.Store;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
 
@@ -110,6 +111,26 @@ public class HooksCommandTests
         (await host.RunAsync("hooks", "wait", "--seq", $"{sequence + 1}", "--timeout", "1ms"))
             .ShouldBe((1, "", "wg-fleet: not there after 1ms: hosts_file, second\n"));
         (await host.RunAsync("hooks", "wait", "--seq", "1", "--timeout", "soon")).Code.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_hook_that_is_no_longer_configured_is_listed_with_all_and_can_be_forgotten()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));
+        host.Stage.Store.Create("yesterday", 0, []);
+        host.Stage.Store.Enqueue("yesterday", [Waits(1), Waits(2)], null);
+
+        (await host.RunAsync("hooks", "list")).Output.ShouldNotContain("yesterday");
+        var all = await host.RunAsync("hooks", "list", "--all", "--why");
+        all.Output.ShouldMatch("(?m)^- +yesterday +- +inactive +0 +2 +0 ");
+        all.Output.ShouldContain("no longer configured; 'wg-fleet hooks forget yesterday' deletes what it left");
+
+        (await host.RunAsync("hooks", "forget", "second")).ShouldBe((1, "", "wg-fleet: hook 'second' is configured; remove it from the configuration first, then restart or reload\n"));
+        (await host.RunAsync("hooks", "forget", "yesterday")).ShouldBe((0, "yesterday is forgotten, with 2 deliveries\n", ""));
+        (await host.RunAsync("hooks", "forget", "yesterday")).ShouldBe((1, "", "wg-fleet: the database has nothing of a hook 'yesterday'; 'wg-fleet hooks list --all' shows those it has\n"));
+        (await host.RunAsync("hooks", "list", "--all")).Output.ShouldNotContain("yesterday");
+
+        static DeliveryRow Waits(long sequence) => new() { Hook = "yesterday", Seq = sequence, State = DeliveryRow.Pending };
     }
 
     [Fact]

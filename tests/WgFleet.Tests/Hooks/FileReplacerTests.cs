@@ -47,6 +47,17 @@ public sealed partial class FileReplacerTests : IDisposable
     }
 
     [Fact]
+    public void A_full_disk_fails_with_the_same_words_each_time()
+    {
+        using var small = Folder.OfSize("64k");
+        var messages = Enumerable.Range(0, 2).Select(_ => Should.Throw<IOException>(() => _files.Replace(small.File("hosts"), new byte[1_000_000])).Message).ToList();
+
+        messages[0].ShouldBe(messages[1]);
+        messages[0].ShouldNotContain(".tmp");
+        messages[0].ShouldContain(small.File("hosts"));
+    }
+
+    [Fact]
     public void Equal_bytes_are_not_written()
     {
         var path = _folder.File("hosts");

@@ -175,17 +175,17 @@ public class ProjectionTests
         await stage.StartAsync();
         var status = stage.Status("failing");
 
-        // 5, 10 … 20 480 ms: eleven repeats fit into the minute, the twelfth is after it.
-        for (var runs = 1; runs <= 14; runs++)
+        // 5, 10 … 2560 ms, then every 5 s: twenty repeats fit into the minute, the next is after it.
+        for (var runs = 1; runs <= 21; runs++)
         {
             await Eventually.True(() => status.Runs == runs && stage.Time.UntilNextTimer <= TimeSpan.FromSeconds(60));
             stage.Time.Advance(stage.Time.UntilNextTimer!.Value);
         }
 
-        await Eventually.True(() => status.Runs == 15);
+        await Eventually.True(() => status.Runs == 22);
         var lines = stage.Log.At(LogLevel.Error);
         lines.Count.ShouldBe(2);
-        lines[1].ShouldContain("(the same 13 times since the last such line)");
+        lines[1].ShouldContain("(the same 20 times since the last such line)");
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal static class HooksCommand
         var op = new ServerCommand(config);
         var hooks = new Command("hooks", "Shows and controls hooks")
         {
-            List(op), Show(op), CheckCommand.ForHooks(config), Pause(op), Resume(op), Wait(op), DeadLettersCommand.Create(op),
+            List(op), Show(op), CheckCommand.ForHooks(config), Pause(op), Resume(op), Forget(op), Wait(op), DeadLettersCommand.Create(op),
         };
         foreach (var command in new[] { HookRunCommand.Create(op), HookDiffCommand.Create(op), HookReplayCommand.Create(op), HookTestCommand.Create(op) })
             hooks.Subcommands.Add(command);
@@ -32,11 +32,12 @@ internal static class HooksCommand
     private static Command List(ServerCommand op)
     {
         var why = new Option<bool>("--why") { Description = "Also print why a hook is not ok" };
-        return op.Command("list", "Lists hooks in the order in which they run, with their status", [why], async (client, parse, cancellationToken) =>
+        var all = new Option<bool>("--all") { Description = "Also list hooks that are no longer configured and have left events in the database" };
+        return op.Command("list", "Lists hooks in the order in which they run, with their status", [why, all], async (client, parse, cancellationToken) =>
         {
             try
             {
-                var hooks = await client.GetAsync("/hooks", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
+                var hooks = await client.GetAsync(parse.GetValue(all) ? "/hooks?all=true" : "/hooks", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
                 op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => HooksText.Print(h, parse.GetValue(why)));
                 return ExitCode.Ok;
             }
@@ -77,6 +78,14 @@ internal static class HooksCommand
         var hooks = await client.PostAsync($"{Path(parse)}/resume", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
         op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => Console.Out.WriteLine(
             $"{h[0].Name} goes on, {h[0].Waiting} events wait for it"));
+        return ExitCode.Ok;
+    });
+
+    private static Command Forget(ServerCommand op) => op.Command("forget", "Deletes what a hook that is no longer configured has left in the database", [Name], async (client, parse, cancellationToken) =>
+    {
+        var answer = await client.PostAsync($"{Path(parse)}/forget", AdminJson.Default.CountResponse, cancellationToken);
+        op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{parse.GetValue(Name)} is forgotten, with {a.Count} deliver{(a.Count == 1 ? "y" : "ies")}")));
         return ExitCode.Ok;
     });
 

@@ -88,6 +88,17 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
         }
     }
 
+    /// <summary>Deletes what the database has of a hook that is no longer configured: its place, deliveries and dead letters. Blocks for the database.</summary>
+    /// <returns>How many deliveries were deleted.</returns>
+    public int Forget(string name)
+    {
+        if (hooks.Definitions.Any(h => h.Name == name))
+            throw new RefusedException(Refusal.Conflict, $"hook '{name}' is configured; remove it from the configuration first, then restart or reload");
+
+        return store.Forget(name)
+            ?? throw new RefusedException(Refusal.NotFound, $"the database has nothing of a hook '{name}'; 'wg-fleet hooks list --all' shows those it has");
+    }
+
     private bool IsRemoved(string name) => !hooks.Definitions.Any(h => h.Name == name);
 
     private HookInfo Removed(string name) => new()

@@ -46,12 +46,6 @@ internal sealed partial class DeliveryWorker
         };
     }
 
-    private HashSet<long> Save(IReadOnlyList<DeliveryRow> waiting, IReadOnlyList<(DeliveryRow Row, bool IsNew)> ended, long? cursor)
-    {
-        services.Store.Enqueue(hook, [.. waiting, .. ended.Where(e => e.IsNew).Select(e => e.Row)], cursor);
-        return [.. ended.Where(e => !services.Store.Record(e.Row)).Select(e => e.Row.Seq)];
-    }
-
     /// <summary>Frees the slot of an attempt: the delivery waits for the next one, or lets the next of its client go.</summary>
     private void Settle(Ended ended, int attempt, TimeSpan? again)
     {

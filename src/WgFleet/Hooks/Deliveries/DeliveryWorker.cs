@@ -218,7 +218,7 @@ internal sealed partial class DeliveryWorker(
         }
 
         var taken = _taken;
-        var gone = Save(waiting, [.. results.Select(r => (r.Row, _fresh.Contains(r.Row.Seq)))], wants is null ? null : taken);
+        var gone = services.Store.Save(hook, waiting, [.. results.Select(r => (r.Row, _fresh.Contains(r.Row.Seq)))], wants is null ? null : taken);
         var receiverGone = false;
         lock (_gate)
         {

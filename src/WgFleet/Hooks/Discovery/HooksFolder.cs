@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Discovery;
 
@@ -46,7 +46,7 @@ internal static partial class HooksFolder
 
     private static string? WhyNot(string path, uint self)
     {
-        var problems = ExecFile.Problems(path, self);
+        var problems = TrustedPath.ProgramProblems(path, self);
         return problems.Count == 0 ? null : string.Join("; ", problems);
     }
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Plugins;
 
@@ -55,5 +55,5 @@ internal static class PluginFolder
     /// <summary>Whatever lies there may be loaded along, so all of it has to be root's, or ours.</summary>
     private static string? Untrusted(string folder, uint self) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .SelectMany(file => ExecFile.LibraryProblems(file, self)).FirstOrDefault();
+            .SelectMany(file => TrustedPath.LibraryProblems(file, self)).FirstOrDefault();
 }

@@ -1,9 +1,9 @@
 namespace WgFleet.Hooks.Projections;
 
 /// <summary>
-/// Turns any number of requests into few runs: the first at once, later starts at least an interval apart, each covering
-/// all requests before it. In a storm, when each run has many to cover, the interval doubles from run to run, up to eightfold.
-/// A failed run is repeated for ever, ever more slowly; a new request brings the repeat forward.
+/// Turns any number of requests into few runs: the first starts at once, later ones at least an interval apart, and each covers all requests
+/// before it. While each run has many requests to cover, the interval doubles from run to run, up to eightfold. A failed run is repeated
+/// until one succeeds, at growing intervals of up to 5 s; a new request brings the repeat forward.
 /// </summary>
 /// <remarks>
 /// A state machine, not a loop: it moves when a request, a timer or the end of a run pushes it, so with a manual clock
@@ -12,7 +12,7 @@ namespace WgFleet.Hooks.Projections;
 internal sealed class Coalescer : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(5);
 
     /// <summary>Requests that make a run one of a storm.</summary>
     private const int Many = 50;

@@ -1,6 +1,9 @@
 using Microsoft.Extensions.Logging;
+using WgFleet.Events;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Store;
+using WgFleet.Tests.Events;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
 
@@ -167,6 +170,101 @@ public class DeliveryLaneTests
 
         var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryRow.Dead, 10).ShouldHaveSingleItem();
         (row.Seq, row.Attempt, row.Code, row.Error, row.Response).ShouldBe((1, 1, "exit 78", "no config", "last words"));
+    }
+
+    [Fact]
+    public async Task A_delivery_whose_time_lies_sixty_days_ahead_is_made_now_since_the_clock_must_have_been_set_back()
+    {
+        var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
+        await using var stage = new LaneStage(delivery);
+        stage.Lane.Pause("a test");
+        stage.Tell(stage.World.Add());
+        await Eventually.True(() => stage.Store.Waiting(LaneStage.Hook).Count == 1);
+        stage.Store.Record(new DeliveryRow
+        {
+            Hook = LaneStage.Hook, Seq = 1, State = DeliveryRow.Pending, Attempt = 1, NextAt = DateTimeOffset.UtcNow.AddDays(60).ToUnixTimeMilliseconds(),
+        });
+
+        await stage.RestartAsync();
+        stage.Lane.Pause(null);
+        await stage.UntilDoneAsync();
+
+        delivery.Attempts.Select(a => (a.Sequence, a.Number)).ShouldBe([(1, 2)]);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_delivered_at_once_has_no_row_before_and_then_one_with_the_place_in_the_log()
+    {
+        var open = new TaskCompletionSource();
+        var delivery = new ScriptedDelivery(async (_, ct) =>
+        {
+            await open.Task.WaitAsync(ct);
+            return ScriptedDelivery.Delivered;
+        });
+        await using var stage = new LaneStage(delivery);
+        stage.Tell(stage.World.Add());
+        await Eventually.True(() => delivery.Attempts.Count == 1);
+        stage.Store.Waiting(LaneStage.Hook).ShouldBeEmpty();
+        stage.Store.Find(LaneStage.Hook)!.Cursor.ShouldBe(0);
+
+        open.SetResult();
+        await stage.UntilDoneAsync();
+
+        var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryRow.Done, 9).ShouldHaveSingleItem();
+        (row.Seq, row.Attempt, row.Subject).ShouldBe((1, 1, "fleets/alpha/clients/fd00:1::1"));
+        stage.Store.Find(LaneStage.Hook)!.Cursor.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_waits_for_days_is_made_when_its_time_comes()
+    {
+        var time = new ManualTime();
+        var delivery = new ScriptedDelivery(a => a.Number == 1 ? ScriptedDelivery.Failed with { RetryAfter = TimeSpan.FromHours(30) } : ScriptedDelivery.Delivered);
+        await using var stage = new LaneStage(delivery, time: time);
+        stage.Tell(stage.World.Add());
+        await Eventually.True(() => delivery.Attempts.Count == 1 && time.UntilNextTimer is not null);
+
+        time.Advance(TimeSpan.FromHours(24));
+        await Eventually.True(() => time.UntilNextTimer == TimeSpan.FromHours(6));
+        delivery.Attempts.Count.ShouldBe(1);
+
+        time.Advance(TimeSpan.FromHours(6));
+        await Eventually.True(() => delivery.Arrived.Count == 1);
+    }
+
+    [Fact]
+    public async Task Events_that_this_version_cannot_read_are_skipped_and_each_type_is_logged_once()
+    {
+        var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
+        await using var stage = new LaneStage(delivery);
+        new FleetStore(stage.Database).Commit(UnknownEventTests.Batch(
+            UnknownEventTests.Row(1, "client.teleported", "{}"),
+            UnknownEventTests.Row(2, "client.teleported", "{}"),
+            UnknownEventTests.Row(3, "client.removed", "{broken"),
+            EventJson.ToRow(new ClientAdded(stage.World.AddQuietly("alpha", null).ToClient("example.test")) { Id = "evt_4", Sequence = 4, Time = DateTimeOffset.UnixEpoch })));
+
+        await stage.RestartAsync();
+        await stage.UntilDoneAsync();
+
+        delivery.Arrived.Select(a => a.Sequence).ShouldBe([4]);
+        stage.Log.At(LogLevel.Warning).Count(l => l.Contains("is unknown", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_unknown_event_that_waits_already_becomes_a_dead_letter_and_lets_the_next_one_go()
+    {
+        var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
+        await using var stage = new LaneStage(delivery);
+        new FleetStore(stage.Database).Commit(UnknownEventTests.Batch(UnknownEventTests.Row(1, "client.teleported", "{}")));
+        stage.Store.Enqueue(LaneStage.Hook, [new DeliveryRow { Hook = LaneStage.Hook, Seq = 1, State = DeliveryRow.Pending }], 1);
+
+        await stage.RestartAsync();
+        await Eventually.True(() => stage.Lane.DeadLetters == 1);
+
+        stage.Store.Deliveries(LaneStage.Hook, DeliveryRow.Dead, 9).Single().Error.ShouldBe("the event is unknown: this version does not know its type");
+        stage.World.ContinueAfter(1);
+        stage.Tell(stage.World.Add());
+        await Eventually.True(() => delivery.Arrived.Count == 1);
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed partial class ExecDelivery(
     public static IEnumerable<(string Key, string Text)> Problems(ExecConfig config)
     {
         var self = Interop.EffectiveUser;
-        foreach (var problem in ExecFile.Problems(config.Command, self))
+        foreach (var problem in TrustedPath.ProgramProblems(config.Command, self))
             yield return ("exec.command", problem);
 
         if (ExecUser.Find(config.User, self, out var noUser) is null)
@@ -65,7 +65,7 @@ internal sealed partial class ExecDelivery(
             return new(DeliveryVerdict.Rejected) { Error = noUser };
 
         // An operator may still repair the file: a retry finds it right.
-        if (ExecFile.Problems(config.Command, self) is { Count: > 0 } problems)
+        if (TrustedPath.ProgramProblems(config.Command, self) is { Count: > 0 } problems)
             return new(DeliveryVerdict.Retry) { Error = string.Join("; ", problems) };
 
         try

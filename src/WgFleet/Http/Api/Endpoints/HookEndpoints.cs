@@ -14,18 +14,19 @@ internal static class HookEndpoints
 
     public static void MapHooks(this ApiRoutes api)
     {
-        api.Read.MapGet("/hooks", All).Describe(Section, "All hooks, in running order");
+        api.Read.MapGet("/hooks", All).Describe(Section, "All hooks, in running order; with 'all' also those that are no longer configured");
         api.Read.MapGet("/hooks/{name}", Show).Describe(Section, "One hook with its settings and its latest deliveries");
         api.Read.MapGet("/wait", WaitAsync).Describe(Section, "Waits until hooks have handled an event, for at most 'timeout' milliseconds");
         api.Write.MapPost("/hooks/{name}/pause", Pause).Describe(Section, "Pauses a hook: its events wait until it is resumed");
         api.Write.MapPost("/hooks/{name}/resume", Resume).Describe(Section, "Resumes a paused hook");
+        api.Write.MapPost("/hooks/{name}/forget", Forget).Describe(Section, "Deletes what a hook that is no longer configured has left; says how many deliveries");
         api.Write.MapPost("/hooks/{name}/run", RunAsync).Describe(Section, "Runs a projection now, and answers when it has run");
         api.Write.MapPost("/hooks/{name}/diff", DiffAsync).Describe(Section, "What a projection would change in its files; changes nothing");
         api.Write.MapPost("/hooks/{name}/replay", Replay).Describe(Section, "Delivers past events again; with 'dry' only counts them");
         api.Write.MapPost("/hooks/{name}/test", TestAsync).Describe(Section, "Gives a hook a made-up event");
     }
 
-    private static Ok<HookInfo[]> All(HookAdmin hooks) => TypedResults.Ok(hooks.All().ToArray());
+    private static Ok<HookInfo[]> All(HookAdmin hooks, bool? all) => TypedResults.Ok((all == true ? hooks.AllAndRemoved() : hooks.All()).ToArray());
 
     private static Ok<HookDetails> Show(HookAdmin hooks, string name) =>
         TypedResults.Ok(new HookDetails(hooks.Find(name), hooks.Values(name), hooks.Deliveries(name, DeliveriesShown)));
@@ -33,6 +34,8 @@ internal static class HookEndpoints
     private static Ok<HookInfo[]> Pause(HookAdmin hooks, string name, string? reason) => One(hooks.Pause(name, reason));
 
     private static Ok<HookInfo[]> Resume(HookAdmin hooks, string name) => One(hooks.Resume(name));
+
+    private static Ok<CountResponse> Forget(HookAdmin hooks, string name) => TypedResults.Ok(new CountResponse(hooks.Forget(name)));
 
     private static async Task<Ok<HookInfo[]>> RunAsync(HookAdmin hooks, string name, CancellationToken cancellationToken) => One(await hooks.RunAsync(name, cancellationToken));
 

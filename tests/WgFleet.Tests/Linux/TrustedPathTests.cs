@@ -1,8 +1,8 @@
-using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Linux;
 
-namespace WgFleet.Tests.Hooks.Deliveries;
+namespace WgFleet.Tests.Linux;
 
-public sealed class ExecFileTests : IDisposable
+public sealed class TrustedPathTests : IDisposable
 {
     private const uint Stranger = 4242;
 
@@ -63,9 +63,9 @@ public sealed class ExecFileTests : IDisposable
             self = Stranger;
         }
 
-        ExecFile.Problems(path, self).ShouldContain($"{path} belongs to user {owner}, who could change what runs; chown root {path}");
+        TrustedPath.ProgramProblems(path, self).ShouldContain($"{path} belongs to user {owner}, who could change what runs; chown root {path}");
         // The same file is fine for a server that runs as its owner.
-        ExecFile.Problems(path, owner).ShouldBeEmpty();
+        TrustedPath.ProgramProblems(path, owner).ShouldBeEmpty();
     }
 
     [Fact]
@@ -133,5 +133,5 @@ public sealed class ExecFileTests : IDisposable
         Problems(path).ShouldBe([$"{path} is a script without an interpreter; make its first line #!/bin/sh or the like"]);
     }
 
-    private static IReadOnlyList<string> Problems(string path) => ExecFile.Problems(path, ExecFolder.Self);
+    private static IReadOnlyList<string> Problems(string path) => TrustedPath.ProgramProblems(path, ExecFolder.Self);
 }

@@ -1,32 +1,33 @@
 using System.Globalization;
-using WgFleet.Linux;
 
-namespace WgFleet.Hooks.Deliveries.Exec;
+namespace WgFleet.Linux;
 
 /// <summary>
-/// Which programs may be run for an event: those that nobody but root, or the user we are, could have put there or can change.
-/// Looked at when hooks are loaded and again before every run.
+/// Which files may be run or loaded: those that nobody but root, or the user that the server runs as, could have put there or can change.
+/// Every directory and every link on the way counts. Blocks for the file system.
 /// </summary>
-internal static class ExecFile
+internal static class TrustedPath
 {
-    private const int TypeOf = 0xF000;
-    private const int Folder = 0x4000;
+    private const int TypeMask = 0xF000;
+    private const int Directory = 0x4000;
     private const int Regular = 0x8000;
     private const int Link = 0xA000;
     private const int SetUserOrGroup = 0xC00;
     private const int Sticky = 0x200;
-    private const int OthersWrite = 0x12;
+    private const int GroupOrOthersWrite = 0x12;
     private const int Execute = 0x49;
 
-    /// <summary>As the kernel: MAXSYMLINKS.</summary>
-    private const int MostLinks = 40;
+    /// <summary>As many as the kernel follows (MAXSYMLINKS).</summary>
+    private const int MaxLinks = 40;
 
-    /// <summary>Everything that forbids to run <paramref name="path"/>, each as the sentence an operator reads; empty if it may run.</summary>
+    /// <summary>Why a program may not be run, each reason as the sentence an operator reads; empty if it may.</summary>
     /// <param name="path">The program.</param>
-    /// <param name="self">The user we are, who is trusted beside root.</param>
-    public static IReadOnlyList<string> Problems(string path, uint self) => Problems(path, self, runs: true);
+    /// <param name="self">The user that the server runs as, who is trusted like root.</param>
+    public static IReadOnlyList<string> ProgramProblems(string path, uint self) => Problems(path, self, runs: true);
 
-    /// <summary>The same of a file that is not run but loaded into this very process.</summary>
+    /// <summary>Why a file may not be loaded into this process; empty if it may.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="self">The user that the server runs as, who is trusted like root.</param>
     public static IReadOnlyList<string> LibraryProblems(string path, uint self) => Problems(path, self, runs: false);
 
     private static List<string> Problems(string path, uint self, bool runs)
@@ -47,7 +48,7 @@ internal static class ExecFile
         return problems;
     }
 
-    /// <summary>Goes the way the kernel goes, link by link, and looks at every folder on it and at the file.</summary>
+    /// <summary>Resolves the path as the kernel does, link by link, and checks every directory on the way and the file.</summary>
     private static void Follow(string path, uint self, bool runs, List<string> problems)
     {
         var seen = new HashSet<string>();
@@ -55,7 +56,7 @@ internal static class ExecFile
         Push(path);
         var at = "/";
         var links = 0;
-        LookAtFolder();
+        CheckDirectory();
         while (ahead.TryPop(out var part))
         {
             if (part is "." or "..")
@@ -66,9 +67,9 @@ internal static class ExecFile
 
             var next = Path.Join(at, part);
             var (_, mode) = Interop.StatusOf(next);
-            switch (mode & TypeOf)
+            switch (mode & TypeMask)
             {
-                case Link when ++links > MostLinks:
+                case Link when ++links > MaxLinks:
                     problems.Add($"{path} leads through too many links");
                     return;
                 case Link:
@@ -76,14 +77,14 @@ internal static class ExecFile
                     at = target.StartsWith('/') ? "/" : at;
                     Push(target);
                     break;
-                case Folder:
+                case Directory:
                     at = next;
-                    LookAtFolder();
+                    CheckDirectory();
                     break;
                 case Regular when ahead.Count == 0:
                     problems.AddRange(Untrusted(next, self));
                     if (runs)
-                        LookAtProgram(next, problems);
+                        CheckProgram(next, problems);
                     return;
                 default:
                     problems.Add($"{next} is not a regular file");
@@ -99,14 +100,14 @@ internal static class ExecFile
                 ahead.Push(name);
         }
 
-        void LookAtFolder()
+        void CheckDirectory()
         {
             if (seen.Add(at))
                 problems.AddRange(Untrusted(at, self));
         }
     }
 
-    private static void LookAtProgram(string file, List<string> problems)
+    private static void CheckProgram(string file, List<string> problems)
     {
         var (_, mode) = Interop.StatusOf(file);
         if ((mode & SetUserOrGroup) != 0)
@@ -124,20 +125,20 @@ internal static class ExecFile
         if (owner != 0 && owner != self)
             yield return $"{path} belongs to user {owner}, who could change what runs; chown root {path}";
 
-        if ((mode & OthersWrite) == 0)
+        if ((mode & GroupOrOthersWrite) == 0)
             yield break;
 
         var advice = (mode & Sticky) != 0 ? "put the program elsewhere" : $"chmod go-w {path}";
         yield return string.Create(CultureInfo.InvariantCulture, $"{path} can be written by others than its owner (mode {Octal(mode)}); {advice}");
     }
 
-    /// <summary>Without #! the kernel refuses a script, where a shell would guess.</summary>
+    /// <summary>A script without #! runs in a shell, but not in the kernel.</summary>
     private static bool IsTextWithoutInterpreter(string file)
     {
         var head = new byte[256];
         using var handle = File.OpenHandle(file);
         var read = RandomAccess.Read(handle, head, 0);
-        // A binary of whatever format has a zero byte early on.
+        // Binaries of all formats have a zero byte near the start.
         return !head.AsSpan(0, read).StartsWith("#!"u8) && !head.AsSpan(0, read).Contains((byte)0);
     }
 
