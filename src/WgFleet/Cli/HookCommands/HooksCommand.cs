@@ -84,8 +84,7 @@ internal static class HooksCommand
     private static Command Forget(ServerCommand op) => op.Command("forget", "Deletes what a hook that is no longer configured has left in the database", [Name], async (client, parse, cancellationToken) =>
     {
         var answer = await client.PostAsync($"{Path(parse)}/forget", AdminJson.Default.CountResponse, cancellationToken);
-        op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"{parse.GetValue(Name)} is forgotten, with {a.Count} deliver{(a.Count == 1 ? "y" : "ies")}")));
+        op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine($"{parse.GetValue(Name)} is forgotten, with {a.Count} deliver{(a.Count == 1 ? "y" : "ies")}"));
         return ExitCode.Ok;
     });
 
