@@ -5,7 +5,7 @@ using WgFleet.Metrics;
 
 namespace WgFleet.Fleets;
 
-/// <summary>How many clients each fleet has, and what keeps them from being pruned, as metrics.</summary>
+/// <summary>Metrics of each fleet: its clients, a held prune, a freeze.</summary>
 internal sealed class ClientGauge : IDisposable
 {
     private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);

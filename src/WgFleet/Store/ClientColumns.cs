@@ -28,7 +28,7 @@ internal static class ClientColumns
     /// <summary>All columns of the table clients.</summary>
     public static Columns<StoredClient> OfClients { get; } = new(
     [
-        .. All.Select(c => new Column<ClientRecord>(c.InClients, c.Write, c.Read).Of<StoredClient>()),
+        .. Shared<StoredClient>(c => c.InClients),
         new("timestamp", c => c.LastPing, (c, field) => c with { LastPing = field.Time }),
         new("last_handshake", c => c.LastHandshake, (c, field) => c with { LastHandshake = field.TimeOrNull }),
         new("online_since", c => c.OnlineSince, (c, field) => c with { OnlineSince = field.TimeOrNull }),
@@ -37,7 +37,7 @@ internal static class ClientColumns
     /// <summary>All columns of the table removed_clients.</summary>
     public static Columns<Tombstone> OfTombstones { get; } = new(
     [
-        .. All.Select(c => new Column<ClientRecord>(c.InTombstones, c.Write, c.Read).Of<Tombstone>()),
+        .. Shared<Tombstone>(c => c.InTombstones),
         new("seq", t => t.Sequence, (t, field) => t with { Sequence = field.Number }),
         new("removed_at", t => t.RemovedAt, (t, field) => t with { RemovedAt = field.Time }),
         new("cause", t => t.Cause, (t, field) => t with { Cause = field.Text }),
@@ -46,6 +46,10 @@ internal static class ClientColumns
         new("last_handshake", t => t.LastHandshake, (t, field) => t with { LastHandshake = field.TimeOrNull }),
         new("last_traffic", t => t.LastTraffic, (t, field) => t with { LastTraffic = field.TimeOrNull }),
     ]);
+
+    /// <summary>The shared columns, for records that derive from <see cref="ClientRecord"/>, by their names in one of the tables.</summary>
+    public static IEnumerable<Column<T>> Shared<T>(Func<(string InClients, string InTombstones), string> name)
+        where T : ClientRecord => All.Select(c => new Column<ClientRecord>(name((c.InClients, c.InTombstones)), c.Write, c.Read).Of<T>());
 
     private static TimeSpan? Seconds(long? seconds) => seconds is > 0 and var some && some < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(some) : null;
 }

@@ -1,8 +1,8 @@
 namespace WgFleet.Store;
 
 /// <summary>
-/// One event on its way to one hook. There is no state "running": what is under way is known to the process that does it,
-/// and after a crash the row simply still waits.
+/// A row of the table deliveries: one event for one hook. There is no state "running": only the process knows which deliveries are under way,
+/// and after a crash they simply still wait.
 /// </summary>
 internal sealed class DeliveryRow
 {
@@ -14,21 +14,21 @@ internal sealed class DeliveryRow
 
     public long Seq { get; set; }
 
-    /// <summary>The event's subject: rows of one hook and subject are worked in their order.</summary>
+    /// <summary>The event's subject: the deliveries of one hook and subject are attempted in the order of their events.</summary>
     public string? Subject { get; set; }
 
     public required string State { get; set; }
 
-    /// <summary>Attempts made so far.</summary>
+    /// <summary>How many attempts were made.</summary>
     public int Attempt { get; set; }
 
-    /// <summary>Not before this, in milliseconds since 1970.</summary>
+    /// <summary>When the next attempt is due, in milliseconds since 1970.</summary>
     public long NextAt { get; set; }
 
-    /// <summary>Whether an operator asked for it again.</summary>
+    /// <summary>Whether it is a replay: an operator asked for it, or the hook was new.</summary>
     public bool Replayed { get; set; }
 
-    /// <summary>What the last attempt ended with: "200", "exit 75"; null before the first.</summary>
+    /// <summary>The result of the last attempt, such as "200" or "exit 75"; null before the first.</summary>
     public string? Code { get; set; }
 
     public string? Error { get; set; }

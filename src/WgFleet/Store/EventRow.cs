@@ -1,6 +1,6 @@
 namespace WgFleet.Store;
 
-/// <summary>A row of the event log, inserted in the transaction of the change it tells of. Seq is commit order.</summary>
+/// <summary>A row of the event log, inserted in the transaction of the change. Numbers are in the order of commits.</summary>
 internal sealed class EventRow
 {
     public long Seq { get; set; }
@@ -11,12 +11,12 @@ internal sealed class EventRow
 
     public string? Fleet { get; set; }
 
-    /// <summary>fleets/NAME/clients/ADDRESS: events of one subject keep their order.</summary>
+    /// <summary>fleets/NAME/clients/ADDRESS; null for an event of no client. Events of one subject keep their order.</summary>
     public string? Subject { get; set; }
 
     public DateTime Time { get; set; }
 
-    /// <summary>The rest of the event, as JSON.</summary>
+    /// <summary>The other facts of the event, as JSON.</summary>
     public required string Data { get; set; }
 
     /// <summary>The one hook it is for; null for all.</summary>

@@ -1,12 +1,12 @@
 namespace WgFleet.Store;
 
-/// <summary>A row of the table tokens: something that lets somebody in. It holds the hash of the secret, never the secret.</summary>
+/// <summary>A row of the table tokens. It holds the hash of the secret, never the secret.</summary>
 internal sealed record TokenRow
 {
-    /// <summary>The kind that lets operators in.</summary>
+    /// <summary>The kind for operators.</summary>
     public const string Admin = "admin";
 
-    /// <summary>The kind that lets machines in.</summary>
+    /// <summary>The kind with which machines enroll.</summary>
     public const string Enrollment = "enrollment";
 
     public const string Read = "read";
@@ -26,12 +26,12 @@ internal sealed record TokenRow
     /// <summary>What an operator may do with it: read or write; null for other kinds.</summary>
     public string? Scope { get; init; }
 
-    /// <summary>The one fleet it is good for; null for all.</summary>
+    /// <summary>The fleet that it is limited to; null for all.</summary>
     public string? Fleet { get; init; }
 
     public DateTime CreatedAt { get; init; }
 
-    /// <summary>Good for nothing from then on; null for never.</summary>
+    /// <summary>Not accepted from then on; null for never.</summary>
     public DateTime? ExpiresAt { get; init; }
 
     public DateTime? RevokedAt { get; init; }
@@ -41,9 +41,9 @@ internal sealed record TokenRow
 
     public int Uses { get; init; }
 
-    /// <summary>What it gives to the clients that it lets in: key=value, separated by commas; null for nothing.</summary>
+    /// <summary>The tags of clients that enroll with it: key=value, separated by commas; null for none.</summary>
     public string? Tags { get; init; }
 
-    /// <summary>How long the clients that it lets in may be quiet, in seconds; null for what the configuration says.</summary>
+    /// <summary>How long clients that enroll with it may be quiet, in seconds; null for what the configuration says.</summary>
     public long? PruneTimeout { get; init; }
 }

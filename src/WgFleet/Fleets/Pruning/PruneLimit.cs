@@ -4,18 +4,18 @@ using WgFleet.Fleets.State;
 namespace WgFleet.Fleets.Pruning;
 
 /// <summary>
-/// Holds a sweep that would remove a large share of a fleet: where so many go quiet at once, it is the gateway, its line or a
-/// power cut more often than the machines.
+/// Holds a prune that would remove a large share of a fleet: where so many clients go quiet at once, the cause is the gateway, its
+/// uplink or a power cut more often than the machines.
 /// </summary>
 internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry registry, TimeProvider time, ILogger<PruneLimit> log)
 {
-    // Beyond any that a server before this one gave, lest the word for one of those lets another sweep through.
+    // Higher than any number of the server before, so that an approval of one of its prunes approves no other.
     private long _number = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Whether these clients must not go now; says so where that has changed.</summary>
+    /// <summary>Whether these clients must not be removed now; logs it where that has changed.</summary>
     public async Task<bool> HoldsAsync(FleetSnapshot fleet, IReadOnlyList<long> stale)
     {
-        // Those who stay in any case would make a share look small that is not.
+        // Pinned clients stay in any case: counting them would make a large share look small.
         var (name, count) = (fleet.Config.Name, fleet.ById.Values.Count(m => m.Pinned is null));
         if (count < config.PruneLimitFrom || stale.Count * 100L <= (long)count * config.PruneLimit)
         {

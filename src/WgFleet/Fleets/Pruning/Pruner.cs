@@ -4,17 +4,17 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Pruning;
 
-/// <summary>Every prune interval, lets go of the clients that have gone quiet.</summary>
+/// <summary>Removes stale clients, every prune interval.</summary>
 internal sealed partial class Pruner(
-    ServerConfig config, ClientRegistry registry, PruneLimit breaker, ILogger<Pruner> log) : IDisposable
+    ServerConfig config, ClientRegistry registry, PruneLimit limit, ILogger<Pruner> log) : IDisposable
 {
-    /// <summary>So many a turn of the writer: others get theirs in between.</summary>
-    private const int Portion = 250;
+    /// <summary>How many clients one command is about: other commands get their turn in between.</summary>
+    private const int BatchSize = 250;
 
-    // An operator's word and the sweep of the hour must not both decide about a fleet.
+    // An operator's approval and the periodic prune must not both decide about a fleet.
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>One sweep over all fleets; returns how many clients went.</summary>
+    /// <summary>Prunes all fleets once; returns how many clients were removed.</summary>
     public async Task<int> SweepAsync(CancellationToken cancellationToken)
     {
         var pruned = 0;
@@ -27,7 +27,7 @@ internal sealed partial class Pruner(
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                // One fleet's trouble must not keep the others from being pruned.
+                // A fleet in trouble must not keep the others from being pruned.
                 Log.Failed(log, fleet.Name, e.Message);
             }
             finally
@@ -42,12 +42,12 @@ internal sealed partial class Pruner(
         return pruned;
     }
 
-    /// <summary>Lets a sweep through that is held: once, and only those of its clients that are still quiet. Returns how many went.</summary>
+    /// <summary>Approves a prune that is held: that one only, and of its clients only those that are still stale. Returns how many were removed.</summary>
     /// <param name="fleet">The fleet's name.</param>
-    /// <param name="sweep">The number of the sweep that is meant.</param>
-    /// <param name="by">Who says so, for the log.</param>
-    /// <param name="cancellationToken">Ends the wait for its turn; what has begun is finished.</param>
-    /// <exception cref="RefusedException">No sweep is held, or another one by now, or nobody can tell who is quiet.</exception>
+    /// <param name="sweep">The number of the held prune.</param>
+    /// <param name="by">The operator, for the log.</param>
+    /// <param name="cancellationToken">Ends the wait for its turn; a prune that has begun is finished.</param>
+    /// <exception cref="RefusedException">No prune is held, or another one is now, or the interface does not answer.</exception>
     public async Task<int> AllowAsync(string fleet, long sweep, string by, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
@@ -81,7 +81,7 @@ internal sealed partial class Pruner(
 
     private async Task<int> SweepAsync(string name, CancellationToken cancellationToken)
     {
-        // Who cannot be seen may be alive.
+        // A client that cannot be seen may be alive.
         if (!await registry.ObserveAsync(name, cancellationToken))
             return 0;
 
@@ -90,13 +90,13 @@ internal sealed partial class Pruner(
             return 0;
 
         var stale = fleet.ById.Values.Where(registry.IsStale).Select(m => m.Id).ToList();
-        return await breaker.HoldsAsync(fleet, stale) ? 0 : await RemoveAsync(name, stale, null);
+        return await limit.HoldsAsync(fleet, stale) ? 0 : await RemoveAsync(name, stale, null);
     }
 
     private async Task<int> RemoveAsync(string fleet, IEnumerable<long> stale, string? by)
     {
         var removed = 0;
-        foreach (var ids in stale.Chunk(Portion))
+        foreach (var ids in stale.Chunk(BatchSize))
             removed += await registry.PruneAsync(fleet, ids, by);
 
         return removed;

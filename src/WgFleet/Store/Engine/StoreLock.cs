@@ -41,7 +41,7 @@ internal sealed class StoreLock : IDisposable
         }
         catch (IOException)
         {
-            // The name is a courtesy; a disk so full that it does not fit is for the database itself to report.
+            // The holder's name is only for the message; a full disk is reported when the database is opened.
         }
 
         return new StoreLock(file);
