@@ -105,6 +105,13 @@ internal sealed class TestServer : IAsyncDisposable
         return Registry.Current.Fleet(fleet)!.ById.Values.Last();
     }
 
+    /// <summary>Lets a client be seen with a handshake and some traffic, which makes it online.</summary>
+    public async Task HandshakeAsync(RegisteredClient client, long received = 0)
+    {
+        WireGuard.Touch($"wg_{client.Fleet}", client.PublicKey, Time.GetUtcNow(), received);
+        await Registry.ObserveAsync(client.Fleet, Ct);
+    }
+
     /// <summary>A ping with this body, as if it came from that address.</summary>
     public Task<Reply> PingAsync(string? body, string from, string fleet = "alpha", string? contentType = "application/json") =>
         PingAsync(body is null ? null : System.Text.Encoding.UTF8.GetBytes(body), from, fleet, contentType);

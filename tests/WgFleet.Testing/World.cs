@@ -53,7 +53,7 @@ internal sealed class World
             Hostname = hostname,
             RequestAddress = "192.0.2.1",
             RegisteredAt = Now,
-            Liveness = new Liveness(Now),
+            Liveness = new Liveness(Now, TimeSpan.FromSeconds(180)),
         };
         _members.Add(member.Id, member);
         return member;

@@ -34,7 +34,10 @@ public class ApiTests
         (await ListAsync(socket, "descending=true&sort=hostname")).ShouldBe(["e", "d", "c", "b"]);
         (await ListAsync(socket, "q=c")).ShouldContain("c");
         (await ListAsync(socket, "fleet=beta")).ShouldBeEmpty();
-        (await ListAsync(socket, "online=false")).ShouldBeEmpty();
+        (await ListAsync(socket, "online=true")).ShouldBeEmpty();
+        await server.HandshakeAsync(server.Registry.Current.Fleet("alpha")!.ByHostname["b"]);
+        (await ListAsync(socket, "online=true")).ShouldBe(["b"]);
+        (await ListAsync(socket, "online=false")).Count.ShouldBe(3);
         server.Time.Advance(TimeSpan.FromMinutes(4));
         (await ListAsync(socket, "online=false")).Count.ShouldBe(4);
     }

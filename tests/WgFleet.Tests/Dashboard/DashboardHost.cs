@@ -95,7 +95,7 @@ internal sealed class DashboardHost : IAsyncDisposable
             Hostname = hostname,
             RequestAddress = source,
             RegisteredAt = Now - quiet,
-            Liveness = new Liveness(Now - quiet),
+            Liveness = new Liveness(Now - quiet, TimeSpan.FromSeconds(180)),
         };
     }
 

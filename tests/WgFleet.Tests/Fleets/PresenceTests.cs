@@ -192,7 +192,11 @@ public class PresenceTests
 
     private static async Task<TestRegistry> StartAsync(TimeSpan? offlineAfter = null)
     {
-        var test = await TestRegistry.StartAsync(c => c with { OfflineAfter = offlineAfter ?? c.OfflineAfter });
+        var test = await TestRegistry.StartAsync(c => c with
+        {
+            OfflineAfter = offlineAfter ?? c.OfflineAfter,
+            Fleets = [.. c.Fleets.Select(f => f with { OfflineAfter = offlineAfter ?? c.OfflineAfter })],
+        });
         test.Registry.RecordsPresence = true;
         return test;
     }

@@ -104,6 +104,7 @@ public class ActivityHistoryTests
     public void A_slot_has_the_clients_online_at_its_last_sample()
     {
         var (here, quiet) = (RegisteredClient(1), RegisteredClient(2, quiet: TimeSpan.FromHours(1)));
+        here.Liveness.Observed(Now, 0, 0, Now);
         Take(quiet);
         Take(here, quiet);
 

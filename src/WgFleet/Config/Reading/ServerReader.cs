@@ -35,6 +35,7 @@ internal static class ServerReader
         var top = new Section(root, "", root.Line, ConfigKeys.Server, findings);
         var files = new FileClaims(findings);
         var pruneInterval = top.Optional("prune_interval", PruneInterval)?.Value ?? Defaults.PruneInterval;
+        var offlineAfter = top.Optional("offline_after", OfflineAfter)?.Value ?? Defaults.OfflineAfter;
         return new ServerConfig
         {
             Domain = top.Required("domain", Values.Domain)?.Value ?? "",
@@ -43,7 +44,7 @@ internal static class ServerReader
             PruneGrace = top.Optional("prune_grace", PruneGrace)?.Value ?? Defaults.PruneGrace,
             PruneLimit = top.Optional("prune_limit", Values.Percentage)?.Value ?? Defaults.PruneLimit,
             PruneLimitFrom = top.Optional("prune_limit_from", PruneLimitFrom)?.Value ?? Defaults.PruneLimitFrom,
-            OfflineAfter = top.Optional("offline_after", OfflineAfter)?.Value ?? Defaults.OfflineAfter,
+            OfflineAfter = offlineAfter,
             Listen = Listen(top, Defaults.Listen, findings),
             Database = FileAt(top, "database", Defaults.Database, files),
             HostsFile = FileAt(top, "hosts_file", Defaults.HostsFile, files),
@@ -59,7 +60,7 @@ internal static class ServerReader
             TombstoneKeep = top.Optional("tombstone_keep", TombstoneKeep)?.Value ?? Defaults.TombstoneKeep,
             OtlpEndpoint = top.Optional("otlp_endpoint", AddressValues.Url)?.Value,
             AdminSocket = FileAt(top, "admin_socket", Defaults.AdminSocket, files),
-            Fleets = FleetReader.Read(top, root.Line, findings),
+            Fleets = [.. FleetReader.Read(top, root.Line, findings).Select(f => f with { OfflineAfter = offlineAfter })],
             Hooks = HooksReader.Read(top, files, findings),
         };
     }

@@ -45,7 +45,7 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
             RegisteredAt = batch.Now,
             PruneTimeout = token?.PruneTimeout,
             Tags = token?.Tags ?? Store.Tags.None,
-            Liveness = new Liveness(batch.Now),
+            Liveness = new Liveness(batch.Now, into.Before.Config.OfflineAfter),
         };
 
         if (isClientsOwn)

@@ -20,7 +20,7 @@ internal sealed class RestoreCommand(Tombstone tombstone) : RegistryCommand<Regi
         {
             Id = batch.NextId(),
             Hostname = null,
-            Liveness = new Liveness(batch.Now, tombstone.LastHandshake),
+            Liveness = new Liveness(batch.Now, into.Before.Config.OfflineAfter, tombstone.LastHandshake),
         };
 
         batch.Rows.RestoredKeys.Add(client.PublicKey.ToString());

@@ -5,12 +5,10 @@ namespace WgFleet.Fleets.State;
 /// looks at WireGuard, read by anybody, each field by itself and without a lock.
 /// </summary>
 /// <param name="lastPing">The last ping, or the registration.</param>
+/// <param name="offlineAfter">How long a client is silent in its tunnel until it is offline.</param>
 /// <param name="lastHandshake">The last handshake that was known before a restart; null for none.</param>
-internal sealed class Liveness(DateTimeOffset lastPing, DateTimeOffset? lastHandshake = null)
+internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, DateTimeOffset? lastHandshake = null)
 {
-    /// <summary>How long after it was last heard of a client counts as online: a tunnel in use has a handshake every two minutes.</summary>
-    private static readonly TimeSpan OnlineFor = TimeSpan.FromSeconds(180);
-
     private long _lastPing = lastPing.UtcTicks;
     private long _lastHandshake = lastHandshake?.UtcTicks ?? 0;
     private long _lastTraffic;
@@ -33,8 +31,11 @@ internal sealed class Liveness(DateTimeOffset lastPing, DateTimeOffset? lastHand
     /// <summary>The latest sign of life of any kind: a handshake, a ping, or received bytes that grew.</summary>
     public DateTimeOffset LastSeen => At(Math.Max(Volatile.Read(ref _lastPing), Math.Max(Volatile.Read(ref _lastHandshake), Volatile.Read(ref _lastTraffic))))!.Value;
 
-    /// <summary>Whether the client was heard of lately.</summary>
-    public bool IsOnline(DateTimeOffset now) => now - LastSeen <= OnlineFor;
+    /// <summary>
+    /// Whether the client is online: a handshake or traffic within offline_after. Pings and registrations do not count, since they need no
+    /// tunnel. Pages, API, command line, charts and hooks all go by this.
+    /// </summary>
+    public bool IsOnline(DateTimeOffset now) => LastHeard is { } at && now - at <= offlineAfter;
 
     /// <summary>Bytes received from the client since its peer was added.</summary>
     public long ReceivedBytes => Math.Max(0, Volatile.Read(ref _receivedBytes));

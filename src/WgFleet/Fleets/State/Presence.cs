@@ -11,7 +11,7 @@ internal sealed class Presence(TimeSpan offlineAfter, DateTimeOffset unseenUntil
     /// <summary>What has changed for hooks: true for online, false for offline, null for nothing.</summary>
     public bool? Change(RegisteredClient client, DateTimeOffset now)
     {
-        var isHeard = client.Liveness.LastHeard is { } at && now - at <= offlineAfter;
+        var isHeard = client.Liveness.IsOnline(now);
         return client.OnlineSince is null
             ? isHeard ? true : null
             : !isHeard && now - unseenUntil > offlineAfter ? false : null;

@@ -87,10 +87,12 @@ public class ChartTests
     [Fact]
     public async Task The_front_page_has_a_sparkline_for_each_fleet()
     {
-        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1)));
-        host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", RegisteredClient(1))]));
+        var client = RegisteredClient(1);
+        client.Liveness.Observed(Now, 0, 0, Now);
+        await using var host = await StartAsync(Fleet("alpha", client));
+        host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", client)]));
         host.Time.Advance(TimeSpan.FromMinutes(5));
-        host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", RegisteredClient(1), RegisteredClient(2, quiet: TimeSpan.FromDays(1)))]));
+        host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", client, RegisteredClient(2, quiet: TimeSpan.FromDays(1)))]));
 
         var spark = (await host.PageAsync("/")).QuerySelector(".fleet .spark")!;
 

@@ -28,8 +28,11 @@ public class ClientPageTests
                 "Registered=2026-01-02 03:04:05 (0s ago)", "Last Seen=2026-01-02 03:04:05 (0s ago)", "Last Handshake=never", "Received=0 B", "Sent=0 B",
             ]);
             page.QuerySelector("h1 span")!.TextContent.ShouldBe("crane");
-            page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("online");
+            page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("offline");
         }
+
+        await server.HandshakeAsync(member);
+        (await browser.PageAsync(PathOf("crane"))).QuerySelector("h1 .chip")!.TextContent.ShouldBe("online");
     }
 
     [Fact]

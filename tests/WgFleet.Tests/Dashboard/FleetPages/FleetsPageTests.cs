@@ -35,7 +35,10 @@ public class FleetsPageTests
     [Fact]
     public async Task A_fleets_card_shows_clients_online_subnet_and_port()
     {
-        var clients = Enumerable.Range(1, 1200).Select(i => RegisteredClient(i, quiet: TimeSpan.FromSeconds(i <= 1000 ? 180 : 181))).ToArray();
+        var clients = Enumerable.Range(1, 1200).Select(i => RegisteredClient(i)).ToArray();
+        foreach (var client in clients)
+            client.Liveness.Observed(Now - TimeSpan.FromSeconds(client.Id <= 1000 ? 180 : 181), 0, 0, Now);
+
         await using var host = await StartAsync(Fleet("alpha", clients));
 
         var card = (await host.PageAsync("/")).QuerySelector(".fleet")!;

@@ -25,11 +25,11 @@ public class LiveTests
 
         told.Order.ShouldBe([member.Id]);
         told["heading"].ShouldBe("Active Clients (1)");
-        told["online"].ShouldBe("1");
+        told["online"].ShouldBeNull();
         told["range"].ShouldBe("1-1 of 1");
         told.Rows.ShouldHaveSingleItem().Select(c => c.ToString()).ShouldBe(
         [
-            $"{member.Id}", "True", "", member.Address.ToString(), member.PublicKey.ToString(), member.RequestAddress,
+            $"{member.Id}", "False", "", member.Address.ToString(), member.PublicKey.ToString(), member.RequestAddress,
             $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", "", "0 B", "0 B", "False",
         ]);
     }
@@ -105,6 +105,8 @@ public class LiveTests
 
         var row = told.Rows.ShouldHaveSingleItem();
         row[0].GetInt64().ShouldBe(b.Id);
+        row[1].GetBoolean().ShouldBeTrue();
+        told["online"].ShouldBe("1");
         row[8].GetString().ShouldStartWith("2026-01-02 03:0");
         row[9].GetString().ShouldBe("2.0 KiB");
     }
@@ -215,13 +217,13 @@ public class LiveTests
         var first = (await page.NextAsync())!;
         first["alpha clients"].ShouldBe("0");
         first["beta clients"].ShouldBe("1");
-        first["beta share"].ShouldBe("100");
+        first["beta share"].ShouldBe("0");
 
         await server.JoinAsync("alpha");
         var told = (await page.NextAsync())!;
 
         told["alpha clients"].ShouldBe("1");
-        told["alpha online"].ShouldBe("1");
+        told["alpha online"].ShouldBeNull();
         told["beta clients"].ShouldBeNull();
     }
 
