@@ -6,8 +6,8 @@ namespace WgFleet.Access;
 internal static class ForwardedScheme
 {
     /// <summary>
-    /// Gives each request the scheme that its sender used, before anything looks at it. Who is believed in whom it speaks for
-    /// (<see cref="SourceAddress"/>) is believed in how it was spoken to, and nobody else.
+    /// Gives each request the scheme that its sender used, before anything uses it. Only the proxies that <see cref="SourceAddress"/> trusts are trusted
+    /// with this.
     /// </summary>
     public static void UseForwardedScheme(this WebApplication app) => app.Use((context, next) =>
     {

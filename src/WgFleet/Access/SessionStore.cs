@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace WgFleet.Access;
 
-/// <summary>The sessions there are, by a number that only their cookie knows.</summary>
+/// <summary>All sessions, by a random number that only their cookie holds.</summary>
 internal sealed class SessionStore(TimeProvider time) : ITicketStore
 {
-    /// <summary>More operators than any server has; the oldest session goes when one more begins.</summary>
-    private const int Most = 1000;
+    /// <summary>With one more session the oldest ends, so that memory is bounded.</summary>
+    private const int MaxSessions = 1000;
 
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, AuthenticationTicket> _sessions = [];
@@ -22,7 +22,7 @@ internal sealed class SessionStore(TimeProvider time) : ITicketStore
             foreach (var (old, _) in _sessions.Where(s => s.Value.Properties.ExpiresUtc < now).ToList())
                 _sessions.Remove(old);
 
-            if (_sessions.Count == Most)
+            if (_sessions.Count == MaxSessions)
                 _sessions.RemoveAt(0);
 
             _sessions.Add(key, ticket);
@@ -35,7 +35,7 @@ internal sealed class SessionStore(TimeProvider time) : ITicketStore
     {
         lock (_gate)
         {
-            // Not after it was ended by another request.
+            // Another request may have ended it.
             if (_sessions.ContainsKey(key))
                 _sessions[key] = ticket;
         }

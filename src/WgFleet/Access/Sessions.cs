@@ -7,8 +7,8 @@ using WgFleet.Store;
 namespace WgFleet.Access;
 
 /// <summary>
-/// Browsers that have logged in. What the cookie names is in memory: to log out ends it for good, and so does a restart, after which
-/// there is no key on any disk that could make one.
+/// Sessions of browsers. A session is in memory and the cookie only names it: logging out ends it for good, and so does a restart. No key
+/// on disk could make a cookie.
 /// </summary>
 internal static class Sessions
 {
@@ -17,7 +17,7 @@ internal static class Sessions
     public const string Cookie = "wg-fleet-session";
     public const string FormCookie = "wg-fleet-form";
 
-    /// <summary>Without a request for so long, a session is over.</summary>
+    /// <summary>A session without a request for this long ends.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
 
     public static IServiceCollection AddSessions(this IServiceCollection services)
@@ -41,13 +41,13 @@ internal static class Sessions
             options.Cookie.SameSite = SameSiteMode.Strict;
             options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
 
-            // We set it ourselves, for every answer.
+            // SecurityHeaders sets it for every answer.
             options.SuppressXFrameOptionsHeader = true;
         });
         return services;
     }
 
-    /// <summary>Begins a session for who has shown this token; it ends with the token.</summary>
+    /// <summary>Begins a session for the holder of this token; it ends with the token.</summary>
     public static Task BeginAsync(HttpContext context, TokenRow token) => context.SignInAsync(
         Scheme, new ClaimsPrincipal(new ClaimsIdentity([new(TokenId, token.Id), new(ClaimTypes.NameIdentifier, token.Id)], Scheme)));
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace WgFleet.Access;
 
-/// <summary>Where a request came from: the TCP source, or what a proxy on this very machine says in X-Forwarded-For.</summary>
+/// <summary>The source address of a request: that of the connection, or, from a proxy on this machine, what X-Forwarded-For says.</summary>
 internal readonly struct SourceAddress
 {
     private const int LongestAddress = 65;
@@ -25,13 +25,13 @@ internal readonly struct SourceAddress
         Address = Parse(forwarded);
     }
 
-    /// <summary>As it was said; not necessarily an address.</summary>
+    /// <summary>The source as text; from a proxy it may be anything, so logs spell out its control characters.</summary>
     public string Text => _forwarded ?? _remote.ToString();
 
-    /// <summary>The IPv6 address it is; null if it is none.</summary>
+    /// <summary>The source if it is an IPv6 address; null if not.</summary>
     public IPAddress? Address { get; }
 
-    /// <summary>Whether the text is the one spelling of the address under which clients are known.</summary>
+    /// <summary>Whether the text is the canonical spelling of the address (RFC 5952), which is how clients are known.</summary>
     public bool IsCanonical
     {
         get
@@ -53,10 +53,10 @@ internal readonly struct SourceAddress
         return new(remote);
     }
 
-    /// <summary>Whether what this sender says of others is believed: it is a proxy on this machine.</summary>
+    /// <summary>Whether the sender is a proxy on this machine, whose X-Forwarded headers are trusted.</summary>
     public static bool IsProxy(IPAddress remote) => remote.Equals(IPAddress.Loopback) || remote.Equals(IPAddress.IPv6Loopback);
 
-    /// <summary>The last entry that is not a trusted proxy; if all are, the first.</summary>
+    /// <summary>The last entry that is not a proxy on this machine; if all are, the first. Null without the header.</summary>
     private static string? Forwarded(HttpRequest request)
     {
         if (request.Headers["X-Forwarded-For"] is not [.., { Length: > 0 } line])
@@ -71,7 +71,7 @@ internal readonly struct SourceAddress
 
     private static IPAddress? Parse(string text)
     {
-        // Stricter than IPAddress, which takes brackets, ports and prefix lengths too.
+        // IPAddress would also accept brackets and ports.
         var zone = text.IndexOf('%', StringComparison.Ordinal);
         var bare = zone < 0 ? text : text[..zone];
         return bare.AsSpan().ContainsAnyExcept(AddressCharacters) || !bare.Contains(':', StringComparison.Ordinal) || zone == text.Length - 1

@@ -4,13 +4,13 @@ using WgFleet.Store;
 
 namespace WgFleet.Access;
 
-/// <summary>The tokens of machines.</summary>
+/// <summary>Enrollment tokens.</summary>
 internal sealed partial class TokenRegistry
 {
-    /// <summary>Shorter, a live tunnel could look quiet: it may say nothing for 25 s, and is looked at every 20 s.</summary>
+    /// <summary>With a shorter one, a live tunnel could look silent: it sends nothing for up to 25 s, and is read every 20 s.</summary>
     public static readonly TimeSpan ShortestPruneTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>The enrolment token with this text, whether or not it still lets anybody in; null if there never was one.</summary>
+    /// <summary>The enrollment token with this text, also one that lets nobody in any more; null if there never was one.</summary>
     public EnrollmentToken? Enrollment(string text)
     {
         if (!TokenSecret.TryRead(text, out var secret))
@@ -20,10 +20,10 @@ internal sealed partial class TokenRegistry
         return secret.Matches(found?.Hash ?? Nobody) ? found : null;
     }
 
-    /// <summary>Makes one that lets machines in. Blocks until it is on disk.</summary>
-    /// <param name="terms">What it shall be.</param>
+    /// <summary>Makes an enrollment token. Blocks until it is on disk.</summary>
+    /// <param name="terms">Its name and limits.</param>
     /// <param name="by">Who makes it, for the log.</param>
-    /// <exception cref="RefusedException">The name is taken, or something of it is not what it should be.</exception>
+    /// <exception cref="RefusedException">The name is in use, or a limit is invalid.</exception>
     public (TokenRow Token, TokenSecret Secret) CreateEnrollment(EnrollmentTerms terms, string by)
     {
         CheckName(terms.Name);
@@ -67,22 +67,22 @@ internal sealed partial class TokenRegistry
     }
 }
 
-/// <summary>What an enrolment token shall be.</summary>
-/// <param name="Name">What it is called: letters, digits and <c>. _ -</c>.</param>
+/// <summary>The name and limits of an enrollment token.</summary>
+/// <param name="Name">The name: 1 to 64 letters, digits and <c>. _ -</c>.</param>
 internal sealed record EnrollmentTerms(string Name)
 {
-    /// <summary>The one fleet it is for; null for all.</summary>
+    /// <summary>The only fleet it is for; null for all.</summary>
     public string? Fleet { get; init; }
 
     /// <summary>How many clients it lets in; null for any number.</summary>
     public int? MaxUses { get; init; }
 
-    /// <summary>How long; null for until it is revoked.</summary>
+    /// <summary>How long it is valid; null for until it is revoked.</summary>
     public TimeSpan? Lifetime { get; init; }
 
-    /// <summary>How long its clients may be quiet; null for what the configuration says.</summary>
+    /// <summary>How long its clients may be silent before they are pruned; null where the configuration says it.</summary>
     public TimeSpan? PruneTimeout { get; init; }
 
-    /// <summary>What its clients get noted.</summary>
+    /// <summary>The tags that its clients get.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = Store.Tags.None;
 }

@@ -7,10 +7,10 @@ using WgFleet.Store;
 
 namespace WgFleet.Access;
 
-/// <summary>The tokens there are: made, shown once, verified, revoked. Verifying takes no lock and no database.</summary>
+/// <summary>All tokens: makes, verifies and revokes them. Verifying takes no lock and reads no database.</summary>
 internal sealed partial class TokenRegistry
 {
-    /// <summary>What an unknown id is compared with, so that it takes as long as a known one.</summary>
+    /// <summary>The hash that an unknown id is compared with, so that it takes as long as a known one.</summary>
     private static readonly string Nobody = new('0', 64);
 
     private readonly TokenStore _store;
@@ -29,16 +29,16 @@ internal sealed partial class TokenRegistry
             _machines[token.Id] = new EnrollmentToken(token);
     }
 
-    /// <summary>All that were ever made, the oldest first.</summary>
+    /// <summary>All tokens that were ever made, the oldest first.</summary>
     public IReadOnlyList<TokenRow> All => [.. _tokens.Concat(_machines.Values.Select(m => m.Row)).OrderBy(t => t.CreatedAt).ThenBy(t => t.Id, StringComparer.Ordinal)];
 
     /// <summary>
-    /// Whether operators need a token: there is one that nobody has revoked. One that has only expired still counts, or time
-    /// alone would open what somebody closed.
+    /// Whether operators need a token: there is an admin token that is not revoked. One that has expired still counts: the passing of time must
+    /// not open the server.
     /// </summary>
     public bool IsClosed => _tokens.Exists(t => t.Kind == TokenRow.Admin && t.RevokedAt is null);
 
-    /// <summary>The token with this text; null if there is none of this kind, or it is revoked or expired.</summary>
+    /// <summary>The token of this kind with this text; null if there is none, or it is revoked or expired.</summary>
     public TokenRow? Verify(string text, string kind)
     {
         if (!TokenSecret.TryRead(text, out var secret))
@@ -48,15 +48,15 @@ internal sealed partial class TokenRegistry
         return secret.Matches(found?.Hash ?? Nobody) && found is not null && IsLive(found) ? found : null;
     }
 
-    /// <summary>The token with this id; null if it is good for nothing any more.</summary>
+    /// <summary>The admin token with this id; null if there is none, or it is revoked or expired.</summary>
     public TokenRow? Live(string id) => _tokens.Find(t => t.Id == id) is { } found && IsLive(found) ? found : null;
 
-    /// <summary>Makes one for operators. Blocks until it is on disk.</summary>
-    /// <param name="name">What it is called: letters, digits and <c>. _ -</c>.</param>
-    /// <param name="scope">What it is good for, read or write.</param>
-    /// <param name="lifetime">How long; null for until it is revoked.</param>
+    /// <summary>Makes an admin token. Blocks until it is on disk.</summary>
+    /// <param name="name">The name: 1 to 64 letters, digits and <c>. _ -</c>.</param>
+    /// <param name="scope">read or write.</param>
+    /// <param name="lifetime">How long it is valid; null for until it is revoked.</param>
     /// <param name="by">Who makes it, for the log.</param>
-    /// <exception cref="RefusedException">The name is none, or taken.</exception>
+    /// <exception cref="RefusedException">The name is invalid or in use, or the scope is invalid.</exception>
     public (TokenRow Token, TokenSecret Secret) CreateAdmin(string name, string scope, TimeSpan? lifetime, string by)
     {
         CheckName(name);
@@ -84,12 +84,12 @@ internal sealed partial class TokenRegistry
         }
     }
 
-    /// <summary>Revokes one: it, and every session that began with it, is good for nothing from now on. Blocks until it is on disk.</summary>
-    /// <param name="kind">Its kind; null for whichever it has.</param>
+    /// <summary>Revokes a token, which also ends every session that began with it. Blocks until it is on disk.</summary>
+    /// <param name="kind">Its kind; null for any.</param>
     /// <param name="name">Its name.</param>
     /// <param name="by">Who revokes it, for the log.</param>
-    /// <param name="mayOpen">Whether it may be the last one for operators, after which none is asked for.</param>
-    /// <exception cref="RefusedException">There is none, or it is the last.</exception>
+    /// <param name="mayOpen">Whether it may be the last admin token, after which reading needs none.</param>
+    /// <exception cref="RefusedException">There is no such token, or it is the last admin token.</exception>
     public TokenRow Revoke(string? kind, string name, string by, bool mayOpen)
     {
         lock (_gate)
@@ -112,7 +112,7 @@ internal sealed partial class TokenRegistry
 
     private bool IsLive(TokenRow token) => token.RevokedAt is null && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
 
-    // Of either kind: who revokes one by its name means this one.
+    // Names are unique among both kinds.
     private TokenRow? Find(string name) =>
         _tokens.Find(t => t.Name == name && t.RevokedAt is null) ?? _machines.Values.FirstOrDefault(m => m.Name == name && !m.IsRevoked)?.Row;
 
@@ -134,7 +134,7 @@ internal sealed partial class TokenRegistry
         return secret;
     }
 
-    // To the microsecond: what the database keeps.
+    // The database keeps microseconds.
     private DateTime Now()
     {
         var now = _time.GetUtcNow().UtcDateTime;
@@ -152,7 +152,7 @@ internal sealed partial class TokenRegistry
         [LoggerMessage(2, LogLevel.Information, "Token {Token} was revoked by {Operator}")]
         public static partial void Revoked(ILogger log, string token, string @operator);
 
-        [LoggerMessage(3, LogLevel.Information, "Enrolment token {Token} for {Fleet} was made by {Operator}")]
+        [LoggerMessage(3, LogLevel.Information, "Enrollment token {Token} for {Fleet} was made by {Operator}")]
         public static partial void Enrolling(ILogger log, string token, string fleet, string @operator);
     }
 }

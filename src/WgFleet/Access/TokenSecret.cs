@@ -6,8 +6,8 @@ using System.Text;
 namespace WgFleet.Access;
 
 /// <summary>
-/// A token as its holder shows it: <c>wgf_ID_SECRET</c>, eight hexadecimal digits that name it and 256 random bits. It says
-/// itself only when asked to, so that no log, page or answer shows one by accident.
+/// A token as its holder sends it: <c>wgf_ID_SECRET</c>, eight hexadecimal digits that name it and 256 random bits. ToString does not
+/// show it, so that no log, page or answer does by accident.
 /// </summary>
 internal readonly struct TokenSecret
 {
@@ -23,10 +23,10 @@ internal readonly struct TokenSecret
 
     public string Id => _text.Substring(Prefix.Length, IdLength);
 
-    /// <summary>The SHA-256 of the whole text, as lower-case hexadecimal. A salt would add nothing to that many random bits.</summary>
+    /// <summary>The SHA-256 of the whole text, as lower-case hexadecimal. It needs no salt: it has 256 random bits.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_text)));
 
-    /// <summary>A new one.</summary>
+    /// <summary>Makes a new token.</summary>
     public static TokenSecret Generate()
     {
         Span<byte> secret = stackalloc byte[SecretBytes];
@@ -34,17 +34,17 @@ internal readonly struct TokenSecret
         return new($"{Prefix}{RandomNumberGenerator.GetHexString(IdLength, lowercase: true)}_{Base64Url.EncodeToString(secret)}");
     }
 
-    /// <summary>Reads what somebody shows; false if it is no token's text at all.</summary>
+    /// <summary>Reads a token; false if the text does not have the form of one.</summary>
     public static bool TryRead([NotNullWhen(true)] string? text, out TokenSecret secret)
     {
         secret = new(text ?? "");
         return text is not null && text.Length == Length && text.StartsWith(Prefix, StringComparison.Ordinal) && text[Prefix.Length + IdLength] == '_';
     }
 
-    /// <summary>Whether it is the one with this hash; takes the same time wherever they differ.</summary>
+    /// <summary>Whether the token has this hash; compares in constant time.</summary>
     public bool Matches(string hash) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hash), Encoding.ASCII.GetBytes(hash));
 
-    /// <summary>The text, for its new holder: the one moment at which it is known.</summary>
+    /// <summary>The text, to show to its new holder once.</summary>
     public string Reveal() => _text;
 
     public override string ToString() => "(a token)";

@@ -6,10 +6,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace WgFleet.Http;
 
-/// <summary>JSON answers spelled as the Python server spells them: compact, non-ASCII as it is, only what must be escaped is.</summary>
+/// <summary>JSON answers with the bytes of the Python server: compact, non-ASCII characters as they are, escaped only where JSON requires it.</summary>
 internal sealed class Answer(int status, byte[] body, string contentType = "application/json") : IResult
 {
-    /// <summary>The answer to a ping that went well.</summary>
+    /// <summary>The answer to a successful ping.</summary>
     public static readonly Answer Ok = new(StatusCodes.Status200OK, """{"status":"ok"}"""u8.ToArray());
 
     private static readonly SearchValues<char> Escaped =

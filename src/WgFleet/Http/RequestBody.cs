@@ -2,17 +2,17 @@ using System.Buffers;
 
 namespace WgFleet.Http;
 
-/// <summary>Reads request bodies up to the limit, counting what they say and not how many chunks they come in, as Kestrel would.</summary>
+/// <summary>Reads request bodies up to a limit that counts their content, not the frames of chunks, which Kestrel's limit would count.</summary>
 internal static class RequestBody
 {
-    /// <summary>Bytes of a request's body.</summary>
+    /// <summary>The most bytes of a body.</summary>
     public const int Limit = 64 * 1024;
 
-    /// <summary>What Kestrel is to let through: a limit all the same, with room for the frames of chunks.</summary>
+    /// <summary>Kestrel's own limit, with room for the frames of chunks.</summary>
     public const long LimitWithFrames = 8 * Limit;
 
     /// <summary>All of the body; empty if there is none.</summary>
-    /// <exception cref="BadHttpRequestException">It is too large or ends early.</exception>
+    /// <exception cref="BadHttpRequestException">The body is too large or ends early.</exception>
     public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
     {
         var reader = context.Request.BodyReader;

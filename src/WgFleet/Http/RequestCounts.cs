@@ -4,10 +4,10 @@ using WgFleet.Metrics;
 
 namespace WgFleet.Http;
 
-/// <summary>Counts the requests of machines by fleet and outcome, whatever has answered them.</summary>
+/// <summary>Counts the requests of machines by fleet and status, whichever part has answered them.</summary>
 internal static class RequestCounts
 {
-    /// <summary>Ahead of everything that may answer: counts the requests whose route carries a counter.</summary>
+    /// <summary>Runs before everything that may answer; counts requests whose route has a counter.</summary>
     public static void UseRequestCounts(this WebApplication app) => app.Use(async (context, next) =>
     {
         await next(context);
@@ -15,7 +15,7 @@ internal static class RequestCounts
             FleetMeter.Answered(counter, Fleet(context), context.Response.StatusCode);
     });
 
-    // A path may hold any name; a label must not.
+    // A path may hold any name; the values of a metric's label must be few.
     private static string Fleet(HttpContext context) =>
         context.Request.RouteValues["fleet"] is string name && context.RequestServices.GetRequiredService<ClientRegistry>().Current.Fleet(name) is not null
             ? name

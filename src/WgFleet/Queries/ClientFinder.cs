@@ -5,7 +5,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Queries;
 
-/// <summary>Finds the one client that an operator means: by address, public key, name, name.fleet or full name.</summary>
+/// <summary>Finds the one client that an operator names: by address, public key, name, name.fleet or full name.</summary>
 internal static class ClientFinder
 {
     /// <exception cref="RefusedException">There is none, or more than one.</exception>
@@ -29,13 +29,13 @@ internal static class ClientFinder
     public static FleetSnapshot FindFleet(Snapshot snapshot, string name) =>
         snapshot.Fleet(name) ?? throw new RefusedException(Refusal.NotFound, $"there is no fleet '{name}'");
 
-    /// <summary>The same; null if there is none, or more than one.</summary>
+    /// <summary>The client that is named; null if there is none, or more than one.</summary>
     public static RegisteredClient? FindOrNull(Snapshot snapshot, string text, string? fleet) => All(snapshot, Unescaped(text), fleet) is [var one] ? one : null;
 
-    /// <summary>The text as it was meant, without the domain.</summary>
+    /// <summary>The text unescaped, and without the domain.</summary>
     public static string Meant(string text, string domain) => Without(Unescaped(text), $".{domain}");
 
-    /// <summary>A part of a path as it was meant: the server leaves %2F as it is, and every other base64 key has a slash.</summary>
+    /// <summary>A part of a path, unescaped: routing leaves %2F as it is, and half of all base64 keys have a slash.</summary>
     public static string Unescaped(string text) => text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static List<RegisteredClient> All(Snapshot snapshot, string text, string? fleet) =>

@@ -4,7 +4,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Queries;
 
-/// <summary>Finds a text, in any case, in what clients show of themselves; without an allocation per client.</summary>
+/// <summary>Finds a text, in any case, in the name, address, key or source of clients; allocates nothing per client.</summary>
 internal sealed class ClientSearch(string text)
 {
     private static readonly SearchValues<char> InAddress = SearchValues.Create("0123456789abcdefABCDEF:.");
@@ -12,7 +12,7 @@ internal sealed class ClientSearch(string text)
 
     private readonly SearchValues<string> _text = SearchValues.Create([text], StringComparison.OrdinalIgnoreCase);
 
-    // Most of what people look for is a name: nothing an address or a key could hold need be spelled out for it.
+    // People mostly search for names: if an address or a key cannot hold the text, they need not be formatted.
     private readonly bool _maybeAddress = !text.AsSpan().ContainsAnyExcept(InAddress);
     private readonly bool _maybeKey = !text.AsSpan().ContainsAnyExcept(InKey);
 

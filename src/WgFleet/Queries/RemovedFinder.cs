@@ -5,7 +5,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Queries;
 
-/// <summary>Finds the one removed client that an operator means; where several had the name, the one that was removed last.</summary>
+/// <summary>Finds the removed client that an operator names; where several had the name, the one that was removed last.</summary>
 internal static class RemovedFinder
 {
     private const int Most = 1000;

@@ -73,7 +73,7 @@ public class ApiTests
     [InlineData("GET", "/sd/prometheus?fleet=nosuch", 404, "there is no fleet 'nosuch'")]
     [InlineData("GET", "/sd/prometheus?port=0", 400, "port is 1 to 65535")]
     [InlineData("POST", "/api/v1/clients/twin/rename", 400, "the body cannot be used: send a JSON object")]
-    public async Task A_problem_says_what_to_do_and_nothing_of_our_insides(string method, string path, int status, string detail)
+    public async Task A_problem_says_what_to_do_and_nothing_of_the_servers_internals(string method, string path, int status, string detail)
     {
         await using var server = await StartAsync();
         await NamedAsync(server, "twin");
@@ -89,7 +89,7 @@ public class ApiTests
     }
 
     [Fact]
-    public async Task A_removed_client_has_no_peer_and_the_log_says_who_did_it()
+    public async Task A_removed_client_has_no_peer_and_the_log_says_who_removed_it()
     {
         await using var server = await StartAsync();
         var member = await NamedAsync(server, "web");

@@ -15,7 +15,7 @@ public class EnrollmentTests
     private static readonly EnrollmentConfig Closed = new() { NeedsToken = true };
 
     [Fact]
-    public async Task Without_a_token_of_ours_nobody_joins_a_closed_fleet()
+    public async Task A_machine_without_a_valid_token_does_not_join_a_closed_fleet()
     {
         await using var server = await ClosedAsync();
         var good = Token(server, new("lab"));
@@ -31,7 +31,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task A_token_of_ours_that_lets_nobody_in_says_why()
+    public async Task A_token_that_lets_no_machine_in_says_why()
     {
         await using var server = await ClosedAsync();
         var (expired, one, revoked, beta) = (
@@ -108,7 +108,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task Who_asks_too_often_is_told_when_to_come_again_and_the_others_go_on()
+    public async Task A_source_that_asks_too_often_is_told_when_to_ask_again_and_others_go_on()
     {
         await using var server = await StartAsync(c => With(c, new EnrollmentConfig { SourceRate = new Rate(3, TimeSpan.FromHours(1)), FleetRate = new Rate(5, TimeSpan.FromHours(1)) }));
 
@@ -143,7 +143,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public void A_hundred_thousand_sources_take_no_more_memory_than_their_boxes()
+    public void A_hundred_thousand_sources_take_no_more_memory_than_their_buckets()
     {
         using var throttle = new Throttle();
         var fleet = Some.Fleet("alpha", "fd00:a::/64") with { Enrollment = new EnrollmentConfig { SourceRate = new Rate(1, TimeSpan.FromHours(1)) } };

@@ -49,7 +49,7 @@ public class OriginTests
     [InlineData("192.0.2.254", HttpStatusCode.OK)]
     [InlineData("example.test", HttpStatusCode.OK)]
     [InlineData("fleet.example", HttpStatusCode.OK)]
-    public async Task A_name_that_is_not_ours_does_not_lead_here(string host, HttpStatusCode status)
+    public async Task A_request_under_a_foreign_name_is_refused(string host, HttpStatusCode status)
     {
         await using var server = await StartAsync(c => c with { DashboardHosts = ["fleet.example"] });
 
@@ -61,7 +61,7 @@ public class OriginTests
     }
 
     [Fact]
-    public async Task Who_shows_a_token_may_call_the_server_what_they_like()
+    public async Task A_caller_with_a_token_may_call_the_server_by_any_name()
     {
         await using var server = await StartAsync();
         var token = server.Token();
@@ -104,7 +104,7 @@ public class OriginTests
     }
 
     [Fact]
-    public async Task Metrics_are_for_the_networks_they_were_for_and_for_tokens()
+    public async Task Metrics_are_for_the_allowed_networks_and_for_tokens()
     {
         await using var server = await StartAsync();
         var token = server.Token(Read);

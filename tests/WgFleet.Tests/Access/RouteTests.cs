@@ -30,7 +30,7 @@ public partial class RouteTests
     }
 
     [Fact]
-    public async Task What_is_not_a_GET_takes_more_than_looking()
+    public async Task A_route_that_is_not_a_GET_needs_more_than_read()
     {
         await using var server = await StartAsync();
 
@@ -83,7 +83,7 @@ public partial class RouteTests
     }
 
     [Fact]
-    public async Task While_there_is_no_token_strangers_see_nothing_and_neighbours_change_nothing()
+    public async Task While_there_is_no_token_anonymous_callers_read_nothing_and_local_readers_change_nothing()
     {
         await using var server = await StartAsync();
 
@@ -121,7 +121,7 @@ public partial class RouteTests
     [InlineData("/FLEET/alpha")]
     [InlineData("//fleet/alpha")]
     [InlineData("/fleet/%61lpha")]
-    public async Task No_spelling_of_a_path_gets_round_the_gate(string path)
+    public async Task No_spelling_of_a_path_gets_round_the_access_rules(string path)
     {
         await using var server = await StartAsync(c => c with { AdminSocket = c.AdminSocket });
         await server.JoinAsync();

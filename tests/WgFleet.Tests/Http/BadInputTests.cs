@@ -38,7 +38,7 @@ public class BadInputTests
     [InlineData("multipart/form-data; boundary=\"a b\"")]
     [InlineData("multipart/form-data; boundary=x")]
     [InlineData("application/x-www-form-urlencoded; charset=utf-7")]
-    public async Task A_form_that_cannot_be_read_is_no_fault_of_ours(string contentType)
+    public async Task A_form_that_cannot_be_read_is_refused_and_causes_no_error(string contentType)
     {
         await using var server = await StartAsync();
         var member = await server.JoinAsync();

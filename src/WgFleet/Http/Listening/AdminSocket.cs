@@ -3,7 +3,7 @@ using WgFleet.Linux;
 
 namespace WgFleet.Http.Listening;
 
-/// <summary>The unix socket for operators: bound early, open to its owner alone. A server without it serves its fleets all the same.</summary>
+/// <summary>The admin socket: a unix socket that only its owner (root) can open. A server that cannot make it serves its fleets without.</summary>
 internal sealed class AdminSocket : IDisposable
 {
     private const int TypeOf = 0xF000;
@@ -31,10 +31,10 @@ internal sealed class AdminSocket : IDisposable
     /// <summary>Bound, not yet listening; null if there is a <see cref="Problem"/>.</summary>
     public Socket? Socket { get; }
 
-    /// <summary>Why there is none; null if there is.</summary>
+    /// <summary>Why there is no socket; null if there is one.</summary>
     public string? Problem { get; }
 
-    /// <summary>Closes it, which removes its file.</summary>
+    /// <summary>Closes the socket, which removes its file.</summary>
     public void Dispose() => Socket?.Dispose();
 
     private static Socket Bind(string path)
@@ -44,7 +44,7 @@ internal sealed class AdminSocket : IDisposable
         {
             Directory.CreateDirectory(folder);
 
-            // Again: a mode given at creation is cut by the umask.
+            // The umask would cut a mode that is given at creation.
             File.SetUnixFileMode(folder, FolderMode);
         }
 
@@ -52,7 +52,7 @@ internal sealed class AdminSocket : IDisposable
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            // Nobody can connect in between: it does not listen yet.
+            // Nobody can connect before the mode is set: the socket does not listen yet.
             socket.Bind(new UnixDomainSocketEndPoint(path));
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return socket;
@@ -64,7 +64,7 @@ internal sealed class AdminSocket : IDisposable
         }
     }
 
-    /// <summary>Removes what a server leaves that was killed.</summary>
+    /// <summary>Removes the file of a server that was killed.</summary>
     private static void RemoveStale(string path)
     {
         if (!Path.Exists(path))

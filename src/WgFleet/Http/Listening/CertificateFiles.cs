@@ -6,7 +6,7 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Http.Listening;
 
-/// <summary>The certificate as its two files have it: read again when they change, and kept while what they hold is no use.</summary>
+/// <summary>The TLS certificate and its key: read again when their files change; while the new files cannot be used, the old certificate stays in use.</summary>
 internal sealed partial class CertificateFiles
 {
     private readonly TlsConfig _config;
@@ -38,7 +38,7 @@ internal sealed partial class CertificateFiles
         }
     }
 
-    /// <summary>What a handshake that begins now is answered with. Looks at the files' times, which costs less than the handshake by far.</summary>
+    /// <summary>The certificate for a handshake that begins now. Compares the files' times each time, which costs far less than the handshake.</summary>
     public SslServerAuthenticationOptions Options => new() { ServerCertificateContext = Latest() };
 
     private SslStreamCertificateContext Latest()
@@ -49,7 +49,7 @@ internal sealed partial class CertificateFiles
             {
                 if (Stamp(_config) is var stamp && stamp != _stamp)
                 {
-                    // Noted first: files that are no use are not read again until they change.
+                    // Set first: files that cannot be used are not read again until they change.
                     _stamp = stamp;
                     _current = Read(_config);
                     _trouble = null;
@@ -58,7 +58,7 @@ internal sealed partial class CertificateFiles
             }
             catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
             {
-                // Once: connections come by the hundred.
+                // Logged once, not for each connection.
                 if (_trouble != e.Message)
                     Log.Refused(_log, _config.Certificate, _config.Key, _trouble = e.Message);
             }
@@ -75,7 +75,7 @@ internal sealed partial class CertificateFiles
         return SslStreamCertificateContext.Create(leaf, chain, offline: true);
     }
 
-    // Of what links lead to: programs that renew certificates turn links.
+    // Of the link's target: certbot and others renew by changing a link.
     private static string Stamp(TlsConfig config) => string.Join('|', new[] { config.Certificate, config.Key }.Select(path =>
     {
         var file = new FileInfo(path);
@@ -88,7 +88,7 @@ internal sealed partial class CertificateFiles
         [LoggerMessage(1, LogLevel.Information, "The certificate of {Certificate} has changed; the new one ends {NotAfter} UTC")]
         public static partial void Changed(ILogger log, string certificate, DateTime notAfter);
 
-        [LoggerMessage(2, LogLevel.Error, "{Certificate} and {Key} have changed and cannot be used, so the certificate before is: {Reason}")]
+        [LoggerMessage(2, LogLevel.Error, "{Certificate} and {Key} have changed and cannot be used; the previous certificate stays in use: {Reason}")]
         public static partial void Refused(ILogger log, string certificate, string key, string reason);
     }
 }

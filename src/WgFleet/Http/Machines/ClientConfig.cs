@@ -7,10 +7,10 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Http.Machines;
 
-/// <summary>The answer to a registration: the wg-quick(8) configuration that the client brings its tunnel up with.</summary>
+/// <summary>The answer to a registration: the wg-quick(8) configuration of the client's tunnel.</summary>
 internal static class ClientConfig
 {
-    /// <summary>With the client's private key if we made it, or without one.</summary>
+    /// <summary>The answer, with the client's private key if the server made it.</summary>
     public static Answer For(FleetConfig fleet, WireGuardKey gateway, RegisteredClient member, PrivateKey? key)
     {
         var privateKey = key is null ? "" : $"PrivateKey = {key.Reveal()}\n";
@@ -30,7 +30,7 @@ internal static class ClientConfig
             $$"""{"status":"success","config":{{Answer.Quote(config)}},"port":{{fleet.Port}},"server_ip":{{Answer.Quote(fleet.Ip6Text)}}}"""));
     }
 
-    /// <summary>A host as it stands before a port.</summary>
+    /// <summary>A host as it is written before a port: an IPv6 address in brackets.</summary>
     public static string Bracketed(string host) =>
         IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]" : host;
 }

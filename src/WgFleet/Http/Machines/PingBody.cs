@@ -5,13 +5,13 @@ using System.Text.Json;
 
 namespace WgFleet.Http.Machines;
 
-/// <summary>Reads what a ping carries: <c>{"hostname": "name"}</c>, where the name may be missing or null.</summary>
+/// <summary>Reads the body of a ping: <c>{"hostname": "name"}</c>, where the name may be missing or null.</summary>
 internal static class PingBody
 {
     private const int MaxDepth = 512;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The name asked for, null if none; or the refusal.</summary>
+    /// <summary>The name that is asked for, null if none is; or the refusal.</summary>
     /// <exception cref="BadHttpRequestException">The body is too large or ends early.</exception>
     public static async ValueTask<(string? Hostname, Answer? Refusal)> ReadAsync(HttpRequest request)
     {
@@ -35,7 +35,7 @@ internal static class PingBody
         return IsJson(request.ContentType) ? Parse(text.TrimStart('\ufeff')) : (null, NotAnObject(Answer.Quote(text)));
     }
 
-    /// <summary>Reads what nearly every ping carries, an object of nothing or of a name; false for anything that takes a closer look.</summary>
+    /// <summary>Reads an empty object or one with only a name, as nearly every ping has, without allocating more than the name; false for anything else.</summary>
     private static bool TryReadPlain(ReadOnlySpan<byte> bytes, out string? hostname)
     {
         hostname = null;
@@ -92,7 +92,7 @@ internal static class PingBody
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, escaped: a string, but no name.
+            // An escaped half of a surrogate pair: a string, but not a name.
             return ("\ufffd", null);
         }
     }

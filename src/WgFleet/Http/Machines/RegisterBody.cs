@@ -4,12 +4,12 @@ using WgFleet.WireGuard;
 namespace WgFleet.Http.Machines;
 
 /// <summary>
-/// Reads what a registration may carry: <c>{"public_key": "base64"}</c>, of a client that made its key itself. Any other body
-/// means nothing, as to the Python server.
+/// Reads the body of a registration: <c>{"public_key": "base64"}</c> from a client that made its own key. Any other body is ignored, as by
+/// the Python server.
 /// </summary>
 internal static class RegisterBody
 {
-    /// <summary>The client's key, null if it wants us to make one; or the refusal.</summary>
+    /// <summary>The client's key, or null if the server is to make one; or the refusal.</summary>
     /// <exception cref="BadHttpRequestException">The body is too large or ends early.</exception>
     public static async Task<(WireGuardKey? Key, Answer? Refusal)> ReadAsync(HttpContext context)
     {
