@@ -32,7 +32,7 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
-    public async Task While_the_files_do_not_fit_together_the_certificate_before_is_kept()
+    public async Task While_the_files_do_not_belong_together_the_previous_certificate_stays_in_use()
     {
         await MakeAsync("one");
         await using var server = await StartAsync(WithTls);
@@ -45,7 +45,7 @@ public sealed class TlsTests : IDisposable
         (await SubjectAsync(url)).ShouldBe("CN=one");
         File.Delete(_folder.File("key.pem"));
         (await SubjectAsync(url)).ShouldBe("CN=one");
-        server.Log.At(LogLevel.Error).ShouldContain(m => m.Contains("cannot be used, so the certificate before is"));
+        server.Log.At(LogLevel.Error).ShouldContain(m => m.Contains("cannot be used; the previous certificate stays in use"));
 
         await File.WriteAllBytesAsync(_folder.File("key.pem"), newKey, Ct);
         (await SubjectAsync(url)).ShouldBe("CN=two");
