@@ -16,7 +16,8 @@ internal sealed partial class Server
         [LoggerMessage(3, LogLevel.Error, "New configuration failed to start; keeping the previous one: {Reason}")]
         public static partial void NotRunnable(ILogger log, string reason);
 
-        [LoggerMessage(4, LogLevel.Warning, "Enrollment is open: any machine that reaches this server can join {Fleets}. Set 'enrollment: token' to require a token")]
+        [LoggerMessage(4, LogLevel.Warning,
+            "Enrollment is open: any machine that reaches this server can join {Fleets}. Set 'enrollment: token' to require a token")]
         public static partial void Open(ILogger log, string fleets);
 
         [LoggerMessage(5, LogLevel.Information, "wg-fleet {Version} is ready, listens on {Addresses}: {Counts}")]
@@ -25,7 +26,8 @@ internal sealed partial class Server
         [LoggerMessage(6, LogLevel.Information, "wg-fleet has stopped")]
         public static partial void Stopped(ILogger log);
 
-        [LoggerMessage(7, LogLevel.Warning, "'listen' has {EndPoint}, but no interface has that address and it is no fleet's; the server will listen there when an interface gets it")]
+        [LoggerMessage(7, LogLevel.Warning,
+            "'listen' has {EndPoint}, but no interface has that address and it is no fleet's; the server will listen there when an interface gets it")]
         public static partial void NotHere(ILogger log, IPEndPoint endPoint);
 
         [LoggerMessage(8, LogLevel.Error, "The server could not start again, retrying in {Seconds:0.0} s")]
@@ -34,7 +36,8 @@ internal sealed partial class Server
         [LoggerMessage(9, LogLevel.Warning, "{Part} failed while it was being stopped")]
         public static partial void StopFailed(ILogger log, string part, Exception e);
 
-        [LoggerMessage(10, LogLevel.Warning, "The reload waits for the database, retrying in {Seconds:0.0} s with the previous configuration in force: {Reason}")]
+        [LoggerMessage(10, LogLevel.Warning,
+            "The reload waits for the database, retrying in {Seconds:0.0} s with the previous configuration in force: {Reason}")]
         public static partial void ReloadWaits(ILogger log, double seconds, string reason);
     }
 }

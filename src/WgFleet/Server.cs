@@ -49,7 +49,8 @@ internal sealed partial class Server
     /// <param name="configFile">What a reload reads again; null if there is none.</param>
     /// <param name="heedsHangUp">Whether SIGHUP asks for a reload.</param>
     public Server(
-        ServerConfig config, Func<IWireGuard>? wireGuard = null, Func<IInterfaces>? interfaces = null, ProgramRunner? programs = null, TimeProvider? time = null, string? configFile = null, bool heedsHangUp = false)
+        ServerConfig config, Func<IWireGuard>? wireGuard = null, Func<IInterfaces>? interfaces = null, ProgramRunner? programs = null,
+            TimeProvider? time = null, string? configFile = null, bool heedsHangUp = false)
     {
         _config = config;
         _heedsHangUp = heedsHangUp;
@@ -73,7 +74,8 @@ internal sealed partial class Server
         using var signals = new Signals(_heedsHangUp ? reloads : null);
         using var systemd = ServiceManager.FromEnvironment();
         var certificate = _config.Tls is { } tls ? new CertificateFiles(tls, logs.CreateLogger<CertificateFiles>()) : null;
-        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket, Reachable(_config.Tls?.Listen ?? []), certificate, logs.CreateLogger<Listeners>());
+        using var listeners = new Listeners(Reachable(_config.Listen), _config.AdminSocket, Reachable(_config.Tls?.Listen ?? []), certificate,
+            logs.CreateLogger<Listeners>());
         if (listeners.NoAdmin is { } why)
             Log.NoAdmin(log, why);
 
@@ -85,7 +87,8 @@ internal sealed partial class Server
         using var interfaces = _interfaces();
         using var metrics = new MetricsCollector();
         var health = new FleetHealth(_time, logs.CreateLogger<FleetHealth>());
-        await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics, new ActivityHistory(_time), health, []), started);
+        await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics,
+            new ActivityHistory(_time), health, []), started);
         Log.Stopped(log);
     }
 
@@ -164,7 +167,8 @@ internal sealed partial class Server
         history.Take(registry.Current);
         return
         [
-            .. config.Fleets.Select(fleet => supervisor.Every($"watch:{fleet.Name}", registry.WatchInterval, stopping => registry.ObserveAsync(fleet.Name, stopping))),
+            .. config.Fleets.Select(fleet =>
+                supervisor.Every($"watch:{fleet.Name}", registry.WatchInterval, stopping => registry.ObserveAsync(fleet.Name, stopping))),
             supervisor.Every("database", TimeSpan.FromSeconds(5), stopping => Task.Run(services.GetRequiredService<Database>().Check, stopping)),
             supervisor.Every("liveness", TimeSpan.FromSeconds(10), _ => registry.SaveActivityAsync()),
             supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().SweepAsync),
@@ -250,6 +254,7 @@ internal sealed partial class Server
 
     /// <summary>What outlives a reload.</summary>
     private sealed record Kept(
-        Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd, Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
+        Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,
+            Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
         FleetHealth Health, Dictionary<string, PeerSync> Links);
 }

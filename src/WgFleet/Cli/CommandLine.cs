@@ -74,8 +74,10 @@ internal static class CommandLine
 
         var root = new RootCommand("The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, and vanish when they go quiet.")
         {
-            ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption), ClientsCommand.Create(ConfigOption),
-            EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), version,
+            ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption),
+            ClientsCommand.Create(ConfigOption),
+            EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption),
+            version,
         };
         foreach (var command in PackageCommands.Create(ConfigOption, () => Root()))
             root.Subcommands.Add(command);

@@ -14,7 +14,8 @@ internal static class EventsCommand
     {
         var op = new ServerCommand(config);
         var follow = new Option<bool>("--follow", "-f") { Description = "Keep printing new events" };
-        var count = new Option<int>("-n") { Description = "Number of past events to print first, at most 10000", HelpName = "N", DefaultValueFactory = _ => 10 };
+        var count = new Option<int>("-n") { Description = "Number of past events to print first, at most 10000", HelpName = "N",
+            DefaultValueFactory = _ => 10 };
         count.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 10_000)

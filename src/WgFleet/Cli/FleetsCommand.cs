@@ -17,7 +17,10 @@ internal static class FleetsCommand
             op.Print(parse, found, AdminJson.Default.FleetsResponse, f => Table.Print(
             [
                 ["NAME", "INTERFACE", "STATE", "CLIENTS", "ONLINE", "PRUNE", "SUBNET", "PORT", "REASON"],
-                .. f.Fleets.Select(x => new[] { x.Name, x.Interface, x.State, Number(x.Clients), Number(x.Online), x.Prune, x.Subnet, Number(x.Port), x.Reason ?? "-" }),
+                .. f.Fleets.Select(x => new[]
+                {
+                    x.Name, x.Interface, x.State, Number(x.Clients), Number(x.Online), x.Prune, x.Subnet, Number(x.Port), x.Reason ?? "-",
+                }),
             ]));
             return ExitCode.Ok;
         });

@@ -13,13 +13,16 @@ internal static class FreezeCommands
 
     public static IEnumerable<Command> Create(ServerCommand op)
     {
-        yield return Act(op, "freeze", "Freezes a fleet: no client is pruned and no name changes until it is thawed, also after a restart", "freezing it again changes nothing");
+        yield return Act(op, "freeze", "Freezes a fleet: no client is pruned and no name changes until it is thawed, also after a restart",
+            "freezing it again changes nothing");
         yield return Act(op, "thaw", "Thaws a fleet: the next prune removes its stale clients", "thawing it changes nothing");
     }
 
-    private static Command Act(ServerCommand op, string verb, string description, string otherwise) => op.Command(verb, description, [Fleet], async (client, parse, cancellationToken) =>
+    private static Command Act(ServerCommand op, string verb, string description, string otherwise) =>
+        op.Command(verb, description, [Fleet], async (client, parse, cancellationToken) =>
     {
-        var answer = await client.PostAsync($"/fleets/{Uri.EscapeDataString(parse.GetValue(Fleet)!)}/{verb}", AdminJson.Default.FreezeResponse, cancellationToken);
+        var answer = await client.PostAsync($"/fleets/{Uri.EscapeDataString(parse.GetValue(Fleet)!)}/{verb}", AdminJson.Default.FreezeResponse,
+            cancellationToken);
         op.Print(parse, answer, AdminJson.Default.FreezeResponse, a => Console.Out.WriteLine(
             (a.Frozen is { } frozen ? $"{a.Fleet} is frozen since {Utc.Text(frozen.Since)}, by {frozen.By}" : $"{a.Fleet} is not frozen")
             + (a.Changed ? "" : $"; {otherwise}")));

@@ -20,22 +20,28 @@ internal static class PruneCommand
         return new Command("prune", "Shows and allows prunes that are held because they would remove much of a fleet") { Status(op), Allow(op) };
     }
 
-    private static Command Status(ServerCommand op) => op.Command("status", "Shows which fleets are not pruned, because they are frozen or their prune is held, and how many clients it would remove", [], async (client, parse, cancellationToken) =>
+    private static Command Status(ServerCommand op) =>
+        op.Command("status", "Shows which fleets are not pruned, because they are frozen or their prune is held, and how many clients it would remove", [],
+        async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken);
         op.Print(parse, found, AdminJson.Default.PruneResponse, f => Table.Print(
         [
             ["FLEET", "CLIENTS", "PRUNE", "WOULD GO", "SINCE"],
-            .. f.Fleets.Select(x => new[] { x.Fleet, Number(x.Clients), State(x), x.Held is { } held ? Number(held.Clients.Count) : "-", Time(x.Held?.Since ?? x.Frozen?.Since) }),
+            .. f.Fleets.Select(x => new[] { x.Fleet, Number(x.Clients), State(x), x.Held is { } held ? Number(held.Clients.Count) : "-",
+                Time(x.Held?.Since ?? x.Frozen?.Since) }),
         ]));
         return ExitCode.Ok;
     });
 
-    private static Command Allow(ServerCommand op) => op.Command("allow", "Lists the clients that a held prune would remove; with --yes removes those that are still stale", [Fleet, Yes], async (client, parse, cancellationToken) =>
+    private static Command Allow(ServerCommand op) =>
+        op.Command("allow", "Lists the clients that a held prune would remove; with --yes removes those that are still stale", [Fleet, Yes],
+        async (client, parse, cancellationToken) =>
     {
         var name = parse.GetValue(Fleet)!;
         var fleets = (await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken)).Fleets;
-        var fleet = fleets.FirstOrDefault(f => f.Fleet == name) ?? throw new AdminException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Fleet))}");
+        var fleet = fleets.FirstOrDefault(f => f.Fleet == name)
+            ?? throw new AdminException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Fleet))}");
         if (fleet.Frozen is not null)
             throw new AdminException($"fleet '{name}' is frozen; thaw it first, with wg-fleet fleets thaw {name}");
 

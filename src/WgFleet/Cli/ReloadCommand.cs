@@ -16,7 +16,8 @@ internal static class ReloadCommand
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        return op.Command("reload", "Reloads the server's configuration, waits for the outcome and prints what is wrong", [], async (client, parse, cancellationToken) =>
+        return op.Command("reload", "Reloads the server's configuration, waits for the outcome and prints what is wrong", [],
+            async (client, parse, cancellationToken) =>
         {
             var asked = await client.PostAsync("/reload", AdminJson.Default.ReloadResponse, cancellationToken);
             var outcome = await OutcomeAsync(client, asked, cancellationToken);

@@ -23,7 +23,8 @@ internal static class TokensCommand
         op.Print(parse, found, AdminJson.Default.TokensResponse, f => Table.Print(
         [
             ["NAME", "KIND", "SCOPE", "STATE", "FLEET", "USES LEFT", "CREATED", "EXPIRES", "ID"],
-            .. f.Tokens.Select(t => new[] { t.Name, t.Kind, t.Scope ?? "-", t.State.Replace('_', ' '), Fleet(t), Left(t), Time(t.CreatedAt), Time(t.ExpiresAt), t.Id }),
+            .. f.Tokens.Select(t => new[] { t.Name, t.Kind, t.Scope ?? "-", t.State.Replace('_', ' '), Fleet(t), Left(t), Time(t.CreatedAt),
+                Time(t.ExpiresAt), t.Id }),
         ]));
         return ExitCode.Ok;
     });
@@ -87,7 +88,8 @@ internal static class TokensCommand
         return command;
     }
 
-    private static Command Revoke(ServerCommand op) => op.Command("revoke", "Revokes a token and ends its sessions at once", [Name], async (client, parse, cancellationToken) =>
+    private static Command Revoke(ServerCommand op) =>
+        op.Command("revoke", "Revokes a token and ends its sessions at once", [Name], async (client, parse, cancellationToken) =>
     {
         var revoked = await client.DeleteAsync($"/tokens/{Uri.EscapeDataString(parse.GetValue(Name)!)}", AdminJson.Default.TokenInfo, cancellationToken);
         op.Print(parse, revoked, AdminJson.Default.TokenInfo, t => Console.Out.WriteLine($"{t.Name} is revoked"));

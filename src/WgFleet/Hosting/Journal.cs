@@ -6,7 +6,9 @@ internal static class Journal
     public const int Error = 3;
     public const int Warning = 4;
 
-    /// <summary>Whether a standard stream is the journal's: JOURNAL_STREAM names its device and inode. A child that inherits the variable may write elsewhere.</summary>
+    /// <summary>
+    /// Whether a standard stream is the journal's: JOURNAL_STREAM names its device and inode. A child that inherits the variable may write elsewhere.
+    /// </summary>
     /// <param name="descriptor">1 for standard output, 2 for standard error.</param>
     public static bool Reads(int descriptor)
     {

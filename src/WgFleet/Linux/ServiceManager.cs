@@ -49,7 +49,9 @@ internal sealed class ServiceManager : IDisposable
     /// <summary>One line for people, which systemctl status shows.</summary>
     public void Status(string status) => Send($"STATUS={OneLine(status)}");
 
-    /// <summary>Sends signs of life from now on, as often as the watchdog wants them, from the pool's threads: a process that has none left to work is hung.</summary>
+    /// <summary>
+    /// Sends signs of life from now on, as often as the watchdog wants them, from the pool's threads: a process that has none left to work is hung.
+    /// </summary>
     public void StayAlive()
     {
         if (Watchdog is { } within && _socket is not null)

@@ -56,7 +56,8 @@ internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
     {
         var shown = await RunAsync(
             ["show", "--property=LoadState,ActiveState,MainPID,CanReload,InactiveExitTimestampMonotonic", name], within, cancellationToken);
-        var values = shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('=', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1]);
+        var values = shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('=', 2)).Where(p => p.Length == 2)
+            .ToDictionary(p => p[0], p => p[1]);
         if (values.GetValueOrDefault("LoadState") == "not-found")
             throw new IOException($"there is no unit {name}; install it, or mend systemd_unit");
 

@@ -6,7 +6,9 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Cli.Checking;
 
-/// <summary>What keeps the server from starting although the file has no errors. Runs the code of the start, so the messages are the same; changes nothing.</summary>
+/// <summary>
+/// What keeps the server from starting although the file has no errors. Runs the code of the start, so the messages are the same; changes nothing.
+/// </summary>
 internal static class StartCheck
 {
     /// <summary>Errors that end a start.</summary>
@@ -35,7 +37,8 @@ internal static class StartCheck
     /// <summary>What does not end a start but does not work either.</summary>
     public static IReadOnlyList<Problem> Warnings(ServerConfig config)
     {
-        (string Hook, string Key, string Path)[] files = [("hosts_file", "hosts_file", config.HostsFile), ("prometheus_sd", "prometheus_file", config.PrometheusFile)];
+        (string Hook, string Key, string Path)[] files = [("hosts_file", "hosts_file", config.HostsFile),
+            ("prometheus_sd", "prometheus_file", config.PrometheusFile)];
         return
         [
             .. from file in files

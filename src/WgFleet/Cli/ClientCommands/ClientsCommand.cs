@@ -35,7 +35,8 @@ internal static class ClientsCommand
         sort.AcceptOnlyFromAmong([.. ClientSorts.Names]);
         var descending = new Option<bool>("--desc") { Description = "Sort in descending order" };
         var limit = new Option<int?>("--limit") { Description = "Maximum to list (default: all)", HelpName = "N" };
-        var command = op.Command("list", "Lists clients, one per line", [Fleet, search, online, offline, removed, sort, descending, limit], async (client, parse, cancellationToken) =>
+        var command = op.Command("list", "Lists clients, one per line", [Fleet, search, online, offline, removed, sort, descending, limit],
+            async (client, parse, cancellationToken) =>
         {
             if (parse.GetValue(removed))
                 return await RemovedClients.ListAsync(op, client, parse, parse.GetValue(Fleet), parse.GetValue(limit), cancellationToken);
@@ -66,7 +67,9 @@ internal static class ClientsCommand
         {
             if (result.GetValue(online) && result.GetValue(offline))
                 result.AddError("use either --online or --offline");
-            if (result.GetValue(removed) && (result.GetValue(online) || result.GetValue(offline) || result.GetValue(search) is not null || result.GetValue(descending) || result.GetResult(sort) is { Implicit: false }))
+            if (result.GetValue(removed)
+                && (result.GetValue(online) || result.GetValue(offline) || result.GetValue(search) is not null || result.GetValue(descending)
+                || result.GetResult(sort) is { Implicit: false }))
                 result.AddError("--removed can only be combined with --fleet and --limit");
             if (result.GetValue(limit) is < 1)
                 result.AddError("--limit must be at least 1");
@@ -74,14 +77,17 @@ internal static class ClientsCommand
         return command;
     }
 
-    private static Command Show(ServerCommand op) => op.Command("show", "Shows everything about one client", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Show(ServerCommand op) =>
+        op.Command("show", "Shows everything about one client", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
         op.Print(parse, found, AdminJson.Default.ClientInfo, ClientsText.Print);
         return ExitCode.Ok;
     });
 
-    private static Command Explain(ServerCommand op) => op.Command("explain", "Shows a client's history from the event log, also of a client that was removed", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Explain(ServerCommand op) =>
+        op.Command("explain", "Shows a client's history from the event log, also of a client that was removed", [Which, Fleet],
+        async (client, parse, cancellationToken) =>
     {
         var path = $"/stories/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
         var story = await client.GetAsync(path, AdminJson.Default.ClientHistoryResponse, cancellationToken);
@@ -89,7 +95,8 @@ internal static class ClientsCommand
         return ExitCode.Ok;
     });
 
-    private static Command Remove(ServerCommand op) => op.Command("remove", "Removes a client: its tunnel stops working and its name becomes free", [Which, Fleet], async (client, parse, cancellationToken) =>
+    private static Command Remove(ServerCommand op) =>
+        op.Command("remove", "Removes a client: its tunnel stops working and its name becomes free", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
         var removed = await client.DeleteAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
         op.Print(parse, removed, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is removed")));
@@ -99,7 +106,8 @@ internal static class ClientsCommand
     private static Command Rename(ServerCommand op)
     {
         var name = new Argument<string>("NAME") { Description = "Its new name" };
-        return op.Command("rename", "Gives a client another name, until it asks for one itself", [Which, name, Fleet], async (client, parse, cancellationToken) =>
+        return op.Command("rename", "Gives a client another name, until it asks for one itself", [Which, name, Fleet],
+            async (client, parse, cancellationToken) =>
         {
             var renamed = await client.PostAsync(
                 $"/clients/{Uri.EscapeDataString(parse.GetValue(Which)!)}/rename{Query(parse)}", new RenameRequest(parse.GetValue(name)),

@@ -13,13 +13,16 @@ internal static class PinCommands
         yield return op.Command("pin", "Pins a client: it is never pruned, also after a restart", [which, fleet], async (client, parse, cancellationToken) =>
         {
             var pinned = await client.PutAsync(Path(parse, which, fleet), AdminJson.Default.ClientInfo, cancellationToken);
-            op.Print(parse, pinned, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is pinned {ClientsText.Since(c.Pinned)}")));
+            op.Print(parse, pinned, AdminJson.Default.ClientInfo, c =>
+                Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is pinned {ClientsText.Since(c.Pinned)}")));
             return ExitCode.Ok;
         });
-        yield return op.Command("unpin", "Unpins a client: the next prune removes it if it is stale", [which, fleet], async (client, parse, cancellationToken) =>
+        yield return op.Command("unpin", "Unpins a client: the next prune removes it if it is stale", [which, fleet],
+            async (client, parse, cancellationToken) =>
         {
             var unpinned = await client.DeleteAsync(Path(parse, which, fleet), AdminJson.Default.ClientInfo, cancellationToken);
-            op.Print(parse, unpinned, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is not pinned")));
+            op.Print(parse, unpinned, AdminJson.Default.ClientInfo, c =>
+                Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is not pinned")));
             return ExitCode.Ok;
         });
     }

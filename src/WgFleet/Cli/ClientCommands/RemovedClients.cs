@@ -12,16 +12,19 @@ namespace WgFleet.Cli.ClientCommands;
 internal static class RemovedClients
 {
     public static Command Restore(ServerCommand op, Argument<string> which, Option<string?> fleet) => op.Command(
-        "restore", "Restores a removed client with its key, address and name: its tunnel works again", [which, fleet], async (client, parse, cancellationToken) =>
+        "restore", "Restores a removed client with its key, address and name: its tunnel works again", [which, fleet],
+            async (client, parse, cancellationToken) =>
         {
             var query = parse.GetValue(fleet) is { } name ? $"?fleet={Uri.EscapeDataString(name)}" : "";
-            var answer = await client.PostAsync($"/removed/{Uri.EscapeDataString(parse.GetValue(which)!)}/restore{query}", AdminJson.Default.RestoreResponse, cancellationToken);
+            var answer = await client.PostAsync($"/removed/{Uri.EscapeDataString(parse.GetValue(which)!)}/restore{query}", AdminJson.Default.RestoreResponse,
+                cancellationToken);
             op.Print(parse, answer, AdminJson.Default.RestoreResponse, Print);
             return ExitCode.Ok;
         });
 
     /// <summary>Gets all pages of removed clients and prints them.</summary>
-    public static async Task<int> ListAsync(ServerCommand op, AdminClient client, ParseResult parse, string? fleet, int? limit, CancellationToken cancellationToken)
+    public static async Task<int> ListAsync(ServerCommand op, AdminClient client, ParseResult parse, string? fleet, int? limit,
+        CancellationToken cancellationToken)
     {
         var most = limit ?? int.MaxValue;
         var (removed, cursor) = (new List<RemovedClientInfo>(), (string?)"");

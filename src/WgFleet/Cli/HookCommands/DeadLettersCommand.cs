@@ -16,10 +16,12 @@ internal static class DeadLettersCommand
 
     public static Command Create(ServerCommand op) => new("deadletters", "Events that a hook has given up")
     {
-        List(op), Show(op), Act(op, "retry", "Retries dead letters, starting with a first attempt", "tried again"), Act(op, "drop", "Deletes dead letters", "dropped"),
+        List(op), Show(op), Act(op, "retry", "Retries dead letters, starting with a first attempt", "tried again"),
+            Act(op, "drop", "Deletes dead letters", "dropped"),
     };
 
-    private static Command List(ServerCommand op) => op.Command("list", "Lists dead letters, latest first for each hook", [AnyName], async (client, parse, cancellationToken) =>
+    private static Command List(ServerCommand op) =>
+        op.Command("list", "Lists dead letters, latest first for each hook", [AnyName], async (client, parse, cancellationToken) =>
     {
         var query = parse.GetValue(AnyName) is { } name ? $"?hook={Uri.EscapeDataString(name)}" : "";
         var found = await client.GetAsync($"/deadletters{query}", AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
@@ -27,7 +29,8 @@ internal static class DeadLettersCommand
         return ExitCode.Ok;
     });
 
-    private static Command Show(ServerCommand op) => op.Command("show", "Shows one dead letter with the receiver's answer", [Name, Sequence], async (client, parse, cancellationToken) =>
+    private static Command Show(ServerCommand op) =>
+        op.Command("show", "Shows one dead letter with the receiver's answer", [Name, Sequence], async (client, parse, cancellationToken) =>
     {
         var path = $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{parse.GetValue(Sequence)}";
         var found = await client.GetAsync(path, AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);

@@ -10,11 +10,13 @@ internal static class HookReplayCommand
 {
     public static Command Create(ServerCommand op)
     {
-        var from = HookArguments.Position("--from", "The first event: its number or id, a time such as 2026-11-22T08:00:00Z, or how long ago, such as 2h-ago", required: true);
+        var from = HookArguments.Position("--from", "The first event: its number or id, a time such as 2026-11-22T08:00:00Z, or how long ago, such as 2h-ago",
+            required: true);
         var to = HookArguments.Position("--to", "The last event, in the same form (default: the last one that the hook has had)", required: false);
         var type = HookArguments.EventType("--type", "Only events of this type");
         var dryRun = new Option<bool>("--dry-run") { Description = "Only count the events" };
-        return op.Command("replay", "Delivers past events again, marked as replayed, with their original ids", [HookArguments.Name, from, to, type, dryRun], async (client, parse, cancellationToken) =>
+        return op.Command("replay", "Delivers past events again, marked as replayed, with their original ids", [HookArguments.Name, from, to, type, dryRun],
+            async (client, parse, cancellationToken) =>
         {
             var dry = parse.GetValue(dryRun);
             var query = $"?from={Uri.EscapeDataString(parse.GetValue(from)!)}&dry={(dry ? "true" : "false")}";

@@ -14,7 +14,8 @@ internal static class HookTestCommand
         var type = HookArguments.EventType("--event", "The event's type (default: client.added if the hook gets it)");
         var fleet = new Option<string?>("--fleet") { Description = "The event's fleet (default: the first one that the hook follows)", HelpName = "FLEET" };
         var hostname = new Option<string?>("--hostname") { Description = "The machine's name (default: test)", HelpName = "NAME" };
-        return op.Command("test", "Sends a made-up event to a hook and shows the request and the answer", [HookArguments.Name, type, fleet, hostname], async (client, parse, cancellationToken) =>
+        return op.Command("test", "Sends a made-up event to a hook and shows the request and the answer", [HookArguments.Name, type, fleet, hostname],
+            async (client, parse, cancellationToken) =>
         {
             var said = new[] { ("type", parse.GetValue(type)), ("fleet", parse.GetValue(fleet)), ("hostname", parse.GetValue(hostname)) };
             var query = string.Join('&', said.Where(s => s.Item2 is not null).Select(s => $"{s.Item1}={Uri.EscapeDataString(s.Item2!)}"));

@@ -54,7 +54,8 @@ internal static class HooksCommand
         });
     }
 
-    private static Command Show(ServerCommand op) => op.Command("show", "Shows one hook and its latest deliveries", [Name], async (client, parse, cancellationToken) =>
+    private static Command Show(ServerCommand op) =>
+        op.Command("show", "Shows one hook and its latest deliveries", [Name], async (client, parse, cancellationToken) =>
     {
         var details = await client.GetAsync(Path(parse), AdminJson.Default.HookDetails, cancellationToken);
         op.Print(parse, details, AdminJson.Default.HookDetails, HooksText.Print);
@@ -64,7 +65,8 @@ internal static class HooksCommand
     private static Command Pause(ServerCommand op)
     {
         var reason = new Option<string?>("--reason") { Description = "The reason, for other operators", HelpName = "TEXT" };
-        return op.Command("pause", "Pauses a hook: its events wait until it is resumed, also after a restart", [Name, reason], async (client, parse, cancellationToken) =>
+        return op.Command("pause", "Pauses a hook: its events wait until it is resumed, also after a restart", [Name, reason],
+            async (client, parse, cancellationToken) =>
         {
             var hooks = await client.PostAsync(
                 $"{Path(parse)}/pause?reason={Uri.EscapeDataString(parse.GetValue(reason) ?? "")}", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
@@ -92,13 +94,15 @@ internal static class HooksCommand
     {
         var sequence = new Option<long>("--seq") { Description = "The event's number", HelpName = "N", Required = true };
         var hook = new Option<string?>("--hook") { Description = "Only this hook (default: all active hooks)", HelpName = "NAME" };
-        var timeout = new Option<string>("--timeout") { Description = "Maximum time to wait, such as 500ms, 5s or 1m", HelpName = "TIME", DefaultValueFactory = _ => "5s" };
+        var timeout = new Option<string>("--timeout") { Description = "Maximum time to wait, such as 500ms, 5s or 1m", HelpName = "TIME",
+            DefaultValueFactory = _ => "5s" };
         timeout.Validators.Add(result =>
         {
             if (!Duration.TryParse(result.GetValueOrDefault<string>(), out _))
                 result.AddError($"--timeout '{result.GetValueOrDefault<string>()}' is not a duration; use 500ms, 5s or 1m");
         });
-        return op.Command("wait", "Waits until hooks have handled an event; exits with 1 if they do not in time", [sequence, hook, timeout], async (client, parse, cancellationToken) =>
+        return op.Command("wait", "Waits until hooks have handled an event; exits with 1 if they do not in time", [sequence, hook, timeout],
+            async (client, parse, cancellationToken) =>
         {
             _ = Duration.TryParse(parse.GetValue(timeout)!, out var limit);
             var query = $"/wait?seq={parse.GetValue(sequence)}&timeout={(long)limit.TotalMilliseconds}";

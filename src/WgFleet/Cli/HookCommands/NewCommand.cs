@@ -14,9 +14,11 @@ internal static class NewCommand
     private const string CSharp = "csharp";
 
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook's name, of a-z, 0-9, _ and -" };
-    private static readonly Option<string> Kind = OneOf("--kind", "A program, or a C# plugin that handles events or writes files", Exec, HookKind.Handler.Text(), HookKind.Projection.Text());
+    private static readonly Option<string> Kind = OneOf("--kind", "A program, or a C# plugin that handles events or writes files", Exec,
+        HookKind.Handler.Text(), HookKind.Projection.Text());
     private static readonly Option<string> Language = OneOf("--language", "sh or python for a program, csharp for a plugin", "sh", "python", CSharp);
-    private static readonly Option<string> Directory = new("--directory") { Description = "The directory to write to (default: the current one)", HelpName = "DIR", DefaultValueFactory = _ => "." };
+    private static readonly Option<string> Directory = new("--directory") { Description = "The directory to write to (default: the current one)",
+        HelpName = "DIR", DefaultValueFactory = _ => "." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
 
     public static Command Create()
@@ -34,7 +36,8 @@ internal static class NewCommand
         {
             var kind = result.GetValue(Kind) ?? Exec;
             if (result.GetValue(Language) is { } language && kind == Exec == (language == CSharp))
-                result.AddError(kind == Exec ? "--kind exec is written in sh or python; C# is for --kind handler and projection" : $"--kind {kind} is written in csharp; sh and python are for --kind exec");
+                result.AddError(kind == Exec ? "--kind exec is written in sh or python; C# is for --kind handler and projection"
+                    : $"--kind {kind} is written in csharp; sh and python are for --kind exec");
         });
         command.SetAction(Run);
         return command;

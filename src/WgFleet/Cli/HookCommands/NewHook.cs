@@ -44,7 +44,8 @@ internal static partial class NewHook
             throw new IOException($"{project} is there already; choose another name or --directory");
 
         var library = Path.Combine(AppContext.BaseDirectory, PluginContract.Library + ".dll");
-        var files = new List<string> { Path.Combine(project, $"{type}.cs"), Path.Combine(project, $"{type}.csproj"), Path.Combine(project, "lib", Path.GetFileName(library)) };
+        var files = new List<string> { Path.Combine(project, $"{type}.cs"), Path.Combine(project, $"{type}.csproj"),
+            Path.Combine(project, "lib", Path.GetFileName(library)) };
         Directory.CreateDirectory(Path.GetDirectoryName(files[2])!);
         Write(files[0], Template($"{kind}.txt", name, type), Plain);
         Write(files[1], Template("plugin.txt", name, type), Plain);

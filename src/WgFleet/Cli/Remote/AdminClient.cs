@@ -85,7 +85,8 @@ internal sealed class AdminClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new AdminException($"no server answers at {_place}; start it (systemctl start wg-fleet), or name its configuration with --config FILE", e) { NoServer = true };
+            throw new AdminException($"no server answers at {_place}; start it (systemctl start wg-fleet), or name its configuration with --config FILE",
+                e) { NoServer = true };
         }
         catch (JsonException e)
         {

@@ -17,7 +17,8 @@ internal sealed class ServerCommand(Option<string> config)
         HelpName = "URL",
         CustomParser = result =>
         {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", UserInfo: "" })
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+                && url is { PathAndQuery: "/", UserInfo: "" })
                 return url;
 
             result.AddError($"--server '{result.Tokens[0].Value}' is not a server's address; use one such as https://fleet.example.com:8443");
@@ -34,7 +35,8 @@ internal sealed class ServerCommand(Option<string> config)
     /// <param name="run">Runs the command and returns the exit code.</param>
     /// <param name="failure">The exit code if it throws <see cref="AdminException"/>.</param>
     public Command Command(
-        string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run, int failure = ExitCode.Failure)
+        string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
+            int failure = ExitCode.Failure)
     {
         var command = new Command(name, description) { Json, _server, _tokenFile };
         foreach (var symbol in symbols)

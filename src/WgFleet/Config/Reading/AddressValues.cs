@@ -17,7 +17,8 @@ internal static partial class AddressValues
     public static readonly ValueParser<(IPAddress Address, int Prefix)> Subnet = new("use one such as fd00:a0a8:34d:a0::/64", ReadSubnet);
 
     /// <summary>Where clients find the gateway; brackets around an IPv6 address are dropped.</summary>
-    public static readonly ValueParser<string> ExternalIp = new("use an IPv4 address, an IPv6 address (quoted if in brackets) or a DNS name, without port", ReadExternalIp);
+    public static readonly ValueParser<string> ExternalIp = new("use an IPv4 address, an IPv6 address (quoted if in brackets) or a DNS name, without port",
+        ReadExternalIp);
 
     /// <summary>An address and a port to listen on.</summary>
     public static readonly ValueParser<IPEndPoint> EndPoint = new("use one such as 0.0.0.0:8000 or \"[::]:8000\"", ReadEndPoint);
@@ -68,7 +69,8 @@ internal static partial class AddressValues
             return "is not an http or https URL";
 
         value = url;
-        return url.UserInfo.Length > 0 ? "has a user or password in it, which nothing would send" : url.Fragment.Length > 0 ? "has a fragment (#), which nothing would send" : null;
+        return url.UserInfo.Length > 0 ? "has a user or password in it, which nothing would send" : url.Fragment.Length > 0
+            ? "has a fragment (#), which nothing would send" : null;
     }
 
     private static string? ReadSubnet(YamlScalar scalar, out (IPAddress Address, int Prefix) value)

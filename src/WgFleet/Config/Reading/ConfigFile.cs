@@ -77,7 +77,8 @@ internal static partial class ConfigFile
             return text;
 
         var before = text.AsSpan(0, bad);
-        findings.Unreadable("not UTF-8 text from here, save the file as UTF-8 without control characters", before.Count('\n') + 1, bad - before.LastIndexOf('\n'));
+        findings.Unreadable("not UTF-8 text from here, save the file as UTF-8 without control characters", before.Count('\n') + 1,
+            bad - before.LastIndexOf('\n'));
         return null;
     }
 
@@ -101,12 +102,14 @@ internal static partial class ConfigFile
         catch (YamlException e)
         {
             var hint = BareAddress().Match(text) is { Success: true } bare ? $" (write \"{bare.Groups[1].Value}\", in quotes)" : "";
-            findings.Unreadable(e is RefusedYaml ? e.Message : $"not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}{hint}", (int)e.Start.Line, (int)e.Start.Column);
+            findings.Unreadable(e is RefusedYaml ? e.Message : $"not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..].TrimEnd('.')}{hint}",
+                (int)e.Start.Line, (int)e.Start.Column);
             return null;
         }
     }
 
     // A common mistake with addresses: in YAML a bracket starts a list, and a colon at the end a mapping.
-    [GeneratedRegex(@"^[^#""'\r\n]*[\s,\[](\[[0-9a-fA-F:.]+\]:[0-9]+|[0-9a-fA-F:]+::)(?:[\s,\]]|\z)", RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[^#""'\r\n]*[\s,\[](\[[0-9a-fA-F:.]+\]:[0-9]+|[0-9a-fA-F:]+::)(?:[\s,\]]|\z)",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
     private static partial Regex BareAddress();
 }

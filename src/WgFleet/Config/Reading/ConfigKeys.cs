@@ -7,7 +7,8 @@ internal static class ConfigKeys
     public static readonly IReadOnlyList<string> Server =
     [
         "domain", "prune_timeout", "fleets", "listen", "database", "hosts_file", "prometheus_file", "prometheus_port",
-        "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "offline_after", "metrics_allow", "otlp_endpoint", "admin_socket", "read_allow", "dashboard_hosts", "public_url",
+        "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "offline_after", "metrics_allow", "otlp_endpoint",
+            "admin_socket", "read_allow", "dashboard_hosts", "public_url",
         "prometheus_keep", "tombstone_keep", "tls", "enrollment", "enrollment_allow", "enrollment_rate",
         "hooks",
     ];
@@ -46,5 +47,6 @@ internal static class ConfigKeys
     public static readonly IReadOnlyList<string> AfterWrite = ["systemd_unit", "pidfile", "process", "signal"];
 
     /// <summary>All keys; keys of two sections stand twice.</summary>
-    public static IEnumerable<string> All => [.. Server, .. Fleet, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
+    public static IEnumerable<string> All =>
+        [.. Server, .. Fleet, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
 }

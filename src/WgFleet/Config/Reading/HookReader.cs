@@ -10,7 +10,8 @@ internal static class HookReader
     private static readonly ValueParser<HookStart> Start =
         Values.OneOf("a place to start", [("now", HookStart.Now), ("snapshot", HookStart.Snapshot), ("beginning", HookStart.Beginning)]);
 
-    private static readonly ListKind<string> Events = new(Values.OneOf("an event", Hooks.EventTypes.All), $"use a list of events, such as [{Hooks.EventTypes.ClientAdded}]");
+    private static readonly ListKind<string> Events = new(Values.OneOf("an event", Hooks.EventTypes.All),
+        $"use a list of events, such as [{Hooks.EventTypes.ClientAdded}]");
 
     // A program or an endpoint is never waited for, and has its own timeout; a template is not told of events.
     private static readonly (string Kind, string[] Without)[] Kinds =
@@ -63,7 +64,8 @@ internal static class HookReader
         foreach (var key in only.Without)
         {
             if (section.Find(key) is { } entry)
-                findings.Problem(entry.Line, section.PathOf(key), $"is not for a hook with {only.Kind}, {(key == "timeout" ? $"set it within {only.Kind}" : "remove it")}");
+                findings.Problem(entry.Line, section.PathOf(key),
+                    $"is not for a hook with {only.Kind}, {(key == "timeout" ? $"set it within {only.Kind}" : "remove it")}");
         }
     }
 

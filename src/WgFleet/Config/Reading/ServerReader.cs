@@ -26,7 +26,8 @@ internal static class ServerReader
     private static readonly ValueParser<TimeSpan> OfflineAfter = Values.DurationFrom(TimeSpan.FromMinutes(1), Month, "90s, 3m or 1h");
     private static readonly ValueParser<TimeSpan> TombstoneKeep = Values.DurationFrom(TimeSpan.Zero, Duration.Longest, "7d, 12h or 0s for none");
 
-    private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network, "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
+    private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network,
+        "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
     private static readonly ListKind<string> DashboardHosts = new(Values.Host, "use a list of names, such as [fleet.example.com]");
 
     /// <summary>The configuration; invalid if <paramref name="findings"/> has errors afterwards.</summary>
@@ -78,7 +79,8 @@ internal static class ServerReader
         if (top.OptionalSection("tls", ConfigKeys.Tls) is not { } section)
             return null;
 
-        var config = new TlsConfig { Certificate = section.Required("certificate", Values.File)?.Value ?? "", Key = section.Required("key", Values.File)?.Value ?? "" };
+        var config = new TlsConfig { Certificate = section.Required("certificate", Values.File)?.Value ?? "",
+            Key = section.Required("key", Values.File)?.Value ?? "" };
         return config with { Listen = Listen(section, config.Listen, findings) };
     }
 

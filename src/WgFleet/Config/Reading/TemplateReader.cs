@@ -6,7 +6,8 @@ namespace WgFleet.Config.Reading;
 internal static class TemplateReader
 {
     private static readonly TemplateConfig Defaults = new() { File = "", Path = "" };
-    private static readonly ValueParser<string> Signal = Values.OneOf("a signal's name", ["HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "TERM", "CONT", "WINCH"]);
+    private static readonly ValueParser<string> Signal = Values.OneOf("a signal's name",
+        ["HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "TERM", "CONT", "WINCH"]);
 
     /// <summary>The template; null if there is none or what stands there is no use, which is noted.</summary>
     public static TemplateConfig? Read(Section hook, FileClaims files, Diagnostics findings)

@@ -10,8 +10,10 @@ internal static partial class TemplateValues
     public static readonly ValueParser<string> Template = new($"use a template's full path, from /, or one of those that are shipped: {Sentence.Or(TemplateConfig.Shipped)}", ReadTemplate);
 
     /// <summary>Where the file goes; {fleet} stands for each fleet's name.</summary>
-    public static readonly ValueParser<string> Path = new("use a file's full path, from /, with {fleet} for one file a fleet", (YamlScalar scalar, out string value) =>
-        Values.File.Reader(scalar, out value) ?? (value.Replace("{fleet}", "").AsSpan().ContainsAny('{', '}') ? "has braces around something other than fleet" : null));
+    public static readonly ValueParser<string> Path = new("use a file's full path, from /, with {fleet} for one file a fleet",
+        (YamlScalar scalar, out string value) =>
+        Values.File.Reader(scalar, out value)
+            ?? (value.Replace("{fleet}", "").AsSpan().ContainsAny('{', '}') ? "has braces around something other than fleet" : null));
 
     /// <summary>Permissions in octal. Quoted: to YAML 1.2 a plain 0644 is six hundred and forty-four.</summary>
     public static readonly ValueParser<UnixFileMode> Mode = new("use octal digits in quotes, such as \"0644\"", ReadMode);
@@ -27,7 +29,8 @@ internal static partial class TemplateValues
     public static readonly ValueParser<string> ProcessName = new("use the name that ps -o comm shows, such as dnsmasq", (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text;
-        return value.Length is >= 1 and <= 15 && !value.Any(c => c is '/' or >= (char)0x7f || char.IsControl(c)) ? null : "is not a process's name of at most 15 characters";
+        return value.Length is >= 1 and <= 15 && !value.Any(c => c is '/' or >= (char)0x7f || char.IsControl(c)) ? null
+            : "is not a process's name of at most 15 characters";
     });
 
     private static string? ReadTemplate(YamlScalar scalar, out string value)

@@ -74,7 +74,8 @@ internal static partial class Values
     public static readonly ValueParser<TimeSpan> RunTime = DurationFrom(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), "500ms, 10s or 5m");
 
     /// <summary>A fleet's name, or several by * and ?.</summary>
-    public static readonly ValueParser<string> FleetPattern = new("use a fleet's name, with * for any letters of it and quotes if it begins with *", (YamlScalar scalar, out string value) =>
+    public static readonly ValueParser<string> FleetPattern = new("use a fleet's name, with * for any letters of it and quotes if it begins with *",
+        (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text;
         return FleetPatternFormat().IsMatch(value) ? null : "matches no fleet's name";
@@ -88,7 +89,8 @@ internal static partial class Values
     });
 
     /// <summary>A file with a secret, optionally after file:. Errors do not repeat the value, which may be the secret itself.</summary>
-    public static readonly ValueParser<string> SecretFile = new("use the full path, from /, of a file that holds the secret", (YamlScalar scalar, out string value) =>
+    public static readonly ValueParser<string> SecretFile = new("use the full path, from /, of a file that holds the secret",
+        (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text.StartsWith("file:/", StringComparison.Ordinal) ? scalar.Text["file:".Length..] : scalar.Text;
         return NoFile(value);

@@ -7,7 +7,8 @@ namespace WgFleet.Config.Yaml;
 internal sealed class SourceLocation(string file, string path, YamlNode node)
 {
     /// <summary>A problem with it.</summary>
-    /// <param name="key">The key below it, such as exec.command or webhook.secrets[1]; where it does not stand there, the nearest one above it has the line.</param>
+    /// <param name="key">The key below it, such as exec.command or webhook.secrets[1]; where it does not stand there, the nearest one above it has the
+    /// line.</param>
     /// <param name="text">What is wrong and what is allowed.</param>
     public Problem Problem(string key, string text)
     {
