@@ -60,7 +60,7 @@ internal static partial class Values
     public static readonly ValueParser<string> HookName = new("use letters a-z, digits, - and _", (YamlScalar scalar, out string value) =>
     {
         value = scalar.Text;
-        return HookNameFormat().IsMatch(value) ? null : "is not a hook's name";
+        return Config.HookName.IsValid(value) ? null : "is not a hook's name";
     });
 
     /// <summary>Any scalar, as the text that the file has.</summary>
@@ -188,9 +188,6 @@ internal static partial class Values
 
     [GeneratedRegex(@"\A[-+]?[0-9]+(?::[0-9]+)+\z", RegexOptions.CultureInvariant)]
     private static partial Regex SexagesimalFormat();
-
-    [GeneratedRegex(@"\A[a-z0-9_-]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex HookNameFormat();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_*?-]{1,24}\z", RegexOptions.CultureInvariant)]
     private static partial Regex FleetPatternFormat();

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries.Exec;
 using WgFleet.Hooks.Deliveries.Webhook;
@@ -8,12 +7,12 @@ using WgFleet.Hooks.Projections.Templates;
 namespace WgFleet.Hooks.Discovery;
 
 /// <summary>Defines hooks: of classes, of entries of the configuration, of files in the drop-in directories. Creates nothing.</summary>
-internal static partial class HookDefinitions
+internal static class HookDefinitions
 {
     private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
 
     /// <summary>Whether a hook may be called so.</summary>
-    public static bool IsName(string name) => NamePattern().IsMatch(name);
+    public static bool IsName(string name) => HookName.IsValid(name);
 
     /// <summary>Of a class.</summary>
     /// <param name="hook">The class.</param>
@@ -152,7 +151,4 @@ internal static partial class HookDefinitions
     // An attribute may hold any number; what no TimeSpan holds is refused by OutOfRange.
     private static TimeSpan Seconds(double seconds) =>
         Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
-
-    [GeneratedRegex(@"\A[a-z0-9_-]+\z", RegexOptions.CultureInvariant)]
-    private static partial Regex NamePattern();
 }
