@@ -39,7 +39,7 @@ internal static class Crowd
             Hostname = $"web-{c.Id:00000}",
             RequestAddress = "192.0.2.1",
             RegisteredAt = now,
-            Liveness = new Liveness(now),
+            Liveness = new Liveness(now, TimeSpan.FromSeconds(180)),
         }).ToList();
 
         return new FleetSnapshot(Fleet)
