@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace WgFleet.Linux;
 
@@ -8,9 +9,13 @@ internal static class SignalMask
     // HUP, USR1, USR2 and ALRM: by default they end a process, which is not what they are sent for (signal(7)).
     private static readonly int[] Deadly = [1, 10, 12, 14];
 
+    // rt_sigtimedwait(2): while a thread waits in it, the kernel shows the awaited signals as not blocked.
+    private static readonly string WaitsForSignal = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "137 " : "128 ";
+
     /// <summary>
-    /// Whether a signal that is not sent to end a process does not end it by accident: the process catches, blocks (as who reads a signalfd) or ignores
-    /// it. A program that has just started may not have come to that yet.
+    /// Whether a process has prepared for a signal, so that the signal does not end it by accident: the process catches or ignores the signal, one of its
+    /// threads blocks it (to read it from a signalfd, or while another thread waits for it), or its main thread waits for signals. A
+    /// program that has just started may not have come to that yet.
     /// </summary>
     /// <param name="processId">The process; false if there is none.</param>
     /// <param name="signal">The signal's number.</param>
@@ -21,15 +26,18 @@ internal static class SignalMask
 
         try
         {
-            return File.ReadLines($"/proc/{processId}/status")
-                .Where(line => line.StartsWith("SigBlk:", StringComparison.Ordinal)
-                    || line.StartsWith("SigIgn:", StringComparison.Ordinal)
-                    || line.StartsWith("SigCgt:", StringComparison.Ordinal))
-                .Any(line => (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.AllowHexSpecifier) >> (signal - 1) & 1) == 1);
+            return Directory.EnumerateDirectories($"/proc/{processId}/task").Any(thread => IsPrepared(thread, signal))
+                || File.ReadAllText($"/proc/{processId}/syscall").StartsWith(WaitsForSignal, StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
+
+    private static bool IsPrepared(string thread, int signal) => File.ReadLines(Path.Combine(thread, "status"))
+        .Where(line => line.StartsWith("SigBlk:", StringComparison.Ordinal)
+            || line.StartsWith("SigIgn:", StringComparison.Ordinal)
+            || line.StartsWith("SigCgt:", StringComparison.Ordinal))
+        .Any(line => (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.AllowHexSpecifier) >> (signal - 1) & 1) == 1);
 }

@@ -17,6 +17,7 @@ public class EveryCommandTests
         ["hooks check"] = "",
         ["hooks pause"] = "nosuch",
         ["hooks resume"] = "nosuch",
+        ["hooks forget"] = "second",
         ["hooks wait"] = "--seq 1 --hook nosuch",
         ["hooks deadletters list"] = "nosuch",
         ["hooks deadletters show"] = "nosuch 1",
