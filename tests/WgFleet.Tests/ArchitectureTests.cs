@@ -51,6 +51,15 @@ public partial class ArchitectureTests
     }
 
     [Fact]
+    public void Every_decision_has_a_number_of_its_own_that_its_title_repeats()
+    {
+        var decisions = Directory.EnumerateFiles(Path.Combine(Root, "docs/decisions"), "*.md").Select(f => (Number: int.Parse(Path.GetFileName(f)[..4]), Title: File.ReadLines(f).First())).ToList();
+
+        decisions.Select(d => d.Number).ShouldBeUnique();
+        decisions.Where(d => !d.Title.StartsWith($"# {d.Number}. ", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void No_file_is_longer_than_300_lines()
     {
         var files = SourceTree.FilesBelow(Path.Combine(Root, "src")).Concat(SourceTree.FilesBelow(Path.Combine(Root, "bench")));
