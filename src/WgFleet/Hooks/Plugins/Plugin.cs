@@ -1,6 +1,6 @@
 namespace WgFleet.Hooks.Plugins;
 
-/// <summary>A .NET assembly in the plugin directory: the hooks in it, or why it is not loaded.</summary>
+/// <summary>A .NET assembly in the plugin directory, with its hooks or the reason why it is not loaded.</summary>
 internal sealed record Plugin(string Name, string Path)
 {
     /// <summary>Its classes with [Hook]; empty if it is not loaded.</summary>

@@ -4,8 +4,9 @@ using System.Runtime.Loader;
 namespace WgFleet.Hooks.Plugins;
 
 /// <summary>
-/// Loads one plugin with the assemblies that lie beside it, apart from the server's and other plugins'. What both sides speak by is the
-/// server's own, whatever version lies there: a type is another type if it is loaded twice.
+/// Loads one plugin with the assemblies beside it, separate from those of the server and of other plugins. The assemblies that define
+/// the types shared with the server are always the server's own, even if the plugin has another version: a type that is loaded twice
+/// is two different types.
 /// </summary>
 internal sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
 {
@@ -34,7 +35,7 @@ internal sealed class PluginContext(string path) : AssemblyLoadContext(Path.GetF
         }
         catch (FileNotFoundException)
         {
-            // Not one that the server has.
+            // The server does not have this assembly; use the plugin's.
             return null;
         }
     }

@@ -4,16 +4,16 @@ using System.Runtime.Versioning;
 
 namespace WgFleet.Hooks.Plugins;
 
-/// <summary>Whether an assembly was built for this server, read from the file without loading it: what is loaded can run, and stays.</summary>
+/// <summary>Checks whether an assembly was built for this server. Only reads the file: a loaded assembly could run code, and cannot be unloaded.</summary>
 internal static class PluginContract
 {
-    /// <summary>What every plugin is built against; its major version changes when a plugin must be built anew.</summary>
+    /// <summary>The library that every plugin is built against. A new major version means that plugins must be built again.</summary>
     public const string Library = "WgFleet.Hooks";
 
     private const string Core = ".NETCoreApp";
     private const string Standard = ".NETStandard";
 
-    /// <summary>Why it does not fit; null if it does.</summary>
+    /// <summary>Says why the assembly cannot be used; null if it can.</summary>
     public static string? Problem(string path)
     {
         try
@@ -68,7 +68,7 @@ internal static class PluginContract
                 || metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)parent).Name) != nameof(TargetFrameworkAttribute))
                 continue;
 
-            // The value: two bytes that are always the same, then the constructor's argument.
+            // The blob: a fixed prolog of two bytes, then the constructor's argument (ECMA-335, II.23.3).
             var value = metadata.GetBlobReader(attribute.Value);
             value.ReadUInt16();
             return value.ReadSerializedString();

@@ -3,12 +3,12 @@ using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Plugins;
 
-/// <summary>The plugins: each a folder NAME with a NAME.dll in it. One that does not fit is named and harms nobody.</summary>
+/// <summary>Finds and loads the plugins: each is a folder NAME with a file NAME.dll. A plugin that cannot be loaded is listed with the reason and stops nothing else.</summary>
 internal static class PluginFolder
 {
-    /// <summary>Loads what may be loaded, in the order of the names.</summary>
-    /// <param name="folder">The folder of plugins; there are none if it does not exist.</param>
-    /// <param name="self">The user we are, who is trusted beside root.</param>
+    /// <summary>Loads the plugins, ordered by name. Plugins that cannot be loaded are in the list too.</summary>
+    /// <param name="folder">The plugin directory; if it does not exist, there are no plugins.</param>
+    /// <param name="self">The id of the user that the server runs as. Files of this user are trusted, like those of root.</param>
     public static IReadOnlyList<Plugin> Load(string folder, uint self)
     {
         if (!Directory.Exists(folder))
@@ -46,13 +46,13 @@ internal static class PluginFolder
         }
         catch (Exception e)
         {
-            // Anything may be wrong with a stranger's file.
+            // Loading a file that we did not write can fail in any way.
             var cause = e is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first : e;
             return plugin with { Inactive = $"incompatible: {cause.Message}" };
         }
     }
 
-    /// <summary>Whatever lies there may be loaded along, so all of it has to be root's, or ours.</summary>
+    /// <summary>Every file in the folder may be loaded as a dependency, so all of them must belong to root or to the server's user.</summary>
     private static string? Untrusted(string folder, uint self) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .SelectMany(file => TrustedPath.LibraryProblems(file, self)).FirstOrDefault();

@@ -5,25 +5,25 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Deliveries.Exec;
 
 /// <summary>
-/// Brings an event to a program: its type as the last argument, the envelope on standard input, the rest in the environment; the exit
-/// code is the answer. A program that ends by itself may leave others running; at the timeout its whole process group ends,
-/// and what has left the group (setsid) survives.
+/// Runs a program for an event. The program gets the event's type as its last argument, the envelope on standard input, and
+/// variables in its environment; its exit code is the result. A program that ends by itself may leave other processes running.
+/// At the timeout its whole process group is ended; processes that have left the group (setsid) survive.
 /// </summary>
 /// <param name="name">The hook's name.</param>
-/// <param name="config">What to run.</param>
+/// <param name="config">The program, its arguments, user and timeout.</param>
 /// <param name="time">The clock.</param>
-/// <param name="log">Gets the program's output at Debug.</param>
-/// <param name="maxAttempts">How often an event is tried; past the ladder's end once an hour.</param>
-/// <param name="random">Spreads the retries.</param>
+/// <param name="log">Gets the program's output at level Debug.</param>
+/// <param name="maxAttempts">How many times an event is tried. After the end of the schedule it is tried once an hour.</param>
+/// <param name="random">For the jitter of retries; null for the shared one.</param>
 internal sealed partial class ExecDelivery(
     string name, ExecConfig config, TimeProvider time, ILogger log, int maxAttempts = ExecDelivery.DefaultAttempts, Random? random = null) : IDelivery
 {
     public const int DefaultAttempts = 8;
 
-    /// <summary>What a program is given between SIGTERM and SIGKILL.</summary>
+    /// <summary>The time between SIGTERM and SIGKILL.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long its output is read on after its end: another process may hold it open for ever.</summary>
+    /// <summary>How long the output is still read after the program has ended: another process may keep it open for ever.</summary>
     public static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     // sysexits.h
@@ -38,7 +38,7 @@ internal sealed partial class ExecDelivery(
 
     private readonly Random _random = random ?? Random.Shared;
 
-    /// <summary>Everything for which <paramref name="config"/> cannot run: the key it is about, and the sentence an operator reads.</summary>
+    /// <summary>Lists every reason why <paramref name="config"/> cannot run: the key, and a sentence for the operator.</summary>
     public static IEnumerable<(string Key, string Text)> Problems(ExecConfig config)
     {
         var self = Interop.EffectiveUser;
@@ -64,7 +64,7 @@ internal sealed partial class ExecDelivery(
         if (ExecUser.Find(config.User, self, out var noUser) is not { } user)
             return new(DeliveryVerdict.Rejected) { Error = noUser };
 
-        // An operator may still repair the file: a retry finds it right.
+        // Retry, because the operator may repair the file in the meantime.
         if (TrustedPath.ProgramProblems(config.Command, self) is { Count: > 0 } problems)
             return new(DeliveryVerdict.Retry) { Error = string.Join("; ", problems) };
 
@@ -130,11 +130,11 @@ internal sealed partial class ExecDelivery(
         };
     }
 
-    /// <summary>Ends the program and its group: kindly, then not.</summary>
+    /// <summary>Ends the program and its process group: SIGTERM, then SIGKILL.</summary>
     private async Task EndAsync(ExecChild child, Task read)
     {
         child.SignalGroup(Interop.SigTerm);
-        // The end of the output stands for the end of the rest of the group, which nothing else tells.
+        // The output ends when the last process of the group has ended. Nothing else tells us that.
         await WithinAsync(Task.WhenAll(child.Ended, read), Grace, CancellationToken.None);
         child.SignalGroup(Interop.SigKill);
         await WithinAsync(child.Ended, LastWords, CancellationToken.None);
@@ -165,7 +165,7 @@ internal sealed partial class ExecDelivery(
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // A program need not read it: the exit code is the answer.
+            // A program need not read its input: only the exit code counts.
         }
         finally
         {
@@ -183,7 +183,7 @@ internal sealed partial class ExecDelivery(
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // What there is is kept.
+            // Keep the output that was read so far.
         }
     }
 
@@ -192,7 +192,7 @@ internal sealed partial class ExecDelivery(
         [LoggerMessage(1, LogLevel.Debug, "Hook {Hook}: {Line}")]
         public static partial void Said(ILogger log, string hook, string line);
 
-        [LoggerMessage(2, LogLevel.Error, "Hook {Hook}: process {Process} has survived SIGKILL; it hangs in the kernel, as on a lost network mount, and is left behind")]
+        [LoggerMessage(2, LogLevel.Error, "Hook {Hook}: process {Process} did not end after SIGKILL. It probably hangs in the kernel, for example on a network mount that is gone; wg-fleet goes on without it")]
         public static partial void Unkillable(ILogger log, string hook, int process);
     }
 }

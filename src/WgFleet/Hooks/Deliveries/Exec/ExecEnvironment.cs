@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace WgFleet.Hooks.Deliveries.Exec;
 
-/// <summary>The whole environment of a hook's program: a fixed PATH and LANG, and the event in variables, for scripts that do without the JSON.</summary>
+/// <summary>The complete environment of a hook's program: a fixed PATH and LANG, and the event in variables, for scripts that do not read the JSON.</summary>
 internal static class ExecEnvironment
 {
-    /// <summary>NAME=value, every name at every event: what an event does not have is empty.</summary>
+    /// <summary>The variables as NAME=value. All of them are set for every event; the value is empty if the event has none.</summary>
     public static IReadOnlyList<string> Of(string hook, DeliveryAttempt attempt)
     {
         var e = attempt.Event;

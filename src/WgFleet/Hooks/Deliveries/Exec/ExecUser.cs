@@ -2,16 +2,16 @@ using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Deliveries.Exec;
 
-/// <summary>The user a hook's program runs as, and how it becomes that user.</summary>
+/// <summary>The user that a hook's program runs as, and the command that switches to this user.</summary>
 internal sealed record ExecUser(string Name, uint Id, uint Group)
 {
-    /// <summary>Of util-linux, which every Debian has; unlike sudo it stays the same process.</summary>
+    /// <summary>Part of util-linux, which every Debian has. Unlike sudo it becomes the program and keeps its process id.</summary>
     private const string SetPriv = "/usr/bin/setpriv";
 
-    /// <summary>Finds the user of that name; null, with the sentence an operator reads, when programs cannot run as it.</summary>
+    /// <summary>Finds the user with this name; null if programs cannot run as this user.</summary>
     /// <param name="name">The name in the user database.</param>
-    /// <param name="self">The user we are.</param>
-    /// <param name="problem">Why not.</param>
+    /// <param name="self">The id of the user that the server runs as.</param>
+    /// <param name="problem">Why programs cannot run as this user, in a sentence for the operator; null if they can.</param>
     public static ExecUser? Find(string name, uint self, out string? problem)
     {
         problem = null;
@@ -29,7 +29,7 @@ internal sealed record ExecUser(string Name, uint Id, uint Group)
         return null;
     }
 
-    /// <summary>What to start so that <paramref name="arguments"/>, a program and what it is given, run as this user.</summary>
+    /// <summary>The command that runs <paramref name="arguments"/>, a program and its arguments, as this user.</summary>
     public IReadOnlyList<string> Command(uint self, IReadOnlyList<string> arguments) =>
         Id == self ? arguments : [SetPriv, $"--reuid={Id}", $"--regid={Group}", "--init-groups", "--", .. arguments];
 }

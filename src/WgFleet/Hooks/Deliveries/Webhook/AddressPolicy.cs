@@ -4,10 +4,10 @@ using System.Net.Sockets;
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
 /// <summary>
-/// Says which addresses a webhook may connect to, so that a name nobody meant to trust cannot lead it to what only this machine
-/// may see. Private and loopback addresses are allowed: receivers stand on the LAN.
+/// Decides which addresses a webhook may connect to, so that whoever controls a name in DNS cannot point it at services that
+/// only this machine can reach. Private and loopback addresses are allowed, because receivers usually are on the LAN.
 /// </summary>
-/// <param name="allow">The only networks to connect to; empty for all but those that are never connected to.</param>
+/// <param name="allow">The only networks that are allowed; if empty, every address that is not forbidden below.</param>
 internal sealed class AddressPolicy(IReadOnlyList<IPNetwork> allow)
 {
     private static readonly (IPNetwork Network, string Why)[] Never =
@@ -25,7 +25,7 @@ internal sealed class AddressPolicy(IReadOnlyList<IPNetwork> allow)
         (IPNetwork.Parse("255.255.255.255/32"), "broadcast"),
     ];
 
-    /// <summary>IPv6 networks whose addresses stand for an IPv4 address, and the offsets of its four bytes in them.</summary>
+    /// <summary>IPv6 networks whose addresses contain an IPv4 address, and the offsets of its four bytes.</summary>
     private static readonly (IPNetwork Network, string Form, int[] Offsets)[] Embeddings =
     [
         (IPNetwork.Parse("::/96"), "IPv4-compatible", [12]),
@@ -36,7 +36,7 @@ internal sealed class AddressPolicy(IReadOnlyList<IPNetwork> allow)
         (IPNetwork.Parse("2001::/32"), "Teredo", [4, 12]),
     ];
 
-    /// <summary>The sentence that says by which rule nothing connects to the address; null if it may be connected to.</summary>
+    /// <summary>Says which rule forbids the address; null if it is allowed.</summary>
     public string? Refusal(IPAddress address)
     {
         var target = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -69,7 +69,7 @@ internal sealed class AddressPolicy(IReadOnlyList<IPNetwork> allow)
             foreach (var offset in offsets)
                 yield return (new IPAddress(bytes.AsSpan(offset, 4)), form);
 
-            // Teredo hides the client's address by inverting it (RFC 4380, 4).
+            // Teredo stores the client's IPv4 address with all bits inverted (RFC 4380, section 4).
             if (form == "Teredo")
                 yield return (new IPAddress([.. bytes[12..].Select(b => (byte)~b)]), form);
         }

@@ -3,18 +3,21 @@ using System.Net.Sockets;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
-/// <summary>Looks up the addresses of a name; a delegate, so that tests can stand in for DNS.</summary>
-/// <exception cref="SocketException">There is no such name, or nobody answers.</exception>
+/// <summary>Looks up the addresses of a name. A delegate, so that tests can replace DNS.</summary>
+/// <exception cref="SocketException">The name does not exist, or no name server answers.</exception>
 internal delegate Task<IPAddress[]> HostResolver(string host, CancellationToken cancellationToken);
 
 /// <summary>
-/// Opens the connections of a webhook. A name is looked up once, and the very addresses that were checked are connected to: a
-/// second look-up could bring others.
+/// Opens the connections of a webhook. It looks a name up once, checks the addresses and connects to one of exactly these: a
+/// second look-up could return others, which were not checked.
 /// </summary>
-/// <param name="timeout">For a connection, shared by the addresses of a name.</param>
+/// <param name="policy">Decides which addresses are allowed.</param>
+/// <param name="resolve">Looks up names.</param>
+/// <param name="timeout">Time limit for a connection, divided equally among the addresses of the name.</param>
 internal sealed class CheckedConnector(AddressPolicy policy, HostResolver resolve, TimeSpan timeout)
 {
-    /// <exception cref="WebhookException">The policy allows none of the addresses.</exception>
+    /// <summary>Connects to the first allowed address that answers.</summary>
+    /// <exception cref="WebhookException">The name has no address, the policy allows none, or the last one did not answer in time.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
@@ -37,14 +40,14 @@ internal sealed class CheckedConnector(AddressPolicy policy, HostResolver resolv
             }
             catch (Exception e) when (e is SocketException or WebhookException && i + 1 < allowed.Length)
             {
-                // The next address may answer; the last one's failure is told.
+                // Try the next address. The failure of the last one is reported.
             }
         }
     }
 
     private static async Task<Stream> ConnectAsync(IPAddress address, int port, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        // An IPv6 socket does not take an IPv4-mapped address.
+        // Our IPv6 sockets do not accept IPv4-mapped addresses.
         var target = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -6,12 +6,12 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
 /// <summary>
-/// Reads the secrets that webhooks are signed with, from files that only their owner may open. For each attempt anew, so that a
-/// changed secret needs no restart and none stays in memory. No message has any of a file's content.
+/// Reads the secrets that sign webhooks, from files that only their owner may open. They are read again at every attempt, so that
+/// a changed secret needs no restart and no secret stays in memory. No error message contains any of a file's content.
 /// </summary>
 internal static class SecretFile
 {
-    /// <summary>Far more than a secret takes.</summary>
+    /// <summary>Largest size that is read, in bytes; far more than a secret needs.</summary>
     private const int LongestFile = 4096;
 
     private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -20,7 +20,7 @@ internal static class SecretFile
 
     private static ReadOnlySpan<byte> Blanks => " \t\r\n"u8;
 
-    /// <summary>What is wrong with the file, as a sentence for the operator; null if its secret can be used.</summary>
+    /// <summary>Says what is wrong with the file, in a sentence for the operator; null if the secret can be used.</summary>
     public static string? Problem(string path)
     {
         try
@@ -34,8 +34,8 @@ internal static class SecretFile
         }
     }
 
-    /// <summary>The secret: 24 to 64 bytes, as Standard Webhooks has it. The caller wipes it.</summary>
-    /// <exception cref="WebhookException">The file is missing, others can read it, or it holds no secret.</exception>
+    /// <summary>Reads the secret: 24 to 64 bytes, as Standard Webhooks requires. The caller has to overwrite it after use.</summary>
+    /// <exception cref="WebhookException">The file is missing, others can read it, or it contains no secret.</exception>
     public static byte[] Read(string path)
     {
         var text = new byte[LongestFile];
@@ -63,7 +63,7 @@ internal static class SecretFile
 
     private static int ReadText(string path, Span<byte> buffer)
     {
-        // Before it is opened: opening a pipe waits for a writer.
+        // Checked before it is opened, because opening a pipe waits for a writer.
         if (!Interop.IsRegularFile(path))
             throw new WebhookException(Path.Exists(path) ? $"secret file {path} is not a regular file" : $"there is no secret file {path}");
 

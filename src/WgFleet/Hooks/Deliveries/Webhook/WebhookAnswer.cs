@@ -4,13 +4,13 @@ using System.Text;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
-/// <summary>Reads what a receiver answered, and says what follows from it.</summary>
+/// <summary>Reads a receiver's response and decides what happens to the delivery.</summary>
 internal static class WebhookAnswer
 {
-    /// <summary>How much of a body is read, in bytes.</summary>
+    /// <summary>How many bytes of a response's body are kept.</summary>
     public const int Head = 1024;
 
-    /// <summary>A receiver cannot put us off for longer.</summary>
+    /// <summary>The longest wait that a receiver can ask for by Retry-After.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(24);
 
     public static async Task<DeliveryOutcome> ReadAsync(HttpResponseMessage response, DateTimeOffset now, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal static class WebhookAnswer
 
     private static string Redirected(HttpResponseMessage response)
     {
-        // Without its path, see WebhookException.Describe.
+        // The path is left out, because it may be a secret: see WebhookException.Describe.
         var to = response.Headers.Location is { IsAbsoluteUri: true } location ? location.GetLeftPart(UriPartial.Authority) : "another path";
         return WebhookException.OneLine($"the receiver answered {Code(response)}, a redirect to {to}, which is not followed: set the hook's url to where events shall go");
     }
@@ -58,12 +58,12 @@ internal static class WebhookAnswer
 
     private static async Task<string> HeadAsync(HttpContent content, CancellationToken cancellationToken)
     {
-        // One more than is kept: a body that ends in time leaves its connection to the next attempt.
+        // Read one byte more than is kept, to see the end of a body that just fits: then the connection can be used again.
         var buffer = new byte[Head + 1];
         await using var body = await content.ReadAsStreamAsync(cancellationToken);
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
 
-        // A character cut in two by the limit is left out.
+        // A character that the limit cuts in two is left out.
         var chars = new char[Encoding.UTF8.GetMaxCharCount(Head)];
         var decoded = Encoding.UTF8.GetDecoder().GetChars(buffer.AsSpan(0, Math.Min(length, Head)), chars, flush: length <= Head);
         return new string(chars, 0, decoded);

@@ -8,8 +8,8 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
-/// <summary>Brings events to an HTTP endpoint, signed as Standard Webhooks has it. One attempt is one request; nothing is followed, cached or remembered.</summary>
-/// <remarks>Dispose it when no attempt is under way; that closes its connections.</remarks>
+/// <summary>Sends events to an HTTP endpoint, signed as Standard Webhooks specifies. One attempt is one request: no redirects, cookies or cache.</summary>
+/// <remarks>Dispose it when no attempt is under way; this closes its connections.</remarks>
 internal sealed class WebhookDelivery : IDelivery, IDisposable
 {
     private readonly WebhookConfig _config;
@@ -18,11 +18,11 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
     private readonly int _maxAttempts;
     private readonly HttpMessageInvoker _http;
 
-    /// <param name="config">Where to, and how.</param>
-    /// <param name="time">Stamps the attempts and bounds them.</param>
+    /// <param name="config">The URL, the secrets and the limits.</param>
+    /// <param name="time">The clock for timestamps and for the timeout.</param>
     /// <param name="random">For the jitter of retries; null for the shared one.</param>
     /// <param name="resolve">Looks up the receiver's name; null to ask the system.</param>
-    /// <param name="maxAttempts">How often an event is tried.</param>
+    /// <param name="maxAttempts">How many times an event is tried; null for <see cref="WebhookLadder.Attempts"/>.</param>
     public WebhookDelivery(
         WebhookConfig config, TimeProvider time, Random? random = null, HostResolver? resolve = null, int? maxAttempts = null)
     {
@@ -38,9 +38,9 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
             UseCookies = false,
             ConnectCallback = connector.ConnectAsync,
             ConnectTimeout = config.Timeout,
-            // A receiver that moves in DNS is found again.
+            // Look the name up again now and then, in case the receiver has moved.
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            // What is left of a long answer is not worth reading: its connection is dropped.
+            // Do not read the rest of a long response; close the connection instead.
             MaxResponseDrainSize = 0,
             MaxResponseHeadersLength = 16,
         });
@@ -79,7 +79,7 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         }
         finally
         {
-            // Only now it has all its headers: sending it adds the trace.
+            // Shown only now because sending adds headers, such as the trace.
             if (show is not null)
                 Show(request, show);
         }
@@ -90,7 +90,7 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         show($"{request.Method} {request.RequestUri}");
         show($"Host: {request.RequestUri!.IdnHost}{(request.RequestUri.IsDefaultPort ? "" : $":{request.RequestUri.Port}")}");
 
-        // Reading the length is what puts it among the headers.
+        // Reading the length adds it to the headers.
         _ = request.Content!.Headers.ContentLength;
         foreach (var header in request.Headers.Concat(request.Content.Headers))
             show($"{header.Key}: {string.Join(' ', header.Value)}");
@@ -113,7 +113,8 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         return request;
     }
 
-    /// <summary>Null if no secret is configured. One that cannot be read throws: receivers must not get used to unsigned events.</summary>
+    /// <summary>The signature; null if no secret is configured.</summary>
+    /// <exception cref="WebhookException">A secret cannot be read. The event is not sent unsigned, so that receivers do not get used to that.</exception>
     private string? Signature(string id, long timestamp, ReadOnlySpan<byte> body)
     {
         if (_config.SecretFiles.Count == 0)

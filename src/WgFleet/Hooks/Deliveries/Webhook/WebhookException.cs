@@ -3,14 +3,14 @@ using System.Text;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
-/// <summary>An attempt at a webhook was not to be made; the message is the sentence the operator reads.</summary>
+/// <summary>A request could not be sent, for a reason of our own, such as a missing secret. The message is written for the operator.</summary>
 internal sealed class WebhookException(string message) : Exception(message)
 {
     private const int LongestLine = 300;
 
     /// <summary>
-    /// What went wrong with an attempt, in one line. It names the receiver by host and port only: paths of webhooks often are
-    /// secrets, and whoever sees the dashboard sees errors.
+    /// Describes a failed attempt in one line. It names only the receiver's host and port: the path of a webhook is often a
+    /// secret, and everybody who may see the dashboard sees its errors.
     /// </summary>
     public static string Describe(Exception exception, string receiver)
     {
@@ -24,7 +24,7 @@ internal sealed class WebhookException(string message) : Exception(message)
             : $"{receiver}: {causes[^1].Message}");
     }
 
-    /// <summary>Text that may hold what a receiver sent, made fit for a log.</summary>
+    /// <summary>Makes text that may come from a receiver safe for a log: one line, no control characters, limited length.</summary>
     public static string OneLine(string text)
     {
         var line = new StringBuilder(text.Length);

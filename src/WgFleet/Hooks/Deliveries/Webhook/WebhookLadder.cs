@@ -1,24 +1,24 @@
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
 /// <summary>
-/// When to try a webhook again: the schedule that Standard Webhooks recommends, a little over three days in all. Jitter keeps the
-/// retries of a receiver's outage from coming back all at once.
+/// When a webhook is tried again: the schedule that Standard Webhooks recommends, a little over three days in all. Jitter spreads
+/// the retries after an outage, so that they do not all arrive at once.
 /// </summary>
 internal static class WebhookLadder
 {
     private const double Jitter = 0.2;
 
-    /// <summary>The waits before the second attempt and those after it.</summary>
+    /// <summary>The waits before the second attempt and each later one.</summary>
     private static readonly TimeSpan[] Waits =
     [
         TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2), TimeSpan.FromHours(5),
         TimeSpan.FromHours(10), TimeSpan.FromHours(14), TimeSpan.FromHours(20), TimeSpan.FromHours(24),
     ];
 
-    /// <summary>How many attempts there are unless the configuration says otherwise.</summary>
+    /// <summary>The default number of attempts.</summary>
     public static int Attempts => Waits.Length + 1;
 
-    /// <summary>The wait before an attempt, counted from 1; null past the last. Past the schedule's end it stays at the longest.</summary>
+    /// <summary>The wait before an attempt, counted from 1; null if there are no more attempts. After the end of the schedule every wait is the longest one.</summary>
     public static TimeSpan? DelayBefore(int attempt, Random random, int maxAttempts)
     {
         if (attempt <= 1)

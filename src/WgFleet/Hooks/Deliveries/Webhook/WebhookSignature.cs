@@ -4,10 +4,10 @@ using System.Text;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
-/// <summary>Signs a message as Standard Webhooks has it: by HMAC-SHA256, once for each secret, over id, timestamp and the bytes sent.</summary>
+/// <summary>Signs a message as Standard Webhooks specifies: an HMAC-SHA256 over id, timestamp and body, one for each secret.</summary>
 internal static class WebhookSignature
 {
-    /// <returns>What the header webhook-signature has: "v1," and base64 for each secret, separated by spaces.</returns>
+    /// <returns>The value of the header webhook-signature: "v1," and base64 for each secret, separated by spaces.</returns>
     public static string Of(string id, long timestamp, ReadOnlySpan<byte> body, IEnumerable<byte[]> secrets)
     {
         var head = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}."));

@@ -4,32 +4,32 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Projections.Templates;
 
 /// <summary>
-/// Signals whoever reads a file after it has changed. That a signal is owed is noted by a hidden file beside it, so that
-/// neither a signal that fails nor a server that is killed in between loses it.
+/// Signals the program that reads a file after the file has changed. A hidden file beside it records that a signal is due, so
+/// the signal is sent even if an attempt fails or the server is killed before it.
 /// </summary>
-/// <param name="config">Whom to signal, and how.</param>
-/// <param name="systemctl">The program; tests stand in here.</param>
-/// <param name="limit">How long it may take; 5 s if null.</param>
+/// <param name="config">The program to signal, and the signal.</param>
+/// <param name="systemctl">The systemctl program; tests replace it.</param>
+/// <param name="limit">Time limit for systemctl; 5 s if null.</param>
 internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "systemctl", TimeSpan? limit = null)
 {
     private const string DefaultSignal = "HUP";
 
-    // The same on every architecture that .NET runs on (signal(7)).
+    // Signal numbers are the same on every architecture that .NET supports (signal(7)).
     private static readonly Dictionary<string, int> Numbers = new()
     {
         ["HUP"] = 1, ["INT"] = 2, ["QUIT"] = 3, ["USR1"] = 10, ["USR2"] = 12, ["ALRM"] = 14, ["TERM"] = 15, ["CONT"] = 18, ["WINCH"] = 28,
     };
 
-    /// <summary>Notes that this file is about to change.</summary>
+    /// <summary>Records that this file is about to change, so that a signal is due.</summary>
     /// <exception cref="IOException">The folder is missing, full or read-only.</exception>
     public static void Owe(string path) => File.WriteAllBytes(NoteOf(path), []);
 
-    /// <summary>Notes when it changed: who has begun since needs no signal. Without this everybody gets one.</summary>
-    /// <exception cref="IOException">The folder is full.</exception>
+    /// <summary>Records when the file changed. A program that started later has read the new file and gets no signal. If the time is not recorded, the signal is always sent.</summary>
+    /// <exception cref="IOException">The disk is full.</exception>
     public static void Changed(string path) => File.WriteAllText(NoteOf(path), Moment.Now.ToString());
 
-    /// <summary>Sends one signal if any of these files has changed since the last one that was sent.</summary>
-    /// <exception cref="IOException">It could not be sent; it is still owed.</exception>
+    /// <summary>Sends one signal if any of these files has changed since the last signal.</summary>
+    /// <exception cref="IOException">The signal could not be sent. It stays due, and the next call tries again.</exception>
     public async Task SettleAsync(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var owed = paths.Select(NoteOf).Where(File.Exists).ToList();
@@ -47,7 +47,7 @@ internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "sy
 
     private static string NoteOf(string path) => Path.Combine(Path.GetDirectoryName(path)!, $".{Path.GetFileName(path)}.signal");
 
-    /// <summary>When the latest of these files was written; null if that is not known of one of them.</summary>
+    /// <summary>The time of the latest change among these files; null if the time of any one is not known.</summary>
     private static Moment? LatestOf(IEnumerable<string> notes)
     {
         Moment? latest = null;

@@ -4,18 +4,18 @@ using System.Text.RegularExpressions;
 namespace WgFleet.Hooks.Projections.Templates;
 
 /// <summary>
-/// The number by which a name server knows that a zone has changed: it grows when anything else in the file changes, and
-/// only then. The file itself holds the last one, so it is right after any restart.
+/// The serial number that tells a name server whether a zone has changed. It grows when, and only when, something else in the
+/// file changes. The last number is read from the file itself, so a restart does not change it.
 /// </summary>
 internal static class Serial
 {
-    /// <summary>What the template writes where the number will stand; of Unicode's private use, so it is nowhere else.</summary>
+    /// <summary>Marks the place of the number in the rendered text. It uses characters from Unicode's private use area, which appear nowhere else.</summary>
     public const string Placeholder = "\ue000serial\ue000";
 
-    /// <summary>Puts the number into a rendered text: the one it has, or a later one if anything else differs.</summary>
-    /// <param name="rendered">The text, with placeholders or without.</param>
-    /// <param name="existing">Gives what the file holds; null if it is not there.</param>
-    /// <param name="sequence">The state's: the next number unless that would not be later than the last (RFC 1982).</param>
+    /// <summary>Replaces the placeholder with the file's present number, or with a later one if anything else in the file differs.</summary>
+    /// <param name="rendered">The rendered text, with or without placeholders.</param>
+    /// <param name="existing">Returns the file's present content; null if there is no file.</param>
+    /// <param name="sequence">The number of the latest event. It becomes the new serial number if it is later than the present one (RFC 1982); otherwise the present one grows by one.</param>
     public static string Settle(string rendered, Func<string?> existing, long sequence)
     {
         if (!rendered.Contains(Placeholder, StringComparison.Ordinal))
@@ -33,7 +33,7 @@ internal static class Serial
         string With(uint number) => rendered.Replace(Placeholder, number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
-    // By its own line: what is around it may have changed.
+    // Looks for the line that holds the number: the lines around it may have changed.
     private static uint? NumberIn(string text, string rendered)
     {
         var at = rendered.IndexOf(Placeholder, StringComparison.Ordinal);

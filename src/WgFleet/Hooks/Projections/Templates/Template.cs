@@ -5,21 +5,21 @@ using HandlebarsDotNet.Compiler;
 
 namespace WgFleet.Hooks.Projections.Templates;
 
-/// <summary>A Handlebars template, compiled: nothing is escaped, since the files are no HTML, and a name that stands for nothing is an error.</summary>
+/// <summary>A compiled Handlebars template. Nothing is escaped, because the files are not HTML, and an unknown name is an error.</summary>
 internal sealed partial class Template
 {
     private readonly string _name;
     private readonly HandlebarsTemplate<TextWriter, object, object> _render;
 
-    /// <param name="name">What messages call it.</param>
-    /// <param name="text">The template.</param>
-    /// <exception cref="TemplateException">It is no template.</exception>
+    /// <param name="name">The template's name in error messages.</param>
+    /// <param name="text">The text of the template.</param>
+    /// <exception cref="TemplateException">The text is not a valid template.</exception>
     public Template(string name, string text)
     {
         _name = name;
         Text = text;
 
-        // One environment each: what a template defines inline is nobody else's.
+        // Each template has its own environment, so that inline partials of one are not visible in another.
         var handlebars = Handlebars.Create(new HandlebarsConfiguration { NoEscape = true, ThrowOnUnresolvedBindingExpression = true });
         handlebars.RegisterHelper("csv", Csv);
         try
@@ -34,7 +34,8 @@ internal sealed partial class Template
 
     public string Text { get; }
 
-    /// <exception cref="TemplateException">It asks for what <paramref name="model"/> does not have.</exception>
+    /// <summary>Renders the template with these values.</summary>
+    /// <exception cref="TemplateException">The template uses a name that <paramref name="model"/> does not have.</exception>
     public string Render(IReadOnlyDictionary<string, object?> model)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture);
@@ -50,7 +51,7 @@ internal sealed partial class Template
         return text.ToString();
     }
 
-    /// <summary>A field of a CSV file, quoted where it must be (RFC 4180).</summary>
+    /// <summary>The helper <c>csv</c>: writes one field of a CSV file, in quotes if it needs them (RFC 4180).</summary>
     private static void Csv(EncodedTextWriter output, Context context, Arguments arguments)
     {
         if (arguments.Length != 1)
@@ -68,7 +69,7 @@ internal sealed partial class Template
         return new TemplateException($"template {_name}{(line is null ? "" : $", line {line}")}: {what}", e);
     }
 
-    // The library does not keep where an expression stood: the first place that asks for this name is it, mostly.
+    // The library does not keep the position of an expression, so we take the first place that uses this name. That is nearly always the right one.
     private int? LineOf(string path)
     {
         var name = Regex.Escape(path.TrimStart('#', '^'));
@@ -79,7 +80,7 @@ internal sealed partial class Template
     private static int? LineIn(string message) =>
         Position().Match(message) is { Success: true } at ? 1 + int.Parse(at.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : null;
 
-    // Its lines count from 0; the spelling is the library's.
+    // The library counts lines from 0. "Occured" is its spelling.
     [GeneratedRegex(@"^Occured at: ([0-9]{1,9}):[0-9]+", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
     private static partial Regex Position();
 }

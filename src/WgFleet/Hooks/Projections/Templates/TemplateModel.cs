@@ -7,7 +7,7 @@ namespace WgFleet.Hooks.Projections.Templates;
 
 using Values = Dictionary<string, object?>;
 
-/// <summary>What a template sees of one state, as names and values; docs/templates.md lists them all.</summary>
+/// <summary>The names and values that a template can use, made from one state of the fleets. docs/templates.md lists them.</summary>
 internal sealed partial class TemplateModel
 {
     private readonly FleetState _state;
@@ -27,10 +27,10 @@ internal sealed partial class TemplateModel
     /// <summary>The names of the fleets the hook follows.</summary>
     public IEnumerable<string> Fleets => _fleets.Select(f => (string)f["name"]!);
 
-    /// <summary>For the one file of a hook.</summary>
+    /// <summary>The values for a single file that has all fleets.</summary>
     public IReadOnlyDictionary<string, object?> OfAll() => Top(_fleets, _clients);
 
-    /// <summary>For the file of one fleet, as if there were no other.</summary>
+    /// <summary>The values for the file of one fleet: the other fleets are left out.</summary>
     public IReadOnlyDictionary<string, object?> Of(string fleet)
     {
         var only = _fleets.Single(f => (string)f["name"]! == fleet);
@@ -73,7 +73,7 @@ internal sealed partial class TemplateModel
 
     private static List<Values> Named(List<Values> clients) => [.. clients.Where(c => c["hostname"] is not null)];
 
-    /// <summary>The name below ip6.arpa: the nibbles of the address from its end (RFC 3596 section 2.5).</summary>
+    /// <summary>The name under ip6.arpa: the nibbles of the address in reverse order (RFC 3596 section 2.5).</summary>
     private static string Ptr(IPAddress address) => string.Create(64 + "ip6.arpa".Length, address, static (name, address) =>
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -89,7 +89,7 @@ internal sealed partial class TemplateModel
 
     private static char Nibble(int value) => (char)(value < 10 ? '0' + value : 'a' + value - 10);
 
-    // What name servers take for a host (RFC 1123 section 2.1): a client's name may also have _ and begin or end with -.
+    // Host names that name servers accept (RFC 1123 section 2.1). A client's name may also contain _, and begin or end with -.
     [GeneratedRegex(@"\A(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)(?:\.|\z))+\z", RegexOptions.CultureInvariant)]
     private static partial Regex HostNameFormat();
 }
