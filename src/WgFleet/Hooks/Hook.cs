@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Hooks;
 
@@ -44,9 +45,13 @@ internal abstract partial class Hook : IAsyncDisposable
     /// <summary>Its status and, unless that is ok, the reason. The most urgent one comes first.</summary>
     public (HookStatus Status, string? Reason) Status =>
         Health.Stuck ? (HookStatus.Stuck, "a call has not returned; no other starts until it does")
+        : Loops.FirstOrDefault(p => p.IsFailing) is { } part ? (HookStatus.Failing, $"the part '{part.Name}' of the server fails and is started again: {part.Reason}")
         : Paused is { } paused ? (HookStatus.Paused, paused)
         : Health.Failing ? (HookStatus.Failing, Health.LastFailure?.Error)
         : (HookStatus.Ok, null);
+
+    /// <summary>How the loops are that it depends on; empty before it has started.</summary>
+    protected abstract IEnumerable<PartStatus> Loops { get; }
 
     protected HookServices Services { get; }
 

@@ -5,7 +5,7 @@ internal enum HookStatus
 {
     Ok,
 
-    /// <summary>The last call failed.</summary>
+    /// <summary>The last call failed, or a loop that the hook depends on did.</summary>
     Failing,
 
     /// <summary>A call has not returned; no other starts until it does.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Projections;
 using WgFleet.Store;
 using WgFleet.Tests.Hooks;
@@ -32,6 +33,28 @@ public class HooksCommandTests
         hooks["tell"].GetProperty("dead_letters").GetInt32().ShouldBe(1);
         hooks["second"].GetProperty("status").GetString().ShouldBe("ok");
         hooks["second"].GetProperty("lag").GetInt64().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_hook_fails_while_a_loop_that_it_depends_on_does()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(Counted), typeof(HostsFile));
+        using var fault = new MeterFault("wgfleet_hook_attempts_total", "counted");
+        host.Stage.Hooks.Publish(host.Stage.World.Add("alpha", "a1"));
+        await Eventually.True(() => host.Stage.Hooks.Find("counted")!.Status.Status == HookStatus.Failing);
+
+        var list = await host.RunAsync("hooks", "list", "--why");
+        var show = await host.RunAsync("hooks", "show", "counted");
+        var json = await host.RunAsync("hooks", "list", "--json");
+
+        var reason = $"the part 'handlers' of the server fails and is started again: {MeterFault.Message}";
+        list.Output.ShouldMatch("counted +handler +failing ");
+        list.Output.ShouldMatch("hosts_file +projection +ok ");
+        list.Output.ShouldContain($"counted is failing: {reason}");
+        show.Output.ShouldMatch($"status +failing: {System.Text.RegularExpressions.Regex.Escape(reason)}");
+        var hook = JsonDocument.Parse(json.Output).RootElement.EnumerateArray().Single(h => h.GetProperty("name").GetString() == "counted");
+        (hook.GetProperty("status").GetString(), hook.GetProperty("reason").GetString()).ShouldBe(("failing", reason));
+        hook.GetProperty("failures").GetInt64().ShouldBe(0);
     }
 
     [Fact]
@@ -144,5 +167,11 @@ public class HooksCommandTests
         (await host.RunAsync("hooks", "wait", "--seq", $"{added.Events[0].Sequence}", "--timeout", "1ms")).Code.ShouldBe(1);
         host.Stage.Worker("second").Pause(null);
         (await host.RunAsync("hooks", "wait", "--seq", $"{added.Events[0].Sequence}", "--timeout", "1m")).Code.ShouldBe(0);
+    }
+
+    [Hook("counted")]
+    internal sealed class Counted : IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => default;
     }
 }

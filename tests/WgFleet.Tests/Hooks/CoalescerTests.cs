@@ -11,6 +11,9 @@ public sealed class CoalescerTests : IDisposable
     private readonly List<TimeSpan> _starts = [];
     private readonly long _origin;
     private readonly Coalescer _coalescer;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop;
+    private int _worked;
 
     // What the next run does: null keeps it running until EndRun.
     private bool? _outcome = true;
@@ -22,11 +25,17 @@ public sealed class CoalescerTests : IDisposable
         SynchronizationContext.SetSynchronizationContext(null);
         _origin = _time.GetTimestamp();
         _coalescer = new Coalescer(Run, Interval, _time);
+        _loop = _coalescer.LoopAsync(() => _worked++, _stop.Token);
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    public void Dispose() => _coalescer.Dispose();
+    public void Dispose()
+    {
+        _coalescer.Dispose();
+        _stop.Cancel();
+        _stop.Dispose();
+    }
 
     [Fact]
     public void The_first_request_runs_at_once()
@@ -275,6 +284,62 @@ public sealed class CoalescerTests : IDisposable
         _starts.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task A_run_that_throws_ends_the_loop_is_told_to_who_waits_and_is_repeated_when_the_loop_is_called_again()
+    {
+        _outcome = null;
+        _coalescer.Request();
+        var wait = _coalescer.WaitAsync(Ever);
+        _running!.SetException(new InvalidOperationException("a fault"));
+
+        (await Should.ThrowAsync<InvalidOperationException>(_loop)).Message.ShouldBe("a fault");
+        Answer(wait).ShouldBe(false);
+        _worked.ShouldBe(0);
+        Advance(1000);
+        _starts.Count.ShouldBe(1);
+
+        _outcome = true;
+        _loop = _coalescer.LoopAsync(() => _worked++, _stop.Token);
+
+        _starts.Count.ShouldBe(2);
+        _worked.ShouldBe(1);
+        Answer(_coalescer.WaitAsync(TimeSpan.Zero)).ShouldBe(true);
+        _coalescer.Request();
+        _starts.Count.ShouldBe(2);
+        Advance(100);
+        _starts.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task The_loop_ends_when_it_is_cancelled_also_while_it_waits()
+    {
+        _coalescer.Request();
+
+        await _stop.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(_loop);
+        _coalescer.Request();
+        Advance(10_000);
+        _starts.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Without_a_request_a_run_follows_the_last_one_after_the_resync_time()
+    {
+        using var coalescer = new Coalescer(Run, Interval, _time, resync: Ms(60_000));
+        _ = coalescer.LoopAsync(() => { }, _stop.Token);
+        Advance(120_000);
+        _starts.ShouldBeEmpty();
+
+        coalescer.Request();
+        Advance(59_000);
+        coalescer.Request();
+        Advance(179_000);
+
+        var first = TimeSpan.FromSeconds(120);
+        _starts.ShouldBe([first, first + Ms(59_000), first + Ms(119_000), first + Ms(179_000)]);
+    }
+
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
     private static bool? Answer(Task<bool> wait) => wait.IsCompleted ? wait.Result : null;
@@ -300,6 +365,7 @@ public sealed class CoalescerTests : IDisposable
         var ends = new List<(TimeSpan Start, TimeSpan End)>();
         var requests = new List<TimeSpan>();
         using var coalescer = new Coalescer(RunFor, Interval, _time);
+        _ = coalescer.LoopAsync(() => { }, _stop.Token);
         foreach (var gap in gaps)
         {
             requests.Add(Now);

@@ -243,6 +243,35 @@ public class ProjectionTests
     }
 
     [Fact]
+    public async Task A_fault_outside_the_projections_own_code_is_logged_whole_shown_and_mended_by_a_restart()
+    {
+        await using var stage = new Stage(Stage.Patient, typeof(Faulty));
+        (await stage.StartAsync()).ShouldBeTrue();
+        var hook = stage.Projection("faulty");
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var change = stage.World.Add();
+        using (new MeterFault("wgfleet_projection_runs_total", "faulty"))
+        {
+            stage.Hooks.Publish(change);
+            (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeFalse();
+            await Eventually.True(() => hook.Status.Status == HookStatus.Failing);
+        }
+
+        hook.Status.Reason.ShouldBe($"the part 'hook faulty' of the server fails and is started again: {MeterFault.Message}");
+        var line = stage.Log.Lines.Single(l => l.Level == LogLevel.Error);
+        line.Message.ShouldStartWith("hook faulty has failed, starting it again in ");
+        line.Exception.ShouldBeOfType<InvalidOperationException>();
+        hook.IsDone(change.After.Sequence).ShouldBeFalse();
+
+        await Eventually.True(() => hook.Status.Status == HookStatus.Ok, () => stage.Time.Advance(TimeSpan.FromMilliseconds(100)));
+        hook.IsDone(change.After.Sequence).ShouldBeTrue();
+        var next = stage.World.Add();
+        stage.Hooks.Publish(next);
+        await Eventually.True(() => hook.IsDone(next.After.Sequence), () => stage.Time.Advance(TimeSpan.FromMilliseconds(100)));
+    }
+
+    [Fact]
     public async Task The_last_call_tells_the_status()
     {
         await using var stage = new Stage(typeof(Failing));
@@ -319,6 +348,12 @@ public class ProjectionTests
             calls.Note($"also-good {++_runs}");
             return default;
         }
+    }
+
+    [Hook("faulty", Await = true)]
+    internal sealed class Faulty : IProjection
+    {
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken) => default;
     }
 
     [Hook("failing", Await = true)]

@@ -59,6 +59,9 @@ internal sealed partial class DeliveryWorker(
     /// <summary>Why nothing is delivered; null if it is.</summary>
     public string? Paused => _paused;
 
+    /// <summary>How its loop is; null before it has started.</summary>
+    public PartStatus? Loop => _loop?.Status;
+
     /// <summary>Takes up what waits in the database. Blocks.</summary>
     public void Enter(HookStateRow state)
     {

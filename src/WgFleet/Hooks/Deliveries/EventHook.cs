@@ -1,6 +1,7 @@
 using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks.Deliveries;
@@ -30,6 +31,8 @@ internal abstract class EventHook : Hook, IDelivery
     public override int DeadLetters => Worker.DeadLetters;
 
     public override string? Paused => Worker.Paused;
+
+    protected override IEnumerable<PartStatus> Loops => Worker.Loop is { } loop ? [loop] : [];
 
     /// <summary>Whether it gets this event.</summary>
     public abstract bool Wants(FleetEvent fleetEvent);

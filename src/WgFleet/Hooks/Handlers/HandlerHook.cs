@@ -1,6 +1,7 @@
 using WgFleet.Store.Engine;
 using WgFleet.Events;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Hosting;
 using WgFleet.Metrics;
 using WgFleet.Store;
 
@@ -32,6 +33,8 @@ internal sealed partial class HandlerHook : EventHook
     }
 
     public override long Cursor => _lane.Cursor;
+
+    protected override IEnumerable<PartStatus> Loops => _lane.Loop is { } lane ? [lane, .. base.Loops] : base.Loops;
 
     public override void Enter(Fleets.State.Snapshot loaded)
     {

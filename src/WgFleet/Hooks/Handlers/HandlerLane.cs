@@ -23,6 +23,9 @@ internal sealed partial class HandlerLane(HookServices services)
     /// <summary>The number up to which all handlers have had all events.</summary>
     public long Cursor => Volatile.Read(ref _cursor);
 
+    /// <summary>How its loop is; null before it has started.</summary>
+    public PartStatus? Loop => _loop?.Status;
+
     public void Add(HandlerHook handler) => _handlers.Add(handler);
 
     /// <summary>One of the handlers begins here; the lane begins with the one that is furthest behind.</summary>

@@ -3,11 +3,11 @@ namespace WgFleet.Hooks.Projections;
 /// <summary>
 /// Turns any number of requests into few runs: the first starts at once, later ones at least an interval apart, and each covers all requests
 /// before it. While each run has many requests to cover, the interval doubles from run to run, up to eightfold. A failed run is repeated
-/// until one succeeds, at growing intervals of up to 5 s; a new request brings the repeat forward.
+/// until one succeeds, at growing intervals of up to 5 s; a new request brings the repeat forward. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// A state machine, not a loop: it moves when a request, a timer or the end of a run pushes it, so with a manual clock
-/// and a run that ends by itself every step is deterministic.
+/// <see cref="LoopAsync"/> makes the runs, and all that can fail happens in it: requests and the timer only wake it. It goes on at once, on the
+/// thread that wakes it, so with a manual clock and a run that ends by itself every step is deterministic.
 /// </remarks>
 internal sealed class Coalescer : IDisposable
 {
@@ -20,10 +20,9 @@ internal sealed class Coalescer : IDisposable
     private const int MostDoubled = 8;
 
     private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _disposing = new();
-    private readonly CancellationToken _stopping;
     private readonly Func<CancellationToken, Task<bool>> _run;
     private readonly TimeSpan _minInterval;
+    private readonly TimeSpan? _resync;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
 
@@ -34,6 +33,9 @@ internal sealed class Coalescer : IDisposable
 
     private TaskCompletionSource<bool> _thisRun = NewRun();
     private TaskCompletionSource<bool> _nextRun = NewRun();
+
+    // Set while the loop waits for a run to be due.
+    private TaskCompletionSource? _asleep;
     private bool _running;
     private bool _draining;
     private bool _disposed;
@@ -46,13 +48,42 @@ internal sealed class Coalescer : IDisposable
     /// <param name="run">Starts a run and returns soon; true if it succeeded. Tells of failures itself.</param>
     /// <param name="minInterval">Time between the starts of two runs; twice the last run's duration if that is more.</param>
     /// <param name="time">The clock.</param>
-    public Coalescer(Func<CancellationToken, Task<bool>> run, TimeSpan minInterval, TimeProvider time)
+    /// <param name="resync">How long after the end of a run the next one starts without a request; null for never.</param>
+    public Coalescer(Func<CancellationToken, Task<bool>> run, TimeSpan minInterval, TimeProvider time, TimeSpan? resync = null)
     {
         _run = run;
-        _stopping = _disposing.Token;
         _minInterval = _interval = _pause = minInterval;
+        _resync = resync;
         _time = time;
-        _timer = time.CreateTimer(_ => Push(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Makes one run after the other, each when it is due, until it is cancelled. One caller at a time; may be called again after a fault.</summary>
+    /// <param name="works">Called after each run that ended, whether it succeeded or not.</param>
+    /// <param name="stoppingToken">Ends the loop and cancels the run under way.</param>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    /// <exception cref="Exception">What the run has thrown. It counts as failed, and is repeated once the loop is called again.</exception>
+    public async Task LoopAsync(Action works, CancellationToken stoppingToken)
+    {
+        using var wakes = stoppingToken.UnsafeRegister(static coalescer => ((Coalescer)coalescer!).Wake(), this);
+        while (true)
+        {
+            while (Next(stoppingToken) is { } asleep)
+                await asleep;
+
+            stoppingToken.ThrowIfCancellationRequested();
+            var succeeded = false;
+            try
+            {
+                succeeded = await _run(stoppingToken);
+            }
+            finally
+            {
+                End(succeeded);
+            }
+
+            works();
+        }
     }
 
     /// <summary>Asks for a run that starts after this call, for one change or for several. Never blocks.</summary>
@@ -104,7 +135,7 @@ internal sealed class Coalescer : IDisposable
         }
     }
 
-    /// <summary>Starts nothing more, cancels the run under way and tells all who wait that it failed.</summary>
+    /// <summary>Starts nothing more and tells all who wait that it failed. The run under way ends when the loop is cancelled.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -118,35 +149,93 @@ internal sealed class Coalescer : IDisposable
         }
 
         _timer.Dispose();
-        _disposing.Cancel();
-        _disposing.Dispose();
     }
 
     private static TaskCompletionSource<bool> NewRun() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>After a request: wakes the loop if a run is due now, or sets the timer for it.</summary>
     private void Push()
     {
         lock (_gate)
         {
-            if (_disposed || _running || TimeToStart() is not { } wait)
+            if (_asleep is null || _disposed || (TimeToStart() is var wait && wait is null))
                 return;
 
             if (wait > TimeSpan.Zero)
             {
-                // Timers count whole milliseconds and cut the rest off: one that came early would only be set again.
-                _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+                SetTimer(wait.Value);
                 return;
             }
-
-            _running = true;
-            _started = _time.GetTimestamp();
-            _pause = _requested - _covered < Many ? _minInterval : _pause < MostDoubled * _minInterval ? 2 * _pause : _pause;
-            _covered = _requested;
-            (_thisRun, _nextRun) = (_nextRun, NewRun());
         }
 
-        _ = RunAsync();
+        Wake();
     }
+
+    // Outside the lock, since the loop goes on within this call.
+    private void Wake()
+    {
+        TaskCompletionSource? asleep;
+        lock (_gate)
+            (asleep, _asleep) = (_asleep, null);
+
+        asleep?.TrySetResult();
+    }
+
+    /// <summary>What to wait for before looking again; null if a run has begun, or the loop is to end.</summary>
+    private Task? Next(CancellationToken stoppingToken)
+    {
+        lock (_gate)
+        {
+            if (stoppingToken.IsCancellationRequested)
+                return null;
+
+            if (_done == _requested && TimeToResync() <= TimeSpan.Zero)
+                _requested++;
+
+            var wait = _disposed ? null : TimeToStart() ?? TimeToResync();
+            if (wait <= TimeSpan.Zero)
+            {
+                Begin();
+                return null;
+            }
+
+            _asleep = new TaskCompletionSource();
+            if (wait is { } time)
+                SetTimer(time);
+
+            return _asleep.Task;
+        }
+    }
+
+    // Timers count whole milliseconds and cut the rest off: one that came early would only be set again.
+    private void SetTimer(TimeSpan wait) => _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+
+    private void Begin()
+    {
+        _running = true;
+        _started = _time.GetTimestamp();
+        _pause = _requested - _covered < Many ? _minInterval : _pause < MostDoubled * _minInterval ? 2 * _pause : _pause;
+        _covered = _requested;
+        (_thisRun, _nextRun) = (_nextRun, NewRun());
+    }
+
+    private void End(bool succeeded)
+    {
+        lock (_gate)
+        {
+            _running = false;
+            _ended = _time.GetTimestamp();
+            var twice = 2 * _time.GetElapsedTime(_started!.Value, _ended);
+            _interval = twice > _pause ? twice : _pause;
+            _failures = succeeded ? 0 : _failures + 1;
+            if (succeeded)
+                _done = _covered;
+
+            _thisRun.TrySetResult(succeeded);
+        }
+    }
+
+    private TimeSpan? TimeToResync() => _resync is { } resync && _started is not null ? resync - _time.GetElapsedTime(_ended) : null;
 
     /// <summary>How long until the next run is due: null if none is needed, zero or less if it is due now.</summary>
     private TimeSpan? TimeToStart()
@@ -166,34 +255,5 @@ internal sealed class Coalescer : IDisposable
     {
         var delay = FirstRetry * Math.Pow(2, Math.Min(failures - 1, 30));
         return delay < SlowestRetry ? delay : SlowestRetry;
-    }
-
-    private async Task RunAsync()
-    {
-        bool succeeded;
-        try
-        {
-            succeeded = await _run(_stopping);
-        }
-        catch (Exception)
-        {
-            // The run tells of its own failures; whatever it lets out must not end the repeats.
-            succeeded = false;
-        }
-
-        lock (_gate)
-        {
-            _running = false;
-            _ended = _time.GetTimestamp();
-            var twice = 2 * _time.GetElapsedTime(_started!.Value, _ended);
-            _interval = twice > _pause ? twice : _pause;
-            _failures = succeeded ? 0 : _failures + 1;
-            if (succeeded)
-                _done = _covered;
-
-            _thisRun.TrySetResult(succeeded);
-        }
-
-        Push();
     }
 }

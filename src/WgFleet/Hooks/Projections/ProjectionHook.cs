@@ -5,8 +5,9 @@ using WgFleet.Metrics;
 namespace WgFleet.Hooks.Projections;
 
 /// <summary>
-/// A class or a template that keeps files in step with the latest state. It runs after changes, coalesced, apart from all other hooks; every
-/// five minutes it runs anyway. What happens in a run stands in <see cref="RunAsync"/>, in order.
+/// A class or a template that keeps files in step with the latest state. It runs after changes, coalesced, apart from all other hooks; five
+/// minutes after its last run it runs anyway. When it runs is up to <see cref="Coalescer.LoopAsync"/>; what happens in a run stands in
+/// <see cref="RunAsync"/>, in order.
 /// </summary>
 internal sealed partial class ProjectionHook : Hook
 {
@@ -16,7 +17,7 @@ internal sealed partial class ProjectionHook : Hook
     private readonly IProjection _projection;
     private readonly ProjectionContext _context;
     private readonly Coalescer _coalescer;
-    private ITimer? _resync;
+    private Part? _loop;
 
     // Used by the run under way only.
     private string? _lastError;
@@ -33,7 +34,7 @@ internal sealed partial class ProjectionHook : Hook
     {
         _projection = definition.Config?.Fleets is null || projection is IPreview ? projection : new FollowedFleets(projection, definition.Config);
         _context = ContextWith(new CountedFiles(services.Files, Name));
-        _coalescer = new Coalescer(RunAsync, definition.MinInterval ?? TimeSpan.Zero, services.Time);
+        _coalescer = new Coalescer(RunAsync, definition.MinInterval ?? TimeSpan.Zero, services.Time, Resync);
         Turn.Returned = Request;
     }
 
@@ -52,6 +53,8 @@ internal sealed partial class ProjectionHook : Hook
         }
     }
 
+    protected override IEnumerable<PartStatus> Loops => _loop is { } loop ? [loop.Status] : [];
+
     public override bool IsDone(long sequence) => Projected >= sequence;
 
     /// <summary>Runs for the first time; true if that succeeded.</summary>
@@ -60,8 +63,9 @@ internal sealed partial class ProjectionHook : Hook
         var sequence = Services.Latest.Get().Sequence;
         Volatile.Write(ref _due, sequence);
         Volatile.Write(ref _published, sequence);
-        _resync = Services.Time.CreateTimer(_ => Request(), null, Resync, Resync);
-        return RequestAsync();
+        var first = RequestAsync();
+        _loop = Services.Loops.Run($"hook {Name}", (part, stopping) => _coalescer.LoopAsync(part.Works, stopping));
+        return first;
     }
 
     /// <summary>Takes note of a published change, and runs for it if it changes what is shown.</summary>
@@ -86,10 +90,9 @@ internal sealed partial class ProjectionHook : Hook
 
     public override async Task StopAsync()
     {
-        if (_resync is not null)
-            await _resync.DisposeAsync();
-
         _coalescer.Dispose();
+        if (_loop is { } loop)
+            await loop.DisposeAsync();
     }
 
     /// <summary>What it would change in its files now, as unified diffs; empty if nothing. Runs in the hook's own turn, and is not counted as a run.</summary>

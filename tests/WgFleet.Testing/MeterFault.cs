@@ -1,0 +1,43 @@
+using System.Diagnostics.Metrics;
+using WgFleet.Metrics;
+
+namespace WgFleet.Testing;
+
+/// <summary>
+/// Makes the code that counts something for one hook throw, until it is disposed of: a fault in a place where the server expects none.
+/// </summary>
+internal sealed class MeterFault : IDisposable
+{
+    public const string Message = "this cannot be counted";
+
+    private readonly MeterListener _listener = new();
+    private int _faults;
+
+    /// <param name="instrument">The metric.</param>
+    /// <param name="hook">The hook's name.</param>
+    public MeterFault(string instrument, string hook)
+    {
+        _listener.InstrumentPublished = (found, listener) =>
+        {
+            if (found.Meter.Name == FleetMeter.Name && found.Name == instrument)
+                listener.EnableMeasurementEvents(found);
+        };
+        _listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
+        {
+            foreach (var tag in tags)
+            {
+                if (tag.Key == "hook" && hook.Equals(tag.Value))
+                {
+                    Interlocked.Increment(ref _faults);
+                    throw new InvalidOperationException(Message);
+                }
+            }
+        });
+        _listener.Start();
+    }
+
+    /// <summary>How often it has thrown.</summary>
+    public int Faults => Volatile.Read(ref _faults);
+
+    public void Dispose() => _listener.Dispose();
+}
