@@ -6,10 +6,6 @@ namespace WgFleet.Store;
 /// </summary>
 internal sealed class DeliveryRow
 {
-    public const string Pending = "pending";
-    public const string Dead = "dead";
-    public const string Done = "done";
-
     public required string Hook { get; set; }
 
     public long Seq { get; set; }
@@ -17,7 +13,7 @@ internal sealed class DeliveryRow
     /// <summary>The event's subject: the deliveries of one hook and subject are attempted in the order of their events.</summary>
     public string? Subject { get; set; }
 
-    public required string State { get; set; }
+    public required DeliveryState State { get; set; }
 
     /// <summary>How many attempts were made.</summary>
     public int Attempt { get; set; }

@@ -19,21 +19,21 @@ internal static class DeliveryTable
         connection.Query($"SELECT {Columns} FROM deliveries WHERE hook = $1 AND state = 'pending' ORDER BY seq", Read, hook);
 
     /// <summary>The deliveries of a hook in a state, the last to end first.</summary>
-    public static List<DeliveryRow> Latest(Connection connection, string hook, string state, int limit) =>
-        connection.Query($"SELECT {Columns} FROM deliveries WHERE hook = $1 AND state = $2 ORDER BY ended_at DESC LIMIT $3", Read, hook, state, limit);
+    public static List<DeliveryRow> Latest(Connection connection, string hook, DeliveryState state, int limit) =>
+        connection.Query($"SELECT {Columns} FROM deliveries WHERE hook = $1 AND state = $2 ORDER BY ended_at DESC LIMIT $3", Read, hook, state.Text(), limit);
 
-    public static int Count(Connection connection, string hook, string state) =>
-        (int)(connection.Number("SELECT count(*) FROM deliveries WHERE hook = $1 AND state = $2", hook, state) ?? 0);
+    public static int Count(Connection connection, string hook, DeliveryState state) =>
+        (int)(connection.Number("SELECT count(*) FROM deliveries WHERE hook = $1 AND state = $2", hook, state.Text()) ?? 0);
 
     /// <summary>Inserts a delivery; one that is there already stays as it is.</summary>
     public static void Insert(Connection connection, string hook, DeliveryRow row) => connection.Execute(
         InsertOne + " ON CONFLICT DO NOTHING",
-        hook, row.Seq, row.Subject, row.State, row.Attempt, row.NextAt, row.Replayed, row.Code, row.Error, row.Response, row.TookMs, row.EndedAt);
+        hook, row.Seq, row.Subject, row.State.Text(), row.Attempt, row.NextAt, row.Replayed, row.Code, row.Error, row.Response, row.TookMs, row.EndedAt);
 
     /// <summary>Inserts a delivery that waits to be replayed, or has one that has ended wait again; false if it waits already.</summary>
     public static bool Replay(Connection connection, string hook, EventRow e) => connection.Execute(
         InsertOne + " ON CONFLICT (hook, seq) DO UPDATE SET state = 'pending', attempt = 0, next_at = 0, replayed = 1 WHERE state <> 'pending'",
-        hook, e.Seq, e.Subject, DeliveryRow.Pending, 0, 0L, true, null, null, null, 0L, 0L) > 0;
+        hook, e.Seq, e.Subject, DeliveryState.Pending.Text(), 0, 0L, true, null, null, null, 0L, 0L) > 0;
 
     /// <summary>Saves how an attempt ended; false if the delivery is no longer there.</summary>
     public static bool Update(Connection connection, DeliveryRow row) => connection.Execute(
@@ -41,7 +41,7 @@ internal static class DeliveryTable
         UPDATE deliveries SET state = $1, attempt = $2, next_at = $3, code = $4, error = $5, response = $6, took_ms = $7, ended_at = $8
         WHERE hook = $9 AND seq = $10
         """,
-        row.State, row.Attempt, row.NextAt, row.Code, row.Error, row.Response, row.TookMs, row.EndedAt, row.Hook, row.Seq) > 0;
+        row.State.Text(), row.Attempt, row.NextAt, row.Code, row.Error, row.Response, row.TookMs, row.EndedAt, row.Hook, row.Seq) > 0;
 
     /// <summary>Has dead letters wait again, from their first attempt on; returns them. With a number, only that of this event.</summary>
     public static List<DeliveryRow> Revive(Connection connection, string hook, long? sequence)
@@ -62,12 +62,12 @@ internal static class DeliveryTable
         connection.Execute("DELETE FROM deliveries WHERE hook = $1 AND state = 'pending' AND seq <= $2", hook, upTo);
 
     /// <summary>Deletes up to <paramref name="limit"/> deliveries of a hook that ended in a state before a time; returns how many.</summary>
-    public static int DeleteEnded(Connection connection, string hook, string state, DateTimeOffset before, int limit) => connection.Execute(
+    public static int DeleteEnded(Connection connection, string hook, DeliveryState state, DateTimeOffset before, int limit) => connection.Execute(
         """
         DELETE FROM deliveries WHERE rowid IN (
             SELECT rowid FROM deliveries WHERE hook = $1 AND state = $2 AND ended_at < $3 ORDER BY ended_at LIMIT $4)
         """,
-        hook, state, before.ToUnixTimeMilliseconds(), limit);
+        hook, state.Text(), before.ToUnixTimeMilliseconds(), limit);
 
     /// <summary>Deletes up to <paramref name="limit"/> deliveries that have ended, those that were inserted first; returns how many.</summary>
     public static int DeleteOldestEnded(Connection connection, int limit) => connection.Execute(
@@ -78,7 +78,7 @@ internal static class DeliveryTable
         Hook = row[0].Text,
         Seq = row[1].Number,
         Subject = row[2].TextOrNull,
-        State = row[3].Text,
+        State = DeliveryStateText.Parse(row[3].Text),
         Attempt = (int)row[4].Number,
         NextAt = row[5].Number,
         Replayed = row[6].Bool,

@@ -38,7 +38,7 @@ internal sealed class HookStore(Database database)
             e.Seq = ++sequence;
             e.Hook = hook;
             EventTable.Insert(c, e);
-            DeliveryTable.Insert(c, hook, new DeliveryRow { Hook = hook, Seq = e.Seq, Subject = e.Subject, State = DeliveryRow.Pending, Replayed = true });
+            DeliveryTable.Insert(c, hook, new DeliveryRow { Hook = hook, Seq = e.Seq, Subject = e.Subject, State = DeliveryState.Pending, Replayed = true });
         }
     });
 
@@ -102,10 +102,10 @@ internal sealed class HookStore(Database database)
     public IReadOnlyList<DeliveryRow> Waiting(string hook) => database.Read(c => DeliveryTable.Waiting(c, hook));
 
     /// <summary>The latest deliveries of a hook in a state, the last to end first.</summary>
-    public IReadOnlyList<DeliveryRow> Deliveries(string hook, string state, int limit) => database.Read(c => DeliveryTable.Latest(c, hook, state, limit));
+    public IReadOnlyList<DeliveryRow> Deliveries(string hook, DeliveryState state, int limit) => database.Read(c => DeliveryTable.Latest(c, hook, state, limit));
 
     /// <summary>How many deliveries of a hook are in a state.</summary>
-    public int Count(string hook, string state) => database.Read(c => DeliveryTable.Count(c, hook, state));
+    public int Count(string hook, DeliveryState state) => database.Read(c => DeliveryTable.Count(c, hook, state));
 
     /// <summary>One delivery; null if there is none.</summary>
     public DeliveryRow? Delivery(string hook, long sequence) => database.Read(c => DeliveryTable.Find(c, hook, sequence));
@@ -124,7 +124,7 @@ internal sealed class HookStore(Database database)
         var dead = 0;
         foreach (var e in events)
         {
-            var wasDead = DeliveryTable.Find(c, hook, e.Seq) is { State: DeliveryRow.Dead };
+            var wasDead = DeliveryTable.Find(c, hook, e.Seq) is { State: DeliveryState.Dead };
             if (!DeliveryTable.Replay(c, hook, e))
                 continue;
 

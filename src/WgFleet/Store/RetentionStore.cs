@@ -18,7 +18,7 @@ internal sealed class RetentionStore(Database database)
         var gone = 0;
         foreach (var hook in HookStateTable.All(c).Select(s => s.Hook))
         {
-            foreach (var state in new[] { DeliveryRow.Done, DeliveryRow.Dead })
+            foreach (var state in new[] { DeliveryState.Done, DeliveryState.Dead })
                 gone += DeliveryTable.DeleteEnded(c, hook, state, before, limit - gone);
         }
 

@@ -23,7 +23,7 @@ public class DeadLettersCommandTests
 
         programs.Write("code", "0\n", "0644");
         (await host.RunAsync("hooks", "deadletters", "retry", "tell", $"{first + 1}")).ShouldBe((0, "1 dead letter tried again\n", ""));
-        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryRow.Done) == 1);
+        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryState.Done) == 1);
         lane.DeadLetters.ShouldBe(1);
 
         (await host.RunAsync("hooks", "deadletters", "drop", "tell", "--all", "--json")).ShouldBe((0, "{\"count\":1}\n", ""));
@@ -72,6 +72,6 @@ public class DeadLettersCommandTests
         await stage.UntilDoneAsync();
 
         delivery.Attempts.Select(a => a.Number).ShouldBe([1, 2, 1]);
-        stage.Store.Count(LaneStage.Hook, DeliveryRow.Done).ShouldBe(1);
+        stage.Store.Count(LaneStage.Hook, DeliveryState.Done).ShouldBe(1);
     }
 }

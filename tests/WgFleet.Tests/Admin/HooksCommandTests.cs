@@ -153,7 +153,7 @@ public class HooksCommandTests
         (await host.RunAsync("hooks", "forget", "yesterday")).ShouldBe((1, "", "wg-fleet: the database has nothing of a hook 'yesterday'; 'wg-fleet hooks list --all' shows those it has\n"));
         (await host.RunAsync("hooks", "list", "--all")).Output.ShouldNotContain("yesterday");
 
-        static DeliveryRow Waits(long sequence) => new() { Hook = "yesterday", Seq = sequence, State = DeliveryRow.Pending };
+        static DeliveryRow Waits(long sequence) => new() { Hook = "yesterday", Seq = sequence, State = DeliveryState.Pending };
     }
 
     [Fact]

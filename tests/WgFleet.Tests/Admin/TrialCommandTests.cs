@@ -19,7 +19,7 @@ public class TrialCommandTests
         await host.Stage.CommitAsync(added);
         await host.Stage.CommitAsync(host.Stage.World.Rename("a1"));
         await host.Stage.CommitAsync(host.Stage.World.Add());
-        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryRow.Done) == 2);
+        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryState.Done) == 2);
 
         (await host.RunAsync("hooks", "replay", "tell", "--from", "1", "--dry-run")).ShouldBe((0, "2 events would be replayed\n", ""));
         host.Stage.Store.Delivery("tell", first)!.Replayed.ShouldBeFalse();
@@ -38,7 +38,7 @@ public class TrialCommandTests
         var (first, second) = (host.Stage.World.Add(), host.Stage.World.Add());
         await host.Stage.CommitAsync(first);
         await host.Stage.CommitAsync(second);
-        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryRow.Done) == 2);
+        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryState.Done) == 2);
 
         // All of it happened on 2026-01-02 at 03:04:05.
         foreach (var (from, count) in new (string, int)[]
@@ -113,7 +113,7 @@ public class TrialCommandTests
         programs.Write("code", "0\n", "0644");
         (await host.RunAsync("hooks", "replay", "tell", "--from", "1")).Code.ShouldBe(0);
 
-        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryRow.Done) == 1);
+        await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryState.Done) == 1);
         lane.DeadLetters.ShouldBe(0);
     }
 

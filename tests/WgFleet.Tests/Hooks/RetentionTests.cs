@@ -76,8 +76,8 @@ public sealed class RetentionTests : IDisposable
         _hooks.Enqueue("first", [Delivery(1), Delivery(2), Delivery(3)], 4);
         _hooks.Advance(["second"], 4);
         _time.Advance(TimeSpan.FromDays(8));
-        End(2, DeliveryRow.Dead);
-        End(3, DeliveryRow.Done);
+        End(2, DeliveryState.Dead);
+        End(3, DeliveryState.Done);
 
         await SweepAsync(new RetainConfig());
 
@@ -89,16 +89,16 @@ public sealed class RetentionTests : IDisposable
     {
         Add(4);
         _hooks.Enqueue("first", [Delivery(1), Delivery(2), Delivery(3), Delivery(4)], 4);
-        End(1, DeliveryRow.Done);
-        End(2, DeliveryRow.Dead);
+        End(1, DeliveryState.Done);
+        End(2, DeliveryState.Dead);
         _time.Advance(TimeSpan.FromDays(31));
-        End(3, DeliveryRow.Done);
+        End(3, DeliveryState.Done);
 
         await SweepAsync(new RetainConfig());
 
         _hooks.Waiting("first").Select(d => d.Seq).ShouldBe([4]);
-        _hooks.Deliveries("first", DeliveryRow.Done, 9).Select(d => d.Seq).ShouldBe([3]);
-        _hooks.Deliveries("first", DeliveryRow.Dead, 9).ShouldBeEmpty();
+        _hooks.Deliveries("first", DeliveryState.Done, 9).Select(d => d.Seq).ShouldBe([3]);
+        _hooks.Deliveries("first", DeliveryState.Dead, 9).ShouldBeEmpty();
     }
 
     [Fact]
@@ -145,14 +145,14 @@ public sealed class RetentionTests : IDisposable
         Add(4);
         _hooks.Enqueue("first", [Delivery(1), Delivery(2), Delivery(3), Delivery(4)], 4);
         _hooks.Enqueue("second", [Delivery(1), Delivery(2)], 4);
-        End(2, DeliveryRow.Done);
-        End(3, DeliveryRow.Done);
-        End(4, DeliveryRow.Dead);
+        End(2, DeliveryState.Done);
+        End(3, DeliveryState.Done);
+        End(4, DeliveryState.Dead);
 
         await SweepAsync(new RetainConfig { MaxRows = 4 });
 
-        _hooks.Deliveries("first", DeliveryRow.Done, 9).ShouldBeEmpty();
-        _hooks.Deliveries("first", DeliveryRow.Dead, 9).Select(d => d.Seq).ShouldBe([4]);
+        _hooks.Deliveries("first", DeliveryState.Done, 9).ShouldBeEmpty();
+        _hooks.Deliveries("first", DeliveryState.Dead, 9).Select(d => d.Seq).ShouldBe([4]);
         _hooks.Waiting("first").Count.ShouldBe(1);
         _log.At(LogLevel.Warning).ShouldBeEmpty();
     }
@@ -235,10 +235,10 @@ public sealed class RetentionTests : IDisposable
 
     private List<long> Events() => _database.Read(c => c.Query("SELECT seq FROM events ORDER BY seq", row => row[0].Number));
 
-    private void End(long sequence, string state) => _hooks.Record(
+    private void End(long sequence, DeliveryState state) => _hooks.Record(
         new DeliveryRow { Hook = "first", Seq = sequence, State = state, EndedAt = _time.GetUtcNow().ToUnixTimeMilliseconds() });
 
-    private static DeliveryRow Delivery(long sequence) => new() { Hook = "", Seq = sequence, State = DeliveryRow.Pending };
+    private static DeliveryRow Delivery(long sequence) => new() { Hook = "", Seq = sequence, State = DeliveryState.Pending };
 
     [Hook("first")]
     internal sealed class First : IHook<ClientAdded>

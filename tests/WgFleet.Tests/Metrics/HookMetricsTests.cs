@@ -88,7 +88,7 @@ public class HookMetricsTests
         batch.Events.AddRange(Enumerable.Range(0, 3).SelectMany(_ => world.Add().Events).Select(EventJson.ToRow));
         new FleetStore(database).Commit(batch);
         hooks.Enqueue("metrics_counted", [Row(1), Row(2)], cursor: null);
-        hooks.Record(Row(2, DeliveryRow.Dead));
+        hooks.Record(Row(2, DeliveryState.Dead));
         time.Advance(TimeSpan.FromSeconds(7));
 
         using var gauges = new HookGauges(set, hooks, time, new Microsoft.Extensions.Logging.Logger<HookGauges>(log));
@@ -114,7 +114,7 @@ public class HookMetricsTests
             s => s["""wgfleet_hook_status{hook="metrics_counted",status="paused"}"""].ShouldBe(1));
     }
 
-    private static DeliveryRow Row(long sequence, string state = DeliveryRow.Pending) => new() { Hook = "metrics_counted", Seq = sequence, State = state };
+    private static DeliveryRow Row(long sequence, DeliveryState state = DeliveryState.Pending) => new() { Hook = "metrics_counted", Seq = sequence, State = state };
 
     [Hook("metrics_counted")]
     internal sealed class Counted : IHook<ClientAdded>

@@ -65,7 +65,7 @@ public class RetentionStoreTests
 
     private static Database Open(Folder folder) => Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
 
-    private static DeliveryRow Waiting(long sequence) => new() { Hook = "", Seq = sequence, State = DeliveryRow.Pending };
+    private static DeliveryRow Waiting(long sequence) => new() { Hook = "", Seq = sequence, State = DeliveryState.Pending };
 
     private static void Add(Database database, int count)
     {

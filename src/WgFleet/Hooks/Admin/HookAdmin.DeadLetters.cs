@@ -15,12 +15,12 @@ internal sealed partial class HookAdmin
         if (name is not null && !names.Contains(name))
             WithEvents(name);
 
-        return [.. names.Where(n => name is null || n == name).SelectMany(n => Infos(store.Deliveries(n, DeliveryRow.Dead, limit)))];
+        return [.. names.Where(n => name is null || n == name).SelectMany(n => Infos(store.Deliveries(n, DeliveryState.Dead, limit)))];
     }
 
     /// <summary>One dead letter.</summary>
     public DeliveryInfo DeadLetter(string name, long sequence) =>
-        store.Delivery(name, sequence) is { State: DeliveryRow.Dead } row
+        store.Delivery(name, sequence) is { State: DeliveryState.Dead } row
             ? Infos([row])[0]
             : throw new RefusedException(Refusal.NotFound, $"hook '{name}' has no dead letter {sequence}; 'wg-fleet hooks deadletters list' shows those there are");
 

@@ -27,7 +27,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
     public IReadOnlyList<DeliveryInfo> Deliveries(string name, int limit)
     {
         Definition(name);
-        var rows = new[] { DeliveryRow.Done, DeliveryRow.Dead, DeliveryRow.Pending }.SelectMany(state => store.Deliveries(name, state, limit));
+        var rows = new[] { DeliveryState.Done, DeliveryState.Dead, DeliveryState.Pending }.SelectMany(state => store.Deliveries(name, state, limit));
         return Infos([.. rows.Where(r => r.EndedAt > 0).OrderByDescending(r => r.EndedAt).Take(limit)]);
     }
 
@@ -110,8 +110,8 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
         Origin = HookOrigin.Removed.Text(),
         Status = HookStatus.Inactive.Text(),
         Reason = $"no longer configured; 'wg-fleet hooks forget {name}' deletes what it left",
-        Waiting = store.Count(name, DeliveryRow.Pending),
-        DeadLetters = store.Count(name, DeliveryRow.Dead),
+        Waiting = store.Count(name, DeliveryState.Pending),
+        DeadLetters = store.Count(name, DeliveryState.Dead),
     };
 
     private HookDefinition Definition(string name) => hooks.Definitions.FirstOrDefault(h => h.Name == name)
@@ -138,7 +138,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
             Event = events.GetValueOrDefault(row.Seq)?.Type,
             EventId = events.GetValueOrDefault(row.Seq)?.Id,
             Subject = row.Subject,
-            State = row.State,
+            State = row.State.Text(),
             Attempts = row.Attempt,
             Code = row.Code,
             Error = row.Error,

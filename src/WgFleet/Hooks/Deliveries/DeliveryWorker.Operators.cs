@@ -18,7 +18,7 @@ internal sealed partial class DeliveryWorker
             lock (_gate)
             {
                 if (_time.GetElapsedTime(_counted) > Recount)
-                    (_dead, _counted) = (services.Store.Count(hook, DeliveryRow.Dead), _time.GetTimestamp());
+                    (_dead, _counted) = (services.Store.Count(hook, DeliveryState.Dead), _time.GetTimestamp());
 
                 return _dead;
             }

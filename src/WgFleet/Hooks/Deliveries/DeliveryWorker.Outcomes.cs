@@ -21,7 +21,7 @@ internal sealed partial class DeliveryWorker
             Hook = hook,
             Seq = head.Sequence,
             Subject = head.Subject.Length > 0 ? head.Subject : null,
-            State = outcome.Verdict == DeliveryVerdict.Delivered ? DeliveryRow.Done : again is null ? DeliveryRow.Dead : DeliveryRow.Pending,
+            State = outcome.Verdict == DeliveryVerdict.Delivered ? DeliveryState.Done : again is null ? DeliveryState.Dead : DeliveryState.Pending,
             Attempt = attempt,
             NextAt = (at + (again ?? TimeSpan.Zero)).ToUnixTimeMilliseconds(),
             Replayed = head.Replayed,
@@ -41,7 +41,7 @@ internal sealed partial class DeliveryWorker
             Hook = hook,
             Seq = sequence,
             Subject = waiting is null ? null : EventJson.SubjectOf(waiting.Event),
-            State = DeliveryRow.Pending,
+            State = DeliveryState.Pending,
             Replayed = waiting?.Event.Replayed == true,
         };
     }

@@ -66,7 +66,7 @@ internal sealed partial class DeliveryWorker(
     public void Enter(HookStateRow state)
     {
         (_paused, _taken, _stored) = (state.Paused, state.Cursor, state.Cursor);
-        (_dead, _counted) = (services.Store.Count(hook, DeliveryRow.Dead), _time.GetTimestamp());
+        (_dead, _counted) = (services.Store.Count(hook, DeliveryState.Dead), _time.GetTimestamp());
         foreach (var row in services.Store.Waiting(hook))
             _queue.Add(ToPending(row));
     }
@@ -235,7 +235,7 @@ internal sealed partial class DeliveryWorker(
 
                 // Retention has deleted the row meanwhile: there is nothing to try again, and no dead letter.
                 var kept = !gone.Contains(row.Seq);
-                _dead += kept && row.State == DeliveryRow.Dead ? 1 : 0;
+                _dead += kept && row.State == DeliveryState.Dead ? 1 : 0;
                 Settle(ended, row.Attempt, kept ? again : null);
                 receiverGone |= ended.Outcome.Verdict == DeliveryVerdict.Gone;
             }

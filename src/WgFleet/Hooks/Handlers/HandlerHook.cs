@@ -148,7 +148,7 @@ internal sealed partial class HandlerHook : EventHook
                 Hook = Name,
                 Seq = fleetEvent.Sequence,
                 Subject = SubjectOf(fleetEvent),
-                State = DeliveryRow.Pending,
+                State = DeliveryState.Pending,
                 Attempt = attempts,
                 NextAt = (attempts == 0 ? now : now + Delays[0]).ToUnixTimeMilliseconds(),
                 Error = error,

@@ -168,7 +168,7 @@ public class DeliveryLaneTests
 
         await stage.UntilDoneAsync();
 
-        var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryRow.Dead, 10).ShouldHaveSingleItem();
+        var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryState.Dead, 10).ShouldHaveSingleItem();
         (row.Seq, row.Attempt, row.Code, row.Error, row.Response).ShouldBe((1, 1, "exit 78", "no config", "last words"));
     }
 
@@ -182,7 +182,7 @@ public class DeliveryLaneTests
         await Eventually.True(() => stage.Store.Waiting(LaneStage.Hook).Count == 1);
         stage.Store.Record(new DeliveryRow
         {
-            Hook = LaneStage.Hook, Seq = 1, State = DeliveryRow.Pending, Attempt = 1, NextAt = DateTimeOffset.UtcNow.AddDays(60).ToUnixTimeMilliseconds(),
+            Hook = LaneStage.Hook, Seq = 1, State = DeliveryState.Pending, Attempt = 1, NextAt = DateTimeOffset.UtcNow.AddDays(60).ToUnixTimeMilliseconds(),
         });
 
         await stage.RestartAsync();
@@ -210,7 +210,7 @@ public class DeliveryLaneTests
         open.SetResult();
         await stage.UntilDoneAsync();
 
-        var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryRow.Done, 9).ShouldHaveSingleItem();
+        var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryState.Done, 9).ShouldHaveSingleItem();
         (row.Seq, row.Attempt, row.Subject).ShouldBe((1, 1, "fleets/alpha/clients/fd00:1::1"));
         stage.Store.Find(LaneStage.Hook)!.Cursor.ShouldBe(1);
     }
@@ -256,12 +256,12 @@ public class DeliveryLaneTests
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
         await using var stage = new LaneStage(delivery);
         new FleetStore(stage.Database).Commit(UnknownEventTests.Batch(UnknownEventTests.Row(1, "client.teleported", "{}")));
-        stage.Store.Enqueue(LaneStage.Hook, [new DeliveryRow { Hook = LaneStage.Hook, Seq = 1, State = DeliveryRow.Pending }], 1);
+        stage.Store.Enqueue(LaneStage.Hook, [new DeliveryRow { Hook = LaneStage.Hook, Seq = 1, State = DeliveryState.Pending }], 1);
 
         await stage.RestartAsync();
         await Eventually.True(() => stage.Lane.DeadLetters == 1);
 
-        stage.Store.Deliveries(LaneStage.Hook, DeliveryRow.Dead, 9).Single().Error.ShouldBe("the event is unknown: this version does not know its type");
+        stage.Store.Deliveries(LaneStage.Hook, DeliveryState.Dead, 9).Single().Error.ShouldBe("the event is unknown: this version does not know its type");
         stage.World.ContinueAfter(1);
         stage.Tell(stage.World.Add());
         await Eventually.True(() => delivery.Arrived.Count == 1);
