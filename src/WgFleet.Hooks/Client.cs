@@ -20,7 +20,7 @@ public sealed record Client(
     string RequestAddress,
     DateTimeOffset RegisteredAt)
 {
-    /// <summary>What the enrolment token that let it in has given it, by key; empty for none.</summary>
+    /// <summary>What the enrollment token that let it in has given it, by key; empty for none.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Whether all of it is the same, the tags by what they say.</summary>

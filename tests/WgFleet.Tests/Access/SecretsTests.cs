@@ -86,7 +86,7 @@ public partial class SecretsTests
         using var socket = server.Socket();
         var ops = await MakeAsync(socket, new { name = "ops", scope = "write" });
         var machine = await MakeAsync(socket, new { kind = "enrollment", name = "lab", fleet = "alpha", max_uses = 2, tags = new { room = "e14" } });
-        (secrets["admin token"], secrets["enrolment token"]) = (ops[13..], machine[13..]);
+        (secrets["admin token"], secrets["enrollment token"]) = (ops[13..], machine[13..]);
 
         secrets["key we made"] = await KeyAsync(server, "alpha", machine);
         secrets["key we made in an open fleet"] = await KeyAsync(server, "beta", null);

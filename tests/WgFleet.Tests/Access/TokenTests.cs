@@ -27,7 +27,7 @@ public sealed class TokenTests : IDisposable
         var text = _tokens.CreateAdmin("ops", TokenRow.Write, TimeSpan.FromHours(1), "root").Secret.Reveal();
 
         _tokens.Verify(text, TokenRow.Admin).ShouldNotBeNull().Scope.ShouldBe("write");
-        _tokens.Verify(text, "enrolment").ShouldBeNull();
+        _tokens.Verify(text, "enrollment").ShouldBeNull();
         _time.Advance(TimeSpan.FromHours(1) - TimeSpan.FromSeconds(1));
         _tokens.Verify(text, TokenRow.Admin).ShouldNotBeNull();
         _time.Advance(TimeSpan.FromSeconds(1));

@@ -42,8 +42,8 @@ public class EnrollmentTests
         Alpha(Yaml.Minimal + "enrollment_allow: []\n").Allow.ShouldNotBeNull().ShouldBeEmpty();
 
     [Theory]
-    [InlineData("enrollment: tokens", "enrollment: 'tokens' is not a kind of enrolment (did you mean 'token'?), use open or token")]
-    [InlineData("enrollment: true", "enrollment: true is not a kind of enrolment, use open or token")]
+    [InlineData("enrollment: tokens", "enrollment: 'tokens' is not a kind of enrollment (did you mean 'token'?), use open or token")]
+    [InlineData("enrollment: true", "enrollment: true is not a kind of enrollment, use open or token")]
     [InlineData("enrollment:", "enrollment: has no value, use open or token")]
     [InlineData("enrolment: token", "unknown key 'enrolment', did you mean 'enrollment'?")]
     [InlineData("enrollment_allow: 10.0.0.0/8", "enrollment_allow: is '10.0.0.0/8', use a list of networks, such as [10.0.0.0/8]")]

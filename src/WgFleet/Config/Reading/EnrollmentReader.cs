@@ -6,7 +6,7 @@ namespace WgFleet.Config.Reading;
 /// <summary>Reads who may register: at the top for all fleets, and in a fleet for that one.</summary>
 internal static class EnrollmentReader
 {
-    private static readonly ValueParser<bool> NeedsToken = Values.OneOf("a kind of enrolment", [("open", false), ("token", true)]);
+    private static readonly ValueParser<bool> NeedsToken = Values.OneOf("a kind of enrollment", [("open", false), ("token", true)]);
 
     private static readonly ValueParser<Rate> Rate = new("use one such as 20/s, 600/m or 1000/h", (YamlScalar scalar, out Rate value) =>
         Config.Rate.TryParse(scalar.Text, out value) ? null : "is not a rate");

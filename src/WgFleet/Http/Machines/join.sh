@@ -223,10 +223,13 @@ up() {
 down() {
     if ! is_up || ! is_ours "$conf"; then return 0; fi
     wg-quick down "$conf" >"$state/wg-quick.log" 2>&1 9>&- || ip link del dev "$interface" || :
+    wait_until_gone "$interface"
+}
 
-    # A WireGuard in userspace takes a moment to end, and what comes next must not take it for a tunnel that is up.
+# A WireGuard in userspace takes a moment to end. Meanwhile it looks like a tunnel that is up, and still sends packets with the key.
+wait_until_gone() {
     tries=0
-    while is_up && [ $tries -lt 10 ]; do
+    while wg show "$1" >/dev/null 2>&1 && [ $tries -lt 10 ]; do
         sleep 1
         tries=$((tries + 1))
     done
@@ -414,6 +417,7 @@ leave_other_interface() {
     before=$(cut -d ' ' -f 2 "$state/joined" 2>/dev/null || :)
     if [ -n "$before" ] && [ "$before" != "$interface" ] && is_ours "/etc/wireguard/$before.conf"; then
         ip link del dev "$before" 2>/dev/null || :
+        wait_until_gone "$before"
         rm -f "/etc/wireguard/$before.conf"
     fi
 }
