@@ -148,7 +148,7 @@ public sealed partial class RunScriptTests
 
     private static string Root(string below) => File.Exists(Path.Combine(below, "WgFleet.slnx")) ? below : Root(Path.GetDirectoryName(below)!);
 
-    [GeneratedRegex(@"all else +(\S+)")]
+    [GeneratedRegex(@"other files +(\S+)")]
     private static partial Regex Folder();
 
     [GeneratedRegex(@"dashboard +(http://\S+)/\n")]
