@@ -2,7 +2,7 @@ using WgFleet.Hooks;
 
 namespace BenchHooks;
 
-/// <summary>Blocks its thread for ever at the first event of a client, and heeds no token.</summary>
+/// <summary>Blocks its thread for ever at the first event of a client, and ignores the cancellation token.</summary>
 [Hook("bench_block")]
 public sealed class Block : IHook<ClientHostnameChanged>
 {

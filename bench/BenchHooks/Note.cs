@@ -2,7 +2,7 @@ using WgFleet.Hooks;
 
 namespace BenchHooks;
 
-/// <summary>Appends each event's id to the file of its settings.</summary>
+/// <summary>Appends each event's id to the file that its settings name.</summary>
 [Hook("bench_note")]
 public sealed class Note : IHook<FleetEvent>
 {

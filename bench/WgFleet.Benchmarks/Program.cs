@@ -7,7 +7,7 @@ using WgFleet.Benchmarks.Micro;
 using WgFleet.Benchmarks.Profiles;
 using WgFleet.Benchmarks.Reports;
 using WgFleet.Benchmarks.Scenarios;
-// In the order in which docs/performance.md shows them.
+// In the order of docs/performance.md.
 IScenario[] all =
 [
     new Against(), new Growth(), new Register(), new Ping(), new Wrk(), new Steady(),
@@ -18,19 +18,19 @@ IScenario[] all =
 const string everything = "all";
 var names = new Argument<string[]>("scenario")
 {
-    Description = $"What to measure, limits and growth unless named: {everything}, {Goals.Name} (all but growth), or {string.Join(", ", all.Select(s => s.Name))}",
+    Description = $"Scenarios to run (default: limits and growth): {everything}, {Goals.Name} (all but growth), or {string.Join(", ", all.Select(s => s.Name))}",
     Arity = ArgumentArity.ZeroOrMore,
 };
 names.AcceptOnlyFromAmong([everything, Goals.Name, .. all.Select(s => s.Name)]);
-var callers = new Option<int[]>("--callers") { Description = "How many callers at a time (register, ping); 1 8 64 unless given", AllowMultipleArgumentsPerToken = true };
-var clients = new Option<int[]>("--clients") { Description = "How many clients there are; unless given, what docs/performance.md shows", AllowMultipleArgumentsPerToken = true };
-var seconds = new Option<double>("--seconds") { Description = "The most time for one row", DefaultValueFactory = _ => 4 };
-var requests = new Option<int>("--requests") { Description = "The most registrations for one row", DefaultValueFactory = _ => 4_000 };
-var kills = new Option<int>("--count") { Description = "How often the server is killed", DefaultValueFactory = _ => 100 };
-var repeat = new Option<int>("--repeat") { Description = "How often a start is measured", DefaultValueFactory = _ => 4 };
-var write = new Option<string?>("--write") { Description = "Also puts the figures into this page, and charts beside it" };
+var callers = new Option<int[]>("--callers") { Description = "Number of concurrent callers (register, ping); default: 1 8 64", AllowMultipleArgumentsPerToken = true };
+var clients = new Option<int[]>("--clients") { Description = "Number of clients; default: as in docs/performance.md", AllowMultipleArgumentsPerToken = true };
+var seconds = new Option<double>("--seconds") { Description = "Maximum time for one row, in seconds", DefaultValueFactory = _ => 4 };
+var requests = new Option<int>("--requests") { Description = "Maximum number of registrations for one row", DefaultValueFactory = _ => 4_000 };
+var kills = new Option<int>("--count") { Description = "Number of times that the server is killed", DefaultValueFactory = _ => 100 };
+var repeat = new Option<int>("--repeat") { Description = "Number of starts to measure", DefaultValueFactory = _ => 4 };
+var write = new Option<string?>("--write") { Description = "Also write the figures into this page, and charts beside it" };
 
-var root = new RootCommand("Measures a wg-fleet server from outside. Run it by bench/run.") { names, callers, clients, seconds, requests, repeat, kills, write };
+var root = new RootCommand("Measures a wg-fleet server from outside. Start it with bench/run.") { names, callers, clients, seconds, requests, repeat, kills, write };
 root.SetAction(async (parse, cancellationToken) =>
 {
     var bench = new Bench
@@ -63,41 +63,41 @@ root.SetAction(async (parse, cancellationToken) =>
     var reached = bench.Goals.ToTable();
     await Console.Out.WriteLineAsync($"\n## {Goals.Name}\n\n{reached.ToMarkdown()}");
 
-    // A part of them would take the place of all.
+    // Only write the page if all goals were measured: it would replace the table of all goals.
     if (parse.GetValue(write) is { } goalsPage && asked.Any(a => a is everything or Goals.Name))
         PerformancePage.Write(goalsPage, Goals.Name, Goals.Chart, reached, $"{Circumstances.Now()}\n{reached.ToMarkdown()}");
 });
 
 var folder = new Argument<string>("folder");
 var count = new Argument<int>("clients");
-var limit = new Command(LimitServer.Command, "The program that does only what physics asks") { Hidden = true };
+var limit = new Command(LimitServer.Command, "Run the program that does only the necessary work") { Hidden = true };
 limit.Arguments.Add(folder);
 limit.Arguments.Add(count);
 limit.SetAction((parse, _) => LimitServer.RunAsync(parse.GetValue(folder)!, parse.GetValue(count)));
 root.Subcommands.Add(limit);
 
 var name = new Argument<string>("interface");
-var simulation = new Command(SimulatedWireGuard.Command, "An interface without tunnels") { Hidden = true };
+var simulation = new Command(SimulatedWireGuard.Command, "Run an interface without tunnels") { Hidden = true };
 simulation.Arguments.Add(name);
 simulation.SetAction((parse, cancellationToken) => SimulatedWireGuard.RunAsync(parse.GetValue(name)!, cancellationToken));
 root.Subcommands.Add(simulation);
 
-var ratios = new Argument<string>("ratios") { Description = "The file that says how near to its limit each path was" };
-var store = new Option<bool>("--store") { Description = "Writes that file anew" };
-var check = new Command("check", "The short form: fails if a path has fallen far behind") { ratios, store };
+var ratios = new Argument<string>("ratios") { Description = "The file with the stored ratio of each path to its limit" };
+var store = new Option<bool>("--store") { Description = "Write this file again, with the ratios measured now" };
+var check = new Command("check", "A short check that fails if a path has become much slower against its limit") { ratios, store };
 check.SetAction(async (parse, cancellationToken) =>
     await Check.RunAsync(parse.GetValue(ratios)!, parse.GetValue(store), cancellationToken) ? 0 : 1);
 root.Subcommands.Add(check);
 
-var path = new Argument<string>("path") { Description = $"Which: {string.Join(", ", Profile.Paths)}" };
+var path = new Argument<string>("path") { Description = $"Path to profile: {string.Join(", ", Profile.Paths)}" };
 path.AcceptOnlyFromAmong([.. Profile.Paths]);
 var known = new Option<int>("--clients") { Description = "How many clients there are", DefaultValueFactory = _ => 2_000 };
-var profile = new Command("profile", "Shows by perf(1) where the server spends its processor time on one path") { path, known };
+var profile = new Command("profile", "Show with perf(1) where the server spends its processor time on one path") { path, known };
 profile.SetAction((parse, cancellationToken) => Profile.PrintAsync(parse.GetValue(path)!, parse.GetValue(known), cancellationToken));
 root.Subcommands.Add(profile);
 
-var micro = new Command("micro", "Measures single parts in this process: BenchmarkDotNet, in some minutes");
-var parts = new Argument<string[]>("part") { Description = "Which; all of them unless named: HookCall, EventCommit, SnapshotUpdate", Arity = ArgumentArity.ZeroOrMore };
+var micro = new Command("micro", "Measure single parts in this process with BenchmarkDotNet; takes some minutes");
+var parts = new Argument<string[]>("part") { Description = "Parts to measure (default: all): HookCall, EventCommit, SnapshotUpdate", Arity = ArgumentArity.ZeroOrMore };
 micro.Arguments.Add(parts);
 micro.SetAction(parse => BenchmarkRunner.Run(
     [.. new[] { typeof(HookCall), typeof(EventCommit), typeof(SnapshotUpdate) }.Where(t => parse.GetValue(parts) is not { Length: > 0 } some || some.Contains(t.Name))], new MicroConfig()));

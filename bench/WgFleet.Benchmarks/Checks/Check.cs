@@ -4,12 +4,12 @@ using WgFleet.Benchmarks.Scenarios;
 namespace WgFleet.Benchmarks.Checks;
 
 /// <summary>
-/// The short form: each path against its limit, and whether it is still about as near to it as it was. What is asked is so
-/// coarse that no other load on the machine can be mistaken for it.
+/// The short check: compares each path with its limit and with the stored ratio. The tolerance is so
+/// large that other load on the machine cannot fail the check.
 /// </summary>
 internal static class Check
 {
-    /// <summary>How many times its stored ratio a path may fall behind.</summary>
+    /// <summary>How many times worse than its stored ratio a path may be.</summary>
     public const double Tolerance = 5;
 
     private const int Clients = 500;
@@ -19,7 +19,7 @@ internal static class Check
     private static readonly string[] Paths = ["ping", "page", "rename", "register"];
     private static readonly TimeSpan Time = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>Measures, compares and says so; false if a path is too far behind, twice.</summary>
+    /// <summary>Measures, compares and prints the result; false if a path was too slow twice.</summary>
     public static async Task<bool> RunAsync(string file, bool store, CancellationToken cancellationToken)
     {
         await using var pair = await Pair.StartAsync(Clients, Against.Unthrottled, cancellationToken);
@@ -34,7 +34,7 @@ internal static class Check
         if (Behind(ratios, stored).Count == 0)
             return true;
 
-        // Once more, all of it: a regression is still there.
+        // Measure everything again: a real regression shows again.
         var behind = Behind(await MeasureAsync(pair, cancellationToken), stored);
         foreach (var path in behind)
             await Console.Error.WriteLineAsync($"{path} is more than {Tolerance} times as far from its limit as {Path.GetFileName(file)} says; see docs/performance.md");

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace WgFleet.Benchmarks.Checks;
 
-/// <summary>bench/ratios.json: how near to its limit each path was when somebody last looked, as ours ÷ limit.</summary>
+/// <summary>The file bench/ratios.json: the ratio ours ÷ limit of each path, as it was last stored.</summary>
 internal static class StoredRatios
 {
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
 
-    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    /// <exception cref="InvalidDataException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, double> Read(string path)
     {
         try

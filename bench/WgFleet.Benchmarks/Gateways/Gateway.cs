@@ -12,8 +12,8 @@ using WgFleet.WireGuard.Drivers;
 namespace WgFleet.Benchmarks.Gateways;
 
 /// <summary>
-/// The machine that the server runs on: a folder for its disk, and of this network its interface. Everything is as a
-/// package would install it, but for where the files are.
+/// The machine that the server runs on: a directory for its disk, and an interface in this network namespace. Everything is as a
+/// package would install it, except for the places of the files.
 /// </summary>
 internal sealed class Gateway : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class Gateway : IAsyncDisposable
     private ServerProcess? _simulation;
     private long _lastId;
 
-    /// <param name="extraConfig">Further lines of the configuration.</param>
+    /// <param name="extraConfig">More lines of the configuration.</param>
     /// <param name="simulated">Whether WireGuard is <see cref="SimulatedWireGuard"/>.</param>
     public Gateway(string extraConfig = "", bool simulated = false)
     {
@@ -40,16 +40,16 @@ internal sealed class Gateway : IAsyncDisposable
 
     public static IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, 8000);
 
-    /// <summary>Further lines of the configuration, for the next start.</summary>
+    /// <summary>More lines of the configuration, used at the next start.</summary>
     public string ExtraConfig { get; set; }
 
     public string Database => Path.Combine(_folder, "clients.db");
 
-    /// <summary>The server under test: the one that was built beside this program, or what WG_FLEET_EXECUTABLE names.</summary>
+    /// <summary>The server under test: the one in WG_FLEET_EXECUTABLE, or the one that was built beside this program.</summary>
     private static string Executable { get; } = Environment.GetEnvironmentVariable("WG_FLEET_EXECUTABLE")
         ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../WgFleet", new DirectoryInfo(AppContext.BaseDirectory).Name, "wg-fleet"));
 
-    /// <summary>Puts clients into the database of a server that does not run, in one go.</summary>
+    /// <summary>Adds clients to the database, in one transaction. The server must not be running.</summary>
     public IReadOnlyList<KnownClient> Know(int count, Func<int, string?> hostname, DateTimeOffset? lastSeen = null)
     {
         var seen = (lastSeen ?? DateTimeOffset.UtcNow);
@@ -65,7 +65,7 @@ internal sealed class Gateway : IAsyncDisposable
             {
                 Id = ++_lastId,
                 Fleet = Fleet,
-                // To WireGuard any 32 bytes are one, and nobody has to have its private key.
+                // WireGuard accepts any 32 bytes as a public key, and no private key is needed here.
                 PublicKey = new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)),
                 Address = client.Address,
                 RequestAddress = "192.0.2.1",
@@ -84,7 +84,7 @@ internal sealed class Gateway : IAsyncDisposable
         return clients;
     }
 
-    /// <summary>Starts the server, without waiting for it.</summary>
+    /// <summary>Starts the server and does not wait for it.</summary>
     public ServerProcess Launch(params IEnumerable<(string Name, string Value)> environment)
     {
         var config = Path.Combine(_folder, "wg-fleet.yaml");
@@ -120,7 +120,7 @@ internal sealed class Gateway : IAsyncDisposable
         return server;
     }
 
-    /// <summary>What a reboot takes: the server, the interface with its peers, and the files in /run.</summary>
+    /// <summary>Does what a reboot does: stops the server and removes the interface with its peers, and the files in /run.</summary>
     public async Task RebootAsync()
     {
         if (_server is not null)
@@ -149,14 +149,14 @@ internal sealed class Gateway : IAsyncDisposable
         File.Delete("/run/prometheus_targets.json");
     }
 
-    /// <summary>What WireGuard itself knows.</summary>
+    /// <summary>The peers that WireGuard has.</summary>
     public Task<Device> LookAsync(CancellationToken cancellationToken) => _wireGuard.GetDeviceAsync(Interface, cancellationToken);
 
-    /// <summary>How many peers WireGuard itself knows.</summary>
+    /// <summary>The number of peers that WireGuard has.</summary>
     public async Task<int> CountPeersAsync(CancellationToken cancellationToken) =>
         (await LookAsync(cancellationToken)).Peers.Count;
 
-    /// <summary>Stops the server, and leaves nothing behind; says what the server complained of.</summary>
+    /// <summary>Stops the server and removes everything; prints the warnings and errors of its log.</summary>
     public async ValueTask DisposeAsync()
     {
         try

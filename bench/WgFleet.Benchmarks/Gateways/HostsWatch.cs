@@ -16,24 +16,24 @@ internal sealed class HostsWatch : IDisposable
         _watcher.EnableRaisingEvents = true;
     }
 
-    /// <summary>How often it was replaced.</summary>
+    /// <summary>How often the file was replaced.</summary>
     public int Writes => Volatile.Read(ref _writes);
 
-    /// <summary>What it says now: names without domain, by address.</summary>
+    /// <summary>The present content: names without the domain, by address.</summary>
     public static Dictionary<string, string> Read() => File.ReadLines(Gateway.HostsFile)
         .Where(line => line.Length > 0)
         .Select(line => line.Split(' '))
         .ToDictionary(parts => parts[0], parts => parts[1].Split('.')[0]);
 
-    /// <summary>Waits until it is as it should be; returns the time since <paramref name="start"/>.</summary>
-    /// <exception cref="TimeoutException">It never was.</exception>
+    /// <summary>Waits until the file is as expected; returns the time since <paramref name="start"/>.</summary>
+    /// <exception cref="TimeoutException">The file was not as expected within 60 s.</exception>
     public static async Task<TimeSpan> IsAsync(Func<Dictionary<string, string>, bool> right, long start, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         while (!right(Read()))
         {
             if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
-                throw new TimeoutException($"after 60 s {Gateway.HostsFile} is still not as it should be");
+                throw new TimeoutException($"{Gateway.HostsFile} was not as expected within 60 s");
 
             await Task.Delay(5, cancellationToken);
         }
@@ -41,7 +41,7 @@ internal sealed class HostsWatch : IDisposable
         return Stopwatch.GetElapsedTime(start);
     }
 
-    /// <summary>Waits until it has not been replaced for a second.</summary>
+    /// <summary>Waits until the file has not been replaced for one second.</summary>
     public async Task QuietAsync(CancellationToken cancellationToken)
     {
         var quiet = TimeSpan.FromSeconds(1);

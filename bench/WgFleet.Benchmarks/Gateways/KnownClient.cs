@@ -2,5 +2,5 @@ using System.Net;
 
 namespace WgFleet.Benchmarks.Gateways;
 
-/// <summary>A client that the server knows from its database.</summary>
+/// <summary>A client in the server's database.</summary>
 internal sealed record KnownClient(IPAddress Address, string? Hostname);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace WgFleet.Benchmarks.Gateways;
 
-/// <summary>What a process has used of the machine: processor time of all its threads, not its children's, and memory. See proc(5).</summary>
+/// <summary>The processor time and memory that a process has used: of all its threads, not of its children. See proc(5).</summary>
 /// <param name="Cpu">User and system time, in steps of 10 ms.</param>
 /// <param name="Resident">Bytes in memory now.</param>
 /// <param name="Peak">The most bytes in memory so far.</param>
@@ -14,7 +14,7 @@ internal readonly record struct ProcessUsage(TimeSpan Cpu, long Resident, long P
 
     public static ProcessUsage Of(int pid)
     {
-        // "pid (name) state parent …", and a name may hold anything; utime and stime are fields 14 and 15.
+        // "pid (name) state parent …", where the name may contain any character; utime and stime are fields 14 and 15.
         var stat = File.ReadAllText($"/proc/{pid}/stat");
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
@@ -23,7 +23,7 @@ internal readonly record struct ProcessUsage(TimeSpan Cpu, long Resident, long P
         return new ProcessUsage(ticks * Tick, Kilobytes(status, "VmRSS:") * 1024, Kilobytes(status, "VmHWM:") * 1024);
     }
 
-    /// <summary>What the userspace WireGuard of an interface uses; null where the kernel does its work, or nobody.</summary>
+    /// <summary>The usage of the interface's wireguard-go; null if there is none, because the kernel has WireGuard.</summary>
     public static ProcessUsage? OfWireGuard(string interfaceName = Gateway.Interface)
     {
         foreach (var process in Process.GetProcessesByName("wireguard-go"))
@@ -47,7 +47,7 @@ internal readonly record struct ProcessUsage(TimeSpan Cpu, long Resident, long P
         }
     }
 
-    // A process that is ending has no memory any more, and no such lines.
+    // A process that is ending has no memory any more and does not have these lines.
     private static long Kilobytes(string[] status, string name) =>
         Array.Find(status, l => l.StartsWith(name, StringComparison.Ordinal)) is { } line
             ? long.Parse(line.AsSpan(name.Length, line.Length - name.Length - "kB".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture)

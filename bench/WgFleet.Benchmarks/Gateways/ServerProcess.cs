@@ -7,7 +7,7 @@ using WgFleet.Benchmarks.Load;
 
 namespace WgFleet.Benchmarks.Gateways;
 
-/// <summary>A server under load: another process, whose use of the machine is counted apart from ours.</summary>
+/// <summary>A server under load. It is a separate process, so that its processor time and memory can be measured separately.</summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private const int InterruptSignal = 2;
@@ -33,7 +33,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>Starts a command whose output goes to a file.</summary>
     public static ServerProcess Start(IEnumerable<string> command, string log, params IEnumerable<(string Name, string Value)> environment)
     {
-        // The shell gives way to the command, so that the process id stays; a pipe would have us read what it logs while we measure.
+        // exec keeps the process id. The output goes to a file because we would have to read a pipe while we measure.
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1", log, .. command]);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
@@ -42,8 +42,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return new ServerProcess(Process.Start(start)!, log) { Started = now };
     }
 
-    /// <summary>Waits for its first good answer; returns the time since it was started.</summary>
-    /// <exception cref="IOException">It ended, answered with an error, or not at all.</exception>
+    /// <summary>Waits for the first answer with status 200; returns the time since the start.</summary>
+    /// <exception cref="IOException">The server ended, answered with an error, or did not answer.</exception>
     public async Task<TimeSpan> AnswersAsync(IPEndPoint at, byte[] request, CancellationToken cancellationToken)
     {
         while (Stopwatch.GetElapsedTime(Started) < Hang)
@@ -55,7 +55,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             {
                 using var connection = HttpConnection.Open(at);
                 var status = connection.Send(request);
-                return status == 200 ? Stopwatch.GetElapsedTime(Started) : throw new IOException($"its first answer has status {status}: {LastWords()}");
+                return status == 200 ? Stopwatch.GetElapsedTime(Started) : throw new IOException($"the server's first answer has status {status}: {LastWords()}");
             }
             catch (SocketException)
             {
@@ -66,11 +66,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         throw new IOException($"no answer within {Hang.TotalSeconds:0} s: {LastWords()}");
     }
 
-    /// <summary>What it has logged at level warning and above.</summary>
+    /// <summary>The lines of the log at level warning and above.</summary>
     public IReadOnlyList<string> Complaints() => !File.Exists(_log) ? []
         : [.. File.ReadLines(_log).Where(l => l.Contains(" warn: ", StringComparison.Ordinal) || l.Contains(" fail: ", StringComparison.Ordinal) || l.Contains(" crit: ", StringComparison.Ordinal))];
 
-    /// <summary>Ends it as systemd does, and waits for that.</summary>
+    /// <summary>Ends the server with SIGTERM, as systemd does, and waits until it has ended.</summary>
     public async Task StopAsync()
     {
         if (_process.HasExited)
@@ -82,10 +82,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync().WaitAsync(Hang);
     }
 
-    /// <summary>Ends a program as Ctrl-C does, without waiting.</summary>
+    /// <summary>Sends SIGINT, as Ctrl-C does, and does not wait.</summary>
     public static void Interrupt(int pid) => _ = Kill(pid, InterruptSignal);
 
-    /// <summary>kill -9: it has no time for anything.</summary>
+    /// <summary>Kills the server with SIGKILL.</summary>
     public async Task KillAsync()
     {
         _process.Kill();

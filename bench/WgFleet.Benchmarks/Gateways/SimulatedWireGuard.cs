@@ -5,22 +5,22 @@ using System.Text;
 namespace WgFleet.Benchmarks.Gateways;
 
 /// <summary>
-/// An interface behind whose UAPI socket nothing but a list of peers lies, in a process of its own: for more peers than a
+/// A simulated WireGuard in its own process: its UAPI socket only keeps a list of peers. For more peers than the
 /// machine has memory for tunnels. See https://www.wireguard.com/xplatform/.
 /// </summary>
 internal static class SimulatedWireGuard
 {
-    /// <summary>The command that this program runs it by.</summary>
+    /// <summary>The command of this program that runs it.</summary>
     public const string Command = "simulated-wireguard";
 
     private static readonly byte[] Good = "errno=0\n\n"u8.ToArray();
 
     public static string SocketOf(string interfaceName) => $"/var/run/wireguard/{interfaceName}.sock";
 
-    /// <summary>Answers for an interface until it is told to stop.</summary>
+    /// <summary>Answers requests for an interface until it is told to stop.</summary>
     public static async Task RunAsync(string interfaceName, CancellationToken cancellationToken)
     {
-        // The server gives its interface an address: there has to be one, though nothing comes out of it.
+        // The server adds an address to its interface, so there must be an interface, although it carries no packets.
         using (var ip = Process.Start("ip", ["tuntap", "add", "dev", interfaceName, "mode", "tun"]))
             await ip.WaitForExitAsync(cancellationToken);
 
@@ -64,7 +64,7 @@ internal static class SimulatedWireGuard
         }
     }
 
-    /// <summary>The peers and their networks, and the two lines of the interface that the server asks for.</summary>
+    /// <summary>The peers and their networks, and the two lines about the interface that the server needs.</summary>
     private sealed class PeerList
     {
         private readonly Dictionary<string, string> _peers = [];

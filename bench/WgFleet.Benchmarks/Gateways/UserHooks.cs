@@ -1,6 +1,6 @@
 namespace WgFleet.Benchmarks.Gateways;
 
-/// <summary>Where a user's programs and plugins are: below folders that only root can write to, as the server demands.</summary>
+/// <summary>The directories of a user's programs and plugins. Only root can write to them and to those above them, as the server requires.</summary>
 internal sealed class UserHooks : IDisposable
 {
     private const string Root = "/run/bench-hooks";
@@ -9,7 +9,7 @@ internal sealed class UserHooks : IDisposable
 
     public UserHooks()
     {
-        // A fresh tmpfs of this program's own; everybody may write to it at first.
+        // /run is a new tmpfs for this program; at first everybody may write to it.
         File.SetUnixFileMode("/run", RootsOwn);
         Directory.CreateDirectory(Root, RootsOwn);
     }
@@ -18,7 +18,7 @@ internal sealed class UserHooks : IDisposable
 
     public static string PathOf(string name) => Path.Combine(Root, name);
 
-    /// <summary>Puts the plugin that was built beside this program into its place.</summary>
+    /// <summary>Installs the plugin that was built beside this program.</summary>
     public static void InstallPlugin()
     {
         var built = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../BenchHooks", new DirectoryInfo(AppContext.BaseDirectory).Name));
@@ -42,7 +42,7 @@ internal sealed class UserHooks : IDisposable
         return path;
     }
 
-    /// <summary>The lines that a hook has written to a file so far; none if there is no such file.</summary>
+    /// <summary>The lines that a hook has written to a file so far; empty if there is no such file.</summary>
     public static IReadOnlyList<string> Lines(string name) => File.Exists(PathOf(name)) ? File.ReadAllLines(PathOf(name)) : [];
 
     public void Dispose() => Directory.Delete(Root, recursive: true);

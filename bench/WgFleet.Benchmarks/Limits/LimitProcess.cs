@@ -4,7 +4,7 @@ using WgFleet.Benchmarks.Gateways;
 
 namespace WgFleet.Benchmarks.Limits;
 
-/// <summary>A <see cref="LimitServer"/> that runs, with its disk and its interface.</summary>
+/// <summary>A running <see cref="LimitServer"/> with its directory and its interface.</summary>
 internal sealed class LimitProcess : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-limit-").FullName;
@@ -15,7 +15,7 @@ internal sealed class LimitProcess : IAsyncDisposable
 
     public ServerProcess Process => _process;
 
-    /// <summary>Starts it with so many clients, and waits until it answers.</summary>
+    /// <summary>Starts the program with this number of clients, and waits until it answers.</summary>
     public static async Task<LimitProcess> StartAsync(int clients, CancellationToken cancellationToken)
     {
         var limit = new LimitProcess(clients);
@@ -23,7 +23,7 @@ internal sealed class LimitProcess : IAsyncDisposable
         return limit;
     }
 
-    /// <summary>A request for one of its paths, with the body of a ping.</summary>
+    /// <summary>A request for one of the program's paths, with the body of a ping.</summary>
     public static byte[] Request(string path)
     {
         const string body = """{"hostname":"web-00000"}""";

@@ -11,21 +11,21 @@ using WgFleet.WireGuard.Drivers;
 namespace WgFleet.Benchmarks.Limits;
 
 /// <summary>
-/// A program that does for each request only what physics asks, on Kestrel's emptiest endpoint: no routes, no checks, no log,
-/// no events, no hooks. What it reaches is all that this machine and these callers can ask of any server.
+/// A program that does only the necessary work for each request, on Kestrel without anything else: no routes, no checks, no log,
+/// no events, no hooks. No server could be faster on this machine with these callers.
 /// </summary>
 internal static class LimitServer
 {
-    /// <summary>The command that this program runs it by, in a process of its own.</summary>
+    /// <summary>The command of this program that runs it, in its own process.</summary>
     public const string Command = "limit-server";
 
     public const string Interface = "wg_limit";
 
     public static IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, 8001);
 
-    /// <summary>Answers until it is told to stop.</summary>
-    /// <param name="folder">Where its database is; empty for a server that is only asked for empty answers and pages.</param>
-    /// <param name="clients">How many clients there are, and how many lines in its files.</param>
+    /// <summary>Answers requests until it is told to stop.</summary>
+    /// <param name="folder">The directory of the database; empty if only empty answers and pages are requested.</param>
+    /// <param name="clients">The number of clients, and of lines in the files.</param>
     public static async Task RunAsync(string folder, int clients)
     {
         using var store = folder.Length == 0 ? null : new LimitStore(Path.Combine(folder, "limit.db"));
@@ -67,7 +67,7 @@ internal static class LimitServer
         var key = PrivateKey.Generate();
         await writer.RegisterAsync(key.PublicKey);
 
-        // As long as the server's answer, and with the one thing in it that nobody knows beforehand.
+        // As long as the server's answer, and with the one value that is not known in advance.
         var answer = Encoding.ASCII.GetBytes(key.Reveal().PadRight(330));
         await AnswerAsync(context, answer);
     }
@@ -89,7 +89,7 @@ internal static class LimitServer
 
     private static async Task MakeInterfaceAsync()
     {
-        // With a key, and up: else WireGuard would have less to do for a peer than it has for the server's.
+        // The interface has a key and is up, so that WireGuard has the same work for a peer as with the server.
         using var shell = Process.Start("sh", ["-euc", """
             ip link add "$0" type wireguard 2>/dev/null || wireguard-go "$0" >/dev/null 2>&1
             wg genkey | wg set "$0" private-key /dev/stdin listen-port 51821

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace WgFleet.Benchmarks.Limits;
 
-/// <summary>The least that a durable row takes: one table, statements prepared once, a write-ahead log, every commit on disk.</summary>
+/// <summary>The minimum for a durable row: one table, statements prepared once, a write-ahead log, every commit synced to disk.</summary>
 internal sealed class LimitStore : IDisposable
 {
     private readonly SqliteConnection _connection;
@@ -37,7 +37,7 @@ internal sealed class LimitStore : IDisposable
 
     public void Begin() => _begin.ExecuteNonQuery();
 
-    /// <summary>Returns when it is on disk.</summary>
+    /// <summary>Commits, and returns when the commit is on disk.</summary>
     public void Commit() => _commit.ExecuteNonQuery();
 
     public long Insert(string key)
@@ -49,7 +49,7 @@ internal sealed class LimitStore : IDisposable
 
     public void Rename(long id, string name) => Run(_rename, name, id);
 
-    /// <summary>All that there are so far.</summary>
+    /// <summary>All rows so far.</summary>
     public void DeleteAll() => Run(_delete, _lastId);
 
     public void Dispose() => _connection.Dispose();

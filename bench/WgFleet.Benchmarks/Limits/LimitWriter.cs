@@ -6,14 +6,14 @@ using WgFleet.WireGuard;
 namespace WgFleet.Benchmarks.Limits;
 
 /// <summary>
-/// Changes as cheap as they get: whatever waits goes into one commit, one message to WireGuard and one write of the files.
-/// The same freedom that the server takes; a commit for each change would be a lower limit.
+/// Makes changes as cheaply as possible: all waiting changes go into one commit, one message to WireGuard and one write of the files.
+/// The server batches its changes too; with one commit for each change the limit would be too low.
 /// </summary>
 internal sealed class LimitWriter(LimitStore store, IWireGuard wireGuard, string interfaceName, int clients)
 {
     private const int MaxBatch = 512;
 
-    // As long as the server's lines, 46 and 180 bytes a client, and changed in place.
+    // Lines as long as the server's, 46 and 180 bytes for each client, changed in place.
     private readonly byte[] _hosts = new byte[46 * clients];
     private readonly byte[] _targets = new byte[180 * clients];
     private readonly Channel<Change> _queue = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
@@ -39,7 +39,7 @@ internal sealed class LimitWriter(LimitStore store, IWireGuard wireGuard, string
         }
     }
 
-    /// <summary>So many new clients at once, none of them asked for; not to be called while others ask.</summary>
+    /// <summary>Adds new clients at once without requests. Must not be called while requests are under way.</summary>
     public async Task SeedAsync(int count)
     {
         var keys = Enumerable.Range(0, count).Select(_ => PrivateKey.Generate().PublicKey).Select(key => new Change(key, Hosts: false)).ToList();
@@ -47,7 +47,7 @@ internal sealed class LimitWriter(LimitStore store, IWireGuard wireGuard, string
             await ExecuteAsync([.. some]);
     }
 
-    /// <summary>Removes every client: one commit, one message, one write of the files; not to be called while others ask.</summary>
+    /// <summary>Removes every client: one commit, one message, one write of the files. Must not be called while requests are under way.</summary>
     public async Task PruneAsync()
     {
         store.Begin();

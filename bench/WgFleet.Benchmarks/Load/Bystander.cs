@@ -4,8 +4,8 @@ using System.Net;
 namespace WgFleet.Benchmarks.Load;
 
 /// <summary>
-/// Somebody who has nothing to do with what goes on, sends a request every few milliseconds and notes the waits. On a
-/// thread of its own that blocks, so that the load's own bustle is not counted as a wait.
+/// A client that is not part of the load. It sends a request every few milliseconds and measures the waits, on a
+/// thread of its own that blocks, so that the work of the load generator is not counted as a wait.
 /// </summary>
 internal sealed class Bystander : IDisposable
 {
@@ -27,15 +27,15 @@ internal sealed class Bystander : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends it after the request under way, and tells how long it waited.</summary>
-    /// <exception cref="IOException">The server hung up on it.</exception>
+    /// <summary>Stops after the request under way; returns how long the requests waited.</summary>
+    /// <exception cref="IOException">The server closed the connection.</exception>
     public LoadResult Finish()
     {
         _ending = true;
         _thread.Join();
         return _failure is null
             ? LoadResult.Of(Stopwatch.GetElapsedTime(_started), _waits)
-            : throw new IOException($"a bystander got no answer: {_failure.Message}", _failure);
+            : throw new IOException($"a client beside the load got no answer: {_failure.Message}", _failure);
     }
 
     public void Dispose()

@@ -3,15 +3,15 @@ using System.Net;
 
 namespace WgFleet.Benchmarks.Load;
 
-/// <summary>So many callers, each with a connection of its own and each sending its next request when the last is answered.</summary>
+/// <summary>A number of callers, each with its own connection; each sends its next request when the last is answered.</summary>
 internal static class Callers
 {
-    /// <summary>Sends requests until there were enough of them or the time is over, whichever comes first.</summary>
+    /// <summary>Sends requests until the maximum number is reached or the time is over.</summary>
     /// <param name="to">The server.</param>
     /// <param name="callers">How many at a time.</param>
-    /// <param name="requests">The most requests of all callers together.</param>
-    /// <param name="time">The most time.</param>
-    /// <param name="request">The request of that running number; called by many threads.</param>
+    /// <param name="requests">The maximum number of requests of all callers together.</param>
+    /// <param name="time">The maximum time.</param>
+    /// <param name="request">Returns the request with this number; called by many threads at once.</param>
     /// <param name="cancellationToken">Ends it with an exception.</param>
     public static async Task<LoadResult> RunAsync(
         IPEndPoint to, int callers, int requests, TimeSpan time, Func<int, byte[]> request, CancellationToken cancellationToken)

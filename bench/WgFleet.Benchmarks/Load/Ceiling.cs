@@ -4,8 +4,8 @@ using WgFleet.Benchmarks.Limits;
 namespace WgFleet.Benchmarks.Load;
 
 /// <summary>
-/// How many requests a second these callers get answered when the server does nothing at all: measured once for each number
-/// of callers, against a <see cref="LimitServer"/>. What a scenario reaches is to be read beside it.
+/// How many requests per second these callers get answered by a server that does nothing: measured once for each number
+/// of callers, with a <see cref="LimitServer"/>. Compare the figures of a scenario with this one.
 /// </summary>
 internal sealed class Ceiling
 {

@@ -8,7 +8,7 @@ namespace WgFleet.Benchmarks.Load;
 internal static class HttpAnswer
 {
     /// <summary>The status once all of the answer is there; null before.</summary>
-    /// <exception cref="IOException">It is not an answer that says where it ends.</exception>
+    /// <exception cref="IOException">The answer does not say where it ends.</exception>
     public static int? StatusIfWhole(ReadOnlySpan<byte> received)
     {
         var headLength = received.IndexOf("\r\n\r\n"u8);

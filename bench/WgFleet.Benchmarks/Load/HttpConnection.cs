@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace WgFleet.Benchmarks.Load;
 
 /// <summary>
-/// One kept-alive HTTP/1.1 connection that sends requests made beforehand, one at a time: the cheapest client there is,
-/// so that what is measured is the server.
+/// One persistent HTTP/1.1 connection that sends prepared requests, one at a time: the cheapest client possible,
+/// so that the server is measured and not the client.
 /// </summary>
 internal sealed class HttpConnection : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class HttpConnection : IDisposable
 
     private HttpConnection(Socket socket) => _socket = socket;
 
-    /// <summary>Connects, and blocks meanwhile.</summary>
+    /// <summary>Connects; blocks until the connection is made.</summary>
     /// <exception cref="SocketException">Nobody listens there.</exception>
     public static HttpConnection Open(IPEndPoint to)
     {
@@ -48,7 +48,7 @@ internal sealed class HttpConnection : IDisposable
         }
     }
 
-    /// <summary>The same, blocking the thread.</summary>
+    /// <summary>Sends a request and waits for the whole answer, blocking the thread; returns its status.</summary>
     /// <exception cref="IOException">The connection ended before the answer did.</exception>
     public int Send(byte[] request)
     {

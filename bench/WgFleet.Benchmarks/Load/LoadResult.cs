@@ -1,6 +1,6 @@
 namespace WgFleet.Benchmarks.Load;
 
-/// <summary>How long answers took, and how many of them were not the right ones.</summary>
+/// <summary>How long the answers took, and how many were wrong.</summary>
 internal sealed class Waits
 {
     private readonly List<TimeSpan> _waits = [];
@@ -17,7 +17,7 @@ internal sealed class Waits
     }
 }
 
-/// <summary>What a load measured: how many requests in which time, and how long each waited.</summary>
+/// <summary>The result of a load: the number of requests, the time they took, and how long each waited.</summary>
 internal sealed class LoadResult
 {
     private readonly TimeSpan[] _sorted;
@@ -43,14 +43,14 @@ internal sealed class LoadResult
     public static LoadResult Of(TimeSpan elapsed, params IReadOnlyCollection<Waits> waits) =>
         new(elapsed, [.. waits.SelectMany(w => w.All).Order()], waits.Sum(w => w.Failed));
 
-    /// <summary>Several loads that went on at the same time, as one.</summary>
+    /// <summary>Combines several loads that ran at the same time.</summary>
     public static LoadResult Of(IEnumerable<LoadResult> loads)
     {
         var all = loads.ToList();
         return new(all.Max(l => l.Elapsed), [.. all.SelectMany(l => l._sorted).Order()], all.Sum(l => l.Failed));
     }
 
-    /// <summary>The wait that so many percent of the requests did not exceed; zero if there were none.</summary>
+    /// <summary>The wait that this percentage of the requests did not exceed; zero if there were no requests.</summary>
     public TimeSpan Percentile(int percent) =>
         Count == 0 ? TimeSpan.Zero : _sorted[Math.Max(0, (int)Math.Ceiling(Count * percent / 100.0) - 1)];
 }

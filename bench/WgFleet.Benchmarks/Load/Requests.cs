@@ -4,7 +4,7 @@ using WgFleet.Benchmarks.Gateways;
 
 namespace WgFleet.Benchmarks.Load;
 
-/// <summary>The requests of clients and people, as the bytes that go over the wire.</summary>
+/// <summary>The requests of clients and browsers, as bytes.</summary>
 internal static class Requests
 {
     public static byte[] Register { get; } = Encoding.ASCII.GetBytes(
@@ -16,7 +16,7 @@ internal static class Requests
     public static byte[] Page { get; } = Encoding.ASCII.GetBytes(
         $"GET /fleet/{Gateway.Fleet} HTTP/1.1\r\nHost: 127.0.0.1:8000\r\n\r\n");
 
-    /// <summary>A ping on behalf of a client, as a proxy on the gateway would hand it on; without a name if that is null.</summary>
+    /// <summary>A ping of a client, as a proxy on the gateway would forward it; without a hostname if that is null.</summary>
     public static byte[] Ping(IPAddress client, string? hostname)
     {
         var body = hostname is null ? "{}" : $$"""{"hostname":"{{hostname}}"}""";

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace WgFleet.Benchmarks.Load;
 
-/// <summary>An endpoint of a user's in this process: takes so long for each event, and notes what it was told.</summary>
+/// <summary>A webhook receiver in this process: it takes a given time for each event, and records the events.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly Lock _gate = new();
@@ -23,7 +23,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public static IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, 8002);
 
-    /// <summary>What it was told so far, in the order of arrival.</summary>
+    /// <summary>The events so far, in the order of arrival.</summary>
     public IReadOnlyList<Told> All
     {
         get
@@ -42,7 +42,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         }
     }
 
-    /// <param name="takes">How long it takes for each; <see cref="Timeout.InfiniteTimeSpan"/>: it never answers.</param>
+    /// <param name="takes">The time for each event; with <see cref="Timeout.InfiniteTimeSpan"/> it never answers.</param>
     public static async Task<WebhookReceiver> StartAsync(TimeSpan takes)
     {
         var receiver = new WebhookReceiver(takes);

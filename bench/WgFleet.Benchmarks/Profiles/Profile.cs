@@ -13,7 +13,7 @@ internal static class Profile
     private static readonly TimeSpan Warm = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(6);
 
-    /// <summary>Puts the load of the path on a server that is warm, with samples taken; prints what they say.</summary>
+    /// <summary>Puts the load of the path on a warm server, takes samples, and prints the result.</summary>
     public static async Task PrintAsync(string path, int clients, CancellationToken cancellationToken)
     {
         var file = Path.Combine(Path.GetTempPath(), $"wg-fleet-{path}.perf");
@@ -46,7 +46,7 @@ internal static class Profile
         }
         else
         {
-            // perf takes a moment to begin.
+            // perf needs a moment before it takes samples.
             await Task.Delay(300, cancellationToken);
             requests = (await LoadAsync(path, known, Measured, cancellationToken)).Count;
         }
@@ -76,16 +76,16 @@ internal static class Profile
     private static void Print(string path, int clients, Samples samples, TimeSpan each)
     {
         Console.WriteLine($"\n## {path}, {clients} clients: {each.TotalMilliseconds:0.000} ms of CPU each, {samples.Count} samples\n");
-        Console.WriteLine("by part, without what it calls:\n");
+        Console.WriteLine("by part, without the calls that it makes:\n");
         foreach (var (area, share) in samples.Areas().TakeWhile(a => a.Share >= 0.01))
             Console.WriteLine($"{Samples.Percent(share),7}  {area}");
 
-        Console.WriteLine("\nby method, with what it calls:\n");
+        Console.WriteLine("\nby method, with the calls that it makes:\n");
         foreach (var (name, share) in samples.Inclusive().Where(a => !IsPlumbing(a.Name)).TakeWhile(a => a.Share >= 0.02).Take(60))
             Console.WriteLine($"{Samples.Percent(share),7}  {(name.Length > 150 ? name[..150] : name)}");
     }
 
-    // What every asynchronous call passes through, whatever it does.
+    // Methods that every asynchronous call passes through.
     private static bool IsPlumbing(string name) =>
         name.StartsWith("System.Runtime.CompilerServices.Async", StringComparison.Ordinal) || name.StartsWith("System.Threading.ExecutionContext", StringComparison.Ordinal)
         || name == "libc.so.6: start_thread";

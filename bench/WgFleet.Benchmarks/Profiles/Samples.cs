@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace WgFleet.Benchmarks.Profiles;
 
-/// <summary>Samples of where a process spends processor time, taken by perf(1), and what share of them each place has.</summary>
+/// <summary>Samples of where a process spends its processor time, taken by perf(1), and the share of each part and method.</summary>
 internal sealed class Samples
 {
     private readonly Dictionary<string, int> _areas = [];
@@ -12,17 +12,17 @@ internal sealed class Samples
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The environment with which .NET tells perf the names of what it compiles.</summary>
+    /// <summary>The environment variables that make .NET tell perf the names of compiled methods.</summary>
     public static IReadOnlyList<(string Name, string Value)> Environment { get; } = [("DOTNET_PerfMapEnabled", "1"), ("DOTNET_EnableWriteXorExecute", "0")];
 
-    /// <summary>Begins to take samples of a process into a file; they end when perf is told to, or the process does.</summary>
+    /// <summary>Starts perf, which writes samples of a process into a file until it is told to stop or the process ends.</summary>
     public static Process Record(int pid, string file) => Process.Start(new ProcessStartInfo("perf", ["record", "-q", "-o", file, "-F", "499", "-g", "-p", $"{pid}"])
     {
         RedirectStandardError = true,
         RedirectStandardOutput = true,
     })!;
 
-    /// <summary>Reads a file of perf's. Names are found only on the machine, and in the namespaces, where it was made.</summary>
+    /// <summary>Reads a file of perf. Names are found only on the same machine and in the same namespaces.</summary>
     public static async Task<Samples> ReadAsync(string file, CancellationToken cancellationToken)
     {
         using var script = Process.Start(new ProcessStartInfo("perf", ["script", "-i", file, "-F", "comm,ip,sym,dso"])
@@ -50,10 +50,10 @@ internal sealed class Samples
         return samples;
     }
 
-    /// <summary>What was running itself, by program part: each sample counts once.</summary>
+    /// <summary>The share of each part of the program that was running. Each sample counts once.</summary>
     public IEnumerable<(string Area, double Share)> Areas() => Shares(_areas);
 
-    /// <summary>What was running itself or had called what was.</summary>
+    /// <summary>The share of each method that was running, or had called the method that was.</summary>
     public IEnumerable<(string Name, double Share)> Inclusive() => Shares(_inclusive);
 
     private IEnumerable<(string, double)> Shares(Dictionary<string, int> counts) =>
@@ -70,10 +70,10 @@ internal sealed class Samples
             _inclusive[name] = _inclusive.GetValueOrDefault(name) + 1;
     }
 
-    /// <summary>One call in a sample: the part of the program that it belongs to, and its name if it has one.</summary>
+    /// <summary>One call in a sample: the part of the program, and the name of the method if it is known.</summary>
     private readonly record struct Frame(string Area, string? Name)
     {
-        // "    7f63… name of the method (file)", where a method has blanks and brackets of its own.
+        // "    7f63… name of the method (file)", where the name may contain spaces and brackets.
         public static Frame Read(string line)
         {
             var text = line.Trim();
@@ -110,6 +110,6 @@ internal sealed class Samples
         }
     }
 
-    /// <summary>A share as it is printed.</summary>
+    /// <summary>Formats a share in percent.</summary>
     public static string Percent(double share) => share.ToString("0.0%", CultureInfo.InvariantCulture);
 }

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace WgFleet.Benchmarks.Reports;
 
-/// <summary>Which columns of a table its picture shows: bars, one group for each row.</summary>
-/// <param name="Title">What the bars mean.</param>
-/// <param name="Labels">The columns that tell the rows apart.</param>
-/// <param name="Values">The columns of figures; text among them has no bar.</param>
-/// <param name="Each">Whether each row has a scale of its own.</param>
+/// <summary>Says which columns of a table its chart shows: bars, one group for each row.</summary>
+/// <param name="Title">The chart's title, which says what the bars mean.</param>
+/// <param name="Labels">The columns that label the rows.</param>
+/// <param name="Values">The columns of figures; a cell with text gets no bar.</param>
+/// <param name="Each">Whether each row has its own scale.</param>
 internal sealed record Chart(string Title, IReadOnlyList<int> Labels, IReadOnlyList<int> Values, bool Each = false)
 {
     private const int Width = 860;
@@ -17,7 +17,7 @@ internal sealed record Chart(string Title, IReadOnlyList<int> Labels, IReadOnlyL
 
     private static readonly string[] Colours = ["#3b82c4", "#e08a2e", "#2f9e73", "#b3589a", "#8a7a5c"];
 
-    /// <summary>An SVG that reads on light and on dark ground.</summary>
+    /// <summary>An SVG that is readable on a light and on a dark background.</summary>
     public string Draw(Table table)
     {
         var svg = new StringBuilder();

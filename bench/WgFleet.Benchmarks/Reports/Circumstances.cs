@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace WgFleet.Benchmarks.Reports;
 
-/// <summary>Says under which circumstances figures were taken: without that they mean nothing.</summary>
+/// <summary>Describes the machine and the load under which figures were measured: without this they mean nothing.</summary>
 internal static class Circumstances
 {
-    /// <summary>The variable in which bench/run says which commit it has built.</summary>
+    /// <summary>The environment variable in which bench/run passes the commit that it has built.</summary>
     public const string CommitVariable = "WG_FLEET_COMMIT";
 
     public static string Now()

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WgFleet.Benchmarks.Reports;
 
-/// <summary>Figures as a table shows them: three digits that mean something.</summary>
+/// <summary>Formats figures for a table, with three significant digits.</summary>
 internal static class Figure
 {
     public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,10 +1,10 @@
 namespace WgFleet.Benchmarks.Reports;
 
-/// <summary>Something that the server has to reach.</summary>
-/// <param name="Path">On which path.</param>
-/// <param name="What">What is measured, with its unit.</param>
-/// <param name="Bound">The figure not to be exceeded, or the one to be reached.</param>
-/// <param name="AtLeast">Whether it is to be reached.</param>
+/// <summary>A performance goal of the server.</summary>
+/// <param name="Path">The path that is measured.</param>
+/// <param name="What">The figure, with its unit.</param>
+/// <param name="Bound">The upper bound, or the lower bound if <paramref name="AtLeast"/>.</param>
+/// <param name="AtLeast">Whether the bound is a lower bound.</param>
 internal sealed record Goal(string Path, string What, double Bound, bool AtLeast = false)
 {
     public static readonly Goal RegisterCpu = new("register, 8 callers", "server CPU ms each", 0.4);

@@ -1,6 +1,6 @@
 namespace WgFleet.Benchmarks.Reports;
 
-/// <summary>What scenarios have found out about the goals, in the order in which they ran.</summary>
+/// <summary>The measured values for the goals, in the order in which the scenarios ran.</summary>
 internal sealed class Goals
 {
     public const string Name = "goals";

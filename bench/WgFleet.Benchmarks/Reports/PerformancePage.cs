@@ -1,12 +1,12 @@
 namespace WgFleet.Benchmarks.Reports;
 
-/// <summary>docs/performance.md, where each scenario's figures stand between two marks of its own.</summary>
+/// <summary>The page docs/performance.md, which has the figures of each scenario between two marks.</summary>
 internal static class PerformancePage
 {
     private const string End = "<!-- end of figures -->";
 
-    /// <summary>Puts new figures in the place of the old, and a new chart in charts/.</summary>
-    /// <exception cref="InvalidDataException">The page has no such place.</exception>
+    /// <summary>Replaces the old figures by new ones, and writes a new chart into charts/.</summary>
+    /// <exception cref="InvalidDataException">The page does not have the marks for this scenario.</exception>
     public static void Write(string path, string name, Chart chart, Table table, string figures)
     {
         var page = File.ReadAllText(path);

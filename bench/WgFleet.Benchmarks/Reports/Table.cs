@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WgFleet.Benchmarks.Reports;
 
-/// <summary>A scenario's figures, as a markdown table that also reads well as it stands.</summary>
+/// <summary>A scenario's figures as a markdown table that is also readable as plain text.</summary>
 internal sealed class Table(IReadOnlyList<string> columns)
 {
     private readonly List<IReadOnlyList<string>> _rows = [];
@@ -11,7 +11,7 @@ internal sealed class Table(IReadOnlyList<string> columns)
 
     public IReadOnlyList<IReadOnlyList<string>> Rows => _rows;
 
-    /// <exception cref="ArgumentException">It has not a cell for each column.</exception>
+    /// <exception cref="ArgumentException">The row does not have one cell for each column.</exception>
     public void Add(IEnumerable<string> cells)
     {
         IReadOnlyList<string> row = [.. cells];

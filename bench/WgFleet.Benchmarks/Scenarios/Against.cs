@@ -6,10 +6,10 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>Each hot path against a program that does for it only what physics asks, side by side.</summary>
+/// <summary>Compares each hot path with a program that does only the necessary work for it.</summary>
 internal sealed class Against : IScenario
 {
-    /// <summary>The files follow each change at once: the program that we are compared with has no throttle either.</summary>
+    /// <summary>Writes the files at once after each change, because the limit program does not throttle either.</summary>
     public const string Unthrottled = """
         hooks:
           list:
@@ -72,7 +72,7 @@ internal sealed class Against : IScenario
         Figure.Count(duel.Ours.Failed + duel.Limit.Failed),
     ]);
 
-    // Not a load but one piece of work, so it is told per client.
+    // A prune is one piece of work, not a load, so the figures are per client.
     private static async Task<IEnumerable<string>> PruneAsync(int stale, CancellationToken cancellationToken)
     {
         var (ours, our, limits, its) = (new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>());

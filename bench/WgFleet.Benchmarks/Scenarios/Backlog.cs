@@ -11,7 +11,7 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>An endpoint comes back and finds ten thousand events waiting for it.</summary>
+/// <summary>An endpoint is available again when ten thousand events are waiting for it.</summary>
 internal sealed class Backlog : IScenario
 {
     private const int Clients = 500;
@@ -63,7 +63,7 @@ internal sealed class Backlog : IScenario
         ];
     }
 
-    /// <summary>Writes the events that are to wait into the log of a server that does not run.</summary>
+    /// <summary>Writes the waiting events into the log. The server must not be running.</summary>
     private static void Enter(Gateway gateway, int count)
     {
         var clients = Crowd.Of(Clients).ToState().Clients.ToList();

@@ -5,8 +5,8 @@ using WgFleet.Benchmarks.Reports;
 namespace WgFleet.Benchmarks.Scenarios;
 
 /// <summary>
-/// Clients ping a server whose hooks are as bad as can be, and one without, in turn, since the machine is never the same for
-/// long: a webhook that never answers, a program that sleeps, and a plugin that blocks its thread for ever.
+/// Clients ping a server with the worst possible hooks and one without hooks, in turns, because a machine's speed varies over
+/// time. The hooks: a webhook that never answers, a program that sleeps, and a plugin that blocks its thread for ever.
 /// </summary>
 internal sealed class BadHooks : IScenario
 {
@@ -35,7 +35,7 @@ internal sealed class BadHooks : IScenario
                 - {name: hangs, webhook: {url: "http://{{WebhookReceiver.EndPoint}}/", timeout: 1m} }
             """;
 
-        // So many turns that one in which the machine was busy with something else does not count.
+        // Enough rounds that one in which the machine was busy with something else does not change the result.
         List<LoadResult> without = [], with = [];
         for (var round = 0; round < bench.Repeat; round++)
         {
@@ -53,7 +53,7 @@ internal sealed class BadHooks : IScenario
         var clients = gateway.Know(500, Names.Web);
         await gateway.StartAsync(cancellationToken);
 
-        // Events for all of them: two hundred wait behind the ones that hang.
+        // Events for all hooks: two hundred wait behind those that hang.
         await Load.Callers.RunAsync(Gateway.EndPoint, Callers, 200, bench.Time, i => Requests.Ping(clients[i].Address, $"new-{i}"), cancellationToken);
         var pings = clients.Select(c => Requests.Ping(c.Address, null)).ToArray();
         await Load.Callers.RunAsync(Gateway.EndPoint, Callers, int.MaxValue, TimeSpan.FromSeconds(2), i => pings[i % pings.Length], cancellationToken);

@@ -3,19 +3,19 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>What a scenario is run with: the wishes of the command line, and the ceiling to show beside its figures.</summary>
+/// <summary>The parameters of a scenario: the options of the command line, and the ceiling to show beside its figures.</summary>
 internal sealed record Bench
 {
     /// <summary>How many callers at a time.</summary>
     public required IReadOnlyList<int> Callers { get; init; }
 
-    /// <summary>How many clients the server knows; empty for what the scenario takes by itself.</summary>
+    /// <summary>The numbers of clients; empty for the defaults of the scenario.</summary>
     public required IReadOnlyList<int> Clients { get; init; }
 
-    /// <summary>The most time for one row of a table.</summary>
+    /// <summary>The maximum time for one row of a table.</summary>
     public required TimeSpan Time { get; init; }
 
-    /// <summary>The most registrations for one row of a table.</summary>
+    /// <summary>The maximum number of registrations for one row of a table.</summary>
     public required int Requests { get; init; }
 
     /// <summary>How often a start is measured, for the median.</summary>
@@ -29,6 +29,6 @@ internal sealed record Bench
 
     public Ceiling Ceiling { get; } = new();
 
-    /// <summary>What the scenario takes by itself, unless the command line has wishes.</summary>
+    /// <summary>The values of the command line, or else the scenario's defaults.</summary>
     public IReadOnlyList<int> ClientsOr(params int[] byItself) => Clients.Count > 0 ? Clients : byItself;
 }

@@ -4,24 +4,24 @@ using WgFleet.Benchmarks.Load;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>One of two programs that are asked for the same.</summary>
+/// <summary>One of two programs that get the same requests.</summary>
 /// <param name="Process">The program.</param>
-/// <param name="EndPoint">Where it listens.</param>
-/// <param name="Request">A request that was not made before; called by many threads.</param>
-/// <param name="MaxRequests">The most requests of one round.</param>
+/// <param name="EndPoint">The address that it listens on.</param>
+/// <param name="Request">Returns a new request; called by many threads at once.</param>
+/// <param name="MaxRequests">The maximum number of requests in one round.</param>
 internal sealed record Contender(ServerProcess Process, IPEndPoint EndPoint, Func<byte[]> Request, int MaxRequests = int.MaxValue);
 
-/// <summary>Median throughput and processor time of a program's rounds.</summary>
+/// <summary>A program's throughput and processor time, each the median of its rounds.</summary>
 internal readonly record struct Effort(double PerSecond, TimeSpan CpuEach, int Failed);
 
 /// <summary>
-/// Two programs under the same load in turns, so that whatever else the machine does meanwhile slows both: the medians of
-/// some short rounds, and the ratio of throughputs, which is the median of the rounds' ratios.
+/// Two programs under the same load in turns, so that other load on the machine slows both. The results are the medians of
+/// some short rounds; the ratio of throughputs is the median of the rounds' ratios.
 /// </summary>
-/// <param name="Ours">Our rounds.</param>
-/// <param name="Limit">The other's.</param>
-/// <param name="Ratio">Ours ÷ limit.</param>
-/// <param name="BestRatio">The same of each one's best round: what is left of it on a machine that is busy with something else.</param>
+/// <param name="Ours">The results of our server.</param>
+/// <param name="Limit">The results of the limit program.</param>
+/// <param name="Ratio">Our throughput ÷ the limit's.</param>
+/// <param name="BestRatio">The ratio of the best rounds, which is less affected by other load on the machine.</param>
 internal sealed record Duel(Effort Ours, Effort Limit, double Ratio, double BestRatio)
 {
     public static async Task<Duel> RunAsync(
@@ -47,7 +47,7 @@ internal sealed record Duel(Effort Ours, Effort Limit, double Ratio, double Best
         }
     }
 
-    /// <summary>The middle one of them; of an even number the lower.</summary>
+    /// <summary>The median; of an even number of values the lower of the two in the middle.</summary>
     public static T Middle<T>(IEnumerable<T> values)
     {
         var sorted = values.Order().ToList();

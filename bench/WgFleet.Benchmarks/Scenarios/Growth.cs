@@ -4,10 +4,10 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>What each operation costs with ever more clients: flat is the goal.</summary>
+/// <summary>How the cost of each operation grows with the number of clients. The goal is that it stays the same.</summary>
 internal sealed class Growth : IScenario
 {
-    // 10,000 twice: what is the simulation's own shows beside it.
+    // 10,000 clients twice, with and without the simulation, to show its own cost.
     private static readonly (int Clients, bool Simulated)[] Sizes = [(100, false), (1_000, false), (10_000, false), (10_000, true), (100_000, true)];
 
     public string Name => "growth";
@@ -54,7 +54,7 @@ internal sealed class Growth : IScenario
         var alone = await RunAsync(1, Rename);
         var rename = await RunAsync(64, Rename);
 
-        // Each registration has the files looked at, so throttled as by default.
+        // Each registration checks the files, so the default throttling is used.
         await server.StopAsync();
         gateway.ExtraConfig = "";
         server = await gateway.StartAsync(cancellationToken);

@@ -2,18 +2,18 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>Something the server goes through while it is measured; ends by itself and leaves nothing behind.</summary>
+/// <summary>A scenario in which the server is measured. It ends by itself and removes everything that it made.</summary>
 internal interface IScenario
 {
-    /// <summary>The word it is asked for by, and by which docs/performance.md finds its table.</summary>
+    /// <summary>The name on the command line, and in the marks of docs/performance.md.</summary>
     string Name { get; }
 
-    /// <summary>What its table's columns are.</summary>
+    /// <summary>The columns of its table.</summary>
     IReadOnlyList<string> Columns { get; }
 
-    /// <summary>What of it is drawn.</summary>
+    /// <summary>The chart of its table.</summary>
     Chart Chart { get; }
 
-    /// <summary>Measures, and adds a row as soon as it has one.</summary>
+    /// <summary>Measures, and adds each row as soon as it is measured.</summary>
     Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken);
 }

@@ -6,8 +6,8 @@ using WgFleet.Benchmarks.Reports;
 namespace WgFleet.Benchmarks.Scenarios;
 
 /// <summary>
-/// Thousands of peers in the kernel's WireGuard over netlink: what the tests measure that run in such a kernel. Without one,
-/// and without a runner that boots one (WG_FLEET_KERNEL_RUNNER), the table stays empty.
+/// Thousands of peers in the kernel's WireGuard over netlink, measured by the tests that run in such a kernel. Without such a kernel
+/// and without a program that boots one (WG_FLEET_KERNEL_RUNNER) the table stays empty.
 /// </summary>
 internal sealed partial class Kernel : IScenario
 {

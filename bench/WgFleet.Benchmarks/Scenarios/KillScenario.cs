@@ -7,7 +7,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>The server is killed again and again in the middle of its work, which must lose no hook an event nor repeat it many.</summary>
+/// <summary>The server is killed again and again in the middle of its work. No hook may lose an event, and only few events may be repeated.</summary>
 internal sealed class KillScenario : IScenario
 {
     private const int Workers = 4;
@@ -69,7 +69,7 @@ internal sealed class KillScenario : IScenario
         }
     }
 
-    /// <summary>One life of the server: most end in the middle of renamings and registrations, every fifth before it is ready.</summary>
+    /// <summary>Starts the server and kills it: usually while clients register and change names, every fifth time before the server is ready.</summary>
     private static async Task RoundAsync(Gateway gateway, IReadOnlyList<KnownClient> clients, int kill, Random random, CancellationToken cancellationToken)
     {
         var server = gateway.Launch();
@@ -100,7 +100,7 @@ internal sealed class KillScenario : IScenario
             }
             catch (Exception e) when (e is IOException or SocketException)
             {
-                // That was the kill.
+                // The server was killed.
             }
         }
     }

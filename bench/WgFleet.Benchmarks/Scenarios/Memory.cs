@@ -4,7 +4,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>What the server holds in memory: when it has started, and after every client has named itself, pinged, and been looked at.</summary>
+/// <summary>The server's memory: after its start, and after every client has got a name, has pinged, and its peer was read.</summary>
 internal sealed class Memory : IScenario
 {
     public string Name => "memory";
@@ -33,7 +33,7 @@ internal sealed class Memory : IScenario
 
             bench.Goals.Add(Goal.Memory(count), afterLoad / 1e6);
 
-            // A look at WireGuard of its own accord, and time to give back what it no longer needs.
+            // Time for the server to read the interface once more, and to return memory to the system.
             await Task.Delay(TimeSpan.FromSeconds(25), cancellationToken);
             var usage = server.Usage;
             table.Add(

@@ -4,7 +4,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>Puts a load on a server and counts what the server and WireGuard use meanwhile: one row of a table.</summary>
+/// <summary>Puts a load on a server and measures what the server and WireGuard use meanwhile: one row of a table.</summary>
 internal static class Meter
 {
     public static readonly IReadOnlyList<string> Columns =

@@ -4,7 +4,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>Somebody looks at the fleet's page.</summary>
+/// <summary>A browser requests the fleet's page.</summary>
 internal sealed class Page : IScenario
 {
     public string Name => "page";

@@ -5,7 +5,7 @@ using WgFleet.Benchmarks.Load;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>Our server and the limit's, both running with the same number of clients.</summary>
+/// <summary>Our server and the limit program, both running with the same number of clients.</summary>
 internal sealed class Pair : IAsyncDisposable
 {
     private readonly Gateway _gateway;
@@ -21,7 +21,7 @@ internal sealed class Pair : IAsyncDisposable
         _gateway = new Gateway(config);
         _clients = _gateway.Know(clients, Names.Web);
 
-        // The others are those who change their names: a ping with the old one would be another change.
+        // Only the other clients change their names: otherwise a ping with the old name would be another change.
         _pings = [.. _clients.Take(clients / 2).Select(c => Requests.Ping(c.Address, c.Hostname))];
     }
 
@@ -36,7 +36,7 @@ internal sealed class Pair : IAsyncDisposable
             one.Send(Requests.Page);
             pair._pageLength = one.AnswerLength;
 
-            // Time for the code that is hot to be compiled, in both.
+            // Time for both programs to compile their hot code.
             foreach (var path in new[] { "ping", "page", "rename" })
                 await pair.RunAsync(path, 8, 1, TimeSpan.FromMilliseconds(500), cancellationToken);
 
@@ -49,7 +49,7 @@ internal sealed class Pair : IAsyncDisposable
         }
     }
 
-    /// <summary>Both under that load, by turns.</summary>
+    /// <summary>Puts this load on both, in turns.</summary>
     public Task<Duel> RunAsync(string path, int callers, int rounds, TimeSpan time, CancellationToken cancellationToken)
     {
         var minimal = LimitProcess.Request(path switch

@@ -4,7 +4,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>Clients ping and nothing changes: what a fleet does all day.</summary>
+/// <summary>Clients ping and nothing changes: the usual load of a fleet.</summary>
 internal sealed class Ping : IScenario
 {
     public string Name => "ping";

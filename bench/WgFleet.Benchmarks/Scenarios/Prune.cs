@@ -7,7 +7,7 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>Thousands of clients have gone quiet and are removed in one sweep, while others ping, register and rename themselves.</summary>
+/// <summary>Thousands of stale clients are removed in one prune, while others ping, register and change their names.</summary>
 internal sealed class Prune : IScenario
 {
     private const string Removed = "SELECT count(*) FROM events WHERE type = 'client.removed'";
@@ -39,14 +39,14 @@ internal sealed class Prune : IScenario
         }
     }
 
-    /// <summary>One sweep that removes so many, while others ping, register and rename themselves, or while nobody does.</summary>
+    /// <summary>One prune of this many clients, while others ping, register and change their names, or while there are no requests.</summary>
     public static async Task<Swept> SweepAsync(int stale, bool others, CancellationToken cancellationToken)
     {
         await using var gateway = new Gateway("prune_grace: 0s\nprune_limit: 100%");
         var gone = gateway.Know(stale, Names.Web, DateTimeOffset.UtcNow.AddDays(-2));
         var there = gateway.Know(Others, i => $"other-{i}");
 
-        // Time enough to compile what is hot before the first sweep.
+        // Enough time to compile the hot code before the first prune.
         var server = await gateway.StartAsync(cancellationToken, ("WG_FLEET_PRUNE_INTERVAL", "6"));
         await Callers.RunAsync(Gateway.EndPoint, 4, 2_000, TimeSpan.FromSeconds(1), i => Requests.Ping(there[i % Others].Address, null), cancellationToken);
         await Callers.RunAsync(Gateway.EndPoint, 4, 300, TimeSpan.FromSeconds(1), _ => Requests.Register, cancellationToken);
@@ -77,7 +77,7 @@ internal sealed class Prune : IScenario
             var used = server.Usage.Cpu - cpu;
             IReadOnlyList<LoadResult> meanwhile = [.. bystanders.Select(b => b.Finish())];
 
-            // The server's own clock, which is ours: the moment the first portion was decided.
+            // The time when the first batch was decided, by the server's clock, which is the same as ours.
             var began = UtcText.Read(Scalar<string>(database, "SELECT min(time) FROM events WHERE type = 'client.removed'"));
             return new Swept(removed - began, right - began, used, meanwhile);
         }
@@ -96,6 +96,6 @@ internal sealed class Prune : IScenario
         return (T)command.ExecuteScalar()!;
     }
 
-    /// <summary>What a sweep took: from the first decision until the last row was gone and until the hosts file was right; how others fared.</summary>
+    /// <summary>What a prune took: from the first decision until the last row was deleted, and until the hosts file was right; and the results of the other clients.</summary>
     public sealed record Swept(TimeSpan Removed, TimeSpan Right, TimeSpan Cpu, IReadOnlyList<LoadResult> Meanwhile);
 }

@@ -7,8 +7,8 @@ using WgFleet.Fleets.Commands;
 namespace WgFleet.Benchmarks.Scenarios;
 
 /// <summary>
-/// The look at WireGuard that the server takes three times a minute, where all peers are as they should be: read whole from the
-/// interface that a server has just filled, and compared; in this process, where it can be timed by itself.
+/// The reconciliation that the server does three times a minute, when all peers are as they should be: all peers are read from the
+/// interface that a server has just filled, and compared. It runs in this process, so that it can be timed separately.
 /// </summary>
 internal sealed class Reconcile : IScenario
 {

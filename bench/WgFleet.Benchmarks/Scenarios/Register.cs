@@ -4,7 +4,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>Machines register, with few clients there and with many.</summary>
+/// <summary>Machines register in a fleet with few clients and in one with many.</summary>
 internal sealed class Register : IScenario
 {
     public string Name => "register";

@@ -5,7 +5,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>The server starts with many clients in its database: after a mere restart, and after a reboot that took interface and peers.</summary>
+/// <summary>The server starts with many clients in its database: after a restart, and after a reboot that removed the interface and its peers.</summary>
 internal sealed class Start : IScenario
 {
     public string Name => "start";
@@ -21,7 +21,7 @@ internal sealed class Start : IScenario
             await using var gateway = new Gateway();
             var clients = gateway.Know(count, Names.Web);
 
-            // The first start of all makes the key and migrates; it happens once in the life of a server.
+            // The very first start creates the key and migrates the database. It is not measured because it happens only once.
             await (await gateway.StartAsync(cancellationToken)).StopAsync();
 
             var up = TimeSpan.Zero;
@@ -57,13 +57,13 @@ internal sealed class Start : IScenario
         var answer = await server.AnswersAsync(Gateway.EndPoint, Requests.Ping(client.Address, client.Hostname), cancellationToken);
         var cpu = server.Usage.Cpu;
 
-        // Looked at once if they are there by then: the look itself takes some time, which is not the server's.
+        // The peers are counted only once if all are there by now: counting takes time that is not the server's.
         var all = answer;
         while (await gateway.CountPeersAsync(cancellationToken) is var there && there != peers)
         {
             all = Stopwatch.GetElapsedTime(server.Started);
             if (all > TimeSpan.FromSeconds(60))
-                throw new TimeoutException($"after 60 s WireGuard has {there} peers and not {peers}");
+                throw new TimeoutException($"WireGuard has {there} peers after 60 s, but should have {peers}");
         }
 
         await server.StopAsync();
@@ -76,6 +76,6 @@ internal sealed class Start : IScenario
         return sorted[sorted.Count / 2];
     }
 
-    /// <summary>What one start took: until the first answer, until all peers, and of the processors until the first answer.</summary>
+    /// <summary>What one start took: the time to the first answer, the time until all peers were there, and the processor time to the first answer.</summary>
     private sealed record OneStart(TimeSpan FirstAnswer, TimeSpan AllPeers, TimeSpan Cpu);
 }

@@ -4,7 +4,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>How long pings wait while something heavy goes on: one caller for each processor, each with a ping every 2 ms.</summary>
+/// <summary>How long pings wait while the server has heavy work to do: one caller for each processor, each with a ping every 2 ms.</summary>
 internal sealed class Steady : IScenario
 {
     private const string SlowHook = "/run/slow-hook";
@@ -37,7 +37,7 @@ internal sealed class Steady : IScenario
 
             Add(table, "nothing", await MeanwhileAsync(others, () => Task.Delay(bench.Time / 2, cancellationToken)));
 
-            // Each new name is an event, for which the hook takes five seconds.
+            // Each new name is an event, and the hook needs five seconds for each event.
             var hook = await MeanwhileAsync(others, () => Callers.RunAsync(
                 Gateway.EndPoint, 1, int.MaxValue, bench.Time / 2, i => Requests.Ping(others[50].Address, $"again-{i}"), cancellationToken));
             Add(table, "a slow hook", hook);

@@ -5,7 +5,7 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>All clients name themselves at the same moment, each on a connection of its own; half of them ask for the same name.</summary>
+/// <summary>All clients ask for a hostname at the same moment, each on its own connection; half of them ask for the same one.</summary>
 internal sealed class Storm : IScenario
 {
     public string Name => "storm";
@@ -32,7 +32,7 @@ internal sealed class Storm : IScenario
         var server = await gateway.StartAsync(cancellationToken);
         using var hosts = new HostsWatch();
 
-        // A server that has run for a while: its hot code is compiled.
+        // Warm up: the hot code of a server that has run for a while is compiled.
         var pings = others.Select(c => Requests.Ping(c.Address, c.Hostname)).ToArray();
         await Callers.RunAsync(Gateway.EndPoint, 8, 4_000, bench.Time, i => pings[i % 100], cancellationToken);
         await Callers.RunAsync(
@@ -57,7 +57,7 @@ internal sealed class Storm : IScenario
         ];
     }
 
-    /// <summary>The storm itself: all of them name themselves; returns when the hosts file has every one, and since when.</summary>
+    /// <summary>Runs the storm: all clients ask for a hostname. Returns when the hosts file has all of them, with the time when that was.</summary>
     public static async Task<(LoadResult Answered, TimeSpan Right)> RageAsync(IReadOnlyList<KnownClient> clients, CancellationToken cancellationToken)
     {
         var requests = clients.Select((c, i) => Requests.Ping(c.Address, Names.HalfClash(i))).ToList();
@@ -75,7 +75,7 @@ internal sealed class Storm : IScenario
         }
     }
 
-    // Each waits from the moment of the storm: who gets to send late is late.
+    // Each wait is measured from the start of the storm, so that a request that is sent late counts as late.
     private static async Task<Waits> AskAsync(HttpConnection connection, byte[] request, long start, CancellationToken cancellationToken)
     {
         var status = await connection.SendAsync(request, cancellationToken);

@@ -63,7 +63,7 @@ internal sealed class Wrk : IScenario
         }
     }
 
-    // Requests made beforehand, as our own callers have them; wrk counts in microseconds.
+    // The requests are made in advance, as those of our own callers are. wrk measures in microseconds.
     private static string Script(IReadOnlyList<KnownClient> clients) => $$"""
         local clients = {{{string.Join(",", clients.Select(c => $"{{\"{c.Address}\",\"{c.Hostname}\"}}"))}}}
         local requests, next = {}, 0
