@@ -96,6 +96,9 @@ internal sealed class Prune : IScenario
         return (T)command.ExecuteScalar()!;
     }
 
-    /// <summary>What a prune took: from the first decision until the last row was deleted, and until the hosts file was right; and the results of the other clients.</summary>
+    /// <summary>
+    /// What a prune took: from the first decision until the last row was deleted, and until the hosts file was right; and the
+    /// results of the other clients.
+    /// </summary>
     public sealed record Swept(TimeSpan Removed, TimeSpan Right, TimeSpan Cpu, IReadOnlyList<LoadResult> Meanwhile);
 }

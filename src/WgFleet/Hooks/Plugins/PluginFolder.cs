@@ -3,7 +3,10 @@ using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Plugins;
 
-/// <summary>Finds and loads the plugins: each is a folder NAME with a file NAME.dll. A plugin that cannot be loaded is listed with the reason and stops nothing else.</summary>
+/// <summary>
+/// Finds and loads the plugins: each is a folder NAME with a file NAME.dll. A plugin that cannot be loaded is listed with the
+/// reason and stops nothing else.
+/// </summary>
 internal static class PluginFolder
 {
     /// <summary>Loads the plugins, ordered by name. Plugins that cannot be loaded are in the list too.</summary>

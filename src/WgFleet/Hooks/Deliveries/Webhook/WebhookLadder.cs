@@ -18,7 +18,10 @@ internal static class WebhookLadder
     /// <summary>The default number of attempts.</summary>
     public static int Attempts => Waits.Length + 1;
 
-    /// <summary>The wait before an attempt, counted from 1; null if there are no more attempts. After the end of the schedule every wait is the longest one.</summary>
+    /// <summary>
+    /// The wait before an attempt, counted from 1; null if there are no more attempts. After the end of the schedule every wait is
+    /// the longest one.
+    /// </summary>
     public static TimeSpan? DelayBefore(int attempt, Random random, int maxAttempts)
     {
         if (attempt <= 1)

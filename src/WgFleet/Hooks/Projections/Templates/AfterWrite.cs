@@ -24,7 +24,10 @@ internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "sy
     /// <exception cref="IOException">The folder is missing, full or read-only.</exception>
     public static void Owe(string path) => File.WriteAllBytes(NoteOf(path), []);
 
-    /// <summary>Records when the file changed. A program that started later has read the new file and gets no signal. If the time is not recorded, the signal is always sent.</summary>
+    /// <summary>
+    /// Records when the file changed. A program that started later has read the new file and gets no signal. If the time is not
+    /// recorded, the signal is always sent.
+    /// </summary>
     /// <exception cref="IOException">The disk is full.</exception>
     public static void Changed(string path) => File.WriteAllText(NoteOf(path), Moment.Now.ToString());
 

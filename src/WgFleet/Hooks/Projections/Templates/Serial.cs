@@ -15,7 +15,10 @@ internal static class Serial
     /// <summary>Replaces the placeholder with the file's present number, or with a later one if anything else in the file differs.</summary>
     /// <param name="rendered">The rendered text, with or without placeholders.</param>
     /// <param name="existing">Returns the file's present content; null if there is no file.</param>
-    /// <param name="sequence">The number of the latest event. It becomes the new serial number if it is later than the present one (RFC 1982); otherwise the present one grows by one.</param>
+    /// <param name="sequence">
+    /// The number of the latest event. It becomes the new serial number if it is later than the present one (RFC 1982); otherwise
+    /// the present one grows by one.
+    /// </param>
     public static string Settle(string rendered, Func<string?> existing, long sequence)
     {
         if (!rendered.Contains(Placeholder, StringComparison.Ordinal))

@@ -2,7 +2,10 @@ using WgFleet.Config;
 
 namespace WgFleet.Hooks.Projections.Templates;
 
-/// <summary>Loads a template that is shipped with the server, or one from a file. A file is read at every run, and compiled again when it has changed.</summary>
+/// <summary>
+/// Loads a template that is shipped with the server, or one from a file. A file is read at every run, and compiled again when
+/// it has changed.
+/// </summary>
 internal sealed class TemplateSource(string file)
 {
     private Template? _template;
