@@ -138,9 +138,10 @@ internal sealed partial class Server
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, kept.Signals.Stopping);
 
-        app.Services.GetRequiredService<ClientGauge>();
-        app.Services.GetRequiredService<HookGauges>();
-        app.Services.GetRequiredService<PartGauge>();
+        // Gone before the services that they read are disposed of with the application.
+        using var clientGauge = app.Services.GetRequiredService<ClientGauge>();
+        using var hookGauges = app.Services.GetRequiredService<HookGauges>();
+        using var partGauge = app.Services.GetRequiredService<PartGauge>();
         using var otlp = config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
         if (config.Fleets.Where(f => f.Enrollment.IsOpen).Select(f => f.Name).ToList() is { Count: > 0 } open)
             Log.Open(kept.Log, string.Join(", ", open));

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using WgFleet.Fleets.State;
-using WgFleet.Hosting;
 using WgFleet.Metrics;
 
 namespace WgFleet.Fleets;
@@ -8,20 +7,19 @@ namespace WgFleet.Fleets;
 /// <summary>Metrics of each fleet: its clients, a held prune, a freeze.</summary>
 internal sealed class ClientGauge : IDisposable
 {
-    private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
+    private readonly Gauges _gauges = new();
 
     public ClientGauge(Func<Snapshot> current, FleetHealth health)
     {
-        _meter.CreateObservableGauge("wgfleet_fleet_state", States, null, "1 for the state that the fleet is in: up, degraded or down.");
+        _gauges.Add("wgfleet_fleet_state", "1 for the state that the fleet is in: up, degraded or down.", States);
         Gauge("wgfleet_clients", "Clients that are registered.", f => f.Count);
         Gauge("wgfleet_prune_held_clients", "Clients that a held prune would remove; 0 while none is held.", f => f.Held?.Ids.Length ?? 0);
         Gauge("wgfleet_fleet_frozen", "1 while the fleet is frozen.", f => f.Frozen is null ? 0 : 1);
 
-        void Gauge(string name, string help, Func<FleetSnapshot, long> read) => _meter.CreateObservableGauge(
+        void Gauge(string name, string help, Func<FleetSnapshot, long> read) => _gauges.Add(
             name,
-            () => current().Fleets.Select(f => new Measurement<long>(read(f), new KeyValuePair<string, object?>("fleet", f.Config.Name))),
-            null,
-            help);
+            help,
+            () => current().Fleets.Select(f => new Measurement<long>(read(f), new KeyValuePair<string, object?>("fleet", f.Config.Name))));
 
         // One series a state, so that an alert can ask for any of them.
         IEnumerable<Measurement<long>> States() =>
@@ -31,5 +29,5 @@ internal sealed class ClientGauge : IDisposable
             select new Measurement<long>(state == now ? 1 : 0, new("fleet", fleet.Config.Name), new("state", state));
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => _gauges.Dispose();
 }

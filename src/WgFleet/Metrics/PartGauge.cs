@@ -6,13 +6,12 @@ namespace WgFleet.Metrics;
 /// <summary>Which parts of the server fail, as a metric.</summary>
 internal sealed class PartGauge : IDisposable
 {
-    private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
+    private readonly Gauges _gauges = new();
 
-    public PartGauge(Supervisor supervisor) => _meter.CreateObservableGauge(
+    public PartGauge(Supervisor supervisor) => _gauges.Add(
         "wgfleet_part_failing",
-        () => supervisor.Parts.Select(p => new Measurement<long>(p.IsFailing ? 1 : 0, new KeyValuePair<string, object?>("part", p.Name))),
-        null,
-        "1 while a part of the server fails and is started again and again; /readyz says why.");
+        "1 while a part of the server fails and is started again and again; /readyz says why.",
+        () => supervisor.Parts.Select(p => new Measurement<long>(p.IsFailing ? 1 : 0, new KeyValuePair<string, object?>("part", p.Name))));
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => _gauges.Dispose();
 }

@@ -1,6 +1,5 @@
 using WgFleet.Store.Engine;
 using System.Diagnostics.Metrics;
-using WgFleet.Hosting;
 using WgFleet.Metrics;
 using WgFleet.Store;
 
@@ -11,7 +10,7 @@ internal sealed partial class HookGauges : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
-    private readonly Meter _meter = new(FleetMeter.Name, ProductInfo.Version);
+    private readonly Gauges _gauges = new();
     private readonly Lock _gate = new();
     private readonly HookSet _hooks;
     private readonly HookStore _store;
@@ -27,19 +26,18 @@ internal sealed partial class HookGauges : IDisposable
         Gauge("wgfleet_hook_lag_seconds", "The age of the oldest of these events.", Age);
         Gauge("wgfleet_hook_pending", "Deliveries that wait or are under way.", f => f.Pending);
         Gauge("wgfleet_hook_dead_letters", "Deliveries that were given up.", f => f.Dead);
-        _meter.CreateObservableGauge("wgfleet_hook_stuck", Stuck, null, "1 while a call of the hook does not return.");
-        _meter.CreateObservableGauge("wgfleet_hook_status", Statuses, null, "1 for what the hook is: ok, failing, stuck, paused or inactive.");
+        _gauges.Add("wgfleet_hook_stuck", "1 while a call of the hook does not return.", Stuck);
+        _gauges.Add("wgfleet_hook_status", "1 for what the hook is: ok, failing, stuck, paused or inactive.", Statuses);
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => _gauges.Dispose();
 
-    private void Gauge(string name, string help, Func<HookBacklog, double> read) => _meter.CreateObservableGauge(
+    private void Gauge(string name, string help, Func<HookBacklog, double> read) => _gauges.Add(
         name,
+        help,
         () => Figures() is var figures && figures.Count == 0 ? [] : _hooks.Active
             .Where(h => figures.ContainsKey(h.Name))
-            .Select(l => new Measurement<double>(read(figures[l.Name]), Label("hook", l.Name))),
-        null,
-        help);
+            .Select(l => new Measurement<double>(read(figures[l.Name]), Label("hook", l.Name))));
 
     private IEnumerable<Measurement<long>> Stuck() => _hooks.Active.Select(h => new Measurement<long>(h.Health.Stuck ? 1 : 0, Label("hook", h.Name)));
 
