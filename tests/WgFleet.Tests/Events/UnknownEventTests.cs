@@ -1,10 +1,14 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Dashboard.EventPages;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
+using WgFleet.Tests.Access;
 using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Events;
@@ -39,6 +43,28 @@ public class UnknownEventTests
         json.RootElement.GetProperty("data").GetRawText().ShouldBe(shown);
         EventTableRow.Of(stored.Event, DateTimeOffset.UnixEpoch).ShouldSatisfyAllConditions(
             row => row.Fleet.ShouldBe("alpha"), row => row.Text.ShouldBe("unknown event: this version does not know its type"));
+    }
+
+    [Theory]
+    [InlineData("client.teleported", "{}", "unknown event: this version does not know its type")]
+    [InlineData("client.added", "{broken", "unknown event: its data cannot be read: ")]
+    public async Task The_event_page_and_the_api_show_it(string type, string data, string text)
+    {
+        await using var server = await TestServer.StartAsync();
+        await server.JoinAsync();
+        var store = server.Services.GetRequiredService<HookStore>();
+        server.Services.GetRequiredService<Database>().Write(c => c.Execute("UPDATE events SET type = $1, data = $2 WHERE seq = $3", type, data, store.LastSequence()));
+        using var browser = new Browser(server);
+
+        var page = await browser.PageAsync("/events");
+        using var api = await server.AskAsync("GET", "/api/v1/events?last=10");
+
+        page.Body!.TextContent.ShouldContain(text);
+        api.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using var json = JsonDocument.Parse(await api.Content.ReadAsStringAsync(TestServer.Ct));
+        var last = json.RootElement.GetProperty("events").EnumerateArray().Single(e => e.GetProperty("seq").GetInt64() == store.LastSequence());
+        last.GetProperty("type").GetString().ShouldBe(type);
+        last.GetProperty("event").GetProperty("data").ToString().ShouldBe(data);
     }
 
     [Fact]

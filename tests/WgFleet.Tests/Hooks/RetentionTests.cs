@@ -85,6 +85,22 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hook_that_is_no_longer_configured_keeps_no_event_whatever_waits_for_it()
+    {
+        Add(3);
+        _hooks.Enqueue("of_yesterday", [Delivery(1), Delivery(2)], 2);
+        _hooks.Record(new DeliveryRow { Hook = "of_yesterday", Seq = 2, State = DeliveryState.Dead, EndedAt = _time.GetUtcNow().ToUnixTimeMilliseconds() });
+        _hooks.Advance(["first", "second"], 3);
+        _time.Advance(TimeSpan.FromDays(31));
+
+        await SweepAsync(new RetainConfig());
+
+        Events().ShouldBeEmpty();
+        _hooks.Deliveries("of_yesterday", DeliveryState.Dead, 9).ShouldBeEmpty();
+        _hooks.Waiting("of_yesterday").Select(d => d.Seq).ShouldBe([1]);
+    }
+
+    [Fact]
     public async Task Deliveries_that_have_ended_long_ago_go_and_those_that_wait_stay()
     {
         Add(4);
