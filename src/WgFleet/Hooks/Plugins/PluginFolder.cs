@@ -4,7 +4,7 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Plugins;
 
 /// <summary>
-/// Finds and loads the plugins: each is a folder NAME with a file NAME.dll. A plugin that cannot be loaded is listed with the
+/// Finds and loads the plugins: each is a directory NAME with a file NAME.dll. A plugin that cannot be loaded is listed with the
 /// reason and stops nothing else.
 /// </summary>
 internal static class PluginFolder
@@ -55,7 +55,7 @@ internal static class PluginFolder
         }
     }
 
-    /// <summary>Every file in the folder may be loaded as a dependency, so all of them must belong to root or to the server's user.</summary>
+    /// <summary>Every file in the directory may be loaded as a dependency, so all of them must belong to root or to the server's user.</summary>
     private static string? Untrusted(string folder, uint self) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .SelectMany(file => TrustedPath.LibraryProblems(file, self)).FirstOrDefault();

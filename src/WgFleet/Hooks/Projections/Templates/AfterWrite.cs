@@ -21,7 +21,7 @@ internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "sy
     };
 
     /// <summary>Records that this file is about to change, so that a signal is due.</summary>
-    /// <exception cref="IOException">The folder is missing, full or read-only.</exception>
+    /// <exception cref="IOException">The directory is missing, full or read-only.</exception>
     public static void Owe(string path) => File.WriteAllBytes(NoteOf(path), []);
 
     /// <summary>
