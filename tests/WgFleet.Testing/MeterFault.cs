@@ -14,7 +14,7 @@ internal sealed class MeterFault : IDisposable
     private int _faults;
 
     /// <param name="instrument">The metric.</param>
-    /// <param name="hook">The hook's name.</param>
+    /// <param name="hook">The hook's name. Tests that run at the same time must not have a hook of this name.</param>
     public MeterFault(string instrument, string hook)
     {
         _listener.InstrumentPublished = (found, listener) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Parser;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Projections;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
@@ -25,6 +26,22 @@ public class HooksPageTests
         page.Body!.TextContent.ShouldContain("the <b>disk</b> moves");
         page.QuerySelectorAll("script:not([src]), form, [style]").ShouldBeEmpty();
         page.QuerySelector("nav a[href='/hooks']").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_hook_whose_loop_fails_has_that_status_and_the_reason_on_both_pages()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(Faulty));
+        using var fault = new MeterFault("wgfleet_projection_runs_total", "page_faulty");
+        host.Stage.Projection("page_faulty").Request();
+        await Eventually.True(() => host.Stage.Hooks.Find("page_faulty")!.Status.Status == HookStatus.Failing);
+
+        foreach (var path in new[] { "/hooks", "/hooks/page_faulty" })
+        {
+            var page = new HtmlParser().ParseDocument(await host.Tcp.GetStringAsync(path, Stage.Ct));
+            page.QuerySelector(".chip.failing").ShouldNotBeNull().TextContent.ShouldBe("failing");
+            page.Body!.TextContent.ShouldContain($"the part 'hook page_faulty' of the server fails and is started again: {MeterFault.Message}");
+        }
     }
 
     [Fact]
@@ -56,5 +73,12 @@ public class HooksPageTests
 
         (await host.Tcp.GetAsync("/hooks/nosuch", Stage.Ct)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
         (await host.Tcp.PostAsync("/hooks/second", null, Stage.Ct)).StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+    }
+
+    // Metrics are the process's own, so that the fault must be of a hook that no other test has.
+    [Hook("page_faulty")]
+    internal sealed class Faulty : IProjection
+    {
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken) => default;
     }
 }
