@@ -121,6 +121,8 @@ public sealed class PackageTests
             if ! ls "$target"/*.deb >/dev/null 2>&1; then
                 rm -rf "$target.source"
                 mkdir -p "$target.source"
+                # A shallow clone lacks the commit.
+                git cat-file -e "$1^{commit}" 2>/dev/null || git fetch --quiet --unshallow
                 git archive "$1" | tar -x -C "$target.source"
                 "$target.source/packaging/build-deb" "$PWD/$target"
                 rm -rf "$target.source"
