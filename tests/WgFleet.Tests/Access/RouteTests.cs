@@ -24,7 +24,7 @@ public partial class RouteTests
         await using var server = await StartAsync();
         var routes = Routes(server);
 
-        routes.Where(r => r.Rule is null).Select(r => r.ToString()).ShouldBeEmpty("each route says For(audience, need)");
+        routes.Where(r => r.Rule is null).Select(r => r.ToString()).ShouldBeEmpty("each route says Require(audience, permission)");
         routes.Where(r => r.Rule?.Permission == Permission.None).Select(r => r.ToString()).Order(StringComparer.Ordinal).ShouldBe(Open);
         routes.Count.ShouldBeGreaterThan(Open.Length + 10);
     }
