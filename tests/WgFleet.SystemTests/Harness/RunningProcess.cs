@@ -32,9 +32,10 @@ internal sealed partial class RunningProcess : IAsyncDisposable
 
     public static RunningProcess Start(params IEnumerable<string> command)
     {
-        // The shell replaces itself by the command, which keeps its process id.
+        // The shell replaces itself by the command, which keeps its process id. What started the tests may ignore signals, as a shell
+        // does with SIGINT for a job in the background; the command must not.
         var directory = Directory.CreateTempSubdirectory("wg-fleet-process-").FullName;
-        const string intoFiles = """cd=$1; shift; exec "$@" >"$cd/out" 2>"$cd/err" """;
+        const string intoFiles = """cd=$1; shift; exec env --default-signal "$@" >"$cd/out" 2>"$cd/err" """;
         var start = new ProcessStartInfo("sh", ["-c", intoFiles, "sh", directory, .. command]) { RedirectStandardInput = true };
         return new RunningProcess(Process.Start(start)!, directory);
     }

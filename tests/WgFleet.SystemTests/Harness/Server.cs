@@ -11,7 +11,7 @@ internal sealed class Server(Machine machine, params string[] arguments)
             AppContext.BaseDirectory, "../../WgFleet", new DirectoryInfo(AppContext.BaseDirectory).Name, "wg-fleet"));
 
     // What these tests are run by may ignore signals (nohup, a job in the background), and its children would, too.
-    public RunningProcess Process { get; } = machine.Start(["env", "--default-signal=HUP,INT", Executable, .. arguments]);
+    public RunningProcess Process { get; } = machine.Start([Executable, .. arguments]);
 
     /// <summary>Standard output and standard error so far.</summary>
     public string Log => Process.Output + Process.Error;
