@@ -1,8 +1,5 @@
 namespace WgFleet.Tests;
 
-/// <summary>
-/// Tests that count something of the whole process and so have it to themselves: open files, threads, and what a recorded
-/// measurement allocates, since every collector of any test listens to it.
-/// </summary>
+/// <summary>Tests that count something of the whole process, such as open files and threads, and so have it to themselves.</summary>
 [CollectionDefinition(nameof(WholeProcess), DisableParallelization = true)]
 public sealed class WholeProcess;

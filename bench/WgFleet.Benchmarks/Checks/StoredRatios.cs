@@ -2,17 +2,19 @@ using System.Text.Json;
 
 namespace WgFleet.Benchmarks.Checks;
 
-/// <summary>The file bench/ratios.json: the ratio ours ÷ limit of each path, as it was last stored.</summary>
-internal static class StoredRatios
+/// <summary>The file bench/ratios.json.</summary>
+/// <param name="Paths">Throughput ours ÷ limit of each path: the higher the better.</param>
+/// <param name="Costs">Ours ÷ yardstick of each cost: the lower the better.</param>
+internal sealed record StoredRatios(IReadOnlyDictionary<string, double> Paths, IReadOnlyDictionary<string, double> Costs)
 {
-    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <exception cref="InvalidDataException">The file cannot be read.</exception>
-    public static IReadOnlyDictionary<string, double> Read(string path)
+    public static StoredRatios Read(string path)
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllText(path))!;
+            return JsonSerializer.Deserialize<StoredRatios>(File.ReadAllText(path), Layout) ?? throw new JsonException("it holds nothing");
         }
         catch (JsonException e)
         {
@@ -20,6 +22,7 @@ internal static class StoredRatios
         }
     }
 
-    public static void Write(string path, IReadOnlyDictionary<string, double> ratios) =>
-        File.WriteAllText(path, JsonSerializer.Serialize(ratios.ToDictionary(r => r.Key, r => Math.Round(r.Value, 3)), Layout) + "\n");
+    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(new StoredRatios(Rounded(Paths), Rounded(Costs)), Layout) + "\n");
+
+    private static Dictionary<string, double> Rounded(IReadOnlyDictionary<string, double> ratios) => ratios.ToDictionary(r => r.Key, r => Math.Round(r.Value, 3));
 }

@@ -179,28 +179,6 @@ public class ActivityHistoryTests
         Client(1).Received.ShouldBe(bytes, bytes * 0.005);
     }
 
-    [Fact]
-    public void Ten_thousand_clients_with_traffic_take_a_few_megabytes()
-    {
-        var members = Enumerable.Range(1, 10_000).Select(i => RegisteredClient(i)).ToArray();
-        var fleet = DashboardHost.Fleet("alpha", members);
-        var trace = new FleetHistory();
-        foreach (var member in members)
-            member.Liveness.Observed(null, member.Id, member.Id, Now);
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        trace.Take(fleet, Now, Now);
-        var first = GC.GetAllocatedBytesForCurrentThread() - before;
-        before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var member in members)
-            member.Liveness.Observed(null, member.Id + 1, member.Id, Now);
-        trace.Take(fleet, Now + TimeSpan.FromHours(1), Now);
-        var second = GC.GetAllocatedBytesForCurrentThread() - before;
-
-        first.ShouldBeInRange(4_000_000, 8_000_000);
-        second.ShouldBeLessThan(100_000);
-    }
-
     private void Take(params RegisteredClient[] members) => _history.Take(new Snapshot(1, "example.org", [DashboardHost.Fleet("alpha", members)]));
 
     private (long Received, long Sent) Fleet() => _history.Of("alpha", _time.GetUtcNow()).Points[^1] is var p ? (p.Received, p.Sent) : default;

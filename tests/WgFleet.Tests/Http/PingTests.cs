@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Store.Engine;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
@@ -18,6 +20,25 @@ public class PingTests
 
         server.Registry.Current.Fleet("alpha")!.ByHostname["web"].Address.ShouldBe(member.Address);
         member.Liveness.LastPing.ShouldBe(server.Time.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_ping_that_changes_nothing_does_not_write_to_the_database()
+    {
+        await using var server = await StartAsync();
+        var member = await server.JoinAsync();
+        const string body = """{"hostname":"machine-17"}""";
+        (await server.PingAsync(body, $"{member.Address}")).ShouldBe(Ok);
+
+        // A ping that had to write would wait until this write is over.
+        Task<Reply>? ping = null;
+        server.Services.GetRequiredService<Database>().Write(_ =>
+        {
+            ping = server.PingAsync(body, $"{member.Address}");
+            return ((IAsyncResult)ping).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(60));
+        }).ShouldBeTrue();
+
+        (await ping!).ShouldBe(Ok);
     }
 
     [Theory]
