@@ -1,6 +1,6 @@
 namespace WgFleet.Benchmarks.Gateways;
 
-/// <summary>The directories of a user's programs and plugins. Only root can write to them and to those above them, as the server requires.</summary>
+/// <summary>The directory of a user's programs. Only root can write to it and to those above it, as the server requires.</summary>
 internal sealed class UserHooks : IDisposable
 {
     private const string Root = "/run/bench-hooks";
@@ -14,24 +14,7 @@ internal sealed class UserHooks : IDisposable
         Directory.CreateDirectory(Root, RootsOwn);
     }
 
-    public static string Plugins => Path.Combine(Root, "plugins");
-
     public static string PathOf(string name) => Path.Combine(Root, name);
-
-    /// <summary>Installs the plugin that was built beside this program.</summary>
-    public static void InstallPlugin()
-    {
-        var built = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../BenchHooks", new DirectoryInfo(AppContext.BaseDirectory).Name));
-        var installed = Path.Combine(Plugins, "BenchHooks");
-        Directory.CreateDirectory(Plugins, RootsOwn);
-        Directory.CreateDirectory(installed, RootsOwn);
-        foreach (var file in Directory.GetFiles(built, "BenchHooks.*"))
-        {
-            var copy = Path.Combine(installed, Path.GetFileName(file));
-            File.Copy(file, copy, overwrite: true);
-            File.SetUnixFileMode(copy, RootsOwn);
-        }
-    }
 
     /// <summary>Writes a program; returns its path.</summary>
     public static string Program(string name, string script)

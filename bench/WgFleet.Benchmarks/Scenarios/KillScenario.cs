@@ -12,7 +12,7 @@ internal sealed class KillScenario : IScenario
 {
     private const int Workers = 4;
 
-    private static readonly string[] Lanes = ["handler", "exec", "webhook"];
+    private static readonly string[] Lanes = ["exec", "webhook"];
 
     public string Name => "kills";
 
@@ -23,16 +23,12 @@ internal sealed class KillScenario : IScenario
     public async Task RunAsync(Bench bench, Table table, CancellationToken cancellationToken)
     {
         using var hooks = new UserHooks();
-        UserHooks.InstallPlugin();
         var program = UserHooks.Program("note", $"echo \"$WGFLEET_EVENT_ID\" >> {UserHooks.PathOf("exec")}");
         await using var receiver = await WebhookReceiver.StartAsync(TimeSpan.FromMilliseconds(2));
         await using var gateway = new Gateway($$"""
             hooks:
               exec_dirs: []
-              plugin_dir: {{UserHooks.Plugins}}
               list:
-                - {name: bench_note, settings: {path: {{UserHooks.PathOf("handler")}} } }
-                - {name: bench_block, enabled: false}
                 - {name: exec, exec: {command: {{program}}, user: root} }
                 - {name: webhook, webhook: {url: "http://{{WebhookReceiver.EndPoint}}/", concurrency: 1} }
             """);
@@ -63,7 +59,6 @@ internal sealed class KillScenario : IScenario
 
         void ReadOn()
         {
-            ledgers["handler"].Read(UserHooks.Lines("handler"));
             ledgers["exec"].Read(UserHooks.Lines("exec"));
             ledgers["webhook"].Read([.. receiver.All.Select(t => t.Id)]);
         }
@@ -109,7 +104,7 @@ internal sealed class KillScenario : IScenario
     {
         const string Left = """
             SELECT (SELECT count(*) FROM deliveries WHERE state <> 'done')
-                 + (SELECT count(*) FROM hook_state s JOIN events e ON e.seq > s.cursor WHERE s.hook IN ('bench_note', 'exec', 'webhook'))
+                 + (SELECT count(*) FROM hook_state s JOIN events e ON e.seq > s.cursor WHERE s.hook IN ('exec', 'webhook'))
             """;
         await using var database = Open(gateway);
         await using var command = new SqliteCommand(Left, database);

@@ -17,9 +17,6 @@ internal sealed record HooksConfig
     /// <summary>The directories whose programs are hooks (<c>exec_dirs</c>); a name in an earlier one hides the same name in a later one.</summary>
     public IReadOnlyList<string> Folders { get; init; } = ["/etc/wg-fleet/hooks.d", "/usr/lib/wg-fleet/hooks.d"];
 
-    /// <summary>The directory of .NET plugins (<c>plugin_dir</c>).</summary>
-    public string Plugins { get; init; } = "/etc/wg-fleet/plugins";
-
     /// <summary>Settings of hooks, in the order in which the hooks run.</summary>
     public IReadOnlyList<HookConfig> List { get; init; } = [];
 

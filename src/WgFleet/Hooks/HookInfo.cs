@@ -8,7 +8,7 @@ internal sealed record HookInfo
 
     public required string Name { get; init; }
 
-    /// <summary>"handler", "projection", "exec" or "webhook"; "plugin" for an assembly that is not loaded, "-" for a class that is no hook.</summary>
+    /// <summary>"handler", "projection", "exec" or "webhook"; "-" for a class that is no hook.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The class, file or address behind it.</summary>
@@ -16,7 +16,7 @@ internal sealed record HookInfo
 
     public required IReadOnlyList<string> Events { get; init; }
 
-    /// <summary>"built-in", "plugin", "config" or "drop-in"; "removed" for a hook that is no longer configured.</summary>
+    /// <summary>"built-in", "config" or "drop-in"; "removed" for a hook that is no longer configured.</summary>
     public required string Origin { get; init; }
 
     /// <summary>How long one run may take, in seconds; null if it is not known.</summary>

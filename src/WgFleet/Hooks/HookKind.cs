@@ -17,7 +17,4 @@ internal enum HookKind
 
     /// <summary>An HTTP endpoint that is sent each event.</summary>
     Webhook,
-
-    /// <summary>An assembly that could not be loaded. Never runs.</summary>
-    Plugin,
 }

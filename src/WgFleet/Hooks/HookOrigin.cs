@@ -6,9 +6,6 @@ internal enum HookOrigin
     /// <summary>The server's own code.</summary>
     BuiltIn,
 
-    /// <summary>A .NET assembly in the plugin directory.</summary>
-    Plugin,
-
     /// <summary>An entry of hooks.list with exec, webhook or template.</summary>
     Config,
 

@@ -9,14 +9,12 @@ internal static class HookText
         HookKind.Projection => "projection",
         HookKind.Exec => "exec",
         HookKind.Webhook => "webhook",
-        HookKind.Plugin => "plugin",
         _ => "-",
     };
 
     public static string Text(this HookOrigin origin) => origin switch
     {
         HookOrigin.BuiltIn => "built-in",
-        HookOrigin.Plugin => "plugin",
         HookOrigin.DropIn => "drop-in",
         HookOrigin.Removed => "removed",
         _ => "config",

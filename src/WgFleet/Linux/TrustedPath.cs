@@ -3,7 +3,7 @@ using System.Globalization;
 namespace WgFleet.Linux;
 
 /// <summary>
-/// Which files may be run or loaded: those that nobody but root, or the user that the server runs as, could have put there or can change.
+/// Which files may be run: those that nobody but root, or the user that the server runs as, could have put there or can change.
 /// Every directory and every link on the way counts. Blocks for the file system.
 /// </summary>
 internal static class TrustedPath
@@ -23,14 +23,7 @@ internal static class TrustedPath
     /// <summary>Why a program may not be run, each reason as the sentence an operator reads; empty if it may.</summary>
     /// <param name="path">The program.</param>
     /// <param name="self">The user that the server runs as, who is trusted like root.</param>
-    public static IReadOnlyList<string> ProgramProblems(string path, uint self) => Problems(path, self, runs: true);
-
-    /// <summary>Why a file may not be loaded into this process; empty if it may.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="self">The user that the server runs as, who is trusted like root.</param>
-    public static IReadOnlyList<string> LibraryProblems(string path, uint self) => Problems(path, self, runs: false);
-
-    private static List<string> Problems(string path, uint self, bool runs)
+    public static IReadOnlyList<string> ProgramProblems(string path, uint self)
     {
         if (!path.StartsWith('/') || path.Contains('\0'))
             return [$"'{path}' is not an absolute path"];
@@ -38,7 +31,7 @@ internal static class TrustedPath
         var problems = new List<string>();
         try
         {
-            Follow(path, self, runs, problems);
+            Follow(path, self, problems);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,7 +42,7 @@ internal static class TrustedPath
     }
 
     /// <summary>Resolves the path as the kernel does, link by link, and checks every directory on the way and the file.</summary>
-    private static void Follow(string path, uint self, bool runs, List<string> problems)
+    private static void Follow(string path, uint self, List<string> problems)
     {
         var seen = new HashSet<string>();
         var ahead = new Stack<string>();
@@ -83,8 +76,7 @@ internal static class TrustedPath
                     break;
                 case Regular when ahead.Count == 0:
                     problems.AddRange(Untrusted(next, self));
-                    if (runs)
-                        CheckProgram(next, problems);
+                    CheckProgram(next, problems);
                     return;
                 default:
                     problems.Add($"{next} is not a regular file");

@@ -69,18 +69,17 @@ public sealed partial class ColdStartTests
         (await machine.PropertyAsync(Unit, "NRestarts")).ShouldBe("0");
     }
 
-    /// <summary>Whole files as they are; parts behind a fleet, without hooks that only a plugin of the reader's would have.</summary>
+    /// <summary>Whole files as they are; parts behind a fleet, without hooks that only a server with the reader's own classes would have.</summary>
     private static List<(string Place, string Yaml)> Configurations()
     {
         var pages = Directory.GetFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Order(StringComparer.Ordinal);
         var found = pages.SelectMany(page => Fence().Matches(File.ReadAllText(page)).Select((m, i) => ($"{Path.GetFileName(page)}, block {i + 1}", m.Groups[1].Value))).ToList();
-        foreach (var folder in new[] { "packaging", "samples" })
-            found.AddRange(Directory.EnumerateFiles(Repository.PathOf(folder), "*.yaml", SearchOption.AllDirectories).Select(f => (Path.GetFileName(f), File.ReadAllText(f))));
+        found.AddRange(Directory.EnumerateFiles(Repository.PathOf("packaging"), "*.yaml", SearchOption.AllDirectories).Select(f => (Path.GetFileName(f), File.ReadAllText(f))));
 
         return
         [
             .. found.Where(f => !f.Item2.StartsWith("#cloud-config", StringComparison.Ordinal))
-                .Select(f => (f.Item1, ReadersPlugin().Replace(f.Item2, "")))
+                .Select(f => (f.Item1, ReadersOwn().Replace(f.Item2, "")))
                 .Select(f => (f.Item1, f.Item2.Contains("fleets:\n", StringComparison.Ordinal) ? f.Item2 : UnitConfig.Alpha + f.Item2)),
         ];
     }
@@ -90,5 +89,5 @@ public sealed partial class ColdStartTests
 
     // An entry of hooks.list that names code and is none of the two that ship: 'inventory' and 'audit' stand for the reader's own.
     [GeneratedRegex(@"^    - name: (inventory|audit)[^\n]*\n(      (?!events|exec|template|webhook)[^\n]*\n)+", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
-    private static partial Regex ReadersPlugin();
+    private static partial Regex ReadersOwn();
 }

@@ -93,7 +93,7 @@ public class EveryCommandTests
     [InlineData("hooks new a --kind daemon")]
     [InlineData("hooks new a --language perl")]
     [InlineData("hooks new a --language csharp")]
-    [InlineData("hooks new a --kind handler --language python")]
+    [InlineData("hooks new a --kind handler")]
     [InlineData("hooks nosuch")]
     [InlineData("events")]
     [InlineData("events tail -n -1")]

@@ -6,21 +6,20 @@ using WgFleet.Hooks;
 using WgFleet.Tests.Cli;
 using WgFleet.Tests.Hooks;
 using WgFleet.Tests.Hooks.Deliveries;
-using WgFleet.Tests.Hooks.Plugins;
 
 namespace WgFleet.Tests.Admin;
 
 /// <summary><c>wg-fleet hooks check</c> and <c>wg-fleet check</c>, which find the same.</summary>
 public sealed class HooksCheckTests : IDisposable
 {
-    private const int FirstLine = 19;
+    private const int FirstLine = 18;
 
     private readonly Folder _folder = new();
     private readonly ExecFolder _programs = new();
 
     public HooksCheckTests()
     {
-        foreach (var name in new[] { "hooks.d", "vendor", "plugins" })
+        foreach (var name in new[] { "hooks.d", "vendor" })
         {
             Directory.CreateDirectory(_programs.File(name));
             ExecFolder.Chmod("0755", _programs.File(name));
@@ -134,20 +133,6 @@ public sealed class HooksCheckTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plugin_that_does_not_load_is_an_error_and_so_is_a_name_it_may_have_had()
-    {
-        var plugin = PluginStage.Compile("Empty", "public class Some;", Directory.CreateDirectory(_programs.File("plugins/Empty")).FullName + "/Empty.dll");
-        ExecFolder.Chmod("0755", _programs.File("plugins/Empty"));
-        var path = Config("of_plugin");
-
-        (await CommandRun.RunAsync("hooks", "check", "--config", path)).ShouldBe(new CommandRun(78, "", $"""
-            {path}:{FirstLine}: hooks.list[0]: there is no hook 'of_plugin', unless it is in a plugin that is not loaded
-            {plugin}: the plugin is not loaded: incompatible: it does not use WgFleet.Hooks, so there is no hook in it
-
-            """));
-    }
-
-    [Fact]
     public async Task Two_hooks_of_one_name_are_an_error_with_the_line_of_the_one_that_is_listed()
     {
         var program = _programs.Script("exit 0");
@@ -166,24 +151,12 @@ public sealed class HooksCheckTests : IDisposable
         var trace = _programs.File("trace");
         var program = _programs.Script($"touch {trace}");
         _programs.Write("hooks.d/10-touch", $"#!/bin/sh\ntouch {trace}\n");
-        var code = $$"""
-            static class Traces { public static int Leave() { System.IO.File.WriteAllText("{{trace}}", "ran"); return 1; } }
-            static class Module { [System.Runtime.CompilerServices.ModuleInitializer] internal static void Run() => Traces.Leave(); }
-            """;
-        var hook = PluginStage.Handler.Replace("public ValueTask", "static readonly int ran = Traces.Leave(); public Plain() => Traces.Leave(); public ValueTask");
-        PluginStage.Compile("Tracer", PluginStage.Usings + hook + code, Directory.CreateDirectory(_programs.File("plugins/Tracer")).FullName + "/Tracer.dll");
-        ExecFolder.Chmod("0755", _programs.File("plugins/Tracer"));
-        var path = Config($"{{name: tell, exec: {{command: {program}, user: {ExecFolder.User}}}}}", "plain");
+        var path = Config($"{{name: tell, exec: {{command: {program}, user: {ExecFolder.User}}}}}");
 
         (await CommandRun.RunAsync("hooks", "check", "--config", path)).ExitCode.ShouldBe(0);
         (await CommandRun.RunAsync("check", "--config", path)).ExitCode.ShouldBe(0);
-        (await CommandRun.RunAsync("hooks", "list", "--config", path)).Out.ShouldContain("plain ");
+        (await CommandRun.RunAsync("hooks", "list", "--config", path)).Out.ShouldContain("tell ");
         File.Exists(trace).ShouldBeFalse();
-
-        // The trace is one that would be left.
-        using var services = new ServiceCollection().BuildServiceProvider();
-        TestHooks.Load(Type.EmptyTypes, new HooksConfig { Plugins = _programs.File("plugins"), Folders = [] }, services, TimeProvider.System, new CollectedLog());
-        File.Exists(trace).ShouldBeTrue();
     }
 
     /// <summary>A configuration whose list begins on <see cref="FirstLine"/>.</summary>
@@ -191,7 +164,6 @@ public sealed class HooksCheckTests : IDisposable
 
         hooks:
           exec_dirs: [{_programs.File("hooks.d")}, {_programs.File("vendor")}]
-          plugin_dir: {_programs.File("plugins")}
           list:
         {string.Concat(list.Select(l => $"    - {l}\n"))}
         """);

@@ -45,49 +45,12 @@ public sealed class HooksNewTests : IDisposable
     }
 
     [Fact]
-    public async Task A_handler_builds_is_loaded_as_a_plugin_and_gets_its_events()
+    public async Task Nothing_is_overwritten()
     {
-        var made = await NewAsync("join-log", "--kind", "handler");
-        made.Files.Select(f => Path.GetRelativePath(_folder.Path, f)).ShouldBe(["JoinLogHook/JoinLogHook.cs", "JoinLogHook/JoinLogHook.csproj", "JoinLogHook/lib/WgFleet.Hooks.dll"]);
-        Install(made);
-
-        await using var stage = new Stage(new HooksConfig { Folders = [], Plugins = _folder.File("plugins") });
-        stage.Hooks.Definitions.ShouldHaveSingleItem().ShouldSatisfyAllConditions(l => l.Inactive.ShouldBeNull(), l => l.Name.ShouldBe("join-log"), l => l.Kind.ShouldBe(HookKind.Handler));
-        await stage.StartAsync();
-        await stage.TellAsync(stage.World.Add());
-        await stage.TellAsync(stage.World.Rename("a1"));
-        await stage.TellAsync(stage.World.Remove());
-
-        stage.Status("join-log").Failures.ShouldBe(0);
-        stage.Log.Lines.Where(l => l.Category == "WgFleet.Hooks.join-log").Select(l => l.Message).ShouldBe(
-            ["fd00:1::1 has joined alpha", "fd00:1::1 is called a1.alpha.example.test now", "fd00:1::1 has left alpha: stale"]);
-    }
-
-    [Fact]
-    public async Task A_projection_builds_is_loaded_as_a_plugin_and_writes_its_file()
-    {
-        var made = await NewAsync("3d_list", "--kind", "projection", "--language", "csharp");
-        made.Next[^1].ShouldBe("wg-fleet hooks run 3d_list");
-        Install(made);
-
-        var entry = new HookConfig { Name = "3d_list", Settings = new Dictionary<string, string> { ["path"] = _folder.File("list") } };
-        await using var stage = new Stage(new HooksConfig { Folders = [], Plugins = _folder.File("plugins"), List = [entry] });
-        stage.World.AddQuietly("alpha", "a1");
-        stage.World.AddQuietly("beta", null);
-        (await stage.StartAsync()).ShouldBeTrue();
-
-        stage.Hooks.Definitions.ShouldHaveSingleItem().Source.ShouldEndWith("plugins/The3dListHook/The3dListHook.dll");
-        File.ReadAllText(_folder.File("list")).ShouldBe("a1.alpha.example.test fd00:1::1\n");
-    }
-
-    [Theory]
-    [InlineData("exec", "50-a.sh")]
-    [InlineData("handler", "AHook")]
-    public async Task Nothing_is_overwritten(string kind, string file)
-    {
+        const string file = "50-a.sh";
         File.WriteAllText(_folder.File(file), "mine");
 
-        var said = await CommandRun.RunAsync("hooks", "new", "a", "--kind", kind, "--directory", _folder.Path);
+        var said = await CommandRun.RunAsync("hooks", "new", "a", "--directory", _folder.Path);
 
         said.ShouldBe(new CommandRun(1, "", $"wg-fleet: {_folder.File(file)} is there already; choose another name or --directory\n"));
         File.ReadAllText(_folder.File(file)).ShouldBe("mine");
@@ -121,15 +84,6 @@ public sealed class HooksNewTests : IDisposable
     }
 
     private static List<string> Strings(JsonElement answer, string name) => [.. answer.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];
-
-    /// <summary>Does what the command said to do next, up to the server.</summary>
-    private void Install((IReadOnlyList<string> Files, IReadOnlyList<string> Next) made)
-    {
-        made.Next[0].ShouldStartWith("dotnet build ");
-        Shell(made.Next[0] + " --nologo --disable-build-servers -v quiet");
-        made.Next[1].ShouldContain(" /etc/wg-fleet/plugins/");
-        Shell(made.Next[1].Replace("/etc/wg-fleet", _folder.Path));
-    }
 
     private static void Shell(string command)
     {

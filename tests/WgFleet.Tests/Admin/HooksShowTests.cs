@@ -78,19 +78,4 @@ public class HooksShowTests
         values["exec.user"].GetProperty("value").GetString().ShouldBe(ExecFolder.User);
         values["max_attempts"].ToString().ShouldBe("""{"name":"max_attempts","value":"8","from":"default"}""");
     }
-
-    [Fact]
-    public async Task Of_a_plugin_that_is_not_loaded_no_timeout_is_made_up()
-    {
-        using var programs = new ExecFolder();
-        Directory.CreateDirectory(programs.File("plugins/Nothing"));
-        await using var host = await AdminHost.StartAsync(new() { Folders = [], Plugins = programs.File("plugins") });
-
-        var text = await host.RunAsync("hooks", "show", "Nothing");
-        var json = await host.RunAsync("hooks", "show", "Nothing", "--json");
-
-        text.Output.ShouldMatch("(?m)^status +inactive: there is no Nothing.dll in it$");
-        text.Output.ShouldNotContain("timeout");
-        json.Output.ShouldNotContain("timeout");
-    }
 }

@@ -14,7 +14,6 @@ public class AcceptedHooksTests
         hooks.Retain.ShouldBe(new RetainConfig { Events = TimeSpan.FromDays(7), Deliveries = TimeSpan.FromDays(30), MaxRows = 1_000_000 });
         hooks.ShutdownDrain.ShouldBe(TimeSpan.FromSeconds(10));
         hooks.Folders.ShouldBe(["/etc/wg-fleet/hooks.d", "/usr/lib/wg-fleet/hooks.d"]);
-        hooks.Plugins.ShouldBe("/etc/wg-fleet/plugins");
     }
 
     [Fact]
@@ -25,13 +24,11 @@ public class AcceptedHooksTests
               retain: {events: 1d, deliveries: 12h, max_rows: 5_000}
               shutdown_drain: 0s
               exec_dirs: []
-              plugin_dir: /opt/plugins
             """);
 
         hooks.Retain.ShouldBe(new RetainConfig { Events = TimeSpan.FromDays(1), Deliveries = TimeSpan.FromHours(12), MaxRows = 5000 });
         hooks.ShutdownDrain.ShouldBe(TimeSpan.Zero);
         hooks.Folders.ShouldBeEmpty();
-        hooks.Plugins.ShouldBe("/opt/plugins");
     }
 
     [Fact]

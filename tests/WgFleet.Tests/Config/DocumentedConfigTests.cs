@@ -75,7 +75,6 @@ public partial class DocumentedConfigTests
         Default("await_timeout").ShouldBe($"`{Duration.ToText(config.Hooks.AwaitTimeout)}`");
         Default("shutdown_drain").ShouldBe($"`{Duration.ToText(config.Hooks.ShutdownDrain)}`");
         Default("exec_dirs").ShouldBe(string.Join(" and ", config.Hooks.Folders.Select(f => $"`{f}`")));
-        Default("plugin_dir").ShouldBe($"`{config.Hooks.Plugins}`");
         Defaults("events").ShouldContain($"`{Duration.ToText(config.Hooks.Retain.Events)}`");
         Default("deliveries").ShouldBe($"`{Duration.ToText(config.Hooks.Retain.Deliveries)}`");
         Default("max_rows").ShouldBe($"`{config.Hooks.Retain.MaxRows}`");

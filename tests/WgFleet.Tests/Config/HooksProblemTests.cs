@@ -2,7 +2,8 @@ namespace WgFleet.Tests.Config;
 
 public class HooksProblemTests
 {
-    private const string Keys = "await_timeout, retain, shutdown_drain, exec_dirs, plugin_dir and list";
+    private const string Keys = "await_timeout, retain, shutdown_drain, exec_dirs and list";
+    private const string NoPlugins = "is no longer a key, since the server loads no plugins; start the hook as a program, by an entry of hooks.list with stream";
     private const string NameUse = "use letters a-z, digits, - and _";
 
     [Theory]
@@ -11,7 +12,7 @@ public class HooksProblemTests
     [InlineData("hooks: {await_timeout: 1}", "hooks.await_timeout: 1 is not a duration, use 0s to 1h, such as 500ms, 1s or 0s to never wait")]
     [InlineData("hooks: {await_timeout: 61m}", "hooks.await_timeout: '61m' is too long, use 0s to 1h, such as 500ms, 1s or 0s to never wait")]
     [InlineData("hooks: {lists: []}", "hooks: unknown key 'lists', did you mean 'list'?")]
-    [InlineData("hooks: {webhook: 1}", "hooks: unknown key 'webhook', allowed are await_timeout, retain, shutdown_drain, exec_dirs, plugin_dir, list")]
+    [InlineData("hooks: {webhook: 1}", "hooks: unknown key 'webhook', allowed are await_timeout, retain, shutdown_drain, exec_dirs, list")]
     [InlineData("hooks: {retain: 7d}", "hooks.retain: is '7d', use the keys events, deliveries and max_rows")]
     [InlineData("hooks: {retain: }", "hooks.retain: has no value, use the keys events, deliveries and max_rows")]
     [InlineData("hooks: {retain: {event: 7d}}", "hooks.retain: unknown key 'event', did you mean 'events'?")]
@@ -25,7 +26,9 @@ public class HooksProblemTests
     [InlineData("hooks: {exec_dirs: /etc/hooks.d}", "hooks.exec_dirs: is '/etc/hooks.d', use a list of directories")]
     [InlineData("hooks: {exec_dirs: [/etc/a, etc/b]}", "hooks.exec_dirs[1]: 'etc/b' is not an absolute path, use a directory's full path, from /")]
     [InlineData("hooks: {exec_dirs: [/etc/a, /etc/a]}", "hooks.exec_dirs[1]: /etc/a is listed already, list it once")]
-    [InlineData("hooks: {plugin_dir: plugins}", "hooks.plugin_dir: 'plugins' is not an absolute path, use a directory's full path, from /")]
+    [InlineData("hooks: {plugin_dir: /opt/plugins}", "hooks.plugin_dir: " + NoPlugins)]
+    [InlineData("hooks: {plugins: /opt/plugins}", "hooks.plugins: " + NoPlugins)]
+    [InlineData("plugins: /opt/plugins", "plugins: " + NoPlugins)]
     [InlineData("hooks: {list: webhook}", "hooks.list: is 'webhook', use a list of hooks' names and settings")]
     [InlineData("hooks: {list: {webhook: 1}}", "hooks.list: is a mapping, use a list of hooks' names and settings")]
     [InlineData("hooks: {list: [Webhook]}", "hooks.list[0]: 'Webhook' is not a hook's name, " + NameUse)]

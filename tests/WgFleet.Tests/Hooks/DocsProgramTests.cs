@@ -4,7 +4,6 @@ using System.Text;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
-using WgFleet.Tests.Cli;
 using WgFleet.Tests.Config;
 using WgFleet.Tests.Hooks.Deliveries;
 
@@ -78,25 +77,6 @@ public sealed class DocsProgramTests : IDisposable
             receiver.Kill();
             await receiver.WaitForExitAsync(CancellationToken.None);
         }
-    }
-
-    [Fact]
-    public async Task The_sample_plugin_is_built_and_installed_by_the_commands_of_the_page()
-    {
-        using var folder = new Folder();
-        var plugins = _stage.Folder.File("plugins");
-        var config = CommandRun.Config(folder, text => text + $"hooks: {{exec_dirs: [], plugin_dir: {plugins}, list: [{{name: join_log, settings: {{path: /dev/null}}}}]}}\n");
-        var commands = DocsTests.Blocks("sh")[1]
-            .Replace("dotnet build ", "dotnet build --nologo -v quiet --disable-build-servers ")
-            .Replace("/etc/wg-fleet/plugins", plugins)
-            .Replace("wg-fleet hooks list", $"{Path.Combine(AppContext.BaseDirectory, "wg-fleet")} hooks list --config {config} 2>/dev/null");
-
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"umask 022; set -e; {commands}"]) { RedirectStandardOutput = true, WorkingDirectory = DocsTests.Root() })!;
-        var said = await shell.StandardOutput.ReadToEndAsync(Stage.Ct);
-        await shell.WaitForExitAsync(Stage.Ct);
-
-        shell.ExitCode.ShouldBe(0, said);
-        said.ShouldMatch("(?m)^1 +join_log +handler +10s +client.added, client.removed$");
     }
 
     private async Task<string> SaidAsync(string program, FleetEvent e)

@@ -24,7 +24,7 @@ internal static class CheckCommand
 
     /// <summary><c>wg-fleet hooks check</c>: the configuration and its hooks only.</summary>
     public static Command ForHooks(Option<string> config) => Create(
-        "check", "Checks the configuration and the programs, secrets, templates and plugins of hooks, without a server and without running any", config,
+        "check", "Checks the configuration and the programs, secrets and templates of hooks, without a server and without running any", config,
             withStart: false,
         (_, hooks) => Count(hooks.All.Count(h => h.Inactive is null), "hook"));
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using WgFleet.Cli.Output;
-using WgFleet.Hooks;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Http.Api;
 
@@ -11,12 +10,10 @@ namespace WgFleet.Cli.HookCommands;
 internal static class NewCommand
 {
     private const string Exec = "exec";
-    private const string CSharp = "csharp";
 
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook's name, of a-z, 0-9, _ and -" };
-    private static readonly Option<string> Kind = OneOf("--kind", "A program, or a C# plugin that handles events or writes files", Exec,
-        HookKind.Handler.Text(), HookKind.Projection.Text());
-    private static readonly Option<string> Language = OneOf("--language", "sh or python for a program, csharp for a plugin", "sh", "python", CSharp);
+    private static readonly Option<string> Kind = OneOf("--kind", "A program that is started for each event", Exec);
+    private static readonly Option<string> Language = OneOf("--language", "What the program is written in", "sh", "python");
     private static readonly Option<string> Directory = new("--directory") { Description = "The directory to write to (default: the current one)",
         HelpName = "DIR", DefaultValueFactory = _ => "." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
@@ -32,13 +29,6 @@ internal static class NewCommand
         {
             Name, Kind, Language, Directory, Json,
         };
-        command.Validators.Add(result =>
-        {
-            var kind = result.GetValue(Kind) ?? Exec;
-            if (result.GetValue(Language) is { } language && kind == Exec == (language == CSharp))
-                result.AddError(kind == Exec ? "--kind exec is written in sh or python; C# is for --kind handler and projection"
-                    : $"--kind {kind} is written in csharp; sh and python are for --kind exec");
-        });
         command.SetAction(Run);
         return command;
     }
@@ -46,14 +36,13 @@ internal static class NewCommand
     private static int Run(ParseResult parse)
     {
         var name = parse.GetValue(Name)!;
-        var kind = parse.GetValue(Kind) ?? Exec;
         try
         {
             var folder = Path.GetFullPath(parse.GetValue(Directory)!);
             if (!System.IO.Directory.Exists(folder))
                 throw new IOException($"directory {folder} does not exist; create it, or omit --directory");
 
-            var made = kind == Exec ? NewHook.Program(name, folder, parse.GetValue(Language) ?? "sh") : NewHook.Plugin(name, folder, kind);
+            var made = NewHook.Program(name, folder, parse.GetValue(Language) ?? "sh");
             if (parse.GetValue(Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(made, AdminJson.Default.NewHookResponse));
             else

@@ -23,7 +23,7 @@ internal static class ConfigKeys
     public static readonly IReadOnlyList<string> Tls = ["certificate", "key", "listen"];
 
     /// <summary>In <c>hooks</c>.</summary>
-    public static readonly IReadOnlyList<string> Hooks = ["await_timeout", "retain", "shutdown_drain", "exec_dirs", "plugin_dir", "list"];
+    public static readonly IReadOnlyList<string> Hooks = ["await_timeout", "retain", "shutdown_drain", "exec_dirs", "list"];
 
     /// <summary>In <c>hooks.retain</c>.</summary>
     public static readonly IReadOnlyList<string> Retain = ["events", "deliveries", "max_rows"];

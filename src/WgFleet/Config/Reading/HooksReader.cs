@@ -25,7 +25,6 @@ internal static class HooksReader
             Retain = Retain(section.OptionalSection("retain", ConfigKeys.Retain)),
             ShutdownDrain = section.Optional("shutdown_drain", ShutdownDrain)?.Value ?? Defaults.ShutdownDrain,
             Folders = section.OptionalList("exec_dirs", ExecDirs) ?? Defaults.Folders,
-            Plugins = section.Optional("plugin_dir", Values.Folder)?.Value ?? Defaults.Plugins,
             List = List(section, files, findings),
             Place = findings.Place("hooks", top.Find("hooks")!.Value.Value),
         };

@@ -26,7 +26,12 @@ internal sealed class Section
             findings.Warning(repeat.Line, PathOf(repeat.Key), $"stands on line {repeat.EarlierLine} already, the last one counts");
 
         foreach (var entry in map.Entries.Where(e => keys?.Contains(e.Key) == false))
-            findings.Problem(entry.Line, path, UnknownKey(entry.Key, keys!));
+        {
+            if (RetiredKeys.Instead(PathOf(entry.Key)) is { } text)
+                findings.Problem(entry.Line, PathOf(entry.Key), text);
+            else
+                findings.Problem(entry.Line, path, UnknownKey(entry.Key, keys!));
+        }
     }
 
     /// <summary>The path of one of its keys.</summary>

@@ -9,7 +9,7 @@ using WgFleet.Hooks.Projections.Templates;
 namespace WgFleet.Hooks.Admin;
 
 /// <summary>
-/// Says what is wrong with the hooks of a configuration, as the user who asks, without a server. Looks at files and their permissions, at plugins,
+/// Says what is wrong with the hooks of a configuration, as the user who asks, without a server. Looks at files and their permissions,
 /// and renders templates for machines that are made up; runs no hook and no program, writes nothing, and asks nobody on the network.
 /// </summary>
 internal sealed class HookCheck
@@ -24,7 +24,6 @@ internal sealed class HookCheck
         (_config, _found) = (config, found);
         _errors = [.. found.Problems];
         LookAtFolders();
-        LookAtPlugins();
         LookAtDropIns();
         foreach (var entry in config.Hooks.List.Where(e => e.Enabled))
             LookAt(entry);
@@ -47,24 +46,6 @@ internal sealed class HookCheck
             if (!byDefault.Folders.Contains(folder) && !Directory.Exists(folder))
                 _warnings.Add(At(_config.Hooks.Place, $"exec_dirs[{index}]", $"there is no folder {folder}"));
         }
-
-        if (_config.Hooks.Plugins != byDefault.Plugins && !Directory.Exists(_config.Hooks.Plugins))
-            _warnings.Add(At(_config.Hooks.Place, "plugin_dir", $"there is no folder {_config.Hooks.Plugins}"));
-    }
-
-    private void LookAtPlugins()
-    {
-        foreach (var plugin in _found.NotLoaded)
-            _errors.Add(new Problem(plugin.Source, null, null, null, $"the plugin is not loaded: {plugin.Inactive}"));
-
-        foreach (var hook in _found.All.Where(c => c is { Origin: HookOrigin.Plugin, IsMeantToRun: true }))
-        {
-            if (hook.Inactive is { } why)
-                _errors.Add(new Problem(hook.Source, null, null, null, $"hook '{hook.Name}' does not run: {why}"));
-        }
-
-        foreach (var name in _found.Missing)
-            _errors.Add(At(_config.Hooks.List.First(h => h.Name == name).Place, "name", $"there is no hook '{name}', unless it is in a plugin that is not loaded"));
     }
 
     private void LookAtDropIns()

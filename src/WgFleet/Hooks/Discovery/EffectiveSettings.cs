@@ -77,7 +77,7 @@ internal sealed partial class EffectiveSettings
     {
         var line = _hook.Config?.Place?.LineOf(name);
         var from = line is not null ? "config"
-            : _hook.Origin is HookOrigin.BuiltIn or HookOrigin.Plugin ? "hook"
+            : _hook.Origin == HookOrigin.BuiltIn ? "hook"
             : name == "exec.command" ? HookOrigin.DropIn.Text()
             : "default";
         _values.Add(new EffectiveSetting(name, value, from, line));

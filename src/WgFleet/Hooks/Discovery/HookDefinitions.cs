@@ -1,7 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries.Exec;
 using WgFleet.Hooks.Deliveries.Webhook;
-using WgFleet.Hooks.Plugins;
 using WgFleet.Hooks.Projections.Templates;
 
 namespace WgFleet.Hooks.Discovery;
@@ -15,10 +14,7 @@ internal static class HookDefinitions
     public static bool IsName(string name) => HookName.IsValid(name);
 
     /// <summary>Of a class.</summary>
-    /// <param name="hook">The class.</param>
-    /// <param name="hooks">The configuration.</param>
-    /// <param name="plugin">The file it comes from; null for a class of the server.</param>
-    public static HookDefinition Of(HookClass hook, HooksConfig hooks, string? plugin)
+    public static HookDefinition Of(HookClass hook, HooksConfig hooks)
     {
         var attribute = hook.Attribute;
         var name = attribute.Name ?? "";
@@ -28,8 +24,8 @@ internal static class HookDefinitions
         {
             Name = name,
             Kind = hook.Kind,
-            Origin = plugin is null ? HookOrigin.BuiltIn : HookOrigin.Plugin,
-            Source = plugin ?? hook.Name,
+            Origin = HookOrigin.BuiltIn,
+            Source = hook.Name,
             Config = entry,
             Order = attribute.Order,
             Events = [.. EventTypes.All.Where(Gets)],
@@ -70,16 +66,6 @@ internal static class HookDefinitions
         };
         return WithReason(definition, file.Inactive ?? FirstOf(ExecDelivery.Problems(exec).Select(p => p.Text)));
     }
-
-    /// <summary>Of an assembly that is not loaded.</summary>
-    public static HookDefinition Of(Plugin plugin) => new()
-    {
-        Name = plugin.Name,
-        Kind = HookKind.Plugin,
-        Origin = HookOrigin.Plugin,
-        Source = plugin.Path,
-        Inactive = plugin.Inactive,
-    };
 
     private static HookDefinition Program(HookConfig entry, ExecConfig exec, string source, HookOrigin origin) => Delivery(entry, HookKind.Exec, source, origin) with
     {

@@ -1,24 +1,18 @@
 using WgFleet.Config;
 using WgFleet.Config.Yaml;
-using WgFleet.Hooks.Plugins;
 using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Discovery;
 
 /// <summary>
-/// Finds every hook of a configuration without creating any: classes of the server and of plugins, entries of hooks.list, files in the
-/// drop-in directories. Plugins are loaded to look at their classes; no code of theirs is run.
+/// Finds every hook of a configuration without creating any: classes of the server, entries of hooks.list, files in the drop-in directories.
 /// </summary>
 internal sealed class HookDiscovery
 {
-    private HookDiscovery(IReadOnlyList<HookDefinition> all, IReadOnlyList<HookDefinition> notLoaded, HooksConfig config)
+    private HookDiscovery(IReadOnlyList<HookDefinition> all, HooksConfig config)
     {
-        var missing = config.List.Where(h => all.All(c => c.Name != h.Name)).ToList();
-        NotLoaded = notLoaded;
-
-        // An entry without a hook may be meant for a plugin that is not loaded, and that keeps no server from starting.
-        Missing = notLoaded.Count > 0 ? [.. missing.Select(h => h.Name)] : [];
-        Problems = [.. SharedNames(all), .. (notLoaded.Count > 0 ? [] : missing).Select(entry => Unknown(entry, all)), .. Misfits(all, config)];
+        var missing = config.List.Where(h => all.All(c => c.Name != h.Name));
+        Problems = [.. SharedNames(all), .. missing.Select(entry => Unknown(entry, all)), .. Misfits(all, config)];
 
         All = [.. all.Select(hook => SharedName(hook, all) is { } shared ? hook with { Inactive = shared } : hook)];
         var position = 0;
@@ -27,12 +21,6 @@ internal sealed class HookDiscovery
 
     /// <summary>All hooks in running order, those that do not run among them.</summary>
     public IReadOnlyList<HookDefinition> All { get; }
-
-    /// <summary>The plugins that are not loaded.</summary>
-    public IReadOnlyList<HookDefinition> NotLoaded { get; }
-
-    /// <summary>Names of hooks.list that no hook has, while a plugin that is not loaded may have them.</summary>
-    public IReadOnlyList<string> Missing { get; }
 
     /// <summary>Why the server must not start: names used twice, entries of hooks.list that no hook has or that do not fit theirs.</summary>
     public IReadOnlyList<Problem> Problems { get; }
@@ -43,19 +31,17 @@ internal sealed class HookDiscovery
     /// <summary>Finds the hooks among the server's own classes and in all that the configuration names.</summary>
     public static HookDiscovery Find(IEnumerable<Type> types, HooksConfig config)
     {
-        var plugins = PluginFolder.Load(config.Plugins, Interop.EffectiveUser);
         var places = config.List.Select((entry, place) => (entry.Name, place)).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.place);
-        var all = HookReflection.Classes(types).Select(c => HookDefinitions.Of(c, config, null))
-            .Concat(plugins.SelectMany(p => HookReflection.Classes(p.Hooks).Select(c => HookDefinitions.Of(c, config, p.Path))))
+        var all = HookReflection.Classes(types).Select(c => HookDefinitions.Of(c, config))
             .Concat(config.List.Select(HookDefinitions.Of).OfType<HookDefinition>())
             .Concat(DropIns(config).Select(f => HookDefinitions.Of(f, config)))
             .OrderBy(h => places.GetValueOrDefault(h.Name, int.MaxValue)).ThenBy(h => h.Order).ThenBy(h => h.Name, StringComparer.Ordinal).ThenBy(h => h.Source, StringComparer.Ordinal);
-        return new HookDiscovery([.. all], [.. plugins.Where(p => p.Inactive is not null).Select(HookDefinitions.Of)], config);
+        return new HookDiscovery([.. all], config);
     }
 
     /// <summary>The hooks that would run, in running order, then the others by name, as <c>hooks list</c> shows them without a server.</summary>
     public IReadOnlyList<HookDefinition> Listed() =>
-        [.. All.Where(h => h.Inactive is null), .. All.Where(h => h.Inactive is not null).Concat(NotLoaded).OrderBy(h => h.Name, StringComparer.Ordinal)];
+        [.. All.Where(h => h.Inactive is null), .. All.Where(h => h.Inactive is not null).OrderBy(h => h.Name, StringComparer.Ordinal)];
 
     private static IReadOnlyList<HookFile> DropIns(HooksConfig hooks)
     {

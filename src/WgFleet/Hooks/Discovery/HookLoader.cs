@@ -18,7 +18,7 @@ internal static partial class HookLoader
         var active = new List<Hook>();
         var inactive = new List<HookDefinition>();
         var lane = new HandlerLane(services);
-        foreach (var definition in found.NotLoaded.Concat(found.All))
+        foreach (var definition in found.All)
         {
             var numbered = definition with { Position = active.Count + 1 };
             var (hook, why) = definition.Inactive is { } reason ? (null, reason) : Create(numbered, lane, services, injected, log);
@@ -35,9 +35,6 @@ internal static partial class HookLoader
 
         foreach (var hook in active.Select(h => h.Definition))
             Log.Running(log, hook.Position!.Value, hook.Name, hook.Kind.Text(), string.Join(", ", hook.Events), hook.Timeout.TotalSeconds, hook.Await ? ", awaited" : "");
-
-        if (found.Missing.Count > 0)
-            Log.Unknown(log, string.Join("', '", found.Missing));
 
         return new HookSet(active, [.. inactive.OrderBy(h => h.Name, StringComparer.Ordinal)], [.. found.Problems.Select(p => p.ToString())], awaitTimeout, services);
     }
@@ -77,8 +74,5 @@ internal static partial class HookLoader
 
         [LoggerMessage(4, LogLevel.Error, "Hook {Hook} cannot be built: {Error}")]
         public static partial void NotCreated(ILogger log, string hook, string error, Exception exception);
-
-        [LoggerMessage(5, LogLevel.Warning, "hooks.list names '{Hooks}', and there is no such hook; it may be in a plugin that is not loaded")]
-        public static partial void Unknown(ILogger log, string hooks);
     }
 }

@@ -3,7 +3,7 @@ using WgFleet.Hooks.Handlers;
 
 namespace WgFleet.Hooks.Discovery;
 
-/// <summary>Reads what a class with [Hook] is, once at start. The only place of the hooks that uses reflection, but for the loading of plugins.</summary>
+/// <summary>Reads what a class with [Hook] is, once at start. The only place of the hooks that uses reflection.</summary>
 internal static class HookReflection
 {
     private static readonly MethodInfo BindMethod = typeof(HookReflection).GetMethod(nameof(Bind), BindingFlags.NonPublic | BindingFlags.Static)!;
