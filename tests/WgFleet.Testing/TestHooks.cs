@@ -15,7 +15,7 @@ internal static class TestHooks
 {
     /// <summary>The hooks of these classes and of a configuration. Without a store they can be looked at, not started.</summary>
     public static HookSet Load(IEnumerable<Type> types, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null) =>
-        HookLoader.Load(HookDiscovery.Find(types, config), config.AwaitTimeout, Services(time, logs, store), injected);
+        HookLoader.Load(HookDiscovery.Find(ReflectedHooks.Among(types), config), config.AwaitTimeout, Services(time, logs, store), injected);
 
     /// <inheritdoc cref="Load(IEnumerable{Type}, HooksConfig, IServiceProvider, TimeProvider, ILoggerFactory, HookStore?)"/>
     public static HookSet Load(IEnumerable<Assembly> assemblies, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null) =>

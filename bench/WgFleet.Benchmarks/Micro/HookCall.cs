@@ -2,7 +2,6 @@ using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Events;
 using WgFleet.Hooks;
-using WgFleet.Hooks.Discovery;
 using WgFleet.Hooks.Handlers;
 using WgFleet.Hosting;
 using WgFleet.Linux;
@@ -46,9 +45,9 @@ public class HookCall
             var definition = new HookDefinition
             {
                 Name = $"handler-{number}", Kind = HookKind.Handler, Origin = HookOrigin.BuiltIn, Source = "", Timeout = TimeSpan.FromSeconds(10), MaxAttempts = 5,
+                Calls = new Dictionary<Type, HandlerCall> { [typeof(ClientAdded)] = (hook, e, context, token) => ((IHook<ClientAdded>)hook).HandleAsync((ClientAdded)e, context, token) },
             };
-            var code = new Nothing();
-            return new HandlerHook(definition, code, HookReflection.Calls(code), lane, services);
+            return new HandlerHook(definition, new Nothing(), lane, services);
         })];
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using WgFleet.Config;
 
 namespace WgFleet.Hooks;
@@ -55,6 +56,9 @@ internal sealed record HookDefinition
 
     /// <summary>Creates what does the work: the object of a class, or what calls a program or an endpoint. Null if it can never run.</summary>
     public Func<IServiceProvider, object>? Create { get; init; }
+
+    /// <summary>How to call a handler for each type of event that it handles; empty for every other kind.</summary>
+    public IReadOnlyDictionary<Type, HandlerCall> Calls { get; init; } = ReadOnlyDictionary<Type, HandlerCall>.Empty;
 
     public bool Enabled => Config?.Enabled ?? true;
 

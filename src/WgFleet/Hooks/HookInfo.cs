@@ -8,7 +8,7 @@ internal sealed record HookInfo
 
     public required string Name { get; init; }
 
-    /// <summary>"handler", "projection", "exec" or "webhook"; "-" for a class that is no hook.</summary>
+    /// <summary>"handler", "projection", "exec" or "webhook"; "-" for a hook that is no longer configured.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The class, file or address behind it.</summary>

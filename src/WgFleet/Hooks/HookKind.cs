@@ -3,7 +3,7 @@ namespace WgFleet.Hooks;
 /// <summary>What a hook is.</summary>
 internal enum HookKind
 {
-    /// <summary>A class that implements neither or both of IHook and IProjection. Never runs.</summary>
+    /// <summary>A hook that is no longer configured; its kind is not stored.</summary>
     Unknown,
 
     /// <summary>A class that is called for each event.</summary>

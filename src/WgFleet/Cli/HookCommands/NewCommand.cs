@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using WgFleet.Cli.Output;
-using WgFleet.Hooks.Discovery;
+using WgFleet.Config;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli.HookCommands;
@@ -22,7 +22,7 @@ internal static class NewCommand
     {
         Name.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var name }] && (name.Length > 60 || !HookDefinitions.IsName(name)))
+            if (result.Tokens is [{ Value: var name }] && (name.Length > 60 || !HookName.IsValid(name)))
                 result.AddError($"'{name}' is no name for a hook; use up to 60 of a-z, 0-9, _ and -");
         });
         var command = new Command("new", "Writes a working hook to start from and prints how to try it; overwrites nothing")

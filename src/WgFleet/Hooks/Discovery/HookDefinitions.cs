@@ -8,16 +8,11 @@ namespace WgFleet.Hooks.Discovery;
 /// <summary>Defines hooks: of classes, of entries of the configuration, of files in the drop-in directories. Creates nothing.</summary>
 internal static class HookDefinitions
 {
-    private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
-
-    /// <summary>Whether a hook may be called so.</summary>
-    public static bool IsName(string name) => HookName.IsValid(name);
-
     /// <summary>Of a class.</summary>
     public static HookDefinition Of(HookClass hook, HooksConfig hooks)
     {
         var attribute = hook.Attribute;
-        var name = attribute.Name ?? "";
+        var name = attribute.Name;
         var entry = hooks.List.FirstOrDefault(h => h.Name == name);
         var isProjection = hook.Kind == HookKind.Projection;
         var definition = new HookDefinition
@@ -28,19 +23,16 @@ internal static class HookDefinitions
             Source = hook.Name,
             Config = entry,
             Order = attribute.Order,
-            Events = [.. EventTypes.All.Where(Gets)],
+            Events = [.. EventTypes.All.Where(type => isProjection || entry?.Events is not { } listed ? hook.AsksFor(type) : listed.Contains(type))],
             Await = isProjection && (entry?.Await ?? attribute.Await),
             NamedOnly = isProjection && attribute.NamedOnly,
-            Timeout = entry?.Timeout ?? Seconds(attribute.TimeoutSeconds),
+            Timeout = entry?.Timeout ?? TimeSpan.FromSeconds(attribute.TimeoutSeconds),
             MaxAttempts = entry?.MaxAttempts ?? attribute.MaxAttempts,
-            MinInterval = isProjection ? entry?.MinInterval ?? Seconds(attribute.MinIntervalSeconds) : null,
+            MinInterval = isProjection ? entry?.MinInterval ?? TimeSpan.FromSeconds(attribute.MinIntervalSeconds) : null,
             Create = hook.Create,
+            Calls = hook.Calls,
         };
-        return WithReason(definition, hook.Problem ?? (isProjection ? null : Misfit(attribute)) ?? OutOfRange(definition));
-
-        bool Gets(string type) => hook.Kind == HookKind.Handler && entry?.Events is { } listed
-            ? listed.Contains(type)
-            : hook.Events.Contains(type) || (hook.GetsAll && !EventTypes.IsOnRequest(type));
+        return WithReason(definition, null);
     }
 
     /// <summary>Of an entry with exec, webhook or template; null for an entry that only sets a hook that is defined elsewhere.</summary>
@@ -105,7 +97,7 @@ internal static class HookDefinitions
             Config = entry,
             Events = [.. EventTypes.All.Where(type => !EventTypes.IsOnRequest(type))],
             Await = entry.Await ?? attribute.Await,
-            Timeout = entry.Timeout ?? Seconds(attribute.TimeoutSeconds),
+            Timeout = entry.Timeout ?? TimeSpan.FromSeconds(attribute.TimeoutSeconds),
             MaxAttempts = entry.MaxAttempts ?? attribute.MaxAttempts,
             MinInterval = entry.MinInterval ?? TemplateProjection.MinInterval,
             Create = _ => new TemplateProjection(entry),
@@ -115,26 +107,9 @@ internal static class HookDefinitions
     /// <summary>The definition with the first reason for which it does not run, if any, and its settings as operators read them.</summary>
     private static HookDefinition WithReason(HookDefinition hook, string? problem)
     {
-        var inactive = !IsName(hook.Name) ? problem ?? $"'{hook.Name}' is not a hook name; use a-z, 0-9, _ and -"
-            : !hook.Enabled ? "disabled in the configuration"
-            : problem;
+        var inactive = !hook.Enabled ? "disabled in the configuration" : problem;
         return hook with { Inactive = inactive, Effective = EffectiveSettings.Of(hook) };
     }
 
-    private static string? Misfit(HookAttribute attribute) =>
-        attribute.Await ? "Await is for projections; no response waits for a handler"
-        : attribute.NamedOnly ? "NamedOnly is for projections; a handler gets every event"
-        : null;
-
-    private static string? OutOfRange(HookDefinition hook) =>
-        hook.Timeout <= TimeSpan.Zero || hook.Timeout > MaxTime ? "its timeout is not between 0 and a day"
-        : hook.MaxAttempts < 1 ? "its MaxAttempts is less than 1"
-        : hook.MinInterval < TimeSpan.Zero || hook.MinInterval > MaxTime ? "its min_interval is not between 0 and a day"
-        : null;
-
     private static string? FirstOf(IEnumerable<string?> problems) => problems.FirstOrDefault(p => p is not null);
-
-    // An attribute may hold any number; what no TimeSpan holds is refused by OutOfRange.
-    private static TimeSpan Seconds(double seconds) =>
-        Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;
 }

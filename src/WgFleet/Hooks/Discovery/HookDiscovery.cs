@@ -26,13 +26,13 @@ internal sealed class HookDiscovery
     public IReadOnlyList<Problem> Problems { get; }
 
     /// <summary>The hooks that a server with this configuration would have.</summary>
-    public static HookDiscovery Of(ServerConfig config) => Find(typeof(HookDiscovery).Assembly.GetTypes(), config.Hooks);
+    public static HookDiscovery Of(ServerConfig config) => Find(HookTable.All, config.Hooks);
 
-    /// <summary>Finds the hooks among the server's own classes and in all that the configuration names.</summary>
-    public static HookDiscovery Find(IEnumerable<Type> types, HooksConfig config)
+    /// <summary>Finds the hooks among these classes and in all that the configuration names.</summary>
+    public static HookDiscovery Find(IEnumerable<HookClass> classes, HooksConfig config)
     {
         var places = config.List.Select((entry, place) => (entry.Name, place)).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.place);
-        var all = HookReflection.Classes(types).Select(c => HookDefinitions.Of(c, config))
+        var all = classes.Select(c => HookDefinitions.Of(c, config))
             .Concat(config.List.Select(HookDefinitions.Of).OfType<HookDefinition>())
             .Concat(DropIns(config).Select(f => HookDefinitions.Of(f, config)))
             .OrderBy(h => places.GetValueOrDefault(h.Name, int.MaxValue)).ThenBy(h => h.Order).ThenBy(h => h.Name, StringComparer.Ordinal).ThenBy(h => h.Source, StringComparer.Ordinal);

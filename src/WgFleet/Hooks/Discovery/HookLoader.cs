@@ -48,7 +48,7 @@ internal static partial class HookLoader
         }
         catch (Exception e)
         {
-            var cause = HookReflection.CauseOf(e);
+            var cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
             Log.NotCreated(log, definition.Name, cause.Message, cause);
             return (null, $"it cannot be built: {cause.Message}");
         }
@@ -57,7 +57,7 @@ internal static partial class HookLoader
         {
             IDelivery receiver => new DeliveryHook(definition, receiver, services),
             IProjection projection => new ProjectionHook(definition, projection, services),
-            _ => new HandlerHook(definition, code, HookReflection.Calls(code), lane, services),
+            _ => new HandlerHook(definition, code, lane, services),
         }, null);
     }
 

@@ -16,19 +16,18 @@ internal sealed partial class HandlerHook : EventHook
     private static readonly TimeSpan[] Delays =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
 
-    private readonly IReadOnlyDictionary<Type, HandlerCall> _calls;
+    private readonly object _hook;
     private readonly HandlerLane _lane;
     private long _entered;
 
     /// <param name="definition">What it is.</param>
     /// <param name="code">The object.</param>
-    /// <param name="calls">How to call it for each type of event that it handles.</param>
     /// <param name="lane">The lane of all handlers; this one runs after those already in it.</param>
     /// <param name="services">What all hooks work with.</param>
-    public HandlerHook(HookDefinition definition, object code, IReadOnlyDictionary<Type, HandlerCall> calls, HandlerLane lane, HookServices services)
+    public HandlerHook(HookDefinition definition, object code, HandlerLane lane, HookServices services)
         : base(definition, services, code, concurrency: 1, follows: false)
     {
-        (_calls, _lane) = (calls, lane);
+        (_hook, _lane) = (code, lane);
         lane.Add(this);
     }
 
@@ -66,7 +65,7 @@ internal sealed partial class HandlerHook : EventHook
             return true;
         }
 
-        var (error, took) = await Turn.RunAsync(token => call(fleetEvent, ContextFor(fleetEvent, 1), token), stoppingToken);
+        var (error, took) = await Turn.RunAsync(token => call(_hook, fleetEvent, ContextFor(fleetEvent, 1), token), stoppingToken);
         FleetMeter.Called(Name, fleetEvent.Type, error is null ? FleetMeter.Ok : FleetMeter.Failed, took);
         if (error is null || stoppingToken.IsCancellationRequested)
             return true;
@@ -87,7 +86,7 @@ internal sealed partial class HandlerHook : EventHook
         if (CallFor(attempt.Event) is not { } call)
             return new(DeliveryVerdict.Delivered);
 
-        var (error, _) = await Turn.RunAsync(token => call(attempt.Event, ContextFor(attempt.Event, attempt.Number), token), cancellationToken);
+        var (error, _) = await Turn.RunAsync(token => call(_hook, attempt.Event, ContextFor(attempt.Event, attempt.Number), token), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
     }
@@ -95,7 +94,7 @@ internal sealed partial class HandlerHook : EventHook
     public override async Task<DeliveryOutcome> TestAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         var call = CallFor(attempt.Event)!;
-        var (error, _) = await Turn.RunAsync(token => call(attempt.Event, ContextFor(attempt.Event, 1), token), cancellationToken, counts: false);
+        var (error, _) = await Turn.RunAsync(token => call(_hook, attempt.Event, ContextFor(attempt.Event, 1), token), cancellationToken, counts: false);
         return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
     }
 
@@ -120,10 +119,10 @@ internal sealed partial class HandlerHook : EventHook
         if (fleetEvent is UnknownEvent || Definition.Config?.Wants(fleetEvent.Type, fleetEvent.Client?.Fleet) == false)
             return null;
 
-        if (_calls.TryGetValue(fleetEvent.GetType(), out var call))
+        if (Definition.Calls.TryGetValue(fleetEvent.GetType(), out var call))
             return call;
 
-        return EventTypes.IsOnRequest(fleetEvent.Type) && Definition.Config?.AsksFor(fleetEvent.Type) != true ? null : _calls.GetValueOrDefault(typeof(FleetEvent));
+        return EventTypes.IsOnRequest(fleetEvent.Type) && Definition.Config?.AsksFor(fleetEvent.Type) != true ? null : Definition.Calls.GetValueOrDefault(typeof(FleetEvent));
     }
 
     private HookContext ContextFor(FleetEvent fleetEvent, int attempt) => new()
@@ -172,6 +171,3 @@ internal sealed partial class HandlerHook : EventHook
         public static partial void NotDeferred(ILogger log, string hook, string eventType, string eventId, string reason);
     }
 }
-
-/// <summary>Calls a handler's method for one type of event; made once per hook and type.</summary>
-internal delegate ValueTask HandlerCall(FleetEvent fleetEvent, HookContext context, CancellationToken cancellationToken);
