@@ -16,7 +16,7 @@ public class HookTests(Chromium chromium)
         using var programs = new ExecFolder();
         programs.Write("code", "78\n", "0644");
         var program = programs.Script($"cat >/dev/null\nexit $(cat {programs.File("code")})");
-        var tell = new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Exec = new ExecConfig { Command = program, User = ExecFolder.User } };
+        var tell = new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Kind = new ExecConfig { Command = program, User = ExecFolder.User } };
         await using var server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
         await server.JoinAsync();
         var desk = server.Services.GetRequiredService<HookAdmin>();
@@ -49,7 +49,7 @@ public class HookTests(Chromium chromium)
         using var programs = new ExecFolder();
         var program = programs.Script($"cat >/dev/null\necho one >>{programs.File("runs")}");
         programs.Write("runs", "", "0666");
-        var tell = new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Exec = new ExecConfig { Command = program, User = ExecFolder.User } };
+        var tell = new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Kind = new ExecConfig { Command = program, User = ExecFolder.User } };
         await using var server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
         await using var tab = await Tab.OpenAsync(chromium, server, server.Token());
 

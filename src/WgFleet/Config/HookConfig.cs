@@ -28,14 +28,8 @@ internal sealed record HookConfig
     /// <summary>Where in the event log a new hook starts.</summary>
     public HookStart Start { get; init; }
 
-    /// <summary>Set for a program. At most one of this, <see cref="Webhook"/> and <see cref="Template"/> is set; none for a hook that is code.</summary>
-    public ExecConfig? Exec { get; init; }
-
-    /// <summary>Set for an HTTP endpoint.</summary>
-    public WebhookConfig? Webhook { get; init; }
-
-    /// <summary>Set for a file that is rendered from a template.</summary>
-    public TemplateConfig? Template { get; init; }
+    /// <summary>What the entry defines; null if it only has settings for a hook that is defined elsewhere: a class, or a file in a drop-in directory.</summary>
+    public HookKindConfig? Kind { get; init; }
 
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

@@ -10,6 +10,9 @@ internal sealed record HookDefinition
 
     public required HookKind Kind { get; init; }
 
+    /// <summary>The kind for operators; a delivery's is its key in the configuration, such as "exec".</summary>
+    public string KindName => Kind == HookKind.Delivery && Config?.Kind is { } kind ? kind.Key : Kind.Text();
+
     public required HookOrigin Origin { get; init; }
 
     /// <summary>The class, the file, the address, or the file with its template.</summary>

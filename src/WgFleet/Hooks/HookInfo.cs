@@ -8,7 +8,7 @@ internal sealed record HookInfo
 
     public required string Name { get; init; }
 
-    /// <summary>"handler", "projection", "exec" or "webhook"; "-" for a hook that is no longer configured.</summary>
+    /// <summary>"handler", "projection" or, for a delivery, its key in the configuration, such as "exec"; "-" for a hook that is no longer configured.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The class, file or address behind it.</summary>
@@ -56,7 +56,7 @@ internal sealed record HookInfo
     {
         Position = hook.Position,
         Name = hook.Name,
-        Kind = hook.Kind.Text(),
+        Kind = hook.KindName,
         Source = hook.Source,
         Events = hook.Events,
         Origin = hook.Origin.Text(),

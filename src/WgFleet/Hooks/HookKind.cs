@@ -12,9 +12,6 @@ internal enum HookKind
     /// <summary>A class or a template that keeps files in step with the state.</summary>
     Projection,
 
-    /// <summary>A program that is started for each event.</summary>
-    Exec,
-
-    /// <summary>An HTTP endpoint that is sent each event.</summary>
-    Webhook,
+    /// <summary>Takes each event to a program or an endpoint. <see cref="Config.DeliveryConfig"/> says which.</summary>
+    Delivery,
 }

@@ -7,8 +7,7 @@ internal static class HookText
     {
         HookKind.Handler => "handler",
         HookKind.Projection => "projection",
-        HookKind.Exec => "exec",
-        HookKind.Webhook => "webhook",
+        HookKind.Delivery => "delivery",
         _ => "-",
     };
 

@@ -20,7 +20,7 @@ public sealed class ShownServer : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var program = _programs.Script("cat >/dev/null\necho 'the zone example.test is locked by <somebody>'\nexit 78");
-        var tell = new HookConfig { Name = "tell", Exec = new ExecConfig { Command = program, User = ExecFolder.User } };
+        var tell = new HookConfig { Name = "tell", Kind = new ExecConfig { Command = program, User = ExecFolder.User } };
         Server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
         Token = Server.Token();
         Server.Token(TokenRow.Read, "grafana", TimeSpan.FromDays(90));

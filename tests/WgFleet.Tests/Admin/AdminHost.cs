@@ -90,7 +90,7 @@ internal sealed class AdminHost : IAsyncDisposable
         return new HooksConfig
         {
             Folders = [],
-            List = [new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Exec = new ExecConfig { Command = script, User = ExecFolder.User } }],
+            List = [new HookConfig { Name = "tell", Events = [EventTypes.ClientAdded], Kind = new ExecConfig { Command = script, User = ExecFolder.User } }],
         };
     }
 

@@ -27,7 +27,7 @@ public sealed class HooksNewTests : IDisposable
         Shell(made.Next[0].Replace("/etc/wg-fleet", _folder.Path));
 
         // Listed, since a program of hooks.d runs as nobody, which takes root.
-        var entry = new HookConfig { Name = "join-log", Exec = new ExecConfig { Command = _folder.File($"hooks.d/{file}"), User = ExecFolder.User } };
+        var entry = new HookConfig { Name = "join-log", Kind = new ExecConfig { Command = _folder.File($"hooks.d/{file}"), User = ExecFolder.User } };
         await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [entry] });
         foreach (var (type, said) in new[]
         {

@@ -67,7 +67,7 @@ public class TrialCommandTests
         await using var receiver = await WebhookReceiver.AnsweringAsync(202, body: "taken down\nas number 7\n");
         var secret = folder.Secret("key", "whsec_" + Convert.ToBase64String(new byte[32]));
         var webhook = new WebhookConfig { Url = new Uri(receiver.Url + "?tenant=7"), SecretFiles = [secret] };
-        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [new HookConfig { Name = "siem", Fleets = "beta", Webhook = webhook }] });
+        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [new HookConfig { Name = "siem", Fleets = "beta", Kind = webhook }] });
 
         var said = await host.RunAsync("hooks", "test", "siem", "--hostname", "crane");
 
@@ -89,7 +89,7 @@ public class TrialCommandTests
         await using var host = await AdminHost.StartAsync(new HooksConfig
         {
             Folders = [],
-            List = [new HookConfig { Name = "siem", Events = [EventTypes.ClientRemoved], Webhook = new WebhookConfig { Url = receiver.Url } }],
+            List = [new HookConfig { Name = "siem", Events = [EventTypes.ClientRemoved], Kind = new WebhookConfig { Url = receiver.Url } }],
         });
 
         var said = await host.RunAsync("hooks", "test", "siem");

@@ -38,7 +38,7 @@ public class AcceptedHooksTests
 
         hook.ShouldSatisfyAllConditions(
             h => h.Events.ShouldBeNull(), h => h.Fleets.ShouldBeNull(), h => h.MaxAttempts.ShouldBeNull(), h => h.Start.ShouldBe(HookStart.Now),
-            h => h.Exec.ShouldBeNull(), h => h.Webhook.ShouldBeNull(), h => h.Template.ShouldBeNull());
+            h => h.Kind.ShouldBeNull());
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public class AcceptedHooksTests
     [Fact]
     public void A_program()
     {
-        var exec = Valid("hooks: {list: [{name: a, exec: {command: /opt/a b, args: [--quiet, 5, 5, ''], user: _www-data, timeout: 500ms}}]}").List[0].Exec.ShouldNotBeNull();
+        var exec = Valid("hooks: {list: [{name: a, exec: {command: /opt/a b, args: [--quiet, 5, 5, ''], user: _www-data, timeout: 500ms}}]}").List[0].Kind.ShouldBeOfType<ExecConfig>();
 
         exec.Command.ShouldBe("/opt/a b");
         exec.Args.ShouldBe(["--quiet", "5", "5", ""]);
@@ -84,7 +84,7 @@ public class AcceptedHooksTests
     [Fact]
     public void A_program_by_its_path_alone()
     {
-        var exec = Valid("hooks: {list: [{name: a, exec: {command: /opt/a}}]}").List[0].Exec.ShouldNotBeNull();
+        var exec = Valid("hooks: {list: [{name: a, exec: {command: /opt/a}}]}").List[0].Kind.ShouldBeOfType<ExecConfig>();
 
         (exec.Args.Count, exec.User, exec.Timeout).ShouldBe((0, "nobody", TimeSpan.FromSeconds(30)));
     }
@@ -102,7 +102,7 @@ public class AcceptedHooksTests
                     timeout: 5s
                     concurrency: 1
                     allow: [10.0.0.0/8, "fd00::/8"]
-            """).List[0].Webhook.ShouldNotBeNull();
+            """).List[0].Kind.ShouldBeOfType<WebhookConfig>();
 
         webhook.Url.ShouldBe(new Uri("https://siem.example:8443/hook?source=fleet"));
         webhook.SecretFiles.ShouldBe(["/etc/wg-fleet/siem.key", "/etc/wg-fleet/siem.old.key"]);
@@ -130,7 +130,7 @@ public class AcceptedHooksTests
                   settings: {ttl: 30}
             """).List[0];
 
-        template.Template.ShouldBe(new TemplateConfig
+        template.Kind.ShouldBe(new TemplateConfig
         {
             File = "bind-zone",
             Path = "/var/lib/bind/{fleet}.zone",
@@ -143,7 +143,7 @@ public class AcceptedHooksTests
     [Fact]
     public void A_template_signals_the_process_of_a_pid_file()
     {
-        var after = Valid("hooks: {list: [{name: a, template: {file: /etc/a.hbs, path: /run/a, mode: '755', after_write: {pidfile: /run/a.pid, process: a b}}}]}").List[0].Template!.AfterWrite;
+        var after = Valid("hooks: {list: [{name: a, template: {file: /etc/a.hbs, path: /run/a, mode: '755', after_write: {pidfile: /run/a.pid, process: a b}}}]}").List[0].Kind.ShouldBeOfType<TemplateConfig>().AfterWrite;
 
         after.ShouldBe(new AfterWriteConfig { PidFile = "/run/a.pid", ProcessName = "a b" });
     }

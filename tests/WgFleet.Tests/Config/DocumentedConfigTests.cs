@@ -21,7 +21,7 @@ public partial class DocumentedConfigTests
     [Fact]
     public void The_example_of_the_page_on_webhooks_is_valid() =>
         Yaml.Valid(Yaml.Minimal + YamlBlock().Matches(File.ReadAllText(InRepository("docs/webhooks.md"))).ShouldHaveSingleItem().Groups[1].Value)
-            .Hooks.List.ShouldHaveSingleItem().Webhook.ShouldNotBeNull().Concurrency.ShouldBe(4);
+            .Hooks.List.ShouldHaveSingleItem().Kind.ShouldBeOfType<WebhookConfig>().Concurrency.ShouldBe(4);
 
     [Fact]
     public void The_example_file_is_valid() => Yaml.Valid(Example());

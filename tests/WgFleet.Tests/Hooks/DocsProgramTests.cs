@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
+using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
@@ -55,8 +56,9 @@ public sealed class DocsProgramTests : IDisposable
             var listening = (await receiver.StandardOutput.ReadLineAsync(Stage.Ct)).ShouldNotBeNull();
             var entry = Yaml.Valid(Yaml.Minimal + DocsTests.Blocks("yaml")[0]).Hooks.List.ShouldHaveSingleItem();
             entry.Events.ShouldBe([EventTypes.ClientAdded, EventTypes.ClientRemoved]);
-            entry.Webhook!.SecretFiles.Count.ShouldBe(1);
-            var url = new UriBuilder(entry.Webhook.Url) { Port = int.Parse(listening.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture) }.Uri;
+            var webhook = entry.Kind.ShouldBeOfType<WebhookConfig>();
+            webhook.SecretFiles.Count.ShouldBe(1);
+            var url = new UriBuilder(webhook.Url) { Port = int.Parse(listening.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture) }.Uri;
             var world = new World();
             var (first, second) = (world.Add("alpha").Events[0], world.Add("beta").Events[0]);
 

@@ -50,7 +50,7 @@ public class PresenceFilterTests
     public void A_program_or_an_endpoint_gets_what_its_entry_names(string? events, bool added, bool online)
     {
         var world = new World();
-        var config = new HookConfig { Name = "note", Events = events?.Split(' '), Exec = new ExecConfig { Command = "/x" } };
+        var config = new HookConfig { Name = "note", Events = events?.Split(' '), Kind = new ExecConfig { Command = "/x" } };
         var outlet = new DeliveryHook(HookDefinitions.Of(config)!, new ScriptedDelivery(_ => ScriptedDelivery.Delivered), TestHooks.Services(new ManualTime(), new CollectedLog(), null));
 
         outlet.Wants(world.Add("alpha", "web").Events[0]).ShouldBe(added);

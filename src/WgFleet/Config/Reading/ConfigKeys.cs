@@ -28,25 +28,14 @@ internal static class ConfigKeys
     /// <summary>In <c>hooks.retain</c>.</summary>
     public static readonly IReadOnlyList<string> Retain = ["events", "deliveries", "max_rows"];
 
-    /// <summary>In an entry of <c>hooks.list</c>.</summary>
+    /// <summary>In an entry of <c>hooks.list</c>. What stands below the key of a kind is in its <see cref="KindReader"/>.</summary>
     public static readonly IReadOnlyList<string> Hook =
     [
-        "name", "enabled", "await", "timeout", "min_interval", "events", "fleets", "max_attempts", "start", "exec", "webhook", "template", "settings",
+        "name", "enabled", "await", "timeout", "min_interval", "events", "fleets", "max_attempts", "start", "settings",
+        .. KindReader.All.Select(k => k.Key),
     ];
-
-    /// <summary>In <c>exec</c> of a hook.</summary>
-    public static readonly IReadOnlyList<string> Exec = ["command", "args", "user", "timeout"];
-
-    /// <summary>In <c>webhook</c> of a hook.</summary>
-    public static readonly IReadOnlyList<string> Webhook = ["url", "secrets", "timeout", "concurrency", "allow"];
-
-    /// <summary>In <c>template</c> of a hook.</summary>
-    public static readonly IReadOnlyList<string> Template = ["file", "path", "mode", "after_write"];
-
-    /// <summary>In <c>after_write</c> of a template.</summary>
-    public static readonly IReadOnlyList<string> AfterWrite = ["systemd_unit", "pidfile", "process", "signal"];
 
     /// <summary>All keys; keys of two sections stand twice.</summary>
     public static IEnumerable<string> All =>
-        [.. Server, .. Fleet, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. Exec, .. Webhook, .. Template, .. AfterWrite];
+        [.. Server, .. Fleet, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
 }

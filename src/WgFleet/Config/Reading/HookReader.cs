@@ -13,14 +13,6 @@ internal static class HookReader
     private static readonly ListKind<string> Events = new(Values.OneOf("an event", Hooks.EventTypes.All),
         $"use a list of events, such as [{Hooks.EventTypes.ClientAdded}]");
 
-    // A program or an endpoint is never waited for, and has its own timeout; a template is not told of events.
-    private static readonly (string Kind, string[] Without)[] Kinds =
-    [
-        ("exec", ["await", "min_interval", "timeout", "settings"]),
-        ("webhook", ["await", "min_interval", "timeout", "settings"]),
-        ("template", ["events", "max_attempts", "start"]),
-    ];
-
     /// <summary>The hook, worth nothing if something was noted; null if not even its name is known.</summary>
     public static HookConfig? Read(YamlNode item, string path, FileClaims files, Diagnostics findings)
     {
@@ -42,31 +34,28 @@ internal static class HookReader
             Fleets = section.Optional("fleets", Values.FleetPattern)?.Value,
             MaxAttempts = section.Optional("max_attempts", MaxAttempts)?.Value,
             Start = section.Optional("start", Start)?.Value ?? default,
-            Exec = DeliveryReader.Exec(section),
-            Webhook = DeliveryReader.Webhook(section),
-            Template = TemplateReader.Read(section, files, findings),
+            Kind = Kind(section, files, findings),
             Settings = Settings(section, findings),
             Place = findings.Place(path, item),
         };
-        CheckKind(section, findings);
         return name is null ? null : hook;
     }
 
-    private static void CheckKind(Section section, Diagnostics findings)
+    /// <summary>The settings of the entry's kind; null if it has none, or if they cannot be read, which is noted. All that stand there are read, for their errors.</summary>
+    private static HookKindConfig? Kind(Section hook, FileClaims files, Diagnostics findings)
     {
-        var kinds = Kinds.Where(k => section.Find(k.Kind) is not null).ToList();
-        foreach (var (kind, _) in kinds.Skip(1))
-            findings.Problem(section.Find(kind)!.Value.Line, section.PathOf(kind), $"stands beside {kinds[0].Kind}, use one of exec, webhook and template");
+        var kinds = KindReader.All.Where(k => hook.Find(k.Key) is not null).ToList();
+        var read = kinds.Select(k => hook.OptionalSection(k.Key, k.Keys) is { } section ? k.Read(section, files, findings) : null).ToList();
+        foreach (var kind in kinds.Skip(1))
+            findings.Problem(hook.Find(kind.Key)!.Value.Line, hook.PathOf(kind.Key), $"stands beside {kinds[0].Key}, use one of {Sentence.And([.. KindReader.All.Select(k => k.Key)])}");
 
-        if (kinds is not [var only])
-            return;
-
-        foreach (var key in only.Without)
+        foreach (var key in kinds is [var only] ? only.NotWith : [])
         {
-            if (section.Find(key) is { } entry)
-                findings.Problem(entry.Line, section.PathOf(key),
-                    $"is not for a hook with {only.Kind}, {(key == "timeout" ? $"set it within {only.Kind}" : "remove it")}");
+            if (hook.Find(key) is { } entry)
+                findings.Problem(entry.Line, hook.PathOf(key), $"is not for a hook with {kinds[0].Key}, {(key == "timeout" ? $"set it within {kinds[0].Key}" : "remove it")}");
         }
+
+        return read.FirstOrDefault();
     }
 
     private static Dictionary<string, string> Settings(Section hook, Diagnostics findings)

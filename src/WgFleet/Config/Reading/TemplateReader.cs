@@ -5,16 +5,21 @@ namespace WgFleet.Config.Reading;
 /// <summary>Reads <c>template</c> of a hook.</summary>
 internal static class TemplateReader
 {
+    private const string AfterWriteKey = "after_write";
+    private static readonly string[] AfterWriteKeys = ["systemd_unit", "pidfile", "process", "signal"];
+
+    // A template follows the state of the fleets; it is not told of events.
+    public static readonly KindReader Kind = new(TemplateConfig.Name, ["file", "path", "mode", AfterWriteKey], ["events", "max_attempts", "start"], Read)
+    {
+        NestedKeys = AfterWriteKeys,
+    };
+
     private static readonly TemplateConfig Defaults = new() { File = "", Path = "" };
     private static readonly ValueParser<string> Signal = Values.OneOf("a signal's name",
         ["HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "TERM", "CONT", "WINCH"]);
 
-    /// <summary>The template; null if there is none or what stands there is no use, which is noted.</summary>
-    public static TemplateConfig? Read(Section hook, FileClaims files, Diagnostics findings)
+    private static TemplateConfig Read(Section section, FileClaims files, Diagnostics findings)
     {
-        if (hook.OptionalSection("template", ConfigKeys.Template) is not { } section)
-            return null;
-
         var file = section.Required("file", TemplateValues.Template);
         var path = section.Required("path", TemplateValues.Path);
         if (path is { } written)
@@ -34,7 +39,7 @@ internal static class TemplateReader
 
     private static AfterWriteConfig? AfterWrite(Section template, Diagnostics findings)
     {
-        if (template.OptionalSection("after_write", ConfigKeys.AfterWrite) is not { } section)
+        if (template.OptionalSection(AfterWriteKey, AfterWriteKeys) is not { } section)
             return null;
 
         var signal = section.Optional("signal", Signal)?.Value;
@@ -45,10 +50,10 @@ internal static class TemplateReader
             ProcessName = section.Optional("process", TemplateValues.ProcessName)?.Value,
         };
 
-        var line = template.Find("after_write")!.Value.Line;
+        var line = template.Find(AfterWriteKey)!.Value.Line;
         var (unit, pidFile) = (section.Find("systemd_unit"), section.Find("pidfile"));
         if (unit is null && pidFile is null)
-            findings.Problem(line, template.PathOf("after_write"), "names nobody to signal, use systemd_unit or pidfile");
+            findings.Problem(line, template.PathOf(AfterWriteKey), "names nobody to signal, use systemd_unit or pidfile");
         else if (unit is not null && pidFile is { } second)
             findings.Problem(second.Line, section.PathOf("pidfile"), "stands beside systemd_unit, use one of them");
         else if (unit is not null && section.Find("process") is { } process)

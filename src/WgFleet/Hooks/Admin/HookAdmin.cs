@@ -122,11 +122,11 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
 
     private EventHook WithEvents(string name) => Active(name) is var hook && hook is EventHook found
         ? found
-        : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.Kind.Text()}, which gets no single events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list stops it");
+        : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.KindName}, which gets no single events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list stops it");
 
     private ProjectionHook Projection(string name, string command) => Active(name) is var hook && hook is ProjectionHook found
         ? found
-        : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.Kind.Text()}, and '{command}' is for projections; 'wg-fleet hooks test {name}' gives it an event");
+        : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.KindName}, and '{command}' is for projections; 'wg-fleet hooks test {name}' gives it an event");
 
     private IReadOnlyList<DeliveryInfo> Infos(IReadOnlyList<DeliveryRow> rows)
     {

@@ -1,8 +1,5 @@
-using System.Net;
 using WgFleet.Config;
 using WgFleet.Config.Yaml;
-using WgFleet.Hooks.Deliveries.Exec;
-using WgFleet.Hooks.Deliveries.Webhook;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Hooks.Projections.Templates;
 
@@ -63,27 +60,11 @@ internal sealed class HookCheck
         if (entry.Fleets is not null && !_config.Fleets.Any(f => entry.Follows(f.Name)))
             _warnings.Add(At(entry.Place, "fleets", $"'{entry.Fleets}' matches no fleet; there are: {string.Join(", ", _config.Fleets.Select(f => f.Name))}"));
 
-        if (entry.Exec is { } exec)
-            _errors.AddRange(ExecDelivery.Problems(exec).Select(p => At(entry.Place, p.Key, p.Text)));
+        if (entry.Kind is DeliveryConfig delivery)
+            _errors.AddRange(DeliveryKinds.Of(delivery).Problems.Select(p => At(entry.Place, $"{delivery.Key}.{p.Key}", p.Text)));
 
-        if (entry.Webhook is { } webhook)
-            LookAt(entry, webhook);
-
-        if (entry.Template is { } template)
+        if (entry.Kind is TemplateConfig template)
             LookAt(entry, template);
-    }
-
-    private void LookAt(HookConfig entry, WebhookConfig webhook)
-    {
-        // Of a name nothing is known before it is looked up, which the server does when it connects.
-        if (IPAddress.TryParse(webhook.Url.DnsSafeHost, out var address) && new AddressPolicy(webhook.Allow).Refusal(address) is { } refusal)
-            _errors.Add(At(entry.Place, "webhook.url", $"{refusal}, so nothing would connect to it"));
-
-        foreach (var (index, file) in webhook.SecretFiles.Index())
-        {
-            if (SecretFile.Problem(file) is { } problem)
-                _errors.Add(At(entry.Place, $"webhook.secrets[{index}]", problem));
-        }
     }
 
     private void LookAt(HookConfig entry, TemplateConfig template)

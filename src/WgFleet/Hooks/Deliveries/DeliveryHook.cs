@@ -1,3 +1,4 @@
+using WgFleet.Config;
 using WgFleet.Fleets.State;
 
 namespace WgFleet.Hooks.Deliveries;
@@ -49,6 +50,5 @@ internal sealed class DeliveryHook : EventHook
 
     public override Task StopAsync() => Worker.StopAsync();
 
-    /// <summary>Programs run one at a time.</summary>
-    private static int ConcurrencyOf(HookDefinition definition) => definition.Config?.Webhook?.Concurrency ?? 1;
+    private static int ConcurrencyOf(HookDefinition definition) => (definition.Config?.Kind as DeliveryConfig)?.Concurrency ?? 1;
 }

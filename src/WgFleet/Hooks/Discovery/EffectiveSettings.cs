@@ -25,53 +25,16 @@ internal sealed partial class EffectiveSettings
             Add("start", (hook.Config?.Start ?? HookStart.Now).ToString().ToLowerInvariant());
         }
 
-        var own = hook.Config switch { { Webhook: not null } => "webhook.timeout", { Exec: not null } when hook.Origin == HookOrigin.Config => "exec.timeout", _ => "timeout" };
-        Add(own, Duration.ToText(hook.Timeout));
-        Add(hook.Config?.Exec);
-        Add(hook.Config?.Webhook);
-        Add(hook.Config?.Template);
+        var kind = hook.Config?.Kind;
+        Add(kind is DeliveryConfig && hook.Origin == HookOrigin.Config ? $"{kind.Key}.timeout" : "timeout", Duration.ToText(hook.Timeout));
+        foreach (var (key, value) in kind?.Shown ?? [])
+            Add($"{kind!.Key}.{key}", value);
+
         foreach (var (name, value) in hook.Settings)
             Add($"settings.{name}", Shown(name, value));
     }
 
     public static IReadOnlyList<EffectiveSetting> Of(HookDefinition hook) => new EffectiveSettings(hook)._values;
-
-    private void Add(ExecConfig? exec)
-    {
-        if (exec is null)
-            return;
-
-        Add("exec.command", exec.Command);
-        if (exec.Args.Count > 0)
-            Add("exec.args", string.Join(' ', exec.Args));
-
-        Add("exec.user", exec.User);
-    }
-
-    private void Add(WebhookConfig? webhook)
-    {
-        if (webhook is null)
-            return;
-
-        // Without the path: some receivers have a secret in it.
-        Add("webhook.url", webhook.Url.GetLeftPart(UriPartial.Authority));
-        Add("webhook.secrets", webhook.SecretFiles.Count == 0 ? "none" : string.Join(' ', webhook.SecretFiles));
-        Add("webhook.concurrency", Number(webhook.Concurrency));
-        if (webhook.Allow.Count > 0)
-            Add("webhook.allow", string.Join(' ', webhook.Allow));
-    }
-
-    private void Add(TemplateConfig? template)
-    {
-        if (template is null)
-            return;
-
-        Add("template.file", template.File);
-        Add("template.path", template.Path);
-        Add("template.mode", Convert.ToString((int)template.Mode, 8).PadLeft(4, '0'));
-        if (template.AfterWrite is { } after)
-            Add("template.after_write", $"{after.Signal ?? (after.SystemdUnit is null ? "HUP" : "reload")} to {after.SystemdUnit ?? after.PidFile}{(after.ProcessName is { } name ? $" ({name})" : "")}");
-    }
 
     private void Add(string name, string value)
     {

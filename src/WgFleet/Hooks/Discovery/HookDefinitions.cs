@@ -1,6 +1,5 @@
 using WgFleet.Config;
-using WgFleet.Hooks.Deliveries.Exec;
-using WgFleet.Hooks.Deliveries.Webhook;
+using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Projections.Templates;
 
 namespace WgFleet.Hooks.Discovery;
@@ -35,55 +34,47 @@ internal static class HookDefinitions
         return WithReason(definition, null);
     }
 
-    /// <summary>Of an entry with exec, webhook or template; null for an entry that only sets a hook that is defined elsewhere.</summary>
-    public static HookDefinition? Of(HookConfig entry) => entry switch
+    /// <summary>Of an entry that has a kind; null for an entry that only has settings for a hook that is defined elsewhere.</summary>
+    public static HookDefinition? Of(HookConfig entry) => entry.Kind switch
     {
-        { Exec: { } exec } => WithReason(Program(entry, exec, exec.Command, HookOrigin.Config), FirstOf(ExecDelivery.Problems(exec).Select(p => p.Text))),
-        { Webhook: { } webhook } => WithReason(Endpoint(entry, webhook), FirstOf(webhook.SecretFiles.Select(SecretFile.Problem))),
-        { Template: { } template } => WithReason(Template(entry, template), null),
+        DeliveryConfig delivery => WithReason(Delivery(entry, delivery, HookOrigin.Config), ProblemOf(delivery)),
+        TemplateConfig template => WithReason(Template(entry, template), null),
         _ => null,
     };
 
     /// <summary>Of a file in a drop-in directory. An entry of the configuration by its name, without a kind, sets what a file cannot say.</summary>
     public static HookDefinition Of(HookFile file, HooksConfig hooks)
     {
-        var entry = hooks.List.FirstOrDefault(h => h.Name == file.Name && h is { Exec: null, Webhook: null, Template: null }) ?? new HookConfig { Name = file.Name };
+        var entry = hooks.List.FirstOrDefault(h => h.Name == file.Name && h.Kind is null) ?? new HookConfig { Name = file.Name };
         var exec = new ExecConfig { Command = file.Path };
         exec = exec with { Timeout = entry.Timeout ?? exec.Timeout };
-        var definition = Program(entry with { Exec = exec }, exec, file.Path, HookOrigin.DropIn) with
+        var definition = Delivery(entry with { Kind = exec }, exec, HookOrigin.DropIn) with
         {
             Order = file.Order,
             TakesName = file.Inactive is null,
             IsHidden = file.Hidden,
         };
-        return WithReason(definition, file.Inactive ?? FirstOf(ExecDelivery.Problems(exec).Select(p => p.Text)));
+        return WithReason(definition, file.Inactive ?? ProblemOf(exec));
     }
 
-    private static HookDefinition Program(HookConfig entry, ExecConfig exec, string source, HookOrigin origin) => Delivery(entry, HookKind.Exec, source, origin) with
+    private static HookDefinition Delivery(HookConfig entry, DeliveryConfig settings, HookOrigin origin)
     {
-        Timeout = exec.Timeout,
-        MaxAttempts = entry.MaxAttempts ?? ExecDelivery.DefaultAttempts,
-        Create = services => new ExecDelivery(
-            entry.Name, exec, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + entry.Name),
-            entry.MaxAttempts ?? ExecDelivery.DefaultAttempts),
-    };
-
-    private static HookDefinition Endpoint(HookConfig entry, WebhookConfig webhook) => Delivery(entry, HookKind.Webhook, webhook.Url.GetLeftPart(UriPartial.Authority), HookOrigin.Config) with
-    {
-        Timeout = webhook.Timeout,
-        MaxAttempts = entry.MaxAttempts ?? WebhookLadder.Attempts,
-        Create = services => new WebhookDelivery(webhook, services.GetRequiredService<TimeProvider>(), maxAttempts: entry.MaxAttempts ?? WebhookLadder.Attempts),
-    };
-
-    private static HookDefinition Delivery(HookConfig entry, HookKind kind, string source, HookOrigin origin) => new()
-    {
-        Name = entry.Name,
-        Kind = kind,
-        Origin = origin,
-        Source = source,
-        Config = entry,
-        Events = [.. EventTypes.All.Where(type => entry.Events?.Contains(type) ?? !EventTypes.IsOnRequest(type))],
-    };
+        var kind = DeliveryKinds.Of(settings);
+        var attempts = entry.MaxAttempts ?? kind.DefaultAttempts;
+        return new()
+        {
+            Name = entry.Name,
+            Kind = HookKind.Delivery,
+            Origin = origin,
+            Source = settings.Source,
+            Config = entry,
+            Events = [.. EventTypes.All.Where(type => entry.Events?.Contains(type) ?? !EventTypes.IsOnRequest(type))],
+            Timeout = settings.Timeout,
+            MaxAttempts = attempts,
+            Create = services => kind.Create(new DeliveryContext(
+                entry.Name, attempts, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + entry.Name))),
+        };
+    }
 
     private static HookDefinition Template(HookConfig entry, TemplateConfig template)
     {
@@ -93,7 +84,7 @@ internal static class HookDefinitions
             Name = entry.Name,
             Kind = HookKind.Projection,
             Origin = HookOrigin.Config,
-            Source = $"{template.Path} from template {template.File}",
+            Source = template.Source,
             Config = entry,
             Events = [.. EventTypes.All.Where(type => !EventTypes.IsOnRequest(type))],
             Await = entry.Await ?? attribute.Await,
@@ -111,5 +102,5 @@ internal static class HookDefinitions
         return hook with { Inactive = inactive, Effective = EffectiveSettings.Of(hook) };
     }
 
-    private static string? FirstOf(IEnumerable<string?> problems) => problems.FirstOrDefault(p => p is not null);
+    private static string? ProblemOf(DeliveryConfig settings) => DeliveryKinds.Of(settings).Problems.Select(p => p.Text).FirstOrDefault();
 }

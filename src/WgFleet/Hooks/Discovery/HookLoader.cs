@@ -25,7 +25,7 @@ internal static partial class HookLoader
             if (hook is not null)
             {
                 active.Add(hook);
-                Log.Registered(log, hook.Name, definition.Kind.Text(), definition.Source);
+                Log.Registered(log, hook.Name, definition.KindName, definition.Source);
                 continue;
             }
 
@@ -34,7 +34,7 @@ internal static partial class HookLoader
         }
 
         foreach (var hook in active.Select(h => h.Definition))
-            Log.Running(log, hook.Position!.Value, hook.Name, hook.Kind.Text(), string.Join(", ", hook.Events), hook.Timeout.TotalSeconds, hook.Await ? ", awaited" : "");
+            Log.Running(log, hook.Position!.Value, hook.Name, hook.KindName, string.Join(", ", hook.Events), hook.Timeout.TotalSeconds, hook.Await ? ", awaited" : "");
 
         return new HookSet(active, [.. inactive.OrderBy(h => h.Name, StringComparer.Ordinal)], [.. found.Problems.Select(p => p.ToString())], awaitTimeout, services);
     }

@@ -13,7 +13,7 @@ public class OutletTests
     internal async Task A_new_hook_begins_where_its_configuration_says(HookStart start, params string[] expected)
     {
         using var folder = new ExecFolder();
-        await using var stage = Staged(folder, new HookConfig { Name = "note", Start = start, Exec = Exec(folder) });
+        await using var stage = Staged(folder, new HookConfig { Name = "note", Start = start, Kind = Exec(folder) });
         stage.World.AddQuietly("alpha", "a1");
         stage.World.AddQuietly("beta", null);
 
@@ -28,7 +28,7 @@ public class OutletTests
     public async Task A_hook_gets_the_events_and_fleets_it_asks_for()
     {
         using var folder = new ExecFolder();
-        await using var stage = Staged(folder, new HookConfig { Name = "note", Events = ["client.removed"], Fleets = "b*", Exec = Exec(folder) });
+        await using var stage = Staged(folder, new HookConfig { Name = "note", Events = ["client.removed"], Fleets = "b*", Kind = Exec(folder) });
         await stage.StartAsync();
 
         stage.Hooks.Publish(stage.World.Add("alpha"));

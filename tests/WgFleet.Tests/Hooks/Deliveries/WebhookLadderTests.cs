@@ -38,9 +38,9 @@ public class WebhookLadderTests
     [Fact]
     public void Max_attempts_of_the_configuration_holds()
     {
-        var config = new HookConfig { Name = "a", MaxAttempts = 1, Webhook = new WebhookConfig { Url = new Uri("http://hook.test/") } };
+        var config = new HookConfig { Name = "a", MaxAttempts = 1, Kind = new WebhookConfig { Url = new Uri("http://hook.test/") } };
 
-        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).BuildServiceProvider();
+        using var services = new ServiceCollection().AddSingleton(TimeProvider.System).AddLogging().BuildServiceProvider();
         using var delivery = (WebhookDelivery)HookDefinitions.Of(config)!.Create!(services);
 
         delivery.DelayBefore(2).ShouldBeNull();

@@ -30,7 +30,7 @@ internal sealed class Projected
 
     /// <summary>Of a template in a file beside the output, or a shipped one by its name.</summary>
     public Projected(string template, string path, AfterWriteConfig? afterWrite = null)
-        : this(new HookConfig { Name = "mirror", Template = new TemplateConfig { File = template, Path = path, AfterWrite = afterWrite } })
+        : this(new HookConfig { Name = "mirror", Kind = new TemplateConfig { File = template, Path = path, AfterWrite = afterWrite } })
     {
     }
 

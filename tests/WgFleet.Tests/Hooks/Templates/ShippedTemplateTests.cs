@@ -120,7 +120,7 @@ public sealed class ShippedTemplateTests : IDisposable
         foreach (var (template, zone) in new[] { ("bind-zone", "example.test"), ("bind-reverse", ReverseZone) })
         {
             var settings = new Dictionary<string, string> { ["nameserver"] = "dns.example.org" };
-            await new Projected(new HookConfig { Name = "zone", Template = new TemplateConfig { File = template, Path = Output }, Settings = settings }).RunAsync();
+            await new Projected(new HookConfig { Name = "zone", Kind = new TemplateConfig { File = template, Path = Output }, Settings = settings }).RunAsync();
 
             (await RecordsAsync(zone)).ShouldBe(
                 [(zone + ".", "SOA", "dns.example.org. hostmaster.example.test. 100 3600 600 604800 60"), (zone + ".", "NS", "dns.example.org.")]);

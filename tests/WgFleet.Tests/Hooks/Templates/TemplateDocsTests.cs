@@ -19,7 +19,7 @@ public sealed partial class TemplateDocsTests : IDisposable
     [Theory]
     [MemberData(nameof(Configurations))]
     public void Every_configuration_of_the_page_is_valid(string block) =>
-        Yaml.Valid(Yaml.Minimal + block).Hooks.List.ShouldAllBe(h => h.Template != null);
+        Yaml.Valid(Yaml.Minimal + block).Hooks.List.ShouldAllBe(h => h.Kind is TemplateConfig);
 
     [Fact]
     public async Task The_template_of_the_page_makes_the_file_of_the_page()
@@ -29,7 +29,7 @@ public sealed partial class TemplateDocsTests : IDisposable
         var output = _folder.File("machines");
         var names = new Projected(entry with
         {
-            Template = entry.Template! with { File = _folder.File("switchboard.hbs"), Path = output, AfterWrite = null },
+            Kind = entry.Kind.ShouldBeOfType<TemplateConfig>() with { File = _folder.File("switchboard.hbs"), Path = output, AfterWrite = null },
         });
         names.Add("alpha", 1, "a1");
         names.Add("alpha", 2, null);

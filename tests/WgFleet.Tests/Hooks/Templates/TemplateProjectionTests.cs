@@ -69,7 +69,7 @@ public sealed class TemplateProjectionTests : IDisposable
     [Fact]
     public async Task The_file_has_the_mode_that_is_given_and_is_written_only_if_it_changes()
     {
-        var names = Some("{{#each named}}{{fqdn}}\n{{/each}}", h => h with { Template = h.Template! with { Mode = UnixFileMode.UserRead } });
+        var names = Some("{{#each named}}{{fqdn}}\n{{/each}}", h => h with { Kind = Template(h) with { Mode = UnixFileMode.UserRead } });
         names.Add("alpha", 1, "a1");
         await names.RunAsync();
         File.GetUnixFileMode(Output).ShouldBe(UnixFileMode.UserRead);
@@ -88,7 +88,7 @@ public sealed class TemplateProjectionTests : IDisposable
     [Fact]
     public async Task With_fleet_in_the_path_each_fleet_has_a_file_of_its_own_and_one_without_clients_keeps_it()
     {
-        var names = Some("{{#each fleets}}{{name}}:{{/each}}{{#each named}}\n{{fqdn}}{{/each}}", h => h with { Template = h.Template! with { Path = _folder.File("{fleet}.txt") } });
+        var names = Some("{{#each fleets}}{{name}}:{{/each}}{{#each named}}\n{{fqdn}}{{/each}}", h => h with { Kind = Template(h) with { Path = _folder.File("{fleet}.txt") } });
         names.Add("alpha", 1, "a1");
         names.Add("beta", 2, "b2");
         names.Add("alpha", 3, "a3");
@@ -107,7 +107,7 @@ public sealed class TemplateProjectionTests : IDisposable
     [Fact]
     public async Task One_fleets_file_that_cannot_be_written_does_not_hold_the_others()
     {
-        var names = Some("{{#each named}}{{fqdn}}{{/each}}", h => h with { Template = h.Template! with { Path = _folder.File("{fleet}/names") } });
+        var names = Some("{{#each named}}{{fqdn}}{{/each}}", h => h with { Kind = Template(h) with { Path = _folder.File("{fleet}/names") } });
         Directory.CreateDirectory(_folder.File("beta"));
         names.Add("beta", 2, "b2");
 
@@ -242,7 +242,9 @@ public sealed class TemplateProjectionTests : IDisposable
         stage.Hooks.Problems.ShouldBe([$"hook name 'a' is used by {Output} from template {Source} and {typeof(HookLoaderTests.A).FullName}; rename one"]);
     }
 
-    private HookConfig Entry => new() { Name = "mirror", Template = new TemplateConfig { File = Source, Path = Output } };
+    private static TemplateConfig Template(HookConfig entry) => entry.Kind.ShouldBeOfType<TemplateConfig>();
+
+    private HookConfig Entry => new() { Name = "mirror", Kind = new TemplateConfig { File = Source, Path = Output } };
 
     private Projected Some(string template, Func<HookConfig, HookConfig>? with = null)
     {

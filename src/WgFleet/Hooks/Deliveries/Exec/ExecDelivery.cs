@@ -38,18 +38,18 @@ internal sealed partial class ExecDelivery(
 
     private readonly Random _random = random ?? Random.Shared;
 
-    /// <summary>Lists every reason why <paramref name="config"/> cannot run: the key, and a sentence for the operator.</summary>
+    /// <summary>Lists every reason why <paramref name="config"/> cannot run: the key below <c>exec</c>, and a sentence for the operator.</summary>
     public static IEnumerable<(string Key, string Text)> Problems(ExecConfig config)
     {
         var self = Interop.EffectiveUser;
         foreach (var problem in TrustedPath.ProgramProblems(config.Command, self))
-            yield return ("exec.command", problem);
+            yield return ("command", problem);
 
         if (ExecUser.Find(config.User, self, out var noUser) is null)
-            yield return ("exec.user", noUser!);
+            yield return ("user", noUser!);
 
         if (config.Args.Any(a => a.Contains('\0')))
-            yield return ("exec.args", "exec.args holds a NUL character, which no argument can; remove it");
+            yield return ("args", "exec.args holds a NUL character, which no argument can; remove it");
     }
 
     /// <inheritdoc/>

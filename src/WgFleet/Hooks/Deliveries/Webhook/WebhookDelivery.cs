@@ -46,6 +46,20 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         });
     }
 
+    /// <summary>Lists every reason why <paramref name="config"/> cannot work: the key below <c>webhook</c>, and a sentence for the operator.</summary>
+    public static IEnumerable<(string Key, string Text)> Problems(WebhookConfig config)
+    {
+        // Of a name nothing is known before it is looked up, which is done at each connection.
+        if (IPAddress.TryParse(config.Url.DnsSafeHost, out var address) && new AddressPolicy(config.Allow).Refusal(address) is { } refusal)
+            yield return ("url", $"{refusal}, so nothing would connect to it");
+
+        foreach (var (index, file) in config.SecretFiles.Index())
+        {
+            if (SecretFile.Problem(file) is { } problem)
+                yield return ($"secrets[{index}]", problem);
+        }
+    }
+
     /// <inheritdoc/>
     public TimeSpan? DelayBefore(int attempt) => WebhookLadder.DelayBefore(attempt, _random, _maxAttempts);
 

@@ -20,7 +20,7 @@ internal sealed class TemplateProjection : IPreview
     public TemplateProjection(HookConfig hook)
     {
         _hook = hook;
-        _config = hook.Template ?? throw new ArgumentException("the entry has no template", nameof(hook));
+        _config = hook.Kind as TemplateConfig ?? throw new ArgumentException("the entry has no template", nameof(hook));
         _source = new TemplateSource(_config.File);
         _afterWrite = _config.AfterWrite is { } afterWrite ? new AfterWrite(afterWrite) : null;
     }

@@ -1,42 +1,10 @@
-using System.Net;
-
 namespace WgFleet.Config;
 
-/// <summary>A hook that runs a program: <c>exec</c>.</summary>
-internal sealed record ExecConfig
-{
-    /// <summary>An absolute path.</summary>
-    public required string Command { get; init; }
-
-    /// <summary>Its arguments, before the event's type.</summary>
-    public IReadOnlyList<string> Args { get; init; } = [];
-
-    /// <summary>The user it runs as.</summary>
-    public string User { get; init; } = "nobody";
-
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
-}
-
-/// <summary>A hook that calls an HTTP endpoint: <c>webhook</c>.</summary>
-internal sealed record WebhookConfig
-{
-    public required Uri Url { get; init; }
-
-    /// <summary>Files with one secret each (<c>whsec_</c> and base64, or raw base64). All of them sign, so that keys can be rotated.</summary>
-    public IReadOnlyList<string> SecretFiles { get; init; } = [];
-
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
-
-    /// <summary>How many deliveries may run at once, never two of one client.</summary>
-    public int Concurrency { get; init; } = 4;
-
-    /// <summary>The only networks it may connect to; empty allows all but link-local, metadata, unspecified and multicast addresses.</summary>
-    public IReadOnlyList<IPNetwork> Allow { get; init; } = [];
-}
-
 /// <summary>A hook that renders a text file: <c>template</c>.</summary>
-internal sealed record TemplateConfig
+internal sealed record TemplateConfig : HookKindConfig
 {
+    public const string Name = "template";
+
     /// <summary>The names of the templates that are shipped.</summary>
     public static readonly IReadOnlyList<string> Shipped = ["dnsmasq", "bind-zone", "bind-reverse", "ansible-inventory", "ssh-config", "csv"];
 
@@ -50,6 +18,21 @@ internal sealed record TemplateConfig
 
     /// <summary>The process to signal when the file has changed; null for none.</summary>
     public AfterWriteConfig? AfterWrite { get; init; }
+
+    /// <inheritdoc/>
+    public override string Key => Name;
+
+    /// <inheritdoc/>
+    public override string Source => $"{Path} from template {File}";
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Key, string Value)> Shown =>
+    [
+        ("file", File),
+        ("path", Path),
+        ("mode", Convert.ToString((int)Mode, 8).PadLeft(4, '0')),
+        .. AfterWrite is null ? [] : new[] { ("after_write", AfterWrite.Shown) },
+    ];
 }
 
 /// <summary>A signal after a file has changed: to a systemd unit, or to the process a pid file names.</summary>
@@ -64,4 +47,7 @@ internal sealed record AfterWriteConfig
 
     /// <summary>Without SIG: HUP, USR1, and so on; null for a reload of the unit as systemd knows how to, and HUP where there is none.</summary>
     public string? Signal { get; init; }
+
+    /// <summary>As operators read it, such as "HUP to /run/named.pid (named)".</summary>
+    public string Shown => $"{Signal ?? (SystemdUnit is null ? "HUP" : "reload")} to {SystemdUnit ?? PidFile}{(ProcessName is { } name ? $" ({name})" : "")}";
 }
