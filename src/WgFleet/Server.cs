@@ -172,13 +172,13 @@ internal sealed partial class Server
                 supervisor.Every($"watch:{fleet.Name}", registry.WatchInterval, stopping => registry.ObserveAsync(fleet.Name, stopping))),
             supervisor.Every("database", TimeSpan.FromSeconds(5), stopping => Task.Run(services.GetRequiredService<Database>().Check, stopping)),
             supervisor.Every("liveness", TimeSpan.FromSeconds(10), _ => registry.SaveActivityAsync()),
-            supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().SweepAsync),
+            supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().PruneAsync),
             supervisor.Every("history", ActivityHistory.Interval, _ =>
             {
                 history.Take(registry.Current);
                 return Task.CompletedTask;
             }),
-            supervisor.Every("retention", Retention.Interval, services.GetRequiredService<Retention>().SweepAsync),
+            supervisor.Every("retention", Retention.Interval, services.GetRequiredService<Retention>().DeleteOldAsync),
         ];
     }
 

@@ -40,6 +40,18 @@ public partial class ArchitectureTests
     }
 
     [Fact]
+    public void The_tests_of_a_room_are_in_a_directory_of_the_same_name()
+    {
+        var tests = Path.Combine(Root, "tests/WgFleet.Tests");
+        var directories = SourceTree.Load(tests).Folders().Select(f => f.Name).Where(name => name is not ("" or "Harness")).ToList();
+
+        directories.Count.ShouldBeGreaterThan(20);
+        directories.Where(name => !Directory.Exists(Path.Combine(Root, "src/WgFleet", name)) && !Directory.Exists(Path.Combine(Root, $"src/WgFleet.{name.Replace('/', '.')}")))
+            .ShouldBeEmpty();
+        SourceTree.Load(tests).MisplacedNamespaces().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_test_that_the_documentation_promises_exists()
     {
         var files = Directory.EnumerateFiles(Path.Combine(Root, "tests"), "*Tests.cs", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)).ToList();

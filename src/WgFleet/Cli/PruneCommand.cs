@@ -53,7 +53,7 @@ internal static class PruneCommand
         if (!parse.GetValue(Yes))
             throw new AdminException($"no client was removed; to remove them: wg-fleet prune allow {name} --yes");
 
-        var path = $"/prune/{Uri.EscapeDataString(name)}/allow?sweep={held.Sweep}";
+        var path = $"/prune/{Uri.EscapeDataString(name)}/allow?number={held.Number}";
         var answer = await client.PostAsync(path, AdminJson.Default.CountResponse, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine($"{Clients(a.Count)} removed from {name}"));
         return ExitCode.Ok;

@@ -104,7 +104,7 @@ internal sealed class AdminWork(Gateway gateway, Random random)
     {
         var fleet = (await GetAsync(http, "prune")).GetProperty("fleets")[0];
         if (fleet.TryGetProperty("held", out var held))
-            await SendAsync(http, HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"prune/alpha/allow?sweep={held.GetProperty("sweep").GetInt64()}"));
+            await SendAsync(http, HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"prune/alpha/allow?number={held.GetProperty("number").GetInt64()}"));
     }
 
     private Task PinAsync(HttpClient http) => PinAsync(http, HttpMethod.Put, true);

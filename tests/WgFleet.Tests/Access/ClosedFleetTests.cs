@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using WgFleet.Access;
 using WgFleet.Config;
-using WgFleet.Tests.Http;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Access;
@@ -35,7 +34,7 @@ public class ClosedFleetTests
     [InlineData("/healthz/../fleet/alpha/register")]
     [InlineData("/fleet\\alpha\\register")]
     [InlineData("http://127.0.0.1/fleet/alpha/register")]
-    public async Task No_spelling_of_the_path_joins_a_closed_fleet(string path)
+    public async Task No_spelling_of_the_path_registers_in_a_closed_fleet(string path)
     {
         await using var server = await ClosedAsync();
 
@@ -58,7 +57,7 @@ public class ClosedFleetTests
     [InlineData("Authorization: bearer{0}")]
     [InlineData("Authorization: Bearer {0}\r\nAuthorization: Bearer {0}")]
     [InlineData("Authorization: Bearer {0} {0}")]
-    public async Task No_header_but_the_one_does(string header)
+    public async Task Only_the_Authorization_header_carries_a_token(string header)
     {
         await using var server = await ClosedAsync();
         var token = server.Tokens().CreateEnrollment(new EnrollmentTerms("lab"), "a test").Secret.Reveal();
@@ -71,7 +70,7 @@ public class ClosedFleetTests
     }
 
     [Fact]
-    public async Task A_token_in_the_body_or_the_query_is_none()
+    public async Task A_token_in_the_body_or_the_query_is_ignored()
     {
         await using var server = await ClosedAsync();
         var token = server.Tokens().CreateEnrollment(new EnrollmentTerms("lab"), "a test").Secret.Reveal();
@@ -83,7 +82,7 @@ public class ClosedFleetTests
 
     /// <summary>Rule: no header is believed of anybody but a proxy on this very machine.</summary>
     [Fact]
-    public async Task What_a_machine_says_of_its_address_is_not_believed()
+    public async Task A_forwarded_address_from_a_machine_is_ignored()
     {
         await using var server = await StartAsync(c => c with
         {

@@ -15,7 +15,7 @@ public class CrossSiteTests
     [InlineData("Origin", "null")]
     [InlineData("Sec-Fetch-Site", "cross-site")]
     [InlineData("Sec-Fetch-Site", "same-site")]
-    public async Task A_page_of_another_site_changes_nothing_by_any_route(string header, string value)
+    public async Task A_page_of_another_site_can_change_nothing_through_any_route(string header, string value)
     {
         await using var server = await StartAsync();
         var client = await server.JoinAsync();
@@ -37,7 +37,7 @@ public class CrossSiteTests
     }
 
     [Fact]
-    public async Task A_foreign_name_that_leads_here_registers_nothing_from_a_browser()
+    public async Task A_browser_cannot_register_under_a_foreign_host_name()
     {
         await using var server = await StartAsync();
 

@@ -15,7 +15,7 @@ public class EnrollmentTests
     private static readonly EnrollmentConfig Closed = new() { NeedsToken = true };
 
     [Fact]
-    public async Task A_machine_without_a_valid_token_does_not_join_a_closed_fleet()
+    public async Task A_machine_without_a_valid_token_cannot_register_in_a_closed_fleet()
     {
         await using var server = await ClosedAsync();
         var good = Token(server, new("lab"));
@@ -31,7 +31,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task A_token_that_lets_no_machine_in_says_why()
+    public async Task The_refusal_of_a_token_says_why()
     {
         await using var server = await ClosedAsync();
         var (expired, one, revoked, beta) = (
@@ -48,7 +48,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task A_machine_that_asks_again_with_its_key_is_answered_until_its_token_is_revoked()
+    public async Task A_client_that_registers_again_with_its_key_is_answered_until_its_token_is_revoked()
     {
         await using var server = await ClosedAsync();
         var token = Token(server, new("one") { MaxUses = 1, Lifetime = TimeSpan.FromHours(1) });
@@ -63,7 +63,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task A_token_of_machines_opens_nothing_of_operators()
+    public async Task An_enrollment_token_gives_no_access_to_what_operators_use()
     {
         await using var server = await ClosedAsync();
         var token = Token(server, new("lab"));
@@ -78,7 +78,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task An_open_fleet_looks_at_no_token()
+    public async Task An_open_fleet_ignores_tokens()
     {
         await using var server = await StartAsync();
 
@@ -96,7 +96,7 @@ public class EnrollmentTests
     [InlineData(null, false)]
     [InlineData("203.0.113.7/24", false)]
     [InlineData("<b>", false)]
-    public async Task Only_from_the_networks_that_are_listed(string? from, bool mayJoin)
+    public async Task Only_the_networks_of_enrollment_allow_may_register(string? from, bool mayJoin)
     {
         await using var server = await StartAsync(c => With(c, new EnrollmentConfig { Allow = [IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("2001:db8::/32")] }));
 
@@ -108,7 +108,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task A_source_that_asks_too_often_is_told_when_to_ask_again_and_others_go_on()
+    public async Task A_source_over_its_rate_is_told_when_to_retry_and_does_not_affect_others()
     {
         await using var server = await StartAsync(c => With(c, new EnrollmentConfig { SourceRate = new Rate(3, TimeSpan.FromHours(1)), FleetRate = new Rate(5, TimeSpan.FromHours(1)) }));
 
@@ -133,7 +133,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task Guesses_are_limited_too()
+    public async Task Requests_with_wrong_tokens_count_for_the_rate()
     {
         await using var server = await StartAsync(c => With(c, Closed with { SourceRate = new Rate(2, TimeSpan.FromHours(1)) }));
 
@@ -143,7 +143,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public void A_hundred_thousand_sources_take_no_more_memory_than_their_buckets()
+    public void The_rate_limiter_uses_bounded_memory_for_a_hundred_thousand_sources()
     {
         using var throttle = new Throttle();
         var fleet = Some.Fleet("alpha", "fd00:a::/64") with { Enrollment = new EnrollmentConfig { SourceRate = new Rate(1, TimeSpan.FromHours(1)) } };
@@ -164,7 +164,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task Open_fleets_are_named_in_the_log_and_on_the_dashboard_and_closed_ones_are_not()
+    public async Task The_log_and_the_dashboard_name_open_fleets_and_not_closed_ones()
     {
         await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { Enrollment = Closed }, c.Fleets[1]] });
         await using var closed = await ClosedAsync();
@@ -178,7 +178,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public async Task The_API_makes_them_shows_what_is_left_and_what_they_gave()
+    public async Task The_API_creates_enrollment_tokens_and_shows_their_remaining_uses_and_clients()
     {
         await using var server = await ClosedAsync();
         using var socket = server.Socket();
@@ -219,7 +219,7 @@ public class EnrollmentTests
     [InlineData("""{"kind":"enrollment","name":"x","prune_timeout_seconds":99999999999999999}""", "prune_timeout_seconds is 60 to 315360000")]
     [InlineData("""{"kind":"enrollment","name":"x","tags":{"room":null}}""", "a tag is key=value: a letter and 31 more of a-z 0-9 _ . - at most, and 1 to 64 of A-Z a-z 0-9 _ . : / @ + -")]
     [InlineData("""{"kind":"enrollment","name":"x","uses":5}""", "the body cannot be used: uses is not what it should be")]
-    public async Task The_API_says_what_a_token_cannot_be(string body, string detail)
+    public async Task The_API_refuses_invalid_token_requests_with_the_reason(string body, string detail)
     {
         await using var server = await StartAsync();
         using var socket = server.Socket();

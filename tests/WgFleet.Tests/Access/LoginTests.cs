@@ -7,7 +7,7 @@ namespace WgFleet.Tests.Access;
 public class LoginTests
 {
     [Fact]
-    public async Task A_token_begins_a_session_that_scripts_cannot_read_and_other_sites_cannot_use()
+    public async Task A_session_cookie_is_HttpOnly_and_SameSite_Strict()
     {
         await using var server = await StartAsync();
         var token = server.Token(TokenRow.Read);
@@ -28,7 +28,7 @@ public class LoginTests
     }
 
     [Fact]
-    public async Task A_proxy_that_speaks_TLS_makes_the_cookie_secure()
+    public async Task The_cookie_is_secure_behind_a_proxy_that_speaks_TLS()
     {
         await using var server = await StartAsync();
         var token = server.Token();
@@ -45,7 +45,7 @@ public class LoginTests
     }
 
     [Fact]
-    public async Task To_log_out_ends_the_session_for_good()
+    public async Task A_logged_out_session_cannot_be_used_again()
     {
         await using var server = await StartAsync();
         using var browser = new Browser(server);
@@ -60,7 +60,7 @@ public class LoginTests
     }
 
     [Fact]
-    public async Task A_session_ends_with_its_token_and_after_half_a_day_without_a_request()
+    public async Task A_session_ends_with_its_token_and_after_12_hours_without_a_request()
     {
         await using var server = await StartAsync();
         server.Token(name: "other");
@@ -90,7 +90,7 @@ public class LoginTests
     [InlineData("")]
     [InlineData("wgf_00000000_0000000000000000000000000000000000000000000")]
     [InlineData("<b>x</b>")]
-    public async Task What_is_no_token_begins_nothing(string text)
+    public async Task A_wrong_token_begins_no_session(string text)
     {
         await using var server = await StartAsync();
         server.Token();
@@ -113,7 +113,7 @@ public class LoginTests
     [InlineData("javascript:alert(1)")]
     [InlineData("/\r\nLocation: https://evil.example/")]
     [InlineData("")]
-    public async Task Logging_in_leads_nowhere_else(string next)
+    public async Task A_login_does_not_redirect_to_another_site(string next)
     {
         await using var server = await StartAsync();
         using var browser = new Browser(server);
@@ -124,7 +124,7 @@ public class LoginTests
     }
 
     [Fact]
-    public async Task A_form_without_its_hidden_field_is_not_taken()
+    public async Task A_form_without_its_antiforgery_token_is_refused()
     {
         await using var server = await StartAsync();
         var token = server.Token();
@@ -151,7 +151,7 @@ public class LoginTests
     }
 
     [Fact]
-    public async Task Without_a_token_the_page_says_how_to_make_one()
+    public async Task The_login_page_says_how_to_create_a_token_while_there_is_none()
     {
         await using var server = await StartAsync();
         using var browser = new Browser(server);

@@ -26,7 +26,7 @@ public partial class MistakeTests
 
     /// <summary>Rule: nothing secret is in the program; each server makes its own, and what one has signed means nothing to another.</summary>
     [Fact]
-    public async Task Two_servers_have_no_key_token_or_session_in_common()
+    public async Task Two_servers_share_no_key_token_or_session()
     {
         await using var one = await StartAsync();
         await using var other = await StartAsync();
@@ -43,7 +43,7 @@ public partial class MistakeTests
 
     /// <summary>Rule: what may be sent is spelled out; anything else is refused and not bound.</summary>
     [Fact]
-    public async Task Each_body_of_the_API_has_known_members_only()
+    public async Task Every_API_body_refuses_unknown_members()
     {
         await using var server = await StartAsync();
         var bodies = server.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
@@ -59,7 +59,7 @@ public partial class MistakeTests
 
     /// <summary>Rule: one key has one spelling; another spelling of it is not another client.</summary>
     [Fact]
-    public async Task A_key_has_one_spelling()
+    public async Task A_key_has_only_one_accepted_spelling()
     {
         await using var server = await StartAsync();
         var key = Some.Key().ToString();
@@ -87,7 +87,7 @@ public partial class MistakeTests
     [InlineData("/api/v1")]
     [InlineData("/api/v1/config")]
     [InlineData("/api/v1/shutdown")]
-    public async Task There_is_nothing_beside_the_routes(string path)
+    public async Task There_are_no_undocumented_endpoints(string path)
     {
         await using var server = await StartAsync();
 
@@ -100,13 +100,13 @@ public partial class MistakeTests
 
     /// <summary>Rule: a client that has just come is not taken for one that has gone.</summary>
     [Fact]
-    public async Task Who_has_just_registered_is_not_pruned_although_nothing_was_heard_of_it()
+    public async Task A_client_that_has_just_registered_is_not_pruned_before_its_first_sign_of_life()
     {
         await using var test = await TestRegistry.StartAsync();
         test.Time.Advance(TimeSpan.FromDays(30));
         var member = await test.JoinAsync();
 
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
 
         test.Alpha.ById.Keys.ShouldBe([member.Id]);
     }

@@ -15,7 +15,7 @@ public class OriginTests
     [InlineData("fd00:a::77, 203.0.113.7", HttpStatusCode.Redirect)]
     [InlineData("anything", HttpStatusCode.Redirect)]
     [InlineData("", HttpStatusCode.OK)]
-    public async Task By_default_this_machine_and_the_fleets_may_look(string from, HttpStatusCode status)
+    public async Task By_default_the_gateway_and_the_fleets_may_read(string from, HttpStatusCode status)
     {
         await using var server = await StartAsync();
 
@@ -25,7 +25,7 @@ public class OriginTests
     }
 
     [Fact]
-    public async Task The_configuration_says_who_may_look_instead()
+    public async Task The_key_read_allow_replaces_the_default_readers()
     {
         await using var open = await StartAsync(c => c with { ReadAllow = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("203.0.113.0/24")] });
         await using var shut = await StartAsync(c => c with { ReadAllow = [] });
@@ -49,7 +49,7 @@ public class OriginTests
     [InlineData("192.0.2.254", HttpStatusCode.OK)]
     [InlineData("example.test", HttpStatusCode.OK)]
     [InlineData("fleet.example", HttpStatusCode.OK)]
-    public async Task A_request_under_a_foreign_name_is_refused(string host, HttpStatusCode status)
+    public async Task A_request_with_a_foreign_Host_is_refused(string host, HttpStatusCode status)
     {
         await using var server = await StartAsync(c => c with { DashboardHosts = ["fleet.example"] });
 
@@ -77,7 +77,7 @@ public class OriginTests
     [InlineData("http://{0}.evil.example")]
     [InlineData("http://{0}@evil.example")]
     [InlineData("http://x{0}")]
-    public async Task A_page_of_another_site_is_refused_whatever_it_asks_for(string origin)
+    public async Task A_request_with_a_foreign_Origin_is_refused_whatever_it_asks_for(string origin)
     {
         await using var server = await StartAsync();
         var authority = server.Addresses[0].Authority;
@@ -94,7 +94,7 @@ public class OriginTests
     }
 
     [Fact]
-    public async Task The_public_url_is_ours_as_a_name_and_as_the_origin_of_a_page()
+    public async Task The_public_url_is_accepted_as_Host_and_as_Origin()
     {
         await using var server = await StartAsync(c => c with { PublicUrl = new Uri("https://fleet.example:8443") });
 
@@ -104,7 +104,7 @@ public class OriginTests
     }
 
     [Fact]
-    public async Task Metrics_are_for_the_allowed_networks_and_for_tokens()
+    public async Task Metrics_are_readable_from_the_allowed_networks_and_with_an_admin_token()
     {
         await using var server = await StartAsync();
         var token = server.Token(Read);

@@ -65,7 +65,7 @@ public partial class SecretsTests
 
     /// <summary>Rule: a secret is a type of its own, which no answer, event or row has a member of.</summary>
     [Fact]
-    public void No_type_that_is_sent_or_stored_holds_a_secret_but_the_answer_to_who_makes_a_token()
+    public void Only_the_answer_that_creates_a_token_has_a_type_with_a_secret()
     {
         Type[] secret = [typeof(PrivateKey), typeof(TokenSecret)];
         var sent = AdminJson.Default.GetType().GetProperties().Where(p => p.PropertyType.IsAssignableTo(typeof(JsonTypeInfo))).Select(p => p.PropertyType.GetGenericArguments()[0])

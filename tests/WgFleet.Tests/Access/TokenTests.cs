@@ -3,7 +3,6 @@ using WgFleet.Access;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Access;
 
@@ -22,7 +21,7 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
-    public void A_token_is_good_for_its_kind_until_it_expires()
+    public void A_token_is_accepted_as_its_kind_until_it_expires()
     {
         var text = _tokens.CreateAdmin("ops", TokenRow.Write, TimeSpan.FromHours(1), "root").Secret.Reveal();
 
@@ -35,7 +34,7 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
-    public void Time_alone_opens_nothing_that_a_token_closed()
+    public void An_expired_token_still_keeps_the_server_closed()
     {
         _tokens.IsClosed.ShouldBeFalse();
         _tokens.CreateAdmin("ops", TokenRow.Read, TimeSpan.FromHours(1), "root");
@@ -47,7 +46,7 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
-    public void What_was_made_and_revoked_is_so_after_a_restart()
+    public void Created_and_revoked_tokens_survive_a_restart()
     {
         var kept = _tokens.CreateAdmin("kept", TokenRow.Read, null, "root").Secret.Reveal();
         var revoked = _tokens.CreateAdmin("gone", TokenRow.Write, null, "root").Secret.Reveal();
@@ -84,7 +83,7 @@ public sealed class TokenTests : IDisposable
     }
 
     [Fact]
-    public void No_two_are_alike()
+    public void No_two_secrets_are_equal()
     {
         var texts = Enumerable.Range(0, 50).Select(i => _tokens.CreateAdmin($"t{i}", TokenRow.Read, null, "root").Secret.Reveal()).ToList();
 
@@ -98,11 +97,11 @@ public sealed class TokenTests : IDisposable
     [InlineData("a\n")]
     [InlineData("<script>")]
     [InlineData("äöü")]
-    public void A_name_is_plain(string name) =>
+    public void A_token_name_has_only_plain_characters(string name) =>
         Should.Throw<RefusedException>(() => _tokens.CreateAdmin(name, TokenRow.Read, null, "root")).Kind.ShouldBe(Refusal.Invalid);
 
     [Fact]
-    public async Task Of_too_many_sessions_the_oldest_goes_and_what_was_ended_stays_so()
+    public async Task The_oldest_session_ends_when_there_are_too_many_and_ended_sessions_stay_ended()
     {
         var sessions = new SessionStore(_time);
         var keys = await Task.WhenAll(Enumerable.Range(0, 1001).Select(_ => sessions.StoreAsync(new(new(), "session"))));

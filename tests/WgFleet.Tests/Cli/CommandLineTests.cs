@@ -1,5 +1,3 @@
-using WgFleet.Tests.Hooks;
-
 namespace WgFleet.Tests.Cli;
 
 public class CommandLineTests
@@ -13,11 +11,11 @@ public class CommandLineTests
     [InlineData("check --nonsense", "wg-fleet: Unrecognized command or argument '--nonsense'.\nusage: wg-fleet check [options]; 'wg-fleet --help' tells more\n")]
     [InlineData("hooks", "wg-fleet: Required command was not provided.\nusage: wg-fleet hooks [options]; 'wg-fleet --help' tells more\n")]
     [InlineData("hooks list more", "wg-fleet: Unrecognized command or argument 'more'.\nusage: wg-fleet hooks list [options]; 'wg-fleet --help' tells more\n")]
-    public async Task A_command_line_that_makes_no_sense_is_exit_code_2_with_the_usage_on_stderr(string arguments, string error) =>
+    public async Task A_wrong_command_line_ends_with_exit_code_2_and_the_usage_on_stderr(string arguments, string error) =>
         (await CommandRun.RunAsync(arguments.Split(' '))).ShouldBe(new CommandRun(2, "", error));
 
     [Fact]
-    public async Task A_log_level_that_does_not_exist_is_named()
+    public async Task An_unknown_log_level_is_named_in_the_error()
     {
         var said = await CommandRun.RunAsync("--log-level", "Loud");
 
@@ -37,7 +35,7 @@ public class CommandLineTests
     [InlineData("hooks check", "--config", "--json")]
     [InlineData("hooks deadletters", "list", "show", "retry", "drop")]
     [InlineData("version")]
-    public async Task Help_tells_every_option_and_command(string command, params string[] words)
+    public async Task Help_lists_every_option_and_command(string command, params string[] words)
     {
         foreach (var flag in new[] { "--help", "-h" })
         {
@@ -53,7 +51,7 @@ public class CommandLineTests
     public async Task Version_is_one_line() => (await CommandRun.RunAsync("version")).ShouldBe(new CommandRun(0, "wg-fleet 0.1.0\n", ""));
 
     [Fact]
-    public async Task Check_says_that_all_is_well()
+    public async Task Check_of_a_valid_file_ends_with_exit_code_0()
     {
         using var folder = new Folder();
         var path = CommandRun.Config(folder);
@@ -64,7 +62,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Check_says_all_that_is_wrong_at_once()
+    public async Task Check_prints_every_problem_at_once()
     {
         using var folder = new Folder();
         var path = CommandRun.Config(folder, text => text.Replace("30m", "soon").Replace("port: 51820", "port: 0"));
@@ -83,7 +81,7 @@ public class CommandLineTests
     [InlineData("serve")]
     [InlineData("hooks list")]
     [InlineData("")]
-    public async Task A_configuration_that_is_not_there_is_exit_code_78_and_one_line(string command)
+    public async Task A_missing_configuration_ends_with_exit_code_78_and_one_line(string command)
     {
         var said = await CommandRun.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--config", "/nonexistent/wg-fleet.yaml"]);
 
@@ -91,7 +89,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Check_finds_a_hook_that_does_not_exist()
+    public async Task Check_reports_an_entry_for_an_unknown_hook()
     {
         using var folder = new Folder();
         var path = CommandRun.Config(folder, text => text + "hooks:\n  list:\n    - name: nosuch\n");
@@ -104,7 +102,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task Hooks_list_shows_the_running_order_and_why_one_does_not_run()
+    public async Task Hooks_list_shows_the_order_of_hooks_and_why_a_hook_does_not_run()
     {
         using var folder = new Folder();
         var path = CommandRun.Config(folder, text => text + "hooks:\n  list:\n    - name: prometheus_sd\n    - name: hosts_file\n      enabled: false\n");
@@ -122,7 +120,7 @@ public class CommandLineTests
     }
 
     [Fact]
-    public async Task A_server_that_cannot_start_is_exit_code_1_and_one_line()
+    public async Task A_server_that_cannot_start_ends_with_exit_code_1_and_one_line()
     {
         using var folder = new Folder();
         var path = CommandRun.Config(folder, text => text.Replace("clients.db", "no/clients.db"));

@@ -7,7 +7,7 @@ namespace WgFleet.Tests.Config;
 public class AcceptedHooksTests
 {
     [Fact]
-    public void Without_the_section_there_are_the_defaults()
+    public void Without_the_hooks_section_the_defaults_apply()
     {
         var hooks = Yaml.Valid(Yaml.Minimal).Hooks;
 
@@ -17,7 +17,7 @@ public class AcceptedHooksTests
     }
 
     [Fact]
-    public void What_holds_for_all_hooks()
+    public void The_settings_for_all_hooks_are_read()
     {
         var hooks = Valid("""
             hooks:
@@ -32,7 +32,7 @@ public class AcceptedHooksTests
     }
 
     [Fact]
-    public void A_hook_that_is_code_says_nothing_unless_told()
+    public void An_entry_for_a_hook_that_is_code_leaves_its_defaults_alone()
     {
         var hook = Valid("hooks: {list: [a]}").List.ShouldHaveSingleItem();
 
@@ -45,7 +45,7 @@ public class AcceptedHooksTests
     [InlineData("now", HookStart.Now)]
     [InlineData("snapshot", HookStart.Snapshot)]
     [InlineData("beginning", HookStart.Beginning)]
-    public void Events_attempts_and_the_start(string start, object expected)
+    public void Events_max_attempts_and_start_are_read(string start, object expected)
     {
         var hook = Valid($"hooks: {{list: [{{name: a, events: [client.removed, startup], max_attempts: 1, start: {start}}}]}}").List[0];
 
@@ -64,14 +64,14 @@ public class AcceptedHooksTests
     [InlineData("b?", "b1", true)]
     [InlineData("b?", "b12", false)]
     [InlineData("'*'", "any_-1", true)]
-    public void Fleets_are_followed_by_pattern(string pattern, string fleet, bool follows) =>
+    public void A_hook_follows_the_fleets_that_match_its_pattern(string pattern, string fleet, bool follows) =>
         Valid($"hooks: {{list: [{{name: a, fleets: {pattern}}}]}}").List[0].Follows(fleet).ShouldBe(follows);
 
     [Fact]
-    public void Without_fleets_all_are_followed() => Valid("hooks: {list: [a]}").List[0].Follows("any").ShouldBeTrue();
+    public void A_hook_without_fleets_follows_all_fleets() => Valid("hooks: {list: [a]}").List[0].Follows("any").ShouldBeTrue();
 
     [Fact]
-    public void A_program()
+    public void An_entry_with_a_program_is_read()
     {
         var exec = Valid("hooks: {list: [{name: a, exec: {command: /opt/a b, args: [--quiet, 5, 5, ''], user: _www-data, timeout: 500ms}}]}").List[0].Kind.ShouldBeOfType<ExecConfig>();
 
@@ -82,7 +82,7 @@ public class AcceptedHooksTests
     }
 
     [Fact]
-    public void A_program_by_its_path_alone()
+    public void An_entry_with_only_the_path_of_a_program_is_read()
     {
         var exec = Valid("hooks: {list: [{name: a, exec: {command: /opt/a}}]}").List[0].Kind.ShouldBeOfType<ExecConfig>();
 
@@ -90,7 +90,7 @@ public class AcceptedHooksTests
     }
 
     [Fact]
-    public void A_webhook()
+    public void An_entry_with_a_webhook_is_read()
     {
         var webhook = Valid("""
             hooks:
@@ -112,7 +112,7 @@ public class AcceptedHooksTests
     }
 
     [Fact]
-    public void A_template()
+    public void An_entry_with_a_template_is_read()
     {
         var template = Valid("""
             hooks:
@@ -141,7 +141,7 @@ public class AcceptedHooksTests
     }
 
     [Fact]
-    public void A_template_signals_the_process_of_a_pid_file()
+    public void An_after_write_with_a_pid_file_is_read()
     {
         var after = Valid("hooks: {list: [{name: a, template: {file: /etc/a.hbs, path: /run/a, mode: '755', after_write: {pidfile: /run/a.pid, process: a b}}}]}").List[0].Kind.ShouldBeOfType<TemplateConfig>().AfterWrite;
 

@@ -10,17 +10,17 @@ public class AcceptedYamlTests
     private static readonly FleetConfig Alpha = Yaml.Valid(Yaml.Minimal).Fleets[0];
 
     [Fact]
-    public void Document_markers_and_comments() =>
+    public void Document_markers_and_comments_are_accepted() =>
         Same("# of the fleet\n---\n" + Yaml.Minimal.Replace("30m", "30m # half an hour") + "...\n# the end\n");
 
     [Fact]
-    public void A_version_directive() => Same("%YAML 1.2\n---\n" + Yaml.Minimal);
+    public void A_version_directive_is_accepted() => Same("%YAML 1.2\n---\n" + Yaml.Minimal);
 
     [Fact]
-    public void Windows_line_ends() => Same(Yaml.Minimal.Replace("\n", "\r\n"));
+    public void Windows_line_ends_are_accepted() => Same(Yaml.Minimal.Replace("\n", "\r\n"));
 
     [Fact]
-    public void A_byte_order_mark()
+    public void A_byte_order_mark_is_accepted()
     {
         var result = Yaml.Load([.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Yaml.Minimal)]);
 
@@ -28,7 +28,7 @@ public class AcceptedYamlTests
     }
 
     [Fact]
-    public void Quoted_values_and_keys() => Same("""
+    public void Quoted_values_and_keys_are_accepted() => Same("""
         "domain": 'fleet.example.com'
         'prune_timeout': "30m"
         fleets:
@@ -40,7 +40,7 @@ public class AcceptedYamlTests
         """);
 
     [Fact]
-    public void Flow_style() => Same(
+    public void Flow_style_is_accepted() => Same(
         "{domain: fleet.example.com, prune_timeout: 30m, fleets: {alpha: {ip6: fd00:a0a8:34d:a0::1, subnet: fd00:a0a8:34d:a0::/64, external_ip: 203.0.113.7, port: 51820}}}");
 
     [Fact]
@@ -50,7 +50,7 @@ public class AcceptedYamlTests
         """);
 
     [Fact]
-    public void Tags_of_the_core_schema() =>
+    public void Tags_of_the_core_schema_are_accepted() =>
         Same(Yaml.Minimal.Replace("51820", "!!int \"51820\"").Replace("203.0.113.7", "!!str 203.0.113.7").Replace("alpha:", "!!str alpha: !!map"));
 
     [Theory]
@@ -58,10 +58,10 @@ public class AcceptedYamlTests
     [InlineData("0xca_6c")]
     [InlineData("51_820")]
     [InlineData("+51820")]
-    public void Other_spellings_of_an_integer(string port) => Same(Yaml.Replaced(8, $"    port: {port}"));
+    public void Other_spellings_of_an_integer_are_accepted(string port) => Same(Yaml.Replaced(8, $"    port: {port}"));
 
     [Fact]
-    public void Anchors_and_merges()
+    public void Anchors_and_merges_are_accepted()
     {
         var config = Yaml.Valid("""
             domain: fleet.example.com
@@ -90,7 +90,7 @@ public class AcceptedYamlTests
     }
 
     [Fact]
-    public void Of_a_key_that_stands_twice_the_last_counts_and_a_warning_names_both_lines()
+    public void The_last_of_two_equal_keys_counts_and_a_warning_names_both_lines()
     {
         var text = Yaml.Minimal + "    port: 51821\ndomain: other.example.com\n";
 
@@ -147,7 +147,7 @@ public class AcceptedYamlTests
     }
 
     [Fact]
-    public void A_subnet_with_host_bits_is_taken_without_them_and_a_warning_says_so()
+    public void Host_bits_of_a_subnet_are_dropped_with_a_warning()
     {
         var text = Yaml.Replaced(6, "    subnet: fd00:a0a8:34d:a0::5/61");
 
@@ -160,7 +160,7 @@ public class AcceptedYamlTests
     [InlineData("hooks: {}")]
     [InlineData("hooks:\n  list:\n")]
     [InlineData("hooks:\n  list: []\n")]
-    public void A_hooks_section_whose_lines_are_commented_out(string hooks) =>
+    public void A_hooks_section_without_content_is_accepted(string hooks) =>
         Yaml.Valid(Yaml.Minimal + hooks).Hooks.List.ShouldBeEmpty();
 
     [Theory]

@@ -6,7 +6,7 @@ namespace WgFleet.Tests.Config;
 public class ConfigFileTests
 {
     [Fact]
-    public void A_minimal_file_gives_its_values_and_defaults_for_the_rest()
+    public void A_minimal_file_gives_its_values_and_the_defaults()
     {
         var config = Yaml.Valid(Yaml.Minimal);
 
@@ -88,7 +88,7 @@ public class ConfigFileTests
     }
 
     [Fact]
-    public void Everything_wrong_is_told_at_once_in_the_order_of_the_lines()
+    public void All_problems_are_reported_at_once_in_the_order_of_their_lines()
     {
         Yaml.Problems("""
             domian: fleet.example.com

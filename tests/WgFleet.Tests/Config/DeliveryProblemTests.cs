@@ -26,7 +26,7 @@ public class DeliveryProblemTests
     [InlineData("exec: {command: /x}, settings: {a: b}", "settings: is not for a hook with exec, remove it")]
     [InlineData("exec: {command: /x}, timeout: 1s", "timeout: is not for a hook with exec, set it within exec")]
     [InlineData("exec: {command: /x}, webhook: {url: 'http://x/'}", "webhook: stands beside exec, use one of exec, webhook and template")]
-    public void A_bad_program(string entry, string problem) => Problem(entry).ShouldBe(problem);
+    public void An_invalid_program_is_refused(string entry, string problem) => Problem(entry).ShouldBe(problem);
 
     [Theory]
     [InlineData("webhook: http://x/", "webhook: is 'http://x/', use the keys url, secrets, timeout, concurrency and allow")]
@@ -53,10 +53,10 @@ public class DeliveryProblemTests
     [InlineData("webhook: {url: 'http://x/', allow: ['fd00::/129']}", "webhook.allow[0]: 'fd00::/129' has no prefix length from 0 to 128, " + NetworkUse)]
     [InlineData("webhook: {url: 'http://x/'}, await: false", "await: is not for a hook with webhook, remove it")]
     [InlineData("webhook: {url: 'http://x/'}, timeout: 1s", "timeout: is not for a hook with webhook, set it within webhook")]
-    public void A_bad_webhook(string entry, string problem) => Problem(entry).ShouldBe(problem);
+    public void An_invalid_webhook_is_refused(string entry, string problem) => Problem(entry).ShouldBe(problem);
 
     [Fact]
-    public void Of_exec_webhook_and_template_there_is_one() =>
+    public void An_entry_with_two_of_exec_webhook_and_template_is_refused() =>
         Yaml.Problems(Yaml.Minimal + "hooks:\n  list:\n    - name: a\n      template: {file: csv, path: /x}\n      webhook: {url: \"http://x/\"}\n      exec: {command: /x}\n").ShouldBe("""
             FILE:12: hooks.list[0].template: stands beside exec, use one of exec, webhook and template
             FILE:13: hooks.list[0].webhook: stands beside exec, use one of exec, webhook and template

@@ -12,14 +12,14 @@ public partial class DocumentedConfigTests
     public static TheoryData<string> Blocks => [.. YamlBlock().Matches(Page).Select(m => m.Groups[1].Value)];
 
     [Fact]
-    public void The_page_has_examples() => Blocks.Count.ShouldBeGreaterThan(3);
+    public void The_configuration_page_has_examples() => Blocks.Count.ShouldBeGreaterThan(3);
 
     [Theory]
     [MemberData(nameof(Blocks))]
-    public void Every_example_of_the_page_is_valid(string block) => Yaml.Valid(block);
+    public void Every_example_on_the_configuration_page_is_valid(string block) => Yaml.Valid(block);
 
     [Fact]
-    public void The_example_of_the_page_on_webhooks_is_valid() =>
+    public void The_example_on_the_webhooks_page_is_valid() =>
         Yaml.Valid(Yaml.Minimal + YamlBlock().Matches(File.ReadAllText(InRepository("docs/webhooks.md"))).ShouldHaveSingleItem().Groups[1].Value)
             .Hooks.List.ShouldHaveSingleItem().Kind.ShouldBeOfType<WebhookConfig>().Concurrency.ShouldBe(4);
 
@@ -27,7 +27,7 @@ public partial class DocumentedConfigTests
     public void The_example_file_is_valid() => Yaml.Valid(Example());
 
     [Fact]
-    public void What_the_example_file_comments_out_are_the_defaults()
+    public void The_commented_lines_of_the_example_file_are_the_defaults()
     {
         var commentedIn = Yaml.Valid(CommentedOut().Replace(Example(), "$1"));
 
@@ -37,7 +37,7 @@ public partial class DocumentedConfigTests
     }
 
     [Fact]
-    public void Every_key_has_a_row_on_the_page_and_every_row_is_a_key() =>
+    public void Every_key_has_a_row_on_the_page_and_every_row_is_for_a_key() =>
         Row().Matches(Page).Select(m => m.Groups["key"].Value).ShouldBe(ConfigKeys.All, ignoreOrder: true);
 
     [Theory]
@@ -50,10 +50,10 @@ public partial class DocumentedConfigTests
     [InlineData("port", "required")]
     [InlineData("name", "required")]
     [InlineData("enabled", "`true`")]
-    public void The_page_tells_what_is_required_and_what_is_not(string key, string byDefault) => Defaults(key).First().ShouldBe(byDefault);
+    public void The_page_says_which_keys_are_required(string key, string byDefault) => Defaults(key).First().ShouldBe(byDefault);
 
     [Fact]
-    public void The_page_tells_the_defaults()
+    public void The_page_has_the_right_defaults()
     {
         var config = Yaml.Valid(Yaml.Minimal);
 
@@ -81,7 +81,7 @@ public partial class DocumentedConfigTests
     }
 
     [Fact]
-    public void The_page_tells_the_defaults_of_programs_webhooks_and_templates()
+    public void The_page_has_the_right_defaults_of_programs_webhooks_and_templates()
     {
         var exec = new ExecConfig { Command = "/x" };
         var webhook = new WebhookConfig { Url = new Uri("http://x/") };
@@ -95,7 +95,7 @@ public partial class DocumentedConfigTests
     }
 
     [Fact]
-    public void The_page_shows_messages_as_they_are() =>
+    public void The_page_shows_error_messages_as_they_are_printed() =>
         Page.ShouldContain("```text\n" + Yaml.Problems("""
             domain: fleet.example.com
             prune_timeout: 30

@@ -18,7 +18,7 @@ public class DurationTests
     [InlineData("007s", 7)]
     [InlineData("0s", 0)]
     [InlineData("3650d", 3650 * 86400.0)]
-    public void Reads_what_people_write(string text, double seconds)
+    public void Durations_are_read_as_people_write_them(string text, double seconds)
     {
         Duration.TryParse(text, out var duration).ShouldBeTrue();
         duration.ShouldBe(TimeSpan.FromSeconds(seconds));
@@ -48,7 +48,7 @@ public class DurationTests
     [InlineData("3651d")]
     [InlineData("999999999d999999999h")]
     [InlineData("99999999999999999999s")]
-    public void Reads_nothing_else(string text) => Duration.TryParse(text, out _).ShouldBeFalse();
+    public void Any_other_text_is_not_a_duration(string text) => Duration.TryParse(text, out _).ShouldBeFalse();
 
     [Theory]
     [InlineData("0s")]
@@ -56,7 +56,7 @@ public class DurationTests
     [InlineData("90m", "1h30m")]
     [InlineData("24h", "1d")]
     [InlineData("1d2h3m4s5ms")]
-    public void Prints_the_shortest_text_that_reads_the_same(string text, string? printed = null)
+    public void A_duration_is_printed_as_the_shortest_text_that_means_the_same(string text, string? printed = null)
     {
         Duration.TryParse(text, out var duration).ShouldBeTrue();
         Duration.ToText(duration).ShouldBe(printed ?? text);

@@ -7,7 +7,7 @@ namespace WgFleet.Tests.Config;
 public class EnrollmentTests
 {
     [Fact]
-    public void Without_a_word_it_is_open()
+    public void A_fleet_is_open_by_default()
     {
         var enrollment = Alpha(Yaml.Minimal);
 
@@ -17,7 +17,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public void What_stands_above_the_fleets_holds_for_all_that_say_nothing_else()
+    public void The_top_level_keys_apply_to_all_fleets_without_their_own()
     {
         var config = Yaml.Valid(Yaml.Minimal + Yaml.Beta + """
                 enrollment: open
@@ -38,7 +38,7 @@ public class EnrollmentTests
     }
 
     [Fact]
-    public void An_empty_list_of_networks_is_nobody() =>
+    public void An_empty_enrollment_allow_allows_nobody() =>
         Alpha(Yaml.Minimal + "enrollment_allow: []\n").Allow.ShouldNotBeNull().ShouldBeEmpty();
 
     [Theory]
@@ -54,7 +54,7 @@ public class EnrollmentTests
     [InlineData("enrollment_rate: {source: 0/s}", "enrollment_rate.source: '0/s' is not a rate, use one such as 20/s, 600/m or 1000/h")]
     [InlineData("enrollment_rate: {source: 1000001/s}", "enrollment_rate.source: '1000001/s' is not a rate, use one such as 20/s, 600/m or 1000/h")]
     [InlineData("enrollment_rate: {fleet: 5/d}", "enrollment_rate.fleet: '5/d' is not a rate, use one such as 20/s, 600/m or 1000/h")]
-    public void What_is_wrong_is_told_by_its_line(string line, string problem)
+    public void An_invalid_key_is_reported_with_its_line(string line, string problem)
     {
         Yaml.Problems(Yaml.Minimal + line + "\n").ShouldBe($"FILE:9: {problem}");
         Yaml.Problems(Yaml.Minimal + "    " + line + "\n").ShouldBe("FILE:9: fleets.alpha" + (problem.StartsWith("unknown", StringComparison.Ordinal) ? ": " : ".") + problem);
@@ -64,7 +64,7 @@ public class EnrollmentTests
     [InlineData("20/s")]
     [InlineData("600/m")]
     [InlineData("1000000/h")]
-    public void A_rate_is_told_as_it_is_written(string text)
+    public void A_rate_is_printed_as_it_is_written(string text)
     {
         Rate.TryParse(text, out var rate).ShouldBeTrue();
         rate.ToString().ShouldBe(text);

@@ -4,24 +4,24 @@ namespace WgFleet.Tests.Config;
 public class FleetNamesTests
 {
     [Fact]
-    public void A_fleet_that_stands_twice_is_refused() =>
+    public void A_fleet_that_appears_twice_is_refused() =>
         Yaml.Problems(Yaml.Minimal + Yaml.Beta.Replace("beta", "alpha")).ShouldBe("FILE:9: fleets.alpha: is a fleet on line 4 already, use another name");
 
     [Fact]
-    public void Two_fleets_that_are_one_name_in_DNS_are_refused() =>
+    public void Two_fleets_whose_names_differ_only_in_case_are_refused() =>
         Yaml.Problems(Yaml.Minimal + Yaml.Beta.Replace("beta", "Alpha")).ShouldBe("FILE:9: fleets.Alpha: is the same name as 'alpha' (line 4) in DNS, use another");
 
     [Theory]
     [InlineData("-x")]
     [InlineData("x-")]
     [InlineData("-")]
-    public void A_name_that_is_no_label_of_a_DNS_name_is_refused(string name) =>
+    public void A_name_that_is_not_a_DNS_label_is_refused(string name) =>
         Yaml.Problems(Yaml.Replaced(4, $"  \"{name}\":")).ShouldBe($"FILE:4: fleets.{name}: is not a label of a DNS name, use one without - at its ends");
 
     [Theory]
     [InlineData(183, true)]
     [InlineData(184, false)]
-    public void A_domain_leaves_room_for_the_longest_name_of_a_machine(int length, bool fits)
+    public void A_domain_that_leaves_no_room_for_the_longest_name_is_refused(int length, bool fits)
     {
         var domain = string.Join('.', Enumerable.Repeat(new string('a', 45), 4)) + new string('a', length - 183);
 
@@ -36,6 +36,6 @@ public class FleetNamesTests
     [Theory]
     [InlineData("all")]
     [InlineData("ungrouped")]
-    public void A_group_that_Ansible_has_itself_is_a_warning(string name) =>
+    public void A_fleet_named_like_a_built_in_Ansible_group_is_a_warning(string name) =>
         Yaml.Warnings(Yaml.Replaced(4, $"  {name}:")).ShouldBe($"FILE:4: fleets.{name}: is a group that Ansible has itself, use another name if you make an inventory");
 }

@@ -28,7 +28,7 @@ public class FleetProblemTests
     [InlineData("~", "has no value")]
     [InlineData("[51820]", "is a list")]
     [InlineData("{a: 1}", "is a mapping")]
-    public void A_bad_port(string value, string wrong) =>
+    public void An_invalid_port_is_refused(string value, string wrong) =>
         Yaml.Problems(Yaml.Replaced(8, $"    port: {value}")).ShouldBe($"FILE:8: fleets.alpha.port: {wrong}, use 1 to 65535");
 
     [Theory]
@@ -43,13 +43,13 @@ public class FleetProblemTests
     [InlineData("5", "5 is not an IPv6 address")]
     [InlineData("null", "has no value")]
     [InlineData("[fd00::1]", "is a list")]
-    public void A_bad_gateway_address(string value, string wrong) =>
+    public void An_invalid_gateway_address_is_refused(string value, string wrong) =>
         Yaml.Problems(Yaml.Replaced(5, $"    ip6: {value}")).ShouldBe($"FILE:5: fleets.alpha.ip6: {wrong}, {Ip6Use}");
 
     [Theory]
     [InlineData("fd00:a0a8:34d:a1::1", "fd00:a0a8:34d:a1::1 is not in the subnet, use an address of fd00:a0a8:34d:a0::/64")]
     [InlineData("'fd00:a0a8:34d:a0::'", "fd00:a0a8:34d:a0:: is the subnet's router anycast address (RFC 4291, 2.6.1), use another of fd00:a0a8:34d:a0::/64")]
-    public void A_gateway_address_that_does_not_go_with_the_subnet(string value, string wrong) =>
+    public void A_gateway_address_that_does_not_fit_the_subnet_is_refused(string value, string wrong) =>
         Yaml.Problems(Yaml.Replaced(5, $"    ip6: {value}")).ShouldBe($"FILE:5: fleets.alpha.ip6: {wrong}");
 
     [Theory]
@@ -65,7 +65,7 @@ public class FleetProblemTests
     [InlineData("fd00:a0a8:34d:a0::/127", "'fd00:a0a8:34d:a0::/127' has no room for a client beside the gateway")]
     [InlineData("64", "64 is not an IPv6 subnet")]
     [InlineData("", "has no value")]
-    public void A_bad_subnet(string value, string wrong) =>
+    public void An_invalid_subnet_is_refused(string value, string wrong) =>
         Yaml.Problems(Yaml.Replaced(6, $"    subnet: {value}")).ShouldBe($"FILE:6: fleets.alpha.subnet: {wrong}, {SubnetUse}");
 
     [Theory]
@@ -89,11 +89,11 @@ public class FleetProblemTests
     [InlineData("größe.example.com", "'größe.example.com' is no address")]
     [InlineData("\"\"", "'' is no address")]
     [InlineData("[2001:db8::7]", "is a list")]
-    public void A_bad_external_ip(string value, string wrong) =>
+    public void An_invalid_external_ip_is_refused(string value, string wrong) =>
         Yaml.Problems(Yaml.Replaced(7, $"    external_ip: {value}")).ShouldBe($"FILE:7: fleets.alpha.external_ip: {wrong}, {ExternalIpUse}");
 
     [Fact]
-    public void A_label_of_a_dns_name_has_63_characters_at_most_and_the_name_253()
+    public void A_DNS_label_has_at_most_63_characters_and_a_DNS_name_253()
     {
         var label = new string('a', 63);
         var name = $"{label}.{label}.{label}.{label[..61]}";
@@ -114,11 +114,11 @@ public class FleetProblemTests
     [InlineData("\"a\\n\"", "'a\\n'")]
     [InlineData("\"a\\e[2J\"", "'a\\u001b[2J'")]
     [InlineData("größe", "'größe'")]
-    public void A_bad_fleet_name(string key, string shown) =>
+    public void An_invalid_fleet_name_is_refused(string key, string shown) =>
         Yaml.Problems(Yaml.Replaced(4, $"  {key}:")).ShouldBe($"FILE:4: fleets: {shown} is not a fleet's name, use 1 to 12 of A-Z a-z 0-9 _ and -");
 
     [Fact]
-    public void A_fleet_without_any_key() => Yaml.Problems(Yaml.Minimal + "  beta: {}\n").ShouldBe($"""
+    public void A_fleet_without_any_key_is_refused() => Yaml.Problems(Yaml.Minimal + "  beta: {}\n").ShouldBe($"""
         FILE:9: fleets.beta.ip6: is missing, {Ip6Use}
         FILE:9: fleets.beta.subnet: is missing, {SubnetUse}
         FILE:9: fleets.beta.external_ip: is missing, {ExternalIpUse}
@@ -129,7 +129,7 @@ public class FleetProblemTests
     [InlineData("  beta:\n", "has no value")]
     [InlineData("  beta: 5\n", "is 5")]
     [InlineData("  beta: [a]\n", "is a list")]
-    public void A_fleet_that_is_no_mapping(string fleet, string wrong) =>
+    public void A_fleet_that_is_not_a_mapping_is_refused(string fleet, string wrong) =>
         Yaml.Problems(Yaml.Minimal + fleet).ShouldBe($"FILE:9: fleets.beta: {wrong}, use the keys ip6, subnet, external_ip and port");
 
     [Theory]
@@ -138,7 +138,7 @@ public class FleetProblemTests
     [InlineData("fleets: {}", "FILE:3: fleets: has no fleet")]
     [InlineData("fleets: [alpha]", "FILE:3: fleets: is a list")]
     [InlineData("fleets: alpha", "FILE:3: fleets: is 'alpha'")]
-    public void No_fleets(string fleets, string wrong) =>
+    public void A_configuration_without_fleets_is_refused(string fleets, string wrong) =>
         Yaml.Problems($"domain: example.com\nprune_timeout: 30m\n{fleets}\n").ShouldBe($"{wrong}, use a mapping of one fleet or more by name");
 
     [Theory]
@@ -148,11 +148,11 @@ public class FleetProblemTests
     [InlineData("prot", "unknown key 'prot', did you mean 'port'?")]
     [InlineData("mtu", "unknown key 'mtu', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate")]
     [InlineData("\"\"", "unknown key '', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate")]
-    public void An_unknown_key(string key, string wrong) =>
+    public void An_unknown_key_of_a_fleet_is_refused(string key, string wrong) =>
         Yaml.Problems(Yaml.Minimal + $"    {key}: 5\n").ShouldBe($"FILE:9: fleets.alpha: {wrong}");
 
     [Fact]
-    public void Fleets_that_share_a_port() =>
+    public void Fleets_that_share_a_port_are_refused() =>
         Yaml.Problems(Yaml.Minimal + Yaml.Beta.Replace("51821", "51820"))
             .ShouldBe("FILE:13: fleets.beta.port: 51820 is fleets.alpha's port already (line 8), use another");
 
@@ -161,7 +161,7 @@ public class FleetProblemTests
     [InlineData("fd00:a0a8:34d:a0:8000::/66")]
     [InlineData("fd00:a0a8::/32")]
     [InlineData("::/0")]
-    public void Fleets_whose_subnets_overlap(string subnet)
+    public void Fleets_whose_subnets_overlap_are_refused(string subnet)
     {
         var gateway = subnet.Split('/')[0] + "b:1";
 
@@ -170,7 +170,7 @@ public class FleetProblemTests
     }
 
     [Fact]
-    public void Every_fleet_whose_subnet_lies_in_anothers_is_told()
+    public void Every_fleet_whose_subnet_lies_in_another_subnet_is_reported()
     {
         var narrow = string.Concat(Enumerable.Range(1, 3).Select(i =>
             $"  in{i}: {{ip6: 'fd00:a0a8:34d:a0:{i}::1', subnet: 'fd00:a0a8:34d:a0:{i}::/80', external_ip: gw, port: {i}}}\n"));

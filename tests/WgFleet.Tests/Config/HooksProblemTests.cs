@@ -57,11 +57,11 @@ public class HooksProblemTests
     [InlineData("hooks: {list: [{name: a, events: []}]}", "hooks.list[0].events: is an empty list, use a list of events, such as [client.added]")]
     [InlineData("hooks: {list: [{name: a, events: startup}]}", "hooks.list[0].events: is 'startup', use a list of events, such as [client.added]")]
     [InlineData("hooks: {list: [a, b, {name: a}]}", "hooks.list[2]: 'a' is listed on line 9 already, list each hook once")]
-    public void A_bad_hooks_section(string hooks, string? problem) =>
+    public void An_invalid_hooks_section_is_refused(string hooks, string? problem) =>
         Yaml.Problems(Yaml.Minimal + hooks + "\n").ShouldBe(problem is null ? "" : $"FILE:9: {problem}");
 
     [Fact]
-    public void A_setting_that_stands_twice_is_warned_of() =>
+    public void A_setting_that_appears_twice_is_a_warning() =>
         Yaml.Warnings(Yaml.Minimal + "hooks:\n  list:\n    - name: a\n      settings:\n        x: 1\n        x: 2\n")
             .ShouldBe("FILE:14: hooks.list[0].settings.x: stands on line 13 already, the last one counts");
 }

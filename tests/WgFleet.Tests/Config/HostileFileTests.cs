@@ -73,7 +73,7 @@ public class HostileFileTests
     [InlineData("\t")]
     [InlineData("\r")]
     [InlineData("*a ")]
-    public Task A_mebibyte_of_anything_is_read_to_an_end(string piece) => Task.Run(() =>
+    public Task Reading_a_mebibyte_of_any_YAML_ends_in_time(string piece) => Task.Run(() =>
     {
         var text = string.Concat(Enumerable.Repeat(piece, MiB / piece.Length));
 

@@ -12,7 +12,7 @@ public class ServerProblemTests
     [InlineData(".example.com", "'.example.com' is not a DNS name")]
     [InlineData("192.0.2.1", "'192.0.2.1' is not a DNS name")]
     [InlineData("[a]", "is a list")]
-    public void A_bad_domain(string value, string wrong) =>
+    public void An_invalid_domain_is_refused(string value, string wrong) =>
         Yaml.Problems(Yaml.Replaced(1, $"domain: {value}")).ShouldBe($"FILE:1: domain: {wrong}, use one such as fleet.example.com");
 
     [Theory]
@@ -25,12 +25,12 @@ public class ServerProblemTests
     [InlineData("junk1mjunk", "'junk1mjunk' is not a duration")]
     [InlineData("1:30", "'1:30' is not a duration")]
     [InlineData("{h: 1}", "is a mapping")]
-    public void A_bad_prune_timeout(string value, string wrong) =>
+    public void An_invalid_prune_timeout_is_refused(string value, string wrong) =>
         Yaml.Problems(Yaml.Replaced(2, $"prune_timeout: {value}"))
             .ShouldBe($"FILE:2: prune_timeout: {wrong}, use 1s to 3650d, such as 90s, 30m, 1h30m or 2d");
 
     [Fact]
-    public void What_is_required_and_missing() => Yaml.Problems("# nothing but\nprune_grace: 1m\n").ShouldBe("""
+    public void A_missing_required_key_is_refused() => Yaml.Problems("# nothing but\nprune_grace: 1m\n").ShouldBe("""
         FILE:2: domain: is missing, use one such as fleet.example.com
         FILE:2: prune_timeout: is missing, use 1s to 3650d, such as 90s, 30m, 1h30m or 2d
         FILE:2: fleets: is missing, use a mapping of one fleet or more by name
@@ -78,7 +78,7 @@ public class ServerProblemTests
     [InlineData("hook: []", "unknown key 'hook', did you mean 'hooks'?")]
     [InlineData("prune_timout: 5m", "unknown key 'prune_timout', did you mean 'prune_timeout'?")]
     [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, prune_limit, prune_limit_from, offline_after, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, public_url, prometheus_keep, tombstone_keep, tls, enrollment, enrollment_allow, enrollment_rate, hooks")]
-    public void A_bad_optional_key(string line, string problem) =>
+    public void An_invalid_optional_key_is_refused(string line, string problem) =>
         Yaml.Problems(Yaml.Minimal + line + "\n").ShouldBe($"FILE:9: {problem}");
 
     [Theory]
@@ -93,11 +93,11 @@ public class ServerProblemTests
     [InlineData("2592001")]
     [InlineData("NaN")]
     [InlineData("99999999999999999999999999999999999")]
-    public void A_bad_prune_interval_in_the_environment(string seconds) =>
+    public void An_invalid_prune_interval_in_the_environment_is_refused(string seconds) =>
         Yaml.Problems(Yaml.Minimal, seconds).ShouldBe($"WG_FLEET_PRUNE_INTERVAL: '{seconds}' is not a number of seconds, use 0.001 to 2592000");
 
     [Fact]
-    public void A_bad_prune_interval_in_the_file_is_told_even_if_the_environment_overrides_it() =>
+    public void An_invalid_prune_interval_in_the_file_is_refused_even_if_the_environment_overrides_it() =>
         Yaml.Problems(Yaml.Minimal + "prune_interval: 5\n", "300")
             .ShouldBe("FILE:9: prune_interval: 5 is not a duration, use 1s to 30d, such as 90s, 5m or 1h");
 }

@@ -28,7 +28,7 @@ public class TemplateProblemTests
     [InlineData("template: {file: csv, path: /x}, events: [startup]", "events: is not for a hook with template, remove it")]
     [InlineData("template: {file: csv, path: /x}, max_attempts: 3", "max_attempts: is not for a hook with template, remove it")]
     [InlineData("template: {file: csv, path: /x}, start: now", "start: is not for a hook with template, remove it")]
-    public void A_bad_template(string entry, string problem) => Problem(entry).ShouldBe(problem);
+    public void An_invalid_template_is_refused(string entry, string problem) => Problem(entry).ShouldBe(problem);
 
     [Theory]
     [InlineData("after_write: HUP", "after_write: is 'HUP', use the keys systemd_unit, pidfile, process and signal")]
@@ -43,11 +43,11 @@ public class TemplateProblemTests
     [InlineData("after_write: {pidfile: /x, process: sixteen-letters-}", "after_write.process: 'sixteen-letters-' is not a process's name of at most 15 characters, " + ProcessUse)]
     [InlineData("after_write: {pidfile: /x, signal: SIGHUP}", "after_write.signal: 'SIGHUP' is not a signal's name, use HUP, INT, QUIT, USR1, USR2, ALRM, TERM, CONT or WINCH")]
     [InlineData("after_write: {pidfile: /x, signal: USR}", "after_write.signal: 'USR' is not a signal's name (did you mean 'USR1'?), use HUP, INT, QUIT, USR1, USR2, ALRM, TERM, CONT or WINCH")]
-    public void A_bad_after_write(string key, string problem) =>
+    public void An_invalid_after_write_is_refused(string key, string problem) =>
         Problem($"template: {{file: csv, path: /x, {key}}}").ShouldBe("template." + problem);
 
     [Fact]
-    public void Two_templates_do_not_write_one_file() =>
+    public void Two_templates_that_write_one_file_are_refused() =>
         Yaml.Problems(Yaml.Minimal + "hooks:\n  list:\n    - {name: a, template: {file: csv, path: /x}}\n    - {name: b, template: {file: csv, path: /x}}\n")
             .ShouldBe("FILE:12: hooks.list[1].template.path: /x is hooks.list[0].template.path's file already, use another");
 

@@ -7,23 +7,23 @@ public class UnreadableFileTests
     private const string Use = "use keys such as domain, prune_timeout and fleets";
 
     [Fact]
-    public void A_file_that_is_not_there() => Problem("/nowhere/wg-fleet.yaml")
+    public void A_missing_file_is_refused() => Problem("/nowhere/wg-fleet.yaml")
         .ShouldBe("/nowhere/wg-fleet.yaml: there is no such file, create it or name another with --config FILE");
 
     [Fact]
-    public void A_directory() => Problem("/tmp").ShouldBe("/tmp: is a directory, name the file in it");
+    public void A_directory_instead_of_a_file_is_refused() => Problem("/tmp").ShouldBe("/tmp: is a directory, name the file in it");
 
     // Nobody may read these two, not even root.
     [Fact]
-    public void A_file_that_may_not_be_read() => Problem("/proc/sys/vm/compact_memory")
+    public void A_file_without_read_permission_is_refused() => Problem("/proc/sys/vm/compact_memory")
         .ShouldBe($"/proc/sys/vm/compact_memory: may not be read by user {Environment.UserName}, change its owner or mode");
 
     [Fact]
-    public void A_file_that_fails_while_it_is_read() => Problem("/proc/self/mem")
+    public void A_file_that_fails_while_it_is_read_is_refused() => Problem("/proc/self/mem")
         .ShouldBe("/proc/self/mem: cannot be read: Input/output error : '/proc/self/mem'");
 
     [Fact]
-    public void No_name_at_all() => ConfigFile.Load("").Problems.Count.ShouldBe(1);
+    public void An_empty_file_name_is_refused() => ConfigFile.Load("").Problems.Count.ShouldBe(1);
 
     [Theory]
     [InlineData("", $"FILE: is empty, {Use}")]
@@ -54,13 +54,13 @@ public class UnreadableFileTests
     [InlineData("a: !!set {b}\n", "FILE:1:4: unknown tag 'tag:yaml.org,2002:set'")]
     [InlineData("? [a]\n: b\n", "FILE:1:3: a key must be text")]
     [InlineData("a: b\nc: \0\n", "FILE:2:4: not UTF-8 text from here, save the file as UTF-8 without control characters")]
-    public void A_file_that_holds_no_configuration(string text, string problem) => Yaml.Problems(text).ShouldBe(problem);
+    public void A_file_without_a_configuration_is_refused(string text, string problem) => Yaml.Problems(text).ShouldBe(problem);
 
     [Theory]
     [InlineData(new byte[] { (byte)'a', (byte)'\n', 0xff, 0xfe }, "FILE:2:1")]
     [InlineData(new byte[] { 0xff, 0xfe, (byte)'a', 0 }, "FILE:1:1")]
     [InlineData(new byte[] { (byte)'a', 0xc3 }, "FILE:1:2")]
-    public void A_file_that_is_not_utf_8(byte[] bytes, string place) =>
+    public void A_file_that_is_not_UTF_8_is_refused(byte[] bytes, string place) =>
         Yaml.Lines(Yaml.Load(bytes).Problems).ShouldBe($"{place}: not UTF-8 text from here, save the file as UTF-8 without control characters");
 
     private static string Problem(string path)

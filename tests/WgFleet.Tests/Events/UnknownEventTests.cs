@@ -8,8 +8,7 @@ using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Tests.Access;
-using WgFleet.Tests.Hooks;
+using WgFleet.Tests.Hooks.Handlers;
 
 namespace WgFleet.Tests.Events;
 
@@ -33,7 +32,7 @@ public class UnknownEventTests
     [Theory]
     [InlineData("{\"x\":1}", "{\"x\":1}")]
     [InlineData("{broken", "\"{broken\"")]
-    public void It_is_shown_with_the_data_that_it_has(string data, string shown)
+    public void An_unknown_event_is_shown_with_its_data(string data, string shown)
     {
         var stored = StoredEvent.Of(Row(7, "client.teleported", data));
 
@@ -48,7 +47,7 @@ public class UnknownEventTests
     [Theory]
     [InlineData("client.teleported", "{}", "unknown event: this version does not know its type")]
     [InlineData("client.added", "{broken", "unknown event: its data cannot be read: ")]
-    public async Task The_event_page_and_the_api_show_it(string type, string data, string text)
+    public async Task The_event_page_and_the_API_show_an_unknown_event(string type, string data, string text)
     {
         await using var server = await TestServer.StartAsync();
         await server.JoinAsync();
@@ -68,7 +67,7 @@ public class UnknownEventTests
     }
 
     [Fact]
-    public async Task No_handler_gets_it_and_the_events_after_it_come()
+    public async Task No_handler_gets_an_unknown_event_and_all_get_the_events_after_it()
     {
         await using var stage = new Stage(typeof(HandlerTests.Everything));
         stage.Store.Create("everything", 0, []);
@@ -81,7 +80,7 @@ public class UnknownEventTests
     }
 
     [Fact]
-    public void What_is_sent_is_made_of_the_stored_bytes_and_made_once_for_all_hooks_and_attempts()
+    public void All_hooks_and_attempts_share_one_body_made_of_the_stored_bytes()
     {
         var log = new EventLog(null!, NullLogger<EventLog>.Instance);
         var added = (ClientAdded)new World().Add().Events[0];

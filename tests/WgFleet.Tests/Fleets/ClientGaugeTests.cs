@@ -1,13 +1,12 @@
 using WgFleet.Fleets;
 using WgFleet.Metrics;
-using WgFleet.Tests.Metrics;
 
 namespace WgFleet.Tests.Fleets;
 
 public class ClientGaugeTests
 {
     [Fact]
-    public async Task It_tells_of_each_fleet_its_clients_whose_removal_is_held_and_whether_it_is_frozen()
+    public async Task The_gauges_show_the_clients_the_held_clients_and_the_freeze_of_each_fleet()
     {
         // Meters are the whole process's: no other test has fleets of these names.
         await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [c.Fleets[0] with { Name = "gauged" }, c.Fleets[1] with { Name = "gauged2" }] });
@@ -17,7 +16,7 @@ public class ClientGaugeTests
 
         Figures().ShouldBe((12, 0, 0, 0));
         await test.PassAsync(TimeSpan.FromMinutes(31));
-        await test.Pruner.SweepAsync(TestContext.Current.CancellationToken);
+        await test.Pruner.PruneAsync(TestContext.Current.CancellationToken);
         Figures().ShouldBe((12, 12, 0, 0));
         await test.Registry.FreezeAsync("gauged", "ops");
         Figures().ShouldBe((12, 0, 1, 0));

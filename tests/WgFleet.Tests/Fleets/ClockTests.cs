@@ -6,7 +6,7 @@ public class ClockTests
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(2);
 
     [Fact]
-    public async Task A_client_heard_of_while_the_clock_was_ahead_is_pruned_prune_timeout_after_the_clock_is_right()
+    public async Task A_client_seen_while_the_clock_was_ahead_is_pruned_prune_timeout_after_the_clock_is_right()
     {
         await using var test = await TestRegistry.StartAsync();
         test.Time.Advance(Ahead);
@@ -15,13 +15,13 @@ public class ClockTests
         test.Time.Advance(-Ahead);
 
         await test.PassAsync(TimeSpan.FromMinutes(29));
-        (await test.Pruner.SweepAsync(TestRegistry.Ct)).ShouldBe(0);
+        (await test.Pruner.PruneAsync(TestRegistry.Ct)).ShouldBe(0);
         await test.PassAsync(TimeSpan.FromMinutes(2));
-        (await test.Pruner.SweepAsync(TestRegistry.Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(TestRegistry.Ct)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task The_same_holds_where_the_clock_is_right_after_a_restart()
+    public async Task A_client_seen_while_the_clock_was_ahead_is_pruned_in_time_after_a_restart()
     {
         await using var test = await TestRegistry.StartAsync();
         test.Time.Advance(Ahead);
@@ -34,11 +34,11 @@ public class ClockTests
 
         test.Alpha.ById.Values.ShouldHaveSingleItem().Liveness.LastPing.ShouldBe(test.Time.GetUtcNow());
         await test.PassAsync(TimeSpan.FromMinutes(31));
-        (await test.Pruner.SweepAsync(TestRegistry.Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(TestRegistry.Ct)).ShouldBe(1);
     }
 
     [Fact]
-    public async Task A_handshake_of_the_future_is_no_sign_of_life()
+    public async Task A_handshake_in_the_future_is_not_a_sign_of_life()
     {
         await using var test = await TestRegistry.StartAsync();
         var client = await test.JoinAsync();

@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using WgFleet.Hooks;
 using WgFleet.Store.Engine;
-using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Fleets;
 
@@ -12,7 +11,7 @@ public class DatabaseTroubleTests
     private const string NoDeletes = "CREATE TRIGGER trouble BEFORE DELETE ON clients BEGIN SELECT RAISE(ABORT, 'no deletes today'); END";
 
     [Fact]
-    public async Task A_fault_between_client_and_event_leaves_neither()
+    public async Task A_fault_between_the_client_row_and_the_event_row_leaves_neither()
     {
         await using var test = await TestRegistry.StartAsync();
         Some.Execute(test.Config.Database, NoEvents);
@@ -32,7 +31,7 @@ public class DatabaseTroubleTests
     }
 
     [Fact]
-    public async Task A_name_that_could_not_be_stored_is_given_to_the_next_who_asks()
+    public async Task A_name_that_could_not_be_stored_is_free_for_the_next_client()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("alpha", "web");
@@ -88,7 +87,7 @@ public class DatabaseTroubleTests
     }
 
     [Fact]
-    public async Task A_full_disk_fails_the_change_and_a_freed_one_takes_it()
+    public async Task A_change_fails_on_a_full_disk_and_succeeds_when_there_is_room_again()
     {
         using var disk = Folder.OfSize("2m");
         await using var test = await TestRegistry.StartAsync(disk);
@@ -113,7 +112,7 @@ public class DatabaseTroubleTests
     }
 
     [Fact]
-    public async Task Who_cannot_be_taken_back_stays_in_memory_as_in_the_database()
+    public async Task A_failed_registration_whose_row_cannot_be_deleted_stays_in_memory_too()
     {
         await using var test = await TestRegistry.StartAsync();
         Some.Execute(test.Config.Database, NoDeletes);

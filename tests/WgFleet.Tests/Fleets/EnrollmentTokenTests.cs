@@ -13,7 +13,7 @@ namespace WgFleet.Tests.Fleets;
 public class EnrollmentTokenTests
 {
     [Fact]
-    public async Task Of_fifty_who_come_at_once_for_three_uses_three_get_in()
+    public async Task Three_of_fifty_simultaneous_registrations_use_up_a_token_with_three_uses()
     {
         await using var test = await TestRegistry.StartAsync();
         var token = Token(test, new("lab") { MaxUses = 3 });
@@ -29,7 +29,7 @@ public class EnrollmentTokenTests
     }
 
     [Fact]
-    public async Task The_same_key_again_takes_no_second_use_however_many_ask_at_once()
+    public async Task Registering_the_same_key_again_takes_no_second_use()
     {
         await using var test = await TestRegistry.StartAsync();
         var token = Token(test, new("one") { MaxUses = 1, Lifetime = TimeSpan.FromHours(1) });
@@ -45,7 +45,7 @@ public class EnrollmentTokenTests
     }
 
     [Fact]
-    public async Task What_WireGuard_would_not_have_gives_its_use_back()
+    public async Task A_registration_that_WireGuard_refuses_gives_its_use_back()
     {
         await using var test = await TestRegistry.StartAsync();
         var token = Token(test, new("one") { MaxUses = 1 });
@@ -62,7 +62,7 @@ public class EnrollmentTokenTests
     }
 
     [Fact]
-    public async Task What_the_database_did_not_take_takes_no_use_and_neither_does_a_full_fleet()
+    public async Task A_registration_that_could_not_be_stored_or_found_the_fleet_full_takes_no_use()
     {
         await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [Some.Fleet("alpha", "fd00:a::/126")] });
         var token = Token(test, new("one") { MaxUses = 3 });
@@ -80,7 +80,7 @@ public class EnrollmentTokenTests
     }
 
     [Fact]
-    public async Task Uses_count_on_after_a_restart()
+    public async Task Uses_are_still_counted_after_a_restart()
     {
         await using var test = await TestRegistry.StartAsync();
         Token(test, new("two") { MaxUses = 2 });
@@ -96,7 +96,7 @@ public class EnrollmentTokenTests
     }
 
     [Fact]
-    public async Task A_token_that_is_revoked_while_a_registration_waits_lets_nobody_in()
+    public async Task A_token_revoked_while_a_registration_waits_is_refused()
     {
         await using var test = await TestRegistry.StartAsync();
         var book = Book(test);
@@ -110,7 +110,7 @@ public class EnrollmentTokenTests
     }
 
     [Fact]
-    public async Task What_it_gives_its_clients_keep_over_a_restart_and_their_events_tell()
+    public async Task Tags_and_prune_timeout_of_a_token_survive_a_restart_and_are_in_the_events()
     {
         await using var test = await TestRegistry.StartAsync();
         var token = Token(test, new("lab") { PruneTimeout = TimeSpan.FromHours(2), Tags = new Dictionary<string, string> { ["room"] = "e14", ["rack"] = "3" } });
@@ -135,7 +135,7 @@ public class EnrollmentTokenTests
     }
 
     [Fact]
-    public async Task A_clients_own_prune_timeout_wins()
+    public async Task A_clients_own_prune_timeout_overrides_the_configuration()
     {
         await using var test = await TestRegistry.StartAsync();
         var patient = await Register(test, Some.Key(), Token(test, new("patient") { PruneTimeout = TimeSpan.FromHours(2) }));
@@ -152,12 +152,12 @@ public class EnrollmentTokenTests
         async Task PassAsync(TimeSpan time)
         {
             await test.PassAsync(time);
-            await test.Pruner.SweepAsync(TestRegistry.Ct);
+            await test.Pruner.PruneAsync(TestRegistry.Ct);
         }
     }
 
     [Fact]
-    public async Task Names_are_given_once_among_all_tokens()
+    public async Task Token_names_are_unique_among_both_kinds()
     {
         await using var test = await TestRegistry.StartAsync();
         var book = Book(test);
@@ -182,7 +182,7 @@ public class EnrollmentTokenTests
     [InlineData("1room", "a")]
     [InlineData("room\n", "a")]
     [InlineData("r\u00e4ume", "a")]
-    public async Task A_tag_is_plain(string key, string value)
+    public async Task A_tag_has_only_plain_characters(string key, string value)
     {
         await using var test = await TestRegistry.StartAsync();
 
@@ -190,7 +190,7 @@ public class EnrollmentTokenTests
     }
 
     [Fact]
-    public async Task Terms_that_make_no_sense_are_refused()
+    public async Task Invalid_limits_of_a_token_are_refused()
     {
         await using var test = await TestRegistry.StartAsync();
 

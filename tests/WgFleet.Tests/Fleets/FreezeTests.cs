@@ -12,7 +12,7 @@ public class FreezeTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Nobody_of_a_frozen_fleet_is_pruned_until_it_is_thawed()
+    public async Task A_frozen_fleet_is_not_pruned_until_it_is_thawed()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("alpha", "web");
@@ -20,11 +20,11 @@ public class FreezeTests
         (await test.Registry.FreezeAsync("alpha", "ops")).ShouldBe(new FreezeChange(new Freeze(test.Time.GetUtcNow(), "ops"), Changed: true));
         await test.PassAsync(Stale);
 
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
         (test.Alpha.Count, test.Registry.Current.Fleet("beta")!.Count).ShouldBe((1, 0));
 
         (await test.Registry.ThawAsync("alpha", "ops")).ShouldBe(new FreezeChange(null, Changed: true));
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
         test.Alpha.Count.ShouldBe(0);
         test.ShouldAgree();
         test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha was frozen by ops: no client is pruned and no name changes until wg-fleet fleets thaw");
@@ -32,7 +32,7 @@ public class FreezeTests
     }
 
     [Fact]
-    public async Task Who_has_a_name_keeps_it_and_who_has_none_gets_one()
+    public async Task In_a_frozen_fleet_a_named_client_keeps_its_name_and_an_unnamed_client_gets_one()
     {
         await using var test = await TestRegistry.StartAsync();
         var (web, second, nameless) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync("alpha", "web"), await test.JoinAsync());
@@ -53,7 +53,7 @@ public class FreezeTests
     }
 
     [Fact]
-    public async Task It_survives_a_restart_and_so_does_its_end()
+    public async Task A_freeze_and_a_thaw_survive_a_restart()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("alpha", "web");
@@ -64,7 +64,7 @@ public class FreezeTests
         test.Alpha.Frozen.ShouldBe(frozen);
         test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha is frozen, by ops at 2026-01-02 03:04:05Z: no client is pruned and no name changes until wg-fleet fleets thaw");
         await test.PassAsync(Stale);
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
 
         await test.Registry.ThawAsync("alpha", "ops");
         await test.RestartAsync();
@@ -72,7 +72,7 @@ public class FreezeTests
     }
 
     [Fact]
-    public async Task A_fleet_that_leaves_the_config_frozen_comes_back_frozen()
+    public async Task A_frozen_fleet_that_is_removed_from_the_configuration_comes_back_frozen()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.Registry.FreezeAsync("beta", "ops");
@@ -86,7 +86,7 @@ public class FreezeTests
     }
 
     [Fact]
-    public async Task To_freeze_twice_or_thaw_twice_changes_nothing()
+    public async Task A_second_freeze_or_thaw_changes_nothing()
     {
         await using var test = await TestRegistry.StartAsync();
         var first = await test.Registry.FreezeAsync("alpha", "ops");
@@ -101,7 +101,7 @@ public class FreezeTests
     }
 
     [Fact]
-    public async Task What_the_database_did_not_take_does_not_hold()
+    public async Task A_freeze_that_could_not_be_stored_has_no_effect()
     {
         await using var test = await TestRegistry.StartAsync();
         Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE INSERT ON frozen_fleets BEGIN SELECT RAISE(FAIL, 'disk full'); END");
@@ -114,7 +114,7 @@ public class FreezeTests
     }
 
     [Fact]
-    public async Task A_freeze_stops_the_sweep_that_is_under_way()
+    public async Task A_freeze_stops_the_prune_that_is_under_way()
     {
         await using var test = await TestRegistry.StartAsync();
         var (first, second) = (await test.JoinAsync(), await test.JoinAsync());
@@ -139,12 +139,12 @@ public class FreezeTests
     }
 
     [Fact]
-    public async Task A_held_prune_of_a_fleet_that_is_frozen_is_let_through_by_nobody()
+    public async Task A_held_prune_of_a_frozen_fleet_cannot_be_allowed()
     {
         await using var test = await TestRegistry.StartAsync();
         await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => test.JoinAsync()));
         await test.PassAsync(Stale);
-        await test.Pruner.SweepAsync(Ct);
+        await test.Pruner.PruneAsync(Ct);
         var held = test.Alpha.Held!;
 
         await test.Registry.FreezeAsync("alpha", "ops");
@@ -155,7 +155,7 @@ public class FreezeTests
             .Message.ShouldBe("fleet 'alpha' is frozen; thaw it first, with wg-fleet fleets thaw alpha");
 
         await test.Registry.ThawAsync("alpha", "ops");
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
         test.Alpha.Held!.Ids.Length.ShouldBe(12);
         test.Alpha.Count.ShouldBe(12);
         test.Events.OfType<ClientRemoved>().ShouldBeEmpty();

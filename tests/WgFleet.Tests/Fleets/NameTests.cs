@@ -33,7 +33,7 @@ public class NameTests
     }
 
     [Fact]
-    public async Task Who_has_a_number_keeps_it_without_a_write_and_moves_to_the_name_when_that_is_free()
+    public async Task A_client_keeps_its_numbered_name_without_a_write_and_gets_the_plain_name_when_that_is_free()
     {
         await using var test = await TestRegistry.StartAsync();
         var first = await test.JoinAsync("alpha", "web");
@@ -77,7 +77,7 @@ public class NameTests
     [InlineData("a--2147483647")]
     [InlineData("0")]
     [InlineData("--2--2")]
-    public async Task Odd_names_are_numbered_released_and_given_again(string asked)
+    public async Task Unusual_names_are_numbered_released_and_given_again(string asked)
     {
         await using var test = await TestRegistry.StartAsync();
         var first = await test.JoinAsync("alpha", asked);
@@ -95,7 +95,7 @@ public class NameTests
     }
 
     [Fact]
-    public async Task Long_names_are_cut_for_their_number_and_stay_unique()
+    public async Task Long_names_are_shortened_for_their_number_and_stay_unique()
     {
         await using var test = await TestRegistry.StartAsync();
         var (a, b, stem) = (new string('x', 60) + "aaa", new string('x', 60) + "bbb", new string('x', 60));
@@ -144,7 +144,7 @@ public class NameTests
     }
 
     [Fact]
-    public async Task One_name_may_be_in_two_fleets()
+    public async Task Clients_of_two_fleets_may_have_the_same_name()
     {
         await using var test = await TestRegistry.StartAsync();
 
@@ -175,7 +175,7 @@ public class NameTests
     }
 
     [Fact]
-    public async Task Those_who_swap_names_in_one_batch_all_get_what_is_free_at_their_turn()
+    public async Task Clients_that_swap_names_in_one_batch_get_the_names_that_are_free_at_their_turn()
     {
         await using var test = await TestRegistry.StartAsync();
         var a = await test.JoinAsync("alpha", "a");
@@ -197,7 +197,7 @@ public class NameTests
     }
 
     [Fact]
-    public async Task A_removed_client_can_get_no_name()
+    public async Task A_removed_client_cannot_get_a_name()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync();

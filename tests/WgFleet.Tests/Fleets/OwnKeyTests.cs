@@ -52,7 +52,7 @@ public class OwnKeyTests
     }
 
     [Fact]
-    public async Task Asked_many_times_at_once_it_is_one_client_too()
+    public async Task Many_simultaneous_registrations_of_one_key_make_one_client()
     {
         await using var test = await TestRegistry.StartAsync();
         var key = Some.Key();
@@ -80,7 +80,7 @@ public class OwnKeyTests
     }
 
     [Fact]
-    public async Task A_key_that_only_a_row_of_nobody_has_is_free()
+    public async Task A_key_that_only_an_orphaned_row_has_can_be_registered()
     {
         await using var test = await TestRegistry.StartAsync();
         var key = Some.Key();
@@ -94,7 +94,7 @@ public class OwnKeyTests
     }
 
     [Fact]
-    public async Task What_WireGuard_would_not_have_fails_for_all_who_asked_for_it_and_leaves_nothing()
+    public async Task A_registration_that_WireGuard_refuses_fails_for_every_caller_and_leaves_nothing()
     {
         await using var test = await TestRegistry.StartAsync();
         var (known, key) = (Some.Key(), Some.Key());
@@ -113,7 +113,7 @@ public class OwnKeyTests
     }
 
     [Fact]
-    public async Task After_its_removal_the_key_may_come_back()
+    public async Task The_key_of_a_removed_client_can_be_registered_again()
     {
         await using var test = await TestRegistry.StartAsync();
         var key = Some.Key();

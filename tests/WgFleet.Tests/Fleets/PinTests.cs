@@ -12,7 +12,7 @@ public class PinTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_pinned_client_is_never_pruned_and_one_that_is_unpinned_goes_with_the_next_sweep()
+    public async Task A_pinned_client_is_never_pruned_and_an_unpinned_one_is_pruned_next_time()
     {
         await using var test = await TestRegistry.StartAsync();
         var (kept, other) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync());
@@ -20,20 +20,20 @@ public class PinTests
         pinned.Pinned.ShouldBe(new Pin(test.Time.GetUtcNow(), "ops"));
         await test.PassAsync(Stale * 10);
 
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
         test.Alpha.ById.Values.ShouldBe([test.Alpha.ByHostname["web"]]);
         test.Alpha.ById.ShouldNotContainKey(other.Id);
         test.ShouldAgree();
 
         (await test.Registry.UnpinAsync("alpha", kept.Id, "ops")).Pinned.ShouldBeNull();
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
         test.Alpha.Count.ShouldBe(0);
         test.Log.Lines.Select(l => l.Message).ShouldContain($"Client pinned: fleet=alpha, ip={kept.Address}, hostname=web, by ops");
         test.Log.Lines.Select(l => l.Message).ShouldContain($"Client unpinned: fleet=alpha, ip={kept.Address}, hostname=web, by ops");
     }
 
     [Fact]
-    public async Task It_survives_a_restart_and_a_rename_and_so_does_its_end()
+    public async Task Pinning_and_unpinning_survive_a_restart_and_a_rename()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -52,7 +52,7 @@ public class PinTests
     }
 
     [Fact]
-    public async Task To_pin_twice_or_unpin_twice_changes_nothing()
+    public async Task A_second_pin_or_unpin_changes_nothing()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync();
@@ -70,7 +70,7 @@ public class PinTests
     }
 
     [Fact]
-    public async Task Those_who_stay_anyway_do_not_make_a_large_share_look_small()
+    public async Task Pinned_clients_do_not_count_for_prune_limit()
     {
         await using var test = await TestRegistry.StartAsync();
         var members = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => test.JoinAsync()));
@@ -81,20 +81,20 @@ public class PinTests
             test.Alpha.ById[member.Id].Liveness.Pinged(test.Time.GetUtcNow());
 
         // 6 of the 12 that can go: no more than half.
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(6);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(6);
 
         var late = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => test.JoinAsync()));
         await test.PassAsync(Stale);
         test.Alpha.ById[late[0].Id].Liveness.Pinged(test.Time.GetUtcNow());
 
         // 11 of the 12 that can go, which are fewer than half of all 24.
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
         test.Alpha.Held!.Ids.Length.ShouldBe(11);
-        test.Log.Lines.Select(l => l.Message).ShouldContain(m => m.StartsWith("Holding the prune of fleet alpha: 11 of its 12 clients are quiet"));
+        test.Log.Lines.Select(l => l.Message).ShouldContain(m => m.StartsWith("Holding the prune of fleet alpha: 11 of its 12 clients are stale"));
     }
 
     [Fact]
-    public async Task A_pin_that_comes_during_a_sweep_counts_when_the_clients_turn_comes()
+    public async Task A_pin_during_a_prune_protects_a_client_whose_turn_has_not_come()
     {
         await using var test = await TestRegistry.StartAsync();
         var (first, second) = (await test.JoinAsync(), await test.JoinAsync());
@@ -115,7 +115,7 @@ public class PinTests
     }
 
     [Fact]
-    public async Task What_the_database_did_not_take_does_not_hold()
+    public async Task A_pin_that_could_not_be_stored_has_no_effect()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync();

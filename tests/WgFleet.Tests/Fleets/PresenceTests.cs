@@ -10,7 +10,7 @@ public class PresenceTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Online_at_a_handshake_and_offline_after_180_seconds_of_silence_each_told_once()
+    public async Task A_client_is_online_at_a_handshake_and_offline_after_180_seconds_of_silence_with_one_event_each()
     {
         await using var test = await StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -35,7 +35,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task A_handshake_now_and_then_or_a_byte_keeps_it_online()
+    public async Task A_handshake_or_a_received_byte_within_180_seconds_keeps_a_client_online()
     {
         await using var test = await StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -49,7 +49,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task A_ping_that_came_another_way_says_nothing_of_the_tunnel()
+    public async Task A_ping_outside_the_tunnel_does_not_make_a_client_online()
     {
         await using var test = await StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -61,7 +61,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task Where_nobody_asks_for_it_nothing_is_told_and_nothing_written()
+    public async Task No_presence_event_is_written_while_no_hook_asks_for_them()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -77,7 +77,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task A_restart_tells_nothing_of_those_who_are_as_they_were()
+    public async Task A_restart_writes_no_presence_event_for_unchanged_clients()
     {
         await using var test = await StartAsync();
         var (live, gone, quiet) = (await test.JoinAsync("alpha", "live"), await test.JoinAsync("alpha", "gone"), await test.JoinAsync("alpha", "quiet"));
@@ -104,7 +104,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task An_interface_that_does_not_answer_makes_nobody_offline()
+    public async Task An_interface_that_does_not_answer_makes_no_client_offline()
     {
         await using var test = await StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -122,7 +122,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task One_that_is_removed_while_it_is_online_goes_offline_first()
+    public async Task A_client_that_is_removed_while_online_goes_offline_first()
     {
         await using var test = await StartAsync();
         var (online, offline) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync("alpha", "db"));
@@ -142,7 +142,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task What_the_database_did_not_take_is_told_later()
+    public async Task A_presence_event_that_could_not_be_stored_is_written_later()
     {
         await using var test = await StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -160,7 +160,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task A_crowd_is_told_of_in_portions_each_once()
+    public async Task Presence_events_of_many_clients_are_written_in_several_batches_once_each()
     {
         await using var test = await StartAsync();
         var members = await Task.WhenAll(Enumerable.Range(0, 600).Select(_ => test.JoinAsync()));
@@ -178,7 +178,7 @@ public class PresenceTests
     }
 
     [Fact]
-    public async Task The_config_says_after_how_long()
+    public async Task The_key_offline_after_sets_the_time_until_a_client_is_offline()
     {
         await using var test = await StartAsync(TimeSpan.FromMinutes(10));
         var member = await test.JoinAsync("alpha", "web");

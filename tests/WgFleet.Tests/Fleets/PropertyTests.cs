@@ -19,7 +19,7 @@ public class PropertyTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(20261122)]
-    public async Task Whatever_happens_the_snapshot_the_database_WireGuard_and_the_events_agree(int seed)
+    public async Task Snapshot_database_WireGuard_and_events_agree_after_any_sequence_of_changes(int seed)
     {
         var random = new Random(seed);
         await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [Some.Fleet("alpha", "fd00:a::/124", 1), Some.Fleet("beta", "fd00:b::/64", 2)] });

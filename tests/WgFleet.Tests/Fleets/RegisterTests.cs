@@ -38,7 +38,7 @@ public class RegisterTests
     }
 
     [Fact]
-    public async Task A_small_subnet_fills_up_to_the_last_address_and_gives_none_twice()
+    public async Task A_small_subnet_gives_every_address_exactly_once()
     {
         await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [Some.Fleet("alpha", "fd00:a::/124")] });
 
@@ -62,7 +62,7 @@ public class RegisterTests
     [InlineData("fd00:a::/126", 2)]
     [InlineData("fd00:a::/127", 0)]
     [InlineData("fd00:a::/128", 0)]
-    public async Task The_smallest_subnets_are_full_in_time(string subnet, int room)
+    public async Task The_smallest_subnets_are_full_after_their_last_address(string subnet, int room)
     {
         await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [Some.Fleet("alpha", subnet)] });
 
@@ -74,7 +74,7 @@ public class RegisterTests
     }
 
     [Fact]
-    public async Task Those_who_come_together_to_a_nearly_full_fleet_get_what_there_is_and_the_others_are_refused()
+    public async Task Simultaneous_registrations_get_the_last_addresses_of_a_nearly_full_fleet_and_the_rest_are_refused()
     {
         await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [Some.Fleet("alpha", "fd00:a::/124")] });
 
@@ -99,7 +99,7 @@ public class RegisterTests
     }
 
     [Fact]
-    public async Task Callers_who_come_while_a_batch_is_under_way_share_the_next_one()
+    public async Task Registrations_during_a_batch_share_the_next_batch()
     {
         await using var test = await TestRegistry.StartAsync();
         test.WireGuard.Hold = new FakeWireGuard.Barrier();
@@ -117,7 +117,7 @@ public class RegisterTests
     }
 
     [Fact]
-    public async Task Nobody_sees_a_client_before_WireGuard_has_it()
+    public async Task A_client_is_not_published_before_WireGuard_has_it()
     {
         await using var test = await TestRegistry.StartAsync();
         test.WireGuard.Hold = new FakeWireGuard.Barrier();

@@ -5,7 +5,7 @@ namespace WgFleet.Tests.Fleets;
 public class RestartTests
 {
     [Fact]
-    public async Task Everybody_is_back_after_a_reboot()
+    public async Task All_clients_are_back_after_a_reboot()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("alpha", "web");
@@ -25,7 +25,7 @@ public class RestartTests
     }
 
     [Fact]
-    public async Task Event_numbers_are_never_given_again_even_if_the_rows_are_gone()
+    public async Task Event_numbers_are_never_reused_even_if_the_rows_are_deleted()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync();
@@ -46,7 +46,7 @@ public class RestartTests
     }
 
     [Fact]
-    public async Task The_log_holds_every_event_as_it_was_told()
+    public async Task The_event_log_has_every_event_as_it_was_published()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -70,7 +70,7 @@ public class RestartTests
     }
 
     [Fact]
-    public async Task Who_is_outside_a_changed_subnet_leaves_its_name_to_who_comes_back()
+    public async Task A_client_outside_a_changed_subnet_gives_up_its_name()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("alpha", "web");
@@ -90,7 +90,7 @@ public class RestartTests
     }
 
     [Fact]
-    public async Task Clients_of_a_removed_fleet_stay_in_the_database_and_come_back_with_it()
+    public async Task Clients_of_a_removed_fleet_stay_in_the_database_and_return_with_the_fleet()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("beta", "web");

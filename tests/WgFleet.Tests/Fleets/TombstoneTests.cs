@@ -14,7 +14,7 @@ public class TombstoneTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whoever_is_removed_leaves_what_it_was_and_why_it_went()
+    public async Task A_removed_client_leaves_a_tombstone_with_its_facts_and_the_reason()
     {
         await using var test = await TestRegistry.StartAsync();
         var start = test.Time.GetUtcNow();
@@ -38,13 +38,13 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task A_prune_leaves_one_for_each_and_says_who_let_it_through()
+    public async Task A_prune_leaves_a_tombstone_per_client_that_names_the_operator_who_allowed_it()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("beta");
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => test.JoinAsync()));
         await test.PassAsync(Stale);
-        await test.Pruner.SweepAsync(Ct);
+        await test.Pruner.PruneAsync(Ct);
         await test.Pruner.AllowAsync("alpha", test.Alpha.Held!.Number, "ops", Ct);
 
         var rows = test.Tombstones;
@@ -55,7 +55,7 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task What_the_database_did_not_take_left_neither_removal_nor_tombstone()
+    public async Task A_removal_that_could_not_be_stored_leaves_no_tombstone()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -69,7 +69,7 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task Who_is_put_back_has_key_address_and_name_as_before_and_is_told_of_as_new()
+    public async Task A_restored_client_has_its_key_address_and_name_and_a_client_added_event()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -98,25 +98,25 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task Who_was_pruned_and_is_put_back_has_as_much_time_as_one_that_registers()
+    public async Task A_restored_client_has_prune_timeout_to_show_a_sign_of_life()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("alpha", "web");
         await test.PassAsync(Stale);
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
 
         await test.Registry.RestoreAsync(Newest(test), "ops");
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
         await test.PassAsync(TimeSpan.FromMinutes(29));
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(0);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
 
         await test.PassAsync(TimeSpan.FromMinutes(2));
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
         test.Tombstones.Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task A_frozen_fleet_takes_them_back_and_so_does_one_whose_interface_is_down()
+    public async Task A_client_can_be_restored_in_a_frozen_fleet_and_in_one_that_is_down()
     {
         await using var test = await TestRegistry.StartAsync();
         var (first, second) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync());
@@ -134,7 +134,7 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task Whatever_somebody_else_has_by_now_keeps_them_away_and_says_whose_it_is()
+    public async Task A_restore_is_refused_if_another_client_has_the_key_address_or_name()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -176,7 +176,7 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task One_of_a_fleet_that_is_gone_stays_away_until_the_fleet_is_back()
+    public async Task A_client_of_a_removed_fleet_can_be_restored_once_the_fleet_is_back()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("beta", "web");
@@ -193,7 +193,7 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task A_row_of_nobody_that_has_the_key_or_the_name_is_not_in_the_way()
+    public async Task An_orphaned_row_with_the_key_or_name_does_not_prevent_a_restore()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -210,7 +210,7 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task Two_who_put_the_same_one_back_at_once_do_it_once()
+    public async Task Two_simultaneous_restores_of_one_client_restore_it_once()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.RemoveAsync(await test.JoinAsync("alpha", "web"));
@@ -229,7 +229,7 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task What_its_token_gave_it_comes_back_with_it()
+    public async Task A_restored_client_has_the_tags_and_prune_timeout_of_its_token()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync("alpha", "web");
@@ -248,7 +248,7 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task Nobody_gets_the_id_of_one_that_is_kept_also_after_a_restart()
+    public async Task The_id_of_a_tombstone_is_never_reused_also_after_a_restart()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync();
@@ -259,13 +259,13 @@ public class TombstoneTests
     }
 
     [Fact]
-    public async Task With_none_to_be_kept_none_is_written()
+    public async Task With_a_tombstone_keep_of_zero_no_tombstone_is_written()
     {
         await using var test = await TestRegistry.StartAsync(c => c with { TombstoneKeep = TimeSpan.Zero });
         await test.RemoveAsync(await test.JoinAsync());
         await test.JoinAsync();
         await test.PassAsync(Stale);
-        (await test.Pruner.SweepAsync(Ct)).ShouldBe(1);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
 
         test.Tombstones.ShouldBeEmpty();
     }

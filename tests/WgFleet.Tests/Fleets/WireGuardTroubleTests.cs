@@ -45,7 +45,7 @@ public class WireGuardTroubleTests
     [InlineData("refuses")]
     [InlineData("breaks")]
     [InlineData("does not come up")]
-    public async Task A_registration_that_WireGuard_will_not_have_leaves_nothing_behind(string trouble)
+    public async Task A_registration_that_WireGuard_refuses_leaves_nothing_behind(string trouble)
     {
         await using var test = await TestRegistry.StartAsync();
         var old = await test.JoinAsync();
@@ -89,7 +89,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task Of_one_batch_only_the_registrations_of_the_broken_fleet_fail()
+    public async Task Only_the_registrations_of_the_broken_fleet_in_a_batch_fail()
     {
         await using var test = await TestRegistry.StartAsync();
         var named = await test.JoinAsync();
@@ -120,7 +120,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_WireGuard_that_never_answers_is_left_alone_after_two_limits()
+    public async Task A_WireGuard_that_never_answers_is_given_up_after_two_time_limits()
     {
         await using var test = await TestRegistry.StartAsync();
         test.WireGuard.Hang("wg_alpha");
@@ -139,7 +139,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_look_at_an_agreeing_interface_sends_nothing()
+    public async Task Observing_an_interface_that_agrees_sends_nothing()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync();
@@ -155,7 +155,7 @@ public class WireGuardTroubleTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Only_what_differs_is_sent_removals_first(bool atStart)
+    public async Task Only_differences_are_sent_removals_first(bool atStart)
     {
         await using var test = await TestRegistry.StartAsync();
         var (fine, lost, moved) = (await test.JoinAsync(), await test.JoinAsync(), await test.JoinAsync());
@@ -177,7 +177,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_peer_nobody_knows_costs_clients_no_grace()
+    public async Task An_unknown_peer_starts_no_prune_grace()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.PassAsync(TimeSpan.FromMinutes(5));
@@ -221,7 +221,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_fleet_that_hangs_at_the_start_costs_the_others_nothing()
+    public async Task A_fleet_that_hangs_at_the_start_does_not_delay_the_others()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.StopAsync();
@@ -237,7 +237,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_damaged_conf_of_an_interface_that_works_is_told_and_costs_no_client_anything()
+    public async Task A_damaged_conf_of_a_working_interface_degrades_the_fleet_and_affects_no_client()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync();
@@ -277,6 +277,6 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public void Differences_are_none_between_equals() =>
+    public void Equal_peers_have_no_differences() =>
         Reconciler.Difference(new Device("wg_x", null, 1, []), _ => null, [], 0).ShouldBeEmpty();
 }

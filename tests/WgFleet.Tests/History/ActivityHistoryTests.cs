@@ -43,7 +43,7 @@ public class ActivityHistoryTests
     }
 
     [Fact]
-    public void Nothing_is_counted_before_the_first_look_at_WireGuard()
+    public void Nothing_is_counted_before_the_first_reading_of_the_interface()
     {
         var old = RegisteredClient(1, quiet: TimeSpan.FromDays(1));
 

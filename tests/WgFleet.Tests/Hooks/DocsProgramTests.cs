@@ -5,8 +5,8 @@ using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
-using WgFleet.Tests.Config;
-using WgFleet.Tests.Hooks.Deliveries;
+using WgFleet.Tests.Hooks.Deliveries.Exec;
+using WgFleet.Tests.Hooks.Deliveries.Webhook;
 
 namespace WgFleet.Tests.Hooks;
 

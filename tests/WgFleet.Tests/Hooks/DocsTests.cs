@@ -14,7 +14,6 @@ using WgFleet.Hooks.Discovery;
 using WgFleet.Linux;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Tests.Config;
 
 namespace WgFleet.Tests.Hooks;
 

@@ -3,6 +3,7 @@ using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Handlers;
+using WgFleet.Tests.Hooks.Handlers;
 
 namespace WgFleet.Tests.Hooks;
 

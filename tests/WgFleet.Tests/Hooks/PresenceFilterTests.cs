@@ -2,8 +2,9 @@ using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Discovery;
-using WgFleet.Tests.Config;
-using WgFleet.Tests.Hooks.Deliveries;
+using WgFleet.Tests.Hooks.Handlers;
+using WgFleet.Tests.Hooks.Projections;
+using WgFleet.Tests.Hooks.Projections.Templates;
 
 namespace WgFleet.Tests.Hooks;
 

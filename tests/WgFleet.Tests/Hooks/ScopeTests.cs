@@ -1,6 +1,7 @@
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Projections;
+using WgFleet.Tests.Hooks.Handlers;
 
 namespace WgFleet.Tests.Hooks;
 

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Projections;
+using WgFleet.Tests.Hooks.Handlers;
+using WgFleet.Tests.Hooks.Projections;
 
 namespace WgFleet.Tests.Hooks;
 

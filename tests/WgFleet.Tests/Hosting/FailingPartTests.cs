@@ -8,7 +8,7 @@ namespace WgFleet.Tests.Hosting;
 public class FailingPartTests
 {
     [Fact]
-    public async Task A_part_that_fails_is_named_by_readyz_and_by_the_metrics_until_it_works_again()
+    public async Task The_readyz_endpoint_and_the_metrics_name_a_failing_part_until_it_works_again()
     {
         await using var server = await TestServer.StartAsync();
         var works = false;
@@ -51,7 +51,7 @@ public class FailingPartTests
     }
 
     [Fact]
-    public async Task A_fatal_fault_ends_the_server_with_it()
+    public async Task A_fatal_fault_ends_the_server_with_that_fault()
     {
         var server = await TestServer.StartAsync();
         server.Services.GetRequiredService<Writer>().Changed += _ => throw new InvalidOperationException("a subscriber is broken");

@@ -7,7 +7,7 @@ public sealed class ReloadRequestsTests
     private readonly ReloadRequests _requests = new();
 
     [Fact]
-    public async Task A_reload_answers_every_request_that_came_before_it_and_none_that_came_while_it_ran()
+    public async Task A_reload_answers_the_requests_from_before_it_started_and_no_later_ones()
     {
         var (first, second) = (_requests.Ask(), _requests.Ask());
         await _requests.BeginAsync(TestContext.Current.CancellationToken);
@@ -29,7 +29,7 @@ public sealed class ReloadRequestsTests
     }
 
     [Fact]
-    public void A_number_that_was_given_to_nobody_is_unknown()
+    public void A_number_that_was_never_given_is_unknown()
     {
         _requests.TryFind(1, out _).ShouldBeFalse();
         _requests.Ask();
@@ -39,7 +39,7 @@ public sealed class ReloadRequestsTests
     }
 
     [Fact]
-    public void The_end_of_a_start_is_no_reload()
+    public void The_end_of_a_start_answers_no_reload_request()
     {
         _requests.Note(["nobody asked"], []);
         _requests.End();

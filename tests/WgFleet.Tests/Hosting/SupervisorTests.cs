@@ -14,7 +14,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     public SupervisorTests() => _supervisor = new Supervisor(_time, new Logger<Supervisor>(_log));
 
     [Fact]
-    public async Task A_loop_that_throws_is_logged_whole_shown_as_failing_and_started_again()
+    public async Task A_loop_that_throws_is_logged_with_its_stack_shown_as_failing_and_restarted()
     {
         var runs = 0;
         _supervisor.Run("history", async (part, stopping) =>
@@ -39,7 +39,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_loop_that_returns_without_having_been_told_to_is_a_fault()
+    public async Task A_loop_that_returns_without_being_told_to_stop_is_a_fault()
     {
         var runs = 0;
         _supervisor.Run("follow", (_, _) =>
@@ -70,7 +70,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_same_fault_again_is_one_line_without_its_stack()
+    public async Task A_repeated_fault_is_logged_as_one_line_without_its_stack()
     {
         _supervisor.Run("follow", (_, _) => throw new IOException("gone"));
 
@@ -80,7 +80,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task One_part_that_fails_leaves_the_others_alone()
+    public async Task A_failing_part_does_not_affect_the_others()
     {
         var rounds = 0;
         _supervisor.Run("broken", (_, _) => throw new IOException("gone"));
@@ -136,7 +136,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_loop_that_does_not_heed_the_stop_holds_it_up_for_ten_seconds()
+    public async Task A_loop_that_ignores_the_stop_delays_it_by_ten_seconds_at_most()
     {
         var never = new TaskCompletionSource();
         _supervisor.Run("hung", (_, _) => never.Task);
@@ -163,7 +163,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_part_that_may_end_is_not_started_again()
+    public async Task A_part_that_may_end_is_not_restarted()
     {
         var go = new TaskCompletionSource();
         var part = _supervisor.Run("writer", (_, _) => go.Task);
@@ -177,7 +177,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_fatal_fault_is_told_and_not_tried_again()
+    public async Task A_fatal_fault_is_reported_and_not_retried()
     {
         var runs = 0;
         _supervisor.Run("writer", (_, _) =>

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using WgFleet.Store;
-using WgFleet.Tests.Access;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
@@ -20,7 +19,7 @@ public class BadInputTests
     [InlineData("/api/v1/clients?fleeet=alpha", "there is no parameter 'fleeet'; there are: cursor, descending, fleet, limit, online, q, sort")]
     [InlineData("/api/v1/clients/1?flet=alpha", "there is no parameter 'flet'; there are: fleet")]
     [InlineData("/sd/prometheus?group=alpha", "there is no parameter 'group'; there are: fleet, port")]
-    public async Task A_parameter_that_is_not_understood_is_named(string path, string detail)
+    public async Task An_unknown_or_invalid_parameter_is_named_in_the_refusal(string path, string detail)
     {
         await using var server = await StartAsync();
 
@@ -57,7 +56,7 @@ public class BadInputTests
     }
 
     [Fact]
-    public async Task What_a_proxy_says_of_a_source_reaches_the_log_without_control_characters()
+    public async Task Control_characters_in_a_forwarded_source_are_escaped_in_the_log()
     {
         await using var server = await StartAsync();
 

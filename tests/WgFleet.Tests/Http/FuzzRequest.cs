@@ -12,7 +12,7 @@ internal sealed class FuzzRequest(int seed)
     [
         "/fleet/alpha/register", "/fleet/alpha/register", "/fleet/alpha/ping", "/fleet/alpha/ping", "/fleet/alpha/leave", "/fleet/beta/register", "/fleet/nosuch/register", "/fleet/alpha/join.sh",
         "/healthz", "/readyz", "/", "/fleet/alpha", "/hooks", "/login", "/logout", "/metrics", "/docs", "/assets/site.css", "/sd/prometheus", "/api/v1/clients", "/api/v1/clients/x",
-        "/api/v1/tokens", "/api/v1/stories/x", "/api/v1/hooks", "*", "", "http://127.0.0.1/fleet/alpha/register", "http://evil.example/",
+        "/api/v1/tokens", "/api/v1/history/x", "/api/v1/hooks", "*", "", "http://127.0.0.1/fleet/alpha/register", "http://evil.example/",
     ];
 
     private static readonly string[] Tricks =

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Access;
 using WgFleet.Store;
-using WgFleet.Tests.Access;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
@@ -47,7 +46,7 @@ public partial class FuzzRoutesTests
             for (var round = 0; round < Rounds; round++)
             {
                 var path = Parameter().Replace(pattern, p => round == 0 && p.Value == "{client}" ? $"{client.Address}" : round < 2 && p.Value == "{fleet}" ? "alpha" : Pick(Values));
-                path += $"?{Pick(["q", "sort", "limit", "after", "seq", "since", "sweep", "next", "port", "page"])}={Pick(Values)}&wait=0&timeout=1";
+                path += $"?{Pick(["q", "sort", "limit", "after", "seq", "since", "number", "next", "port", "page"])}={Pick(Values)}&wait=0&timeout=1";
                 foreach (var http in audience == Audience.Programs ? new[] { browser.Http, root } : [browser.Http])
                 {
                     using var request = new HttpRequestMessage(new HttpMethod(method), path);

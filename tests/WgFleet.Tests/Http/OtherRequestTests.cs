@@ -32,7 +32,7 @@ public class OtherRequestTests
     [InlineData("POST", "/healthz", "GET")]
     [InlineData("HEAD", "/healthz", "GET")]
     [InlineData("BREW", "/readyz", "GET")]
-    public async Task A_wrong_method_is_405_and_the_answer_says_which_is_right(string method, string path, string allowed)
+    public async Task A_wrong_method_is_405_with_an_Allow_header(string method, string path, string allowed)
     {
         await using var server = await StartAsync();
 
@@ -49,7 +49,7 @@ public class OtherRequestTests
     [InlineData("/fleet/%61lpha/register")]
     [InlineData("/fleet/alpha/regi%73ter")]
     [InlineData("/fleet/alpha/register?x=%00")]
-    public async Task A_trailing_slash_and_escaped_letters_just_work(string path)
+    public async Task A_trailing_slash_and_escaped_letters_are_accepted(string path)
     {
         await using var server = await StartAsync();
 
@@ -57,7 +57,7 @@ public class OtherRequestTests
     }
 
     [Fact]
-    public async Task Every_answer_carries_the_headers_that_keep_browsers_from_guessing()
+    public async Task Every_answer_has_the_security_headers_for_browsers()
     {
         await using var server = await StartAsync();
 
@@ -76,7 +76,7 @@ public class OtherRequestTests
     }
 
     [Fact]
-    public async Task Both_families_are_listened_to_each_by_its_own_socket()
+    public async Task IPv4_and_IPv6_have_separate_listening_sockets()
     {
         await using var server = await StartAsync(c => c with { Listen = [new(IPAddress.Loopback, 0), new(IPAddress.IPv6Loopback, 0)] });
 
@@ -86,7 +86,7 @@ public class OtherRequestTests
     }
 
     [Fact]
-    public async Task A_second_server_finds_the_port_taken_before_it_touches_anything()
+    public async Task A_second_server_fails_on_the_port_before_it_changes_anything()
     {
         await using var first = await StartAsync();
         var port = first.Addresses[0].Port;
@@ -103,7 +103,7 @@ public class OtherRequestTests
     }
 
     [Fact]
-    public async Task Garbage_gets_400_and_does_no_harm()
+    public async Task A_malformed_request_is_400_and_does_no_harm()
     {
         await using var server = await StartAsync();
 
@@ -116,7 +116,7 @@ public class OtherRequestTests
     }
 
     [Fact]
-    public async Task A_client_that_hangs_up_in_the_middle_is_no_error()
+    public async Task A_connection_that_closes_early_logs_no_error()
     {
         await using var server = await StartAsync();
         using (var socket = new System.Net.Sockets.TcpClient())

@@ -10,7 +10,7 @@ namespace WgFleet.Tests.Http;
 public class StreamLimitsTests
 {
     [Fact]
-    public void Readers_without_a_token_cannot_use_up_what_operators_and_root_need()
+    public void Readers_without_a_token_cannot_use_up_the_streams_of_operators_and_root()
     {
         var limits = new StreamLimits();
         for (var i = 0; i < limits.MaxNear; i++)
@@ -22,7 +22,7 @@ public class StreamLimitsTests
     }
 
     [Fact]
-    public void One_source_and_one_token_have_a_share_and_not_all()
+    public void One_source_or_one_token_gets_only_its_share()
     {
         var limits = new StreamLimits();
         for (var i = 0; i < limits.MaxNearPerSource; i++)
@@ -37,7 +37,7 @@ public class StreamLimitsTests
     }
 
     [Fact]
-    public void A_place_that_is_left_is_free_again_and_leaving_twice_frees_one()
+    public void A_closed_stream_frees_one_place_also_if_it_is_closed_twice()
     {
         var limits = new StreamLimits();
         var places = Enumerable.Range(0, limits.MaxNearPerSource).Select(_ => limits.Enter(Caller.LocalReader, From("fd00:a::2"))).ToList();

@@ -15,7 +15,7 @@ public sealed class ServiceManagerTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Systemd_is_told_of_start_reload_and_stop_by_a_path_or_an_abstract_socket(bool isAbstract)
+    public void Start_reload_and_stop_are_reported_to_systemd_over_a_path_or_an_abstract_socket(bool isAbstract)
     {
         var name = isAbstract ? $"@wg-fleet-{Guid.NewGuid():N}" : _folder.File("notify");
         using var systemd = Listen(name);
@@ -36,7 +36,7 @@ public sealed class ServiceManagerTests : IDisposable
     }
 
     [Fact]
-    public void The_watchdog_gets_signs_of_life_often_enough()
+    public void The_watchdog_is_notified_often_enough()
     {
         using var systemd = Listen(_folder.File("notify"));
         using var service = new ServiceManager(_folder.File("notify"), TimeSpan.FromMilliseconds(300));
@@ -52,7 +52,7 @@ public sealed class ServiceManagerTests : IDisposable
     [InlineData("")]
     [InlineData("/nonexistent/notify")]
     [InlineData("vsock:2:1234")]
-    public void Nothing_happens_where_nobody_listens(string? address)
+    public void Without_a_service_manager_nothing_is_sent(string? address)
     {
         using var service = new ServiceManager(address, TimeSpan.FromSeconds(1));
 

@@ -36,5 +36,5 @@ public class SignalMaskTests
     }
 
     [Fact]
-    public void A_process_that_does_not_exist_does_not_survive() => SignalMask.Survives(int.MaxValue, HangUp).ShouldBeFalse();
+    public void A_missing_process_does_not_survive_a_signal() => SignalMask.Survives(int.MaxValue, HangUp).ShouldBeFalse();
 }

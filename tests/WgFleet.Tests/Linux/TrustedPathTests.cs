@@ -26,7 +26,7 @@ public sealed class TrustedPathTests : IDisposable
     [InlineData("0757", "PATH can be written by others than its owner (mode 0757); chmod go-w PATH")]
     [InlineData("4755", "PATH is setuid or setgid; chmod ug-s PATH, and set exec.user instead")]
     [InlineData("2755", "PATH is setuid or setgid; chmod ug-s PATH, and set exec.user instead")]
-    public void Modes_that_are_refused_say_what_to_do(string mode, string problem)
+    public void The_refusal_of_a_mode_says_what_to_do(string mode, string problem)
     {
         var path = _folder.Write("program", "#!/bin/sh\n", mode);
 
@@ -37,7 +37,7 @@ public sealed class TrustedPathTests : IDisposable
     [InlineData("0775", "chmod go-w FOLDER")]
     [InlineData("0757", "chmod go-w FOLDER")]
     [InlineData("1777", "put the program elsewhere")]
-    public void Every_folder_above_it_counts(string mode, string advice)
+    public void Every_directory_above_the_file_is_checked(string mode, string advice)
     {
         var folder = _folder.File("a");
         Directory.CreateDirectory(_folder.File("a/b/c"));
@@ -49,7 +49,7 @@ public sealed class TrustedPathTests : IDisposable
     }
 
     [Fact]
-    public void What_belongs_to_a_stranger_is_refused()
+    public void A_file_of_another_user_is_refused()
     {
         var path = _folder.Write("program", "#!/bin/sh\n");
         var (self, owner) = (ExecFolder.Self, ExecFolder.Self);
@@ -69,7 +69,7 @@ public sealed class TrustedPathTests : IDisposable
     }
 
     [Fact]
-    public void A_link_is_followed_and_everything_on_its_way_is_looked_at()
+    public void A_link_is_followed_and_every_step_of_it_is_checked()
     {
         using var open = new Folder();
         var outside = Path.Combine(open.Path, "program");
@@ -89,7 +89,7 @@ public sealed class TrustedPathTests : IDisposable
     }
 
     [Fact]
-    public void Links_in_a_circle_and_to_nothing_are_refused()
+    public void Circular_and_dangling_links_are_refused()
     {
         File.CreateSymbolicLink(_folder.File("a"), "b");
         File.CreateSymbolicLink(_folder.File("b"), "a");
@@ -100,7 +100,7 @@ public sealed class TrustedPathTests : IDisposable
     }
 
     [Fact]
-    public void Only_regular_files_are_run()
+    public void Only_a_regular_file_may_run()
     {
         ExecFolder.Command("mkfifo", "-m", "0755", _folder.File("fifo"));
         _folder.Write("program", "#!/bin/sh\n");
@@ -117,7 +117,7 @@ public sealed class TrustedPathTests : IDisposable
     [InlineData("./program")]
     [InlineData("")]
     [InlineData("/bin/sh\0")]
-    public void Only_an_absolute_path_is_a_program(string path)
+    public void Only_an_absolute_path_may_run(string path)
     {
         Problems(path).ShouldBe([$"'{path}' is not an absolute path"]);
     }
@@ -126,7 +126,7 @@ public sealed class TrustedPathTests : IDisposable
     [InlineData("echo hello\n")]
     [InlineData("")]
     [InlineData("\uFEFF#!/bin/sh\n")]
-    public void A_script_without_an_interpreter_is_told_so(string content)
+    public void A_script_without_an_interpreter_line_is_refused(string content)
     {
         var path = _folder.Write("program", content);
 

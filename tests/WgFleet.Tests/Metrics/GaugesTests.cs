@@ -7,7 +7,7 @@ namespace WgFleet.Tests.Metrics;
 public class GaugesTests
 {
     [Fact]
-    public async Task The_end_of_gauges_waits_for_the_reading_under_way_and_nothing_is_read_after_it()
+    public async Task Disposing_gauges_waits_for_the_current_reading_and_allows_no_later_one()
     {
         using var metrics = new MetricsCollector();
         using var reads = new ManualResetEventSlim();
@@ -48,7 +48,7 @@ public class GaugesTests
     }
 
     [Fact]
-    public async Task Metrics_can_be_read_at_any_time_while_a_server_ends()
+    public async Task Metrics_can_be_read_at_any_time_while_a_server_stops()
     {
         using var metrics = new MetricsCollector();
         for (var round = 0; round < 5; round++)

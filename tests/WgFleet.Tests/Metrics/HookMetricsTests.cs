@@ -3,12 +3,11 @@ using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
-using WgFleet.Hooks.Handlers;
 using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Handlers;
 using WgFleet.Metrics;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Metrics;
 
@@ -46,7 +45,7 @@ public class HookMetricsTests
     }
 
     [Fact]
-    public async Task A_projections_requests_runs_and_files_are_counted_and_so_is_who_waits_for_it()
+    public async Task A_projections_requests_runs_files_and_waiting_responses_are_counted()
     {
         using var metrics = new MetricsCollector();
         using var folder = new Folder();
@@ -70,7 +69,7 @@ public class HookMetricsTests
     }
 
     [Fact]
-    public void How_far_a_hook_is_and_what_waits_for_it_is_read_from_the_database()
+    public void The_lag_and_the_waiting_deliveries_of_a_hook_are_read_from_the_database()
     {
         using var metrics = new MetricsCollector();
         using var folder = new Folder();

@@ -8,7 +8,6 @@ using WgFleet.Http;
 using WgFleet.Metrics;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Metrics;
 
@@ -17,7 +16,7 @@ public class MetricsEndpointTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task This_machine_reads_them_as_text_of_version_0_0_4()
+    public async Task The_gateway_reads_the_metrics_as_text_of_version_0_0_4()
     {
         using var answer = await GetAsync(["127.0.0.0/8"]);
 
@@ -33,7 +32,7 @@ public class MetricsEndpointTests
     [InlineData("127.0.0.0/8", "203.0.113.7")]
     [InlineData("127.0.0.0/8", "10.0.0.1, 203.0.113.7")]
     [InlineData("127.0.0.0/8", "anything")]
-    public async Task Nobody_else_finds_the_page(string? allowed, string? forwardedFor)
+    public async Task Any_other_address_gets_404(string? allowed, string? forwardedFor)
     {
         using var answer = await GetAsync(allowed is null ? [] : [allowed], forwardedFor);
 
@@ -42,7 +41,7 @@ public class MetricsEndpointTests
     }
 
     [Fact]
-    public async Task A_proxy_may_read_them_for_who_is_allowed()
+    public async Task A_proxy_may_read_the_metrics_for_an_allowed_address()
     {
         using var answer = await GetAsync(["127.0.0.0/8", "10.0.0.0/8"], "10.1.2.3");
 

@@ -12,7 +12,7 @@ public class OtlpExportTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_collector_gets_the_metrics_as_protobuf_at_the_path_that_is_configured()
+    public async Task A_collector_gets_the_metrics_as_protobuf_at_the_configured_path()
     {
         var posted = Channel.CreateUnbounded<(string Path, string? Type, string Body)>();
         var builder = WebApplication.CreateSlimBuilder();
@@ -44,7 +44,7 @@ public class OtlpExportTests
     }
 
     [Fact]
-    public void A_collector_that_is_not_there_harms_nobody()
+    public void A_missing_collector_does_no_harm()
     {
         using var export = new OtlpExport(new Uri("http://127.0.0.1:9/v1/metrics"));
         FleetMeter.Called("exported", "client.added", FleetMeter.Ok, TimeSpan.FromMilliseconds(3));

@@ -40,7 +40,7 @@ public class PrometheusTextTests
     }
 
     [Fact]
-    public void A_histogram_counts_each_value_into_all_buckets_that_hold_it()
+    public void A_histogram_counts_each_value_in_all_buckets_that_include_it()
     {
         using var metrics = new MetricsCollector();
         using var meter = new Meter(FleetMeter.Name);
@@ -62,7 +62,7 @@ public class PrometheusTextTests
     }
 
     [Fact]
-    public void A_gauge_shows_only_what_is_there_now()
+    public void A_gauge_shows_only_current_values()
     {
         using var metrics = new MetricsCollector();
         using var meter = new Meter(FleetMeter.Name);
@@ -78,7 +78,7 @@ public class PrometheusTextTests
     }
 
     [Fact]
-    public void Other_meters_are_not_ours_to_show()
+    public void Other_meters_are_not_shown()
     {
         using var metrics = new MetricsCollector();
         using var meter = new Meter("Somebody.Else");

@@ -1,12 +1,11 @@
 using WgFleet.Metrics;
-using WgFleet.Tests.Hooks;
 
 namespace WgFleet.Tests.Metrics;
 
 public class RequestCountsTests
 {
     [Fact]
-    public async Task Requests_of_machines_are_counted_by_fleet_and_outcome_and_no_fleet_is_made_up()
+    public async Task Machines_requests_are_counted_by_fleet_and_outcome_and_unknown_fleets_get_no_label()
     {
         using var metrics = new MetricsCollector();
         await using var server = await TestServer.StartAsync(c => c with { Fleets = [c.Fleets[0] with { Name = "counted" }] });
@@ -27,7 +26,7 @@ public class RequestCountsTests
     }
 
     [Fact]
-    public async Task The_server_shows_its_metrics_to_this_machine_and_not_to_whom_a_proxy_speaks_for()
+    public async Task The_gateway_may_read_the_metrics_and_a_client_behind_a_proxy_may_not()
     {
         await using var server = await TestServer.StartAsync();
 

@@ -17,7 +17,7 @@ public class ClientColumnsTests
     }
 
     [Fact]
-    public void Every_fact_of_a_client_comes_back_from_its_row_and_from_its_tombstone()
+    public void Every_column_of_a_client_is_restored_from_its_row_and_from_its_tombstone()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -43,7 +43,7 @@ public class ClientColumnsTests
     }
 
     [Fact]
-    public void A_new_column_is_a_property_a_line_and_a_migration()
+    public void A_new_column_needs_a_property_a_line_and_a_migration()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -69,7 +69,7 @@ public class ClientColumnsTests
     }
 
     [Fact]
-    public void A_row_that_cannot_be_read_is_left_out_and_named()
+    public void A_row_that_cannot_be_read_is_skipped_and_logged()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -84,7 +84,7 @@ public class ClientColumnsTests
     }
 
     [Fact]
-    public async Task Of_two_rows_with_one_address_in_two_spellings_the_later_is_the_client_and_the_other_is_named()
+    public async Task Of_two_rows_with_one_address_in_two_spellings_the_later_one_is_loaded_and_the_other_is_logged()
     {
         using var folder = new Folder();
         Open(folder).Dispose();

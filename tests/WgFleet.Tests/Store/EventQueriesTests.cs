@@ -15,7 +15,7 @@ public class EventQueriesTests
     [InlineData("fd00:a::2")]
     [InlineData("web.alpha.example.test")]
     [InlineData("K1")]
-    public async Task The_history_of_a_client_is_found_by_everything_it_was_ever_called(string text)
+    public async Task The_history_of_a_client_is_found_by_every_name_address_and_key_it_had(string text)
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -27,7 +27,7 @@ public class EventQueriesTests
     }
 
     [Fact]
-    public async Task A_name_is_found_in_what_retention_left_of_a_client()
+    public async Task A_name_is_found_in_the_events_that_retention_has_kept()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -39,7 +39,7 @@ public class EventQueriesTests
     }
 
     [Fact]
-    public async Task A_row_with_broken_JSON_is_in_no_history_and_keeps_nobody_from_reading_the_others()
+    public async Task A_row_with_broken_JSON_is_in_no_history_and_does_not_hide_other_rows()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -51,7 +51,7 @@ public class EventQueriesTests
     }
 
     [Fact]
-    public void No_question_of_near_callers_searches_the_whole_log_or_all_tombstones()
+    public void No_query_of_readers_without_a_token_scans_the_whole_log_or_all_tombstones()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -64,7 +64,7 @@ public class EventQueriesTests
     }
 
     [Fact]
-    public async Task Reading_does_not_wait_for_the_writer_nor_the_writer_for_it()
+    public async Task Reading_and_writing_do_not_wait_for_each_other()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -97,7 +97,7 @@ public class EventQueriesTests
     }
 
     [Fact]
-    public async Task A_read_that_its_caller_gives_up_ends()
+    public async Task A_cancelled_read_ends()
     {
         using var folder = new Folder();
         using var database = Open(folder);

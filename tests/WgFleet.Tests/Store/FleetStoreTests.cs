@@ -3,8 +3,6 @@ using Microsoft.Data.Sqlite;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Tests.Hooks;
-using WgFleet.Tests.Fleets;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Tests.Store;
@@ -29,7 +27,7 @@ public class FleetStoreTests
     }
 
     [Fact]
-    public void A_missing_folder_is_named()
+    public void A_missing_directory_is_named_in_the_error()
     {
         using var folder = new Folder();
 
@@ -38,7 +36,7 @@ public class FleetStoreTests
     }
 
     [Fact]
-    public void Garbage_is_refused_and_not_touched()
+    public void A_file_that_is_not_a_database_is_refused_and_not_changed()
     {
         using var folder = new Folder();
         var path = folder.File("clients.db");
@@ -52,7 +50,7 @@ public class FleetStoreTests
     }
 
     [Fact]
-    public async Task A_database_broken_in_the_middle_is_refused_at_start_by_one_line_and_not_touched()
+    public async Task A_database_with_a_damaged_page_is_refused_at_start_in_one_line_and_not_changed()
     {
         using var folder = new Folder();
         var path = folder.File("clients.db");
@@ -93,7 +91,7 @@ public class FleetStoreTests
     }
 
     [Fact]
-    public void A_file_locked_by_another_program_is_refused_in_time()
+    public void A_file_locked_by_another_program_is_refused_within_the_time_limit()
     {
         using var folder = new Folder();
         Open(folder).Dispose();
@@ -139,7 +137,7 @@ public class FleetStoreTests
     }
 
     [Fact]
-    public async Task Last_seen_times_of_a_client_that_has_just_gone_are_no_error()
+    public async Task Saving_the_last_seen_time_of_a_removed_client_is_not_an_error()
     {
         await using var test = await TestRegistry.StartAsync();
         var member = await test.JoinAsync();

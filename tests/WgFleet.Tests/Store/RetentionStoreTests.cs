@@ -8,7 +8,7 @@ public class RetentionStoreTests
     private static readonly DateTimeOffset Later = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1);
 
     [Fact]
-    public void A_hook_that_is_no_longer_configured_keeps_no_event_alive()
+    public void A_hook_that_is_no_longer_configured_keeps_no_event()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -27,7 +27,7 @@ public class RetentionStoreTests
     }
 
     [Fact]
-    public void Events_that_must_stay_keep_no_later_one_from_being_deleted()
+    public void Events_that_must_stay_do_not_prevent_the_deletion_of_later_ones()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -45,7 +45,7 @@ public class RetentionStoreTests
     }
 
     [Fact]
-    public void A_hook_that_is_forgotten_leaves_nothing_and_the_others_all_they_have()
+    public void Forgetting_a_hook_deletes_all_it_has_left_and_nothing_of_other_hooks()
     {
         using var folder = new Folder();
         using var database = Open(folder);

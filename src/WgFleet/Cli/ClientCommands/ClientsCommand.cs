@@ -89,9 +89,9 @@ internal static class ClientsCommand
         op.Command("explain", "Shows a client's history from the event log, also of a client that was removed", [Which, Fleet],
         async (client, parse, cancellationToken) =>
     {
-        var path = $"/stories/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
-        var story = await client.GetAsync(path, AdminJson.Default.ClientHistoryResponse, cancellationToken);
-        op.Print(parse, story, AdminJson.Default.ClientHistoryResponse, ClientsText.Print);
+        var path = $"/history/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
+        var history = await client.GetAsync(path, AdminJson.Default.ClientHistoryResponse, cancellationToken);
+        op.Print(parse, history, AdminJson.Default.ClientHistoryResponse, ClientsText.Print);
         return ExitCode.Ok;
     });
 

@@ -37,10 +37,10 @@ internal static class ClientsText
         .. client.Tags is { } tags ? [["tags", string.Join(' ', tags.Select(t => $"{t.Key}={t.Value}"))]] : Array.Empty<string[]>(),
     ]);
 
-    public static void Print(ClientHistoryResponse story)
+    public static void Print(ClientHistoryResponse history)
     {
         string? before = null;
-        foreach (var line in story.Lines)
+        foreach (var line in history.Lines)
         {
             // Several machines may have had one name, one after the other.
             if (line.PublicKey != before)
@@ -50,10 +50,10 @@ internal static class ClientsText
             before = line.PublicKey;
         }
 
-        if (story.Now is not { } now)
+        if (history.Now is not { } now)
         {
             Console.Out.WriteLine("There is no such client now.");
-            if (story.Removed is { } removed)
+            if (history.Removed is { } removed)
                 Console.Out.WriteLine(Table.Plain($"It was {RemovedClients.Why(removed)}; until {Time(removed.KeptUntil)} 'wg-fleet clients restore {removed.Address}' puts it back."));
             return;
         }

@@ -38,10 +38,10 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Holding the prune of fleet {Fleet}: {Stale} of its {Count} clients are quiet, and one sweep removes {Limit}% at most. Nobody is removed. If they are gone for good: wg-fleet prune allow {Name}")]
+        [LoggerMessage(1, LogLevel.Warning, "Holding the prune of fleet {Fleet}: {Stale} of its {Count} clients are stale, and one prune removes at most {Limit}%. No client is removed. If the clients are gone for good: wg-fleet prune allow {Name}")]
         public static partial void Held(ILogger log, string fleet, int stale, int count, int limit, string name);
 
-        [LoggerMessage(2, LogLevel.Information, "The prune of fleet {Fleet} is no longer held: {Stale} of its {Count} clients are quiet")]
+        [LoggerMessage(2, LogLevel.Information, "The prune of fleet {Fleet} is no longer held: {Stale} of its {Count} clients are stale")]
         public static partial void Released(ILogger log, string fleet, int stale, int count);
     }
 }

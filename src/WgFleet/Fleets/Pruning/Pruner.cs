@@ -15,7 +15,7 @@ internal sealed partial class Pruner(
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Prunes all fleets once; returns how many clients were removed.</summary>
-    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
         var pruned = 0;
         foreach (var fleet in config.Fleets)
@@ -23,7 +23,7 @@ internal sealed partial class Pruner(
             await _turn.WaitAsync(cancellationToken);
             try
             {
-                pruned += await SweepAsync(fleet.Name, cancellationToken);
+                pruned += await PruneAsync(fleet.Name, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -44,11 +44,11 @@ internal sealed partial class Pruner(
 
     /// <summary>Approves a prune that is held: that one only, and of its clients only those that are still stale. Returns how many were removed.</summary>
     /// <param name="fleet">The fleet's name.</param>
-    /// <param name="sweep">The number of the held prune.</param>
+    /// <param name="number">The number of the held prune.</param>
     /// <param name="by">The operator, for the log.</param>
     /// <param name="cancellationToken">Ends the wait for its turn; a prune that has begun is finished.</param>
     /// <exception cref="RefusedException">No prune is held, or another one is now, or the interface does not answer.</exception>
-    public async Task<int> AllowAsync(string fleet, long sweep, string by, CancellationToken cancellationToken)
+    public async Task<int> AllowAsync(string fleet, long number, string by, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -60,7 +60,7 @@ internal sealed partial class Pruner(
             if (found.Held is not { } held)
                 throw new RefusedException(Refusal.Conflict, $"no prune of fleet '{fleet}' is held");
 
-            if (held.Number != sweep)
+            if (held.Number != number)
                 throw new RefusedException(Refusal.Conflict, "other clients are to go by now; look again, with wg-fleet prune status");
 
             if (!await registry.ObserveAsync(fleet, CancellationToken.None))
@@ -79,7 +79,7 @@ internal sealed partial class Pruner(
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<int> SweepAsync(string name, CancellationToken cancellationToken)
+    private async Task<int> PruneAsync(string name, CancellationToken cancellationToken)
     {
         // A client that cannot be seen may be alive.
         if (!await registry.ObserveAsync(name, cancellationToken))
@@ -107,7 +107,7 @@ internal sealed partial class Pruner(
         [LoggerMessage(1, LogLevel.Information, "Pruned {Count} stale clients")]
         public static partial void Pruned(ILogger log, int count);
 
-        [LoggerMessage(2, LogLevel.Error, "Pruning fleet {Fleet} failed, will try again at the next sweep: {Reason}")]
+        [LoggerMessage(2, LogLevel.Error, "Pruning fleet {Fleet} failed, will try again at the next prune: {Reason}")]
         public static partial void Failed(ILogger log, string fleet, string reason);
 
         [LoggerMessage(3, LogLevel.Warning, "The prune of fleet {Fleet} was let through by {Operator}: {Removed} of {Held} clients removed")]

@@ -20,7 +20,7 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
 
     /// <summary>One sweep.</summary>
     /// <exception cref="StoreException">The database does not take it.</exception>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    public async Task DeleteOldAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var deliveries = await InPortionsAsync(long.MaxValue, limit => history.DeleteEnded(now - _keep.Deliveries, limit), cancellationToken);

@@ -18,10 +18,10 @@ internal sealed record PruneInfo(string Fleet, int Clients, FrozenInfo? Frozen, 
 }
 
 /// <summary>A prune that is held.</summary>
-/// <param name="Sweep">Its number, by which an operator allows it; it changes as soon as it would remove other clients.</param>
-/// <param name="Since">When sweeps of the fleet began to be held.</param>
+/// <param name="Number">Its number, by which an operator allows it; it changes as soon as it would remove other clients.</param>
+/// <param name="Since">Since when the fleet's prunes have been held.</param>
 /// <param name="Clients">The clients that it would remove, in the order of registration.</param>
-internal sealed record HeldPruneInfo(long Sweep, DateTimeOffset Since, IReadOnlyList<StaleClientInfo> Clients);
+internal sealed record HeldPruneInfo(long Number, DateTimeOffset Since, IReadOnlyList<StaleClientInfo> Clients);
 
 /// <summary>A client that a prune would remove.</summary>
 internal sealed record StaleClientInfo(string Address, string? Hostname, DateTimeOffset LastSeen)

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Store;
-using WgFleet.Tests.Access;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard.ClientPages;
@@ -57,7 +56,7 @@ public class ClientPageTests
         await NamedAsync(server, "other");
         using var browser = new Browser(server);
 
-        Story(await browser.PageAsync(PathOf("winch"))).ShouldBe(
+        HistoryOf(await browser.PageAsync(PathOf("winch"))).ShouldBe(
             ["renamed from crane to winch", "got the name crane", $"registered from 198.51.100.7, got {member.Address}"]);
     }
 
@@ -72,7 +71,7 @@ public class ClientPageTests
         var page = await browser.PageAsync(PathOf("crane"));
 
         page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("gone");
-        Story(page)[0].ShouldBe("pruned: silent for longer than prune_timeout");
+        HistoryOf(page)[0].ShouldBe("pruned: silent for longer than prune_timeout");
         page.QuerySelectorAll("table.facts, figure, [data-stream]").ShouldBeEmpty();
     }
 
@@ -86,7 +85,7 @@ public class ClientPageTests
         await server.Registry.RemoveAsync("alpha", [second.Id], _ => true, "removed");
         using var browser = new Browser(server);
 
-        (await browser.PageAsync(PathOf("crane"))).QuerySelectorAll(".story code").Select(c => c.TextContent).ShouldBe(
+        (await browser.PageAsync(PathOf("crane"))).QuerySelectorAll(".history code").Select(c => c.TextContent).ShouldBe(
             [.. Enumerable.Repeat(second.PublicKey.ToString(), 3), .. Enumerable.Repeat(first.PublicKey.ToString(), 3)]);
     }
 
@@ -170,7 +169,7 @@ public class ClientPageTests
         done.Headers.Location!.ToString().ShouldBe(path);
         var page = await browser.PageAsync(path);
         page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("gone");
-        Story(page)[0].ShouldBe("removed by an operator");
+        HistoryOf(page)[0].ShouldBe("removed by an operator");
         server.WireGuard.Peers("wg_alpha").ShouldBeEmpty();
         using var again = await browser.PostAsync($"{path}/remove", []);
         again.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
@@ -279,7 +278,7 @@ public class ClientPageTests
 
         page.QuerySelectorAll("main img, script:not([src])").ShouldBeEmpty();
         Facts(page).ShouldContain("Source=<img src=x onerror=alert(1)>");
-        Story(page)[0].ShouldContain("<img src=x onerror=alert(1)>");
+        HistoryOf(page)[0].ShouldContain("<img src=x onerror=alert(1)>");
     }
 
     private static async Task<string> DescriptionAsync(Browser browser, RegisteredClient member) =>
@@ -303,7 +302,7 @@ public class ClientPageTests
     private static IEnumerable<string> Facts(IHtmlDocument page) =>
         page.QuerySelectorAll("table.facts tr").Select(r => $"{Text(r.Children[0])}={Text(r.Children[1])}");
 
-    private static string[] Story(IHtmlDocument page) => [.. page.QuerySelectorAll(".story li > p:first-child").Select(Text)];
+    private static string[] HistoryOf(IHtmlDocument page) => [.. page.QuerySelectorAll(".history li > p:first-child").Select(Text)];
 
     private static string Text(IElement element) => string.Join(' ', element.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

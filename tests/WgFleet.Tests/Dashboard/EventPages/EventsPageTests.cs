@@ -3,7 +3,7 @@ using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Store;
-using WgFleet.Tests.Access;
+using WgFleet.Tests.Http.Api;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard.EventPages;

@@ -3,10 +3,6 @@ using AngleSharp.Html.Dom;
 using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Hooks.Admin;
 using WgFleet.Store;
-using WgFleet.Tests.Access;
-using WgFleet.Tests.Admin;
-using WgFleet.Tests.Hooks;
-using WgFleet.Tests.Hooks.Deliveries;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard.HookPages;

@@ -4,7 +4,6 @@ using WgFleet.Dashboard.Live;
 using WgFleet.Fleets.State;
 using WgFleet.Http;
 using WgFleet.Store;
-using WgFleet.Tests.Access;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard.Live;

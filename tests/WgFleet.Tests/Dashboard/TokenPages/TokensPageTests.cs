@@ -1,7 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Parser;
 using WgFleet.Store;
-using WgFleet.Tests.Access;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Dashboard.TokenPages;

@@ -13,7 +13,7 @@ internal static class HistoryEndpoints
 {
     private const int MaxEntries = 1000;
 
-    public static void MapHistory(this ApiRoutes api) => api.Read.MapGet("/stories/{client}", HistoryAsync)
+    public static void MapHistory(this ApiRoutes api) => api.Read.MapGet("/history/{client}", HistoryAsync)
         .Describe("clients", "What happened to the clients that have, or ever had, this address, public key or name");
 
     private static async Task<Ok<ClientHistoryResponse>> HistoryAsync(

@@ -20,9 +20,9 @@ internal static class PruneEndpoints
     private static Ok<PruneResponse> All(ClientRegistry registry) =>
         TypedResults.Ok(new PruneResponse([.. registry.Current.Fleets.Select(f => PruneInfo.Of(f, registry.IsStale))]));
 
-    private static async Task<Ok<CountResponse>> AllowAsync(Pruner pruner, Caller caller, string fleet, long? sweep, CancellationToken cancellationToken)
+    private static async Task<Ok<CountResponse>> AllowAsync(Pruner pruner, Caller caller, string fleet, long? number, CancellationToken cancellationToken)
     {
-        var number = sweep ?? throw new RefusedException(Refusal.Invalid, "say which prune is meant, by its number: ?sweep=N");
-        return TypedResults.Ok(new CountResponse(await pruner.AllowAsync(fleet, number, caller.Name, cancellationToken)));
+        var held = number ?? throw new RefusedException(Refusal.Invalid, "say which prune is meant, by its number: ?number=N");
+        return TypedResults.Ok(new CountResponse(await pruner.AllowAsync(fleet, held, caller.Name, cancellationToken)));
     }
 }

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using WgFleet.Cli;
+using WgFleet.Cli.Checking;
+using WgFleet.Config;
+using WgFleet.Hosting;
+using WgFleet.Http.Listening;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Tests.Cli.Checking;
+
+/// <summary>What a start refuses, wg-fleet check refuses in the same words, and touches nothing.</summary>
+public sealed class StartCheckTests : IDisposable
+{
+    private readonly Folder _folder = new();
+
+    [Fact]
+    public void Check_refuses_missing_TLS_files_as_a_start_does()
+    {
+        var tls = new TlsConfig { Certificate = _folder.File("cert.pem"), Key = _folder.File("key.pem") };
+
+        var start = Should.Throw<StartupException>(() => new CertificateFiles(tls, NullLogger.Instance));
+
+        Errors(Some.Config(_folder.Path) with { Tls = tls }).ShouldBe([start.Message]);
+        start.Message.ShouldContain("cannot be used");
+    }
+
+    [Fact]
+    public async Task Check_refuses_TLS_files_without_a_certificate_as_a_start_does()
+    {
+        var tls = new TlsConfig { Certificate = _folder.File("cert.pem"), Key = _folder.File("key.pem") };
+        await File.WriteAllTextAsync(tls.Certificate, "nonsense", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(tls.Key, "nonsense", TestContext.Current.CancellationToken);
+
+        var start = Should.Throw<StartupException>(() => new CertificateFiles(tls, NullLogger.Instance));
+
+        Errors(Some.Config(_folder.Path) with { Tls = tls }).ShouldBe([start.Message]);
+    }
+
+    [Fact]
+    public void Check_refuses_a_missing_database_directory_as_a_start_does_and_does_not_create_it()
+    {
+        var path = _folder.File("missing/clients.db");
+
+        var start = Should.Throw<StartupException>(() => Database.Open(path, NullLogger.Instance));
+
+        Errors(Some.Config(_folder.Path) with { Database = path }).ShouldBe([start.Message]);
+        Directory.Exists(_folder.File("missing")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Check_refuses_a_file_that_is_not_a_database_and_does_not_change_it()
+    {
+        var path = _folder.File("clients.db");
+        await File.WriteAllTextAsync(path, new string('x', 8192), TestContext.Current.CancellationToken);
+
+        Errors(Some.Config(_folder.Path) with { Database = path }).ShouldHaveSingleItem().ShouldStartWith($"database {path} is corrupt or not a database");
+
+        Directory.GetFiles(_folder.Path).ShouldBe([path]);
+        Should.Throw<StartupException>(() => Database.Open(path, NullLogger.Instance)).Message.ShouldStartWith($"database {path} is corrupt or not a database");
+    }
+
+    [Fact]
+    public void Check_refuses_a_database_of_a_newer_version_as_a_start_does()
+    {
+        var config = Some.Config(_folder.Path);
+        Database.Open(config.Database, NullLogger.Instance).Dispose();
+        Some.Execute(config.Database, "INSERT INTO schema_migrations (version, name, applied_at) VALUES (999, 'tomorrow', '2030-01-01')");
+
+        var start = Should.Throw<StartupException>(() => Database.Open(config.Database, NullLogger.Instance));
+
+        start.Message.ShouldContain("newer wg-fleet (schema 999");
+        Errors(config).ShouldBe([start.Message]);
+    }
+
+    [Fact]
+    public async Task Check_accepts_a_database_that_a_server_has_open_and_creates_no_file()
+    {
+        await using var test = await TestRegistry.StartAsync(_folder);
+        await test.JoinAsync();
+        var before = Directory.GetFiles(_folder.Path, "clients.db*");
+
+        Errors(test.Config).ShouldBeEmpty();
+
+        Directory.GetFiles(_folder.Path, "clients.db*").ShouldBe(before, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Check_accepts_a_missing_database_and_does_not_create_it()
+    {
+        Errors(Some.Config(_folder.Path)).ShouldBeEmpty();
+
+        Directory.GetFiles(_folder.Path, "*.db*").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Check_warns_of_a_missing_directory_of_a_file_that_is_written_later()
+    {
+        var config = Some.Config(_folder.Path) with { HostsFile = _folder.File("missing/hosts") };
+
+        StartCheck.Warnings(config).Select(w => w.ToString()).ShouldBe([$"hosts_file: directory {_folder.File("missing")} does not exist: create it, or the file is not written"]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static List<string> Errors(ServerConfig config) => [.. StartCheck.Errors(config).Select(p => p.ToString())];
+}

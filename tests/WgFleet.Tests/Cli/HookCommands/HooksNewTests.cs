@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using WgFleet.Config;
+using WgFleet.Hooks;
+
+namespace WgFleet.Tests.Cli.HookCommands;
+
+/// <summary>Makes each hook that <c>wg-fleet hooks new</c> can make, does what it says next, and fires it.</summary>
+public sealed class HooksNewTests : IDisposable
+{
+    private readonly ExecFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("sh", "50-join-log.sh")]
+    [InlineData("python", "50-join-log.py")]
+    public async Task A_new_program_runs_unchanged_for_every_event(string language, string file)
+    {
+        var made = await NewAsync("join-log", "--kind", "exec", "--language", language);
+        made.Files.ShouldBe([_folder.File(file)]);
+        File.GetUnixFileMode(made.Files[0]).ShouldBe((UnixFileMode)0x1ED);
+        made.Next.ShouldBe([$"install -D -m 755 {made.Files[0]} /etc/wg-fleet/hooks.d/{file}", "wg-fleet hooks check", "systemctl restart wg-fleet", "wg-fleet hooks test join-log"]);
+        Shell(made.Next[0].Replace("/etc/wg-fleet", _folder.Path));
+
+        // Listed, since a program of hooks.d runs as nobody, which takes root.
+        var entry = new HookConfig { Name = "join-log", Kind = new ExecConfig { Command = _folder.File($"hooks.d/{file}"), User = ExecFolder.User } };
+        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [entry] });
+        foreach (var (type, said) in new[]
+        {
+            (EventTypes.Startup, ""),
+            (EventTypes.ClientAdded, "< fd00:1:: has joined alpha\n"),
+            (EventTypes.ClientHostnameChanged, "< fd00:1:: of alpha is called crane now\n"),
+            (EventTypes.ClientRemoved, "< fd00:1:: has left alpha: stale\n"),
+        })
+        {
+            var test = await host.RunAsync("hooks", "test", "join-log", "--event", type, "--hostname", "crane");
+
+            (test.Code, test.Error).ShouldBe((0, ""), test.Output);
+            test.Output.ShouldMatch($"\n{System.Text.RegularExpressions.Regex.Escape(said)}delivered, exit 0, [0-9]+ ms\n\\z");
+        }
+    }
+
+    [Fact]
+    public async Task The_command_overwrites_no_file()
+    {
+        const string file = "50-a.sh";
+        File.WriteAllText(_folder.File(file), "mine");
+
+        var said = await CommandRun.RunAsync("hooks", "new", "a", "--directory", _folder.Path);
+
+        said.ShouldBe(new CommandRun(1, "", $"wg-fleet: {_folder.File(file)} is there already; choose another name or --directory\n"));
+        File.ReadAllText(_folder.File(file)).ShouldBe("mine");
+        Directory.GetFileSystemEntries(_folder.Path).ShouldBe([_folder.File(file)]);
+    }
+
+    [Fact]
+    public async Task The_command_prints_what_it_wrote_and_the_next_steps()
+    {
+        (await CommandRun.RunAsync("hooks", "new", "a", "--directory", _folder.Path)).ShouldBe(new CommandRun(0, $"""
+            wrote {_folder.File("50-a.sh")}
+
+            It works as it is. To try it:
+
+                install -D -m 755 {_folder.File("50-a.sh")} /etc/wg-fleet/hooks.d/50-a.sh
+                wg-fleet hooks check
+                systemctl restart wg-fleet
+                wg-fleet hooks test a
+
+            """, ""));
+        (await CommandRun.RunAsync("hooks", "new", "a", "--directory", "/nonexistent")).ShouldBe(
+            new CommandRun(1, "", "wg-fleet: directory /nonexistent does not exist; create it, or omit --directory\n"));
+    }
+
+    private async Task<(IReadOnlyList<string> Files, IReadOnlyList<string> Next)> NewAsync(params string[] arguments)
+    {
+        var said = await CommandRun.RunAsync(["hooks", "new", .. arguments, "--directory", _folder.Path, "--json"]);
+        (said.ExitCode, said.Error).ShouldBe((0, ""));
+        var answer = JsonDocument.Parse(said.Out).RootElement;
+        return (Strings(answer, "files"), Strings(answer, "next"));
+    }
+
+    private static List<string> Strings(JsonElement answer, string name) => [.. answer.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];
+
+    private static void Shell(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"umask 022; {command} 2>&1"]) { RedirectStandardOutput = true })!;
+        var said = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        process.ExitCode.ShouldBe(0, said);
+    }
+}

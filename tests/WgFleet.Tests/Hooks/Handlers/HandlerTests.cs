@@ -1,0 +1,369 @@
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Hooks.Discovery;
+using WgFleet.Tests.Hooks.Discovery;
+
+namespace WgFleet.Tests.Hooks.Handlers;
+
+public class HandlerTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task A_handler_is_given_the_event_its_settings_the_state_the_client_and_a_logger()
+    {
+        var config = new HooksConfig { List = [new() { Name = "second", Settings = new Dictionary<string, string> { ["where"] = "there" } }] };
+        await using var stage = new Stage(config, typeof(Second));
+        await stage.StartAsync();
+
+        await stage.TellAsync(stage.World.Add("beta", "excavator"));
+
+        var context = stage.Calls.LastContext.ShouldNotBeNull();
+        context.HookName.ShouldBe("second");
+        context.EventType.ShouldBe("client.added");
+        context.Settings["where"].ShouldBe("there");
+        context.State.Domain.ShouldBe("example.test");
+        context.State.Fleets.Select(f => f.Name).ShouldBe(["alpha", "beta"]);
+        context.State.Clients.ShouldHaveSingleItem().Fqdn.ShouldBe("excavator.beta.example.test");
+        context.Client.ShouldBe(context.State.Clients.Single());
+        context.Attempt.ShouldBe(1);
+        context.Logger.LogInformation("hello");
+        stage.Log.Lines[^1].ShouldBe(new CollectedLog.Line(LogLevel.Information, "WgFleet.Hooks.second", "hello", null));
+        stage.Calls.LastEvent.ShouldBeOfType<ClientAdded>().Client.ShouldBe(context.Client);
+    }
+
+    [Fact]
+    public async Task A_handler_gets_the_events_of_its_types_and_no_others()
+    {
+        await using var stage = new Stage(typeof(Everything), typeof(Names), typeof(Second), typeof(Starts));
+
+        await stage.StartAsync();
+        stage.Hooks.Publish(stage.World.Add());
+        stage.Hooks.Publish(stage.World.Rename("a1"));
+        await stage.TellAsync(stage.World.Remove());
+
+        var made = stage.Calls.Made;
+        made.Where(c => c.StartsWith("everything")).ShouldBe(["everything startup", "everything client.added", "everything client.hostname_changed", "everything client.removed"]);
+        made.Where(c => c.StartsWith("names")).ShouldBe(["names client.hostname_changed", "names client.removed"]);
+        made.Where(c => c.StartsWith("second")).ShouldBe(["second client.added"]);
+        made.Where(c => c.StartsWith("starts")).ShouldBe(["starts startup"]);
+    }
+
+    [Fact]
+    public async Task A_handler_of_one_type_and_of_all_gets_each_event_once()
+    {
+        await using var stage = new Stage(typeof(OneAndAll));
+
+        await stage.StartAsync();
+        await stage.TellAsync(stage.World.Add());
+
+        stage.Calls.Made.ShouldBe(["all startup", "one client.added"]);
+    }
+
+    [Fact]
+    public async Task The_startup_event_has_been_to_the_handlers_when_the_start_is_done()
+    {
+        await using var stage = new Stage(typeof(Starts));
+
+        (await stage.StartAsync()).ShouldBeTrue();
+
+        stage.Calls.Made.ShouldBe(["starts startup"]);
+    }
+
+    [Fact]
+    public async Task Each_event_goes_to_each_handler_in_order_before_the_next_event()
+    {
+        await using var stage = new Stage(typeof(First), typeof(Second), typeof(Third));
+        await stage.StartAsync();
+
+        var expected = new List<string>();
+        for (var i = 0; i < 100; i++)
+        {
+            stage.Hooks.Publish(stage.World.Add());
+            expected.AddRange(["first client.added", "second client.added", "third client.added"]);
+        }
+
+        await stage.TellAsync(stage.World.Remove());
+        stage.Calls.Made.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(typeof(Throws), false, false)]
+    [InlineData(typeof(ThrowsAtOnce), false, false)]
+    [InlineData(typeof(ThrowsCancelled), false, false)]
+    [InlineData(typeof(ThrowsWhenCancelled), true, false)]
+    [InlineData(typeof(NeverReturns), true, true)]
+    [InlineData(typeof(Blocks), true, true)]
+    [InlineData(typeof(BlocksItsToken), true, true)]
+    [InlineData(typeof(HookLoaderTests.Unbuildable), false, false)]
+    public async Task Whatever_the_middle_hook_does_the_others_get_every_event(Type middle, bool overrunsItsTime, bool ignoresItsToken)
+    {
+        await using var stage = new Stage(typeof(First), middle, typeof(Third));
+        await stage.StartAsync();
+
+        foreach (var stuck in (bool[])[false, ignoresItsToken])
+        {
+            var told = stage.TellAsync(stage.World.Add());
+            if (overrunsItsTime && !stuck)
+                await PassTimeAsync(stage, ignoresItsToken);
+
+            await told;
+        }
+
+        stage.Calls.Made.ShouldBe(["first client.added", "third client.added", "first client.added", "third client.added"]);
+    }
+
+    [Fact]
+    public async Task A_failure_is_logged_as_an_error_with_the_hooks_name_and_the_event_and_summed_up_after_it()
+    {
+        await using var stage = new Stage(typeof(First), typeof(Throws), typeof(ThrowsAtOnce));
+        await stage.StartAsync();
+
+        var change = stage.World.Add();
+        await stage.TellAsync(change);
+
+        var id = change.Events[0].Id;
+        stage.Log.At(LogLevel.Error).ShouldBe(
+            [$"Hook middle failed on client.added {id}: Test error", $"Hook middle-sync failed on client.added {id}: Test error"]);
+        stage.Log.Lines.Where(l => l.Level == LogLevel.Error).ShouldAllBe(l => l.Exception == stage.Calls.Error);
+        stage.Log.At(LogLevel.Warning).ShouldBe([$"client.added {id}: 2 hooks failed: middle, middle-sync"]);
+    }
+
+    [Fact]
+    public async Task The_status_tells_how_a_hook_has_fared()
+    {
+        await using var stage = new Stage(new HooksConfig { List = [new() { Name = "middle", MaxAttempts = 1 }] }, typeof(Throws));
+        await stage.StartAsync();
+
+        await stage.TellAsync(stage.World.Add());
+        var status = stage.Status("middle");
+        (status.Runs, status.Failures, status.Failing, status.LastSuccess).ShouldBe((1, 1, true, null));
+        status.LastFailure.ShouldBe(new HookHealth.Failure(stage.Time.GetUtcNow(), "Test error"));
+
+        stage.Calls.Error = null;
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        await stage.TellAsync(stage.World.Add());
+        (status.Runs, status.Failures, status.Failing, status.LastSuccess).ShouldBe((2, 1, false, stage.Time.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task A_hook_over_its_time_is_cancelled_and_counts_as_failed()
+    {
+        var config = new HooksConfig { List = [new() { Name = "middle", Timeout = TimeSpan.FromSeconds(7) }] };
+        await using var stage = new Stage(config, typeof(ThrowsWhenCancelled), typeof(Third));
+        await stage.StartAsync();
+
+        var told = stage.TellAsync(stage.World.Add());
+        await stage.PassAsync(TimeSpan.FromSeconds(7));
+        await told;
+
+        stage.Calls.Made.ShouldBe(["third client.added"]);
+        stage.Log.At(LogLevel.Error).ShouldHaveSingleItem().ShouldEndWith("took longer than 7 s");
+        stage.Status("middle").Stuck.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_hook_that_never_returns_is_left_behind_and_called_again_only_after_it_has_returned()
+    {
+        await using var stage = new Stage(typeof(Blocks), typeof(Third));
+        await stage.StartAsync();
+
+        var told = stage.TellAsync(stage.World.Add());
+        await PassTimeAsync(stage, graceToo: true);
+        await told;
+
+        var status = stage.Status("middle");
+        (status.Stuck, status.Runs).ShouldBe((true, 1));
+        stage.Log.At(LogLevel.Error)[0].ShouldStartWith("Hook middle is stuck: after 12 s");
+
+        for (var i = 0; i < 5; i++)
+            await stage.TellAsync(stage.World.Add());
+
+        stage.Time.Advance(TimeSpan.FromMinutes(1));
+        await stage.TellAsync(stage.World.Add());
+        (status.Stuck, status.Runs).ShouldBe((true, 1));
+
+        // What came meanwhile has waited for it; the first event comes again, since nobody knows how far it got.
+        stage.Calls.Release();
+        await Eventually.True(() => status.Runs >= 8, () => stage.Time.Advance(TimeSpan.FromMilliseconds(100)));
+        status.Stuck.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task No_hook_runs_on_the_publishers_thread_and_a_blocked_one_does_not_hold_the_publisher()
+    {
+        await using var stage = new Stage(typeof(Blocks));
+        await stage.StartAsync();
+
+        stage.Hooks.Publish(stage.World.Add());
+        await stage.Calls.UntilAsync("middle called");
+        for (var i = 0; i < 100; i++)
+            stage.Hooks.Publish(stage.World.Add());
+
+        stage.Calls.LastThread.ShouldNotBe(Thread.CurrentThread);
+        stage.Status("middle").Runs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_status_of_a_hook_is_the_most_urgent_thing_about_it()
+    {
+        await using var stage = new Stage(new HooksConfig { List = [new() { Name = "middle", MaxAttempts = 1 }] }, typeof(Throws));
+        await stage.StartAsync();
+        var hook = stage.Hooks.Find("middle")!;
+        hook.Status.ShouldBe((HookStatus.Ok, null));
+
+        await stage.TellAsync(stage.World.Add());
+        hook.Status.ShouldBe((HookStatus.Failing, "Test error"));
+
+        stage.Worker("middle").Pause("by an operator");
+        hook.Status.ShouldBe((HookStatus.Paused, "by an operator"));
+
+        hook.Health.Stuck = true;
+        hook.Status.Status.ShouldBe(HookStatus.Stuck);
+        hook.Health.Stuck = false;
+        Enum.GetValues<HookStatus>().Select(s => s.Text()).ShouldBe(["ok", "failing", "stuck", "paused", "inactive"]);
+    }
+
+    /// <summary>Lets the middle hook's time pass, once it has been called.</summary>
+    private static async Task PassTimeAsync(Stage stage, bool graceToo)
+    {
+        await stage.Calls.UntilAsync("middle called");
+        await stage.PassAsync(Limit);
+        if (graceToo)
+            await stage.PassAsync(HookTurn.Grace);
+    }
+
+    internal abstract class Noting(Calls calls, string name)
+    {
+        protected Calls Calls => calls;
+
+        protected ValueTask Note(FleetEvent fleetEvent, HookContext context)
+        {
+            (calls.LastEvent, calls.LastContext) = (fleetEvent, context);
+            calls.Note($"{name} {fleetEvent.Type}");
+            return default;
+        }
+    }
+
+    [Hook("first", Order = 1)]
+    internal sealed class First(Calls calls) : Noting(calls, "first"), IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+    }
+
+    [Hook("second", Order = 2)]
+    internal sealed class Second(Calls calls) : Noting(calls, "second"), IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+    }
+
+    [Hook("third", Order = 3)]
+    internal sealed class Third(Calls calls) : Noting(calls, "third"), IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+    }
+
+    [Hook("everything")]
+    internal sealed class Everything(Calls calls) : Noting(calls, "everything"), IHook<FleetEvent>
+    {
+        public ValueTask HandleAsync(FleetEvent fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+    }
+
+    [Hook("names")]
+    internal sealed class Names(Calls calls) : Noting(calls, "names"), IHook<ClientHostnameChanged>, IHook<ClientRemoved>
+    {
+        public ValueTask HandleAsync(ClientHostnameChanged fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+
+        public ValueTask HandleAsync(ClientRemoved fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+    }
+
+    [Hook("starts")]
+    internal sealed class Starts(Calls calls) : Noting(calls, "starts"), IHook<StartupEvent>
+    {
+        public ValueTask HandleAsync(StartupEvent fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+    }
+
+    [Hook("one_and_all")]
+    internal sealed class OneAndAll(Calls calls) : IHook<ClientAdded>, IHook<FleetEvent>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            calls.Note("one " + fleetEvent.Type);
+            return default;
+        }
+
+        public ValueTask HandleAsync(FleetEvent fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            calls.Note("all " + fleetEvent.Type);
+            return default;
+        }
+    }
+
+    [Hook("middle", Order = 2)]
+    internal sealed class Throws(Calls calls) : IHook<ClientAdded>
+    {
+        public async ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            if (calls.Error is not null)
+                throw calls.Error;
+        }
+    }
+
+    [Hook("middle-sync", Order = 2)]
+    internal sealed class ThrowsAtOnce(Calls calls) : IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => throw calls.Error!;
+    }
+
+    [Hook("middle", Order = 2)]
+    internal sealed class ThrowsCancelled : IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => throw new OperationCanceledException();
+    }
+
+    [Hook("middle", Order = 2)]
+    internal sealed class ThrowsWhenCancelled(Calls calls) : IHook<ClientAdded>
+    {
+        public async ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            calls.Announce("middle called");
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+    }
+
+    [Hook("middle", Order = 2)]
+    internal sealed class NeverReturns(Calls calls) : IHook<ClientAdded>
+    {
+        public async ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            calls.Announce("middle called");
+            await new TaskCompletionSource().Task;
+        }
+    }
+
+    [Hook("middle", Order = 2)]
+    internal sealed class Blocks(Calls calls) : IHook<ClientAdded>
+    {
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            calls.LastThread = Thread.CurrentThread;
+            calls.Announce("middle called");
+            calls.Gate.Wait(CancellationToken.None);
+            return default;
+        }
+    }
+
+    /// <summary>Blocks whoever cancels its token.</summary>
+    [Hook("middle", Order = 2)]
+    internal sealed class BlocksItsToken(Calls calls) : IHook<ClientAdded>
+    {
+        public async ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            using var blocked = cancellationToken.Register(() => calls.Gate.Wait());
+            calls.Announce("middle called");
+            await new TaskCompletionSource().Task;
+        }
+    }
+}

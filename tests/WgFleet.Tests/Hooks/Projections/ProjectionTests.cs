@@ -1,0 +1,387 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using WgFleet.Config;
+using WgFleet.Hooks;
+using WgFleet.Hooks.Projections;
+using WgFleet.Tests.Hooks.Projections.Templates;
+
+namespace WgFleet.Tests.Hooks.Projections;
+
+public class ProjectionTests
+{
+    [Fact]
+    public async Task A_projection_is_given_the_latest_state_its_settings_a_logger_and_files()
+    {
+        using var folder = new Folder();
+        var config = Listed("mirror", h => h with { Await = true, Settings = new Dictionary<string, string> { ["path"] = folder.File("out") } });
+        await using var stage = new Stage(config, typeof(Mirror));
+        await stage.StartAsync();
+
+        stage.Hooks.Publish(stage.World.Add("beta", "b1"));
+        stage.Time.Advance(TimeSpan.FromMilliseconds(100));
+        await stage.Calls.UntilAsync("mirror 2");
+
+        await Eventually.True(() => File.Exists(folder.File("out")) && File.ReadAllText(folder.File("out")) == "mirror b1.beta.example.test");
+        stage.Log.Lines.ShouldContain(new CollectedLog.Line(LogLevel.Information, "WgFleet.Hooks.mirror", "mirrored", null));
+    }
+
+    [Fact]
+    public async Task Every_projection_runs_once_before_the_start_is_done()
+    {
+        await using var stage = new Stage(typeof(Good), typeof(AlsoGood));
+
+        (await stage.StartAsync()).ShouldBeTrue();
+
+        stage.Calls.Made.Order().ShouldBe(["also-good 1", "good 1"]);
+    }
+
+    [Fact]
+    public async Task A_projection_that_fails_at_start_does_not_keep_the_server_from_starting()
+    {
+        await using var stage = new Stage(typeof(Failing), typeof(Good));
+
+        (await stage.StartAsync()).ShouldBeFalse();
+
+        stage.Calls.Made.ShouldContain("good 1");
+        stage.Log.At(LogLevel.Error).ShouldContain("Projection failing failed and will be tried again: Test error (the same 0 times since the last such line)");
+        stage.Log.At(LogLevel.Warning).ShouldBe(["Started although these hooks have failed or are not done yet: failing"]);
+    }
+
+    [Fact]
+    public async Task A_projection_that_hangs_at_start_holds_the_start_for_half_a_minute_at_most()
+    {
+        var config = Listed("hanging", h => h with { Timeout = TimeSpan.FromMinutes(5) });
+        await using var stage = new Stage(config, typeof(Hanging), typeof(Good));
+
+        var start = stage.StartAsync();
+        await stage.Calls.UntilAsync("hanging called");
+        await Eventually.True(() => stage.Calls.Made.Contains("good 1"));
+        await stage.PassAsync(TimeSpan.FromSeconds(30));
+
+        (await start).ShouldBeFalse();
+        stage.Calls.Made.ShouldContain("good 1");
+    }
+
+    [Fact]
+    public async Task One_that_shows_named_clients_only_runs_for_nothing_else_and_is_not_behind_for_that()
+    {
+        await using var stage = new Stage(Stage.Patient, typeof(Named), typeof(Good));
+        await stage.StartAsync();
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        var named = stage.Projection("named");
+
+        // Somebody comes and goes without a name: the other one runs twice, and by then this one would have, too.
+        var came = stage.World.Add();
+        stage.Hooks.Publish(came);
+        await stage.Calls.UntilAsync("good 2");
+        var went = stage.World.Remove();
+        stage.Hooks.Publish(went);
+        (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
+        named.Projected.ShouldBe(went.After.Sequence);
+
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        stage.Hooks.Publish(stage.World.Add());
+        var change = stage.World.Rename("web");
+        stage.Hooks.Publish(change);
+        (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
+        named.Projected.ShouldBe(change.After.Sequence);
+
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        stage.Hooks.Publish(stage.World.Remove());
+        (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
+        stage.Calls.Made.Where(c => c.StartsWith("named")).ShouldBe(["named 1: ", "named 2: web", "named 3: "]);
+    }
+
+    [Fact]
+    public async Task One_that_shows_named_clients_only_is_behind_until_it_has_shown_them()
+    {
+        await using var stage = new Stage(typeof(Named));
+        stage.Calls.Error = null;
+        await stage.StartAsync();
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        var named = stage.Projection("named");
+        stage.World.Add();
+
+        stage.Calls.Error = new IOException("full");
+        var change = stage.World.Rename("web");
+        stage.Hooks.Publish(change);
+        await stage.Calls.UntilAsync("named failed");
+        stage.Hooks.Publish(stage.World.Add());
+        named.Projected.ShouldBeLessThan(change.After.Sequence);
+
+        stage.Calls.Error = null;
+        await Eventually.True(() => named.Projected > change.After.Sequence, () => stage.Time.Advance(TimeSpan.FromMilliseconds(1)));
+    }
+
+    [Fact]
+    public async Task One_that_hangs_holds_neither_another_nor_a_response_longer_than_the_await_timeout()
+    {
+        await using var stage = new Stage(typeof(Hanging), typeof(Good));
+        await Started(stage);
+
+        stage.Hooks.Publish(stage.World.Add());
+        await stage.Calls.UntilAsync("hanging called");
+        var answer = stage.Hooks.AwaitProjectionsAsync(Stage.Ct);
+        stage.Calls.Made.ShouldNotContain("hanging 2");
+        await stage.PassAsync(TimeSpan.FromSeconds(1));
+
+        (await answer).ShouldBeFalse();
+        await Eventually.True(() => stage.Calls.Made.Contains("good 2"));
+    }
+
+    [Fact]
+    public async Task A_stuck_one_is_not_waited_for_and_runs_again_as_soon_as_it_has_returned()
+    {
+        await using var stage = new Stage(typeof(Hanging));
+        await Started(stage);
+        stage.Hooks.Publish(stage.World.Add());
+        await stage.Calls.UntilAsync("hanging called");
+        await Eventually.True(() => stage.Status("hanging").Stuck, () => stage.Time.Advance(TimeSpan.FromSeconds(1)));
+
+        var answer = stage.Hooks.AwaitProjectionsAsync(Stage.Ct);
+        answer.IsCompleted.ShouldBeTrue();
+        (await answer).ShouldBeFalse();
+        var runs = stage.Status("hanging").Runs;
+
+        stage.Calls.Release();
+
+        await Eventually.True(() => stage.Status("hanging").Runs > runs, () => stage.Time.Advance(TimeSpan.FromMilliseconds(100)));
+        stage.Status("hanging").Failing.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_to_who_waits_and_the_next_success_too()
+    {
+        await using var stage = new Stage(Stage.Patient, typeof(Failing));
+        stage.Calls.Error = null;
+        await stage.StartAsync();
+
+        stage.Calls.Error = new IOException("No space left");
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        stage.Hooks.Publish(stage.World.Add());
+        (await stage.AwaitProjectionsAsync()).ShouldBeFalse();
+
+        stage.Calls.Error = null;
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        stage.Hooks.Publish(stage.World.Add());
+        (await stage.AwaitProjectionsAsync()).ShouldBeTrue();
+        stage.Log.At(LogLevel.Information).ShouldContain("Projection failing has succeeded again and is up to date");
+    }
+
+    [Fact]
+    public async Task The_same_failure_is_logged_once_a_minute_with_its_count()
+    {
+        // With a timeout that does not come in between.
+        await using var stage = new Stage(Listed("failing", h => h with { Timeout = TimeSpan.FromHours(1) }), typeof(Failing));
+        await stage.StartAsync();
+        var status = stage.Status("failing");
+
+        // 5, 10 … 2560 ms, then every 5 s: twenty repeats fit into the minute, the next is after it.
+        for (var runs = 1; runs <= 21; runs++)
+        {
+            await Eventually.True(() => status.Runs == runs && stage.Time.UntilNextTimer <= TimeSpan.FromSeconds(60));
+            stage.Time.Advance(stage.Time.UntilNextTimer!.Value);
+        }
+
+        await Eventually.True(() => status.Runs == 22);
+        var lines = stage.Log.At(LogLevel.Error);
+        lines.Count.ShouldBe(2);
+        lines[1].ShouldContain("(the same 20 times since the last such line)");
+    }
+
+    [Fact]
+    public async Task An_await_timeout_of_zero_never_waits()
+    {
+        await using var stage = new Stage(new HooksConfig { AwaitTimeout = TimeSpan.Zero }, typeof(Good), typeof(Hanging));
+        await Started(stage);
+        stage.Hooks.Publish(stage.World.Add());
+
+        var answer = stage.Hooks.AwaitProjectionsAsync(Stage.Ct);
+
+        answer.IsCompleted.ShouldBeTrue();
+        (await answer).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Without_awaited_projections_nobody_waits()
+    {
+        await using var stage = new Stage(Listed("hanging", h => h with { Await = false }), typeof(Hanging));
+        await Started(stage);
+        stage.Hooks.Publish(stage.World.Add());
+
+        (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Everybody_finds_his_own_change_in_the_file_however_many_come_at_once()
+    {
+        using var folder = new Folder();
+        var config = new HooksConfig { AwaitTimeout = TimeSpan.FromMinutes(1), List = [new() { Name = "hosts_file", MinInterval = TimeSpan.FromMilliseconds(5) }] };
+        await using var stage = new Stage(config, TimeProvider.System, World.Config(folder.File("hosts")), typeof(HostsFile));
+        for (var i = 0; i < 64; i++)
+            stage.World.AddQuietly("alpha", $"m{i}");
+
+        await stage.StartAsync();
+        var missing = new ConcurrentBag<string>();
+        await Task.WhenAll(Enumerable.Range(1, 64).Select(id => Task.Run(() => PingOftenAsync(id), Stage.Ct)));
+
+        missing.ShouldBeEmpty();
+        stage.Status("hosts_file").Runs.ShouldBeLessThan(64 * 10);
+
+        async Task PingOftenAsync(int id)
+        {
+            for (var turn = 0; turn < 10; turn++)
+            {
+                var name = $"m{id}-{turn}";
+                lock (stage.World)
+                    stage.Hooks.Publish(stage.World.Rename(name, id));
+
+                (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeTrue();
+                if (!(await File.ReadAllTextAsync(folder.File("hosts"), Stage.Ct)).Contains($" {name}.alpha.example.test\n", StringComparison.Ordinal))
+                    missing.Add(name);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_fault_outside_the_projections_own_code_is_logged_whole_shown_and_mended_by_a_restart()
+    {
+        await using var stage = new Stage(Stage.Patient, typeof(Faulty));
+        (await stage.StartAsync()).ShouldBeTrue();
+        var hook = stage.Projection("faulty");
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var change = stage.World.Add();
+        using (new MeterFault("wgfleet_projection_runs_total", "faulty"))
+        {
+            stage.Hooks.Publish(change);
+            (await stage.Hooks.AwaitProjectionsAsync(Stage.Ct)).ShouldBeFalse();
+            await Eventually.True(() => hook.Status.Status == HookStatus.Failing);
+        }
+
+        hook.Status.Reason.ShouldBe($"the part 'hook faulty' of the server fails and is started again: {MeterFault.Message}");
+        var line = stage.Log.Lines.Single(l => l.Level == LogLevel.Error);
+        line.Message.ShouldStartWith("hook faulty has failed, starting it again in ");
+        line.Exception.ShouldBeOfType<InvalidOperationException>();
+        hook.IsDone(change.After.Sequence).ShouldBeFalse();
+
+        await Eventually.True(() => hook.Status.Status == HookStatus.Ok, () => stage.Time.Advance(TimeSpan.FromMilliseconds(100)));
+        hook.IsDone(change.After.Sequence).ShouldBeTrue();
+        var next = stage.World.Add();
+        stage.Hooks.Publish(next);
+        await Eventually.True(() => hook.IsDone(next.After.Sequence), () => stage.Time.Advance(TimeSpan.FromMilliseconds(100)));
+    }
+
+    [Fact]
+    public async Task The_last_call_tells_the_status()
+    {
+        await using var stage = new Stage(typeof(Failing));
+        await stage.StartAsync();
+
+        var status = stage.Status("failing");
+
+        (status.Failing, status.LastFailure!.Error, status.LastSuccess).ShouldBe((true, "Test error", null));
+    }
+
+    private static HooksConfig Listed(string name, Func<HookConfig, HookConfig> change) => new() { List = [change(new HookConfig { Name = name })] };
+
+    /// <summary>Starts with the gate open, so that hanging projections hang later only.</summary>
+    private static async Task Started(Stage stage)
+    {
+        stage.Calls.Release();
+        (await stage.StartAsync()).ShouldBeTrue();
+        stage.Calls.Gate.Reset();
+        stage.Time.Advance(TimeSpan.FromSeconds(1));
+        await stage.Calls.UntilAsync("hanging 1");
+    }
+
+    [Hook("mirror")]
+    internal sealed class Mirror(Calls calls) : IProjection
+    {
+        private int _runs;
+
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+        {
+            context.Logger.LogInformation("mirrored");
+            context.Files.Replace(context.Settings["path"], System.Text.Encoding.ASCII.GetBytes($"{context.HookName} {state.Clients.FirstOrDefault()?.Fqdn}"));
+            calls.Note($"mirror {++_runs}");
+            return default;
+        }
+    }
+
+    [Hook("good", Await = true)]
+    internal sealed class Good(Calls calls) : IProjection
+    {
+        private int _runs;
+
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+        {
+            calls.Note($"good {++_runs}");
+            return default;
+        }
+    }
+
+    [Hook("named", Await = true, NamedOnly = true)]
+    internal sealed class Named(Calls calls) : IProjection
+    {
+        private int _runs;
+
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+        {
+            if (calls.Error is IOException)
+            {
+                calls.Announce("named failed");
+                throw calls.Error;
+            }
+
+            calls.Note($"named {++_runs}: {string.Join(' ', state.Clients.Select(c => c.Hostname).OfType<string>())}");
+            return default;
+        }
+    }
+
+    [Hook("also-good")]
+    internal sealed class AlsoGood(Calls calls) : IProjection
+    {
+        private int _runs;
+
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+        {
+            calls.Note($"also-good {++_runs}");
+            return default;
+        }
+    }
+
+    [Hook("faulty", Await = true)]
+    internal sealed class Faulty : IProjection
+    {
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken) => default;
+    }
+
+    [Hook("failing", Await = true)]
+    internal sealed class Failing(Calls calls) : IProjection
+    {
+        public async ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            if (calls.Error is not null)
+                throw calls.Error;
+        }
+    }
+
+    /// <summary>Blocks its thread while the gate is shut.</summary>
+    [Hook("hanging", Await = true)]
+    internal sealed class Hanging(Calls calls) : IProjection
+    {
+        private int _runs;
+
+        public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
+        {
+            if (!calls.Gate.IsSet)
+                calls.Announce("hanging called");
+
+            calls.Gate.Wait(CancellationToken.None);
+            calls.Note($"hanging {++_runs}");
+            return default;
+        }
+    }
+}

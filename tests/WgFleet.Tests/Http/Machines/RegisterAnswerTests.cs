@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using WgFleet.WireGuard;
+using static WgFleet.Testing.TestServer;
+
+namespace WgFleet.Tests.Http.Machines;
+
+public class RegisterAnswerTests
+{
+    [Theory]
+    [InlineData("192.0.2.254", "192.0.2.254:51820")]
+    [InlineData("2001:db8::1", "[2001:db8::1]:51820")]
+    [InlineData("gw.example.org", "gw.example.org:51820")]
+    public async Task The_answer_equals_the_Python_servers_byte_for_byte(string externalIp, string endpoint)
+    {
+        await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { ExternalIp = externalIp, Ip6Text = "FD00:A::1" }] });
+
+        var reply = await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register?anything=1");
+
+        var member = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
+        using var json = JsonDocument.Parse(reply.Body);
+        var key = PrivateKey.Parse(json.RootElement.GetProperty("config").GetString()!.Split('\n')[1]["PrivateKey = ".Length..]);
+        key.PublicKey.ShouldBe(member.PublicKey);
+        var conf = File.ReadAllLines(Path.Combine(server.Config.WireGuardDirectory, "wg_alpha.conf"));
+        var gateway = PrivateKey.Parse(conf[3]["PrivateKey = ".Length..]).PublicKey;
+        reply.ShouldBe(Reply.Json(200,
+            $$"""{"status":"success","config":"[Interface]\nPrivateKey = {{key.Reveal()}}\nAddress = {{member.Address}}/64\n\n[Peer]\nPublicKey = {{gateway}}\nEndpoint = {{endpoint}}\nAllowedIPs = FD00:A::1/128\nPersistentKeepalive = 25\n","port":51820,"server_ip":"FD00:A::1"}"""));
+        server.WireGuard.Peers("wg_alpha").ShouldBe(new Dictionary<string, string> { [$"{member.PublicKey}"] = $"{member.Address}/128" });
+    }
+
+    [Fact]
+    public async Task A_registration_in_a_full_fleet_is_503()
+    {
+        await using var server = await StartAsync(c => c with { Fleets = [Some.Fleet("alpha", "fd00:a::/124")] });
+        for (var i = 0; i < 14; i++)
+            await server.JoinAsync();
+
+        (await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register")).ShouldBe(Reply.Json(503, """{"detail":"Fleet is full"}"""));
+    }
+
+    [Theory]
+    [InlineData("nosuch", """{"detail":"Fleet 'nosuch' not found"}""")]
+    [InlineData("ALPHA", """{"detail":"Fleet 'ALPHA' not found"}""")]
+    [InlineData("%61lpha%20", """{"detail":"Fleet 'alpha ' not found"}""")]
+    [InlineData("%3Cb%3E%22%27x%5C", """{"detail":"Fleet '<b>\"'x\\' not found"}""")]
+    [InlineData("%01%08%0C%0A%0D%09%1F%7F", "{\"detail\":\"Fleet '\\u0001\\b\\f\\n\\r\\t\\u001f\u007f' not found\"}")]
+    [InlineData("f%C3%A9%F0%9F%98%80%E2%80%A8", "{\"detail\":\"Fleet 'fé😀\u2028' not found\"}")]
+    [InlineData("a%252Fb", """{"detail":"Fleet 'a%2Fb' not found"}""")]
+    public async Task An_unknown_fleet_is_404_with_its_name(string fleet, string body)
+    {
+        await using var server = await StartAsync();
+
+        (await server.SendAsync(HttpMethod.Post, $"/fleet/{fleet}/register")).ShouldBe(Reply.Json(404, body));
+    }
+
+    [Theory]
+    [InlineData(null, "127.0.0.1")]
+    [InlineData("203.0.113.9", "203.0.113.9")]
+    [InlineData("not-an-ip", "not-an-ip")]
+    [InlineData("<b>x</b>", "<b>x</b>")]
+    [InlineData("203.0.113.9, 127.0.0.1", "203.0.113.9")]
+    [InlineData("127.0.0.1, ::1", "127.0.0.1")]
+    public async Task The_row_stores_where_a_registration_came_from(string? forwarded, string stored)
+    {
+        await using var server = await StartAsync();
+        var request = new HttpRequestMessage(HttpMethod.Post, "/fleet/alpha/register");
+        if (forwarded is not null)
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwarded);
+
+        (await server.SendAsync(request)).Status.ShouldBe(200);
+
+        Some.Rows(server.Config.Database, "SELECT http_request_ip FROM clients").ShouldBe([stored]);
+    }
+
+    [Fact]
+    public async Task No_private_key_is_ever_logged_or_stored()
+    {
+        await using var server = await StartAsync();
+        var reply = await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register");
+        var key = reply.Body.Split("PrivateKey = ")[1][..44];
+        var gateway = File.ReadAllText(Path.Combine(server.Config.WireGuardDirectory, "wg_alpha.conf")).Split("PrivateKey = ")[1][..44];
+
+        server.Log.Lines.ShouldNotContain(l => l.Message.Contains(key) || l.Message.Contains(gateway));
+        Some.Rows(server.Config.Database, "SELECT data FROM events UNION SELECT public_key FROM clients").ShouldNotContain(r => r.Contains(key));
+    }
+
+    [Fact]
+    public async Task A_registration_on_an_interface_that_cannot_be_repaired_is_500_and_readyz_says_why()
+    {
+        await using var server = await StartAsync();
+        server.WireGuard.Refuse("wg_alpha");
+
+        (await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register")).ShouldBe(Reply.Json(500, """{"detail":"Internal server error"}"""));
+        (await server.SendAsync(HttpMethod.Post, "/fleet/beta/register")).Status.ShouldBe(200);
+
+        server.Log.Lines.Count(l => l is { Level: LogLevel.Error, Message: "POST /fleet/alpha/register failed: the interface of fleet alpha is down" }).ShouldBe(1);
+        (await server.SendAsync(HttpMethod.Get, "/readyz")).ShouldBe(Reply.Json(503, """{"detail":"fleet alpha is down: wg_alpha refused: EIO, Input/output error"}"""));
+        (await server.SendAsync(HttpMethod.Get, "/healthz")).ShouldBe(Reply.Json(200, """{"status":"ok"}"""));
+        Some.Rows(server.Config.Database, "SELECT fleet_id FROM clients").ShouldBe(["beta"]);
+
+        // Not ready for as long as it is broken, not only for the pause after a try.
+        server.Time.Advance(TimeSpan.FromSeconds(6));
+        (await server.SendAsync(HttpMethod.Get, "/readyz")).Status.ShouldBe(503);
+
+        server.WireGuard.Heal("wg_alpha");
+        (await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register")).Status.ShouldBe(200);
+        (await server.SendAsync(HttpMethod.Get, "/readyz")).ShouldBe(Reply.Json(200, """{"status":"ok"}"""));
+    }
+}

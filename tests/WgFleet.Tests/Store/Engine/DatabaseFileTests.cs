@@ -1,0 +1,129 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Hosting;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Tests.Store.Engine;
+
+public class DatabaseFileTests
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    [Fact]
+    public void Only_the_owner_can_read_the_database_and_its_log_also_if_others_could_before()
+    {
+        using var folder = new Folder();
+        var path = folder.File("clients.db");
+        Open(folder).Dispose();
+        File.GetUnixFileMode(path).ShouldBe(Private);
+
+        File.SetUnixFileMode(path, Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        using var database = Open(folder);
+        Fill(database, 1);
+        File.GetUnixFileMode(path).ShouldBe(Private);
+        File.GetUnixFileMode(path + "-wal").ShouldBe(Private);
+    }
+
+    [Fact]
+    public void A_database_that_is_deleted_or_replaced_takes_no_more_writes()
+    {
+        using var folder = new Folder();
+        var path = folder.File("clients.db");
+        using var database = Open(folder);
+        database.Check();
+
+        File.Move(path, path + ".away");
+        Trouble(() => Fill(database, 1)).ShouldBe($"database {path} was deleted or replaced while the server uses it: put the file back and restart, or restart with what is there now");
+        Should.Throw<StoreException>(database.Check).Error.ShouldBe(StoreError.Unavailable);
+
+        File.WriteAllText(path, "");
+        Should.Throw<StoreException>(database.Check).Error.ShouldBe(StoreError.Unavailable);
+
+        File.Move(path + ".away", path, overwrite: true);
+        database.Check();
+        Fill(database, 1);
+    }
+
+    [Fact]
+    public void A_full_disk_is_reported_until_it_has_room_again()
+    {
+        using var folder = Folder.OfSize("2m");
+        using var database = Open(folder);
+        File.WriteAllBytes(folder.File("ballast"), new byte[1024 * 1024]);
+        Should.Throw<StoreException>(() => Fill(database, 2 * 1024 * 1024)).Error.ShouldBe(StoreError.Full);
+        FillUp(folder.File("more"));
+
+        Should.Throw<StoreException>(database.Check).Error.ShouldBe(StoreError.Full);
+
+        File.Delete(folder.File("more"));
+        File.Delete(folder.File("ballast"));
+        database.Check();
+    }
+
+    [Fact]
+    public void A_write_ahead_log_that_grew_during_a_long_read_is_truncated_afterwards()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        var log = new FileInfo(folder.File("clients.db-wal"));
+        using (var reader = new SqliteConnection($"Data Source={folder.File("clients.db")};Mode=ReadOnly;Pooling=False"))
+        {
+            reader.Open();
+            using var transaction = reader.BeginTransaction(deferred: true);
+            using var read = reader.CreateCommand();
+            read.CommandText = "SELECT count(*) FROM events";
+            read.ExecuteScalar();
+            Fill(database, 12 * 1024 * 1024);
+            log.Refresh();
+            log.Length.ShouldBeGreaterThan(10 * 1024 * 1024);
+        }
+
+        Fill(database, 1);
+        Fill(database, 1);
+
+        log.Refresh();
+        log.Length.ShouldBeLessThan(5 * 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task A_server_whose_database_was_deleted_says_so_and_registers_no_client()
+    {
+        await using var server = await TestServer.StartAsync();
+        File.Move(server.Config.Database, server.Config.Database + ".away");
+
+        (await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register")).Status.ShouldBe(500);
+        server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(0);
+        var supervisor = server.Services.GetRequiredService<Supervisor>();
+        await Eventually.True(() => supervisor.Parts.Any(p => p is { Name: "database", IsFailing: true }), () => server.Time.Advance(TimeSpan.FromSeconds(1)));
+        var ready = await server.SendAsync(HttpMethod.Get, "/readyz");
+        (ready.Status, ready.Body.Contains("was deleted or replaced while the server uses it", StringComparison.Ordinal)).ShouldBe((503, true));
+
+        File.Move(server.Config.Database + ".away", server.Config.Database);
+        await Eventually.True(() => !supervisor.Parts.Any(p => p.IsFailing), () => server.Time.Advance(TimeSpan.FromSeconds(1)));
+        await server.JoinAsync();
+    }
+
+    private static Database Open(Folder folder) => Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
+
+    private static string Trouble(Action action) => Should.Throw<StoreException>(action).Message;
+
+    private static void Fill(Database database, int bytes) =>
+        database.Write(c => c.Execute("INSERT INTO events (id, type, time, data) VALUES ($1, 'test', '2026-01-02 03:04:05.000000', $2)", Guid.NewGuid().ToString(), new string('x', bytes)));
+
+    private static void FillUp(string path)
+    {
+        try
+        {
+            using var file = File.Create(path);
+            while (true)
+            {
+                file.Write(new byte[4096]);
+                file.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // That is full.
+        }
+    }
+}

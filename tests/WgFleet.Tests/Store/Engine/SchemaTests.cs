@@ -1,0 +1,57 @@
+using Microsoft.Data.Sqlite;
+using WgFleet.Store;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Tests.Store.Engine;
+
+public class SchemaTests
+{
+    [Fact]
+    public void The_clients_table_begins_with_the_Python_servers_columns()
+    {
+        using var folder = new Folder();
+        var (ours, python) = (folder.File("clients.db"), folder.File("python.db"));
+        Database.Open(ours, new CollectedLog().CreateLogger("store")).Dispose();
+        PythonDatabase.Create(python);
+        const string columns = "SELECT name, type, \"notnull\", pk FROM pragma_table_info('clients') ORDER BY cid";
+
+        Some.Rows(ours, columns).Take(7).ShouldBe(Some.Rows(python, columns));
+        Some.Rows(ours, columns).Skip(7).ShouldBe(["registered_at|DATETIME|0|0", "last_handshake|DATETIME|0|0", "pinned_at|DATETIME|0|0", "pinned_by|VARCHAR|0|0", "online_since|DATETIME|0|0", "prune_timeout|INTEGER|0|0", "tags|TEXT|0|0"]);
+
+        // The Python server, should somebody go back to it, writes its rows as ever.
+        Some.Execute(ours, "INSERT INTO clients (fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES ('a', 'k', 'fd00::2', '::1', NULL, '2025-11-01 12:00:00.123456')");
+    }
+
+    [Fact]
+    public void The_database_enforces_every_uniqueness_rule()
+    {
+        using var folder = new Folder();
+        var path = folder.File("clients.db");
+        Database.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        Insert("a", "k1", "fd00::2", "'web'");
+
+        Should.Throw<SqliteException>(() => Insert("a", "k2", "fd00::2", "NULL")).Message.ShouldContain("clients.fleet_id, clients.assigned_ip");
+        Should.Throw<SqliteException>(() => Insert("a", "k2", "fd00::3", "'web'")).Message.ShouldContain("clients.fleet_id, clients.hostname");
+        Should.Throw<SqliteException>(() => Insert("b", "k1", "fd00::3", "NULL")).Message.ShouldContain("clients.public_key");
+        Insert("a", "k2", "fd00::3", "NULL");
+        Insert("a", "k3", "fd00::4", "NULL");
+        Insert("b", "k4", "fd00::2", "'web'");
+
+        void Insert(string fleet, string key, string address, string hostname) => Some.Execute(path,
+            $"INSERT INTO clients (fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES ('{fleet}', '{key}', '{address}', '::1', {hostname}, '2025-11-01 12:00:00.123456')");
+    }
+
+    [Theory]
+    [InlineData("2026-01-02T03:04:05.1234567Z", "2026-01-02 03:04:05.123456")]
+    [InlineData("2026-01-02T03:04:05.9999999Z", "2026-01-02 03:04:05.999999")]
+    [InlineData("2026-01-02T03:04:05Z", "2026-01-02 03:04:05.000000")]
+    public void Times_are_written_with_six_digits(string time, string written)
+    {
+        var at = DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture).UtcDateTime;
+
+        UtcText.Write(at).ShouldBe(written);
+        var read = UtcText.Read(written);
+        read.Kind.ShouldBe(DateTimeKind.Utc);
+        UtcText.Write(read).ShouldBe(written);
+    }
+}
