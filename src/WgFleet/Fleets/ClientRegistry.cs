@@ -43,7 +43,7 @@ internal sealed partial class ClientRegistry(
         foreach (var client in fleets.SelectMany(f => f.ById.Values))
             client.Liveness.Clamp(time.GetUtcNow());
 
-        // No client gets an id that a tombstone has.
+        // No client gets an id that a tombstone or an event has.
         _lastId = Math.Max(rows.LastId, store.LastRemovedId());
         return new Snapshot(store.LastSequence(), config.Domain, fleets);
     }
@@ -54,7 +54,7 @@ internal sealed partial class ClientRegistry(
     {
         // New hooks may have got events of their own since the clients were loaded.
         var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => throw new InvalidOperationException(), _ => false, _lastId);
-        batch.Record(e => new StartupEvent(ProductInfo.Version) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        batch.Record(client: null, e => new StartupEvent(ProductInfo.Version) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
         try
         {
             store.Commit(batch.Rows);

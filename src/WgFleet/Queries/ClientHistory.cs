@@ -20,7 +20,7 @@ internal sealed record ClientHistory(RegisteredClient? Now, Tombstone? Removed, 
     public static async Task<ClientHistory> ReadAsync(
         EventQueries events, FleetStore store, RegisteredClient? now, string text, string? fleet, int limit, CancellationToken cancellationToken)
     {
-        var rows = await events.AboutAsync(text, fleet, limit, cancellationToken);
+        var rows = await events.AboutAsync(text, now?.Id, fleet, limit, cancellationToken);
         var entries = rows.Select(EventJson.FromRow).Where(e => e.Client is not null).Select(ClientHistoryEntry.Of).ToList();
         var removed = now is null && entries.Count > 0 && await store.FindRemovedAsync(entries[^1].PublicKey, fleet, 1, cancellationToken) is [var latest] ? latest : null;
         return new(now, removed, entries);

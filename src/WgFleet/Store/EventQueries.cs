@@ -12,23 +12,32 @@ internal sealed class EventQueries(Database database)
     private const string Fqdn = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.fqdn') END";
     private const string Previous = "CASE WHEN json_valid(data) THEN json_extract(data, '$.previous') END";
 
-    // The conditions on the type are those of the indexes: see Migrations/008_indexes.sql.
-    private const string WithIp = "type IN ('client.added', 'client.removed')";
+    // The conditions on the type are those of the indexes: see Migrations/008_indexes.sql and 009_client_of_an_event.sql.
+    private const string Removals = "type = 'client.removed'";
     private const string WithHostname = "type IN ('client.hostname_changed', 'client.removed')";
     private const string Renames = "type = 'client.hostname_changed'";
 
-    // $1 is what is asked for, $2 the part of it before the first dot: a full name is found by its hostname.
-    private const string KeysOf =
-        $"""
-        SELECT $1
-        UNION SELECT {Key} FROM events WHERE {WithIp} AND {Ip} = $1
-        UNION SELECT {Key} FROM events WHERE {WithHostname} AND {Hostname} = $1
-        UNION SELECT {Key} FROM events WHERE {Renames} AND {Previous} = $1
-        UNION SELECT {Key} FROM events WHERE {WithHostname} AND {Hostname} = $2 AND {Fqdn} = $1
-        """;
-
+    // $1 is what is asked for, $2 the part of it before the first dot: a full name is found by its hostname. $5 is the live client that is meant, if the
+    // caller knows it. A client that was put back, or came again with its key, has another number than before.
     public const string History =
-        $"SELECT {Columns} FROM events WHERE {Key} IN ({KeysOf}) AND hook IS NULL AND ($3 IS NULL OR fleet = $3) ORDER BY seq DESC LIMIT $4";
+        $"""
+        WITH named(client) AS (
+            SELECT $5
+            UNION SELECT id FROM clients WHERE public_key = $1
+            UNION SELECT client FROM events WHERE {Removals} AND {Key} = $1
+            UNION SELECT client FROM events WHERE {Removals} AND {Ip} = $1
+            UNION SELECT client FROM events WHERE {WithHostname} AND {Hostname} = $1
+            UNION SELECT client FROM events WHERE {Renames} AND {Previous} = $1
+            UNION SELECT client FROM events WHERE {WithHostname} AND {Hostname} = $2 AND {Fqdn} = $1),
+        keys(key) AS (
+            SELECT public_key FROM clients WHERE id IN (SELECT client FROM named)
+            UNION SELECT {Key} FROM events WHERE {Removals} AND client IN (SELECT client FROM named)),
+        about(client) AS (
+            SELECT client FROM named
+            UNION SELECT id FROM clients WHERE public_key IN (SELECT key FROM keys)
+            UNION SELECT client FROM events WHERE {Removals} AND {Key} IN (SELECT key FROM keys))
+        SELECT {Columns} FROM events WHERE client IN (SELECT client FROM about) AND hook IS NULL AND ($3 IS NULL OR fleet = $3) ORDER BY seq DESC LIMIT $4
+        """;
 
     public const string RemovedSince = $"SELECT {Columns} FROM events WHERE type = 'client.removed' AND time >= $1 AND hook IS NULL ORDER BY time DESC, seq DESC";
 
@@ -51,14 +60,15 @@ internal sealed class EventQueries(Database database)
     /// The latest events, in order, of all clients that ever had this name, full name, address or key; also those from before they had it.
     /// </summary>
     /// <param name="text">The name, full name, address or key.</param>
+    /// <param name="client">The number of the live client that is meant; null if there is none, or the caller does not know it.</param>
     /// <param name="fleet">Of this fleet only; null for all.</param>
     /// <param name="limit">How many events at most.</param>
     /// <param name="cancellationToken">Ends the read.</param>
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
-    public async Task<IReadOnlyList<EventRow>> AboutAsync(string text, string? fleet, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EventRow>> AboutAsync(string text, long? client, string? fleet, int limit, CancellationToken cancellationToken)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);
-        var latest = await database.ReadAsync(c => c.Query(History, EventTable.Read, text, dot < 0 ? null : text[..dot], fleet, limit), cancellationToken);
+        var latest = await database.ReadAsync(c => c.Query(History, EventTable.Read, text, dot < 0 ? null : text[..dot], fleet, limit, client), cancellationToken);
         latest.Reverse();
         return latest;
     }

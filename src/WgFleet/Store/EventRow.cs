@@ -19,6 +19,9 @@ internal sealed class EventRow
     /// <summary>The other facts of the event, as JSON.</summary>
     public required string Data { get; set; }
 
+    /// <summary>The number of the client that it is about; null for an event of no client, and for one that is for one hook alone.</summary>
+    public long? Client { get; set; }
+
     /// <summary>The one hook it is for; null for all.</summary>
     public string? Hook { get; set; }
 }

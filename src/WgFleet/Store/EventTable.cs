@@ -6,7 +6,7 @@ namespace WgFleet.Store;
 internal static class EventTable
 {
     /// <summary>The columns, in the order of <see cref="Read"/> and <see cref="Insert"/>.</summary>
-    public const string Columns = "seq, id, type, fleet, subject, time, data, hook";
+    public const string Columns = "seq, id, type, fleet, subject, time, data, hook, client";
 
     public static EventRow Read(Row row) => new()
     {
@@ -18,15 +18,19 @@ internal static class EventTable
         Time = row[5].Utc,
         Data = row[6].Text,
         Hook = row[7].TextOrNull,
+        Client = row[8].NumberOrNull,
     };
 
     public static void Insert(Connection connection, EventRow e) => connection.Execute(
-        $"INSERT INTO events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", e.Seq, e.Id, e.Type, e.Fleet, e.Subject, e.Time, e.Data, e.Hook);
+        $"INSERT INTO events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", e.Seq, e.Id, e.Type, e.Fleet, e.Subject, e.Time, e.Data, e.Hook, e.Client);
 
     public static void Delete(Connection connection, long sequence) => connection.Execute("DELETE FROM events WHERE seq = $1", sequence);
 
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
     public static long LastSequence(Connection connection) => connection.Number("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0;
+
+    /// <summary>The highest number of a client that an event is about; 0 if there is none.</summary>
+    public static long LastClient(Connection connection) => connection.Number("SELECT max(client) FROM events WHERE client IS NOT NULL") ?? 0;
 
     /// <summary>One event; null if it is no longer kept.</summary>
     public static EventRow? Find(Connection connection, long sequence) =>

@@ -17,9 +17,9 @@ internal sealed class FleetStore(Database database)
     /// <exception cref="StartupException">The file is damaged, or something else has written to it.</exception>
     public IReadOnlyList<FrozenFleet> LoadFrozen() => database.Load(FrozenFleetTable.Load);
 
-    /// <summary>The highest client id that a tombstone has; 0 if there are none. Blocks.</summary>
+    /// <summary>The highest client id that a tombstone or an event has; 0 if there are none. Blocks.</summary>
     /// <exception cref="StartupException">The file is damaged.</exception>
-    public long LastRemovedId() => database.Load(TombstoneTable.LastId);
+    public long LastRemovedId() => database.Load(c => Math.Max(TombstoneTable.LastId(c), EventTable.LastClient(c)));
 
     /// <summary>The highest event number ever given, also if its row is gone. Blocks.</summary>
     /// <exception cref="StartupException">The file is damaged.</exception>

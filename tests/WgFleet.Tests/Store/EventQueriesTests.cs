@@ -22,8 +22,8 @@ public class EventQueriesTests
         Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "old", null));
         Add(database, ("client.added", "K2", "fd00:a::3", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "web", "old"), ("client.removed", "K1", "fd00:a::2", "web", null));
 
-        (await new EventQueries(database).AboutAsync(text, null, 100, Ct)).Select(e => e.Seq).ShouldBe([1, 2, 4, 5]);
-        (await new EventQueries(database).AboutAsync(text, "beta", 100, Ct)).ShouldBeEmpty();
+        (await new EventQueries(database).AboutAsync(text, null, null, 100, Ct)).Select(e => e.Seq).ShouldBe([1, 2, 4, 5]);
+        (await new EventQueries(database).AboutAsync(text, null, "beta", 100, Ct)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -34,8 +34,33 @@ public class EventQueriesTests
         Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "web", null), ("client.removed", "K1", "fd00:a::2", "web", null));
         Some.Execute(folder.File("clients.db"), "DELETE FROM events WHERE seq < 3");
 
-        (await new EventQueries(database).AboutAsync("web", null, 100, Ct)).ShouldHaveSingleItem().Seq.ShouldBe(3);
-        (await new EventQueries(database).AboutAsync("fd00:a::2", null, 100, Ct)).ShouldHaveSingleItem();
+        (await new EventQueries(database).AboutAsync("web", null, null, 100, Ct)).ShouldHaveSingleItem().Seq.ShouldBe(3);
+        (await new EventQueries(database).AboutAsync("fd00:a::2", null, null, 100, Ct)).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task The_history_of_a_client_that_was_put_back_has_what_happened_before_it_was_removed()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "old", null), ("client.removed", "K1", "fd00:a::2", "old", null));
+
+        // Put back with another number, and renamed and removed again.
+        Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "web", null), ("client.removed", "K1", "fd00:a::2", "web", null));
+        Some.Execute(folder.File("clients.db"), "UPDATE events SET client = 7 WHERE seq > 3");
+
+        foreach (var text in new[] { "old", "web", "K1", "fd00:a::2" })
+            (await new EventQueries(database).AboutAsync(text, null, null, 100, Ct)).Select(e => e.Seq).ShouldBe([1, 2, 3, 4, 5, 6], text);
+    }
+
+    [Fact]
+    public async Task A_live_client_without_a_name_is_found_by_its_number()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.added", "K2", "fd00:a::3", null, null));
+
+        (await new EventQueries(database).AboutAsync("fd00:a::3", 2, null, 100, Ct)).ShouldHaveSingleItem().Seq.ShouldBe(2);
     }
 
     [Fact]
@@ -46,7 +71,7 @@ public class EventQueriesTests
         Add(database, ("client.added", "K1", "fd00:a::2", null, null));
         Some.Execute(folder.File("clients.db"), "INSERT INTO events (id, type, time, data) VALUES ('evt_broken', 'client.added', '2026-01-02 03:04:05.000000', '{broken')");
 
-        (await new EventQueries(database).AboutAsync("fd00:a::2", null, 100, Ct)).Count.ShouldBe(1);
+        (await new EventQueries(database).AboutAsync("fd00:a::2", 1, null, 100, Ct)).Count.ShouldBe(1);
         (await new EventQueries(database).LatestAsync(new EventFilter(Client: "fd00:a::2"), 100, Ct)).Rows.Count.ShouldBe(1);
     }
 
@@ -131,6 +156,7 @@ public class EventQueriesTests
                 Type = type,
                 Fleet = "alpha",
                 Time = DateTime.UnixEpoch,
+                Client = key[1] - '0',
                 Data = $"{{\"client\":{{\"ip\":\"{ip}\",\"public_key\":\"{key}\"{name}}}{(previous is null ? "" : $",\"previous\":\"{previous}\"")}}}",
             });
         }

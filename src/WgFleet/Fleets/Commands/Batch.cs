@@ -98,20 +98,24 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
     {
         var renamed = fleet.Rename(client, hostname);
         Rows.Renamed.Add((client.Id, hostname));
-        Record(e => new ClientHostnameChanged(ToClient(renamed), client.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        Record(client.Id, e => new ClientHostnameChanged(ToClient(renamed), client.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
         return renamed;
     }
 
     /// <summary>Records an event, with its row.</summary>
-    public void Record(Func<(string Id, long Sequence, DateTimeOffset Time), FleetEvent> make)
+    /// <param name="client">The number of the client that it is about; null if it is about none.</param>
+    /// <param name="make">Makes the event from its id, number and time.</param>
+    public void Record(long? client, Func<(string Id, long Sequence, DateTimeOffset Time), FleetEvent> make)
     {
         var e = make(($"evt_{Guid.CreateVersion7(Now):N}", ++Sequence, Now));
         Events.Add(e);
-        Rows.Events.Add(EventJson.ToRow(e));
+        var row = EventJson.ToRow(e);
+        row.Client = client;
+        Rows.Events.Add(row);
     }
 
     /// <summary>Records that a client is offline.</summary>
-    public void RecordOffline(RegisteredClient client) => Record(e =>
+    public void RecordOffline(RegisteredClient client) => Record(client.Id, e =>
         new ClientOffline(ToClient(client), client.Liveness.LastHeard ?? client.RegisteredAt) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
 
     /// <summary>Takes new clients out of the batch again.</summary>

@@ -13,6 +13,9 @@ public class UpgradeTests
     /// <summary>Made by the last program that used Entity Framework (commit 654fe09), with something in every table.</summary>
     private const string Schema7 = "schema7.db";
 
+    /// <summary>The same database after the program of commit fb80f13 had run on it, the last one that found a client's history by the JSON of events.</summary>
+    private const string Schema8 = "schema8.db";
+
     [Theory]
     [InlineData("clients", 3)]
     [InlineData("events", 11)]
@@ -53,6 +56,36 @@ public class UpgradeTests
         new TokenStore(test.Database).All().Select(t => (t.Name, t.Uses, t.RevokedAt is not null)).ShouldBe([("ops", 0, false), ("gone", 0, true), ("lab", 1, false)], ignoreOrder: true);
         test.ShouldAgree();
         test.Log.At(LogLevel.Information).ShouldContain(l => l.StartsWith($"Upgraded database {path} from schema 7 to {Migration.All.Count} in ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Schema7)]
+    [InlineData(Schema8)]
+    public async Task The_history_of_clients_from_before_the_upgrade_is_found(string fixture)
+    {
+        using var folder = new Folder();
+        using var database = Database.Open(Take(folder, fixture), new CollectedLog().CreateLogger("store"));
+        var events = new EventQueries(database);
+
+        (await Sequences("web")).ShouldBe([2, 3, 10]);
+        (await Sequences("old")).ShouldBe([8, 9, 11]);
+        (await Sequences("UuecVMQiHUXX+dAPo712ZdERUqUMSFyI/3n3iBm9Ius=")).ShouldBe([8, 9, 11]);
+        (await Sequences("fd00:b::f148:bd86:11f2:b4e0")).ShouldBe([8, 9, 11]);
+
+        async Task<IEnumerable<long>> Sequences(string text) =>
+            (await events.AboutAsync(text, null, null, 100, TestContext.Current.CancellationToken)).Select(e => e.Seq);
+    }
+
+    [Fact]
+    public async Task The_history_of_a_client_that_is_neither_registered_nor_has_a_tombstone_outlives_the_upgrade()
+    {
+        using var folder = new Folder();
+        var path = Take(folder, Schema8);
+        Some.Execute(path, "DELETE FROM removed_clients");
+
+        using var database = Database.Open(path, new CollectedLog().CreateLogger("store"));
+
+        (await new EventQueries(database).AboutAsync("old", null, null, 100, TestContext.Current.CancellationToken)).Select(e => e.Seq).ShouldBe([8, 9, 11]);
     }
 
     [Fact]
