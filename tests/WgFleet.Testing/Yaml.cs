@@ -32,13 +32,17 @@ internal static class Yaml
 
     public static ConfigResult Load(string text, string? pruneInterval = null) => Load(System.Text.Encoding.UTF8.GetBytes(text), pruneInterval);
 
-    public static ConfigResult Load(byte[] bytes, string? pruneInterval = null)
+    public static ConfigResult Load(byte[] bytes, string? pruneInterval = null) =>
+        Load(bytes, pruneInterval is null ? [] : new() { ["WG_FLEET_PRUNE_INTERVAL"] = pruneInterval });
+
+    /// <summary>Reads a configuration beside environment variables.</summary>
+    public static ConfigResult Load(byte[] bytes, Dictionary<string, string> environment)
     {
         var path = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(path, bytes);
-            return ConfigFile.Load(path, name => name == "WG_FLEET_PRUNE_INTERVAL" ? pruneInterval : null);
+            return ConfigFile.Load(path, environment);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections;
 using System.Text;
 using System.Text.RegularExpressions;
 using WgFleet.Config.Yaml;
@@ -20,14 +21,24 @@ internal static partial class ConfigFile
 
     /// <summary>Reads and checks the file; blocks for the disk only, throws nothing for whatever stands in it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="environment">Looks an environment variable up; those of the process if null.</param>
-    public static ConfigResult Load(string path, Func<string, string?>? environment = null)
+    /// <param name="environment">The environment variables; those of the process if null.</param>
+    public static ConfigResult Load(string path, IReadOnlyDictionary<string, string>? environment = null)
     {
+        environment ??= Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "");
         var findings = new Diagnostics(path);
-        var config = Text(path, findings) is { } text && Root(text, findings) is { } root
-            ? ServerReader.Read(root, environment ?? Environment.GetEnvironmentVariable, findings)
+        var config = InFile(path, environment, findings) is { } root
+            ? ServerReader.Read(EnvironmentSettings.Apply(root, environment, findings), environment, findings)
             : null;
         return ConfigResult.Of(config, findings);
+    }
+
+    // In a container the environment may have all settings.
+    private static YamlMap? InFile(string path, IReadOnlyDictionary<string, string> environment, Diagnostics findings)
+    {
+        if (!Path.Exists(path) && EnvironmentSettings.Any(environment))
+            return new YamlMap(1, [], [], size: 1);
+
+        return Text(path, findings) is { } text ? Root(text, findings) : null;
     }
 
     private static string? Text(string path, Diagnostics findings)

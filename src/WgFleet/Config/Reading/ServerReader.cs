@@ -31,7 +31,7 @@ internal static class ServerReader
     private static readonly ListKind<string> DashboardHosts = new(Values.Host, "use a list of names, such as [fleet.example.com]");
 
     /// <summary>The configuration; invalid if <paramref name="findings"/> has errors afterwards.</summary>
-    public static ServerConfig Read(YamlMap root, Func<string, string?> environment, Diagnostics findings)
+    public static ServerConfig Read(YamlMap root, IReadOnlyDictionary<string, string> environment, Diagnostics findings)
     {
         var top = new Section(root, "", root.Line, ConfigKeys.Server, findings);
         var files = new FileClaims(findings);
@@ -111,9 +111,9 @@ internal static class ServerReader
         return endPoints;
     }
 
-    private static TimeSpan? FromEnvironment(Func<string, string?> environment, Diagnostics findings)
+    private static TimeSpan? FromEnvironment(IReadOnlyDictionary<string, string> environment, Diagnostics findings)
     {
-        if (environment(PruneIntervalVariable) is not { Length: > 0 } text)
+        if (environment.GetValueOrDefault(PruneIntervalVariable) is not { Length: > 0 } text)
             return null;
 
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, null, out var seconds)

@@ -5,6 +5,14 @@ internal sealed class Diagnostics(string file)
 {
     private readonly List<Problem> _problems = [];
     private readonly List<Problem> _warnings = [];
+    private readonly List<string> _variables = [];
+
+    /// <summary>The line, below 0, that stands for an environment variable in the nodes made of it.</summary>
+    public int LineOf(string variable)
+    {
+        _variables.Add(variable);
+        return -_variables.Count;
+    }
 
     /// <summary>The location of a key, for errors that are found after the file was read.</summary>
     public SourceLocation Place(string key, YamlNode node) => new(file, key, node);
@@ -28,7 +36,11 @@ internal sealed class Diagnostics(string file)
     /// <summary>All warnings so far, by line.</summary>
     public IReadOnlyList<Problem> Warnings => ByLine(_warnings);
 
-    private Problem At(int line, string key, string text) => new(file, line, null, key.Length == 0 ? null : key, text);
+    private Problem At(int line, string key, string text)
+    {
+        var shown = key.Length == 0 ? null : key;
+        return line < 0 ? new Problem(_variables[-line - 1], null, null, shown, text) : new Problem(file, line, null, shown, text);
+    }
 
     // OrderBy keeps the order of what stands on one line.
     private static List<Problem> ByLine(List<Problem> found) => [.. found.OrderBy(p => p.Line ?? int.MaxValue)];

@@ -3,7 +3,7 @@ using System.Text;
 namespace WgFleet.Config.Yaml;
 
 /// <summary>An error or a warning about the configuration, which prints as one line.</summary>
-/// <param name="File">The file; null if it is not about the file.</param>
+/// <param name="File">The file, or the environment variable that sets the key; null if it is about neither.</param>
 /// <param name="Line">The line, from 1; null if it is about the file as a whole.</param>
 /// <param name="Column">The column, from 1; known for YAML that cannot be read.</param>
 /// <param name="Key">The key, such as fleets.alpha.port; null if it is about no single key.</param>

@@ -3,6 +3,7 @@ namespace WgFleet.Config.Yaml;
 /// <summary>A value in a YAML file that still knows its line.</summary>
 internal abstract class YamlNode(int line)
 {
+    /// <summary>The line in the file, from 1; below 0 for an environment variable, which <see cref="Diagnostics"/> knows.</summary>
     public int Line { get; } = line;
 
     /// <summary>The values in it, itself included, each as often as aliases repeat it.</summary>

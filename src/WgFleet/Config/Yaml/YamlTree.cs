@@ -12,21 +12,25 @@ internal sealed class YamlTree
     private const int DeepestNesting = 32;
     private const int MostValues = 500_000;
 
+    private readonly int? _line;
     private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Dictionary<AnchorName, YamlNode?> _anchors = [];
 
-    private YamlTree(string text)
+    private YamlTree(string text, int? line)
     {
+        _line = line;
         _scanner = new Scanner(new StringReader(text));
         _parser = new Parser(_scanner);
     }
 
     /// <summary>The one document of a file; null if there is none.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="line">The line that all of it gets; its own lines if null.</param>
     /// <exception cref="YamlException">Not YAML, and the message is the parser's; a <see cref="RefusedYaml"/> if it is ours.</exception>
-    public static YamlNode? Parse(string text)
+    public static YamlNode? Parse(string text, int? line = null)
     {
-        var tree = new YamlTree(text);
+        var tree = new YamlTree(text, line);
         try
         {
             return tree.Document();
@@ -91,7 +95,7 @@ internal sealed class YamlTree
         return node ?? throw Refused(alias, $"anchor '{alias.Value}' contains itself");
     }
 
-    private static YamlScalar ScalarOf(Scalar scalar)
+    private YamlScalar ScalarOf(Scalar scalar)
     {
         var plain = scalar.Style == ScalarStyle.Plain;
         if (!scalar.Tag.IsEmpty)
@@ -154,7 +158,7 @@ internal sealed class YamlTree
             throw Refused(start, $"unknown tag {YamlScalar.Quote(start.Tag.Value)}");
     }
 
-    private static int Line(ParsingEvent e) => (int)e.Start.Line;
+    private int Line(ParsingEvent e) => _line ?? (int)e.Start.Line;
 
     private static RefusedYaml Refused(ParsingEvent at, string why) => new(at.Start, why);
 }
