@@ -6,16 +6,19 @@ namespace WgFleet.Hooks;
 /// </summary>
 public abstract record FleetEvent
 {
-    /// <summary>"evt_" and a UUIDv7; the same however often the event is delivered, so a receiver can drop repeats.</summary>
-    public required string Id { get; init; }
+    /// <summary>Which event it is, and when it happened.</summary>
+    public required EventStamp Stamp { get; init; }
 
-    /// <summary>The place in the event log: later changes have higher numbers; gaps are possible.</summary>
-    public required long Sequence { get; init; }
+    /// <summary>Its ID; the same however often the event is delivered, so a receiver can drop repeats.</summary>
+    public string Id => Stamp.Id;
+
+    /// <summary>Its place in the event log.</summary>
+    public long Sequence => Stamp.Sequence;
 
     /// <summary>When the change was decided, in UTC.</summary>
-    public required DateTimeOffset Time { get; init; }
+    public DateTimeOffset Time => Stamp.Time;
 
-    /// <summary>The event's name on every wire: "startup", "client.added", "client.hostname_changed", "client.removed", "client.online", "client.offline".</summary>
+    /// <summary>The event's name on every wire, one of <see cref="EventTypes"/>.</summary>
     public abstract string Type { get; }
 
     /// <summary>The client that the event is about; null for <see cref="StartupEvent"/>.</summary>
@@ -23,6 +26,16 @@ public abstract record FleetEvent
 
     /// <summary>True when an operator replays a past event or a hook is tested with a made-up one.</summary>
     public bool Replayed { get; init; }
+}
+
+/// <summary>What each event has, whatever its type.</summary>
+/// <param name="Id">"evt_" and a UUIDv7; the same however often the event is delivered, so a receiver can drop repeats.</param>
+/// <param name="Sequence">The place in the event log: later changes have higher numbers; gaps are possible. 0 for an event that is not in the log.</param>
+/// <param name="Time">When the change was decided, in UTC.</param>
+public readonly record struct EventStamp(string Id, long Sequence, DateTimeOffset Time)
+{
+    /// <summary>A stamp with a new ID.</summary>
+    public static EventStamp New(long sequence, DateTimeOffset time) => new($"evt_{Guid.CreateVersion7(time):N}", sequence, time);
 }
 
 /// <summary>The server has started: WireGuard agrees with the database, requests are about to be answered.</summary>
@@ -101,32 +114,4 @@ public sealed record ClientOffline(Client Client, DateTimeOffset LastSeen) : Fle
 
     /// <inheritdoc/>
     public override Client Client { get; } = Client;
-}
-
-/// <summary>The names of the events on the wire and in the database.</summary>
-public static class EventTypes
-{
-    /// <summary>See <see cref="StartupEvent"/>.</summary>
-    public const string Startup = "startup";
-
-    /// <summary>See <see cref="Hooks.ClientAdded"/>.</summary>
-    public const string ClientAdded = "client.added";
-
-    /// <summary>See <see cref="Hooks.ClientHostnameChanged"/>.</summary>
-    public const string ClientHostnameChanged = "client.hostname_changed";
-
-    /// <summary>See <see cref="Hooks.ClientRemoved"/>.</summary>
-    public const string ClientRemoved = "client.removed";
-
-    /// <summary>See <see cref="Hooks.ClientOnline"/>.</summary>
-    public const string ClientOnline = "client.online";
-
-    /// <summary>See <see cref="Hooks.ClientOffline"/>.</summary>
-    public const string ClientOffline = "client.offline";
-
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Startup, ClientAdded, ClientHostnameChanged, ClientRemoved, ClientOnline, ClientOffline];
-
-    /// <summary>Whether only those hooks get it that ask for it by name: a handler of its type, or a list of events that has it.</summary>
-    public static bool IsOnRequest(string type) => type is ClientOnline or ClientOffline;
 }

@@ -33,12 +33,12 @@ internal sealed class World
     /// <summary>Numbers on from the last event that is in the database already, as the registry does.</summary>
     public void ContinueAfter(long sequence) => _sequence = Math.Max(_sequence, sequence);
 
-    public StartupEvent Startup() => new("1.2.3") { Id = "evt_startup", Sequence = ++_sequence, Time = Now };
+    public StartupEvent Startup() => new("1.2.3") { Stamp = new("evt_startup", ++_sequence, Now) };
 
     public Change Add(string fleet = "alpha", string? hostname = null)
     {
         var member = AddQuietly(fleet, hostname);
-        return Told(new ClientAdded(member.ToClient("example.test")) { Id = NextId(), Sequence = _sequence, Time = Now });
+        return Told(new ClientAdded(member.ToClient("example.test")) { Stamp = new(NextId(), _sequence, Now) });
     }
 
     /// <summary>The same without telling anybody; cheap, for crowds.</summary>
@@ -64,20 +64,20 @@ internal sealed class World
     {
         var member = _members[id ?? _id];
         var renamed = _members[member.Id] = member with { Hostname = hostname };
-        return Told(new ClientHostnameChanged(renamed.ToClient("example.test"), member.Hostname) { Id = NextId(), Sequence = _sequence, Time = Now });
+        return Told(new ClientHostnameChanged(renamed.ToClient("example.test"), member.Hostname) { Stamp = new(NextId(), _sequence, Now) });
     }
 
     public Change Remove(long? id = null)
     {
         _members.Remove(id ?? _id, out var member);
-        return Told(new ClientRemoved(member!.ToClient("example.test"), "stale") { Id = NextId(), Sequence = _sequence, Time = Now });
+        return Told(new ClientRemoved(member!.ToClient("example.test"), "stale") { Stamp = new(NextId(), _sequence, Now) });
     }
 
     /// <summary>The newest client is heard of.</summary>
-    public Change Online() => Told(new ClientOnline(_members[_id].ToClient("example.test")) { Id = NextId(), Sequence = _sequence, Time = Now });
+    public Change Online() => Told(new ClientOnline(_members[_id].ToClient("example.test")) { Stamp = new(NextId(), _sequence, Now) });
 
     /// <summary>The newest client is silent.</summary>
-    public Change Offline() => Told(new ClientOffline(_members[_id].ToClient("example.test"), Now) { Id = NextId(), Sequence = _sequence, Time = Now });
+    public Change Offline() => Told(new ClientOffline(_members[_id].ToClient("example.test"), Now) { Stamp = new(NextId(), _sequence, Now) });
 
     private static FleetConfig Fleet(string name, int number) => new()
     {

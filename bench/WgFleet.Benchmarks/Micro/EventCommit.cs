@@ -42,7 +42,7 @@ public class EventCommit
         for (var i = 0; i < 100; i++)
         {
             batch.Events.Add(EventJson.ToRow(
-                new ClientHostnameChanged(_client, null) { Id = $"evt_{Guid.CreateVersion7():N}", Sequence = ++_sequence, Time = DateTimeOffset.UtcNow }));
+                new ClientHostnameChanged(_client, null) { Stamp = new($"evt_{Guid.CreateVersion7():N}", ++_sequence, DateTimeOffset.UtcNow) }));
         }
 
         new FleetStore(_database!).Commit(batch);

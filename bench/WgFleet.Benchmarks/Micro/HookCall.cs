@@ -20,7 +20,7 @@ public class HookCall
     // As in a server, somebody listens.
     private static readonly MetricsCollector Collector = new();
 
-    private readonly ClientAdded _event = new(Crowd.Of(1).ToState().Clients.Single()) { Id = "evt_1", Sequence = 1, Time = DateTimeOffset.UtcNow };
+    private readonly ClientAdded _event = new(Crowd.Of(1).ToState().Clients.Single()) { Stamp = new("evt_1", 1, DateTimeOffset.UtcNow) };
     private HandlerHook[] _handlers = [];
 
     /// <summary>How many handlers get each event.</summary>

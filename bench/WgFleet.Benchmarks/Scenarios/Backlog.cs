@@ -71,7 +71,7 @@ internal sealed class Backlog : IScenario
         for (var i = 1; i <= count; i++)
         {
             batch.Events.Add(EventJson.ToRow(
-                new ClientHostnameChanged(clients[i % Clients], null) { Id = $"evt_{Guid.CreateVersion7():N}", Sequence = i, Time = DateTimeOffset.UtcNow }));
+                new ClientHostnameChanged(clients[i % Clients], null) { Stamp = new($"evt_{Guid.CreateVersion7():N}", i, DateTimeOffset.UtcNow) }));
         }
 
         using var database = Database.Open(gateway.Database, NullLogger.Instance);

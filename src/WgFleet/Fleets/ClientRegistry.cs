@@ -54,7 +54,7 @@ internal sealed partial class ClientRegistry(
     {
         // New hooks may have got events of their own since the clients were loaded.
         var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => throw new InvalidOperationException(), _ => false, _lastId);
-        batch.Record(client: null, e => new StartupEvent(ProductInfo.Version) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        batch.Record(client: null, stamp => new StartupEvent(ProductInfo.Version) { Stamp = stamp });
         try
         {
             store.Commit(batch.Rows);

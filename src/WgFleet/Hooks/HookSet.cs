@@ -44,7 +44,7 @@ internal sealed partial class HookSet : IAsyncDisposable
     public IReadOnlyList<HookDefinition> Definitions => [.. Active.Select(h => h.Definition), .. Inactive];
 
     /// <summary>Whether an active hook asks to be told who comes online and goes offline.</summary>
-    public bool AsksForPresence => Active.Any(h => h.Definition.Events.Any(EventTypes.IsOnRequest));
+    public bool AsksForPresence => Active.Any(h => h.Definition.Events.Any(type => EventTypes.Find(type)?.OnlyWhileAskedFor == true));
 
     /// <summary>All published events.</summary>
     public EventLog Events => _services.Events;

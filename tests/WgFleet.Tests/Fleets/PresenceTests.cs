@@ -211,5 +211,5 @@ public class PresenceTests
     }
 
     private static List<string> Told(TestRegistry test) =>
-        [.. test.Events.Where(e => EventTypes.IsOnRequest(e.Type)).Select(e => $"{e.Type} {e.Client!.Hostname}")];
+        [.. test.Events.Where(e => EventTypes.IsOnlyByName(e.Type)).Select(e => $"{e.Type} {e.Client!.Hostname}")];
 }

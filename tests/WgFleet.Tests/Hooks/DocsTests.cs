@@ -96,12 +96,12 @@ public sealed partial class DocsTests
         var named = nameless with { Hostname = "excavator", Fqdn = "excavator.alpha.fleet.example.com" };
         FleetEvent[] events =
         [
-            new StartupEvent("0.1.0") { Id = "evt_01a2034735b87f0d8ee2d6a0c5fb1c02", Sequence = 3, Time = added.AddMicroseconds(-2024984) },
-            new ClientAdded(nameless) { Id = "evt_01a203473da77c4f9b1d0a5e6a2f4411", Sequence = 4, Time = added },
-            new ClientHostnameChanged(named, "digger") { Id = "evt_01a203473fa0745bb6170b4151f98b83", Sequence = 5, Time = added.AddMicroseconds(587605) },
-            new ClientRemoved(named, "stale") { Id = "evt_01a203669c1e7aa2a3c8d07f3b6e9d15", Sequence = 6, Time = added.AddMicroseconds(2054908894) },
-            new ClientOnline(named) { Id = "evt_01a203475e1b7c0d9d2f6b8a4c3e1f70", Sequence = 7, Time = added.AddMicroseconds(12400000) },
-            new ClientOffline(named, added.AddMicroseconds(1845000000)) { Id = "evt_01a20363b7a27d5e8f1a2c3b4d5e6f71", Sequence = 8, Time = added.AddMicroseconds(2030000000) },
+            new StartupEvent("0.1.0") { Stamp = new("evt_01a2034735b87f0d8ee2d6a0c5fb1c02", 3, added.AddMicroseconds(-2024984)) },
+            new ClientAdded(nameless) { Stamp = new("evt_01a203473da77c4f9b1d0a5e6a2f4411", 4, added) },
+            new ClientHostnameChanged(named, "digger") { Stamp = new("evt_01a203473fa0745bb6170b4151f98b83", 5, added.AddMicroseconds(587605)) },
+            new ClientRemoved(named, "stale") { Stamp = new("evt_01a203669c1e7aa2a3c8d07f3b6e9d15", 6, added.AddMicroseconds(2054908894)) },
+            new ClientOnline(named) { Stamp = new("evt_01a203475e1b7c0d9d2f6b8a4c3e1f70", 7, added.AddMicroseconds(12400000)) },
+            new ClientOffline(named, added.AddMicroseconds(1845000000)) { Stamp = new("evt_01a20363b7a27d5e8f1a2c3b4d5e6f71", 8, added.AddMicroseconds(2030000000)) },
         ];
 
         // Written anew without blanks: what is left has the same members in the same order.
@@ -112,7 +112,7 @@ public sealed partial class DocsTests
     [Fact]
     public void A_replayed_event_says_so_where_the_page_says()
     {
-        var e = new StartupEvent("1") { Id = "evt_1", Sequence = 1, Time = DateTimeOffset.UnixEpoch, Replayed = true };
+        var e = new StartupEvent("1") { Stamp = new("evt_1", 1, DateTimeOffset.UnixEpoch), Replayed = true };
 
         Text.ShouldContain("`\"replayed\":true` stands\nbefore `datacontenttype`");
         Encoding.UTF8.GetString(EventEnvelope.Write(e, "example.test")).ShouldContain("\"replayed\":true,\"datacontenttype\"");

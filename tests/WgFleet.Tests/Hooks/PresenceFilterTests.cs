@@ -61,7 +61,7 @@ public class PresenceFilterTests
 
     [Fact]
     public void The_entry_that_the_page_shows_asks_for_both_and_nothing_else() =>
-        Yaml.Valid(Yaml.Minimal + DocsTests.Blocks("yaml")[1]).Hooks.List.ShouldHaveSingleItem().Events.ShouldBe(EventTypes.All.Where(EventTypes.IsOnRequest));
+        Yaml.Valid(Yaml.Minimal + DocsTests.Blocks("yaml")[1]).Hooks.List.ShouldHaveSingleItem().Events.ShouldBe(EventTypes.All.Where(EventTypes.IsOnlyByName));
 
     [Fact]
     public async Task It_makes_no_projection_run_and_no_answer_wait()

@@ -98,16 +98,16 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
     {
         var renamed = fleet.Rename(client, hostname);
         Rows.Renamed.Add((client.Id, hostname));
-        Record(client.Id, e => new ClientHostnameChanged(ToClient(renamed), client.Hostname) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        Record(client.Id, stamp => new ClientHostnameChanged(ToClient(renamed), client.Hostname) { Stamp = stamp });
         return renamed;
     }
 
     /// <summary>Records an event, with its row.</summary>
     /// <param name="client">The number of the client that it is about; null if it is about none.</param>
-    /// <param name="make">Makes the event from its id, number and time.</param>
-    public void Record(long? client, Func<(string Id, long Sequence, DateTimeOffset Time), FleetEvent> make)
+    /// <param name="make">Makes the event of its stamp.</param>
+    public void Record(long? client, Func<EventStamp, FleetEvent> make)
     {
-        var e = make(($"evt_{Guid.CreateVersion7(Now):N}", ++Sequence, Now));
+        var e = make(EventStamp.New(++Sequence, Now));
         Events.Add(e);
         var row = EventJson.ToRow(e);
         row.Client = client;
@@ -115,8 +115,8 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
     }
 
     /// <summary>Records that a client is offline.</summary>
-    public void RecordOffline(RegisteredClient client) => Record(client.Id, e =>
-        new ClientOffline(ToClient(client), client.Liveness.LastHeard ?? client.RegisteredAt) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+    public void RecordOffline(RegisteredClient client) => Record(client.Id, stamp =>
+        new ClientOffline(ToClient(client), client.Liveness.LastHeard ?? client.RegisteredAt) { Stamp = stamp });
 
     /// <summary>Takes new clients out of the batch again.</summary>
     public void Revert(IReadOnlyCollection<Registration> registrations)

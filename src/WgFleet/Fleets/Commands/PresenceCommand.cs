@@ -18,7 +18,7 @@ internal sealed class PresenceCommand(string fleet, IReadOnlyList<long> ids, Pre
             within.Replace(changed);
             batch.Rows.Presence.Add((id, changed.OnlineSince));
             if (isOnline)
-                batch.Record(id, e => new ClientOnline(batch.ToClient(changed)) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+                batch.Record(id, stamp => new ClientOnline(batch.ToClient(changed)) { Stamp = stamp });
             else
                 batch.RecordOffline(changed);
 

@@ -52,7 +52,7 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
             batch.Rows.ReleasedKeys.Add(publicKey.ToString());
 
         batch.Add(into, client);
-        batch.Record(client.Id, e => new ClientAdded(batch.ToClient(client)) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+        batch.Record(client.Id, stamp => new ClientAdded(batch.ToClient(client)) { Stamp = stamp });
         batch.Register(this, client, batch.Sequence, token);
         Result = client;
     }

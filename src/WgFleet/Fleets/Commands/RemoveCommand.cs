@@ -39,7 +39,7 @@ internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<
             if (RecordsPresence && client.OnlineSince is not null)
                 batch.RecordOffline(client);
 
-            batch.Record(id, e => new ClientRemoved(batch.ToClient(client), reason) { Id = e.Id, Sequence = e.Sequence, Time = e.Time });
+            batch.Record(id, stamp => new ClientRemoved(batch.ToClient(client), reason) { Stamp = stamp });
             if (LeavesTombstones)
                 batch.Rows.Tombstones.Add(ToTombstone(client, batch));
 

@@ -26,7 +26,7 @@ internal sealed class RestoreCommand(Tombstone tombstone) : RegistryCommand<Regi
         batch.Rows.RestoredKeys.Add(client.PublicKey.ToString());
         batch.Rows.ReleasedKeys.Add(client.PublicKey.ToString());
         batch.Add(into, client);
-        batch.Record(client.Id, e => new ClientAdded(batch.ToClient(client)) { Id = e.Id, Sequence = e.Sequence, Time = e.Time, Restored = true });
+        batch.Record(client.Id, stamp => new ClientAdded(batch.ToClient(client)) { Stamp = stamp, Restored = true });
 
         // Its name is an event of its own, as ever: there are hooks that keep names by that event alone.
         Result = tombstone.Hostname is { } hostname ? batch.Rename(into, client, hostname) : client;

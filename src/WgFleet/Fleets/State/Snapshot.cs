@@ -39,8 +39,10 @@ internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After)
     public IReadOnlyList<EventRow> Rows { get; init; } = [];
 
     /// <summary>Whether this changed a client that has a name, in a way that is shown.</summary>
-    public bool TouchesNamed { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type) && e.Client is not { Hostname: null });
+    public bool TouchesNamed { get; } = Events.Any(e => IsShown(e) && e.Client is not { Hostname: null });
 
     /// <summary>Whether this changed any client, in a way that is shown: who is online is not.</summary>
-    public bool TouchesClients { get; } = Events.Any(e => !EventTypes.IsOnRequest(e.Type));
+    public bool TouchesClients { get; } = Events.Any(IsShown);
+
+    private static bool IsShown(FleetEvent e) => EventTypes.Of(e)?.RunsProjections != false;
 }

@@ -53,19 +53,12 @@ internal sealed partial class HookAdmin
 
     private FleetEvent MadeUp(string type, Fleet fleet, string hostname)
     {
+        if (EventTypes.Find(type) is not { } known)
+            throw new RefusedException(Refusal.Conflict, $"there is no event '{type}'; there are: {string.Join(", ", EventTypes.All)}");
+
         var now = time.GetUtcNow();
         var client = SampleState.Client(fleet, hooks.State.Domain, hostname) with { RegisteredAt = now };
-        var id = $"evt_{Guid.CreateVersion7(now):N}";
-        return type switch
-        {
-            EventTypes.Startup => new StartupEvent(ProductInfo.Version) { Id = id, Sequence = 0, Time = now, Replayed = true },
-            EventTypes.ClientAdded => new ClientAdded(client) { Id = id, Sequence = 0, Time = now, Replayed = true },
-            EventTypes.ClientHostnameChanged => new ClientHostnameChanged(client, hostname + "-before") { Id = id, Sequence = 0, Time = now, Replayed = true },
-            EventTypes.ClientRemoved => new ClientRemoved(client, "stale") { Id = id, Sequence = 0, Time = now, Replayed = true },
-            EventTypes.ClientOnline => new ClientOnline(client) { Id = id, Sequence = 0, Time = now, Replayed = true },
-            EventTypes.ClientOffline => new ClientOffline(client, now) { Id = id, Sequence = 0, Time = now, Replayed = true },
-            _ => throw new RefusedException(Refusal.Conflict, $"there is no event '{type}'; there are: {string.Join(", ", EventTypes.All)}"),
-        };
+        return known.MakeUp(new EventSample(client, ProductInfo.Version), EventStamp.New(0, now)) with { Replayed = true };
     }
 }
 

@@ -60,5 +60,5 @@ internal abstract class EventHook : Hook, IDelivery
 
     /// <summary>One client.added for each client, for a hook that was not there when they registered.</summary>
     private IEnumerable<FleetEvent> Arrivals(Snapshot loaded) => loaded.Fleets.SelectMany(f => f.ById.Values).OrderBy(c => c.Id).Select(c =>
-        new ClientAdded(c.ToClient(Services.Domain)) { Id = $"evt_{Guid.CreateVersion7(Services.Time.GetUtcNow()):N}", Sequence = 0, Time = c.RegisteredAt, Replayed = true });
+        new ClientAdded(c.ToClient(Services.Domain)) { Stamp = new($"evt_{Guid.CreateVersion7(Services.Time.GetUtcNow()):N}", 0, c.RegisteredAt), Replayed = true });
 }

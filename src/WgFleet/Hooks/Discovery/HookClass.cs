@@ -12,18 +12,7 @@ namespace WgFleet.Hooks.Discovery;
 internal sealed record HookClass(
     string Name, HookAttribute Attribute, HookKind Kind, Func<IServiceProvider, object> Create, IReadOnlyDictionary<Type, HandlerCall> Calls)
 {
-    private static readonly Dictionary<Type, string> EventNames = new()
-    {
-        [typeof(StartupEvent)] = EventTypes.Startup,
-        [typeof(ClientAdded)] = EventTypes.ClientAdded,
-        [typeof(ClientHostnameChanged)] = EventTypes.ClientHostnameChanged,
-        [typeof(ClientRemoved)] = EventTypes.ClientRemoved,
-        [typeof(ClientOnline)] = EventTypes.ClientOnline,
-        [typeof(ClientOffline)] = EventTypes.ClientOffline,
-    };
-
-    /// <summary>Whether it asks for events of this type: by that type, or for all that are not told on request only.</summary>
-    public bool AsksFor(string type) =>
-        Calls.Keys.Any(handled => EventNames.GetValueOrDefault(handled) == type)
-        || ((Kind == HookKind.Projection || Calls.ContainsKey(typeof(FleetEvent))) && !EventTypes.IsOnRequest(type));
+    /// <summary>Whether it asks for events of this type: by their class, or as one that handles all events. A projection asks for those that make it run.</summary>
+    public bool AsksFor(string type) => EventTypes.Find(type) is { } known
+        && (Kind == HookKind.Projection ? known.RunsProjections : Calls.ContainsKey(known.Record) || (Calls.ContainsKey(typeof(FleetEvent)) && !known.OnlyByName));
 }

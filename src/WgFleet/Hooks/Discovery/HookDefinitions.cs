@@ -68,7 +68,7 @@ internal static class HookDefinitions
             Origin = origin,
             Source = settings.Source,
             Config = entry,
-            Events = [.. EventTypes.All.Where(type => entry.Events?.Contains(type) ?? !EventTypes.IsOnRequest(type))],
+            Events = [.. EventTypes.All.Where(type => entry.Events?.Contains(type) ?? !EventTypes.IsOnlyByName(type))],
             Timeout = settings.Timeout,
             MaxAttempts = attempts,
             Create = services => kind.Create(new DeliveryContext(
@@ -86,7 +86,7 @@ internal static class HookDefinitions
             Origin = HookOrigin.Config,
             Source = template.Source,
             Config = entry,
-            Events = [.. EventTypes.All.Where(type => !EventTypes.IsOnRequest(type))],
+            Events = [.. EventTypes.All.Where(type => EventTypes.Find(type)!.RunsProjections)],
             Await = entry.Await ?? attribute.Await,
             Timeout = entry.Timeout ?? TimeSpan.FromSeconds(attribute.TimeoutSeconds),
             MaxAttempts = entry.MaxAttempts ?? attribute.MaxAttempts,

@@ -122,7 +122,7 @@ internal sealed partial class HandlerHook : EventHook
         if (Definition.Calls.TryGetValue(fleetEvent.GetType(), out var call))
             return call;
 
-        return EventTypes.IsOnRequest(fleetEvent.Type) && Definition.Config?.AsksFor(fleetEvent.Type) != true ? null : Definition.Calls.GetValueOrDefault(typeof(FleetEvent));
+        return EventTypes.IsOnlyByName(fleetEvent.Type) && Definition.Config?.AsksFor(fleetEvent.Type) != true ? null : Definition.Calls.GetValueOrDefault(typeof(FleetEvent));
     }
 
     private HookContext ContextFor(FleetEvent fleetEvent, int attempt) => new()

@@ -241,7 +241,7 @@ public class DeliveryLaneTests
             UnknownEventTests.Row(1, "client.teleported", "{}"),
             UnknownEventTests.Row(2, "client.teleported", "{}"),
             UnknownEventTests.Row(3, "client.removed", "{broken"),
-            EventJson.ToRow(new ClientAdded(stage.World.AddQuietly("alpha", null).ToClient("example.test")) { Id = "evt_4", Sequence = 4, Time = DateTimeOffset.UnixEpoch })));
+            EventJson.ToRow(new ClientAdded(stage.World.AddQuietly("alpha", null).ToClient("example.test")) { Stamp = new("evt_4", 4, DateTimeOffset.UnixEpoch) })));
 
         await stage.RestartAsync();
         await stage.UntilDoneAsync();

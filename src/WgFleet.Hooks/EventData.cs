@@ -1,0 +1,59 @@
+using System.Collections.ObjectModel;
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace WgFleet.Hooks;
+
+/// <summary>
+/// The facts of an event as JSON: the data column of the event log, and the <c>data</c> of what receivers get. One shape for all types;
+/// each sets what it has.
+/// </summary>
+internal sealed record EventData
+{
+    // Keys in base64 stay readable. The JSON goes into files and requests, never into HTML.
+    private static readonly EventDataContext Context =
+        new(new JsonSerializerOptions(EventDataContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public ClientData? Client { get; init; }
+
+    public bool? Restored { get; init; }
+
+    public string? Previous { get; init; }
+
+    public string? Reason { get; init; }
+
+    public DateTimeOffset? LastSeen { get; init; }
+
+    public string? Version { get; init; }
+
+    /// <exception cref="JsonException">It is not JSON, or no object.</exception>
+    public static EventData Parse(string json) => JsonSerializer.Deserialize(json, Context.EventData) ?? throw new JsonException("null");
+
+    /// <summary>The client.</summary>
+    /// <exception cref="JsonException">There is none.</exception>
+    /// <exception cref="FormatException">Its address is none.</exception>
+    public Client ToClient() => (Client ?? throw new JsonException("the client is missing")).ToClient();
+
+    public string ToJson() => JsonSerializer.Serialize(this, Context.EventData);
+}
+
+/// <summary>A client in the JSON of an event.</summary>
+internal sealed record ClientData(
+    string Fleet, string Ip, string? Hostname, string? Fqdn, string PublicKey, string RequestAddress, DateTimeOffset RegisteredAt,
+    IReadOnlyDictionary<string, string>? Tags = null)
+{
+    public static ClientData From(Client c) =>
+        new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt, c.Tags.Count == 0 ? null : c.Tags);
+
+    public Client ToClient() => new(Fleet, IPAddress.Parse(Ip), Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt)
+    {
+        Tags = Tags ?? ReadOnlyDictionary<string, string>.Empty,
+    };
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EventData))]
+internal sealed partial class EventDataContext : JsonSerializerContext;

@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace WgFleet.Hooks;
+
+/// <summary>
+/// The names of the events on the wire and in the database, and the table of their types. What the server and its hooks know of a type
+/// beside its record stands in its entry.
+/// </summary>
+public static class EventTypes
+{
+    /// <summary>See <see cref="StartupEvent"/>.</summary>
+    public const string Startup = "startup";
+
+    /// <summary>See <see cref="Hooks.ClientAdded"/>.</summary>
+    public const string ClientAdded = "client.added";
+
+    /// <summary>See <see cref="Hooks.ClientHostnameChanged"/>.</summary>
+    public const string ClientHostnameChanged = "client.hostname_changed";
+
+    /// <summary>See <see cref="Hooks.ClientRemoved"/>.</summary>
+    public const string ClientRemoved = "client.removed";
+
+    /// <summary>See <see cref="Hooks.ClientOnline"/>.</summary>
+    public const string ClientOnline = "client.online";
+
+    /// <summary>See <see cref="Hooks.ClientOffline"/>.</summary>
+    public const string ClientOffline = "client.offline";
+
+    private static readonly IReadOnlyList<EventType> Table =
+    [
+        EventType.Of<StartupEvent>(
+            Startup,
+            e => new() { Version = e.Version },
+            (data, stamp) => new(data.Version ?? "") { Stamp = stamp },
+            (sample, stamp) => new(sample.Version) { Stamp = stamp },
+            e => $"wg-fleet {e.Version} started"),
+
+        EventType.Of<ClientAdded>(
+            ClientAdded,
+            e => new() { Restored = e.Restored ? true : null },
+            (data, stamp) => new(data.ToClient()) { Stamp = stamp, Restored = data.Restored ?? false },
+            (sample, stamp) => new(sample.Client) { Stamp = stamp },
+            e => e.Restored ? $"restored by an operator, with {e.Client.Address}" : $"registered from {e.Client.RequestAddress}, got {e.Client.Address}"),
+
+        EventType.Of<ClientHostnameChanged>(
+            ClientHostnameChanged,
+            e => new() { Previous = e.Previous },
+            (data, stamp) => new(data.ToClient(), data.Previous) { Stamp = stamp },
+            (sample, stamp) => new(sample.Client, sample.Client.Hostname + "-before") { Stamp = stamp },
+            e => e.Previous is null ? $"got the name {e.Client.Hostname}" : $"renamed from {e.Previous} to {e.Client.Hostname}"),
+
+        EventType.Of<ClientRemoved>(
+            ClientRemoved,
+            e => new() { Reason = e.Reason },
+            (data, stamp) => new(data.ToClient(), data.Reason ?? "") { Stamp = stamp },
+            (sample, stamp) => new(sample.Client, "stale") { Stamp = stamp },
+            e => e.Reason switch
+            {
+                "stale" => "pruned: silent for longer than prune_timeout",
+                "removed" => "removed by an operator",
+                "left" => "removed: the machine left the fleet",
+                _ => $"removed: {e.Reason}",
+            }),
+
+        EventType.Of<ClientOnline>(
+            ClientOnline,
+            _ => new(),
+            (data, stamp) => new(data.ToClient()) { Stamp = stamp },
+            (sample, stamp) => new(sample.Client) { Stamp = stamp },
+            _ => "came online") with { OnlyByName = true, OnlyWhileAskedFor = true, RunsProjections = false },
+
+        EventType.Of<ClientOffline>(
+            ClientOffline,
+            e => new() { LastSeen = e.LastSeen },
+            (data, stamp) => new(data.ToClient(), data.LastSeen ?? stamp.Time) { Stamp = stamp },
+            (sample, stamp) => new(sample.Client, stamp.Time) { Stamp = stamp },
+            e => string.Create(CultureInfo.InvariantCulture, $"went offline, last seen at {e.LastSeen.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}")) with
+            {
+                OnlyByName = true, OnlyWhileAskedFor = true, RunsProjections = false,
+            },
+    ];
+
+    private static readonly Dictionary<string, EventType> ByName = Table.ToDictionary(t => t.Name);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Table.Select(t => t.Name)];
+
+    /// <summary>Whether only those hooks get it that ask for it by name: a handler of its type, or a list of events that has it.</summary>
+    public static bool IsOnlyByName(string type) => Find(type)?.OnlyByName == true;
+
+    /// <summary>The entry of a type; null for a name that no type has.</summary>
+    internal static EventType? Find(string name) => ByName.GetValueOrDefault(name);
+
+    /// <summary>The entry of an event's type; null for an event of no type in the table.</summary>
+    internal static EventType? Of(FleetEvent e) => Find(e.Type) is { } type && type.Record == e.GetType() ? type : null;
+}
