@@ -1,8 +1,17 @@
 using WgFleet;
 using WgFleet.Cli;
+using WgFleet.Config;
 using WgFleet.Hosting;
+using WgFleet.Linux;
 
 // First of all, since a server may be told to reload before it is there. In a terminal SIGHUP means that the terminal is gone.
 var isService = Console.IsInputRedirected;
 var hangUp = isService ? HangUp.Catch() : (nint?)null;
-return CommandLine.Run(args, (config, file, logging) => new Server(config, configFile: file, heedsHangUp: isService).RunAsync(logging), hangUp);
+return CommandLine.Run(args, RunServerAsync, hangUp);
+
+Task RunServerAsync(ServerConfig config, string file, Action<ILoggingBuilder> logging)
+{
+    ChildSignal.TakeFromRuntime();
+    return new Server(config, configFile: file, heedsHangUp: isService).RunAsync(logging);
+}
+

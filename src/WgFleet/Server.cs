@@ -83,12 +83,14 @@ internal sealed partial class Server
             Log.NotHere(log, endPoint);
 
         using var database = Database.Open(_config.Database, logs.CreateLogger<Database>());
+        var runs = new ProgramRuns(_config.Database + ".programs");
+        EndLeftOver(runs, log);
         using var wireGuard = _wireGuard();
         using var interfaces = _interfaces();
         using var metrics = new MetricsCollector();
         var health = new FleetHealth(_time, logs.CreateLogger<FleetHealth>());
         await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics,
-            new ActivityHistory(_time), health, []), started);
+            new ActivityHistory(_time), health, [], runs), started);
         Log.Stopped(log);
     }
 
@@ -103,7 +105,7 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs);
         services.AddSingleton<Supervisor>();
         AddTunnels(services, config, kept);
         AddRegistry(services);
@@ -179,6 +181,7 @@ internal sealed partial class Server
                 return Task.CompletedTask;
             }),
             supervisor.Every("retention", Retention.Interval, services.GetRequiredService<Retention>().DeleteOldAsync),
+            .. Environment.ProcessId == 1 ? [ReapOrphans(supervisor)] : Array.Empty<Part>(),
         ];
     }
 
@@ -257,5 +260,5 @@ internal sealed partial class Server
     private sealed record Kept(
         Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,
             Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
-        FleetHealth Health, Dictionary<string, PeerSync> Links);
+        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs);
 }

@@ -79,6 +79,12 @@ public partial class ArchitectureTests
             .Select(f => $"{f.Name} has {f.Lines} lines").ShouldBeEmpty();
     }
 
+    // See Linux/ChildSignal.cs: after it .NET's Process would wait for ever, and without it .NET takes the exit status of our programs.
+    [Fact]
+    public void No_program_is_started_by_the_Process_of_dotnet() => SourceTree.FilesBelow(Path.Combine(Root, "src"))
+        .Where(f => File.ReadAllText(f) is var text && (text.Contains("ProcessStartInfo", StringComparison.Ordinal) || text.Contains("Process.Start(", StringComparison.Ordinal)))
+        .ShouldBeEmpty();
+
     [Theory]
     [InlineData("A/X.cs", "namespace P.A; class X { P.B.Y? y; }", "B/Y.cs", "namespace P.B; class Y { P.A.X? x; }", "circle: A, B (A/X.cs uses Y; B/Y.cs uses X)")]
     [InlineData("A/X.cs", "namespace P.A; class X { B.Y? y; }", "A/B/Y.cs", "namespace P.A.B; class Y { X? x; }", "circle in A: ., B (A/X.cs uses Y; A/B/Y.cs uses X)")]

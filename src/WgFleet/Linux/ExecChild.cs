@@ -10,31 +10,65 @@ internal sealed class ExecChild
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ProgramRun? _run;
     private bool _reaped;
 
-    private ExecChild(int id) => Id = id;
+    private ExecChild(int id, ProgramRun? run) => (Id, _run) = (id, run);
 
     public int Id { get; }
 
     /// <summary>Completes when the program itself has ended, even if others of its group still run.</summary>
     public Task Ended => _ended.Task;
 
-    /// <inheritdoc cref="Interop.Spawn"/>
-    public static ExecChild Start(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, SafeHandle input, SafeHandle output)
+    /// <summary>
+    /// Starts a program, see <see cref="Interop.Spawn"/>. The thread that starts it also waits for its end: Linux ties the parent death signal
+    /// (PR_SET_PDEATHSIG) to the thread that made the process, so this thread must not end first.
+    /// </summary>
+    /// <param name="program">An absolute path.</param>
+    /// <param name="arguments">The arguments, the program's name first.</param>
+    /// <param name="environment">The whole environment, NAME=value.</param>
+    /// <param name="input">Becomes its standard input.</param>
+    /// <param name="output">Becomes its standard output and error output.</param>
+    /// <param name="runs">Notes that the program runs, so that the next server can end what a crash of this one leaves; null for none.</param>
+    /// <exception cref="IOException">It could not be started; the message is the system's.</exception>
+    public static ExecChild Start(
+        string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, SafeHandle input, SafeHandle output, ProgramRuns? runs = null)
     {
-        var child = new ExecChild(Interop.Spawn(program, arguments, environment, input, output));
+        var run = runs?.Begin();
+        var started = new TaskCompletionSource<ExecChild>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            new Thread(child.Watch, maxStackSize: 128 * 1024) { IsBackground = true, Name = $"exec {child.Id}" }.Start();
-            return child;
+            new Thread(Run, maxStackSize: 128 * 1024) { IsBackground = true, Name = "program" }.Start();
+            return started.Task.GetAwaiter().GetResult();
         }
-        catch (OutOfMemoryException e)
+        catch (Exception e)
         {
-            // .NET throws this at the limit of threads. A program without a watcher must not keep running.
-            child.SignalGroup(Interop.SigKill);
-            child.Watch();
-            child.Reap();
-            throw new IOException("no thread to watch it", e);
+            run?.End();
+
+            // .NET throws OutOfMemoryException at the limit of threads.
+            if (e is OutOfMemoryException)
+                throw new IOException("no thread to watch it", e);
+
+            throw;
+        }
+
+        void Run()
+        {
+            ExecChild child;
+            try
+            {
+                child = new ExecChild(Interop.Spawn(program, arguments, run is null ? environment : [.. environment, run.Mark], input, output), run);
+                run?.Started(child.Id);
+                started.SetResult(child);
+            }
+            catch (Exception e)
+            {
+                started.SetException(e);
+                return;
+            }
+
+            Interop.WaitUntilEnded(child.Id);
+            child._ended.SetResult();
         }
     }
 
@@ -54,18 +88,13 @@ internal sealed class ExecChild
         lock (_gate)
         {
             _reaped = true;
+            _run?.End();
             return new ExitStatus(Interop.Reap(Id));
         }
     }
 
     /// <summary>Reaps the process when it ends, for one that hangs in the kernel and that SIGKILL does not end.</summary>
     public void ReapLater() => _ = Ended.ContinueWith(_ => Reap(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-
-    private void Watch()
-    {
-        Interop.WaitUntilEnded(Id);
-        _ended.SetResult();
-    }
 }
 
 /// <summary>The exit status of a program, see wait(2).</summary>

@@ -16,6 +16,9 @@ internal static partial class Interop
     private const uint StatxInode = 0x100;
     private const uint StatxModeAndOwner = 1 | 2 | 8;
 
+    private const short PollIn = 1;
+    private const uint MfdCloexec = 1;
+
     // System calls from 424 on have one number on all architectures; glibc has functions for these two only since 2.36.
     private const int CallPidfdSendSignal = 424;
     private const int CallPidfdOpen = 434;
@@ -98,7 +101,29 @@ internal static partial class Interop
             throw LastError($"cannot send signal {signal}");
     }
 
+    /// <summary>poll(2): waits until a process has ended, also if its parent has not waited for it.</summary>
+    /// <returns>False if it still runs after this time.</returns>
+    public static unsafe bool WaitUntilEnded(SafeFileHandle process, TimeSpan limit)
+    {
+        var poll = new PollFile { File = (int)process.DangerousGetHandle(), Events = PollIn };
+        return SysPoll(&poll, 1, (int)limit.TotalMilliseconds) == 1;
+    }
+
+    /// <summary>memfd_create(2): an empty file in memory without a name.</summary>
+    /// <exception cref="IOException">There is no memory or no descriptor for it.</exception>
+    public static SafeFileHandle MemoryFile(string name)
+    {
+        var handle = SysMemfdCreate(name, MfdCloexec);
+        return handle >= 0 ? new SafeFileHandle(handle, ownsHandle: true) : throw LastError("memfd_create");
+    }
+
     private static IOException LastError(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static unsafe partial int SysPoll(PollFile* files, nuint count, int milliseconds);
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SysMemfdCreate(string name, uint flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial nint SysCall(nint number, nint first, nint second, nint third, nint fourth);
@@ -117,4 +142,12 @@ internal static partial class Interop
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int SysClose(int handle);
+
+    /// <summary>struct pollfd.</summary>
+    private struct PollFile
+    {
+        public int File;
+        public short Events;
+        public short Returned;
+    }
 }

@@ -72,46 +72,27 @@ internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
 
     private async Task<string> RunAsync(IReadOnlyList<string> arguments, TimeSpan within, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(systemctl, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-
         var command = $"systemctl {string.Join(' ', arguments)}";
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(within > TimeSpan.Zero ? within : TimeSpan.Zero);
-        using var process = Started(start);
+        CommandResult result;
         try
         {
-            process.StandardInput.Close();
-            var words = process.StandardError.ReadToEndAsync(patience.Token);
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            await Task.WhenAll(words, output);
-            return process.ExitCode == 0
-                ? await output
-                : throw new IOException($"{command} failed with exit code {process.ExitCode}: {(await words).Trim().Replace("\n", " / ", StringComparison.Ordinal)}");
+            result = await SystemCommand.RunAsync(systemctl, arguments, patience.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill(entireProcessTree: true);
             cancellationToken.ThrowIfCancellationRequested();
             throw new IOException($"{command} did not end within {limit.TotalSeconds:0.###} s");
         }
-    }
-
-    private Process Started(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (System.ComponentModel.Win32Exception e)
+        catch (IOException e)
         {
             throw new IOException($"cannot run {systemctl}: {e.Message}; use pidfile where there is no systemd", e);
         }
+
+        return result.Failure is { } failure
+            ? throw new IOException($"{command} failed with {failure}: {result.Output.Trim().Replace("\n", " / ", StringComparison.Ordinal)}")
+            : result.Output;
     }
 
     /// <param name="Active">ActiveState of the unit.</param>

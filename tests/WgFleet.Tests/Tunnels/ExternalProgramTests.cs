@@ -22,7 +22,7 @@ public class ExternalProgramTests
     {
         var refused = await ExternalProgram.RunAsync("wg-no-such-program", ["up"], Ct).ShouldThrowAsync<TunnelException>();
 
-        refused.Message.ShouldBe("wg-no-such-program was not found or cannot run, install wireguard-tools and iproute2: setsid: failed to execute wg-no-such-program: No such file or directory");
+        refused.Message.ShouldBe("wg-no-such-program cannot run, install wireguard-tools and iproute2: wg-no-such-program: No such file or directory");
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class ExternalProgramTests
             .ShouldThrowAsync<TunnelException>();
 
         refused.Message.ShouldStartWith("sh -c echo");
-        refused.Message.ShouldMatch(" failed with exit code 3: (one / RTNETLINK answers: File exists|RTNETLINK answers: File exists / one)$");
+        refused.Message.ShouldEndWith(" failed with exit code 3: one / RTNETLINK answers: File exists");
     }
 
     [Fact]

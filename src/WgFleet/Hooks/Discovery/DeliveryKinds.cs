@@ -2,6 +2,7 @@ using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Deliveries.Exec;
 using WgFleet.Hooks.Deliveries.Webhook;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Discovery;
 
@@ -11,7 +12,7 @@ internal static class DeliveryKinds
     /// <summary>The kind of these settings.</summary>
     public static DeliveryKind Of(DeliveryConfig settings) => settings switch
     {
-        ExecConfig exec => new(ExecDelivery.DefaultAttempts, ExecDelivery.Problems(exec), c => new ExecDelivery(c.Hook, exec, c.Time, c.Log, c.MaxAttempts)),
+        ExecConfig exec => new(ExecDelivery.DefaultAttempts, ExecDelivery.Problems(exec), c => new ExecDelivery(c.Hook, exec, c.Time, c.Log, c.MaxAttempts, runs: c.Runs)),
         WebhookConfig webhook => new(WebhookLadder.Attempts, WebhookDelivery.Problems(webhook), c => new WebhookDelivery(webhook, c.Time, maxAttempts: c.MaxAttempts)),
         _ => throw new ArgumentException($"nothing delivers by '{settings.Key}'", nameof(settings)),
     };
@@ -28,4 +29,5 @@ internal sealed record DeliveryKind(int DefaultAttempts, IEnumerable<(string Key
 /// <param name="MaxAttempts">How often an event is tried.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Log">The hook's log.</param>
-internal sealed record DeliveryContext(string Hook, int MaxAttempts, TimeProvider Time, ILogger Log);
+/// <param name="Runs">Notes which programs run; null where nobody needs to know after a crash.</param>
+internal sealed record DeliveryContext(string Hook, int MaxAttempts, TimeProvider Time, ILogger Log, ProgramRuns? Runs = null);

@@ -1,6 +1,7 @@
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Projections.Templates;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Discovery;
 
@@ -72,7 +73,8 @@ internal static class HookDefinitions
             Timeout = settings.Timeout,
             MaxAttempts = attempts,
             Create = services => kind.Create(new DeliveryContext(
-                entry.Name, attempts, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + entry.Name))),
+                entry.Name, attempts, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + entry.Name),
+                services.GetService<ProgramRuns>())),
         };
     }
 

@@ -15,8 +15,10 @@ namespace WgFleet.Hooks.Deliveries.Exec;
 /// <param name="log">Gets the program's output at level Debug.</param>
 /// <param name="maxAttempts">How many times an event is tried. After the end of the schedule it is tried once an hour.</param>
 /// <param name="random">For the jitter of retries; null for the shared one.</param>
+/// <param name="runs">Notes which programs run; null if nobody needs to know after a crash.</param>
 internal sealed partial class ExecDelivery(
-    string name, ExecConfig config, TimeProvider time, ILogger log, int maxAttempts = ExecDelivery.DefaultAttempts, Random? random = null) : IDelivery
+    string name, ExecConfig config, TimeProvider time, ILogger log, int maxAttempts = ExecDelivery.DefaultAttempts, Random? random = null,
+    ProgramRuns? runs = null) : IDelivery
 {
     public const int DefaultAttempts = 8;
 
@@ -91,7 +93,7 @@ internal sealed partial class ExecDelivery(
     {
         await using var input = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.None);
         await using var output = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
-        var child = ExecChild.Start(command[0], command, environment, input.ClientSafePipeHandle, output.ClientSafePipeHandle);
+        var child = ExecChild.Start(command[0], command, environment, input.ClientSafePipeHandle, output.ClientSafePipeHandle, runs);
         input.DisposeLocalCopyOfClientHandle();
         output.DisposeLocalCopyOfClientHandle();
 

@@ -29,7 +29,14 @@ internal sealed record ExecUser(string Name, uint Id, uint Group)
         return null;
     }
 
-    /// <summary>The command that runs <paramref name="arguments"/>, a program and its arguments, as this user.</summary>
-    public IReadOnlyList<string> Command(uint self, IReadOnlyList<string> arguments) =>
-        Id == self ? arguments : [SetPriv, $"--reuid={Id}", $"--regid={Group}", "--init-groups", "--", .. arguments];
+    /// <summary>
+    /// The command that runs <paramref name="arguments"/>, a program and its arguments, as this user, and so that the kernel kills the program when the
+    /// server is killed (PR_SET_PDEATHSIG). Without setpriv only a crash leaves it running, until the next start.
+    /// </summary>
+    public IReadOnlyList<string> Command(uint self, IReadOnlyList<string> arguments) => (Id == self, File.Exists(SetPriv)) switch
+    {
+        (true, false) => arguments,
+        (true, true) => [SetPriv, "--pdeathsig=KILL", "--", .. arguments],
+        _ => [SetPriv, $"--reuid={Id}", $"--regid={Group}", "--init-groups", "--pdeathsig=KILL", "--", .. arguments],
+    };
 }

@@ -189,7 +189,7 @@ public sealed class ExecDeliveryTests : IDisposable
         ExecUser.Find("root", 4242, out var problem).ShouldBeNull();
         problem.ShouldBe("programs cannot run as 'root', since wg-fleet is not root; run wg-fleet as root, or set exec.user to its own user");
 
-        ExecUser.Find("root", 0, out problem).ShouldNotBeNull().Command(0, ["/x", "y"]).ShouldBe(["/x", "y"]);
+        ExecUser.Find("root", 0, out problem).ShouldNotBeNull().Command(0, ["/x", "y"]).ShouldBe(["/usr/bin/setpriv", "--pdeathsig=KILL", "--", "/x", "y"]);
         problem.ShouldBeNull();
     }
 
@@ -230,7 +230,7 @@ public sealed class ExecDeliveryTests : IDisposable
         asUser.Verdict.ShouldBe(DeliveryVerdict.Retry);
         asUser.Error!.ShouldEndWith("No such file or directory");
         asSelf.Verdict.ShouldBe(DeliveryVerdict.Retry);
-        asSelf.Error.ShouldBe($"{path} cannot be started: No such file or directory");
+        asSelf.Error!.ShouldEndWith("No such file or directory");
     }
 
     [Fact]
