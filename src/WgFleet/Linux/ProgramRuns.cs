@@ -58,21 +58,15 @@ internal sealed class ProgramRuns(string directory)
 
     private static List<int> End(Dictionary<string, int?> sessions)
     {
-        var ended = new List<int>();
-        var groups = new HashSet<int>();
-        foreach (var process in RunningProcess.All())
-        {
-            if (process.Id == Environment.ProcessId || process.EnvironmentValue(Variable) is not { } number || !sessions.TryGetValue(number, out var session)
-                || (session is { } own && process.Session != own))
-                continue;
+        // All are found before the first is killed: a process that ends takes its environment along.
+        var found = RunningProcess.All().Where(process => process.Id != Environment.ProcessId && process.EnvironmentValue(Variable) is { } number
+            && sessions.TryGetValue(number, out var session) && (session is null || process.Session == session)).ToList();
 
-            // The number of a group is not used again while the group has a process, so this meets nobody else.
-            if (groups.Add(process.Group))
-                Interop.SignalGroup(process.Group, Interop.SigKill);
+        // The number of a group is not used again while the group has a process, so this meets nobody else.
+        foreach (var group in found.Select(process => process.Group).Distinct())
+            Interop.SignalGroup(group, Interop.SigKill);
 
-            ended.Add(process.Id);
-        }
-
+        var ended = found.ConvertAll(process => process.Id);
         var limit = TimeProvider.System.GetTimestamp();
         foreach (var id in ended)
         {

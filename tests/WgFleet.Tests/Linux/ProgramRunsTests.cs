@@ -4,7 +4,7 @@ using WgFleet.Linux;
 
 namespace WgFleet.Tests.Linux;
 
-public sealed class ProgramRunsTests : IDisposable
+public sealed class ProgramRunsTests : IAsyncDisposable
 {
     private readonly Folder _folder = new();
     private readonly List<ExecChild> _children = [];
@@ -13,10 +13,14 @@ public sealed class ProgramRunsTests : IDisposable
 
     private string[] Notes => Directory.Exists(_folder.File("programs")) ? Directory.GetFiles(_folder.File("programs")) : [];
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         foreach (var child in _children)
+        {
             child.SignalGroup(Interop.SigKill);
+            await child.Ended;
+            child.Reap();
+        }
 
         _folder.Dispose();
     }
