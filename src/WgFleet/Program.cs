@@ -4,7 +4,7 @@ using WgFleet.Config;
 using WgFleet.Hosting;
 using WgFleet.Linux;
 
-// First of all, since a server may be told to reload before it is there. In a terminal SIGHUP means that the terminal is gone.
+// First of all, because SIGHUP may come before the server runs. In a terminal SIGHUP means that the terminal was closed.
 var isService = Console.IsInputRedirected;
 var hangUp = isService ? HangUp.Catch() : (nint?)null;
 return CommandLine.Run(args, RunServerAsync, hangUp);

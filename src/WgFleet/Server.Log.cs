@@ -2,7 +2,7 @@ using System.Net;
 
 namespace WgFleet;
 
-/// <content>What the server as a whole has to say.</content>
+/// <content>The log lines of the server as a whole.</content>
 internal sealed partial class Server
 {
     private static partial class Log

@@ -5,14 +5,14 @@ using WgFleet.Hosting;
 
 namespace WgFleet;
 
-/// <content>From one configuration to the next, or to the end.</content>
+/// <content>Runs one configuration after the other until the stop.</content>
 internal sealed partial class Server
 {
     /// <summary>
-    /// Runs with one configuration after the other until the server is told to stop. Once it has served, only its own faults end it: what else
-    /// keeps a turn from starting is waited for.
+    /// Runs with one configuration after the other until the server is told to stop. Once it has answered requests, only a fatal fault ends it: if a
+    /// configuration cannot start for another reason, it is tried again.
     /// </summary>
-    /// <exception cref="StartupException">The first turn cannot start.</exception>
+    /// <exception cref="StartupException">The server cannot start with its first configuration.</exception>
     /// <exception cref="FatalException">A part says that the process cannot go on.</exception>
     private async Task RunTurnsAsync(Kept kept, Func<WebApplication, Task>? started)
     {
@@ -38,7 +38,7 @@ internal sealed partial class Server
         }
     }
 
-    /// <summary>What to run after a turn that failed: the configuration that last served, at once if another one failed; null if it was told to stop.</summary>
+    /// <summary>The configuration to run after a failure: the last one that worked, at once if another one failed; null after a stop.</summary>
     private async Task<ServerConfig?> AfterFailureAsync(ServerConfig failed, ServerConfig served, int failures, Exception e, Kept kept)
     {
         kept.Reloads.Note([e.Message], []);
@@ -54,7 +54,7 @@ internal sealed partial class Server
         return kept.Signals.Stopping.IsCancellationRequested ? null : served;
     }
 
-    // What has begun to stop stops, whatever a part of it says.
+    // A stop goes on even if a part fails during it.
     private static async Task StopAsync(ILogger log, string part, Func<Task> stop)
     {
         try
@@ -67,7 +67,7 @@ internal sealed partial class Server
         }
     }
 
-    /// <summary>Waits until the server is told to stop or to reload, and has stopped answering; returns the configuration to go on with.</summary>
+    /// <summary>Waits until the server is told to stop or to reload, and has stopped answering; returns the next configuration.</summary>
     /// <exception cref="FatalException">A part says that the process cannot go on.</exception>
     private async Task<ServerConfig?> NextAsync(ServerConfig config, Kept kept, WebApplication app, Supervisor supervisor)
     {
@@ -94,7 +94,7 @@ internal sealed partial class Server
         return null;
     }
 
-    /// <summary>The configuration after the next request for a reload that finds a good one.</summary>
+    /// <summary>Waits for the next reload whose configuration is valid, and returns that configuration.</summary>
     private async Task<ServerConfig> ReloadedAsync(ServerConfig config, Kept kept, CancellationToken cancellationToken)
     {
         while (true)
@@ -112,13 +112,13 @@ internal sealed partial class Server
             }
 
             kept.Reloads.End();
-            kept.Systemd.Ready("The last reload was refused; the configuration before is in force");
+            kept.Systemd.Ready("The last reload was refused; the previous configuration is in force");
         }
     }
 
     /// <summary>
-    /// The configuration that the file has, as soon as the database takes changes: a turn begins with one. Until then the turn that runs goes on,
-    /// and who asked for the reload is told. Null if the file cannot be used.
+    /// The configuration of the file, as soon as the database can be written, which a start needs. Until then the server keeps running, and the
+    /// outcome of the reload says so. Null if the file has errors.
     /// </summary>
     private async Task<ServerConfig?> ReadAsync(string file, ServerConfig running, Kept kept, CancellationToken cancellationToken)
     {
@@ -136,9 +136,9 @@ internal sealed partial class Server
             {
                 var delay = Supervisor.Restarts.Delay(failures);
                 Log.ReloadWaits(kept.Log, delay.TotalSeconds, e.Message);
-                kept.Reloads.Note([$"the reload waits for the database and is done later: {e.Message}"], []);
+                kept.Reloads.Note([$"the reload waits for the database and will be done later: {e.Message}"], []);
                 kept.Reloads.End();
-                kept.Systemd.Ready("A reload waits for the database; the configuration before is in force");
+                kept.Systemd.Ready("A reload waits for the database; the previous configuration is in force");
                 await WaitAsync(delay, kept.Reloads, cancellationToken);
             }
         }
@@ -155,7 +155,7 @@ internal sealed partial class Server
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    /// <summary>Tells everybody who waits for it that requests are answered, after a start as after a reload.</summary>
+    /// <summary>Reports that requests are answered, after a start and after a reload: to systemd, to the log and to those who asked for the reload.</summary>
     private static void Ready(ServerConfig config, Kept kept, Snapshot snapshot)
     {
         var counts = $"{Count(config.Fleets.Count, "fleet")}, {Count(snapshot.Fleets.Sum(f => f.Count), "client")}";

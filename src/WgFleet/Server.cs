@@ -30,7 +30,7 @@ namespace WgFleet;
 /// <summary>Composes the server, in the order in which data flows: the table of contents.</summary>
 internal sealed partial class Server
 {
-    /// <summary>How long hooks may take to finish while requests wait for the server to go on.</summary>
+    /// <summary>How long hooks may take to finish during a reload, while requests wait.</summary>
     private static readonly TimeSpan ReloadDrain = TimeSpan.FromSeconds(2);
 
     private readonly ServerConfig _config;
@@ -41,12 +41,12 @@ internal sealed partial class Server
     private readonly string? _configFile;
     private readonly bool _heedsHangUp;
 
-    /// <param name="config">What the configuration file says.</param>
-    /// <param name="wireGuard">Opens the way to WireGuard; tests stand in here.</param>
-    /// <param name="interfaces">Opens the way to network interfaces; tests replace it.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="wireGuard">Opens WireGuard; tests replace it.</param>
+    /// <param name="interfaces">Opens network interfaces; tests replace it.</param>
     /// <param name="programs">Runs wg-quick; tests replace it.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="configFile">What a reload reads again; null if there is none.</param>
+    /// <param name="configFile">The file that a reload reads; null if there is none.</param>
     /// <param name="heedsHangUp">Whether SIGHUP asks for a reload.</param>
     public Server(
         ServerConfig config, Func<IWireGuard>? wireGuard = null, Func<IInterfaces>? interfaces = null, ProgramRunner? programs = null,
@@ -61,13 +61,13 @@ internal sealed partial class Server
         _time = time ?? TimeProvider.System;
     }
 
-    /// <summary>Runs until it is told to stop (SIGTERM, SIGINT), then finishes what it has begun.</summary>
+    /// <summary>Runs until the process is told to stop (SIGTERM, SIGINT), then finishes requests, commands and hooks.</summary>
     /// <param name="logging">Where the log goes.</param>
     /// <param name="started">Called with the running application once requests are answered.</param>
     /// <exception cref="StartupException">It cannot start.</exception>
     public async Task RunAsync(Action<ILoggingBuilder> logging, Func<WebApplication, Task>? started = null)
     {
-        // First the port, then the database: a second server fails here before it does harm.
+        // First the port, then the database: a second server fails here before it changes anything.
         using var logs = LoggerFactory.Create(logging);
         var log = logs.CreateLogger<Server>();
         var reloads = new ReloadRequests();
@@ -94,7 +94,7 @@ internal sealed partial class Server
         Log.Stopped(log);
     }
 
-    /// <summary>Runs with one configuration; returns the one to go on with, null if it was told to stop.</summary>
+    /// <summary>Runs with one configuration; returns the next configuration, or null after a stop.</summary>
     private async Task<ServerConfig?> RunAsync(ServerConfig config, Kept kept, Func<WebApplication, Task>? started)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -140,7 +140,7 @@ internal sealed partial class Server
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, kept.Signals.Stopping);
 
-        // Gone before the services that they read are disposed of with the application.
+        // Disposed before the services that they read, which the application disposes.
         using var clientGauge = app.Services.GetRequiredService<ClientGauge>();
         using var hookGauges = app.Services.GetRequiredService<HookGauges>();
         using var partGauge = app.Services.GetRequiredService<PartGauge>();
@@ -162,7 +162,7 @@ internal sealed partial class Server
         return supervisor.Fatal.IsCompleted ? throw await supervisor.Fatal : next;
     }
 
-    /// <summary>What goes on by itself while requests are answered, in the order in which it starts. Hooks and the writer have loops of their own.</summary>
+    /// <summary>The loops of the server, in the order in which they start. Hooks and the writer have loops of their own.</summary>
     private static List<Part> StartLoops(Supervisor supervisor, ServerConfig config, IServiceProvider services)
     {
         var registry = services.GetRequiredService<ClientRegistry>();
@@ -185,7 +185,7 @@ internal sealed partial class Server
         ];
     }
 
-    // A fleet that the configuration leaves as it was keeps its tunnel over a reload, which its clients do not notice.
+    // A fleet whose configuration did not change keeps its tunnel during a reload, so its clients do not notice.
     private void AddTunnels(IServiceCollection services, ServerConfig config, Kept kept)
     {
         var links = config.Fleets.ToDictionary(
@@ -256,7 +256,7 @@ internal sealed partial class Server
     private static IReadOnlyList<IPEndPoint> Reachable(IReadOnlyList<IPEndPoint> listen) =>
         Socket.OSSupportsIPv6 ? listen : [.. listen.Where(e => e.AddressFamily == AddressFamily.InterNetwork)];
 
-    /// <summary>What outlives a reload.</summary>
+    /// <summary>The objects that survive a reload.</summary>
     private sealed record Kept(
         Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,
             Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,

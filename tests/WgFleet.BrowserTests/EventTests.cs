@@ -18,15 +18,15 @@ public class EventTests(Chromium chromium)
         await Expect(tab.Page.Locator("#pulse")).ToHaveTextAsync("Live");
 
         var other = await server.JoinAsync();
-        var member = await server.JoinAsync("beta");
-        var row = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = member.Address.ToString() });
+        var client = await server.JoinAsync("beta");
+        var row = tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = client.Address.ToString() });
         await Expect(row).ToContainTextAsync("client.added");
-        await server.PingAsync("""{"hostname":"crane"}""", member.Address.ToString(), "beta");
+        await server.PingAsync("""{"hostname":"crane"}""", client.Address.ToString(), "beta");
         await Expect(tab.Page.GetByRole(AriaRole.Row).Nth(1)).ToContainTextAsync("got the name crane");
         await Expect(tab.Page.GetByText(other.Address.ToString())).ToHaveCountAsync(0);
 
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "crane" }).ClickAsync();
-        await Expect(tab.Page.GetByLabel("Client")).ToHaveValueAsync(member.Address.ToString());
+        await Expect(tab.Page.GetByLabel("Client")).ToHaveValueAsync(client.Address.ToString());
         await Expect(tab.Page.GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
         tab.Wrong.ShouldBeEmpty();
     }

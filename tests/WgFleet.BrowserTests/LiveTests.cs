@@ -90,7 +90,7 @@ public class LiveTests(Chromium chromium)
     public async Task A_client_is_renamed_removed_and_restored_on_its_page()
     {
         await using var server = await TestServer.StartAsync(time: TimeProvider.System);
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         await using var tab = await Tab.OpenAsync(chromium, server, server.Token());
         await tab.GoAsync("/fleet/alpha");
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "crane" }).ClickAsync();
@@ -101,7 +101,7 @@ public class LiveTests(Chromium chromium)
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("winch");
 
         // Another operator's change is seen without loading the page again.
-        await server.Registry.SetHostnameAsync(member, "loader", "ops");
+        await server.Registry.SetHostnameAsync(client, "loader", "ops");
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("loader");
 
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Remove" })).ToBeHiddenAsync();
@@ -117,7 +117,7 @@ public class LiveTests(Chromium chromium)
         await Expect(tab.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("loader");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Pin: never prune" }).ClickAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Unpin" })).ToBeVisibleAsync();
-        server.Registry.Current.Fleet("alpha")!.ByHostname["loader"].Address.ShouldBe(member.Address);
+        server.Registry.Current.Fleet("alpha")!.ByHostname["loader"].Address.ShouldBe(client.Address);
         tab.Wrong.ShouldBeEmpty();
     }
 
@@ -146,7 +146,7 @@ public class LiveTests(Chromium chromium)
 
     private static async Task<RegisteredClient> NamedAsync(TestServer server, string name)
     {
-        var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
-        return await server.Registry.SetHostnameAsync(member, name, "ops");
+        var client = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
+        return await server.Registry.SetHostnameAsync(client, name, "ops");
     }
 }

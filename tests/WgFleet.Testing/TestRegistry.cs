@@ -142,20 +142,20 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public async Task<RegisteredClient> JoinAsync(string fleet, string hostname)
     {
-        var member = await JoinAsync(fleet);
-        await NameAsync(member, hostname);
-        return member;
+        var client = await JoinAsync(fleet);
+        await NameAsync(client, hostname);
+        return client;
     }
 
     /// <summary>Asks for a name as a ping does; gives the one the client has then.</summary>
-    public async Task<string> NameAsync(RegisteredClient member, string asked)
+    public async Task<string> NameAsync(RegisteredClient client, string asked)
     {
-        var fleet = Registry.Current.Fleet(member.Fleet)!;
-        return (await Registry.NameAsync(fleet, fleet.ById[member.Id], asked)).Hostname;
+        var fleet = Registry.Current.Fleet(client.Fleet)!;
+        return (await Registry.NameAsync(fleet, fleet.ById[client.Id], asked)).Hostname;
     }
 
-    public Task<int> RemoveAsync(params RegisteredClient[] members) =>
-        Registry.RemoveAsync(members[0].Fleet, [.. members.Select(m => m.Id)], _ => true, "removed");
+    public Task<int> RemoveAsync(params RegisteredClient[] clients) =>
+        Registry.RemoveAsync(clients[0].Fleet, [.. clients.Select(m => m.Id)], _ => true, "removed");
 
     /// <summary>Lets time pass, with a look at every interface each twenty seconds.</summary>
     public async Task PassAsync(TimeSpan time)

@@ -11,7 +11,7 @@ internal sealed class World
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private readonly SortedDictionary<long, RegisteredClient> _members = [];
+    private readonly SortedDictionary<long, RegisteredClient> _clients = [];
     private long _sequence;
     private long _id;
 
@@ -27,7 +27,7 @@ internal sealed class World
     public Snapshot Snapshot => new(_sequence, "example.test",
         [.. Config().Fleets.Select(f => new FleetSnapshot(f)
         {
-            ById = _members.Where(m => m.Value.Fleet == f.Name).ToImmutableSortedDictionary(),
+            ById = _clients.Where(m => m.Value.Fleet == f.Name).ToImmutableSortedDictionary(),
         })]);
 
     /// <summary>Numbers on from the last event that is in the database already, as the registry does.</summary>
@@ -37,14 +37,14 @@ internal sealed class World
 
     public Change Add(string fleet = "alpha", string? hostname = null)
     {
-        var member = AddQuietly(fleet, hostname);
-        return Told(new ClientAdded(member.ToClient("example.test")) { Stamp = new(NextId(), _sequence, Now) });
+        var client = AddQuietly(fleet, hostname);
+        return Told(new ClientAdded(client.ToClient("example.test")) { Stamp = new(NextId(), _sequence, Now) });
     }
 
     /// <summary>The same without telling anybody; cheap, for crowds.</summary>
     public RegisteredClient AddQuietly(string fleet, string? hostname)
     {
-        var member = new RegisteredClient
+        var client = new RegisteredClient
         {
             Id = ++_id,
             Fleet = fleet,
@@ -55,29 +55,29 @@ internal sealed class World
             RegisteredAt = Now,
             Liveness = new Liveness(Now, TimeSpan.FromSeconds(180)),
         };
-        _members.Add(member.Id, member);
-        return member;
+        _clients.Add(client.Id, client);
+        return client;
     }
 
     /// <summary>Gives the client of that row another name; by default the newest one.</summary>
     public Change Rename(string hostname, long? id = null)
     {
-        var member = _members[id ?? _id];
-        var renamed = _members[member.Id] = member with { Hostname = hostname };
-        return Told(new ClientHostnameChanged(renamed.ToClient("example.test"), member.Hostname) { Stamp = new(NextId(), _sequence, Now) });
+        var client = _clients[id ?? _id];
+        var renamed = _clients[client.Id] = client with { Hostname = hostname };
+        return Told(new ClientHostnameChanged(renamed.ToClient("example.test"), client.Hostname) { Stamp = new(NextId(), _sequence, Now) });
     }
 
     public Change Remove(long? id = null)
     {
-        _members.Remove(id ?? _id, out var member);
-        return Told(new ClientRemoved(member!.ToClient("example.test"), "stale") { Stamp = new(NextId(), _sequence, Now) });
+        _clients.Remove(id ?? _id, out var client);
+        return Told(new ClientRemoved(client!.ToClient("example.test"), "stale") { Stamp = new(NextId(), _sequence, Now) });
     }
 
     /// <summary>The newest client is heard of.</summary>
-    public Change Online() => Told(new ClientOnline(_members[_id].ToClient("example.test")) { Stamp = new(NextId(), _sequence, Now) });
+    public Change Online() => Told(new ClientOnline(_clients[_id].ToClient("example.test")) { Stamp = new(NextId(), _sequence, Now) });
 
     /// <summary>The newest client is silent.</summary>
-    public Change Offline() => Told(new ClientOffline(_members[_id].ToClient("example.test"), Now) { Stamp = new(NextId(), _sequence, Now) });
+    public Change Offline() => Told(new ClientOffline(_clients[_id].ToClient("example.test"), Now) { Stamp = new(NextId(), _sequence, Now) });
 
     private static FleetConfig Fleet(string name, int number) => new()
     {

@@ -28,7 +28,7 @@ internal sealed class Reconcile : IScenario
             gateway.Know(count, Names.Web);
             await (await gateway.StartAsync(cancellationToken)).StopAsync();
             var device = await gateway.LookAsync(cancellationToken);
-            var members = Crowd.With(device.Peers.Select(p => (p.PublicKey, p.AllowedIps.Single().BaseAddress)));
+            var clients = Crowd.With(device.Peers.Select(p => (p.PublicKey, p.AllowedIps.Single().BaseAddress)));
 
             var (reads, comparisons, both, changes) = (new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>(), 0);
             for (var i = 0; i < Looks; i++)
@@ -36,7 +36,7 @@ internal sealed class Reconcile : IScenario
                 var start = Stopwatch.GetTimestamp();
                 device = await gateway.LookAsync(cancellationToken);
                 var read = Stopwatch.GetElapsedTime(start);
-                changes += Reconciler.Difference(device, key => members.ByKey.GetValueOrDefault(key), members.ById.Values, members.Count).Count;
+                changes += Reconciler.Difference(device, key => clients.ByKey.GetValueOrDefault(key), clients.ById.Values, clients.Count).Count;
                 var all = Stopwatch.GetElapsedTime(start);
 
                 reads.Add(read);

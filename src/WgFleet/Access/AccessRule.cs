@@ -3,15 +3,15 @@ namespace WgFleet.Access;
 /// <summary>
 /// Who may use an endpoint, as its metadata. An endpoint without a rule is open to nobody. Paths are never compared to decide who may use what.
 /// </summary>
-/// <param name="Permission">What callers must be allowed.</param>
-/// <param name="Audience">Whom the endpoint is for, which decides how it refuses.</param>
+/// <param name="Permission">The permission that callers need.</param>
+/// <param name="Audience">The audience of the endpoint, which decides how it refuses.</param>
 internal sealed record AccessRule(Permission Permission, Audience Audience)
 {
     /// <summary>A form that anonymous callers may send: its Host, Origin and antiforgery token are checked all the same.</summary>
     public bool IsForm { get; init; }
 }
 
-/// <summary>Whom an endpoint is for.</summary>
+/// <summary>The audience of an endpoint.</summary>
 internal enum Audience
 {
     /// <summary>Machines and monitoring: answers are those of the Python server.</summary>

@@ -25,8 +25,8 @@ internal sealed class BrowserGuard
     /// <summary>Why a request is refused; null if it is not.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isAmbient">
-    /// Whether the sender is let in by what a browser sends of its own accord: its address, or a cookie. If not, only requests that a browser
-    /// sends and that change something are looked at: machines and programs may call the server by any name.
+    /// Whether the sender is recognized by what a browser sends by itself: its address, or a cookie. If not, only requests that a browser
+    /// sends and that change something are checked: machines and programs may call the server by any name.
     /// </param>
     public string? Refusal(HttpRequest request, bool isAmbient)
     {
@@ -50,9 +50,9 @@ internal sealed class BrowserGuard
     /// <summary>Whether requests with this method change nothing.</summary>
     public static bool IsSafe(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 
-    // Every browser of today sends one of them with whatever is not a GET; curl sends neither.
+    // Every current browser sends one of them with any request that is not a GET; curl sends neither.
     private static bool IsFromBrowser(HttpRequest request) => request.Headers.Origin.Count > 0 || request.Headers.ContainsKey("Sec-Fetch-Site");
 
-    // Nobody can make an address lead elsewhere.
+    // DNS cannot redirect an address.
     private bool IsOurs(string host) => _names.Contains(host) || IPAddress.TryParse(host, out _);
 }

@@ -33,7 +33,7 @@ internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission Per
 /// <summary>The caller of a request.</summary>
 internal static class CallerOfRequest
 {
-    /// <summary>The caller that the access middleware has recognized; anonymous where it did not have to look.</summary>
+    /// <summary>The caller that the access middleware has recognized; anonymous on routes that anybody may use.</summary>
     public static Caller Caller(this HttpContext context) => context.Features.Get<Caller>() ?? Access.Caller.Anonymous;
 }
 
@@ -51,7 +51,7 @@ internal enum AuthMethod
 /// <summary>What a caller may do; each value includes those before it.</summary>
 internal enum Permission
 {
-    /// <summary>Only what anybody may.</summary>
+    /// <summary>Only what everybody may do.</summary>
     None,
 
     /// <summary>Read everything that is no secret.</summary>

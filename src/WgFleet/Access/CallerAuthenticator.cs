@@ -30,7 +30,7 @@ internal sealed class CallerAuthenticator(TokenRegistry tokens, ServerConfig con
         return !tokens.IsClosed && MayReadFromHere(context) ? Caller.LocalReader : Caller.Anonymous;
     }
 
-    /// <summary>Whether a caller that was recognized some time ago still would be; for answers that stay open.</summary>
+    /// <summary>Whether a caller that was recognized some time ago would still be recognized; for answers that stay open.</summary>
     public bool IsStill(Caller caller) => caller.AuthMethod switch
     {
         AuthMethod.Socket => true,

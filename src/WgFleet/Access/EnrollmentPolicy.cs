@@ -9,7 +9,7 @@ internal sealed class EnrollmentPolicy(TokenRegistry tokens, TimeProvider time) 
 {
     private readonly Throttle _throttle = new();
 
-    /// <summary>Judges a request once; the writer only counts uses of the token again, in the transaction of the registration.</summary>
+    /// <summary>Judges a request once. The writer checks only the remaining uses of the token again, in the transaction of the registration.</summary>
     public Admission Judge(FleetConfig fleet, HttpRequest request, SourceAddress source)
     {
         var rules = fleet.Enrollment;
@@ -20,7 +20,7 @@ internal sealed class EnrollmentPolicy(TokenRegistry tokens, TimeProvider time) 
         if (rules.Allow?.Contains(address) == false)
             return Refused(StatusCodes.Status403Forbidden, "Registration is not allowed from this address");
 
-        // Before the token: guesses count too.
+        // Checked before the token, so that guessed tokens count too.
         if (_throttle.IsTooSoon(fleet, address, out var wait, out var whose))
             return Refused(StatusCodes.Status429TooManyRequests, $"Too many registrations {whose}") with { RetryAfter = wait };
 
@@ -48,10 +48,10 @@ internal sealed class EnrollmentPolicy(TokenRegistry tokens, TimeProvider time) 
 /// <summary>Whether a machine may register; the default is that it may.</summary>
 internal readonly record struct Admission
 {
-    /// <summary>The token it comes with; null where none is asked for.</summary>
+    /// <summary>The token that the machine sent; null if the fleet requires none.</summary>
     public EnrollmentToken? Token { get; init; }
 
-    /// <summary>Why the token lets in no new client (it has expired or is used up), but clients that it has let in before; null if it does.</summary>
+    /// <summary>Why no new client can register with the token (it has expired or is used up), although its existing clients can; null if new ones can too.</summary>
     public string? NoNewClients { get; init; }
 
     /// <summary>The HTTP status of the refusal; 0 if there is none.</summary>

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace WgFleet.Access;
 
-/// <summary>Whether a request was sent by TLS to a proxy in front of the server (X-Forwarded-Proto).</summary>
+/// <summary>Whether a request was sent over TLS to a proxy in front of the server (X-Forwarded-Proto).</summary>
 internal static class ForwardedScheme
 {
     /// <summary>

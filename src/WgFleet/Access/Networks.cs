@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections.Features;
 
 namespace WgFleet.Access;
 
-/// <summary>Whether a request comes from given networks, from this machine, or by the admin socket.</summary>
+/// <summary>Whether a request comes from given networks, from this machine, or over the admin socket.</summary>
 internal static class Networks
 {
     private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "Forwarded", "X-Real-IP"];
@@ -19,11 +19,11 @@ internal static class Networks
     public static bool Contains(this IReadOnlyList<IPNetwork> networks, IPAddress? address) =>
         address is not null && networks.Any(n => n.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address));
 
-    /// <summary>Whether the connection begins and ends at the same address of this machine, and no proxy speaks for somebody else.</summary>
+    /// <summary>Whether the connection begins and ends at the same address of this machine, and no proxy forwards it for somebody else.</summary>
     public static bool IsThisMachine(HttpContext context) =>
         context.Connection is { RemoteIpAddress: { } remote, LocalIpAddress: { } local } && remote.Equals(local) && !ProxyHeaders.Any(context.Request.Headers.ContainsKey);
 
-    /// <summary>Whether the request came by the admin socket.</summary>
+    /// <summary>Whether the request came over the admin socket.</summary>
     public static bool IsSocket(HttpContext context) =>
         context.Features.Get<IConnectionSocketFeature>()?.Socket.AddressFamily == AddressFamily.Unix;
 }

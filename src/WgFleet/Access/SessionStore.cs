@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace WgFleet.Access;
 
-/// <summary>All sessions, by a random number that only their cookie holds.</summary>
+/// <summary>All sessions, by a random number that only the cookie has.</summary>
 internal sealed class SessionStore(TimeProvider time) : ITicketStore
 {
-    /// <summary>With one more session the oldest ends, so that memory is bounded.</summary>
+    /// <summary>One more session ends the oldest one, so that memory is bounded.</summary>
     private const int MaxSessions = 1000;
 
     private readonly Lock _gate = new();

@@ -7,8 +7,8 @@ using WgFleet.Store;
 namespace WgFleet.Access;
 
 /// <summary>
-/// Sessions of browsers. A session is in memory and the cookie only names it: logging out ends it for good, and so does a restart. No key
-/// on disk could make a cookie.
+/// Sessions of browsers. A session is in memory, and the cookie only names it: a logout ends it for good, and so does a restart. No key
+/// on disk can make a valid cookie.
 /// </summary>
 internal static class Sessions
 {

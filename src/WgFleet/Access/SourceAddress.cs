@@ -25,7 +25,7 @@ internal readonly struct SourceAddress
         Address = Parse(forwarded);
     }
 
-    /// <summary>The source as text; from a proxy it may be anything, so logs spell out its control characters.</summary>
+    /// <summary>The source as text; a proxy may send anything, so logs escape its control characters.</summary>
     public string Text => _forwarded ?? _remote.ToString();
 
     /// <summary>The source if it is an IPv6 address; null if not.</summary>

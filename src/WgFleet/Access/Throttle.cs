@@ -21,11 +21,11 @@ internal sealed class Throttle : IDisposable
     /// <summary>Whether a request comes too soon; if not, it is counted.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="source">The source address; null if it is not known.</param>
-    /// <param name="wait">How long the source has to wait at least.</param>
+    /// <param name="wait">How long the source must wait before it asks again.</param>
     /// <param name="whose">Which limit it is, for the answer.</param>
     public bool IsTooSoon(FleetConfig fleet, IPAddress? source, out TimeSpan wait, out string whose)
     {
-        // The source's limit first: one source that asks without end takes nothing away from the others.
+        // The source's limit first: a source over its limit must not use up the fleet's limit.
         whose = "from this address";
         if (fleet.Enrollment.SourceRate is { } each && Exceeds(new(fleet.Name, BucketOf(source), each), out wait))
             return true;
@@ -51,7 +51,7 @@ internal sealed class Throttle : IDisposable
         return !lease.IsAcquired;
     }
 
-    /// <summary>An IPv6 network of 64 bits is one source: whoever has one address of it has all.</summary>
+    /// <summary>An IPv6 network of 64 bits is one source: a machine with one of its addresses can use all of them.</summary>
     private static int BucketOf(IPAddress? source)
     {
         Span<byte> bytes = stackalloc byte[16];

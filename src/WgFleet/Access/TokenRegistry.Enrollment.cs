@@ -7,10 +7,10 @@ namespace WgFleet.Access;
 /// <summary>Enrollment tokens.</summary>
 internal sealed partial class TokenRegistry
 {
-    /// <summary>With a shorter one, a live tunnel could look silent: it sends nothing for up to 25 s, and is read every 20 s.</summary>
+    /// <summary>With a shorter timeout a live tunnel could look silent: it sends nothing for up to 25 s and is read every 20 s.</summary>
     public static readonly TimeSpan ShortestPruneTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>The enrollment token with this text, also one that lets nobody in any more; null if there never was one.</summary>
+    /// <summary>The enrollment token with this text, even if it is no longer valid; null if there never was one.</summary>
     public EnrollmentToken? Enrollment(string text)
     {
         if (!TokenSecret.TryRead(text, out var secret))
@@ -28,18 +28,18 @@ internal sealed partial class TokenRegistry
     {
         CheckName(terms.Name);
         if (terms.MaxUses < 1)
-            throw new RefusedException(Refusal.Invalid, "a token has 1 use or more");
+            throw new RefusedException(Refusal.Invalid, "a token has at least 1 use");
 
         if (terms.PruneTimeout < ShortestPruneTimeout || terms.PruneTimeout > Config.Duration.Longest)
             throw new RefusedException(Refusal.Invalid, "a client's prune timeout is 1m to 3650d");
 
         if (terms.Tags.Count > Tags.Max)
-            throw new RefusedException(Refusal.Invalid, $"a token has {Tags.Max} tags at most");
+            throw new RefusedException(Refusal.Invalid, $"a token has at most {Tags.Max} tags");
 
         foreach (var (key, value) in terms.Tags)
         {
             if (!Tags.IsValid(key, value))
-                throw new RefusedException(Refusal.Invalid, "a tag is key=value: a letter and 31 more of a-z 0-9 _ . - at most, and 1 to 64 of A-Z a-z 0-9 _ . : / @ + -");
+                throw new RefusedException(Refusal.Invalid, "a tag is key=value: the key is a letter and up to 31 more of a-z 0-9 _ . -, and the value is 1 to 64 of A-Z a-z 0-9 _ . : / @ + -");
         }
 
         lock (_gate)

@@ -7,10 +7,10 @@ using WgFleet.Store;
 
 namespace WgFleet.Access;
 
-/// <summary>All tokens: makes, verifies and revokes them. Verifying takes no lock and reads no database.</summary>
+/// <summary>Creates, verifies and revokes all tokens. Verifying takes no lock and reads no database.</summary>
 internal sealed partial class TokenRegistry
 {
-    /// <summary>The hash that an unknown id is compared with, so that it takes as long as a known one.</summary>
+    /// <summary>The hash that a token with an unknown id is compared with, so that it takes as long as with a known id.</summary>
     private static readonly string Nobody = new('0', 64);
 
     private readonly TokenStore _store;
@@ -96,7 +96,7 @@ internal sealed partial class TokenRegistry
         {
             var token = Find(name) is { } found && (kind ?? found.Kind) == found.Kind ? found : throw new RefusedException(Refusal.NotFound, $"there is no token '{name}'");
             if (!mayOpen && token.Kind == TokenRow.Admin && _tokens.Count(t => t.RevokedAt is null) == 1)
-                throw new RefusedException(Refusal.Conflict, "this is the last admin token, without which reading takes none: revoke it on the server itself");
+                throw new RefusedException(Refusal.Conflict, "this is the last admin token, and without it anybody nearby could read: revoke it on the server itself");
 
             var revoked = token with { RevokedAt = Now() };
             _store.Revoke(token.Id, revoked.RevokedAt.Value);

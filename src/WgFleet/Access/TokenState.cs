@@ -2,23 +2,23 @@ using WgFleet.Store;
 
 namespace WgFleet.Access;
 
-/// <summary>What a token is good for at a time.</summary>
+/// <summary>The state of a token at one time.</summary>
 internal enum TokenState
 {
-    /// <summary>It lets its holder in.</summary>
+    /// <summary>It is valid.</summary>
     Live,
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>It has expired.</summary>
     Expired,
 
-    /// <summary>It has let in as many clients as it may.</summary>
+    /// <summary>All its uses are used up.</summary>
     UsedUp,
 
     /// <summary>An operator has revoked it.</summary>
     Revoked,
 }
 
-/// <summary>Tells the state of tokens.</summary>
+/// <summary>Computes and names the state of tokens.</summary>
 internal static class TokenStates
 {
     public static TokenState StateAt(this TokenRow token, DateTimeOffset now) =>

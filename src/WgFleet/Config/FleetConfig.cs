@@ -23,7 +23,7 @@ internal sealed record FleetConfig
     /// <summary>WireGuard's UDP port.</summary>
     public required int Port { get; init; }
 
-    /// <summary>How long a client is silent in its tunnel until it is offline: the server's offline_after.</summary>
+    /// <summary>How long a client must be silent in its tunnel to count as offline: the server's offline_after.</summary>
     public TimeSpan OfflineAfter { get; init; } = TimeSpan.FromSeconds(180);
 
     /// <summary>Who may register.</summary>

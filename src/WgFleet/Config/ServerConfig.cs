@@ -23,7 +23,7 @@ internal sealed record ServerConfig
     /// <summary>Smallest fleet that <see cref="PruneLimit"/> applies to, in clients.</summary>
     public int PruneLimitFrom { get; init; } = 10;
 
-    /// <summary>How long a client is silent before hooks that ask for it are told that it is offline.</summary>
+    /// <summary>How long a client must be silent in its tunnel to count as offline.</summary>
     public TimeSpan OfflineAfter { get; init; } = TimeSpan.FromSeconds(180);
 
     /// <summary>Where the HTTP server listens.</summary>
@@ -53,7 +53,7 @@ internal sealed record ServerConfig
     /// <summary><see cref="ReadAllow"/> with its default.</summary>
     public IReadOnlyList<IPNetwork> Readers => ReadAllow ?? Private;
 
-    /// <summary>Networks that nobody can eavesdrop on: the loopback and the tunnels.</summary>
+    /// <summary>Networks that nobody can eavesdrop on: loopback and the tunnels.</summary>
     public IReadOnlyList<IPNetwork> Private => [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), .. Fleets.Select(f => f.Subnet)];
 
     /// <summary>Names by which browsers may open the dashboard, besides those that the server knows.</summary>

@@ -45,7 +45,7 @@ internal sealed record AfterWriteConfig
     /// <summary>The name (comm) that the process of the pid file must have, so that no other process is signaled.</summary>
     public string? ProcessName { get; init; }
 
-    /// <summary>Without SIG: HUP, USR1, and so on; null for a reload of the unit as systemd knows how to, and HUP where there is none.</summary>
+    /// <summary>The signal without SIG, such as HUP; null reloads the unit as systemd does, or sends HUP if the unit has no reload.</summary>
     public string? Signal { get; init; }
 
     /// <summary>As operators read it, such as "HUP to /run/named.pid (named)".</summary>

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace WgFleet.Config;
 
-/// <summary>The certificate, and where the server listens for TLS besides the plain listeners.</summary>
+/// <summary>The certificate, and the addresses where the server listens for TLS.</summary>
 internal sealed record TlsConfig
 {
     /// <summary>The PEM file with the certificate, followed by the intermediate certificates.</summary>

@@ -41,7 +41,7 @@ internal sealed class ActivityHistory(TimeProvider time)
 /// <param name="Now">The end of the day, within the last slot.</param>
 internal readonly record struct DaySpan(int Slots, DateTimeOffset Since, DateTimeOffset Now)
 {
-    /// <summary>The least time in a slot for a rate: WireGuard is read up to 20 s apart.</summary>
+    /// <summary>Minimum sampled time in a slot for a rate, because WireGuard is read up to 20 s apart.</summary>
     private static readonly TimeSpan MinSampled = TimeSpan.FromSeconds(60);
 
     public DateTimeOffset StartOf(int slot) => Day<int>.StartOf(slot, Slots, Now);

@@ -1,6 +1,6 @@
 namespace WgFleet.Hosting;
 
-/// <summary>How a part of the server is.</summary>
+/// <summary>The state of a part of the server.</summary>
 /// <param name="Name">Its name, such as <c>prune</c> or <c>watch:alpha</c>.</param>
 /// <param name="FailingSince">When it began to fail; null while it works.</param>
 /// <param name="Reason">Why it fails, in one line; null while it works.</param>
@@ -26,7 +26,7 @@ internal sealed class Part : IAsyncDisposable
         Stopping = _stop.Token;
     }
 
-    /// <summary>How it is now.</summary>
+    /// <summary>The present state.</summary>
     public PartStatus Status => _status;
 
     public string Name => _status.Name;
@@ -40,18 +40,18 @@ internal sealed class Part : IAsyncDisposable
     /// <summary>Completes when its loop has ended for good; never fails.</summary>
     public Task Ended { get; set; } = Task.CompletedTask;
 
-    /// <summary>Its loop says that it has done what it is for: it is not failing any more.</summary>
+    /// <summary>Called by the loop when it has done its work: the part is not failing any more.</summary>
     public void Works()
     {
         if (_status is { IsFailing: true } status)
             _status = status with { FailingSince = null, Reason = null };
     }
 
-    /// <summary>It has failed, and is failing until it says that it works.</summary>
+    /// <summary>Marks the part as failing until <see cref="Works"/> is called.</summary>
     public void Failed(string reason) =>
         _status = _status with { FailingSince = _status.FailingSince ?? _time.GetUtcNow(), Reason = reason, Faults = _status.Faults + 1 };
 
-    /// <summary>From now on its loop may return when it has done what waits, and is not started again.</summary>
+    /// <summary>From now on the loop may return when its work is done; it is not started again.</summary>
     public void LetEnd() => _mayEnd = true;
 
     /// <summary>Stops the loop, waits for its end and takes it off the list. Never throws.</summary>

@@ -1,8 +1,8 @@
 namespace WgFleet.Hosting;
 
 /// <summary>
-/// A caller asked for something that is not done; nothing was changed. Thrown below, and turned into an answer in one place per audience:
-/// an HTTP status for machines and programs, a page or a message for people.
+/// A caller's request is refused, and nothing was changed. One place per audience turns it into an answer: an HTTP status for machines and
+/// programs, a page or a message for people.
 /// </summary>
 /// <param name="kind">What kind of refusal it is; decides the HTTP status.</param>
 /// <param name="message">One line for the caller: why, and what to do next. It never holds a secret.</param>
@@ -26,6 +26,6 @@ internal enum Refusal
     /// <summary>The present state does not allow it.</summary>
     Conflict,
 
-    /// <summary>It cannot be done now, and may work later.</summary>
+    /// <summary>It is not possible now, but may be later.</summary>
     Unavailable,
 }

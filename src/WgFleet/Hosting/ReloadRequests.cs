@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace WgFleet.Hosting;
 
 /// <summary>
-/// Requests to read the configuration again, of SIGHUP or of operators, and what came of them. One reload serves all requests that came
+/// Requests to reload the configuration, by SIGHUP or by operators, and their outcomes. One reload serves all requests that came
 /// before it began.
 /// </summary>
 internal sealed class ReloadRequests
@@ -42,7 +42,7 @@ internal sealed class ReloadRequests
         }
     }
 
-    /// <summary>Notes what people should read about the reload that runs; does nothing if none does.</summary>
+    /// <summary>Adds a warning to the reload that runs; does nothing if none runs.</summary>
     public void Note(IEnumerable<string> errors, IEnumerable<string> warnings)
     {
         lock (_gate)
@@ -52,7 +52,7 @@ internal sealed class ReloadRequests
         }
     }
 
-    /// <summary>Ends the reload that runs: refused if there were errors. Does nothing if none does.</summary>
+    /// <summary>Ends the reload that runs, as refused if there were errors. Does nothing if none runs.</summary>
     public void End()
     {
         lock (_gate)
@@ -68,7 +68,7 @@ internal sealed class ReloadRequests
         }
     }
 
-    /// <summary>What came of a request; null while that is not known.</summary>
+    /// <summary>Finds the outcome of a request; it is null while the reload runs.</summary>
     /// <param name="number">What <see cref="Ask"/> has returned.</param>
     /// <param name="outcome">The outcome.</param>
     /// <returns>False if there was no such request.</returns>
@@ -76,14 +76,14 @@ internal sealed class ReloadRequests
     {
         lock (_gate)
         {
-            // One that is forgotten had a later reload after it, which tells what holds now.
+            // Only the outcome of a request before a later reload is forgotten.
             outcome = _outcomes.Find(o => o.UpTo >= number).Outcome;
             return number >= 1 && number <= _asked;
         }
     }
 }
 
-/// <summary>What came of a reload.</summary>
+/// <summary>The outcome of a reload.</summary>
 /// <param name="Errors">Why the configuration was refused; empty if it is in force.</param>
-/// <param name="Warnings">What people should know of it.</param>
+/// <param name="Warnings">Warnings for the operator.</param>
 internal sealed record ReloadOutcome(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings);

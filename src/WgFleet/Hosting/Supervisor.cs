@@ -10,10 +10,10 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
     /// <summary>The wait before a loop is started again.</summary>
     public static readonly Backoff Restarts = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
-    /// <summary>A loop that has run this long begins a new series of failures with its next one.</summary>
+    /// <summary>After a loop has run this long, its next failure counts as the first of a series.</summary>
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a stop waits for loops that do not heed it.</summary>
+    /// <summary>How long a stop waits for loops that ignore it.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -35,7 +35,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
     public Task<FatalException> Fatal => _fatal.Task;
 
     /// <summary>Starts a loop, on the thread pool.</summary>
-    /// <param name="name">What people read, and the label of a metric.</param>
+    /// <param name="name">The name for people, and the label of a metric.</param>
     /// <param name="loop">Runs until its token is cancelled; calls <see cref="Part.Works"/> whenever it has done something.</param>
     public Part Run(string name, Func<Part, CancellationToken, Task> loop)
     {
@@ -49,7 +49,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
     }
 
     /// <summary>Starts a loop that does one thing again and again. A round that fails is repeated after the back-off, not only after the interval.</summary>
-    /// <param name="name">What people read, and the label of a metric.</param>
+    /// <param name="name">The name for people, and the label of a metric.</param>
     /// <param name="interval">Time between two rounds; the first comes after it.</param>
     /// <param name="round">One round.</param>
     public Part Every(string name, TimeSpan interval, Func<CancellationToken, Task> round) => Run(name, async (part, stopping) =>
@@ -84,7 +84,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
             _parts.Remove(part);
     }
 
-    /// <summary>Cancels; whatever is registered there and throws is of no concern to who stops.</summary>
+    /// <summary>Cancels, and ignores what registered callbacks throw.</summary>
     public static async Task CancelAsync(CancellationTokenSource source)
     {
         try
@@ -133,7 +133,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
         try
         {
             await loop(part, part.Stopping);
-            return part.MayEnd ? null : new InvalidOperationException("it ended without having been told to");
+            return part.MayEnd ? null : new InvalidOperationException("it ended without being told to");
         }
         catch (OperationCanceledException) when (part.Stopping.IsCancellationRequested)
         {
@@ -145,7 +145,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
         }
     }
 
-    // Whole, but only once: the same fault again, minute after minute, is one line.
+    // With its stack only the first time: a repeated fault is one line.
     private void Tell(Part part, Exception fault, int failures, TimeSpan delay)
     {
         var reason = OneLine(fault.Message);

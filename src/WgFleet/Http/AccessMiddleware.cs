@@ -4,15 +4,15 @@ using WgFleet.Access;
 
 namespace WgFleet.Http;
 
-/// <summary>Lets each request in or refuses it, by the <see cref="AccessRule"/> of its endpoint. Runs after routing.</summary>
+/// <summary>Admits or refuses each request, by the <see cref="AccessRule"/> of its endpoint. Runs after routing.</summary>
 internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator, BrowserGuard guard, IAntiforgery antiforgery, ILogger<AccessMiddleware> log)
 {
     public const string LoginPath = "/login";
 
-    /// <summary>Answers the request if it may not come in; false if it may.</summary>
+    /// <summary>Answers the request if it is refused; false if it is admitted.</summary>
     public async Task<bool> RefusesAsync(HttpContext context)
     {
-        // No such path, or a wrong method: the answer tells nothing.
+        // No such path, or a wrong method: the answer gives nothing away.
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
             return false;
 
@@ -52,7 +52,7 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
             return RefuseAsync(context, StatusCodes.Status403Forbidden, rule.Permission == Permission.Root
                 ? "only root on the server may do this: sudo wg-fleet"
                 : caller.AuthMethod == AuthMethod.Near
-                    ? "changes over the network need a token: make one with 'wg-fleet tokens create', or use sudo wg-fleet on the server"
+                    ? "changes over the network need a token: create one with 'wg-fleet tokens create', or use sudo wg-fleet on the server"
                     : "this needs a token with scope write");
         }
 
@@ -65,7 +65,7 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
 
         return authenticator.NeedsToken
             ? ChallengeAsync(context, "this needs a token: Authorization: Bearer wgf_…", "Bearer")
-            : RefuseAsync(context, StatusCodes.Status403Forbidden, "only the server's own machine and its fleets may read this: see read_allow, or make a token with 'wg-fleet tokens create'");
+            : RefuseAsync(context, StatusCodes.Status403Forbidden, "only the gateway itself and its fleets may read this: see read_allow, or create a token with 'wg-fleet tokens create'");
     }
 
     private static Task<bool> ChallengeAsync(HttpContext context, string detail, string challenge)

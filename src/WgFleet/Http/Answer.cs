@@ -17,7 +17,7 @@ internal sealed class Answer(int status, byte[] body, string contentType = "appl
 
     public static Answer Json(int status, string json) => new(status, Encoding.UTF8.GetBytes(json));
 
-    /// <summary>Anything that the context knows, as JSON.</summary>
+    /// <summary>Any type that the serializer context has, as JSON.</summary>
     public static Answer Of<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => new(status, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     /// <summary>A refusal: <c>{"detail":"…"}</c>.</summary>

@@ -5,7 +5,7 @@ using WgFleet.Hosting;
 namespace WgFleet.Http;
 
 /// <summary>
-/// Bounds how many requests of one sort are open at once, apart for each kind of caller: readers without a token cannot use up what operators
+/// Limits how many requests of one sort are open at once, separately for each kind of caller: readers without a token cannot use up what operators
 /// need, and nobody can use up what root on the server needs.
 /// </summary>
 internal abstract class CallerLimits
@@ -65,13 +65,13 @@ internal abstract class CallerLimits
         return new Place(this, kind, part);
     }
 
-    // Who is on the server's own machine shares with nobody.
+    // Callers on the gateway itself have no limit per source.
     private static string? SourceOf(HttpContext context) =>
         SourceAddress.Of(context).Text is var source && IPAddress.TryParse(source, out var address) && IPAddress.IsLoopback(address) ? null : source;
 
     private void Leave(string key)
     {
-        // Sources are kept only as long as they have one open: memory is bounded by the limits.
+        // A source is kept only while it has a request open, so the limits bound the memory.
         if (_open[key] == 1)
             _open.Remove(key);
         else

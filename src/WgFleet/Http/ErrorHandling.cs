@@ -5,8 +5,8 @@ using WgFleet.Tunnels;
 namespace WgFleet.Http;
 
 /// <summary>
-/// Answers whatever could not be done: refusals, requests that cannot be read, faults. Machines and people get <c>{"detail":"…"}</c>, programs get
-/// problems (RFC 9457). No endpoint catches these for itself, except pages that show a refusal beside their form.
+/// Answers all requests that fail: refusals, requests that cannot be read, faults. Machines and people get <c>{"detail":"…"}</c>, programs get
+/// problems (RFC 9457). No endpoint catches these exceptions, except pages that show a refusal beside their form.
 /// </summary>
 internal static partial class ErrorHandling
 {
@@ -35,7 +35,7 @@ internal static partial class ErrorHandling
         });
     }
 
-    /// <summary>Refuses a request, in the way of its audience.</summary>
+    /// <summary>Refuses a request in the format of its audience.</summary>
     public static Task RefuseAsync(HttpContext context, int status, string detail) =>
         (IsForPrograms(context) ? Problems.Of(status, detail) : Answer.Detail(status, detail)).ExecuteAsync(context);
 
@@ -57,7 +57,7 @@ internal static partial class ErrorHandling
         if (BadInput.Of(e, context.Request) is { } bad)
             return RefuseAsync(context, bad.Status, bad.Detail);
 
-        // A tunnel that is down is known by its message; machines that try again must not fill the log with stack traces.
+        // The message of a tunnel that is down says it all; machines that try again must not fill the log with stack traces.
         Log.Failed(log, context.Request.Method, PlainText.Of(context.Request.Path.Value ?? ""), e.Message, e is TunnelException ? null : e);
         return RefuseAsync(context, StatusCodes.Status500InternalServerError, "Internal server error");
     }

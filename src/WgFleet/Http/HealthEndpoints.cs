@@ -4,7 +4,7 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Http;
 
-/// <summary>Whether the process lives (/healthz), and whether all its fleets can take clients and all its parts work (/readyz).</summary>
+/// <summary>Whether the process answers (/healthz), and whether machines can register in all fleets and all parts work (/readyz).</summary>
 internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder routes)

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WgFleet.Http;
 
-/// <summary>Limits of requests that read the event log, one after the other: an operator never waits behind many readers without a token.</summary>
+/// <summary>Limits of requests that read the event log, so that an operator never waits behind many readers without a token.</summary>
 internal sealed class QueryLimits : CallerLimits
 {
     [SetsRequiredMembers]

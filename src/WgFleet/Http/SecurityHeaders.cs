@@ -20,7 +20,7 @@ internal static class SecurityHeaders
         headers.ContentSecurityPolicy =
             "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-        // Not no-referrer: browsers would then send "Origin: null" with this server's own forms.
+        // With no-referrer, browsers would send "Origin: null" with this server's own forms.
         headers["Referrer-Policy"] = "same-origin";
         headers.XFrameOptions = "DENY";
     }

@@ -126,7 +126,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         {
             File.Delete(draft);
 
-            // By the name that the operator knows: the draft has another one at each attempt, so each message would look like another cause.
+            // Named by the file: the temporary file has another name at each attempt, so each message would look like another cause.
             if (e is IOException or UnauthorizedAccessException)
                 throw new IOException(e.Message.Replace(draft, file, StringComparison.Ordinal), e);
 

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace WgFleet.Linux;
 
-/// <summary>A moment of this machine's life that no step of the clock moves: the boot, and CLOCK_MONOTONIC as systemd gives it.</summary>
+/// <summary>A time that does not depend on the wall clock: the boot, and CLOCK_MONOTONIC since then, as systemd gives it.</summary>
 /// <param name="Boot">The boot's number, of /proc/sys/kernel/random/boot_id.</param>
 /// <param name="Microseconds">Since that boot.</param>
 internal readonly record struct Moment(string Boot, long Microseconds)
@@ -19,7 +19,7 @@ internal readonly record struct Moment(string Boot, long Microseconds)
             ? new Moment(boot, microseconds)
             : null;
 
-    /// <summary>Whether it was before another moment; of another boot than this one it was.</summary>
+    /// <summary>Whether it was before another moment. A moment of an earlier boot was.</summary>
     public bool IsBefore(Moment other) => other.Boot == ThisBoot && IsBefore(other.Microseconds);
 
     /// <summary>Whether it was before another moment of this boot.</summary>

@@ -14,7 +14,7 @@ internal sealed class ServiceManager : IDisposable
     private Timer? _signsOfLife;
     private readonly UnixDomainSocketEndPoint? _address;
 
-    /// <param name="address">A path, or the name of an abstract socket behind an @ (unix(7)); null or empty if nobody wants to know.</param>
+    /// <param name="address">A path, or the name of an abstract socket after an @ (unix(7)); null or empty if there is no service manager.</param>
     /// <param name="watchdog">Within which time systemd wants a sign of life; null if it wants none.</param>
     public ServiceManager(string? address, TimeSpan? watchdog = null)
     {

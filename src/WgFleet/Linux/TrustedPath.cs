@@ -84,7 +84,7 @@ internal static class TrustedPath
             }
         }
 
-        problems.Add($"{path} is a folder, not a program");
+        problems.Add($"{path} is a directory, not a program");
 
         void Push(string names)
         {
@@ -115,7 +115,7 @@ internal static class TrustedPath
     {
         var (owner, mode) = Interop.StatusOf(path);
         if (owner != 0 && owner != self)
-            yield return $"{path} belongs to user {owner}, who could change what runs; chown root {path}";
+            yield return $"{path} belongs to user {owner}, who could change the program; chown root {path}";
 
         if ((mode & GroupOrOthersWrite) == 0)
             yield break;

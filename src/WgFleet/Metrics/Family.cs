@@ -50,7 +50,7 @@ internal sealed class Family
         _record(series, value);
     }
 
-    /// <summary>Deletes all series, before a gauge is read again.</summary>
+    /// <summary>Deletes all series before a gauge is read again.</summary>
     public void Clear() => _series.Clear();
 
     private Series Begin(Labels labels, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -76,7 +76,7 @@ internal static class FleetMeter
 
     /// <summary>A hook was called.</summary>
     /// <param name="hook">Its name.</param>
-    /// <param name="eventType">What it was told, or <see cref="State"/>.</param>
+    /// <param name="eventType">The type of the event, or <see cref="State"/>.</param>
     /// <param name="outcome"><see cref="Ok"/>, <see cref="Failed"/> or <see cref="Dead"/>.</param>
     /// <param name="took">How long it took.</param>
     public static void Called(string hook, string eventType, string outcome, TimeSpan took)

@@ -10,7 +10,7 @@ internal sealed class PartGauge : IDisposable
 
     public PartGauge(Supervisor supervisor) => _gauges.Add(
         "wgfleet_part_failing",
-        "1 while a part of the server fails and is started again and again; /readyz says why.",
+        "1 while a part of the server fails and is restarted; /readyz says why.",
         () => supervisor.Parts.Select(p => new Measurement<long>(p.IsFailing ? 1 : 0, new KeyValuePair<string, object?>("part", p.Name))));
 
     public void Dispose() => _gauges.Dispose();

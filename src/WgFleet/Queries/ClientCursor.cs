@@ -6,7 +6,7 @@ namespace WgFleet.Queries;
 
 /// <summary>
 /// The cursor of a list of clients: an opaque text that says after which client the next page begins. It holds the client's sort key, not its
-/// number in the list, so clients that come and go between two pages shift nothing.
+/// number in the list, so registrations and removals between two pages shift nothing.
 /// </summary>
 internal static class ClientCursor
 {

@@ -19,7 +19,7 @@ internal static class ClientFinder
         return found switch
         {
             [var one] => one,
-            [] => throw new RefusedException(Refusal.NotFound, $"there is no client '{meant}'; an address, a public key, a name or name.fleet names one"),
+            [] => throw new RefusedException(Refusal.NotFound, $"there is no client '{meant}'; name it by address, public key, name or name.fleet"),
             _ => throw new RefusedException(Refusal.Conflict, $"'{meant}' is in several fleets: {string.Join(", ", found.Select(m => $"{m.Hostname}.{m.Fleet}"))}"),
         };
     }
@@ -29,7 +29,7 @@ internal static class ClientFinder
     public static FleetSnapshot FindFleet(Snapshot snapshot, string name) =>
         snapshot.Fleet(name) ?? throw new RefusedException(Refusal.NotFound, $"there is no fleet '{name}'");
 
-    /// <summary>The client that is named; null if there is none, or more than one.</summary>
+    /// <summary>The client with this address, key or name; null if there is none, or more than one.</summary>
     public static RegisteredClient? FindOrNull(Snapshot snapshot, string text, string? fleet) => All(snapshot, Unescaped(text), fleet) is [var one] ? one : null;
 
     /// <summary>The text unescaped, and without the domain.</summary>

@@ -5,8 +5,8 @@ using WgFleet.Store;
 namespace WgFleet.Queries;
 
 /// <summary>What happened to the clients that have, or ever had, an address, a public key or a name; from the event log, as far back as events are kept.</summary>
-/// <param name="Now">The client as it is; null if it is gone, or if several have the name.</param>
-/// <param name="Removed">The tombstone of the one that was removed last, so that it can be restored; null if there is none, or the client is there.</param>
+/// <param name="Now">The client's present state; null if it was removed, or if several have the name.</param>
+/// <param name="Removed">The latest tombstone, if the client was removed and can be restored; null otherwise.</param>
 /// <param name="Entries">What happened, the oldest first.</param>
 internal sealed record ClientHistory(RegisteredClient? Now, Tombstone? Removed, IReadOnlyList<ClientHistoryEntry> Entries)
 {

@@ -2,7 +2,7 @@ using WgFleet.Hooks;
 
 namespace WgFleet.Queries;
 
-/// <summary>One thing that happened to a client, with a sentence for people.</summary>
+/// <summary>One event of a client, with a sentence for people.</summary>
 internal sealed record ClientHistoryEntry(long Seq, DateTimeOffset Time, string Type, string Fleet, string Address, string PublicKey, string? Hostname, string Text)
 {
     /// <param name="e">An event that is about a client.</param>

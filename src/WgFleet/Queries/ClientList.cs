@@ -8,7 +8,7 @@ internal static class ClientList
     /// <summary>The most clients on a page.</summary>
     public const int MaxPageSize = 1000;
 
-    /// <summary>The clients that a search and a filter leave, in the order in which they come.</summary>
+    /// <summary>The clients that match a search and a filter, in the order of <paramref name="clients"/>.</summary>
     /// <param name="clients">The clients.</param>
     /// <param name="search">Text to find in name, address, key or source, in any case; null or empty finds all.</param>
     /// <param name="online">Only those that are online, or only those that are not; null for both.</param>

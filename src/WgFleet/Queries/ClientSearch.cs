@@ -16,23 +16,23 @@ internal sealed class ClientSearch(string text)
     private readonly bool _maybeAddress = !text.AsSpan().ContainsAnyExcept(InAddress);
     private readonly bool _maybeKey = !text.AsSpan().ContainsAnyExcept(InKey);
 
-    public bool Finds(RegisteredClient member) =>
-        Has(member.Hostname)
-        || Has(member.RequestAddress)
-        || (_maybeAddress && HasAddress(member))
-        || (_maybeKey && HasKey(member));
+    public bool Finds(RegisteredClient client) =>
+        Has(client.Hostname)
+        || Has(client.RequestAddress)
+        || (_maybeAddress && HasAddress(client))
+        || (_maybeKey && HasKey(client));
 
-    private bool HasAddress(RegisteredClient member)
+    private bool HasAddress(RegisteredClient client)
     {
         Span<char> address = stackalloc char[64];
-        return member.Address.TryFormat(address, out var length) && Has(address[..length]);
+        return client.Address.TryFormat(address, out var length) && Has(address[..length]);
     }
 
-    private bool HasKey(RegisteredClient member)
+    private bool HasKey(RegisteredClient client)
     {
         Span<byte> key = stackalloc byte[WireGuardKey.Length];
         Span<char> base64 = stackalloc char[44];
-        member.PublicKey.CopyTo(key);
+        client.PublicKey.CopyTo(key);
         return Convert.TryToBase64Chars(key, base64, out var length) && Has(base64[..length]);
     }
 

@@ -6,7 +6,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Queries;
 
-/// <summary>The named clients that were pruned within prometheus_keep and have not come back. Reads the event log again only when something has happened.</summary>
+/// <summary>The named clients that were pruned within prometheus_keep and have not registered again. Reads the event log again only after a new event.</summary>
 internal sealed class RecentlyPruned(EventQueries events, ServerConfig config, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);

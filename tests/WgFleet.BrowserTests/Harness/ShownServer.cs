@@ -27,9 +27,9 @@ public sealed class ShownServer : IAsyncLifetime
 
         foreach (var name in new[] { "excavator", "excavator", "crane-17", new string('w', 63), "pile_driver", null })
         {
-            var member = await Server.JoinAsync();
+            var client = await Server.JoinAsync();
             if (name is not null)
-                await Server.PingAsync($$"""{"hostname":"{{name}}"}""", member.Address.ToString());
+                await Server.PingAsync($$"""{"hostname":"{{name}}"}""", client.Address.ToString());
         }
 
         // Behind a proxy the source of a request can be any text.

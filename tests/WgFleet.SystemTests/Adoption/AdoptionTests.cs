@@ -90,7 +90,7 @@ public class AdoptionTests
     }
 
     [Fact]
-    public async Task Names_that_the_Python_server_let_through_do_not_reach_the_files()
+    public async Task Invalid_names_of_the_Python_server_do_not_get_into_the_files()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();
@@ -155,7 +155,7 @@ public class AdoptionTests
     }
 
     [Fact]
-    public async Task A_missing_database_directory_is_a_clear_error_and_is_not_made()
+    public async Task A_missing_database_directory_is_a_clear_error_and_is_not_created()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

@@ -32,7 +32,7 @@ public class ReloadTroubleTests
     }
 
     [Fact]
-    public async Task A_reload_while_another_program_has_locked_the_database_is_done_when_it_has_let_go()
+    public async Task A_reload_while_another_program_has_locked_the_database_is_done_when_the_lock_is_released()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Two);
@@ -47,7 +47,7 @@ public class ReloadTroubleTests
     }
 
     [Fact]
-    public async Task A_reload_with_a_damaged_conf_of_one_fleet_is_done_and_costs_its_clients_nothing()
+    public async Task A_reload_with_a_damaged_conf_of_one_fleet_is_done_and_does_not_affect_its_clients()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Two);

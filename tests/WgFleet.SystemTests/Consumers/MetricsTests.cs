@@ -14,7 +14,7 @@ public class MetricsTests
         """;
 
     [Fact]
-    public async Task Prometheus_scrapes_the_server_and_promtool_has_nothing_to_criticise_and_nobody_else_sees_it()
+    public async Task Prometheus_scrapes_the_server_promtool_accepts_the_metrics_and_other_machines_cannot_read_them()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

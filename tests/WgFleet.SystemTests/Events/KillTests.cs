@@ -30,7 +30,7 @@ public class KillTests
         """;
 
     [Fact]
-    public async Task Kill_9_loses_no_committed_event_and_repeats_at_most_one_per_kill()
+    public async Task Kill_9_loses_no_committed_event_and_repeats_at_most_one_event_per_kill()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests.Fleets;
 public class JoinAgainTests
 {
     [Fact]
-    public async Task A_removed_client_comes_back_by_itself_and_so_does_everyone_when_the_server_was_away()
+    public async Task A_removed_client_joins_again_by_itself_and_so_do_all_clients_after_the_server_was_down()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

@@ -8,7 +8,7 @@ public class JoinIdentityTests
     private const string SomeId = "0123456789abcdef0123456789abcdef";
 
     [Fact]
-    public async Task A_card_that_draws_its_address_at_random_is_the_same_machine_at_each_start()
+    public async Task A_card_with_a_random_address_does_not_make_another_machine_at_each_start()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -25,7 +25,7 @@ public class JoinIdentityTests
     }
 
     [Fact]
-    public async Task An_address_that_is_set_anew_at_each_start_is_the_same_machine_where_the_machine_id_is_and_the_disk()
+    public async Task An_address_that_changes_at_each_start_is_the_same_machine_with_the_same_machine_id_and_disk()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -47,7 +47,7 @@ public class JoinIdentityTests
     [Theory]
     [InlineData("")]
     [InlineData("uninitialized\n")]
-    public async Task A_machine_id_that_is_not_made_yet_does_not_count(string machineId)
+    public async Task An_uninitialized_machine_id_does_not_count(string machineId)
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -58,7 +58,7 @@ public class JoinIdentityTests
     }
 
     [Fact]
-    public async Task A_random_address_is_not_what_the_machine_is_known_by()
+    public async Task A_machine_is_not_known_by_a_random_address()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -85,7 +85,7 @@ public class JoinIdentityTests
     }
 
     [Fact]
-    public async Task The_machine_id_of_an_image_tells_nothing_of_its_copies()
+    public async Task The_machine_id_of_an_image_does_not_identify_its_copies()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

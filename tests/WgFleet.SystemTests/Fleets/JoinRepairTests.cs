@@ -19,7 +19,7 @@ public class JoinRepairTests
     ];
 
     [Fact]
-    public async Task One_round_mends_a_tunnel_that_is_up_and_does_not_work()
+    public async Task One_round_repairs_a_tunnel_that_is_up_and_does_not_work()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -39,7 +39,7 @@ public class JoinRepairTests
     }
 
     [Fact]
-    public async Task Who_registers_again_and_has_no_handshake_meets_a_peer_that_remembers_nothing()
+    public async Task Registering_again_without_a_handshake_gives_the_machine_a_new_peer()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -56,7 +56,7 @@ public class JoinRepairTests
     }
 
     [Fact]
-    public async Task A_gateway_that_moved_behind_its_name_is_found_again()
+    public async Task A_gateway_whose_name_gets_another_address_is_found_again()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Gateway.Alpha.Replace("10.201.0.1", "gateway.example.net", StringComparison.Ordinal));
@@ -73,7 +73,7 @@ public class JoinRepairTests
     }
 
     [Fact]
-    public async Task A_tunnel_that_answers_is_left_as_it_is_while_the_server_refuses()
+    public async Task A_working_tunnel_is_not_changed_while_the_server_refuses_registrations()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

@@ -38,7 +38,7 @@ public class JoinScriptTests
     }
 
     [Fact]
-    public async Task A_machine_that_runs_it_again_stays_what_it_is_also_after_a_reboot()
+    public async Task A_machine_that_runs_the_script_again_stays_the_same_client_also_after_a_reboot()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -57,7 +57,7 @@ public class JoinScriptTests
     }
 
     [Fact]
-    public async Task An_answer_with_commands_in_it_runs_none()
+    public async Task Commands_in_an_answer_are_not_run()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -99,7 +99,7 @@ public class JoinScriptTests
     }
 
     [Fact]
-    public async Task Installed_in_an_image_it_joins_at_the_first_boot_with_the_settings_it_was_installed_with()
+    public async Task A_script_installed_in_an_image_joins_at_the_first_boot_with_its_settings()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -124,7 +124,7 @@ public class JoinScriptTests
     }
 
     [Fact]
-    public async Task It_says_what_token_it_lacks_joins_with_one_and_waits_as_long_as_the_server_asks()
+    public async Task The_script_says_that_a_token_is_missing_joins_with_one_and_respects_Retry_After()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Gateway.Alpha + "enrollment: token\nenrollment_rate: {source: 2/h}\n");

@@ -42,7 +42,7 @@ public class JoinTlsProxyTests
     private const string Closed = Gateway.Alpha + "enrollment: token\n";
 
     [Fact]
-    public async Task The_script_that_came_by_TLS_registers_by_TLS()
+    public async Task A_script_downloaded_over_TLS_registers_over_TLS()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Closed);

@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests.Fleets;
 public class JoinTroubleTests
 {
     [Fact]
-    public async Task Without_IPv6_it_says_so()
+    public async Task The_script_says_that_IPv6_is_switched_off()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -20,7 +20,7 @@ public class JoinTroubleTests
     }
 
     [Fact]
-    public async Task The_last_error_of_wg_quick_is_said_and_not_its_cleaning_up()
+    public async Task The_script_reports_the_last_error_of_wg_quick_and_not_its_cleanup()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Gateway.Alpha.Replace("external_ip: 10.201.0.1", "external_ip: nosuch.invalid", StringComparison.Ordinal));
@@ -30,7 +30,7 @@ public class JoinTroubleTests
     }
 
     [Fact]
-    public async Task Without_a_handshake_the_endpoint_is_named()
+    public async Task The_script_names_the_endpoint_if_there_is_no_handshake()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Gateway.Alpha.Replace("external_ip: 10.201.0.1", "external_ip: 10.201.0.77", StringComparison.Ordinal));
@@ -61,7 +61,7 @@ public class JoinTroubleTests
     }
 
     [Fact]
-    public async Task A_tunnel_of_somebody_else_with_the_same_name_is_left_alone()
+    public async Task A_foreign_tunnel_with_the_same_name_is_not_changed()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

@@ -31,7 +31,7 @@ public class JoinUseTests
     [InlineData("--mtu 900", 2)]
     [InlineData("--interface far/too-long-a-name", 2)]
     [InlineData("--leave --status", 2)]
-    public async Task Read_from_a_pipe_it_takes_arguments_and_wrong_ones_end_with_2(string arguments, int exitCode)
+    public async Task Read_from_a_pipe_the_script_takes_arguments_and_wrong_ones_end_with_2(string arguments, int exitCode)
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -70,7 +70,7 @@ public class JoinUseTests
     }
 
     [Fact]
-    public async Task A_machine_that_is_in_says_so_once_and_status_says_as_whom()
+    public async Task A_machine_reports_once_that_it_has_joined_and_status_shows_its_name()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -89,7 +89,7 @@ public class JoinUseTests
     }
 
     [Fact]
-    public async Task The_command_line_beats_the_environment_which_beats_the_file_and_a_later_install_takes_over()
+    public async Task The_command_line_overrides_the_environment_which_overrides_the_file_and_a_later_install_takes_over()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -148,7 +148,7 @@ public class JoinUseTests
     }
 
     [Fact]
-    public async Task In_a_chroot_it_is_installed_and_the_machine_joins_when_the_image_has_booted()
+    public async Task A_script_installed_in_a_chroot_joins_when_the_image_has_booted()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -175,7 +175,7 @@ public class JoinUseTests
     }
 
     [Fact]
-    public async Task It_works_where_all_tools_are_busybox()
+    public async Task The_script_works_with_the_tools_of_busybox()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();

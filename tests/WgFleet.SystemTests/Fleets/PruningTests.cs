@@ -9,7 +9,7 @@ public class PruningTests
         Gateway.Alpha.Replace("30m", "10s", StringComparison.Ordinal) + "prune_interval: 1s\nprune_grace: 0s\n";
 
     [Fact]
-    public async Task A_client_with_traffic_or_pings_is_never_pruned_and_a_quiet_client_is()
+    public async Task A_client_with_traffic_or_pings_is_never_pruned_and_a_silent_client_is()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Quick);

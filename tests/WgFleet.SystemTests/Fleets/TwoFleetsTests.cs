@@ -11,7 +11,7 @@ public class TwoFleetsTests
         """;
 
     [Fact]
-    public async Task Names_are_each_fleets_own_and_the_files_hold_both_in_the_order_of_joining()
+    public async Task Each_fleet_has_its_own_names_and_the_files_have_both_fleets_in_the_order_of_registration()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Two);
@@ -43,7 +43,7 @@ public class TwoFleetsTests
     }
 
     [Fact]
-    public async Task One_fleet_without_its_interface_does_not_hold_up_the_other()
+    public async Task A_fleet_without_its_interface_does_not_delay_another()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Two);
@@ -58,7 +58,7 @@ public class TwoFleetsTests
     }
 
     [Fact]
-    public async Task One_fleet_whose_WireGuard_hangs_does_not_hold_up_the_other_for_good()
+    public async Task A_fleet_whose_WireGuard_hangs_delays_another_only_for_a_limited_time()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Two);

@@ -10,7 +10,7 @@ public sealed class JoinTimerTests
     private const string Timer = "wg-fleet-join@alpha.timer";
 
     [Fact]
-    public async Task A_machine_that_is_in_logs_nothing_and_one_that_leaves_stays_out()
+    public async Task A_joined_machine_logs_nothing_and_a_machine_that_left_does_not_join_again()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync();
@@ -32,7 +32,7 @@ public sealed class JoinTimerTests
     }
 
     [Fact]
-    public async Task What_keeps_a_machine_out_is_in_the_journal_and_an_installed_machine_joins_when_it_boots()
+    public async Task The_journal_says_why_a_machine_cannot_join_and_an_installed_machine_joins_when_it_boots()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.AddGatewayAsync();

@@ -12,7 +12,7 @@ public sealed class PackageTests
     private const string Unit = "wg-fleet.service";
 
     [Fact]
-    public async Task Lintian_has_nothing_to_say()
+    public async Task Lintian_accepts_the_package()
     {
         var package = await DebianPackage.CurrentAsync();
 
@@ -33,7 +33,7 @@ public sealed class PackageTests
     }
 
     [Fact]
-    public async Task A_new_machine_has_program_page_completion_and_folders_and_nothing_runs_until_it_is_configured()
+    public async Task A_new_machine_has_program_page_completion_and_directories_and_nothing_runs_until_it_is_configured()
     {
         await using var machine = await SystemdMachine.BootAsync(await DebianRoot.InstalledAsync());
 
@@ -57,7 +57,7 @@ public sealed class PackageTests
     }
 
     [Fact]
-    public async Task Up_from_the_version_before_and_back_again_every_client_and_setting_stays()
+    public async Task Every_client_and_setting_survives_an_upgrade_and_a_downgrade()
     {
         var (before, now) = (await PreviousAsync(), await DebianPackage.CurrentAsync());
         await using var machine = await SystemdMachine.BootAsync(await DebianRoot.BareAsync());
@@ -87,7 +87,7 @@ public sealed class PackageTests
     }
 
     [Fact]
-    public async Task Remove_keeps_clients_and_settings_and_purge_leaves_nothing()
+    public async Task Remove_keeps_clients_and_settings_and_purge_deletes_everything()
     {
         await using var machine = await SystemdMachine.BootAsync(await DebianRoot.InstalledAsync());
         await machine.WriteAsync("/etc/wg-fleet.yaml", UnitConfig.Alpha);

@@ -19,7 +19,7 @@ public sealed partial class PythonUnitTests
         """;
 
     [Fact]
-    public async Task Installing_removing_and_purging_leave_it_and_its_data_alone()
+    public async Task Installing_removing_and_purging_do_not_change_the_Python_servers_unit_and_data()
     {
         await using var machine = await MachineAsync();
         var pid = await machine.PropertyAsync(Unit, "MainPID");
@@ -36,7 +36,7 @@ public sealed partial class PythonUnitTests
     }
 
     [Fact]
-    public async Task The_commands_of_the_page_about_upgrading_move_to_this_server_and_back()
+    public async Task The_commands_on_the_upgrading_page_move_to_this_server_and_back()
     {
         await using var machine = await MachineAsync();
         await machine.ShellAsync("rm /var/lib/wg-fleet/clients.db /etc/wireguard/wg_alpha.conf");

@@ -22,7 +22,7 @@ public sealed partial class ReaderTests
     [Theory]
     [InlineData("")]
     [InlineData("ExecReload=/usr/bin/kill -HUP $MAINPID")]
-    public async Task One_that_starts_at_the_same_time_lives_and_knows_every_name(string reload)
+    public async Task A_dnsmasq_that_starts_at_the_same_time_survives_and_knows_every_name(string reload)
     {
         await using var machine = await SystemdMachine.BootAsync(await DebianRoot.InstalledAsync());
         await machine.WriteAsync("/etc/wg-fleet.yaml", UnitConfig.Alpha + """
@@ -88,7 +88,7 @@ public sealed partial class ReaderTests
     }
 
     [Fact]
-    public async Task The_documented_folder_for_dnsmasq_is_there_at_every_boot_and_DNS_follows_it()
+    public async Task The_documented_directory_for_dnsmasq_exists_at_every_boot_and_DNS_follows_it()
     {
         await using var machine = await SystemdMachine.BootAsync(await DebianRoot.InstalledAsync());
         var page = (await File.ReadAllTextAsync(Repository.PathOf("docs/operations.md"))).Split("## Names in DNS: dnsmasq")[1];

@@ -47,7 +47,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public async Task A_hook_as_root_changes_owners_and_pings_and_its_end_is_not_the_gateways()
+    public async Task A_hook_as_root_can_change_owners_and_ping_and_its_crash_does_not_end_the_server()
     {
         await using var machine = await BootAsync();
         await machine.WriteAsync("/etc/wg-fleet.yaml", UnitConfig.Alpha + """
@@ -71,7 +71,7 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public async Task The_documented_hook_leaves_the_sandbox_with_its_event_output_and_exit_code()
+    public async Task The_documented_hook_leaves_the_sandbox_and_keeps_its_event_output_and_exit_code()
     {
         await using var machine = await BootAsync();
         var page = await File.ReadAllTextAsync(Repository.PathOf("docs/programs.md"));

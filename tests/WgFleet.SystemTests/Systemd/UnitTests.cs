@@ -9,7 +9,7 @@ public sealed class UnitTests
     private const string Unit = "wg-fleet.service";
 
     [Fact]
-    public async Task Start_restart_and_enable_fail_with_a_wrong_configuration_and_nothing_is_tried_again()
+    public async Task Start_restart_and_enable_fail_with_a_wrong_configuration_and_systemd_does_not_retry()
     {
         await using var machine = await BootAsync(UnitConfig.Wrong);
 
@@ -22,7 +22,7 @@ public sealed class UnitTests
     }
 
     [Fact]
-    public async Task Start_and_restart_return_when_the_server_is_ready_and_what_is_ordered_after_it_finds_its_files()
+    public async Task Start_and_restart_return_when_the_server_is_ready_and_units_ordered_after_it_find_its_files()
     {
         await using var machine = await BootAsync(UnitConfig.Alpha);
         await machine.WriteAsync("/etc/systemd/system/reader.service", $"""
@@ -70,7 +70,7 @@ public sealed class UnitTests
     }
 
     [Fact]
-    public async Task A_server_that_hangs_is_started_anew_by_the_watchdog()
+    public async Task A_server_that_hangs_is_restarted_by_the_watchdog()
     {
         await using var machine = await BootAsync(UnitConfig.Alpha);
         await machine.WriteAsync($"/etc/systemd/system/{Unit}.d/watchdog.conf", "[Service]\nWatchdogSec=3s\n");
@@ -85,7 +85,7 @@ public sealed class UnitTests
     }
 
     [Fact]
-    public async Task A_hangup_from_the_programs_first_instruction_on_ends_nothing()
+    public async Task SIGHUP_does_not_end_the_program_from_its_first_instruction_on()
     {
         await using var machine = await BootAsync(UnitConfig.Alpha);
 
@@ -102,7 +102,7 @@ public sealed class UnitTests
     }
 
     [Fact]
-    public async Task The_journal_has_one_line_when_the_server_is_ready_and_one_when_it_ends()
+    public async Task The_journal_has_one_line_when_the_server_is_ready_and_one_when_it_has_stopped()
     {
         await using var machine = await BootAsync(UnitConfig.Alpha);
 

@@ -214,10 +214,10 @@ public class EnrollmentTests
     [InlineData("""{"kind":"enrollment","name":"x","scope":"read"}""", "scope is for kind admin")]
     [InlineData("""{"name":"x","scope":"read","fleet":"alpha"}""", "fleet, max_uses, prune_timeout_seconds and tags are for kind enrollment")]
     [InlineData("""{"kind":"enrollment","name":"x","fleet":"nosuch"}""", "there is no fleet 'nosuch'")]
-    [InlineData("""{"kind":"enrollment","name":"x","max_uses":0}""", "a token has 1 use or more")]
+    [InlineData("""{"kind":"enrollment","name":"x","max_uses":0}""", "a token has at least 1 use")]
     [InlineData("""{"kind":"enrollment","name":"x","prune_timeout_seconds":59}""", "a client's prune timeout is 1m to 3650d")]
     [InlineData("""{"kind":"enrollment","name":"x","prune_timeout_seconds":99999999999999999}""", "prune_timeout_seconds is 60 to 315360000")]
-    [InlineData("""{"kind":"enrollment","name":"x","tags":{"room":null}}""", "a tag is key=value: a letter and 31 more of a-z 0-9 _ . - at most, and 1 to 64 of A-Z a-z 0-9 _ . : / @ + -")]
+    [InlineData("""{"kind":"enrollment","name":"x","tags":{"room":null}}""", "a tag is key=value: the key is a letter and up to 31 more of a-z 0-9 _ . -, and the value is 1 to 64 of A-Z a-z 0-9 _ . : / @ + -")]
     [InlineData("""{"kind":"enrollment","name":"x","uses":5}""", "the body cannot be used: uses is not what it should be")]
     public async Task The_API_refuses_invalid_token_requests_with_the_reason(string body, string detail)
     {

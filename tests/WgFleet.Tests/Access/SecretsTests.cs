@@ -94,8 +94,8 @@ public partial class SecretsTests
         (await RegisterAsync(server, "alpha", machine, null)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await RegisterAsync(server, "alpha", machine[..^1] + (machine[^1] == 'A' ? 'B' : 'A'), null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await server.AskAsync("GET", "/api/v1/clients", machine)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
-        var member = server.Registry.Current.Fleet("alpha")!.ById.Values.First();
-        (await server.PingAsync("""{"hostname":"web"}""", member.Address.ToString())).Status.ShouldBe(200);
+        var client = server.Registry.Current.Fleet("alpha")!.ById.Values.First();
+        (await server.PingAsync("""{"hostname":"web"}""", client.Address.ToString())).Status.ShouldBe(200);
 
         (await browser.LogInAsync(ops)).StatusCode.ShouldBe(HttpStatusCode.Redirect);
         secrets["session"] = browser.Cookies.GetCookies(server.Addresses[0])["wg-fleet-session"].ShouldNotBeNull().Value;

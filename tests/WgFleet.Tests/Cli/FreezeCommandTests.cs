@@ -29,15 +29,15 @@ public class FreezeCommandTests
     public async Task A_ping_with_another_name_in_a_frozen_fleet_is_answered_ok_and_is_a_sign_of_life()
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
-        await server.PingAsync("""{"hostname":"web"}""", member.Address.ToString());
+        var client = await server.JoinAsync();
+        await server.PingAsync("""{"hostname":"web"}""", client.Address.ToString());
         await server.Registry.FreezeAsync("alpha", "ops");
         server.Time.Advance(TimeSpan.FromSeconds(9));
 
-        (await server.PingAsync("""{"hostname":"db"}""", member.Address.ToString())).ShouldBe(Reply.Json(200, """{"status":"ok"}"""));
+        (await server.PingAsync("""{"hostname":"db"}""", client.Address.ToString())).ShouldBe(Reply.Json(200, """{"status":"ok"}"""));
 
-        var now = server.Registry.Current.Fleet("alpha")!.ById[member.Id];
+        var now = server.Registry.Current.Fleet("alpha")!.ById[client.Id];
         (now.Hostname, now.Liveness.LastPing).ShouldBe(("web", server.Time.GetUtcNow()));
-        (await server.PingAsync("""{"hostname":"No"}""", member.Address.ToString())).Status.ShouldBe(400);
+        (await server.PingAsync("""{"hostname":"No"}""", client.Address.ToString())).Status.ShouldBe(400);
     }
 }

@@ -50,7 +50,7 @@ public class PruneCommandTests
         using var local = new HttpClient(server.Operators());
         (await AllowAsync("alpha", $"?number={number - 1}")).ShouldBe((HttpStatusCode.Conflict, "other clients are to go by now; look again, with wg-fleet prune status"));
         (await AllowAsync("gamma", "?number=1")).ShouldBe((HttpStatusCode.NotFound, "there is no fleet 'gamma'"));
-        (await AllowAsync("alpha", "")).ShouldBe((HttpStatusCode.BadRequest, "say which prune is meant, by its number: ?number=N"));
+        (await AllowAsync("alpha", "")).ShouldBe((HttpStatusCode.BadRequest, "name the held prune by its number: ?number=N"));
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(22);
         (await AllowAsync("alpha", $"?number={number}")).ShouldBe((HttpStatusCode.OK, null));
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(1);

@@ -30,12 +30,12 @@ public class FleetNamesTests
         if (fits)
             Yaml.Load(text).Config.ShouldNotBeNull().Domain.Length.ShouldBe(length);
         else
-            Yaml.Problems(text).ShouldBe("FILE:4: fleets.alpha: makes names of machines longer than DNS allows, use a domain of at most 183 characters");
+            Yaml.Problems(text).ShouldBe("FILE:4: fleets.alpha: makes machines' names longer than DNS allows, use a domain of at most 183 characters");
     }
 
     [Theory]
     [InlineData("all")]
     [InlineData("ungrouped")]
     public void A_fleet_named_like_a_built_in_Ansible_group_is_a_warning(string name) =>
-        Yaml.Warnings(Yaml.Replaced(4, $"  {name}:")).ShouldBe($"FILE:4: fleets.{name}: is a group that Ansible has itself, use another name if you make an inventory");
+        Yaml.Warnings(Yaml.Replaced(4, $"  {name}:")).ShouldBe($"FILE:4: fleets.{name}: is a built-in group of Ansible, use another name if you make an inventory");
 }

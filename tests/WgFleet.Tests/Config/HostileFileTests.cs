@@ -13,13 +13,13 @@ public class HostileFileTests
     public void A_file_over_one_mebibyte_is_refused()
     {
         Yaml.Problems(Padded(MiB)).ShouldBe("");
-        Yaml.Problems(Padded(MiB + 1)).ShouldBe("FILE: is larger than 1 MiB, which no configuration is");
+        Yaml.Problems(Padded(MiB + 1)).ShouldBe("FILE: is larger than 1 MiB, make it smaller");
     }
 
     [Fact]
     public void An_endless_file_is_refused() =>
         ConfigFile.Load("/dev/zero").Problems.ShouldHaveSingleItem().ToString()
-            .ShouldBe("/dev/zero: is larger than 1 MiB, which no configuration is");
+            .ShouldBe("/dev/zero: is larger than 1 MiB, make it smaller");
 
     [Theory(Timeout = Hang)]
     [InlineData("[", "FILE:1:33: nested deeper than 32 levels")]

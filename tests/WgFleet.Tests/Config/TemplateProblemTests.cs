@@ -32,8 +32,8 @@ public class TemplateProblemTests
 
     [Theory]
     [InlineData("after_write: HUP", "after_write: is 'HUP', use the keys systemd_unit, pidfile, process and signal")]
-    [InlineData("after_write: {}", "after_write: names nobody to signal, use systemd_unit or pidfile")]
-    [InlineData("after_write: {signal: HUP}", "after_write: names nobody to signal, use systemd_unit or pidfile")]
+    [InlineData("after_write: {}", "after_write: names no process to signal, use systemd_unit or pidfile")]
+    [InlineData("after_write: {signal: HUP}", "after_write: names no process to signal, use systemd_unit or pidfile")]
     [InlineData("after_write: {systemd_unit: a.service, pidfile: /x}", "after_write.pidfile: stands beside systemd_unit, use one of them")]
     [InlineData("after_write: {systemd_unit: a.service, process: a}", "after_write.process: belongs to a pidfile, remove it")]
     [InlineData("after_write: {systemd_unit: dnsmasq}", "after_write.systemd_unit: 'dnsmasq' is not a systemd unit, use one such as dnsmasq.service")]

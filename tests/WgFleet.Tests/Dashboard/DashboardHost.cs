@@ -66,9 +66,9 @@ internal sealed class DashboardHost : IAsyncDisposable
     /// <summary>The page as a browser would build it.</summary>
     public async Task<IHtmlDocument> PageAsync(string path) => new HtmlParser().ParseDocument(await Client.GetStringAsync(path, Ct));
 
-    public static FleetSnapshot Fleet(string name, params RegisteredClient[] members) => new(Settings(name))
+    public static FleetSnapshot Fleet(string name, params RegisteredClient[] clients) => new(Settings(name))
     {
-        ById = members.ToImmutableSortedDictionary(m => m.Id, m => m),
+        ById = clients.ToImmutableSortedDictionary(m => m.Id, m => m),
     };
 
     public static FleetConfig Settings(string name, string externalIp = "192.0.2.9") => new()

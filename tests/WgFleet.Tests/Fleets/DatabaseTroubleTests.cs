@@ -52,10 +52,10 @@ public class DatabaseTroubleTests
     public async Task A_removal_that_could_not_be_stored_keeps_the_client_and_its_tunnel()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
+        var client = await test.JoinAsync("alpha", "web");
         Some.Execute(test.Config.Database, NoDeletes);
 
-        await test.RemoveAsync(member).ShouldThrowAsync<Exception>();
+        await test.RemoveAsync(client).ShouldThrowAsync<Exception>();
 
         test.Alpha.ByHostname.ShouldContainKey("web");
         test.Events.ShouldNotContain(e => e is ClientRemoved);
@@ -66,14 +66,14 @@ public class DatabaseTroubleTests
     public async Task A_database_locked_by_another_program_fails_the_change_and_works_again_afterwards()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync();
+        var client = await test.JoinAsync();
         using (var other = new SqliteConnection($"Data Source={test.Config.Database};Pooling=False"))
         {
             other.Open();
             using var transaction = other.BeginTransaction();
 
             await test.JoinAsync().ShouldThrowAsync<StoreException>();
-            member.Liveness.Pinged(test.Time.GetUtcNow() + TimeSpan.FromSeconds(1));
+            client.Liveness.Pinged(test.Time.GetUtcNow() + TimeSpan.FromSeconds(1));
             await test.Registry.SaveActivityAsync();
         }
 
@@ -83,7 +83,7 @@ public class DatabaseTroubleTests
 
         // The ping that could not be saved was not forgotten.
         await test.Registry.SaveActivityAsync();
-        Some.Rows(test.Config.Database, $"SELECT timestamp FROM clients WHERE id = {member.Id}").ShouldBe(["2026-01-02 03:04:06.000000"]);
+        Some.Rows(test.Config.Database, $"SELECT timestamp FROM clients WHERE id = {client.Id}").ShouldBe(["2026-01-02 03:04:06.000000"]);
     }
 
     [Fact]

@@ -35,11 +35,11 @@ public class EnrollmentTokenTests
         var token = Token(test, new("one") { MaxUses = 1, Lifetime = TimeSpan.FromHours(1) });
         var key = Some.Key();
 
-        var members = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Register(test, key, token))));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => Register(test, key, token))));
         test.Time.Advance(TimeSpan.FromHours(2));
         var later = await Register(test, key, token);
 
-        members.Append(later).Distinct().ShouldHaveSingleItem();
+        clients.Append(later).Distinct().ShouldHaveSingleItem();
         Uses(test).ShouldBe(["1"]);
         (await OutcomeAsync(Register(test, Some.Key(), token))).ShouldBe("The token has expired");
     }

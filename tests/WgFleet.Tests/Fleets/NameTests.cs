@@ -11,23 +11,23 @@ public class NameTests
     public async Task A_taken_name_gets_the_first_free_number_from_2()
     {
         await using var test = await TestRegistry.StartAsync();
-        var members = new List<RegisteredClient>();
+        var clients = new List<RegisteredClient>();
         var names = new List<string>();
         for (var i = 0; i < 4; i++)
         {
-            members.Add(await test.JoinAsync());
-            names.Add(await test.NameAsync(members[i], "web"));
+            clients.Add(await test.JoinAsync());
+            names.Add(await test.NameAsync(clients[i], "web"));
         }
 
         names.ShouldBe(["web", "web--2", "web--3", "web--4"]);
 
-        await test.RemoveAsync(members[2], members[1]);
+        await test.RemoveAsync(clients[2], clients[1]);
         var next = await test.JoinAsync();
         (await test.NameAsync(next, "web")).ShouldBe("web--2");
         (await test.NameAsync(await test.JoinAsync(), "web")).ShouldBe("web--3");
         (await test.NameAsync(await test.JoinAsync(), "web")).ShouldBe("web--5");
 
-        await test.RemoveAsync(members[0]);
+        await test.RemoveAsync(clients[0]);
         (await test.NameAsync(await test.JoinAsync(), "web")).ShouldBe("web");
         test.ShouldAgree();
     }
@@ -160,15 +160,15 @@ public class NameTests
     public async Task Ten_thousand_clones_get_ten_thousand_names()
     {
         await using var test = await TestRegistry.StartAsync();
-        var members = await Task.WhenAll(Enumerable.Range(0, 10_000).Select(_ => test.JoinAsync()));
+        var clients = await Task.WhenAll(Enumerable.Range(0, 10_000).Select(_ => test.JoinAsync()));
 
-        var names = await Task.WhenAll(members.Select(m => test.NameAsync(m, "clone")));
+        var names = await Task.WhenAll(clients.Select(m => test.NameAsync(m, "clone")));
 
         string.Join(" ", names).ShouldBe(string.Join(" ", Enumerable.Range(1, 10_000).Select(i => i == 1 ? "clone" : $"clone--{i}")));
         test.Batches.ShouldBeLessThan(2 * 10_000 / 100);
 
         // One that leaves costs nobody ten thousand tries again.
-        await test.RemoveAsync(members[4000]);
+        await test.RemoveAsync(clients[4000]);
         (await test.NameAsync(await test.JoinAsync(), "clone")).ShouldBe("clone--4001");
         (await test.NameAsync(await test.JoinAsync(), "clone")).ShouldBe("clone--10001");
         test.ShouldAgree();
@@ -200,11 +200,11 @@ public class NameTests
     public async Task A_removed_client_cannot_get_a_name()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync();
+        var client = await test.JoinAsync();
         var before = test.Alpha;
-        await test.RemoveAsync(member);
+        await test.RemoveAsync(client);
 
-        (await test.Registry.NameAsync(before, member, "web").AsTask().ShouldThrowAsync<RefusedException>()).Kind.ShouldBe(Refusal.NotFound);
+        (await test.Registry.NameAsync(before, client, "web").AsTask().ShouldThrowAsync<RefusedException>()).Kind.ShouldBe(Refusal.NotFound);
         test.ShouldAgree();
     }
 }

@@ -14,10 +14,10 @@ public class OwnKeyTests
         await using var test = await TestRegistry.StartAsync();
         var key = Some.Key();
 
-        var member = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
+        var client = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
         var again = await test.Registry.RegisterAsync("alpha", key, "198.51.100.8", isClientsOwn: true);
 
-        again.ShouldBe(member);
+        again.ShouldBe(client);
         test.Alpha.Count.ShouldBe(1);
         test.Events.ShouldHaveSingleItem().ShouldBeOfType<ClientAdded>();
         test.ShouldAgree();
@@ -28,25 +28,25 @@ public class OwnKeyTests
     {
         await using var test = await TestRegistry.StartAsync();
         var key = Some.Key();
-        var member = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
+        var client = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);
 
         // No handshake yet, one that is too old for a session, and one of a clock that was ahead.
         foreach (var handshake in new TimeSpan?[] { null, TimeSpan.FromSeconds(-181), TimeSpan.FromDays(2) })
         {
             if (handshake is { } ago)
-                member.Liveness.Observed(test.Time.GetUtcNow() + ago, 0, 0, test.Time.GetUtcNow());
+                client.Liveness.Observed(test.Time.GetUtcNow() + ago, 0, 0, test.Time.GetUtcNow());
 
             var before = test.WireGuard.Changes.Count;
-            (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ShouldBe(member);
+            (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ShouldBe(client);
 
             var peers = test.WireGuard.Changes.Skip(before).ShouldHaveSingleItem().Change.Peers;
             peers.Select(p => (p.PublicKey, p.Remove)).ShouldBe([(key, true), (key, false)]);
             test.ShouldAgree();
         }
 
-        member.Liveness.Observed(test.Time.GetUtcNow(), 0, 0, test.Time.GetUtcNow());
+        client.Liveness.Observed(test.Time.GetUtcNow(), 0, 0, test.Time.GetUtcNow());
         var changes = test.WireGuard.Changes.Count;
-        (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ShouldBe(member);
+        (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ShouldBe(client);
         test.WireGuard.Changes.Count.ShouldBe(changes);
         test.Events.ShouldHaveSingleItem();
     }
@@ -57,10 +57,10 @@ public class OwnKeyTests
         await using var test = await TestRegistry.StartAsync();
         var key = Some.Key();
 
-        var members = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
+        var clients = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ =>
             test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)));
 
-        members.Distinct().ShouldHaveSingleItem();
+        clients.Distinct().ShouldHaveSingleItem();
         test.Events.ShouldHaveSingleItem();
         test.ShouldAgree();
     }
@@ -98,14 +98,14 @@ public class OwnKeyTests
     {
         await using var test = await TestRegistry.StartAsync();
         var (known, key) = (Some.Key(), Some.Key());
-        var member = await test.Registry.RegisterAsync("alpha", known, "198.51.100.7", isClientsOwn: true);
+        var client = await test.Registry.RegisterAsync("alpha", known, "198.51.100.7", isClientsOwn: true);
         test.WireGuard.Refuse("wg_alpha");
 
         foreach (var attempt in Enumerable.Range(0, 2).Select(_ => test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ToList())
             await attempt.ShouldThrowAsync<TunnelException>();
 
-        (await test.Registry.RegisterAsync("alpha", known, "198.51.100.7", isClientsOwn: true)).ShouldBe(member);
-        test.Alpha.ById.Values.ShouldBe([member]);
+        (await test.Registry.RegisterAsync("alpha", known, "198.51.100.7", isClientsOwn: true)).ShouldBe(client);
+        test.Alpha.ById.Values.ShouldBe([client]);
         test.WireGuard.Heal("wg_alpha");
         test.Time.Advance(TimeSpan.FromSeconds(6));
         await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true);

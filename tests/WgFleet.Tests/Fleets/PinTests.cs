@@ -36,16 +36,16 @@ public class PinTests
     public async Task Pinning_and_unpinning_survive_a_restart_and_a_rename()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
-        var pin = (await test.Registry.PinAsync("alpha", member.Id, "ops")).Pinned;
-        await test.NameAsync(member, "db");
+        var client = await test.JoinAsync("alpha", "web");
+        var pin = (await test.Registry.PinAsync("alpha", client.Id, "ops")).Pinned;
+        await test.NameAsync(client, "db");
 
         await test.RestartAsync();
         test.Alpha.ByHostname["db"].Pinned.ShouldBe(pin);
-        test.Alpha.ByAddress[member.Address].Pinned.ShouldBe(pin);
-        test.Alpha.ByKey[member.PublicKey].Pinned.ShouldBe(pin);
+        test.Alpha.ByAddress[client.Address].Pinned.ShouldBe(pin);
+        test.Alpha.ByKey[client.PublicKey].Pinned.ShouldBe(pin);
 
-        await test.Registry.UnpinAsync("alpha", member.Id, "ops");
+        await test.Registry.UnpinAsync("alpha", client.Id, "ops");
         await test.RestartAsync();
         test.Alpha.ByHostname["db"].Pinned.ShouldBeNull();
         test.ShouldAgree();
@@ -55,15 +55,15 @@ public class PinTests
     public async Task A_second_pin_or_unpin_changes_nothing()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync();
-        var first = await test.Registry.PinAsync("alpha", member.Id, "ops");
+        var client = await test.JoinAsync();
+        var first = await test.Registry.PinAsync("alpha", client.Id, "ops");
         test.Time.Advance(TimeSpan.FromSeconds(9));
         var before = test.Batches;
 
-        (await test.Registry.PinAsync("alpha", member.Id, "others")).Pinned.ShouldBe(first.Pinned);
+        (await test.Registry.PinAsync("alpha", client.Id, "others")).Pinned.ShouldBe(first.Pinned);
         Some.Rows(test.Config.Database, "SELECT pinned_at, pinned_by FROM clients").ShouldBe(["2026-01-02 03:04:05.000000|ops"]);
-        (await test.Registry.UnpinAsync("alpha", member.Id, "ops")).Pinned.ShouldBeNull();
-        (await test.Registry.UnpinAsync("alpha", member.Id, "ops")).Pinned.ShouldBeNull();
+        (await test.Registry.UnpinAsync("alpha", client.Id, "ops")).Pinned.ShouldBeNull();
+        (await test.Registry.UnpinAsync("alpha", client.Id, "ops")).Pinned.ShouldBeNull();
         Some.Rows(test.Config.Database, "SELECT pinned_at, pinned_by FROM clients").ShouldBe(["NULL|NULL"]);
         test.Batches.ShouldBe(before);
         (await Should.ThrowAsync<RefusedException>(test.Registry.PinAsync("alpha", 99, "ops"))).Kind.ShouldBe(Refusal.NotFound);
@@ -73,12 +73,12 @@ public class PinTests
     public async Task Pinned_clients_do_not_count_for_prune_limit()
     {
         await using var test = await TestRegistry.StartAsync();
-        var members = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => test.JoinAsync()));
-        foreach (var member in members[..12])
-            await test.Registry.PinAsync("alpha", member.Id, "ops");
+        var clients = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => test.JoinAsync()));
+        foreach (var client in clients[..12])
+            await test.Registry.PinAsync("alpha", client.Id, "ops");
         await test.PassAsync(Stale);
-        foreach (var member in members[18..])
-            test.Alpha.ById[member.Id].Liveness.Pinged(test.Time.GetUtcNow());
+        foreach (var client in clients[18..])
+            test.Alpha.ById[client.Id].Liveness.Pinged(test.Time.GetUtcNow());
 
         // 6 of the 12 that can go: no more than half.
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(6);
@@ -118,13 +118,13 @@ public class PinTests
     public async Task A_pin_that_could_not_be_stored_has_no_effect()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync();
+        var client = await test.JoinAsync();
         Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE UPDATE OF pinned_at ON clients BEGIN SELECT RAISE(FAIL, 'disk full'); END");
 
-        await Should.ThrowAsync<Exception>(test.Registry.PinAsync("alpha", member.Id, "ops"));
+        await Should.ThrowAsync<Exception>(test.Registry.PinAsync("alpha", client.Id, "ops"));
 
-        test.Alpha.ById[member.Id].Pinned.ShouldBeNull();
+        test.Alpha.ById[client.Id].Pinned.ShouldBeNull();
         Some.Execute(test.Config.Database, "DROP TRIGGER refuse");
-        (await test.Registry.PinAsync("alpha", member.Id, "ops")).Pinned.ShouldNotBeNull();
+        (await test.Registry.PinAsync("alpha", client.Id, "ops")).Pinned.ShouldNotBeNull();
     }
 }

@@ -13,12 +13,12 @@ public class PresenceTests
     public async Task A_client_is_online_at_a_handshake_and_offline_after_180_seconds_of_silence_with_one_event_each()
     {
         await using var test = await StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
+        var client = await test.JoinAsync("alpha", "web");
         await test.PassAsync(Look * 2);
         Told(test).ShouldBeEmpty();
 
         var heard = test.Time.GetUtcNow();
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, heard);
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, heard);
         await test.PassAsync(TimeSpan.FromSeconds(180));
         Told(test).ShouldBe(["client.online web"]);
         test.Alpha.ByHostname["web"].OnlineSince.ShouldBe(heard + Look);
@@ -28,7 +28,7 @@ public class PresenceTests
         test.Events[^1].ShouldBeOfType<ClientOffline>().LastSeen.ShouldBe(heard);
         test.Alpha.ByHostname["web"].OnlineSince.ShouldBeNull();
 
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, received: 1);
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, received: 1);
         await test.PassAsync(Look);
         Told(test).ShouldBe(["client.online web", "client.offline web", "client.online web"]);
         test.ShouldAgree();
@@ -38,10 +38,10 @@ public class PresenceTests
     public async Task A_handshake_or_a_received_byte_within_180_seconds_keeps_a_client_online()
     {
         await using var test = await StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
+        var client = await test.JoinAsync("alpha", "web");
         for (var i = 0; i < 20; i++)
         {
-            test.WireGuard.Touch("wg_alpha", member.PublicKey, i % 2 == 0 ? test.Time.GetUtcNow() : null, received: i % 2);
+            test.WireGuard.Touch("wg_alpha", client.PublicKey, i % 2 == 0 ? test.Time.GetUtcNow() : null, received: i % 2);
             await test.PassAsync(TimeSpan.FromSeconds(140));
         }
 
@@ -52,8 +52,8 @@ public class PresenceTests
     public async Task A_ping_outside_the_tunnel_does_not_make_a_client_online()
     {
         await using var test = await StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
-        member.Liveness.Pinged(test.Time.GetUtcNow());
+        var client = await test.JoinAsync("alpha", "web");
+        client.Liveness.Pinged(test.Time.GetUtcNow());
 
         await test.PassAsync(Look * 20);
 
@@ -64,12 +64,12 @@ public class PresenceTests
     public async Task No_presence_event_is_written_while_no_hook_asks_for_them()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, test.Time.GetUtcNow());
+        var client = await test.JoinAsync("alpha", "web");
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, test.Time.GetUtcNow());
         var batches = test.Batches;
 
         await test.PassAsync(Look * 15);
-        await test.RemoveAsync(member);
+        await test.RemoveAsync(client);
 
         test.Batches.ShouldBe(batches + 1);
         Told(test).ShouldBeEmpty();
@@ -107,8 +107,8 @@ public class PresenceTests
     public async Task An_interface_that_does_not_answer_makes_no_client_offline()
     {
         await using var test = await StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, test.Time.GetUtcNow());
+        var client = await test.JoinAsync("alpha", "web");
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, test.Time.GetUtcNow());
         await test.PassAsync(Look);
 
         test.WireGuard.Refuse("wg_alpha");
@@ -145,9 +145,9 @@ public class PresenceTests
     public async Task A_presence_event_that_could_not_be_stored_is_written_later()
     {
         await using var test = await StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
+        var client = await test.JoinAsync("alpha", "web");
         Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE UPDATE OF online_since ON clients BEGIN SELECT RAISE(FAIL, 'disk full'); END");
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, test.Time.GetUtcNow());
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, test.Time.GetUtcNow());
 
         await Should.ThrowAsync<Exception>(test.Registry.ObserveAsync("alpha", Ct));
         Told(test).ShouldBeEmpty();
@@ -163,9 +163,9 @@ public class PresenceTests
     public async Task Presence_events_of_many_clients_are_written_in_several_batches_once_each()
     {
         await using var test = await StartAsync();
-        var members = await Task.WhenAll(Enumerable.Range(0, 600).Select(_ => test.JoinAsync()));
-        foreach (var member in members)
-            test.WireGuard.Touch("wg_alpha", member.PublicKey, test.Time.GetUtcNow());
+        var clients = await Task.WhenAll(Enumerable.Range(0, 600).Select(_ => test.JoinAsync()));
+        foreach (var client in clients)
+            test.WireGuard.Touch("wg_alpha", client.PublicKey, test.Time.GetUtcNow());
         var batches = test.Batches;
 
         await test.Registry.ObserveAsync("alpha", Ct);
@@ -181,8 +181,8 @@ public class PresenceTests
     public async Task The_key_offline_after_sets_the_time_until_a_client_is_offline()
     {
         await using var test = await StartAsync(TimeSpan.FromMinutes(10));
-        var member = await test.JoinAsync("alpha", "web");
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, test.Time.GetUtcNow());
+        var client = await test.JoinAsync("alpha", "web");
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, test.Time.GetUtcNow());
 
         await test.PassAsync(TimeSpan.FromMinutes(10));
         Told(test).ShouldBe(["client.online web"]);

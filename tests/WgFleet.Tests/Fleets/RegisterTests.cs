@@ -12,14 +12,14 @@ public class RegisterTests
     {
         await using var test = await TestRegistry.StartAsync();
 
-        var member = await test.JoinAsync();
+        var client = await test.JoinAsync();
 
-        test.Alpha.ById.Values.ShouldBe([member]);
-        test.Alpha.Config.Subnet.Contains(member.Address).ShouldBeTrue();
-        member.RegisteredAt.ShouldBe(test.Time.GetUtcNow());
+        test.Alpha.ById.Values.ShouldBe([client]);
+        test.Alpha.Config.Subnet.Contains(client.Address).ShouldBeTrue();
+        client.RegisteredAt.ShouldBe(test.Time.GetUtcNow());
         test.ShouldAgree();
         var told = test.Events.ShouldHaveSingleItem().ShouldBeOfType<ClientAdded>();
-        told.Client.ShouldBe(new Client("alpha", member.Address, null, null, member.PublicKey.ToString(), "198.51.100.7", test.Time.GetUtcNow()));
+        told.Client.ShouldBe(new Client("alpha", client.Address, null, null, client.PublicKey.ToString(), "198.51.100.7", test.Time.GetUtcNow()));
         told.Sequence.ShouldBe(2);
         test.WireGuard.Changes.ShouldHaveSingleItem();
     }
@@ -29,10 +29,10 @@ public class RegisterTests
     {
         await using var test = await TestRegistry.StartAsync();
 
-        var member = await test.JoinAsync();
+        var client = await test.JoinAsync();
 
         Some.Rows(test.Config.Database, "SELECT id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp, registered_at, last_handshake FROM clients")
-            .ShouldBe([$"1|alpha|{member.PublicKey}|{member.Address}|198.51.100.7|NULL|2026-01-02 03:04:05.000000|2026-01-02 03:04:05.000000|NULL"]);
+            .ShouldBe([$"1|alpha|{client.PublicKey}|{client.Address}|198.51.100.7|NULL|2026-01-02 03:04:05.000000|2026-01-02 03:04:05.000000|NULL"]);
         Some.Rows(test.Config.Database, "SELECT typeof(id), typeof(fleet_id), typeof(public_key), typeof(assigned_ip), typeof(http_request_ip), typeof(timestamp) FROM clients")
             .ShouldBe(["integer|text|text|text|text|text"]);
     }

@@ -49,9 +49,9 @@ public class RestartTests
     public async Task The_event_log_has_every_event_as_it_was_published()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
-        await test.NameAsync(member, "db");
-        await test.RemoveAsync(member);
+        var client = await test.JoinAsync("alpha", "web");
+        await test.NameAsync(client, "db");
+        await test.RemoveAsync(client);
 
         var rows = Some.Rows(test.Config.Database, "SELECT seq, id, type, fleet, subject, time, data FROM events ORDER BY seq");
         rows[0].ShouldEndWith("""|startup|NULL|NULL|2026-01-02 03:04:05.000000|{"version":"0.1.0"}""");
@@ -66,7 +66,7 @@ public class RestartTests
             Data = c[6],
         }));
         read.ShouldBe(test.Events);
-        rows.Skip(1).ShouldAllBe(r => r.Contains($"|alpha|fleets/alpha/clients/{member.Address}|"));
+        rows.Skip(1).ShouldAllBe(r => r.Contains($"|alpha|fleets/alpha/clients/{client.Address}|"));
     }
 
     [Fact]

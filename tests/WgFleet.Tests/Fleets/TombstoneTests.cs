@@ -18,20 +18,20 @@ public class TombstoneTests
     {
         await using var test = await TestRegistry.StartAsync();
         var start = test.Time.GetUtcNow();
-        var member = await test.JoinAsync("alpha", "web");
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, start, received: 1);
+        var client = await test.JoinAsync("alpha", "web");
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, start, received: 1);
         await test.Registry.ObserveAsync("alpha", Ct);
         test.Time.Advance(TimeSpan.FromSeconds(20));
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, received: 1);
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, received: 1);
         await test.Registry.ObserveAsync("alpha", Ct);
-        await test.Registry.PinAsync("alpha", member.Id, "kim");
-        await test.Registry.RemoveAsync("alpha", [member.Id], _ => true, "removed", "ops");
+        await test.Registry.PinAsync("alpha", client.Id, "kim");
+        await test.Registry.RemoveAsync("alpha", [client.Id], _ => true, "removed", "ops");
 
         var row = test.Tombstones.ShouldHaveSingleItem();
         row.ShouldSatisfyAllConditions(
             r => r.Sequence.ShouldBe(test.Events[^1].Sequence),
-            r => (r.Id, r.Fleet, r.Hostname, r.Cause, r.RemovedBy).ShouldBe((member.Id, "alpha", "web", "removed", "ops")),
-            r => (r.PublicKey, r.Address, r.RequestAddress).ShouldBe((member.PublicKey, member.Address, member.RequestAddress)),
+            r => (r.Id, r.Fleet, r.Hostname, r.Cause, r.RemovedBy).ShouldBe((client.Id, "alpha", "web", "removed", "ops")),
+            r => (r.PublicKey, r.Address, r.RequestAddress).ShouldBe((client.PublicKey, client.Address, client.RequestAddress)),
             r => (r.RegisteredAt, r.RemovedAt, r.LastPing).ShouldBe((start, start.AddSeconds(20), start)),
             r => (r.LastHandshake, r.LastTraffic).ShouldBe((start, start.AddSeconds(20))),
             r => r.Pinned.ShouldBe(new Pin(start.AddSeconds(20), "kim")));
@@ -58,10 +58,10 @@ public class TombstoneTests
     public async Task A_removal_that_could_not_be_stored_leaves_no_tombstone()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
+        var client = await test.JoinAsync("alpha", "web");
         Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE INSERT ON removed_clients BEGIN SELECT RAISE(FAIL, 'disk full'); END");
 
-        await Should.ThrowAsync<Exception>(test.RemoveAsync(member));
+        await Should.ThrowAsync<Exception>(test.RemoveAsync(client));
 
         test.Alpha.Count.ShouldBe(1);
         test.Tombstones.ShouldBeEmpty();
@@ -72,28 +72,28 @@ public class TombstoneTests
     public async Task A_restored_client_has_its_key_address_and_name_and_a_client_added_event()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
-        await test.Registry.PinAsync("alpha", member.Id, "kim");
-        member = test.Alpha.ByAddress[member.Address];
+        var client = await test.JoinAsync("alpha", "web");
+        await test.Registry.PinAsync("alpha", client.Id, "kim");
+        client = test.Alpha.ByAddress[client.Address];
         test.Time.Advance(TimeSpan.FromMinutes(5));
-        await test.RemoveAsync(member);
+        await test.RemoveAsync(client);
         test.Time.Advance(TimeSpan.FromDays(1));
 
         var back = await test.Registry.RestoreAsync(Newest(test), "ops");
 
         (back.Fleet, back.Address, back.PublicKey, back.Hostname, back.RequestAddress, back.RegisteredAt, back.Pinned)
-            .ShouldBe((member.Fleet, member.Address, member.PublicKey, member.Hostname, member.RequestAddress, member.RegisteredAt, member.Pinned));
-        back.Id.ShouldBeGreaterThan(member.Id);
+            .ShouldBe((client.Fleet, client.Address, client.PublicKey, client.Hostname, client.RequestAddress, client.RegisteredAt, client.Pinned));
+        back.Id.ShouldBeGreaterThan(client.Id);
         test.Alpha.ByHostname["web"].ShouldBe(back);
         test.Events[^2].ShouldBeOfType<ClientAdded>().ShouldSatisfyAllConditions(e => e.Restored.ShouldBeTrue(), e => e.Client.Hostname.ShouldBeNull());
         test.Events[^1].ShouldBeOfType<ClientHostnameChanged>().ShouldSatisfyAllConditions(e => e.Previous.ShouldBeNull(), e => e.Client.Hostname.ShouldBe("web"));
         test.Tombstones.ShouldBeEmpty();
-        test.Log.Lines.Select(l => l.Message).ShouldContain($"Client put back: fleet=alpha, ip={member.Address}, hostname=web, by ops");
+        test.Log.Lines.Select(l => l.Message).ShouldContain($"Client put back: fleet=alpha, ip={client.Address}, hostname=web, by ops");
         test.ShouldAgree();
 
         await test.RestartAsync();
-        test.Alpha.ByHostname["web"].RegisteredAt.ShouldBe(member.RegisteredAt);
-        test.Alpha.ByHostname["web"].Pinned.ShouldBe(member.Pinned);
+        test.Alpha.ByHostname["web"].RegisteredAt.ShouldBe(client.RegisteredAt);
+        test.Alpha.ByHostname["web"].Pinned.ShouldBe(client.Pinned);
         test.ShouldAgree();
     }
 
@@ -137,19 +137,19 @@ public class TombstoneTests
     public async Task A_restore_is_refused_if_another_client_has_the_key_address_or_name()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
-        await test.RemoveAsync(member);
+        var client = await test.JoinAsync("alpha", "web");
+        await test.RemoveAsync(client);
         var tombstone = Newest(test);
 
         var namesake = await test.JoinAsync("alpha", "web");
         await ShouldRefuseAsync(Refusal.Conflict, $"'web' is now the name of {namesake.Address}; rename that one first, with wg-fleet clients rename");
         await test.RemoveAsync(namesake);
 
-        var stranger = await test.Registry.RegisterAsync("beta", member.PublicKey, "::1", isClientsOwn: true);
+        var stranger = await test.Registry.RegisterAsync("beta", client.PublicKey, "::1", isClientsOwn: true);
         await ShouldRefuseAsync(Refusal.Conflict, $"its key is now that of {stranger.Address} in fleet beta; remove that one first");
         await test.RemoveAsync(stranger);
 
-        var again = await test.Registry.RegisterAsync("alpha", member.PublicKey, "::1", isClientsOwn: true);
+        var again = await test.Registry.RegisterAsync("alpha", client.PublicKey, "::1", isClientsOwn: true);
         await ShouldRefuseAsync(Refusal.Conflict, $"it is back already: {again.Address} has its key");
         await test.RemoveAsync(again);
 
@@ -179,8 +179,8 @@ public class TombstoneTests
     public async Task A_client_of_a_removed_fleet_can_be_restored_once_the_fleet_is_back()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("beta", "web");
-        await test.RemoveAsync(member);
+        var client = await test.JoinAsync("beta", "web");
+        await test.RemoveAsync(client);
         var fleets = test.Config.Fleets;
         await test.RestartAsync(c => c with { Fleets = [fleets[0]] });
 
@@ -188,7 +188,7 @@ public class TombstoneTests
             .ShouldBe("its fleet beta is no longer in the configuration; add it again and reload");
 
         await test.RestartAsync(c => c with { Fleets = fleets });
-        (await test.Registry.RestoreAsync(Newest(test), "ops")).Address.ShouldBe(member.Address);
+        (await test.Registry.RestoreAsync(Newest(test), "ops")).Address.ShouldBe(client.Address);
         test.ShouldAgree();
     }
 
@@ -196,12 +196,12 @@ public class TombstoneTests
     public async Task An_orphaned_row_with_the_key_or_name_does_not_prevent_a_restore()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
-        await test.RemoveAsync(member);
+        var client = await test.JoinAsync("alpha", "web");
+        await test.RemoveAsync(client);
         Some.Execute(test.Config.Database, $"""
             INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES
                 (91, 'alpha', 'k', 'fd00:c::2', '::1', 'web', '2026-01-02 03:04:05.000000'),
-                (92, 'gone', '{member.PublicKey}', 'fd00:d::2', '::1', NULL, '2026-01-02 03:04:05.000000')
+                (92, 'gone', '{client.PublicKey}', 'fd00:d::2', '::1', NULL, '2026-01-02 03:04:05.000000')
             """);
 
         (await test.Registry.RestoreAsync(Newest(test), "ops")).Hostname.ShouldBe("web");
@@ -232,13 +232,13 @@ public class TombstoneTests
     public async Task A_restored_client_has_the_tags_and_prune_timeout_of_its_token()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
+        var client = await test.JoinAsync("alpha", "web");
         await test.Registry.StopAsync();
         await test.StopAsync();
         Some.Execute(test.Config.Database, "UPDATE clients SET prune_timeout = 7200, tags = 'role=db,site=north'");
         await test.StartAgainAsync();
-        member = test.Alpha.ByHostname["web"];
-        await test.RemoveAsync(member);
+        client = test.Alpha.ByHostname["web"];
+        await test.RemoveAsync(client);
 
         var back = await test.Registry.RestoreAsync(Newest(test), "ops");
 
@@ -251,11 +251,11 @@ public class TombstoneTests
     public async Task The_id_of_a_tombstone_is_never_reused_also_after_a_restart()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync();
-        await test.RemoveAsync(member);
+        var client = await test.JoinAsync();
+        await test.RemoveAsync(client);
         await test.RestartAsync();
 
-        (await test.JoinAsync()).Id.ShouldBe(member.Id + 1);
+        (await test.JoinAsync()).Id.ShouldBe(client.Id + 1);
     }
 
     [Fact]

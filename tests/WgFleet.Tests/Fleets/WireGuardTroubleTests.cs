@@ -193,7 +193,7 @@ public class WireGuardTroubleTests
     public async Task A_fleet_whose_interface_does_not_come_up_at_the_start_is_down_alone_and_comes_up_later_by_itself()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("beta");
+        var client = await test.JoinAsync("beta");
         await test.StopAsync();
         test.WireGuard.Lose("wg_beta");
         test.Interfaces.Failing = "create wg_beta";
@@ -215,7 +215,7 @@ public class WireGuardTroubleTests
         test.Interfaces.Failing = null;
         await test.PassAsync(TimeSpan.FromSeconds(40));
         test.Health.Of("beta").ShouldBe(new FleetStatus(FleetCondition.Up, null, test.Health.Of("beta").Since));
-        test.Registry.Current.Fleet("beta")!.ById.ShouldContainKey(member.Id);
+        test.Registry.Current.Fleet("beta")!.ById.ShouldContainKey(client.Id);
         await test.JoinAsync("beta");
         test.ShouldAgree();
     }

@@ -58,11 +58,11 @@ public class ActivityHistoryTests
     [Fact]
     public void A_counter_that_starts_again_makes_no_spike_and_no_gap()
     {
-        var member = RegisteredClient(1, quiet: TimeSpan.FromDays(1));
+        var client = RegisteredClient(1, quiet: TimeSpan.FromDays(1));
         foreach (var counted in new[] { 9_000_000, 9_000_100, 40, 50 })
         {
-            member.Liveness.Observed(null, counted, counted, Now);
-            Take(member);
+            client.Liveness.Observed(null, counted, counted, Now);
+            Take(client);
         }
 
         Fleet().ShouldBe((150, 150));
@@ -72,12 +72,12 @@ public class ActivityHistoryTests
     [Fact]
     public void Points_older_than_a_day_are_dropped()
     {
-        var member = RegisteredClient(1);
+        var client = RegisteredClient(1);
         var bytes = 0;
         for (var hour = 0; hour < 30; hour++)
         {
-            member.Liveness.Observed(null, bytes += 1000, 0, _time.GetUtcNow());
-            Take(member);
+            client.Liveness.Observed(null, bytes += 1000, 0, _time.GetUtcNow());
+            Take(client);
             _time.Advance(TimeSpan.FromHours(1));
         }
 
@@ -114,12 +114,12 @@ public class ActivityHistoryTests
     [Fact]
     public void The_rate_is_that_of_the_last_minute()
     {
-        var member = RegisteredClient(1);
+        var client = RegisteredClient(1);
         for (var i = 0; i <= 30; i++)
         {
             // The first minutes are wilder than the last one.
-            member.Liveness.Observed(null, i < 24 ? i * 1_000_000 : 23_000_000 + ((i - 23) * 600), 0, _time.GetUtcNow());
-            Take(member);
+            client.Liveness.Observed(null, i < 24 ? i * 1_000_000 : 23_000_000 + ((i - 23) * 600), 0, _time.GetUtcNow());
+            Take(client);
             if (i < 30)
                 _time.Advance(ActivityHistory.Interval);
         }
@@ -133,15 +133,15 @@ public class ActivityHistoryTests
     [InlineData(-2000)]
     public void A_clock_that_is_set_back_loses_no_points(int hours)
     {
-        var member = RegisteredClient(1);
-        member.Liveness.Observed(null, 10, 0, Now);
-        Take(member);
+        var client = RegisteredClient(1);
+        client.Liveness.Observed(null, 10, 0, Now);
+        Take(client);
 
         var then = Now + TimeSpan.FromHours(hours);
         var trace = new FleetHistory();
-        trace.Take(DashboardHost.Fleet("alpha", member), Now, Now);
-        member.Liveness.Observed(null, 25, 0, Now);
-        trace.Take(DashboardHost.Fleet("alpha", member), then, Now);
+        trace.Take(DashboardHost.Fleet("alpha", client), Now, Now);
+        client.Liveness.Observed(null, 25, 0, Now);
+        trace.Take(DashboardHost.Fleet("alpha", client), then, Now);
 
         trace.Until(hours < -24 ? then : Now)[^1].Received.ShouldBe(hours < -24 ? 15 : 25);
         trace.Rate().ShouldBe((0, 0));
@@ -168,18 +168,18 @@ public class ActivityHistoryTests
     [InlineData(80_000_000_000_000)]
     public void A_clients_traffic_is_off_by_at_most_half_a_percent(long bytes)
     {
-        var member = RegisteredClient(1);
-        Take(member);
+        var client = RegisteredClient(1);
+        Take(client);
         for (var i = 1; i <= 80; i++)
         {
-            member.Liveness.Observed(null, bytes * i / 80, 0, Now);
-            Take(member);
+            client.Liveness.Observed(null, bytes * i / 80, 0, Now);
+            Take(client);
         }
 
         Client(1).Received.ShouldBe(bytes, bytes * 0.005);
     }
 
-    private void Take(params RegisteredClient[] members) => _history.Take(new Snapshot(1, "example.org", [DashboardHost.Fleet("alpha", members)]));
+    private void Take(params RegisteredClient[] clients) => _history.Take(new Snapshot(1, "example.org", [DashboardHost.Fleet("alpha", clients)]));
 
     private (long Received, long Sent) Fleet() => _history.Of("alpha", _time.GetUtcNow()).Points[^1] is var p ? (p.Received, p.Sent) : default;
 

@@ -18,7 +18,7 @@ public sealed class DocsProgramTests : IDisposable
     public void Dispose() => _stage.Dispose();
 
     [Fact]
-    public async Task The_script_tells_who_joins_and_leaves_and_has_nothing_against_other_events()
+    public async Task The_script_prints_who_joins_and_leaves_and_ignores_other_events()
     {
         var world = new World();
         var script = _stage.Folder.Write("50-announce", DocsTests.Blocks("sh")[0]);
@@ -32,7 +32,7 @@ public sealed class DocsProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task The_Python_program_tells_new_names_and_has_nothing_against_other_events()
+    public async Task The_Python_program_prints_new_names_and_ignores_other_events()
     {
         var world = new World();
         var program = _stage.Folder.Write("50-names.py", DocsTests.Blocks("python")[0]);
@@ -44,7 +44,7 @@ public sealed class DocsProgramTests : IDisposable
     }
 
     [Fact]
-    public async Task The_receiver_takes_what_we_send_once_and_nothing_that_somebody_else_made_changed_or_kept()
+    public async Task The_receiver_accepts_an_event_once_and_refuses_forged_changed_and_old_ones()
     {
         using var folder = new Folder();
         var key = folder.Secret("key", "whsec_" + Convert.ToBase64String(Guid.NewGuid().ToByteArray().Concat(Guid.NewGuid().ToByteArray()).ToArray()) + "\n");

@@ -23,7 +23,7 @@ public sealed partial class DocsTests
     private static readonly string Text = File.ReadAllText(Path.Combine(Root(), "docs", "hooks.md"));
 
     [Fact]
-    public async Task The_hooks_of_the_page_compile_are_found_in_their_assembly_and_do_what_it_says_under_its_configuration()
+    public async Task The_hooks_on_the_page_compile_are_found_and_do_what_the_page_says()
     {
         using var folder = new Folder();
         var time = new ManualTime();
@@ -61,7 +61,7 @@ public sealed partial class DocsTests
     }
 
     [Fact]
-    public void The_start_up_lines_of_the_page_are_those_the_server_logs()
+    public void The_start_up_lines_on_the_page_are_what_the_server_logs()
     {
         var log = new CollectedLog();
         using var services = new ServiceCollection().AddSingleton(World.Config()).BuildServiceProvider();
@@ -74,7 +74,7 @@ public sealed partial class DocsTests
     }
 
     [Fact]
-    public void The_first_hook_of_the_page_takes_ten_lines()
+    public void The_first_hook_on_the_page_has_at_most_ten_lines()
     {
         var lines = Blocks("csharp")[0].Split('\n').Count(l => l.Trim().Length > 0 && !l.StartsWith("using ", StringComparison.Ordinal));
 
@@ -82,14 +82,14 @@ public sealed partial class DocsTests
     }
 
     [Fact]
-    public void Every_event_type_stands_in_the_page()
+    public void Every_event_type_is_on_the_page()
     {
         foreach (var type in EventTypes.All)
             Text.ShouldContain($"| `{type}` |");
     }
 
     [Fact]
-    public void The_JSON_of_each_event_is_what_receivers_get()
+    public void The_JSON_of_each_event_on_the_page_is_what_receivers_get()
     {
         var added = new DateTimeOffset(2026, 11, 22, 12, 42, 10, TimeSpan.Zero).AddMicroseconds(145416);
         var nameless = new Client("alpha", IPAddress.Parse("fd00:1::d4:4f4e:ce0:7e7d"), null, null, "w+jM00iEcPrqZCAymdW/VTBaDUAhKSPpAGcVl8VxHUs=", "192.0.2.7", added);
@@ -110,7 +110,7 @@ public sealed partial class DocsTests
     }
 
     [Fact]
-    public void A_replayed_event_says_so_where_the_page_says()
+    public void A_replayed_event_is_marked_as_the_page_says()
     {
         var e = new StartupEvent("1") { Stamp = new("evt_1", 1, DateTimeOffset.UnixEpoch), Replayed = true };
 
@@ -143,7 +143,7 @@ public sealed partial class DocsTests
     }
 
     [Fact]
-    public void Every_place_of_a_page_that_a_page_links_to_exists()
+    public void Every_link_between_pages_has_a_target()
     {
         var pages = Directory.GetFiles(Path.Combine(Root(), "docs"), "*.md").ToDictionary(p => Path.GetFileName(p), File.ReadAllText);
         foreach (var (name, text) in pages)

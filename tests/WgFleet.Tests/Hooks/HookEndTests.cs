@@ -6,7 +6,7 @@ namespace WgFleet.Tests.Hooks;
 public class HookEndTests
 {
     [Fact]
-    public async Task Hooks_that_hold_something_are_disposed_of_when_the_server_stops_and_after_their_last_event()
+    public async Task Disposable_hooks_are_disposed_when_the_server_stops_after_their_last_event()
     {
         await using var stage = new Stage(typeof(Holding), typeof(HoldingLonger), typeof(HoldingAFile));
         await stage.StartAsync();
@@ -20,7 +20,7 @@ public class HookEndTests
     }
 
     [Fact]
-    public async Task One_that_throws_when_it_is_disposed_of_is_named_and_stops_nothing()
+    public async Task A_hook_that_throws_on_disposal_is_logged_and_stops_nothing()
     {
         await using var stage = new Stage(typeof(Throwing), typeof(Holding));
         await stage.StartAsync();
@@ -32,7 +32,7 @@ public class HookEndTests
     }
 
     [Fact]
-    public async Task One_that_is_stuck_in_a_call_is_left_alone()
+    public async Task A_hook_that_is_stuck_in_a_call_is_not_disposed()
     {
         await using var stage = new Stage(typeof(Stuck));
         await stage.StartAsync();

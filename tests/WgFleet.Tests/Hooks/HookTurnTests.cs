@@ -13,7 +13,7 @@ public class HookTurnTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Calls_from_many_places_are_made_one_after_the_other()
+    public async Task Calls_from_many_threads_run_one_after_the_other()
     {
         var turn = new HookTurn("one", TimeSpan.FromMinutes(1), new HookHealth(), TimeProvider.System, NullLogger.Instance);
         var (inside, most, calls) = (0, 0, 0);
@@ -32,7 +32,7 @@ public class HookTurnTests
     }
 
     [Fact]
-    public async Task Who_no_longer_waits_for_a_turn_is_not_called()
+    public async Task A_cancelled_wait_for_a_turn_makes_no_call()
     {
         var turn = new HookTurn("one", TimeSpan.FromMinutes(1), new HookHealth(), TimeProvider.System, NullLogger.Instance);
         var first = new TaskCompletionSource();

@@ -12,7 +12,7 @@ namespace WgFleet.Tests.Hooks;
 public class PresenceFilterTests
 {
     [Fact]
-    public async Task A_handler_of_its_type_gets_it_and_one_of_everything_does_not()
+    public async Task A_handler_of_a_presence_event_gets_it_and_a_handler_of_all_events_does_not()
     {
         await using var stage = new Stage(typeof(HandlerTests.Everything), typeof(Comings));
         await stage.StartAsync();
@@ -28,7 +28,7 @@ public class PresenceFilterTests
     }
 
     [Fact]
-    public async Task A_handler_of_everything_gets_what_its_entry_names()
+    public async Task A_handler_of_all_events_gets_the_presence_events_that_its_entry_names()
     {
         var entry = new HookConfig { Name = "everything", Events = [EventTypes.ClientAdded, EventTypes.ClientOffline] };
         await using var stage = new Stage(new HooksConfig { List = [entry] }, typeof(HandlerTests.Everything));
@@ -48,7 +48,7 @@ public class PresenceFilterTests
     [InlineData("client.online", false, true)]
     [InlineData("client.added", true, false)]
     [InlineData("client.added client.online", true, true)]
-    public void A_program_or_an_endpoint_gets_what_its_entry_names(string? events, bool added, bool online)
+    public void A_program_or_an_endpoint_gets_the_events_that_its_entry_names(string? events, bool added, bool online)
     {
         var world = new World();
         var config = new HookConfig { Name = "note", Events = events?.Split(' '), Kind = new ExecConfig { Command = "/x" } };
@@ -60,11 +60,11 @@ public class PresenceFilterTests
     }
 
     [Fact]
-    public void The_entry_that_the_page_shows_asks_for_both_and_nothing_else() =>
+    public void The_entry_on_the_page_asks_for_both_presence_events_and_no_others() =>
         Yaml.Valid(Yaml.Minimal + DocsTests.Blocks("yaml")[1]).Hooks.List.ShouldHaveSingleItem().Events.ShouldBe(EventTypes.All.Where(EventTypes.IsOnlyByName));
 
     [Fact]
-    public async Task It_makes_no_projection_run_and_no_answer_wait()
+    public async Task A_presence_event_runs_no_projection_and_delays_no_answer()
     {
         await using var stage = new Stage(typeof(ProjectionTests.Good), typeof(Comings));
         stage.World.AddQuietly("alpha", "web");
@@ -80,7 +80,7 @@ public class PresenceFilterTests
     }
 
     [Fact]
-    public async Task Nobody_asks_where_the_one_that_would_is_switched_off()
+    public async Task A_disabled_hook_does_not_ask_for_presence_events()
     {
         await using var stage = new Stage(new HooksConfig { List = [new HookConfig { Name = "comings", Enabled = false }] }, typeof(HandlerTests.Everything), typeof(Comings));
 

@@ -24,7 +24,7 @@ public class ScopeTests
     }
 
     [Fact]
-    public async Task To_a_projection_there_are_only_the_fleets_that_its_entry_names()
+    public async Task A_projection_sees_only_the_fleets_that_its_entry_names()
     {
         using var folder = new Folder();
         var config = new HooksConfig { List = [new HookConfig { Name = "hosts_file", Fleets = "b*" }] };

@@ -10,7 +10,7 @@ namespace WgFleet.Tests.Hooks;
 public class StopTests
 {
     [Fact]
-    public async Task Stopping_hands_out_every_event_that_waits()
+    public async Task Stopping_delivers_every_waiting_event()
     {
         await using var stage = new Stage(typeof(HandlerTests.First));
         await stage.StartAsync();
@@ -24,7 +24,7 @@ public class StopTests
     }
 
     [Fact]
-    public async Task Stopping_writes_what_the_interval_held_back()
+    public async Task Stopping_writes_the_changes_that_the_interval_delayed()
     {
         using var folder = new Folder();
         await using var stage = new Stage(new HooksConfig(), null, World.Config(folder.File("hosts")), typeof(HostsFile));
@@ -40,7 +40,7 @@ public class StopTests
     [Theory]
     [InlineData(typeof(HandlerTests.ThrowsWhenCancelled), false)]
     [InlineData(typeof(HandlerTests.Blocks), true)]
-    public async Task A_hook_that_hangs_holds_the_stop_for_ten_seconds_and_the_grace_at_most(Type hook, bool ignoresItsToken)
+    public async Task A_hook_that_hangs_delays_the_stop_by_ten_seconds_and_the_grace_at_most(Type hook, bool ignoresItsToken)
     {
         var config = new HooksConfig { List = [new() { Name = "middle", Timeout = TimeSpan.FromMinutes(5) }] };
         await using var stage = new Stage(config, hook, typeof(HandlerTests.Third));
@@ -60,7 +60,7 @@ public class StopTests
     }
 
     [Fact]
-    public async Task A_projection_that_fails_for_ever_holds_the_stop_for_ten_seconds_at_most()
+    public async Task A_projection_that_keeps_failing_delays_the_stop_by_ten_seconds_at_most()
     {
         await using var stage = new Stage(typeof(ProjectionTests.Failing));
         await stage.StartAsync();
@@ -73,7 +73,7 @@ public class StopTests
     }
 
     [Fact]
-    public async Task What_is_published_after_the_stop_is_passed_over()
+    public async Task Events_published_after_the_stop_are_ignored()
     {
         await using var stage = new Stage(typeof(HandlerTests.First), typeof(ProjectionTests.Good));
         await stage.StartAsync();

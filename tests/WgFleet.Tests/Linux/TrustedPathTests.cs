@@ -63,7 +63,7 @@ public sealed class TrustedPathTests : IDisposable
             self = Stranger;
         }
 
-        TrustedPath.ProgramProblems(path, self).ShouldContain($"{path} belongs to user {owner}, who could change what runs; chown root {path}");
+        TrustedPath.ProgramProblems(path, self).ShouldContain($"{path} belongs to user {owner}, who could change the program; chown root {path}");
         // The same file is fine for a server that runs as its owner.
         TrustedPath.ProgramProblems(path, owner).ShouldBeEmpty();
     }

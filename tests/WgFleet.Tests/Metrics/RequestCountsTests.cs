@@ -10,10 +10,10 @@ public class RequestCountsTests
         using var metrics = new MetricsCollector();
         await using var server = await TestServer.StartAsync(c => c with { Fleets = [c.Fleets[0] with { Name = "counted" }] });
 
-        var member = await server.JoinAsync("counted");
-        (await server.PingAsync("{}", member.Address.ToString(), "counted")).Status.ShouldBe(200);
-        (await server.PingAsync("{", member.Address.ToString(), "counted")).Status.ShouldBe(422);
-        (await server.PingAsync("{}", member.Address.ToString(), "made_up")).Status.ShouldBe(404);
+        var client = await server.JoinAsync("counted");
+        (await server.PingAsync("{}", client.Address.ToString(), "counted")).Status.ShouldBe(200);
+        (await server.PingAsync("{", client.Address.ToString(), "counted")).Status.ShouldBe(422);
+        (await server.PingAsync("{}", client.Address.ToString(), "made_up")).Status.ShouldBe(404);
 
         // A request is counted once it is answered.
         await Eventually.True(() => Scrape.Of(metrics)["""wgfleet_pings_total{fleet="",outcome="refused"}"""] > 0);

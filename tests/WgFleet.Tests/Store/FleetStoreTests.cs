@@ -140,8 +140,8 @@ public class FleetStoreTests
     public async Task Saving_the_last_seen_time_of_a_removed_client_is_not_an_error()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync();
-        test.Store.SaveSeen([(member.Id, new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero), null), (77, default, default)]);
+        var client = await test.JoinAsync();
+        test.Store.SaveSeen([(client.Id, new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero), null), (77, default, default)]);
 
         Some.Rows(test.Config.Database, "SELECT id, timestamp FROM clients").ShouldBe(["1|2026-05-06 07:08:09.000000"]);
     }

@@ -57,7 +57,7 @@ internal static partial class ConfigFile
             if (length <= MostBytes)
                 return Decoded(bytes.AsSpan(0, length), findings);
 
-            findings.Unreadable("is larger than 1 MiB, which no configuration is");
+            findings.Unreadable("is larger than 1 MiB, make it smaller");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

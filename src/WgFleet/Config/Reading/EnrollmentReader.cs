@@ -3,7 +3,7 @@ using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
 
-/// <summary>Reads who may register: at the top for all fleets, and in a fleet for that one.</summary>
+/// <summary>Reads the keys that say who may register, at the top level for all fleets or in one fleet.</summary>
 internal static class EnrollmentReader
 {
     private static readonly ValueParser<bool> NeedsToken = Values.OneOf("a kind of enrollment", [("open", false), ("token", true)]);
@@ -13,7 +13,7 @@ internal static class EnrollmentReader
 
     private static readonly ListKind<IPNetwork> Allow = new(AddressValues.Network, "use a list of networks, such as [10.0.0.0/8]") { MayBeEmpty = true };
 
-    /// <summary>What the section says; where it says nothing, what holds above it.</summary>
+    /// <summary>The settings of the section; keys that it does not have are taken from <paramref name="above"/>.</summary>
     public static EnrollmentConfig Read(Section section, EnrollmentConfig above)
     {
         var rates = section.OptionalSection("enrollment_rate", ConfigKeys.EnrollmentRate);

@@ -2,7 +2,7 @@ using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
 
-/// <summary>Makes sure that no two keys name one file: a hosts file written over the database would lose every client.</summary>
+/// <summary>Checks that no two keys name the same file: a hosts file written over the database would lose every client.</summary>
 internal sealed class FileClaims(Diagnostics findings)
 {
     private readonly Dictionary<string, (string Key, int? Line)> _claims = [];

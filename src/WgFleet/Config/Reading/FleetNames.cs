@@ -3,8 +3,8 @@ using WgFleet.Config.Yaml;
 namespace WgFleet.Config.Reading;
 
 /// <summary>
-/// What a fleet's name has to be in the places where it becomes something else: a label of DNS names, and a group of an Ansible inventory. What it
-/// is in an interface's name, a file's name, a URL and a metric's label, its characters and its length allow.
+/// Checks that fleets' names are valid as labels of DNS names and as groups of an Ansible inventory. The allowed characters and length already make them
+/// valid in names of interfaces and files, in URLs and in labels of metrics.
 /// </summary>
 internal static class FleetNames
 {
@@ -13,10 +13,10 @@ internal static class FleetNames
 
     private const int MaxLabel = 63;
 
-    // Ansible has these itself: every host is in the first.
+    // Built-in groups of Ansible. Every host is in the first.
     private static readonly string[] InventoryGroups = ["all", "ungrouped"];
 
-    /// <summary>Notes names that some place cannot have, or that are one name there.</summary>
+    /// <summary>Adds an error for each name that is invalid, or that differs from another only in case.</summary>
     public static void Check(IReadOnlyList<YamlEntry> fleets, string? domain, Diagnostics findings)
     {
         var first = new Dictionary<string, YamlEntry>(StringComparer.OrdinalIgnoreCase);
@@ -29,10 +29,10 @@ internal static class FleetNames
                 Problem(fleet, "is not a label of a DNS name, use one without - at its ends");
 
             if (domain is not null && MaxLabel + 1 + fleet.Key.Length + 1 + domain.Length > MaxDnsName)
-                Problem(fleet, $"makes names of machines longer than DNS allows, use a domain of at most {MaxDnsName - MaxLabel - 2 - fleet.Key.Length} characters");
+                Problem(fleet, $"makes machines' names longer than DNS allows, use a domain of at most {MaxDnsName - MaxLabel - 2 - fleet.Key.Length} characters");
 
             if (InventoryGroups.Contains(fleet.Key))
-                findings.Warning(fleet.Line, PathOf(fleet), $"is a group that Ansible has itself, use another name if you make an inventory");
+                findings.Warning(fleet.Line, PathOf(fleet), $"is a built-in group of Ansible, use another name if you make an inventory");
         }
 
         void Problem(YamlEntry fleet, string text) => findings.Problem(fleet.Line, PathOf(fleet), text);

@@ -29,8 +29,8 @@ internal static class FleetRules
 
     private static void SubnetsDoNotOverlap(IReadOnlyList<FleetEntry> fleets, Diagnostics findings)
     {
-        // Two subnets are apart or one holds the other. In the order of their first addresses, wide before narrow, what
-        // holds a subnet comes before it, with nothing between but what it holds too.
+        // Two subnets are either disjoint or one contains the other. In the order of first address, larger before smaller, a subnet
+        // comes directly after the subnets that contain it.
         FleetEntry? holder = null;
         foreach (var fleet in fleets.Where(f => f.Subnet is not null).OrderBy(FirstAddress).ThenBy(f => f.Subnet!.Value.Value.PrefixLength))
         {

@@ -13,7 +13,7 @@ internal static class HookReader
     private static readonly ListKind<string> Events = new(Values.OneOf("an event", Hooks.EventTypes.All),
         $"use a list of events, such as [{Hooks.EventTypes.ClientAdded}]");
 
-    /// <summary>The hook, worth nothing if something was noted; null if not even its name is known.</summary>
+    /// <summary>The hook, which is incomplete if there were errors; null if not even its name is known.</summary>
     public static HookConfig? Read(YamlNode item, string path, FileClaims files, Diagnostics findings)
     {
         if (item is not YamlMap map)
@@ -41,7 +41,7 @@ internal static class HookReader
         return name is null ? null : hook;
     }
 
-    /// <summary>The settings of the entry's kind; null if it has none, or if they cannot be read, which is noted. All that stand there are read, for their errors.</summary>
+    /// <summary>The settings of the entry's kind; null if it has none, or if they have errors. If there are several kinds, all are read, to report all errors.</summary>
     private static HookKindConfig? Kind(Section hook, FileClaims files, Diagnostics findings)
     {
         var kinds = KindReader.All.Where(k => hook.Find(k.Key) is not null).ToList();

@@ -6,7 +6,7 @@ namespace WgFleet.Config.Reading;
 /// <param name="Key">The kind's key in an entry of hooks.list.</param>
 /// <param name="Keys">The keys below it.</param>
 /// <param name="NotWith">The keys of the entry that a hook of this kind cannot have.</param>
-/// <param name="Read">Reads what stands below the key. What is wrong is noted, and then the settings are worth nothing.</param>
+/// <param name="Read">Reads the mapping below the key. If it adds errors, the settings are incomplete.</param>
 internal sealed record KindReader(
     string Key, IReadOnlyList<string> Keys, IReadOnlyList<string> NotWith, Func<Section, FileClaims, Diagnostics, HookKindConfig> Read)
 {

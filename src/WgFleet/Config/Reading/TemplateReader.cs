@@ -53,7 +53,7 @@ internal static class TemplateReader
         var line = template.Find(AfterWriteKey)!.Value.Line;
         var (unit, pidFile) = (section.Find("systemd_unit"), section.Find("pidfile"));
         if (unit is null && pidFile is null)
-            findings.Problem(line, template.PathOf(AfterWriteKey), "names nobody to signal, use systemd_unit or pidfile");
+            findings.Problem(line, template.PathOf(AfterWriteKey), "names no process to signal, use systemd_unit or pidfile");
         else if (unit is not null && pidFile is { } second)
             findings.Problem(second.Line, section.PathOf("pidfile"), "stands beside systemd_unit, use one of them");
         else if (unit is not null && section.Find("process") is { } process)

@@ -6,7 +6,7 @@ namespace WgFleet.Config.Reading;
 /// <summary>The kinds of value that only <c>template</c> of a hook has.</summary>
 internal static partial class TemplateValues
 {
-    /// <summary>A template of one's own by its path, or a shipped one by its name.</summary>
+    /// <summary>The path of a template, or the name of a shipped one.</summary>
     public static readonly ValueParser<string> Template = new($"use a template's full path, from /, or one of those that are shipped: {Sentence.Or(TemplateConfig.Shipped)}", ReadTemplate);
 
     /// <summary>Where the file goes; {fleet} stands for each fleet's name.</summary>

@@ -140,7 +140,7 @@ internal static partial class Values
         }
     }
 
-    /// <summary>One of a few words that mean themselves.</summary>
+    /// <summary>One of a few words, which is also the value.</summary>
     public static ValueParser<string> OneOf(string what, IReadOnlyList<string> words) => OneOf(what, [.. words.Select(w => (w, w))]);
 
     private static string? ReadPort(YamlScalar scalar, out int value) =>
@@ -162,7 +162,7 @@ internal static partial class Values
         if (!scalar.IsNumber || !IntegerFormat().IsMatch(digits))
             return "is not an integer";
 
-        // What fits no int fits no bounds either.
+        // A number that does not fit into an int is out of bounds anyway.
         var parsed = digits.StartsWith("0x", StringComparison.Ordinal)
             ? int.TryParse(digits.AsSpan(2), NumberStyles.AllowHexSpecifier, null, out value)
             : int.TryParse(digits, NumberStyles.AllowLeadingSign, null, out value);

@@ -1,6 +1,6 @@
 namespace WgFleet.Config.Yaml;
 
-/// <summary>Parses a scalar; returns null, or the error, as in "is not a port".</summary>
+/// <summary>Parses a scalar; returns null, or the error, such as "is not a port".</summary>
 internal delegate string? ScalarReader<T>(YamlScalar scalar, out T value);
 
 /// <summary>A value and its line.</summary>
@@ -14,7 +14,7 @@ internal sealed record ValueParser<T>(string Use, ScalarReader<T> Reader)
     /// <summary>The value may be a secret, so errors do not repeat it.</summary>
     public bool Secret { get; init; }
 
-    /// <summary>The value, or null after noting what is wrong.</summary>
+    /// <summary>The value, or null after adding an error.</summary>
     public Located<T>? Read(YamlNode node, string path, Diagnostics findings)
     {
         if (Wrong(node, out var value) is not { } wrong)

@@ -1,8 +1,8 @@
 namespace WgFleet.Config.Yaml;
 
 /// <summary>
-/// Gathers the keys of one mapping: its own win over merged ones, of its own the last wins, and of a list of merged
-/// mappings the first, as YAML's merge type has it.
+/// Collects the keys of one mapping. Its own keys override merged ones; the last of its own keys wins; of a list of merged
+/// mappings the first wins, as in YAML's merge type.
 /// </summary>
 internal sealed class YamlMapBuilder
 {

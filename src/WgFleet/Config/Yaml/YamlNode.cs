@@ -12,7 +12,7 @@ internal abstract class YamlNode(int line)
     /// <summary>What to call it in a sentence: "a list", "'text'", "70000".</summary>
     public abstract string Shown { get; }
 
-    /// <summary>Nothing at all stands there, or null.</summary>
+    /// <summary>Whether the value is absent or null.</summary>
     public virtual bool IsNull => false;
 }
 

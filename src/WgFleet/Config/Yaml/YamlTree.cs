@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 namespace WgFleet.Config.Yaml;
 
 /// <summary>
-/// Builds nodes from YAML text. An alias becomes the very node it names, so a small file stays small in memory; what
-/// aliases would expand to is counted, and refused when it is more than anyone means.
+/// Builds nodes from YAML text. An alias becomes the node that it names, so a small file stays small in memory. The number of values with
+/// all aliases expanded is limited.
 /// </summary>
 internal sealed class YamlTree
 {
@@ -37,7 +37,7 @@ internal sealed class YamlTree
         }
         catch (InvalidOperationException)
         {
-            // All that YamlDotNet 16 has to say of a value in a flow collection that is indented no deeper than the block around it.
+            // The only message of YamlDotNet 16 for a value in a flow collection that is not indented deeper than the block around it.
             throw new RefusedYaml(tree._scanner.CurrentPosition, "not YAML: within [ ] or { } every line must be indented deeper than the key before it");
         }
         catch (YamlException e) when (e.Message.Contains("tab", StringComparison.Ordinal))
@@ -70,7 +70,7 @@ internal sealed class YamlTree
         if (depth > DeepestNesting)
             throw Refused(start, $"nested deeper than {DeepestNesting} levels");
 
-        // Known but without node until it is complete: an alias in between would be a value within itself.
+        // The anchor has no node until the value is complete: an alias in between would contain itself.
         if (!start.Anchor.IsEmpty)
             _anchors[start.Anchor] = null;
 
@@ -163,5 +163,5 @@ internal sealed class YamlTree
     private static RefusedYaml Refused(ParsingEvent at, string why) => new(at.Start, why);
 }
 
-/// <summary>What has no place in a configuration, in a whole sentence of ours.</summary>
+/// <summary>YAML that a configuration must not have; the message is a whole sentence of this program.</summary>
 internal sealed class RefusedYaml(Mark at, string why) : YamlException(at, at, why);

@@ -15,7 +15,7 @@ internal static class ApiDocument
     {
         services.ConfigureHttpJsonOptions(http =>
         {
-            // As AdminJson has it, so that what is sent, read and described is the same everywhere.
+            // The same options as AdminJson, so that requests, answers and the document agree.
             var json = http.SerializerOptions;
             json.TypeInfoResolverChain.Insert(0, AdminJson.Default);
             json.PropertyNamingPolicy = AdminJson.Default.Options.PropertyNamingPolicy;
@@ -36,7 +36,7 @@ internal static class ApiDocument
                 Description = "For operators. Errors are problems (RFC 9457). Over the network, send a token: Authorization: Bearer wgf_…",
             };
 
-            // The same document, whatever name the server was asked by.
+            // The same document for every Host.
             document.Servers = [new OpenApiServer { Url = "/" }];
             return Task.CompletedTask;
         }));

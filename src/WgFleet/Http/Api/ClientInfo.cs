@@ -44,24 +44,24 @@ internal sealed record ClientInfo
     /// <summary>Absent if it is not pinned.</summary>
     public PinInfo? Pinned { get; init; }
 
-    public static ClientInfo Of(RegisteredClient member, string domain, DateTimeOffset now) => new()
+    public static ClientInfo Of(RegisteredClient client, string domain, DateTimeOffset now) => new()
     {
-        Fleet = member.Fleet,
-        Address = member.Address.ToString(),
-        Hostname = member.Hostname,
-        Fqdn = member.ToClient(domain).Fqdn,
-        PublicKey = member.PublicKey.ToString(),
-        RequestAddress = member.RequestAddress,
-        Online = member.Liveness.IsOnline(now),
-        RegisteredAt = member.RegisteredAt,
-        LastSeen = member.Liveness.LastSeen,
-        LastPing = member.Liveness.LastPing,
-        LastHandshake = member.Liveness.LastHandshake,
-        ReceivedBytes = member.Liveness.ReceivedBytes,
-        SentBytes = member.Liveness.SentBytes,
-        PruneTimeoutSeconds = (long?)member.PruneTimeout?.TotalSeconds,
-        Tags = member.Tags.Count == 0 ? null : member.Tags,
-        Pinned = PinInfo.Of(member.Pinned),
+        Fleet = client.Fleet,
+        Address = client.Address.ToString(),
+        Hostname = client.Hostname,
+        Fqdn = client.ToClient(domain).Fqdn,
+        PublicKey = client.PublicKey.ToString(),
+        RequestAddress = client.RequestAddress,
+        Online = client.Liveness.IsOnline(now),
+        RegisteredAt = client.RegisteredAt,
+        LastSeen = client.Liveness.LastSeen,
+        LastPing = client.Liveness.LastPing,
+        LastHandshake = client.Liveness.LastHandshake,
+        ReceivedBytes = client.Liveness.ReceivedBytes,
+        SentBytes = client.Liveness.SentBytes,
+        PruneTimeoutSeconds = (long?)client.PruneTimeout?.TotalSeconds,
+        Tags = client.Tags.Count == 0 ? null : client.Tags,
+        Pinned = PinInfo.Of(client.Pinned),
     };
 }
 

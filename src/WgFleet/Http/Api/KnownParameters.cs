@@ -5,7 +5,7 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Http.Api;
 
-/// <summary>Says which query parameter is not understood: one that a route does not have, or a value that cannot be read. A misspelled filter must not answer with everything.</summary>
+/// <summary>Refuses a query parameter that a route does not have, or whose value cannot be read: with a misspelled filter the answer would have everything.</summary>
 internal static class KnownParameters
 {
     public static RouteGroupBuilder RefusesUnknownParameters(this RouteGroupBuilder routes)

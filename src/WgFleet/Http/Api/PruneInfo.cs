@@ -26,5 +26,5 @@ internal sealed record HeldPruneInfo(long Number, DateTimeOffset Since, IReadOnl
 /// <summary>A client that a prune would remove.</summary>
 internal sealed record StaleClientInfo(string Address, string? Hostname, DateTimeOffset LastSeen)
 {
-    public static StaleClientInfo Of(RegisteredClient member) => new(member.Address.ToString(), member.Hostname, member.Liveness.LastSeen);
+    public static StaleClientInfo Of(RegisteredClient client) => new(client.Address.ToString(), client.Hostname, client.Liveness.LastSeen);
 }

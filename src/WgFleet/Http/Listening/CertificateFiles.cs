@@ -49,7 +49,7 @@ internal sealed partial class CertificateFiles
             {
                 if (Stamp(_config) is var stamp && stamp != _stamp)
                 {
-                    // Set first: files that cannot be used are not read again until they change.
+                    // Set before reading, so that files that cannot be used are not read again until they change.
                     _stamp = stamp;
                     _current = Read(_config);
                     _trouble = null;

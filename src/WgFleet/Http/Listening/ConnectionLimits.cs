@@ -3,9 +3,8 @@ using System.Net;
 namespace WgFleet.Http.Listening;
 
 /// <summary>
-/// Bounds how many TCP connections are open, in all and per source, so that connections that nobody uses never take the file descriptors that
-/// the database, hooks, WireGuard and the admin socket need. Proxies on this machine, which
-/// speak for many, have no limit of their own.
+/// Limits how many TCP connections are open, in all and per source, so that idle connections never take the file descriptors that
+/// the database, hooks, WireGuard and the admin socket need. Proxies on this machine, which forward many clients, have no limit per source.
 /// </summary>
 internal sealed class ConnectionLimits(int max, int maxPerSource)
 {

@@ -12,8 +12,8 @@ using WgFleet.Hosting;
 namespace WgFleet.Http.Listening;
 
 /// <summary>
-/// The sockets the server listens on. They are bound before anything else is touched, so that a second server finds its
-/// port taken before it does harm, begin to listen when everything is ready, and go on while the server begins anew.
+/// The sockets that the server listens on. They are bound before anything else happens, so that a second server fails on the
+/// port before it changes anything. They begin to listen when everything is ready, and stay open during a reload.
 /// </summary>
 internal sealed class Listeners : IDisposable
 {
@@ -29,11 +29,11 @@ internal sealed class Listeners : IDisposable
     private readonly AdminSocket? _admin;
     private readonly PersistentListeners _kept;
 
-    /// <param name="endPoints">Where the fleets reach it.</param>
+    /// <param name="endPoints">The addresses of <c>listen</c>.</param>
     /// <param name="adminSocket">The path of the operators' socket; null for none.</param>
-    /// <param name="secure">Where they reach it by TLS.</param>
-    /// <param name="certificate">What it proves itself with there; null if there are none.</param>
-    /// <param name="log">Where refused connections are told of.</param>
+    /// <param name="secure">The addresses of <c>tls.listen</c>.</param>
+    /// <param name="certificate">The certificate for TLS; null for none.</param>
+    /// <param name="log">Gets a line about refused connections.</param>
     /// <exception cref="StartupException">An address is taken, or may not be used.</exception>
     public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null, IReadOnlyList<IPEndPoint>? secure = null, CertificateFiles? certificate = null, ILogger? log = null)
     {
@@ -43,7 +43,7 @@ internal sealed class Listeners : IDisposable
             var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                // Two listeners, not one for both: IPv4 clients are seen by their IPv4 addresses.
+                // Not one listener for both families, so that IPv4 clients have IPv4 addresses.
                 if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
                     socket.DualMode = false;
 
@@ -61,7 +61,7 @@ internal sealed class Listeners : IDisposable
             }
         }
 
-        // Behind the ports: a second server has ended by now, and does not take the socket from the first.
+        // After the ports: a second server has failed by now, and does not take the socket from the first.
         _admin = adminSocket is null ? null : new AdminSocket(adminSocket);
         _kept = new PersistentListeners(
             new SocketTransportFactory(Options.Create(new SocketTransportOptions { CreateBoundListenSocket = Bound }), NullLoggerFactory.Instance),
@@ -69,7 +69,7 @@ internal sealed class Listeners : IDisposable
             log ?? NullLogger.Instance);
     }
 
-    /// <summary>Those whose address no interface of this machine has now: nobody reaches them before one has.</summary>
+    /// <summary>The addresses that no interface of this machine has yet, so that nobody can reach them.</summary>
     public IEnumerable<IPEndPoint> Waiting
     {
         get
@@ -79,10 +79,10 @@ internal sealed class Listeners : IDisposable
         }
     }
 
-    /// <summary>Why there is no operators' socket; null if there is one.</summary>
+    /// <summary>Why there is no admin socket; null if there is one.</summary>
     public string? NoAdmin => _admin?.Problem;
 
-    /// <summary>Has the server accept from these sockets, and from no other.</summary>
+    /// <summary>Makes the server accept connections from these sockets only.</summary>
     public void Use(IWebHostBuilder host)
     {
         host.ConfigureServices(services => services.RemoveAll<IConnectionListenerFactory>().AddSingleton<IConnectionListenerFactory>(_kept));
@@ -102,7 +102,7 @@ internal sealed class Listeners : IDisposable
         });
     }
 
-    /// <summary>Nobody can connect any more.</summary>
+    /// <summary>Closes all sockets.</summary>
     public void Dispose()
     {
         _kept?.Dispose();
@@ -117,7 +117,7 @@ internal sealed class Listeners : IDisposable
     {
         SocketError.AddressAlreadyInUse => "another program listens there; stop it, or set 'listen' in the config",
         SocketError.AddressNotAvailable => "no machine can have the address; set 'listen' in the config",
-        SocketError.AccessDenied => "it takes root, or CAP_NET_BIND_SERVICE",
+        SocketError.AccessDenied => "this needs root, or CAP_NET_BIND_SERVICE",
         _ => e.Message,
     };
 }

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Connections;
 namespace WgFleet.Http.Listening;
 
 /// <summary>
-/// Listens as long as the process runs, for one HTTP server after the other: connections that come between two servers wait for the next.
+/// Listens as long as the process runs, for one HTTP server after the other. Connections that come during a reload wait for the next server.
 /// A connection beyond the limits is closed as soon as it is accepted, before anything is read from it.
 /// </summary>
 /// <param name="inner">Makes the listeners.</param>
 /// <param name="limits">How many connections there may be at once. Connections of the admin socket are not counted.</param>
-/// <param name="log">Where refused connections are told of, once a minute.</param>
+/// <param name="log">Gets a line about refused connections, once a minute.</param>
 internal sealed partial class PersistentListeners(IConnectionListenerFactory inner, ConnectionLimits limits, ILogger log) : IConnectionListenerFactory, IDisposable
 {
     private static readonly TimeSpan LogPause = TimeSpan.FromMinutes(1);
@@ -17,7 +17,7 @@ internal sealed partial class PersistentListeners(IConnectionListenerFactory inn
     private readonly Dictionary<string, Listener> _listeners = [];
     private long _loggedAt;
 
-    /// <summary>The listener of this address, which goes on when the one returned is disposed.</summary>
+    /// <summary>The listener of this address, which stays open when the returned one is disposed.</summary>
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var name = endpoint.ToString()!;
@@ -103,7 +103,7 @@ internal sealed partial class PersistentListeners(IConnectionListenerFactory inn
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Refused a connection from {Source}: {Open} are open, of at most {Max} in all and {MaxPerSource} of one source. Told once a minute")]
+        [LoggerMessage(1, LogLevel.Warning, "Refused a connection from {Source}: {Open} are open, of at most {Max} in all and {MaxPerSource} of one source. This line comes once a minute at most")]
         public static partial void Refused(ILogger log, IPAddress source, int open, int max, int maxPerSource);
     }
 }

@@ -11,12 +11,12 @@ namespace WgFleet.Http.Machines;
 internal static class ClientConfig
 {
     /// <summary>The answer, with the client's private key if the server made it.</summary>
-    public static Answer For(FleetConfig fleet, WireGuardKey gateway, RegisteredClient member, PrivateKey? key)
+    public static Answer For(FleetConfig fleet, WireGuardKey gateway, RegisteredClient client, PrivateKey? key)
     {
         var privateKey = key is null ? "" : $"PrivateKey = {key.Reveal()}\n";
         var config = string.Create(CultureInfo.InvariantCulture, $"""
             [Interface]
-            {privateKey}Address = {member.Address}/{fleet.Subnet.PrefixLength}
+            {privateKey}Address = {client.Address}/{fleet.Subnet.PrefixLength}
 
             [Peer]
             PublicKey = {gateway}
@@ -30,7 +30,7 @@ internal static class ClientConfig
             $$"""{"status":"success","config":{{Answer.Quote(config)}},"port":{{fleet.Port}},"server_ip":{{Answer.Quote(fleet.Ip6Text)}}}"""));
     }
 
-    /// <summary>A host as it is written before a port: an IPv6 address in brackets.</summary>
+    /// <summary>A host in the form for a URL: an IPv6 address in brackets.</summary>
     public static string Bracketed(string host) =>
         IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]" : host;
 }

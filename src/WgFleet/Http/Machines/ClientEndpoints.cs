@@ -57,7 +57,7 @@ internal static partial class ClientEndpoints
 
         SetSequence(context, registry);
 
-        // A client that was known took no turn of the writer, which would have found the tunnel down.
+        // A known client was answered without the writer, which would have noticed that the tunnel is down.
         var gateway = tunnels[fleet].PublicKey ?? throw new TunnelException($"the interface of fleet {fleet} is down");
         return ClientConfig.For(found.Config, gateway, client, made);
     }
@@ -106,9 +106,9 @@ internal static partial class ClientEndpoints
     }
 
     /// <summary>Finds the client that asks, by its address in the tunnel; the refusal if there is none.</summary>
-    public static Answer? FindAsking(HttpContext context, FleetSnapshot fleet, out RegisteredClient member)
+    public static Answer? FindAsking(HttpContext context, FleetSnapshot fleet, out RegisteredClient client)
     {
-        member = null!;
+        client = null!;
         var source = SourceAddress.Of(context);
         if (source.Address is not { } address)
             return Answer.Detail(StatusCodes.Status403Forbidden, "Invalid IP address");
@@ -116,10 +116,10 @@ internal static partial class ClientEndpoints
         if (!fleet.Config.Subnet.Contains(address))
             return Answer.Detail(StatusCodes.Status403Forbidden, $"IP not in fleet subnet: {source.Text}");
 
-        return source.IsCanonical && fleet.ByAddress.TryGetValue(address, out member!) ? null : NotRegistered();
+        return source.IsCanonical && fleet.ByAddress.TryGetValue(address, out client!) ? null : NotRegistered();
     }
 
-    /// <summary>Says which event tells of the change, or which later one, for callers that wait until a hook has handled it.</summary>
+    /// <summary>Sets the header with the number of the event about the change, or of a later one, for callers that wait until a hook has handled it.</summary>
     private static void SetSequence(HttpContext context, ClientRegistry registry) =>
         context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
 

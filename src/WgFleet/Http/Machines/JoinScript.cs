@@ -20,7 +20,7 @@ internal static partial class JoinScript
 
     private static IResult Script(HttpContext context, string script)
     {
-        // It says by which name it was asked for: nobody in between may keep it for others.
+        // The script depends on the Host of the request, so no cache may give it to others.
         context.Response.Headers.CacheControl = "no-store";
         return Results.Text(script, "text/x-shellscript", Encoding.UTF8);
     }
@@ -30,7 +30,7 @@ internal static partial class JoinScript
         .Replace("@FLEET@", fleet.Name, StringComparison.Ordinal)
         .Replace("@PORT@", PingPort(config).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
-    /// <summary>The configured address; else the one the script was asked for at, if that cannot harm a shell; else the one that the fleet's clients use.</summary>
+    /// <summary>public_url; otherwise the Host of the request, if a shell cannot misread it; otherwise the fleet's external_ip.</summary>
     private static string ServerOf(HttpRequest request, FleetConfig fleet, ServerConfig config) =>
         config.PublicUrl is { } configured ? configured.GetLeftPart(UriPartial.Authority)
         : request.Host.Value is { } host && PlainHost().IsMatch(host)

@@ -21,31 +21,31 @@ internal static partial class LeaveEndpoint
         if (registry.Current.Fleet(fleet) is not { } found)
             return ClientEndpoints.UnknownFleet(fleet);
 
-        if (ClientEndpoints.FindAsking(context, found, out var member) is { } notAClient)
+        if (ClientEndpoints.FindAsking(context, found, out var client) is { } notAClient)
             return notAClient;
 
         // The client closes the connection when it has the answer. If the server closed it, the answer could still be on its way.
         var connection = context.Features.GetRequiredFeature<IConnectionLifetimeFeature>().ConnectionClosed;
         context.Response.OnCompleted(() =>
         {
-            _ = RemoveAsync(member, registry, logs.CreateLogger("WgFleet.Http.Clients"), connection);
+            _ = RemoveAsync(client, registry, logs.CreateLogger("WgFleet.Http.Clients"), connection);
             return Task.CompletedTask;
         });
         return Answer.Ok;
     }
 
-    private static async Task RemoveAsync(RegisteredClient member, ClientRegistry registry, ILogger log, CancellationToken connectionClosed)
+    private static async Task RemoveAsync(RegisteredClient client, ClientRegistry registry, ILogger log, CancellationToken connectionClosed)
     {
         try
         {
             await Task.Delay(MaxGoodbye, connectionClosed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (await registry.RemoveAsync(member.Fleet, [member.Id], _ => true, "left") > 0)
-                Log.Left(log, member.Fleet, member.Address, member.Hostname);
+            if (await registry.RemoveAsync(client.Fleet, [client.Id], _ => true, "left") > 0)
+                Log.Left(log, client.Fleet, client.Address, client.Hostname);
         }
         catch (Exception e)
         {
-            // Nobody waits for this task. The client is pruned when it has been quiet for long enough.
-            Log.NotRemoved(log, e, member.Fleet, member.Address);
+            // Nobody awaits this task. If it fails, the client is pruned after prune_timeout.
+            Log.NotRemoved(log, e, client.Fleet, client.Address);
         }
     }
 

@@ -11,12 +11,12 @@ public class ChartTests
     [Fact]
     public async Task A_chart_is_a_drawing_with_a_description_and_a_table()
     {
-        var members = new[] { RegisteredClient(1, quiet: TimeSpan.FromDays(2)), RegisteredClient(2, quiet: TimeSpan.FromDays(2)) };
-        await using var host = await StartAsync(Fleet("alpha", members));
+        var clients = new[] { RegisteredClient(1, quiet: TimeSpan.FromDays(2)), RegisteredClient(2, quiet: TimeSpan.FromDays(2)) };
+        await using var host = await StartAsync(Fleet("alpha", clients));
         for (var i = 0; i <= 12; i++)
         {
-            members[0].Liveness.Observed(null, 3000 * i, 600 * i, host.Time.GetUtcNow());
-            host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", members)]));
+            clients[0].Liveness.Observed(null, 3000 * i, 600 * i, host.Time.GetUtcNow());
+            host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", clients)]));
             host.Time.Advance(TimeSpan.FromMinutes(5));
         }
 
@@ -103,12 +103,12 @@ public class ChartTests
     [Fact]
     public async Task The_fleets_page_shows_totals()
     {
-        var member = RegisteredClient(1);
-        await using var host = await StartAsync(Fleet("alpha", member, RegisteredClient(2, quiet: TimeSpan.FromHours(1))));
+        var client = RegisteredClient(1);
+        await using var host = await StartAsync(Fleet("alpha", client, RegisteredClient(2, quiet: TimeSpan.FromHours(1))));
         for (var i = 0; i <= 6; i++)
         {
-            member.Liveness.Observed(null, 20_480 * i, 10_240 * i, host.Time.GetUtcNow());
-            host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", member)]));
+            client.Liveness.Observed(null, 20_480 * i, 10_240 * i, host.Time.GetUtcNow());
+            host.ActivityHistory.Take(new Snapshot(1, "example.org", [Fleet("alpha", client)]));
             host.Time.Advance(i < 6 ? ActivityHistory.Interval : TimeSpan.Zero);
         }
 

@@ -15,22 +15,22 @@ public class ClientPageTests
     public async Task A_client_has_a_page_by_address_key_name_and_full_name()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         using var browser = new Browser(server);
 
-        foreach (var text in new[] { member.Address.ToString(), member.PublicKey.ToString(), "crane", "crane.alpha", "crane.alpha.example.test" })
+        foreach (var text in new[] { client.Address.ToString(), client.PublicKey.ToString(), "crane", "crane.alpha", "crane.alpha.example.test" })
         {
             var page = await browser.PageAsync(PathOf(text));
             Facts(page).ShouldBe(
             [
-                "Name=crane.alpha.example.test", $"Address={member.Address}", $"Public Key={member.PublicKey}", "Source=198.51.100.7",
+                "Name=crane.alpha.example.test", $"Address={client.Address}", $"Public Key={client.PublicKey}", "Source=198.51.100.7",
                 "Registered=2026-01-02 03:04:05 (0s ago)", "Last Seen=2026-01-02 03:04:05 (0s ago)", "Last Handshake=never", "Received=0 B", "Sent=0 B",
             ]);
             page.QuerySelector("h1 span")!.TextContent.ShouldBe("crane");
             page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("offline");
         }
 
-        await server.HandshakeAsync(member);
+        await server.HandshakeAsync(client);
         (await browser.PageAsync(PathOf("crane"))).QuerySelector("h1 .chip")!.TextContent.ShouldBe("online");
     }
 
@@ -38,34 +38,34 @@ public class ClientPageTests
     public async Task A_row_of_the_fleets_page_links_to_the_clients_page()
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
+        var client = await server.JoinAsync();
         using var browser = new Browser(server);
 
         var link = (await browser.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody a")!;
 
         link.TextContent.ShouldBe("(none)");
-        (await browser.PageAsync(link.GetAttribute("href")!)).QuerySelector("h1 span")!.TextContent.ShouldBe(member.Address.ToString());
+        (await browser.PageAsync(link.GetAttribute("href")!)).QuerySelector("h1 span")!.TextContent.ShouldBe(client.Address.ToString());
     }
 
     [Fact]
     public async Task Events_are_shown_latest_first()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
-        await server.Registry.SetHostnameAsync(member, "winch", "ops");
+        var client = await NamedAsync(server, "crane");
+        await server.Registry.SetHostnameAsync(client, "winch", "ops");
         await NamedAsync(server, "other");
         using var browser = new Browser(server);
 
         HistoryOf(await browser.PageAsync(PathOf("winch"))).ShouldBe(
-            ["renamed from crane to winch", "got the name crane", $"registered from 198.51.100.7, got {member.Address}"]);
+            ["renamed from crane to winch", "got the name crane", $"registered from 198.51.100.7, got {client.Address}"]);
     }
 
     [Fact]
     public async Task A_removed_clients_page_still_shows_its_events()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
-        await server.Registry.RemoveAsync("alpha", [member.Id], _ => true, "stale");
+        var client = await NamedAsync(server, "crane");
+        await server.Registry.RemoveAsync("alpha", [client.Id], _ => true, "stale");
         using var browser = new Browser(server);
 
         var page = await browser.PageAsync(PathOf("crane"));
@@ -107,14 +107,14 @@ public class ClientPageTests
     public async Task A_reader_sees_no_buttons()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         using var neighbour = new Browser(server);
         (await neighbour.PageAsync(PathOf("crane"))).QuerySelectorAll("main form, main button").ShouldBeEmpty();
 
         using var reader = new Browser(server);
         (await reader.LogInAsync(server.Token(TokenRow.Read))).Dispose();
         (await reader.PageAsync(PathOf("crane"))).QuerySelectorAll("main form, main button").ShouldBeEmpty();
-        using var refused = await reader.PostAsync(PathOf(member.PublicKey.ToString()) + "/remove", []);
+        using var refused = await reader.PostAsync(PathOf(client.PublicKey.ToString()) + "/remove", []);
 
         refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(1);
@@ -124,16 +124,16 @@ public class ClientPageTests
     public async Task An_operator_renames_a_client()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         using var browser = await OperatorAsync(server);
-        var path = PathOf(member.PublicKey.ToString());
+        var path = PathOf(client.PublicKey.ToString());
 
         using var done = await browser.SubmitAsync(PathOf("crane"), $"{path}/rename", ("hostname", "winch"));
 
         done.StatusCode.ShouldBe(HttpStatusCode.Redirect);
         done.Headers.Location!.ToString().ShouldBe(path);
         (await browser.PageAsync(path)).QuerySelector("h1 span")!.TextContent.ShouldBe("winch");
-        server.Log.Lines.Select(l => l.Message).ShouldContain($"Client renamed: fleet=alpha, ip={member.Address}, hostname=winch, by ops");
+        server.Log.Lines.Select(l => l.Message).ShouldContain($"Client renamed: fleet=alpha, ip={client.Address}, hostname=winch, by ops");
     }
 
     [Theory]
@@ -143,11 +143,11 @@ public class ClientPageTests
     public async Task An_invalid_or_taken_name_is_refused_on_the_same_page(string name, HttpStatusCode status, string why)
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         await NamedAsync(server, "loader");
         using var browser = await OperatorAsync(server);
 
-        using var refused = await browser.SubmitAsync(PathOf("crane"), $"{PathOf(member.PublicKey.ToString())}/rename", ("hostname", name));
+        using var refused = await browser.SubmitAsync(PathOf("crane"), $"{PathOf(client.PublicKey.ToString())}/rename", ("hostname", name));
         var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await refused.Content.ReadAsStringAsync(Ct));
 
         refused.StatusCode.ShouldBe(status);
@@ -160,9 +160,9 @@ public class ClientPageTests
     public async Task An_operator_removes_a_client()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         using var browser = await OperatorAsync(server);
-        var path = PathOf(member.PublicKey.ToString());
+        var path = PathOf(client.PublicKey.ToString());
 
         using var done = await browser.SubmitAsync(PathOf("crane"), $"{path}/remove");
 
@@ -179,9 +179,9 @@ public class ClientPageTests
     public async Task An_operator_restores_a_removed_client()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         using var browser = await OperatorAsync(server);
-        var path = PathOf(member.PublicKey.ToString());
+        var path = PathOf(client.PublicKey.ToString());
         (await browser.SubmitAsync(path, $"{path}/remove")).Dispose();
         (await browser.PageAsync(path)).QuerySelector(".notice")!.TextContent.ShouldContain("It was removed 0s ago by ops. Until 2026-01-");
 
@@ -193,7 +193,7 @@ public class ClientPageTests
 
         done.Headers.Location!.ToString().ShouldBe(path);
         (await browser.PageAsync(path)).QuerySelector("h1 span")!.TextContent.ShouldBe("crane");
-        server.Registry.Current.Fleet("alpha")!.ByAddress.ContainsKey(member.Address).ShouldBeTrue();
+        server.Registry.Current.Fleet("alpha")!.ByAddress.ContainsKey(client.Address).ShouldBeTrue();
         using var again = await browser.SubmitAsync(path, $"{path}/rename", ("hostname", "winch"));
         again.StatusCode.ShouldBe(HttpStatusCode.Redirect);
     }
@@ -202,9 +202,9 @@ public class ClientPageTests
     public async Task A_client_that_cannot_be_restored_is_not_and_the_page_says_why()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         using var browser = await OperatorAsync(server);
-        var path = PathOf(member.PublicKey.ToString());
+        var path = PathOf(client.PublicKey.ToString());
         (await browser.SubmitAsync(path, $"{path}/remove")).Dispose();
         await NamedAsync(server, "crane");
 
@@ -220,9 +220,9 @@ public class ClientPageTests
     public async Task An_operator_pins_and_unpins_a_client()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         using var browser = await OperatorAsync(server);
-        var path = PathOf(member.PublicKey.ToString());
+        var path = PathOf(client.PublicKey.ToString());
 
         (await browser.SubmitAsync(path, $"{path}/pin")).Dispose();
         Facts(await browser.PageAsync(path)).ShouldContain("Pinned=since 2026-01-02 03:04:05 by ops: it is never pruned");
@@ -237,9 +237,9 @@ public class ClientPageTests
     public async Task A_form_without_our_token_changes_nothing()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "crane");
+        var client = await NamedAsync(server, "crane");
         using var browser = await OperatorAsync(server);
-        var path = PathOf(member.PublicKey.ToString());
+        var path = PathOf(client.PublicKey.ToString());
 
         using var forged = await browser.PostAsync($"{path}/remove", []);
         using var foreign = await browser.PostAsync($"{path}/rename", [("hostname", "evil")], ("Origin", "https://evil.example"));
@@ -271,18 +271,18 @@ public class ClientPageTests
     public async Task Text_from_the_client_is_not_markup()
     {
         await using var server = await StartAsync();
-        var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "<img src=x onerror=alert(1)>");
+        var client = await server.Registry.RegisterAsync("alpha", Some.Key(), "<img src=x onerror=alert(1)>");
         using var browser = new Browser(server);
 
-        var page = await browser.PageAsync(PathOf(member.Address.ToString()));
+        var page = await browser.PageAsync(PathOf(client.Address.ToString()));
 
         page.QuerySelectorAll("main img, script:not([src])").ShouldBeEmpty();
         Facts(page).ShouldContain("Source=<img src=x onerror=alert(1)>");
         HistoryOf(page)[0].ShouldContain("<img src=x onerror=alert(1)>");
     }
 
-    private static async Task<string> DescriptionAsync(Browser browser, RegisteredClient member) =>
-        (await browser.PageAsync(PathOf(member.Address.ToString()))).QuerySelector("figure desc")!.TextContent;
+    private static async Task<string> DescriptionAsync(Browser browser, RegisteredClient client) =>
+        (await browser.PageAsync(PathOf(client.Address.ToString()))).QuerySelector("figure desc")!.TextContent;
 
     private static async Task<Browser> OperatorAsync(TestServer server)
     {
@@ -293,8 +293,8 @@ public class ClientPageTests
 
     private static async Task<RegisteredClient> NamedAsync(TestServer server, string name)
     {
-        var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
-        return await server.Registry.SetHostnameAsync(member, name, "ops");
+        var client = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
+        return await server.Registry.SetHostnameAsync(client, name, "ops");
     }
 
     private static string PathOf(string client) => $"/fleet/alpha/clients/{Uri.EscapeDataString(client)}";

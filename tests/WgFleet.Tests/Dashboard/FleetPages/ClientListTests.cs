@@ -34,10 +34,10 @@ public class ClientListTests
     [Fact]
     public async Task A_search_finds_part_of_a_key()
     {
-        var member = RegisteredClient(2, "b");
-        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a"), member, RegisteredClient(3, "c")));
+        var client = RegisteredClient(2, "b");
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a"), client, RegisteredClient(3, "c")));
 
-        var part = member.PublicKey.ToString()[..8].ToUpperInvariant();
+        var part = client.PublicKey.ToString()[..8].ToUpperInvariant();
         Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(part))).ShouldBe(["b"]);
     }
 

@@ -49,13 +49,13 @@ public class FleetPageTests
     [Fact]
     public async Task A_row_shows_all_facts_of_a_client()
     {
-        var member = RegisteredClient(7, "seat-7", quiet: TimeSpan.FromHours(2));
-        member.Liveness.Observed(Now - TimeSpan.FromSeconds(151), 1536, 5 * 1024 * 1024, Now);
-        await using var host = await StartAsync(Fleet("alpha", member));
+        var client = RegisteredClient(7, "seat-7", quiet: TimeSpan.FromHours(2));
+        client.Liveness.Observed(Now - TimeSpan.FromSeconds(151), 1536, 5 * 1024 * 1024, Now);
+        await using var host = await StartAsync(Fleet("alpha", client));
 
         var row = (await host.PageAsync("/fleet/alpha")).QuerySelector("table.clients tbody tr")!;
 
-        var key = member.PublicKey.ToString();
+        var key = client.PublicKey.ToString();
         Cells(row).ShouldBe(
         [
             "seat-7", "fd00:1::1007", key[..16] + "...", "198.51.100.7",

@@ -19,17 +19,17 @@ public class LiveTests
         before.Order.ShouldBe([]);
         before["heading"].ShouldBe("Active Clients (0)");
 
-        var member = await server.JoinAsync();
+        var client = await server.JoinAsync();
         var told = (await page.NextAsync())!;
 
-        told.Order.ShouldBe([member.Id]);
+        told.Order.ShouldBe([client.Id]);
         told["heading"].ShouldBe("Active Clients (1)");
         told["online"].ShouldBeNull();
         told["range"].ShouldBe("1-1 of 1");
         told.Rows.ShouldHaveSingleItem().Select(c => c.ToString()).ShouldBe(
         [
-            $"{member.Id}", "False", "", member.Address.ToString(), member.PublicKey.ToString(), member.RequestAddress,
-            $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", $"{member.RegisteredAt:yyyy-MM-dd HH:mm:ss}", "", "0 B", "0 B", "False",
+            $"{client.Id}", "False", "", client.Address.ToString(), client.PublicKey.ToString(), client.RequestAddress,
+            $"{client.RegisteredAt:yyyy-MM-dd HH:mm:ss}", $"{client.RegisteredAt:yyyy-MM-dd HH:mm:ss}", "", "0 B", "0 B", "False",
         ]);
     }
 
@@ -81,11 +81,11 @@ public class LiveTests
     public async Task A_pin_is_sent()
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
+        var client = await server.JoinAsync();
         using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
         await page.NextAsync();
 
-        await server.Registry.PinAsync("alpha", member.Id, "ops");
+        await server.Registry.PinAsync("alpha", client.Id, "ops");
 
         (await page.NextAsync())!.Rows.ShouldHaveSingleItem()[11].GetBoolean().ShouldBeTrue();
     }
@@ -323,10 +323,10 @@ public class LiveTests
 
     private static async Task<RegisteredClient> NamedAsync(TestServer server, string name)
     {
-        var member = await server.Registry.RegisterAsync("alpha", Some.Key(), "");
-        var renaming = await server.Registry.NameAsync(server.Registry.Current.Fleet("alpha")!, member, name);
+        var client = await server.Registry.RegisterAsync("alpha", Some.Key(), "");
+        var renaming = await server.Registry.NameAsync(server.Registry.Current.Fleet("alpha")!, client, name);
         renaming.Changed.ShouldBeTrue();
-        return server.Registry.Current.Fleet("alpha")!.ById[member.Id];
+        return server.Registry.Current.Fleet("alpha")!.ById[client.Id];
     }
 
     private static async Task<LiveReader.Message> UntilAsync(LiveReader page, Func<LiveReader.Message, bool> told)

@@ -105,7 +105,7 @@ public class TokensPageTests
     [InlineData("a token's name is", "name", "no spaces")]
     [InlineData("there is no fleet 'nosuch'", "fleet", "nosuch")]
     [InlineData("Uses is a number", "uses", "many")]
-    [InlineData("a token has 1 use or more", "uses", "0")]
+    [InlineData("a token has at least 1 use", "uses", "0")]
     [InlineData("the lifetime is one of", "lifetime", "")]
     [InlineData("the lifetime is one of", "lifetime", "3650d")]
     [InlineData("'soon' is not a duration", "prune_timeout", "soon")]

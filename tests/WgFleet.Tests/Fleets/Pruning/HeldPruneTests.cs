@@ -42,8 +42,8 @@ public class HeldPruneTests
     public async Task The_keys_prune_limit_and_prune_limit_from_decide_when_a_prune_is_held(int limit, int from, int quiet, bool held)
     {
         await using var test = await TestRegistry.StartAsync(c => c with { PruneLimit = limit, PruneLimitFrom = from });
-        var members = await JoinAsync(test, limit == 1 ? quiet : 12);
-        await QuietAsync(test, members[quiet..]);
+        var clients = await JoinAsync(test, limit == 1 ? quiet : 12);
+        await QuietAsync(test, clients[quiet..]);
 
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(held ? 0 : quiet);
     }
@@ -65,8 +65,8 @@ public class HeldPruneTests
     public async Task A_held_prune_is_logged_when_it_changes_and_not_every_time()
     {
         await using var test = await TestRegistry.StartAsync();
-        var members = await JoinAsync(test, 12);
-        await QuietAsync(test, members[8..]);
+        var clients = await JoinAsync(test, 12);
+        await QuietAsync(test, clients[8..]);
         for (var i = 0; i < 3; i++)
             await test.Pruner.PruneAsync(Ct);
 
@@ -76,7 +76,7 @@ public class HeldPruneTests
         ]);
         var first = test.Alpha.Held!;
 
-        await QuietAsync(test, members[9..]);
+        await QuietAsync(test, clients[9..]);
         for (var i = 0; i < 3; i++)
             await test.Pruner.PruneAsync(Ct);
 
@@ -90,15 +90,15 @@ public class HeldPruneTests
     public async Task When_enough_clients_are_back_the_rest_is_pruned()
     {
         await using var test = await TestRegistry.StartAsync();
-        var members = await JoinAsync(test, 12);
-        await QuietAsync(test, members[8..]);
+        var clients = await JoinAsync(test, 12);
+        await QuietAsync(test, clients[8..]);
         await test.Pruner.PruneAsync(Ct);
 
-        Ping(test, members[6..]);
+        Ping(test, clients[6..]);
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(6);
 
         test.Alpha.Held.ShouldBeNull();
-        test.Alpha.ById.Keys.ShouldBe(members[6..].Select(m => m.Id));
+        test.Alpha.ById.Keys.ShouldBe(clients[6..].Select(m => m.Id));
         Told(test)[^1].ShouldBe("The prune of fleet alpha is no longer held: 6 of its 12 clients are stale");
         test.ShouldAgree();
     }
@@ -107,15 +107,15 @@ public class HeldPruneTests
     public async Task An_approval_removes_the_clients_that_are_still_stale_and_covers_one_prune()
     {
         await using var test = await TestRegistry.StartAsync();
-        var members = await JoinAsync(test, 300);
-        await QuietAsync(test, members[290..]);
+        var clients = await JoinAsync(test, 300);
+        await QuietAsync(test, clients[290..]);
         await test.Pruner.PruneAsync(Ct);
         var held = test.Alpha.Held!;
-        Ping(test, members[..2]);
+        Ping(test, clients[..2]);
 
         (await test.Pruner.AllowAsync("alpha", held.Number, "ops", Ct)).ShouldBe(288);
 
-        test.Alpha.ById.Keys.ShouldBe([.. members[..2].Select(m => m.Id), .. members[290..].Select(m => m.Id)]);
+        test.Alpha.ById.Keys.ShouldBe([.. clients[..2].Select(m => m.Id), .. clients[290..].Select(m => m.Id)]);
         test.Events.OfType<ClientRemoved>().Count(e => e.Reason == "stale").ShouldBe(288);
         test.Alpha.Held.ShouldBeNull();
         Told(test)[^1].ShouldBe("The prune of fleet alpha was let through by ops: 288 of 290 clients removed");
@@ -132,11 +132,11 @@ public class HeldPruneTests
     public async Task An_approval_of_one_prune_does_not_approve_another()
     {
         await using var test = await TestRegistry.StartAsync();
-        var members = await JoinAsync(test, 12);
-        await QuietAsync(test, members[8..]);
+        var clients = await JoinAsync(test, 12);
+        await QuietAsync(test, clients[8..]);
         await test.Pruner.PruneAsync(Ct);
         var seen = test.Alpha.Held!.Number;
-        await QuietAsync(test, members[9..]);
+        await QuietAsync(test, clients[9..]);
         await test.Pruner.PruneAsync(Ct);
 
         (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, "ops", Ct))).Kind.ShouldBe(Refusal.Conflict);
@@ -187,10 +187,10 @@ public class HeldPruneTests
         Ping(test, alive);
     }
 
-    private static void Ping(TestRegistry test, IReadOnlyList<RegisteredClient> members)
+    private static void Ping(TestRegistry test, IReadOnlyList<RegisteredClient> clients)
     {
-        foreach (var member in members)
-            member.Liveness.Pinged(test.Time.GetUtcNow());
+        foreach (var client in clients)
+            client.Liveness.Pinged(test.Time.GetUtcNow());
     }
 
     private static List<string> Told(TestRegistry test) =>

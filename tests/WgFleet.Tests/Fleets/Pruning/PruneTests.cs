@@ -10,7 +10,7 @@ public class PruneTests
     public async Task A_silent_client_is_pruned_after_the_timeout_with_one_event()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync("alpha", "web");
+        var client = await test.JoinAsync("alpha", "web");
 
         await test.PassAsync(TimeSpan.FromMinutes(30));
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
@@ -18,7 +18,7 @@ public class PruneTests
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
 
         var told = test.Events[^1].ShouldBeOfType<ClientRemoved>();
-        (told.Reason, told.Client.Hostname, told.Client.Address).ShouldBe(("stale", "web", member.Address));
+        (told.Reason, told.Client.Hostname, told.Client.Address).ShouldBe(("stale", "web", client.Address));
         test.Alpha.Count.ShouldBe(0);
         test.ShouldAgree();
     }
@@ -51,13 +51,13 @@ public class PruneTests
     public async Task A_live_tunnel_is_never_pruned_however_short_the_timeout()
     {
         await using var test = await TestRegistry.StartAsync(c => c with { PruneTimeout = TimeSpan.FromMinutes(1) });
-        var member = await test.JoinAsync();
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, handshake: test.Time.GetUtcNow());
+        var client = await test.JoinAsync();
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, handshake: test.Time.GetUtcNow());
 
         for (var i = 0; i < 20; i++)
         {
             await test.PassAsync(TimeSpan.FromSeconds(25));
-            test.WireGuard.Touch("wg_alpha", member.PublicKey, received: 32);
+            test.WireGuard.Touch("wg_alpha", client.PublicKey, received: 32);
             (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
         }
     }
@@ -191,11 +191,11 @@ public class PruneTests
     public async Task Last_seen_times_survive_a_restart()
     {
         await using var test = await TestRegistry.StartAsync();
-        var member = await test.JoinAsync();
+        var client = await test.JoinAsync();
         await test.PassAsync(TimeSpan.FromMinutes(29));
         var (ping, handshake) = (test.Time.GetUtcNow(), test.Time.GetUtcNow() - TimeSpan.FromSeconds(7));
-        member.Liveness.Pinged(ping);
-        test.WireGuard.Touch("wg_alpha", member.PublicKey, handshake);
+        client.Liveness.Pinged(ping);
+        test.WireGuard.Touch("wg_alpha", client.PublicKey, handshake);
         await test.Registry.ObserveAsync("alpha", Ct);
 
         await test.RestartAsync();

@@ -38,7 +38,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task A_client_whose_delivery_fails_for_ever_delays_nobody_else()
+    public async Task A_client_whose_delivery_keeps_failing_delays_no_other_client()
     {
         var delivery = new ScriptedDelivery(a => a.Event.Client!.Address.ToString() == "fd00:1::1" ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
         await using var stage = new LaneStage(delivery);
@@ -50,7 +50,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task What_a_process_did_not_deliver_the_next_one_does_and_nothing_twice()
+    public async Task The_next_process_delivers_what_the_last_one_did_not_and_nothing_twice()
     {
         var holds = true;
         var delivery = new ScriptedDelivery(async (attempt, ct) =>
@@ -71,7 +71,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task Events_that_no_longer_are_in_memory_are_read_from_the_database()
+    public async Task Events_that_are_no_longer_in_memory_are_read_from_the_database()
     {
         var open = new TaskCompletionSource();
         var delivery = new ScriptedDelivery(async (_, ct) =>
@@ -90,7 +90,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task A_delivery_that_is_given_up_is_a_dead_letter_and_lets_the_clients_next_one_go()
+    public async Task A_delivery_that_is_given_up_is_a_dead_letter_and_the_clients_next_delivery_follows()
     {
         var delivery = new ScriptedDelivery(a => a.Event.Sequence == 1 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered, attempts: 3);
         await using var stage = new LaneStage(delivery);
@@ -140,7 +140,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task A_receiver_that_is_gone_pauses_the_hook_and_it_stays_paused_over_a_restart()
+    public async Task A_response_410_pauses_the_hook_and_it_stays_paused_after_a_restart()
     {
         var gone = true;
         var delivery = new ScriptedDelivery(_ => Volatile.Read(ref gone) ? new DeliveryOutcome(DeliveryVerdict.Gone) { Code = "410" } : ScriptedDelivery.Delivered);
@@ -160,7 +160,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task The_row_of_a_delivery_tells_how_it_ended()
+    public async Task The_row_of_a_delivery_has_its_result()
     {
         var delivery = new ScriptedDelivery(_ => new DeliveryOutcome(DeliveryVerdict.Rejected) { Code = "exit 78", Error = "no config", Response = "last words" }, attempts: 5);
         await using var stage = new LaneStage(delivery);
@@ -173,7 +173,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task A_delivery_whose_time_lies_sixty_days_ahead_is_made_now_since_the_clock_must_have_been_set_back()
+    public async Task A_delivery_due_in_sixty_days_is_attempted_now_because_the_clock_was_set_back()
     {
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
         await using var stage = new LaneStage(delivery);
@@ -193,7 +193,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task An_event_that_is_delivered_at_once_has_no_row_before_and_then_one_with_the_place_in_the_log()
+    public async Task An_event_that_is_delivered_at_once_gets_its_row_together_with_the_cursor()
     {
         var open = new TaskCompletionSource();
         var delivery = new ScriptedDelivery(async (_, ct) =>
@@ -216,7 +216,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task A_delivery_that_waits_for_days_is_made_when_its_time_comes()
+    public async Task A_delivery_that_waits_for_days_is_attempted_when_it_is_due()
     {
         var time = new ManualTime();
         var delivery = new ScriptedDelivery(a => a.Number == 1 ? ScriptedDelivery.Failed with { RetryAfter = TimeSpan.FromHours(30) } : ScriptedDelivery.Delivered);
@@ -251,7 +251,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task An_unknown_event_that_waits_already_becomes_a_dead_letter_and_lets_the_next_one_go()
+    public async Task A_pending_unknown_event_becomes_a_dead_letter_and_the_next_delivery_follows()
     {
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
         await using var stage = new LaneStage(delivery);
@@ -268,7 +268,7 @@ public class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task What_retention_has_deleted_is_forgotten_and_what_is_under_way_ends_and_is_no_dead_letter()
+    public async Task Deliveries_that_retention_deleted_are_dropped_and_those_under_way_end_without_a_dead_letter()
     {
         var open = new TaskCompletionSource();
         var delivery = new ScriptedDelivery(

@@ -25,7 +25,7 @@ public class OutletTests
     }
 
     [Fact]
-    public async Task A_hook_gets_the_events_and_fleets_it_asks_for()
+    public async Task A_hook_gets_only_the_events_and_fleets_that_it_asks_for()
     {
         using var folder = new ExecFolder();
         await using var stage = Staged(folder, new HookConfig { Name = "note", Events = ["client.removed"], Fleets = "b*", Kind = Exec(folder) });

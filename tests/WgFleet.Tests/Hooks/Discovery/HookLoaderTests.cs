@@ -10,7 +10,7 @@ namespace WgFleet.Tests.Hooks.Discovery;
 public class HookLoaderTests
 {
     [Fact]
-    public async Task A_class_with_the_attribute_is_registered_and_that_is_logged()
+    public async Task A_class_with_the_attribute_is_registered_and_logged()
     {
         await using var stage = new Stage(typeof(Late), typeof(NoHook));
 
@@ -26,7 +26,7 @@ public class HookLoaderTests
     }
 
     [Fact]
-    public void The_servers_own_assembly_holds_the_built_in_hooks()
+    public void The_servers_own_assembly_has_the_built_in_hooks()
     {
         using var services = new ServiceCollection().AddSingleton(World.Config()).BuildServiceProvider();
 
@@ -83,7 +83,7 @@ public class HookLoaderTests
     }
 
     [Fact]
-    public async Task Two_hooks_of_one_name_are_both_inactive_and_the_server_does_not_start()
+    public async Task Two_hooks_with_one_name_are_both_inactive_and_the_server_does_not_start()
     {
         await using var stage = new Stage(typeof(A), typeof(B), typeof(AnotherB));
 
@@ -94,7 +94,7 @@ public class HookLoaderTests
     }
 
     [Fact]
-    public async Task A_hook_disabled_in_the_config_is_not_even_built()
+    public async Task A_disabled_hook_is_not_constructed()
     {
         var config = new HooksConfig { List = [new() { Name = "unbuildable", Enabled = false }] };
 
@@ -105,7 +105,7 @@ public class HookLoaderTests
     }
 
     [Fact]
-    public async Task The_config_overrides_what_the_attribute_says()
+    public async Task The_configuration_overrides_the_attribute()
     {
         var settings = new Dictionary<string, string> { ["path"] = "/x" };
         var config = new HooksConfig
@@ -121,7 +121,7 @@ public class HookLoaderTests
     }
 
     [Fact]
-    public async Task An_entry_of_the_list_that_no_hook_has_is_a_problem()
+    public async Task An_entry_for_an_unknown_hook_is_an_error()
     {
         var config = new HooksConfig { List = [new() { Name = "aa" }, new() { Name = "b" }, new() { Name = "a", Await = true }] };
 

@@ -20,7 +20,7 @@ public sealed class HooksFolderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Files_of_all_folders_are_hooks_in_the_order_of_their_names()
+    public void The_files_of_all_directories_are_hooks_in_the_order_of_their_names()
     {
         foreach (var file in new[] { "etc/60-cmdb.sh", "lib/10-dns_update", "etc/20-Mail", "lib/20-siem.py", "etc/05-zone-file" })
             _folder.Write(file, Script);
@@ -63,7 +63,7 @@ public sealed class HooksFolderTests : IDisposable
     [InlineData(".10-cmdb.swp")]
     [InlineData("10-cmdb.swp")]
     [InlineData("10-cmdb.bak")]
-    public void Leftovers_of_editors_and_packagers_are_passed_over(string name)
+    public void Leftovers_of_editors_and_packagers_are_ignored(string name)
     {
         _folder.Write($"etc/{name}", Script);
         _folder.Write("etc/50-rpm", Script);
@@ -72,7 +72,7 @@ public sealed class HooksFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_the_first_folder_hides_one_of_the_same_name_in_the_second()
+    public void A_file_in_the_first_directory_hides_a_file_with_the_same_name_in_the_second()
     {
         _folder.Write("etc/10-cmdb", Script);
         _folder.Write("lib/10-cmdb", Script);
@@ -94,7 +94,7 @@ public sealed class HooksFolderTests : IDisposable
     }
 
     [Fact]
-    public void Two_hooks_of_one_name_are_one_too_many()
+    public void Two_files_with_the_same_hook_name_are_inactive()
     {
         _folder.Write("etc/10-cmdb", Script);
         _folder.Write("etc/20-cmdb.sh", Script);
@@ -103,7 +103,7 @@ public sealed class HooksFolderTests : IDisposable
     }
 
     [Fact]
-    public void What_may_not_run_is_listed_with_every_reason()
+    public void A_file_that_may_not_run_is_listed_with_every_reason()
     {
         var plain = _folder.Write("etc/10-plain", Script, "0644");
         var open = _folder.Write("etc/20-open", Script, "0666");
@@ -119,7 +119,7 @@ public sealed class HooksFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_is_missing_is_empty()
+    public void A_missing_directory_counts_as_empty()
     {
         HooksFolder.Scan([_folder.File("none")], ExecFolder.Self).ShouldBeEmpty();
     }

@@ -11,7 +11,7 @@ public class HandlerTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task A_handler_is_given_the_event_its_settings_the_state_the_client_and_a_logger()
+    public async Task A_handler_gets_the_event_its_settings_the_state_the_client_and_a_logger()
     {
         var config = new HooksConfig { List = [new() { Name = "second", Settings = new Dictionary<string, string> { ["where"] = "there" } }] };
         await using var stage = new Stage(config, typeof(Second));
@@ -62,7 +62,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task The_startup_event_has_been_to_the_handlers_when_the_start_is_done()
+    public async Task The_handlers_have_had_the_startup_event_when_the_start_is_done()
     {
         await using var stage = new Stage(typeof(Starts));
 
@@ -72,7 +72,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task Each_event_goes_to_each_handler_in_order_before_the_next_event()
+    public async Task All_handlers_get_an_event_in_order_before_any_gets_the_next()
     {
         await using var stage = new Stage(typeof(First), typeof(Second), typeof(Third));
         await stage.StartAsync();
@@ -97,7 +97,7 @@ public class HandlerTests
     [InlineData(typeof(Blocks), true, true)]
     [InlineData(typeof(BlocksItsToken), true, true)]
     [InlineData(typeof(HookLoaderTests.Unbuildable), false, false)]
-    public async Task Whatever_the_middle_hook_does_the_others_get_every_event(Type middle, bool overrunsItsTime, bool ignoresItsToken)
+    public async Task A_failing_or_hanging_hook_does_not_keep_events_from_the_others(Type middle, bool overrunsItsTime, bool ignoresItsToken)
     {
         await using var stage = new Stage(typeof(First), middle, typeof(Third));
         await stage.StartAsync();
@@ -115,7 +115,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task A_failure_is_logged_as_an_error_with_the_hooks_name_and_the_event_and_summed_up_after_it()
+    public async Task A_failure_is_logged_with_the_hooks_name_and_the_event_and_repeated_ones_are_summed_up()
     {
         await using var stage = new Stage(typeof(First), typeof(Throws), typeof(ThrowsAtOnce));
         await stage.StartAsync();
@@ -131,7 +131,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task The_status_tells_how_a_hook_has_fared()
+    public async Task The_status_of_a_hook_shows_its_successes_and_failures()
     {
         await using var stage = new Stage(new HooksConfig { List = [new() { Name = "middle", MaxAttempts = 1 }] }, typeof(Throws));
         await stage.StartAsync();
@@ -148,7 +148,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task A_hook_over_its_time_is_cancelled_and_counts_as_failed()
+    public async Task A_call_over_its_timeout_is_cancelled_and_has_failed()
     {
         var config = new HooksConfig { List = [new() { Name = "middle", Timeout = TimeSpan.FromSeconds(7) }] };
         await using var stage = new Stage(config, typeof(ThrowsWhenCancelled), typeof(Third));
@@ -164,7 +164,7 @@ public class HandlerTests
     }
 
     [Fact]
-    public async Task A_hook_that_never_returns_is_left_behind_and_called_again_only_after_it_has_returned()
+    public async Task A_hook_that_does_not_return_is_stuck_and_called_again_only_after_it_has_returned()
     {
         await using var stage = new Stage(typeof(Blocks), typeof(Third));
         await stage.StartAsync();

@@ -29,7 +29,7 @@ public sealed class BuiltInTests : IDisposable
     }
 
     [Fact]
-    public async Task Named_clients_of_all_fleets_stand_in_both_files_in_the_order_they_registered()
+    public async Task Both_files_have_the_named_clients_of_all_fleets_in_the_order_of_registration()
     {
         await using var stage = Begin();
         stage.World.Add("beta", "b1");
@@ -67,7 +67,7 @@ public sealed class BuiltInTests : IDisposable
     }
 
     [Fact]
-    public async Task A_new_name_another_name_and_a_removal_are_in_both_files_when_they_are_awaited()
+    public async Task Both_files_have_a_new_name_a_changed_name_and_a_removal_when_the_response_is_sent()
     {
         await using var stage = Begin();
         await stage.StartAsync();
@@ -88,7 +88,7 @@ public sealed class BuiltInTests : IDisposable
     }
 
     [Fact]
-    public async Task Ten_thousand_clients_fit()
+    public async Task The_files_can_have_ten_thousand_clients()
     {
         await using var stage = Begin();
         for (var i = 0; i < 10_000; i++)

@@ -75,7 +75,7 @@ public sealed class CoalescerTests : IDisposable
     }
 
     [Fact]
-    public void Who_asks_during_a_run_waits_for_the_next_one()
+    public void A_request_during_a_run_waits_for_the_next_run()
     {
         _outcome = null;
         _coalescer.Request();
@@ -95,7 +95,7 @@ public sealed class CoalescerTests : IDisposable
     }
 
     [Fact]
-    public void Who_asked_before_a_run_waits_for_that_run_only()
+    public void A_request_before_a_run_waits_for_that_run_only()
     {
         _outcome = null;
         _coalescer.Request();
@@ -110,7 +110,7 @@ public sealed class CoalescerTests : IDisposable
     }
 
     [Fact]
-    public void In_a_storm_the_interval_doubles_up_to_eight_times_and_after_it_it_is_as_before()
+    public void During_a_storm_the_interval_grows_up_to_eightfold_and_afterwards_it_is_normal()
     {
         _coalescer.Request();
         for (var i = 0; i < 400; i++)
@@ -144,7 +144,7 @@ public sealed class CoalescerTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_is_told_at_once_and_repeated_ever_more_slowly_until_it_succeeds()
+    public void A_failure_is_reported_at_once_and_repeated_at_growing_intervals_until_it_succeeds()
     {
         _outcome = false;
         _coalescer.Request();
@@ -184,7 +184,7 @@ public sealed class CoalescerTests : IDisposable
     }
 
     [Fact]
-    public void Who_cannot_wait_until_the_next_start_is_told_at_once()
+    public void A_request_that_cannot_wait_until_the_next_run_fails_at_once()
     {
         _coalescer.Request();
         _coalescer.Request();
@@ -197,7 +197,7 @@ public sealed class CoalescerTests : IDisposable
     [InlineData(0)]
     [InlineData(30)]
     [InlineData(70)]
-    public void A_request_every_few_milliseconds_starves_nobody(int duration)
+    public void Requests_every_few_milliseconds_delay_no_request_for_ever(int duration)
     {
         var longest = Drive(Enumerable.Repeat(5, 2_000), duration);
 
@@ -212,7 +212,7 @@ public sealed class CoalescerTests : IDisposable
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    public void Whatever_the_pattern_the_runs_are_bounded_and_so_is_every_wait(int seed)
+    public void The_number_of_runs_and_every_wait_are_bounded_for_any_pattern_of_requests(int seed)
     {
         var random = new Random(seed);
         for (var round = 0; round < 40; round++)
@@ -263,7 +263,7 @@ public sealed class CoalescerTests : IDisposable
     }
 
     [Fact]
-    public async Task Disposing_leaves_nobody_waiting_and_starts_nothing_more()
+    public async Task Disposing_ends_every_wait_and_starts_no_run()
     {
         _outcome = null;
         _coalescer.Request();
@@ -285,7 +285,7 @@ public sealed class CoalescerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_throws_ends_the_loop_is_told_to_who_waits_and_is_repeated_when_the_loop_is_called_again()
+    public async Task A_run_that_throws_ends_the_loop_fails_the_waiting_requests_and_is_repeated_by_the_next_loop()
     {
         _outcome = null;
         _coalescer.Request();

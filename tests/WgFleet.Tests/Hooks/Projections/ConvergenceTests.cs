@@ -9,7 +9,7 @@ public sealed class ConvergenceTests
     private static readonly TimeSpan Resync = TimeSpan.FromMinutes(5);
 
     [Fact]
-    public async Task A_full_disk_heals_without_a_new_event()
+    public async Task The_file_is_written_after_a_full_disk_without_a_new_event()
     {
         using var folder = Folder.OfSize("64k");
         await using var stage = Begin(folder);
@@ -30,7 +30,7 @@ public sealed class ConvergenceTests
     }
 
     [Fact]
-    public async Task A_missing_folder_heals_when_it_appears()
+    public async Task The_file_is_written_once_its_directory_exists()
     {
         using var folder = new Folder();
         await using var stage = new Stage(new HooksConfig(), null, World.Config(folder.File("later/hosts")), typeof(HostsFile));
@@ -44,7 +44,7 @@ public sealed class ConvergenceTests
     }
 
     [Fact]
-    public async Task A_read_only_file_system_heals_when_it_can_be_written_again()
+    public async Task The_file_is_written_once_a_read_only_file_system_is_writable_again()
     {
         using var folder = Folder.OfSize("64k");
         await using var stage = Begin(folder);
@@ -64,7 +64,7 @@ public sealed class ConvergenceTests
     [InlineData("edited")]
     [InlineData("emptied")]
     [InlineData("hidden from others")]
-    public async Task A_file_changed_by_hand_is_put_right_by_the_resync(string how)
+    public async Task A_file_changed_by_hand_is_repaired_by_the_resync(string how)
     {
         using var folder = new Folder();
         await using var stage = Begin(folder);
@@ -87,7 +87,7 @@ public sealed class ConvergenceTests
     }
 
     [Fact]
-    public async Task A_resync_that_finds_the_file_right_does_not_touch_it()
+    public async Task A_resync_does_not_write_a_file_that_is_right()
     {
         using var folder = new Folder();
         await using var stage = Begin(folder);

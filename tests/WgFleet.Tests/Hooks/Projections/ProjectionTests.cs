@@ -10,7 +10,7 @@ namespace WgFleet.Tests.Hooks.Projections;
 public class ProjectionTests
 {
     [Fact]
-    public async Task A_projection_is_given_the_latest_state_its_settings_a_logger_and_files()
+    public async Task A_projection_gets_the_latest_state_its_settings_a_logger_and_files()
     {
         using var folder = new Folder();
         var config = Listed("mirror", h => h with { Await = true, Settings = new Dictionary<string, string> { ["path"] = folder.File("out") } });
@@ -48,7 +48,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task A_projection_that_hangs_at_start_holds_the_start_for_half_a_minute_at_most()
+    public async Task A_projection_that_hangs_at_start_delays_the_start_by_30_seconds_at_most()
     {
         var config = Listed("hanging", h => h with { Timeout = TimeSpan.FromMinutes(5) });
         await using var stage = new Stage(config, typeof(Hanging), typeof(Good));
@@ -63,7 +63,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task One_that_shows_named_clients_only_runs_for_nothing_else_and_is_not_behind_for_that()
+    public async Task A_projection_of_named_clients_does_not_run_for_other_changes_and_is_not_behind()
     {
         await using var stage = new Stage(Stage.Patient, typeof(Named), typeof(Good));
         await stage.StartAsync();
@@ -93,7 +93,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task One_that_shows_named_clients_only_is_behind_until_it_has_shown_them()
+    public async Task A_projection_of_named_clients_is_behind_until_it_has_written_them()
     {
         await using var stage = new Stage(typeof(Named));
         stage.Calls.Error = null;
@@ -114,7 +114,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task One_that_hangs_holds_neither_another_nor_a_response_longer_than_the_await_timeout()
+    public async Task A_projection_that_hangs_delays_no_other_and_a_response_only_for_await_timeout()
     {
         await using var stage = new Stage(typeof(Hanging), typeof(Good));
         await Started(stage);
@@ -130,7 +130,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task A_stuck_one_is_not_waited_for_and_runs_again_as_soon_as_it_has_returned()
+    public async Task No_response_waits_for_a_stuck_projection_and_it_runs_again_once_it_has_returned()
     {
         await using var stage = new Stage(typeof(Hanging));
         await Started(stage);
@@ -150,7 +150,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task A_failure_is_told_to_who_waits_and_the_next_success_too()
+    public async Task A_waiting_response_learns_of_a_failure_and_of_the_next_success()
     {
         await using var stage = new Stage(Stage.Patient, typeof(Failing));
         stage.Calls.Error = null;
@@ -203,7 +203,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task Without_awaited_projections_nobody_waits()
+    public async Task Without_awaited_projections_no_response_waits()
     {
         await using var stage = new Stage(Listed("hanging", h => h with { Await = false }), typeof(Hanging));
         await Started(stage);
@@ -213,7 +213,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task Everybody_finds_his_own_change_in_the_file_however_many_come_at_once()
+    public async Task Every_caller_finds_its_own_change_in_the_file_after_the_response()
     {
         using var folder = new Folder();
         var config = new HooksConfig { AwaitTimeout = TimeSpan.FromMinutes(1), List = [new() { Name = "hosts_file", MinInterval = TimeSpan.FromMilliseconds(5) }] };
@@ -244,7 +244,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task A_fault_outside_the_projections_own_code_is_logged_whole_shown_and_mended_by_a_restart()
+    public async Task A_fault_outside_the_projections_own_code_is_logged_with_its_stack_shown_and_cured_by_a_restart()
     {
         await using var stage = new Stage(Stage.Patient, typeof(Faulty));
         (await stage.StartAsync()).ShouldBeTrue();
@@ -273,7 +273,7 @@ public class ProjectionTests
     }
 
     [Fact]
-    public async Task The_last_call_tells_the_status()
+    public async Task The_last_call_decides_the_status()
     {
         await using var stage = new Stage(typeof(Failing));
         await stage.StartAsync();

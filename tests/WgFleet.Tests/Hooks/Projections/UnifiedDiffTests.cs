@@ -6,17 +6,17 @@ namespace WgFleet.Tests.Hooks.Projections;
 public class UnifiedDiffTests
 {
     [Fact]
-    public void Of_the_same_text_there_is_nothing_to_show() => UnifiedDiff.Of("/f", "a\n", "a\n").ShouldBe("");
+    public void The_diff_of_equal_texts_is_empty() => UnifiedDiff.Of("/f", "a\n", "a\n").ShouldBe("");
 
     [Fact]
-    public void A_new_file_is_added_lines() => UnifiedDiff.Of("/f", "", "a\nb\n").ShouldBe("--- /f\n+++ /f (as it would be)\n@@ -0,0 +1,2 @@\n+a\n+b\n");
+    public void The_diff_of_a_new_file_has_only_added_lines() => UnifiedDiff.Of("/f", "", "a\nb\n").ShouldBe("--- /f\n+++ /f (as it would be)\n@@ -0,0 +1,2 @@\n+a\n+b\n");
 
     [Fact]
     public void A_lost_line_end_is_a_change() =>
         UnifiedDiff.Of("/f", "a\n", "a").ShouldEndWith("@@ -1,1 +1,1 @@\n-a\n+a\n\\ No newline at end of file\n");
 
     [Fact]
-    public void Changes_far_apart_have_hunks_of_their_own_with_three_lines_around_them()
+    public void Distant_changes_are_separate_hunks_with_three_lines_of_context()
     {
         var before = Enumerable.Range(1, 30).Select(i => $"{i}\n").ToList();
         var after = before.ToList();

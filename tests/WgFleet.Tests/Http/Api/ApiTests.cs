@@ -46,29 +46,29 @@ public class ApiTests
     public async Task A_client_is_found_by_address_key_name_and_full_name()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "web");
+        var client = await NamedAsync(server, "web");
         using var socket = server.Socket();
 
-        foreach (var text in new[] { member.Address.ToString(), member.PublicKey.ToString(), "web", "web.alpha", "web.alpha.example.test" })
+        foreach (var text in new[] { client.Address.ToString(), client.PublicKey.ToString(), "web", "web.alpha", "web.alpha.example.test" })
         {
             var found = await socket.GetFromJsonAsync<JsonElement>($"/api/v1/clients/{Uri.EscapeDataString(text)}", Ct);
-            found.GetProperty("public_key").GetString().ShouldBe(member.PublicKey.ToString());
+            found.GetProperty("public_key").GetString().ShouldBe(client.PublicKey.ToString());
             found.GetProperty("fqdn").GetString().ShouldBe("web.alpha.example.test");
         }
     }
 
     [Theory]
-    [InlineData("GET", "/api/v1/clients/nosuch", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]
+    [InlineData("GET", "/api/v1/clients/nosuch", 404, "there is no client 'nosuch'; name it by address, public key, name or name.fleet")]
     [InlineData("GET", "/api/v1/clients/twin", 409, "'twin' is in several fleets: twin.alpha, twin.beta")]
     [InlineData("GET", "/api/v1/clients/twin?fleet=nosuch", 404, "there is no fleet 'nosuch'")]
-    [InlineData("DELETE", "/api/v1/clients/nosuch", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]
+    [InlineData("DELETE", "/api/v1/clients/nosuch", 404, "there is no client 'nosuch'; name it by address, public key, name or name.fleet")]
     [InlineData("GET", "/api/v1/clients?limit=0", 400, "limit is 1 to 1000")]
     [InlineData("GET", "/api/v1/clients?limit=x", 400, "limit is 'x', which is not a whole number, or is too large")]
     [InlineData("GET", "/api/v1/clients?sort=x", 400, "sort is one of registered, hostname, address, seen, handshake, traffic")]
     [InlineData("GET", "/api/v1/clients?cursor=x", 400, "the cursor does not belong to this order; begin again without it")]
     [InlineData("GET", "/api/v1/clients?cursor=%00", 400, "the cursor does not belong to this order; begin again without it")]
     [InlineData("GET", "/api/v1/clients?fleet=nosuch", 404, "there is no fleet 'nosuch'")]
-    [InlineData("GET", "/api/v1/history/nosuch", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]
+    [InlineData("GET", "/api/v1/history/nosuch", 404, "there is no client 'nosuch'; name it by address, public key, name or name.fleet")]
     [InlineData("DELETE", "/api/v1/tokens/nosuch", 404, "there is no token 'nosuch'")]
     [InlineData("GET", "/sd/prometheus?fleet=nosuch", 404, "there is no fleet 'nosuch'")]
     [InlineData("GET", "/sd/prometheus?port=0", 400, "port is 1 to 65535")]
@@ -92,7 +92,7 @@ public class ApiTests
     public async Task A_removed_client_has_no_peer_and_the_log_says_who_removed_it()
     {
         await using var server = await StartAsync();
-        var member = await NamedAsync(server, "web");
+        var client = await NamedAsync(server, "web");
         var token = server.Token(name: "kim");
 
         using var removed = await server.AskAsync("DELETE", "/api/v1/clients/web", token);
@@ -100,8 +100,8 @@ public class ApiTests
         removed.StatusCode.ShouldBe(HttpStatusCode.OK);
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(0);
         removed.Headers.GetValues("Wg-Fleet-Seq").Single().ShouldBe(server.Registry.Current.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        server.Log.Lines.ShouldContain(l => l.Message == $"Client removed: fleet=alpha, ip={member.Address}, hostname=web, by kim");
-        (await server.PingAsync("{}", member.Address.ToString())).Status.ShouldBe(404);
+        server.Log.Lines.ShouldContain(l => l.Message == $"Client removed: fleet=alpha, ip={client.Address}, hostname=web, by kim");
+        (await server.PingAsync("{}", client.Address.ToString())).Status.ShouldBe(404);
         (await server.AskAsync("DELETE", "/api/v1/clients/web", token)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
@@ -162,14 +162,14 @@ public class ApiTests
         const string source = "<script>alert(1)</script>";
         using var registered = await server.AskAsync("POST", "/fleet/alpha/register", from: source);
         registered.StatusCode.ShouldBe(HttpStatusCode.OK);
-        var member = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
+        var client = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
 
         foreach (var path in new[] { "/fleet/alpha", "/", "/docs", $"/fleet/alpha?q={Uri.EscapeDataString(source)}", "/login" })
             (await server.Http.GetStringAsync(path, Ct)).ShouldNotContain("<script>");
 
-        var json = await server.Http.GetFromJsonAsync<JsonElement>($"/api/v1/clients/{member.Address}", Ct);
-        json.GetProperty("request_address").GetString().ShouldBe(member.RequestAddress);
-        var command = await CommandRun.RunAsync("clients", "show", member.Address.ToString(), "--server", server.Addresses[0].ToString());
+        var json = await server.Http.GetFromJsonAsync<JsonElement>($"/api/v1/clients/{client.Address}", Ct);
+        json.GetProperty("request_address").GetString().ShouldBe(client.RequestAddress);
+        var command = await CommandRun.RunAsync("clients", "show", client.Address.ToString(), "--server", server.Addresses[0].ToString());
         (command.ExitCode, command.Error).ShouldBe((0, ""));
         command.Out.Where(char.IsControl).ShouldAllBe(c => c == '\n');
     }
@@ -222,9 +222,9 @@ public class ApiTests
 
     internal static async Task<WgFleet.Fleets.State.RegisteredClient> NamedAsync(TestServer server, string name, string fleet = "alpha")
     {
-        var member = await server.JoinAsync(fleet);
-        (await server.PingAsync($$"""{"hostname":"{{name}}"}""", member.Address.ToString(), fleet)).Status.ShouldBe(200);
-        return server.Registry.Current.Fleet(fleet)!.ByAddress[member.Address];
+        var client = await server.JoinAsync(fleet);
+        (await server.PingAsync($$"""{"hostname":"{{name}}"}""", client.Address.ToString(), fleet)).Status.ShouldBe(200);
+        return server.Registry.Current.Fleet(fleet)!.ByAddress[client.Address];
     }
 
     private static async Task<List<string>> ListAsync(HttpClient socket, string query) =>

@@ -12,11 +12,11 @@ public class EventStreamTests
         await using var server = await StartAsync();
         var token = server.Token(TokenRow.Read);
         using var stream = await OpenAsync(server, token);
-        var member = await server.JoinAsync();
+        var client = await server.JoinAsync();
 
         var told = await stream.EventAsync();
         told.ShouldContain("event: client.added");
-        told.ShouldContain(l => l.StartsWith("data: {\"specversion\":\"1.0\"", StringComparison.Ordinal) && l.Contains($"\"{member.Address}\""));
+        told.ShouldContain(l => l.StartsWith("data: {\"specversion\":\"1.0\"", StringComparison.Ordinal) && l.Contains($"\"{client.Address}\""));
         var id = told.Single(l => l.StartsWith("id: ", StringComparison.Ordinal))[4..];
 
         await ApiTests.NamedAsync(server, "web");

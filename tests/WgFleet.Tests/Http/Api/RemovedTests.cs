@@ -68,7 +68,7 @@ public class RemovedTests
         await server.RunAsync("clients", "remove", "twin.beta");
 
         (await server.RunAsync("clients", "restore", "twin")).ShouldBe(new(1, "",
-            "wg-fleet: 'twin' was removed from several fleets: beta, alpha; say which with fleet, or name it by its key\n"));
+            "wg-fleet: 'twin' was removed from several fleets: beta, alpha; name the fleet too, or use the key\n"));
         (await server.RunAsync("clients", "restore", "twin", "--fleet", "beta")).Out.ShouldStartWith($"twin of beta is back, with {beta.Address}");
         (await server.RunAsync("clients", "restore", "twin.alpha.example.test")).Out.ShouldStartWith("twin of alpha is back");
     }
@@ -100,8 +100,8 @@ public class RemovedTests
     [InlineData("GET", "/api/v1/removed?limit=0", 400, "limit is 1 to 1000")]
     [InlineData("GET", "/api/v1/removed?cursor=x", 400, "this is not a cursor of this list; begin again without it")]
     [InlineData("POST", "/api/v1/removed/nosuch/restore", 404, "no client 'nosuch' was removed, or it is no longer kept (tombstone_keep); 'wg-fleet clients list --removed' shows those that are")]
-    [InlineData("PUT", "/api/v1/clients/nosuch/pin", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]
-    [InlineData("DELETE", "/api/v1/clients/nosuch/pin", 404, "there is no client 'nosuch'; an address, a public key, a name or name.fleet names one")]
+    [InlineData("PUT", "/api/v1/clients/nosuch/pin", 404, "there is no client 'nosuch'; name it by address, public key, name or name.fleet")]
+    [InlineData("DELETE", "/api/v1/clients/nosuch/pin", 404, "there is no client 'nosuch'; name it by address, public key, name or name.fleet")]
     public async Task A_refusal_says_what_to_do(string method, string path, int status, string detail)
     {
         await using var server = await StartAsync();

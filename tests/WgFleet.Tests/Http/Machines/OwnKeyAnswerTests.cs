@@ -17,8 +17,8 @@ public class OwnKeyAnswerTests
 
         reply.Status.ShouldBe(200);
         using var json = JsonDocument.Parse(reply.Body);
-        var member = server.Registry.Current.Fleet("alpha")!.ByKey[key];
-        json.RootElement.GetProperty("config").GetString()!.ShouldStartWith($"[Interface]\nAddress = {member.Address}/64\n\n[Peer]\n");
+        var client = server.Registry.Current.Fleet("alpha")!.ByKey[key];
+        json.RootElement.GetProperty("config").GetString()!.ShouldStartWith($"[Interface]\nAddress = {client.Address}/64\n\n[Peer]\n");
         reply.Body.ShouldNotContain("PrivateKey");
         (await RegisterAsync(server, $$"""{"public_key":"{{key}}"}""")).ShouldBe(reply);
         server.Log.Lines.Count(l => l.Message.StartsWith("Client registered", StringComparison.Ordinal)).ShouldBe(1);

@@ -13,28 +13,28 @@ public class PingTests
     public async Task A_ping_updates_the_last_seen_time_and_sets_the_name()
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
+        var client = await server.JoinAsync();
         server.Time.Advance(TimeSpan.FromSeconds(5));
 
-        (await server.PingAsync("""{"hostname":"web"}""", $"{member.Address}")).ShouldBe(Ok);
+        (await server.PingAsync("""{"hostname":"web"}""", $"{client.Address}")).ShouldBe(Ok);
 
-        server.Registry.Current.Fleet("alpha")!.ByHostname["web"].Address.ShouldBe(member.Address);
-        member.Liveness.LastPing.ShouldBe(server.Time.GetUtcNow());
+        server.Registry.Current.Fleet("alpha")!.ByHostname["web"].Address.ShouldBe(client.Address);
+        client.Liveness.LastPing.ShouldBe(server.Time.GetUtcNow());
     }
 
     [Fact]
     public async Task A_ping_that_changes_nothing_does_not_write_to_the_database()
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
+        var client = await server.JoinAsync();
         const string body = """{"hostname":"machine-17"}""";
-        (await server.PingAsync(body, $"{member.Address}")).ShouldBe(Ok);
+        (await server.PingAsync(body, $"{client.Address}")).ShouldBe(Ok);
 
         // A ping that had to write would wait until this write is over.
         Task<Reply>? ping = null;
         server.Services.GetRequiredService<Database>().Write(_ =>
         {
-            ping = server.PingAsync(body, $"{member.Address}");
+            ping = server.PingAsync(body, $"{client.Address}");
             return ((IAsyncResult)ping).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(60));
         }).ShouldBeTrue();
 
@@ -51,11 +51,11 @@ public class PingTests
     public async Task A_ping_without_a_name_only_updates_the_last_seen_time(string body)
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
-        await server.PingAsync("""{"hostname":"web"}""", $"{member.Address}");
+        var client = await server.JoinAsync();
+        await server.PingAsync("""{"hostname":"web"}""", $"{client.Address}");
         server.Time.Advance(TimeSpan.FromSeconds(5));
 
-        (await server.PingAsync(body, $"{member.Address}")).ShouldBe(Ok);
+        (await server.PingAsync(body, $"{client.Address}")).ShouldBe(Ok);
 
         var now = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
         (now.Hostname, now.Liveness.LastPing).ShouldBe(("web", server.Time.GetUtcNow()));
@@ -71,9 +71,9 @@ public class PingTests
     public async Task A_valid_name_is_accepted(string hostname, string body)
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
+        var client = await server.JoinAsync();
 
-        (await server.PingAsync(body, $"{member.Address}")).ShouldBe(Ok);
+        (await server.PingAsync(body, $"{client.Address}")).ShouldBe(Ok);
 
         server.Registry.Current.Fleet("alpha")!.ById.Values.Single().Hostname.ShouldBe(hostname);
     }
@@ -91,13 +91,13 @@ public class PingTests
     public async Task An_invalid_name_is_refused_and_the_ping_does_not_count(string body)
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
-        var before = member.Liveness.LastPing;
+        var client = await server.JoinAsync();
+        var before = client.Liveness.LastPing;
         server.Time.Advance(TimeSpan.FromSeconds(5));
 
-        (await server.PingAsync(body, $"{member.Address}")).ShouldBe(Reply.Json(400, """{"detail":"Invalid hostname format"}"""));
+        (await server.PingAsync(body, $"{client.Address}")).ShouldBe(Reply.Json(400, """{"detail":"Invalid hostname format"}"""));
 
-        member.Liveness.LastPing.ShouldBe(before);
+        client.Liveness.LastPing.ShouldBe(before);
         server.Registry.Current.Fleet("alpha")!.ById.Values.Single().Hostname.ShouldBeNull();
     }
 
@@ -175,21 +175,21 @@ public class PingTests
     public async Task A_ping_of_a_removed_client_is_404()
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
-        await server.Registry.RemoveAsync("alpha", [member.Id], _ => true, "removed");
+        var client = await server.JoinAsync();
+        await server.Registry.RemoveAsync("alpha", [client.Id], _ => true, "removed");
 
-        (await server.PingAsync("{}", $"{member.Address}")).ShouldBe(Reply.Json(404, """{"detail":"Client not registered"}"""));
+        (await server.PingAsync("{}", $"{client.Address}")).ShouldBe(Reply.Json(404, """{"detail":"Client not registered"}"""));
     }
 
     [Fact]
     public async Task A_ping_needs_no_WireGuard()
     {
         await using var server = await StartAsync();
-        var member = await server.JoinAsync();
+        var client = await server.JoinAsync();
         server.WireGuard.Lose("wg_alpha");
         server.WireGuard.Hang("wg_alpha");
 
-        (await server.PingAsync("""{"hostname":"web"}""", $"{member.Address}")).ShouldBe(Ok);
+        (await server.PingAsync("""{"hostname":"web"}""", $"{client.Address}")).ShouldBe(Ok);
 
         server.WireGuard.Heal("wg_alpha");
         server.Registry.Current.Fleet("alpha")!.ByHostname.ShouldContainKey("web");

@@ -17,15 +17,15 @@ public class RegisterAnswerTests
 
         var reply = await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register?anything=1");
 
-        var member = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
+        var client = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
         using var json = JsonDocument.Parse(reply.Body);
         var key = PrivateKey.Parse(json.RootElement.GetProperty("config").GetString()!.Split('\n')[1]["PrivateKey = ".Length..]);
-        key.PublicKey.ShouldBe(member.PublicKey);
+        key.PublicKey.ShouldBe(client.PublicKey);
         var conf = File.ReadAllLines(Path.Combine(server.Config.WireGuardDirectory, "wg_alpha.conf"));
         var gateway = PrivateKey.Parse(conf[3]["PrivateKey = ".Length..]).PublicKey;
         reply.ShouldBe(Reply.Json(200,
-            $$"""{"status":"success","config":"[Interface]\nPrivateKey = {{key.Reveal()}}\nAddress = {{member.Address}}/64\n\n[Peer]\nPublicKey = {{gateway}}\nEndpoint = {{endpoint}}\nAllowedIPs = FD00:A::1/128\nPersistentKeepalive = 25\n","port":51820,"server_ip":"FD00:A::1"}"""));
-        server.WireGuard.Peers("wg_alpha").ShouldBe(new Dictionary<string, string> { [$"{member.PublicKey}"] = $"{member.Address}/128" });
+            $$"""{"status":"success","config":"[Interface]\nPrivateKey = {{key.Reveal()}}\nAddress = {{client.Address}}/64\n\n[Peer]\nPublicKey = {{gateway}}\nEndpoint = {{endpoint}}\nAllowedIPs = FD00:A::1/128\nPersistentKeepalive = 25\n","port":51820,"server_ip":"FD00:A::1"}"""));
+        server.WireGuard.Peers("wg_alpha").ShouldBe(new Dictionary<string, string> { [$"{client.PublicKey}"] = $"{client.Address}/128" });
     }
 
     [Fact]

@@ -4,13 +4,13 @@ using WgFleet.Hooks;
 
 namespace WgFleet.Http.Api.Endpoints;
 
-/// <summary>What follows a change of clients: the answer waits until the files hold it, and says which event tells of it.</summary>
+/// <summary>What follows a change of clients: the answer waits until the files have the change, and has the number of its event.</summary>
 internal static class AfterChange
 {
-    /// <summary>The number of the event that tells of the change, or of a later one.</summary>
+    /// <summary>The number of the event about the change, or of a later event.</summary>
     private const string SequenceHeader = "Wg-Fleet-Seq";
 
-    /// <summary>Has a route wait, whenever it has not refused.</summary>
+    /// <summary>Makes a route wait, unless it has refused the request.</summary>
     public static RouteHandlerBuilder WaitsForFiles(this RouteHandlerBuilder route) => route.AddEndpointFilter(async (invocation, next) =>
     {
         var result = await next(invocation);

@@ -5,7 +5,7 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Http.Api.Endpoints;
 
-/// <summary>The event log: its end, the events after a number, and a stream of all to come.</summary>
+/// <summary>The event log: the last events, the events after a number, and a stream of new events.</summary>
 internal static class EventEndpoints
 {
     private const int MaxEvents = 10_000;
@@ -14,7 +14,7 @@ internal static class EventEndpoints
 
     public static void MapEvents(this ApiRoutes api) => api.Read.MapGet("/events", EventsAsync)
         .Produces<EventsInfo>().Produces(StatusCodes.Status200OK, contentType: EventStream.ContentType)
-        .Describe("events", "The last events; with 'after' the events after a number, waiting up to 30 s for the first; for text/event-stream all to come, as server-sent events");
+        .Describe("events", "The last events; with 'after' the events after a number, waiting up to 30 s for the first; with text/event-stream all new events, as server-sent events");
 
     private static async Task<IResult> EventsAsync(
         HttpContext context, Caller caller, HookAdmin hooks, EventStream stream, StreamLimits limits, IHostApplicationLifetime lifetime, TimeProvider time,
@@ -37,7 +37,7 @@ internal static class EventEndpoints
         return TypedResults.Ok(await hooks.AfterAsync(seq, either.Token));
     }
 
-    /// <summary>The number after which a browser whose connection was lost goes on; null if it does not say.</summary>
+    /// <summary>The last event that a reader got before its connection was lost; null if it does not say.</summary>
     private static long? LastEventId(HttpContext context)
     {
         if (context.Request.Headers["Last-Event-ID"] is not [.., { Length: > 0 } text])

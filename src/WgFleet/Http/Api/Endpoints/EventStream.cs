@@ -6,8 +6,8 @@ using WgFleet.Hooks.Admin;
 namespace WgFleet.Http.Api.Endpoints;
 
 /// <summary>
-/// Sends events as server-sent events for as long as somebody listens and may. Written by hand: the framework's own result sends no comments,
-/// and the comment every 15 s is what finds out that a listener has gone.
+/// Sends events as server-sent events as long as the listener stays and has permission. Written by hand, because the framework's own result sends no comments,
+/// and only a comment every 15 s detects that a listener has gone.
 /// </summary>
 /// <remarks>The format: https://html.spec.whatwg.org/multipage/server-sent-events.html</remarks>
 internal sealed class EventStream(HookAdmin hooks, CallerAuthenticator authenticator, TimeProvider time)

@@ -14,7 +14,7 @@ internal static class FleetsEndpoints
     {
         api.Read.MapGet("/fleets", Fleets).Describe(Section, "All fleets");
         api.Write.MapPost("/fleets/{fleet}/freeze", FreezeAsync).Describe(Section, "Freezes a fleet: pruning and renaming are paused");
-        api.Write.MapPost("/fleets/{fleet}/thaw", ThawAsync).Describe(Section, "Thaws a fleet: pruning and renaming go on");
+        api.Write.MapPost("/fleets/{fleet}/thaw", ThawAsync).Describe(Section, "Thaws a fleet: pruning and renaming continue");
     }
 
     private static Ok<FleetsResponse> Fleets(ClientRegistry registry, FleetHealth health, TimeProvider time)

@@ -8,7 +8,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Http.Api.Endpoints;
 
-/// <summary>The history of clients, also of clients that are gone, as far back as the event log goes.</summary>
+/// <summary>The history of clients, also of removed ones, as far back as the event log goes.</summary>
 internal static class HistoryEndpoints
 {
     private const int MaxEntries = 1000;
@@ -23,7 +23,7 @@ internal static class HistoryEndpoints
         var (snapshot, text) = (current(), ClientFinder.Unescaped(client));
         var history = await ClientHistory.ReadAsync(events, store, ClientFinder.FindOrNull(snapshot, client, fleet), text, fleet, MaxEntries, cancellationToken);
 
-        // Where no client is found, or several of one name, the log tells of all of them; only if it knows none is that an error.
+        // If the text names no client or several, the history of all of them is shown. It is an error only if there is no history either.
         var now = history.Now is null && history.Entries.Count == 0 ? ClientFinder.Find(snapshot, client, fleet) : history.Now;
         return TypedResults.Ok(new ClientHistoryResponse(
             now is null ? null : ClientInfo.Of(now, snapshot.Domain, time.GetUtcNow()),

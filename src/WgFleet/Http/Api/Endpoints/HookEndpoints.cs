@@ -5,7 +5,7 @@ using WgFleet.Hooks.Admin;
 
 namespace WgFleet.Http.Api.Endpoints;
 
-/// <summary>Hooks: listed, shown, paused, resumed, run, tried out, replayed.</summary>
+/// <summary>Hooks: listed, shown, paused, resumed, run, tested, replayed.</summary>
 internal static class HookEndpoints
 {
     private const string Section = "hooks";
@@ -14,16 +14,16 @@ internal static class HookEndpoints
 
     public static void MapHooks(this ApiRoutes api)
     {
-        api.Read.MapGet("/hooks", All).Describe(Section, "All hooks, in running order; with 'all' also those that are no longer configured");
+        api.Read.MapGet("/hooks", All).Describe(Section, "All hooks, in the order in which they run; with 'all' also hooks that are no longer configured");
         api.Read.MapGet("/hooks/{name}", Show).Describe(Section, "One hook with its settings and its latest deliveries");
         api.Read.MapGet("/wait", WaitAsync).Describe(Section, "Waits until hooks have handled an event, for at most 'timeout' milliseconds");
         api.Write.MapPost("/hooks/{name}/pause", Pause).Describe(Section, "Pauses a hook: its events wait until it is resumed");
         api.Write.MapPost("/hooks/{name}/resume", Resume).Describe(Section, "Resumes a paused hook");
-        api.Write.MapPost("/hooks/{name}/forget", Forget).Describe(Section, "Deletes what a hook that is no longer configured has left; says how many deliveries");
-        api.Write.MapPost("/hooks/{name}/run", RunAsync).Describe(Section, "Runs a projection now, and answers when it has run");
+        api.Write.MapPost("/hooks/{name}/forget", Forget).Describe(Section, "Deletes the deliveries that a hook left which is no longer configured; answers with their number");
+        api.Write.MapPost("/hooks/{name}/run", RunAsync).Describe(Section, "Runs a projection now; answers when it has run");
         api.Write.MapPost("/hooks/{name}/diff", DiffAsync).Describe(Section, "What a projection would change in its files; changes nothing");
         api.Write.MapPost("/hooks/{name}/replay", Replay).Describe(Section, "Delivers past events again; with 'dry' only counts them");
-        api.Write.MapPost("/hooks/{name}/test", TestAsync).Describe(Section, "Gives a hook a made-up event");
+        api.Write.MapPost("/hooks/{name}/test", TestAsync).Describe(Section, "Sends a made-up event to a hook");
     }
 
     private static Ok<HookInfo[]> All(HookAdmin hooks, bool? all) => TypedResults.Ok((all == true ? hooks.AllAndRemoved() : hooks.All()).ToArray());

@@ -22,7 +22,7 @@ internal static class PruneEndpoints
 
     private static async Task<Ok<CountResponse>> AllowAsync(Pruner pruner, Caller caller, string fleet, long? number, CancellationToken cancellationToken)
     {
-        var held = number ?? throw new RefusedException(Refusal.Invalid, "say which prune is meant, by its number: ?number=N");
+        var held = number ?? throw new RefusedException(Refusal.Invalid, "name the held prune by its number: ?number=N");
         return TypedResults.Ok(new CountResponse(await pruner.AllowAsync(fleet, held, caller.Name, cancellationToken)));
     }
 }

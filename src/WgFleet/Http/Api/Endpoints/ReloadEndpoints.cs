@@ -10,7 +10,7 @@ internal static class ReloadEndpoints
 
     public static void MapReload(this ApiRoutes api)
     {
-        api.Write.MapPost("/reload", Reload).Describe(Section, "Reloads the configuration; the number of the answer finds the outcome");
+        api.Write.MapPost("/reload", Reload).Describe(Section, "Reloads the configuration; use the number in the answer to get the outcome");
         api.Write.MapGet("/reload/{number}", Outcome).Describe(Section, "The outcome of a reload: running, done, or refused with all errors of the file");
     }
 
@@ -18,5 +18,5 @@ internal static class ReloadEndpoints
 
     private static Ok<ReloadResponse> Outcome(ReloadRequests requests, long number) => requests.TryFind(number, out var outcome)
         ? TypedResults.Ok(ReloadResponse.Of(number, outcome))
-        : throw new RefusedException(Refusal.NotFound, "there is no reload with this number; the server was restarted, or it was long ago");
+        : throw new RefusedException(Refusal.NotFound, "there is no reload with this number; it was too long ago, or the server was restarted");
 }

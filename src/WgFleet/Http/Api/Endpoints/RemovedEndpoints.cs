@@ -53,7 +53,7 @@ internal static class RemovedEndpoints
         }
         catch (RefusedException e)
         {
-            // Says which one: the caller may have named several by one name.
+            // Names the client, because several removed clients may have had the name.
             throw new RefusedException(e.Kind, $"{newest.Hostname ?? newest.Address.ToString()} of {newest.Fleet} is not restored: {e.Message}");
         }
     }

@@ -6,7 +6,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Http.Api.Endpoints;
 
-/// <summary>The tokens of operators and machines. Only root on the server makes them, so that revoking a stolen token is enough.</summary>
+/// <summary>The tokens of operators and machines. Only root on the server creates them here, so that revoking a stolen token is enough.</summary>
 internal static class TokenEndpoints
 {
     private const string Section = "tokens";
@@ -14,7 +14,7 @@ internal static class TokenEndpoints
     public static void MapTokens(this ApiRoutes api)
     {
         api.Read.MapGet("/tokens", All).Describe(Section, "All tokens, without their secrets");
-        api.Root.MapPost("/tokens", Create).Describe(Section, "Makes a token and shows its secret, this once; only on the admin socket");
+        api.Root.MapPost("/tokens", Create).Describe(Section, "Creates a token and shows its secret, only this once; only over the admin socket");
         api.Write.MapDelete("/tokens/{name}", Revoke).Describe(Section, "Revokes a token and ends the sessions that began with it");
     }
 
@@ -37,7 +37,7 @@ internal static class TokenEndpoints
         return TypedResults.Created((string?)null, new NewToken(TokenInfo.Of(token, time.GetUtcNow()), secret.Reveal()));
     }
 
-    /// <exception cref="RefusedException">There can be no such token.</exception>
+    /// <exception cref="RefusedException">The request is invalid.</exception>
     private static void Check(TokenRequest body, ServerConfig config)
     {
         if (body.Kind is not (null or TokenRow.Admin or TokenRow.Enrollment))

@@ -24,7 +24,7 @@ public sealed class ExecDeliveryTests : IDisposable
     [InlineData("exit 255", nameof(DeliveryVerdict.Retry), "exit 255", "exit 255")]
     [InlineData("echo so long; kill -KILL $$", nameof(DeliveryVerdict.Retry), "signal 9", "signal 9: so long")]
     [InlineData("kill -TERM $$", nameof(DeliveryVerdict.Retry), "signal 15", "signal 15")]
-    public async Task The_exit_code_is_the_answer(string lines, string verdict, string code, string? error)
+    public async Task The_exit_code_decides_the_outcome(string lines, string verdict, string code, string? error)
     {
         var outcome = await _stage.RunAsync(lines);
 
@@ -62,7 +62,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public void What_an_event_does_not_have_is_empty_in_the_environment()
+    public void A_variable_is_empty_if_the_event_has_no_such_value()
     {
         var world = new World();
 
@@ -76,7 +76,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task Arguments_arrive_as_they_are_with_the_events_type_last()
+    public async Task Arguments_are_passed_unchanged_with_the_events_type_last()
     {
         string[] args = ["; rm -rf /", "two words", "line\nbreak", "", "$(id)", "`id`", "*", "'\"\\", "-x", "żółw"];
 
@@ -86,7 +86,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task Standard_input_is_the_envelope_and_then_ends()
+    public async Task Standard_input_is_the_event_and_then_ends()
     {
         var attempt = ExecStage.Attempt();
 
@@ -96,7 +96,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task An_envelope_larger_than_a_pipe_arrives_whole()
+    public async Task An_event_larger_than_a_pipe_arrives_complete()
     {
         var envelope = RandomNumberGenerator.GetBytes(1_000_000);
 
@@ -109,7 +109,7 @@ public sealed class ExecDeliveryTests : IDisposable
     [InlineData("exit 0")]
     [InlineData("head -c 10 >/dev/null")]
     [InlineData("exec <&-; echo closed")]
-    public async Task A_program_need_not_read_its_input(string lines)
+    public async Task A_program_that_does_not_read_its_input_succeeds(string lines)
     {
         var outcome = await _stage.Delivery(_stage.Folder.Script(lines)).DeliverAsync(ExecStage.Attempt(envelope: new byte[1_000_000]), Ct);
 
@@ -134,7 +134,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_a_megabyte_on_the_error_output_the_last_4_KiB_are_kept()
+    public async Task The_last_4_KiB_of_a_megabyte_of_error_output_are_kept()
     {
         var outcome = await _stage.RunAsync("head -c 1000000 /dev/zero | tr '\\0' e >&2; echo; echo end; exit 1");
 
@@ -143,7 +143,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task It_runs_in_the_root_folder_with_three_files_no_signal_blocked_and_in_a_session_of_its_own()
+    public async Task A_program_runs_in_the_root_directory_in_its_own_session_with_three_open_files_and_no_blocked_signal()
     {
         (await _stage.RunAsync("pwd; exec ls /proc/self/fd")).Response.ShouldBe("/\n0\n1\n2\n3\n");
         (await _stage.RunAsync("exec grep -E 'Sig(Blk|Ign)' /proc/self/status")).Response.ShouldBe("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
@@ -153,7 +153,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task It_runs_as_the_configured_user_with_that_users_groups()
+    public async Task A_program_runs_as_the_configured_user_with_that_users_groups()
     {
         (await _stage.RunAsync("id -un")).Response.ShouldBe(ExecFolder.User + "\n");
 
@@ -162,7 +162,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task It_runs_as_ourselves_when_that_user_is_asked_for_by_name()
+    public async Task A_program_can_run_as_the_servers_own_user()
     {
         var self = Environment.UserName;
 
@@ -172,7 +172,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_user_that_does_not_exist_is_rejected()
+    public async Task An_unknown_user_is_refused()
     {
         var config = new ExecConfig { Command = _stage.Folder.Script("exit 0"), User = "nosuchuser" };
 
@@ -184,7 +184,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public void A_server_that_is_not_root_runs_programs_as_itself_only()
+    public void A_server_that_is_not_root_runs_programs_only_as_its_own_user()
     {
         ExecUser.Find("root", 4242, out var problem).ShouldBeNull();
         problem.ShouldBe("programs cannot run as 'root', since wg-fleet is not root; run wg-fleet as root, or set exec.user to its own user");
@@ -194,14 +194,14 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public void All_problems_of_a_configuration_are_told_at_once()
+    public void All_problems_of_a_program_are_reported_at_once()
     {
         ExecDelivery.Problems(new ExecConfig { Command = "x", User = "no\0body", Args = ["a\0b"] }).Count().ShouldBe(3);
         ExecDelivery.Problems(new ExecConfig { Command = _stage.Folder.Script("exit 0"), User = ExecFolder.User, Args = ["a b"] }).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task The_file_is_looked_at_again_before_every_run()
+    public async Task The_file_is_checked_again_before_every_run()
     {
         var path = _stage.Folder.Script("exit 0");
         var delivery = _stage.Delivery(path);
@@ -234,7 +234,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_children_of_the_process_are_not_mixed_up()
+    public async Task Other_child_processes_are_not_reaped()
     {
         var deliveries = Enumerable.Range(0, 10).Select(i => _stage.Delivery(_stage.Folder.Script($"exit {i}", $"program{i}"))).ToArray();
 
@@ -246,7 +246,7 @@ public sealed class ExecDeliveryTests : IDisposable
     }
 
     [Fact]
-    public void Attempts_follow_the_ladder_spread_by_a_fifth_to_each_side()
+    public void The_waits_between_attempts_are_the_documented_ones_plus_or_minus_a_fifth()
     {
         TimeSpan?[] Ladder(double random, int attempts = ExecDelivery.DefaultAttempts) =>
             [.. Enumerable.Range(1, 10).Select(new ExecDelivery("cmdb", new ExecConfig { Command = "/x" }, _stage.Time, _stage.Log, attempts, new Fixed(random)).DelayBefore)];

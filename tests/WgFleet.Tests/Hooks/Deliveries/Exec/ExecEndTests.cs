@@ -14,7 +14,7 @@ public sealed class ExecEndTests : IDisposable
     public void Dispose() => _stage.Dispose();
 
     [Fact]
-    public async Task At_its_timeout_a_program_and_its_children_get_SIGTERM_and_may_say_a_last_word()
+    public async Task At_the_timeout_a_program_and_its_children_get_SIGTERM_and_their_last_output_is_kept()
     {
         var run = _stage.RunAsync("""
             sleep 1000 & child=$!
@@ -37,7 +37,7 @@ public sealed class ExecEndTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_ignores_SIGTERM_is_killed_two_seconds_later_with_all_children()
+    public async Task A_program_that_ignores_SIGTERM_is_killed_two_seconds_later_with_all_children()
     {
         var run = _stage.RunAsync("""
             trap '' TERM
@@ -58,7 +58,7 @@ public sealed class ExecEndTests : IDisposable
     }
 
     [Fact]
-    public async Task A_child_that_ignores_SIGTERM_is_killed_when_the_program_itself_has_heeded_it()
+    public async Task A_child_that_ignores_SIGTERM_is_killed_although_the_program_has_ended()
     {
         var run = _stage.RunAsync("""
             sh -c "trap '' TERM; exec sleep 1000" & child=$!
@@ -87,7 +87,7 @@ public sealed class ExecEndTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_is_started_when_it_is_cancelled_already()
+    public async Task An_attempt_that_is_already_cancelled_starts_no_program()
     {
         var delivery = _stage.Delivery(_stage.Folder.Script("echo started"));
 
@@ -97,7 +97,7 @@ public sealed class ExecEndTests : IDisposable
     }
 
     [Fact]
-    public async Task A_grandchild_that_holds_input_and_output_open_is_waited_for_a_second_and_left_alone()
+    public async Task A_grandchild_that_holds_the_output_open_delays_the_result_by_one_second_and_is_not_killed()
     {
         var delivery = _stage.Delivery(_stage.Folder.Script("exec 3<&0; sleep 1000 & echo child $!; exit 0"));
         var run = delivery.DeliverAsync(ExecStage.Attempt(envelope: new byte[1_000_000]), ExecStage.Ct);
@@ -121,7 +121,7 @@ public sealed class ExecEndTests : IDisposable
     }
 
     [Fact]
-    public async Task What_has_left_the_group_by_setsid_survives_the_timeout()
+    public async Task A_process_that_left_the_group_by_setsid_survives_the_timeout()
     {
         var run = _stage.RunAsync("""
             setsid sleep 1000 & child=$!

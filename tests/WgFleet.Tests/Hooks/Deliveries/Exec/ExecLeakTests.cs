@@ -26,7 +26,7 @@ public sealed class ExecLeakTests : IDisposable
     }
 
     [Fact]
-    public async Task Outputs_held_open_by_grandchildren_leave_no_open_file_either()
+    public async Task Outputs_held_open_by_grandchildren_leave_no_open_file()
     {
         var script = _stage.Folder.Script("sleep 1000 & echo child $1 $!");
         var before = await PipesOfOthersAsync();

@@ -38,7 +38,7 @@ public class WebhookAddressTests
     [InlineData("2002:e000:1::", "6to4 for 224.0.0.1")]
     [InlineData("2001:0:a9fe:a9fe::1", "Teredo for 169.254.169.254")]
     [InlineData("2001:0:c000:201::5601:5601", "Teredo for 169.254.169.254")]
-    public void Addresses_that_only_this_machine_may_see_are_refused_whatever_is_allowed(string address, string why)
+    public void Forbidden_addresses_are_refused_whatever_is_allowed(string address, string why)
     {
         new AddressPolicy([]).Refusal(IPAddress.Parse(address)).ShouldNotBeNull().ShouldContain(why);
 
@@ -75,7 +75,7 @@ public class WebhookAddressTests
     [InlineData("127.0.0.1", false)]
     [InlineData("fd00:2::5", false)]
     [InlineData("64:ff9b::10.1.2.3", false)]
-    public void Where_networks_are_named_only_these_are_allowed(string address, bool allowed)
+    public void With_allow_only_those_networks_are_allowed(string address, bool allowed)
     {
         var policy = new AddressPolicy([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fd00:1::/64")]);
 
@@ -95,7 +95,7 @@ public class WebhookAddressTests
     [InlineData("http://[64:ff9b::a9fe:a9fe]/", "NAT64 for 169.254.169.254")]
     [InlineData("https://[fd00:ec2::254]/", "metadata service of AWS")]
     [InlineData("http://0.0.0.0/", "0.0.0.0 is unspecified")]
-    public async Task A_url_with_such_an_address_is_not_connected_to(string url, string why)
+    public async Task A_URL_with_a_forbidden_address_gets_no_connection(string url, string why)
     {
         var outcome = await SendAsync(To(new Uri(url)), null, (_, _) => throw new InvalidOperationException("an address was looked up"));
 
@@ -106,7 +106,7 @@ public class WebhookAddressTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_name_with_such_addresses_alone_is_not_connected_to()
+    public async Task A_name_with_only_forbidden_addresses_gets_no_connection()
     {
         var outcome = await SendAsync(To(new Uri("http://hook.test/")), null, Resolving("169.254.169.254", "::ffff:224.0.0.1"));
 
@@ -119,7 +119,7 @@ public class WebhookAddressTests
     [InlineData("169.254.169.254", "127.0.0.1")]
     [InlineData("fe80::1", "::ffff:127.0.0.1")]
     [InlineData("127.0.0.1", "169.254.169.254")]
-    public async Task A_name_with_others_too_is_connected_to_by_them(string first, string second)
+    public async Task A_name_with_other_addresses_too_is_reached_by_those(string first, string second)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
 
@@ -130,7 +130,7 @@ public class WebhookAddressTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task An_address_that_refuses_leaves_the_next_its_turn()
+    public async Task If_an_address_refuses_the_connection_the_next_one_is_tried()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
 
@@ -138,7 +138,7 @@ public class WebhookAddressTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_name_is_looked_up_once_so_a_second_answer_cannot_lead_elsewhere()
+    public async Task A_name_is_looked_up_once_so_that_a_second_answer_cannot_redirect_the_connection()
     {
         var answers = new Queue<string>(["127.0.0.1", "169.254.169.254"]);
         await using var receiver = await WebhookReceiver.StartAsync();

@@ -42,7 +42,7 @@ public class WebhookAnswerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_receiver_that_is_gone_wants_no_more_events()
+    public async Task A_response_410_pauses_the_hook()
     {
         await using var receiver = await WebhookReceiver.AnsweringAsync(410, body: "moved out");
 
@@ -79,7 +79,7 @@ public class WebhookAnswerTests
     [InlineData(503, "0", 0)]
     [InlineData(500, "90000", 86400)]
     [InlineData(302, "7", 7)]
-    public async Task Retry_After_in_seconds_is_heeded_up_to_a_day(int status, string value, int seconds)
+    public async Task Retry_After_in_seconds_is_respected_up_to_a_day(int status, string value, int seconds)
     {
         await using var receiver = await WebhookReceiver.AnsweringAsync(status, "Retry-After", value);
 
@@ -90,7 +90,7 @@ public class WebhookAnswerTests
     [InlineData("Fri, 02 Jan 2026 03:14:05 GMT", 600)]
     [InlineData("Fri, 02 Jan 2026 03:04:00 GMT", 0)]
     [InlineData("Mon, 01 Jan 2035 00:00:00 GMT", 86400)]
-    public async Task Retry_After_as_a_date_is_heeded_up_to_a_day(string value, int seconds)
+    public async Task Retry_After_as_a_date_is_respected_up_to_a_day(string value, int seconds)
     {
         var time = new ManualTime();
         time.GetUtcNow().ShouldBe(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -102,7 +102,7 @@ public class WebhookAnswerTests
     [Theory(Timeout = 60_000)]
     [InlineData("soon")]
     [InlineData("-5")]
-    public async Task A_Retry_After_that_makes_no_sense_is_ignored(string value)
+    public async Task An_invalid_Retry_After_is_ignored(string value)
     {
         await using var receiver = await WebhookReceiver.AnsweringAsync(503, "Retry-After", value);
 
@@ -113,7 +113,7 @@ public class WebhookAnswerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Of_an_endless_body_the_head_is_kept_and_its_connection_dropped()
+    public async Task The_beginning_of_an_endless_response_is_kept_and_the_connection_closed()
     {
         var dropped = new TaskCompletionSource();
         await using var receiver = await WebhookReceiver.StartAsync(async context =>
@@ -132,7 +132,7 @@ public class WebhookAnswerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_character_that_the_limit_cuts_in_two_is_left_out()
+    public async Task A_character_that_the_limit_cuts_in_two_is_dropped()
     {
         await using var receiver = await WebhookReceiver.AnsweringAsync(200, body: new string('x', 1023) + "üü");
 
@@ -143,7 +143,7 @@ public class WebhookAnswerTests
     [InlineData(0, 1)]
     [InlineData(1024, 1)]
     [InlineData(100_000, 2)]
-    public async Task Only_an_answer_within_the_limit_leaves_its_connection_to_the_next_attempt(int length, int connections)
+    public async Task Only_a_response_within_the_limit_keeps_its_connection_for_the_next_attempt(int length, int connections)
     {
         await using var receiver = await WebhookReceiver.AnsweringAsync(200, body: new string('x', length));
         using var delivery = new WebhookDelivery(To(receiver.Url), TimeProvider.System);
@@ -156,7 +156,7 @@ public class WebhookAnswerTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_redirect_within_the_receiver_is_told_without_its_path()
+    public async Task A_redirect_within_the_receiver_is_reported_without_its_path()
     {
         await using var receiver = await WebhookReceiver.AnsweringAsync(302, "Location", "/secret-path");
 

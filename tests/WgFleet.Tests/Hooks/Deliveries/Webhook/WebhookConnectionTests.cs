@@ -14,7 +14,7 @@ public class WebhookConnectionTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     [Fact(Timeout = 60_000)]
-    public async Task An_answer_that_drips_ends_with_the_attempts_time()
+    public async Task A_slow_response_ends_with_the_timeout()
     {
         // At ten bytes a second the kilobyte that is read would take longer than this test may. The clock is the system's, for
         // nobody can tell when the client has begun to read.
@@ -37,7 +37,7 @@ public class WebhookConnectionTests
     [Theory(Timeout = 60_000)]
     [InlineData("http")]
     [InlineData("https")]
-    public async Task A_receiver_that_says_nothing_is_waited_for_no_longer_than_the_attempts_time(string scheme)
+    public async Task A_receiver_that_does_not_answer_ends_the_attempt_with_the_timeout(string scheme)
     {
         var time = new ManualTime();
         using var silent = new TcpListener(IPAddress.Loopback, 0);
@@ -54,7 +54,7 @@ public class WebhookConnectionTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_name_that_nobody_looks_up_takes_no_longer_than_the_attempts_time()
+    public async Task A_name_lookup_without_an_answer_ends_with_the_timeout()
     {
         var (time, asked, never) = (new ManualTime(), new TaskCompletionSource(), new TaskCompletionSource<IPAddress[]>());
         using var delivery = new WebhookDelivery(To(new Uri("http://hook.test/")), time, null, (_, _) =>
@@ -100,7 +100,7 @@ public class WebhookConnectionTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_connection_that_breaks_in_the_answer_is_tried_again()
+    public async Task A_connection_that_breaks_during_the_response_is_tried_again()
     {
         await using var receiver = await WebhookReceiver.StartAsync(async context =>
         {
@@ -117,7 +117,7 @@ public class WebhookConnectionTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_name_that_is_unknown_is_tried_again()
+    public async Task An_unknown_name_is_tried_again()
     {
         var outcome = await SendAsync(To(new Uri("http://hook.test/")), null, (_, _) => throw new SocketException((int)SocketError.HostNotFound));
 
@@ -126,7 +126,7 @@ public class WebhookConnectionTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_certificate_that_nobody_trusts_ends_the_attempt_before_the_event_is_sent()
+    public async Task An_untrusted_certificate_ends_the_attempt_before_the_event_is_sent()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var certificateRequest = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
@@ -147,7 +147,7 @@ public class WebhookConnectionTests
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task No_connection_outlives_its_delivery()
+    public async Task No_connection_stays_open_after_its_delivery()
     {
         // Kept, lest the garbage collector closes what Dispose forgot; the pool itself closes what is idle for a minute.
         var deliveries = new List<WebhookDelivery>();
@@ -166,7 +166,7 @@ public class WebhookConnectionTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Not_even_one_that_was_given_up_half_made()
+    public async Task No_connection_stays_open_after_a_cancelled_attempt()
     {
         var time = new ManualTime();
         using var silent = new TcpListener(IPAddress.Loopback, 0);

@@ -14,7 +14,7 @@ public class WebhookLadderTests
     ];
 
     [Fact]
-    public void The_waits_are_those_of_Standard_Webhooks_and_then_there_are_none()
+    public void The_waits_are_those_of_Standard_Webhooks_and_end_after_the_last()
     {
         using var delivery = Delivery(0.5);
 
@@ -26,7 +26,7 @@ public class WebhookLadderTests
     }
 
     [Fact]
-    public void Max_attempts_ends_them_earlier_or_goes_on_at_the_longest_wait()
+    public void A_max_attempts_ends_the_attempts_earlier_or_repeats_the_longest_wait()
     {
         using var few = Delivery(0.5, 2);
         using var many = Delivery(0.5, 12);
@@ -36,7 +36,7 @@ public class WebhookLadderTests
     }
 
     [Fact]
-    public void Max_attempts_of_the_configuration_holds()
+    public void The_configured_max_attempts_applies()
     {
         var config = new HookConfig { Name = "a", MaxAttempts = 1, Kind = new WebhookConfig { Url = new Uri("http://hook.test/") } };
 
@@ -50,7 +50,7 @@ public class WebhookLadderTests
     [InlineData(0, 0.8)]
     [InlineData(0.25, 0.9)]
     [InlineData(1, 1.2)]
-    public void Chance_moves_each_wait_by_a_fifth_at_most(double chance, double factor)
+    public void Each_wait_varies_at_random_by_a_fifth_at_most(double chance, double factor)
     {
         using var delivery = Delivery(chance);
 

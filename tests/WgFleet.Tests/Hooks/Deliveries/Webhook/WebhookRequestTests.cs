@@ -10,7 +10,7 @@ namespace WgFleet.Tests.Hooks.Deliveries.Webhook;
 public class WebhookRequestTests
 {
     [Fact(Timeout = 60_000)]
-    public async Task The_envelope_is_posted_byte_for_byte_with_the_headers_of_a_webhook()
+    public async Task The_body_is_posted_unchanged_with_the_headers_of_Standard_Webhooks()
     {
         var time = new ManualTime();
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -32,7 +32,7 @@ public class WebhookRequestTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_later_attempt_has_the_same_id_and_bytes_at_its_own_time()
+    public async Task A_later_attempt_has_the_same_id_and_body_and_its_own_time()
     {
         var time = new ManualTime();
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -63,7 +63,7 @@ public class WebhookRequestTests
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task An_attempt_carries_on_the_trace_it_is_made_in()
+    public async Task An_attempt_continues_the_trace_of_its_caller()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         using var activity = new Activity("attempt").SetIdFormat(ActivityIdFormat.W3C).Start();

@@ -31,7 +31,7 @@ public sealed class WebhookSecretFileTests : IDisposable
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "holds a secret of 65 bytes")]
     [InlineData("correct horse battery staple!!", "holds no base64")]
     [InlineData("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "holds no base64")]
-    public void What_is_no_secret_is_told_without_being_shown(string content, string problem)
+    public void An_invalid_secret_is_an_error_that_does_not_show_it(string content, string problem)
     {
         var file = _folder.Secret("key", content);
 
@@ -47,7 +47,7 @@ public sealed class WebhookSecretFileTests : IDisposable
     [InlineData(0x184, "0604")]
     [InlineData(0x190, "0620")]
     [InlineData(0x1B6, "0666")]
-    public void A_file_that_others_may_open_is_a_problem(int mode, string octal)
+    public void A_secret_file_that_others_may_open_is_an_error(int mode, string octal)
     {
         var file = _folder.Secret("key", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", (UnixFileMode)mode);
 
@@ -55,7 +55,7 @@ public sealed class WebhookSecretFileTests : IDisposable
     }
 
     [Fact]
-    public void The_file_behind_a_link_is_the_one_that_counts()
+    public void The_target_of_a_link_is_checked()
     {
         File.CreateSymbolicLink(_folder.File("good"), _folder.Secret("a", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
         File.CreateSymbolicLink(_folder.File("bad"), _folder.Secret("b", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", (UnixFileMode)0x1A4));
@@ -65,7 +65,7 @@ public sealed class WebhookSecretFileTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_is_missing_or_no_file_is_a_problem_at_once()
+    public async Task A_missing_file_and_a_directory_are_errors_at_once()
     {
         var pipe = _folder.File("pipe");
         using (var mkfifo = Process.Start("mkfifo", ["-m", "600", pipe]))
@@ -79,7 +79,7 @@ public sealed class WebhookSecretFileTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_that_can_be_printed_has_the_secret()
+    public void No_printed_text_has_the_secret()
     {
         const string Content = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo=";
         var config = new WebhookConfig { Url = new Uri("http://hook.test/"), SecretFiles = [_folder.Secret("key", Content)] };

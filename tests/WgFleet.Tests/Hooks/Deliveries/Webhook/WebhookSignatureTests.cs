@@ -16,7 +16,7 @@ public sealed class WebhookSignatureTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_signature_is_the_one_the_specification_gives()
+    public void The_signature_equals_the_one_of_the_specification()
     {
         // The example of the libraries of Standard Webhooks.
         var secret = Convert.FromBase64String("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
@@ -44,7 +44,7 @@ public sealed class WebhookSignatureTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_receiver_refuses_what_was_changed_on_the_way()
+    public async Task A_receiver_refuses_a_changed_request()
     {
         var request = await SentAsync(TimeProvider.System, NewSecret);
         var body = Encoding.UTF8.GetString(request.Body);
@@ -58,7 +58,7 @@ public sealed class WebhookSignatureTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task A_receiver_refuses_what_was_signed_long_ago()
+    public async Task A_receiver_refuses_an_old_request()
     {
         var time = new ManualTime();
         time.Advance(DateTimeOffset.UtcNow - TimeSpan.FromMinutes(6) - time.GetUtcNow());

@@ -23,7 +23,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_is_signalled_when_the_file_has_changed_and_only_then()
+    public async Task A_process_gets_the_signal_only_when_the_file_has_changed()
     {
         await StartCounterAsync();
         var names = Names();
@@ -43,7 +43,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_many_files_that_change_at_once_there_is_one_signal()
+    public async Task Many_files_that_change_in_one_run_cause_one_signal()
     {
         await StartCounterAsync();
         var names = Names(path: _folder.File("{fleet}.txt"));
@@ -58,7 +58,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_signal_is_sent_if_that_is_asked_for()
+    public async Task The_configured_signal_is_sent()
     {
         await StartCounterAsync();
 
@@ -68,7 +68,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_signal_that_could_not_be_sent_fails_the_run_and_is_sent_later_though_nothing_changes_any_more()
+    public async Task A_signal_that_could_not_be_sent_fails_the_run_and_is_sent_later_without_another_change()
     {
         var names = Names();
         names.Add("alpha", 1, "a1");
@@ -85,7 +85,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_signal_is_owed_over_a_restart()
+    public async Task A_pending_signal_is_sent_after_a_restart()
     {
         var names = Names();
         await names.FailAsync();
@@ -99,7 +99,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_of_another_name_is_left_alone()
+    public async Task A_process_with_another_name_gets_no_signal()
     {
         await StartCounterAsync();
         var names = Names(c => c with { ProcessName = "dnsmasq" });
@@ -110,7 +110,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_number_that_no_process_has_is_told()
+    public async Task A_process_id_that_no_process_has_is_an_error()
     {
         // Above the most that the kernel gives out (proc_sys_kernel(5), pid_max).
         File.WriteAllText(PidPath, "4194304\n");
@@ -126,7 +126,7 @@ public sealed class AfterWriteTests : IDisposable
     [InlineData("12 34")]
     [InlineData("0x10")]
     [InlineData("99999999999")]
-    public async Task A_pid_file_without_a_number_is_told(string text)
+    public async Task A_pid_file_without_a_number_is_an_error(string text)
     {
         File.WriteAllText(PidPath, text);
 
@@ -134,7 +134,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_ends_after_it_was_looked_up_is_not_mistaken_for_a_later_one_of_its_number()
+    public async Task A_process_that_ends_after_it_was_looked_up_is_not_mistaken_for_a_later_one_with_its_id()
     {
         await StartCounterAsync();
         using var process = Interop.OpenProcess(_counter!.Id).ShouldNotBeNull();
@@ -144,7 +144,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_unit_is_signalled_by_systemctl_and_no_shell()
+    public async Task A_unit_gets_its_signal_from_systemctl_without_a_shell()
     {
         await StartCounterAsync();
         var afterWrite = new AfterWrite(new AfterWriteConfig { SystemdUnit = "a$(b)@1.service", Signal = "USR1" }, Systemctl());
@@ -159,7 +159,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_unit_that_says_how_it_is_reloaded_is_reloaded()
+    public async Task A_unit_with_a_reload_command_is_reloaded()
     {
         await StartCounterAsync();
         AfterWrite.Owe(Output);
@@ -173,7 +173,7 @@ public sealed class AfterWriteTests : IDisposable
     [InlineData("ActiveState=inactive")]
     [InlineData("ActiveState=failed")]
     [InlineData("InactiveExitTimestampMonotonic=9223372036854775807")]
-    public async Task A_unit_that_does_not_run_or_has_started_since_reads_the_file_anyway(string state)
+    public async Task A_unit_that_does_not_run_or_has_started_since_gets_no_signal(string state)
     {
         AfterWrite.Owe(Output);
         AfterWrite.Changed(Output);
@@ -185,7 +185,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_unit_may_have_started_before_a_file_that_nobody_knows_the_time_of()
+    public async Task A_unit_gets_the_signal_if_the_time_of_the_file_is_unknown()
     {
         await StartCounterAsync();
         AfterWrite.Owe(Output);
@@ -196,7 +196,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_process_that_would_end_of_the_signal_does_not_get_it_and_it_stays_owed()
+    public async Task A_process_that_the_signal_would_end_does_not_get_it_and_the_signal_stays_pending()
     {
         _counter = Tool.Start(Tool.Script(_folder.File("counter"), $"echo $$ > {PidPath}.new && mv {PidPath}.new {PidPath}; exec sleep 1000\n"));
         await Eventually.True(() => File.Exists(PidPath));
@@ -212,7 +212,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task What_systemctl_says_is_told_and_the_signal_stays_owed()
+    public async Task An_error_of_systemctl_is_reported_and_the_signal_stays_pending()
     {
         var systemctl = Tool.Script(_folder.File("systemctl"), "echo 'Failed to connect to bus.' >&2; exit 5\n");
         AfterWrite.Owe(Output);
@@ -225,7 +225,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_unit_that_there_is_not_is_told()
+    public async Task A_missing_unit_is_an_error()
     {
         AfterWrite.Owe(Output);
 
@@ -236,7 +236,7 @@ public sealed class AfterWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task A_systemctl_that_hangs_is_ended()
+    public async Task A_systemctl_that_hangs_is_killed()
     {
         var systemctl = Tool.Script(_folder.File("systemctl"), $"echo $$ > {_folder.File("hanging")}.new; mv {_folder.File("hanging")}.new {_folder.File("hanging")}; exec sleep 1000\n");
         AfterWrite.Owe(Output);

@@ -9,7 +9,7 @@ public class SerialTests
     public void A_new_file_has_the_number_of_the_state() => Settle("soa $ 60\na\n", null, 7).ShouldBe("soa 7 60\na\n");
 
     [Fact]
-    public void A_text_without_serial_is_left_alone_and_the_file_is_not_even_read() =>
+    public void A_text_without_serial_is_unchanged_and_the_file_is_not_read() =>
         Serial.Settle("a\n", () => throw new InvalidOperationException(), 7).ShouldBe("a\n");
 
     [Fact]
@@ -23,15 +23,15 @@ public class SerialTests
     [Theory]
     [InlineData(7)]
     [InlineData(3)]
-    public void A_change_never_takes_the_number_back_or_leaves_it(long sequence) =>
+    public void A_change_always_increases_the_number(long sequence) =>
         Settle("soa $ 60\nb\n", "soa 7 60\na\n", sequence).ShouldBe("soa 8 60\nb\n");
 
     [Fact]
-    public void What_stands_before_it_may_change_too() =>
+    public void Text_before_the_number_may_change_too() =>
         Settle("; new\nsoa $ 60\na\n", "; old\nsoa 7 60\na\n", 3).ShouldBe("; new\nsoa 8 60\na\n");
 
     [Fact]
-    public void It_may_stand_on_a_line_of_its_own_or_twice_on_one_and_at_the_end()
+    public void The_number_may_be_alone_on_a_line_twice_on_a_line_or_at_the_end()
     {
         Settle("soa (\n  $ ; serial\n  60 )\nb\n", "soa (\n  7 ; serial\n  60 )\na\n", 3).ShouldBe("soa (\n  8 ; serial\n  60 )\nb\n");
         Settle("soa $ $\nb", "soa 7 7\na", 3).ShouldBe("soa 8 8\nb");
@@ -48,11 +48,11 @@ public class SerialTests
     [Theory]
     [InlineData("4294967295", 4294967295, "0")]
     [InlineData("4294967290", 4294967299, "3")]
-    public void It_wraps_as_serial_numbers_do(string last, long sequence, string next) =>
+    public void The_number_wraps_around_as_serial_numbers_do(string last, long sequence, string next) =>
         Settle("soa $ 60\nb\n", $"soa {last} 60\na\n", sequence).ShouldBe($"soa {next} 60\nb\n");
 
     [Fact]
-    public void Over_any_changes_it_grows_exactly_when_the_rest_changes()
+    public void The_number_grows_exactly_when_the_rest_of_the_file_changes()
     {
         var random = new Random(5);
         string? file = null;

@@ -16,12 +16,12 @@ public sealed class ShippedTemplateTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void There_are_those_the_configuration_knows() =>
+    public void The_shipped_templates_are_those_of_the_configuration() =>
         typeof(TemplateSource).Assembly.GetManifestResourceNames().Where(n => n.StartsWith("Templates/", StringComparison.Ordinal))
             .ShouldBe(TemplateConfig.Shipped.Select(s => $"Templates/{s}.hbs"), ignoreOrder: true);
 
     [Fact]
-    public async Task Dnsmasq_answers_what_stands_in_the_file_and_reads_it_again_when_it_is_signalled()
+    public async Task Dnsmasq_answers_from_the_file_and_reads_it_again_after_a_signal()
     {
         var pid = _folder.File("dnsmasq.pid");
         var names = new Projected("dnsmasq", Output, new AfterWriteConfig { PidFile = pid, ProcessName = "dnsmasq" });
@@ -47,7 +47,7 @@ public sealed class ShippedTemplateTests : IDisposable
     }
 
     [Fact]
-    public async Task Bind_answers_addresses_and_names_and_takes_a_new_zone_when_it_is_signalled()
+    public async Task Bind_answers_addresses_and_names_and_loads_a_new_zone_after_a_signal()
     {
         var pid = _folder.File("named.pid");
         var afterWrite = new AfterWriteConfig { PidFile = pid, ProcessName = "named" };
@@ -96,7 +96,7 @@ public sealed class ShippedTemplateTests : IDisposable
     [Theory]
     [InlineData("bind-zone", "example.test", "AAAA")]
     [InlineData("bind-reverse", ReverseZone, "PTR")]
-    public async Task A_name_that_bind_would_refuse_does_not_take_the_zone_with_it(string template, string zone, string type)
+    public async Task A_name_that_bind_refuses_is_left_out_of_the_zone(string template, string zone, string type)
     {
         var names = new Projected(template, Output);
         foreach (var (number, hostname) in new[] { (1, "good"), (2, "a_b"), (3, "-x"), (4, "x-"), (5, "0") })
@@ -115,7 +115,7 @@ public sealed class ShippedTemplateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_zone_may_have_another_name_server_and_no_client()
+    public async Task A_zone_may_have_another_name_server_and_no_clients()
     {
         foreach (var (template, zone) in new[] { ("bind-zone", "example.test"), ("bind-reverse", ReverseZone) })
         {
@@ -147,7 +147,7 @@ public sealed class ShippedTemplateTests : IDisposable
     }
 
     [Fact]
-    public async Task Ansible_takes_an_inventory_without_any_host()
+    public async Task Ansible_accepts_an_inventory_without_hosts()
     {
         await new Projected("ansible-inventory", Output).RunAsync();
 

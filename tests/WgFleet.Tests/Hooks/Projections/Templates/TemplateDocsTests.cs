@@ -17,11 +17,11 @@ public sealed partial class TemplateDocsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Configurations))]
-    public void Every_configuration_of_the_page_is_valid(string block) =>
+    public void Every_configuration_on_the_page_is_valid(string block) =>
         Yaml.Valid(Yaml.Minimal + block).Hooks.List.ShouldAllBe(h => h.Kind is TemplateConfig);
 
     [Fact]
-    public async Task The_template_of_the_page_makes_the_file_of_the_page()
+    public async Task The_template_on_the_page_renders_the_file_on_the_page()
     {
         File.WriteAllText(_folder.File("switchboard.hbs"), Blocks("handlebars").ShouldHaveSingleItem());
         var entry = Yaml.Valid(Yaml.Minimal + Blocks("yaml")[0]).Hooks.List.ShouldHaveSingleItem();
@@ -41,7 +41,7 @@ public sealed partial class TemplateDocsTests : IDisposable
     }
 
     [Fact]
-    public void The_page_lists_every_name_of_the_model_and_no_other()
+    public void The_page_lists_exactly_the_names_of_the_model()
     {
         var names = new Projected("csv", "/x");
         names.Add("alpha", 1, "a1");
@@ -54,7 +54,7 @@ public sealed partial class TemplateDocsTests : IDisposable
     }
 
     [Fact]
-    public void The_page_lists_the_templates_that_are_shipped()
+    public void The_page_lists_the_shipped_templates()
     {
         var section = Page[Page.IndexOf("## Shipped templates", StringComparison.Ordinal)..Page.IndexOf("### dnsmasq", StringComparison.Ordinal)];
 
@@ -62,7 +62,7 @@ public sealed partial class TemplateDocsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_message_of_the_page_is_the_one_that_is_logged()
+    public async Task The_error_message_on_the_page_is_what_is_logged()
     {
         File.WriteAllText(_folder.File("switchboard.hbs"), "a\nb\n{{#each clients}}{{adress}}{{/each}}");
         var names = new Projected(_folder.File("switchboard.hbs"), _folder.File("machines"));

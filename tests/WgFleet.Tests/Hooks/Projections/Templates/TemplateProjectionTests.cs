@@ -57,7 +57,7 @@ public sealed class TemplateProjectionTests : IDisposable
     [InlineData("-a", false)]
     [InlineData("a-", false)]
     [InlineData("-", false)]
-    public async Task A_template_can_tell_what_a_name_server_takes_for_a_host(string hostname, bool valid)
+    public async Task A_template_sees_whether_DNS_accepts_a_name(string hostname, bool valid)
     {
         var names = Some("{{#each clients}}{{#if rfc1123}}yes{{else}}no{{/if}}{{/each}}");
         names.Add("alpha", 1, hostname);
@@ -68,7 +68,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_file_has_the_mode_that_is_given_and_is_written_only_if_it_changes()
+    public async Task The_file_has_the_given_mode_and_is_written_only_if_it_changes()
     {
         var names = Some("{{#each named}}{{fqdn}}\n{{/each}}", h => h with { Kind = Template(h) with { Mode = UnixFileMode.UserRead } });
         names.Add("alpha", 1, "a1");
@@ -87,7 +87,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task With_fleet_in_the_path_each_fleet_has_a_file_of_its_own_and_one_without_clients_keeps_it()
+    public async Task With_fleet_in_the_path_each_fleet_has_its_own_file_also_without_clients()
     {
         var names = Some("{{#each fleets}}{{name}}:{{/each}}{{#each named}}\n{{fqdn}}{{/each}}", h => h with { Kind = Template(h) with { Path = _folder.File("{fleet}.txt") } });
         names.Add("alpha", 1, "a1");
@@ -106,7 +106,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task One_fleets_file_that_cannot_be_written_does_not_hold_the_others()
+    public async Task A_fleets_file_that_cannot_be_written_does_not_delay_the_others()
     {
         var names = Some("{{#each named}}{{fqdn}}{{/each}}", h => h with { Kind = Template(h) with { Path = _folder.File("{fleet}/names") } });
         Directory.CreateDirectory(_folder.File("beta"));
@@ -118,7 +118,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task Fleets_that_the_hook_does_not_follow_are_not_there()
+    public async Task A_template_does_not_see_fleets_that_the_hook_does_not_follow()
     {
         var names = Some("{{#each fleets}}{{name}}{{/each}}{{#each clients}} {{address}}{{/each}}", h => h with { Fleets = "b*" });
         names.Add("alpha", 1, "a1");
@@ -143,7 +143,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task While_a_template_is_broken_or_gone_the_file_stays_and_it_heals_by_itself()
+    public async Task While_a_template_is_broken_or_missing_the_file_stays_and_is_written_once_it_is_repaired()
     {
         var names = Some("one");
         await names.RunAsync();
@@ -162,7 +162,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_serial_changes_only_with_something_else_in_the_file_also_over_a_restart()
+    public async Task The_serial_changes_only_with_other_content_also_after_a_restart()
     {
         const string zone = "soa {{serial}}\n{{#each named}}{{fqdn}}\n{{/each}}";
         var names = Some(zone);
@@ -201,7 +201,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_engine_keeps_it_in_step_and_a_response_waits_for_it_if_it_is_awaited()
+    public async Task A_template_is_rendered_after_each_change_and_a_response_waits_for_it_if_it_is_awaited()
     {
         File.WriteAllText(Source, "{{#each named}}{{fqdn}} {{/each}}");
         var config = new HooksConfig { List = [Entry with { Await = true, MinInterval = TimeSpan.Zero }] };
@@ -216,7 +216,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task The_catalog_lists_it_in_the_order_of_the_list_with_what_its_entry_says()
+    public async Task A_template_is_listed_in_the_order_of_the_list_with_its_settings()
     {
         var config = new HooksConfig { List = [Entry with { Name = "second" }, Entry with { Name = "first", Await = true, Timeout = TimeSpan.FromSeconds(3), MinInterval = TimeSpan.FromSeconds(5) }, Entry with { Name = "off", Enabled = false }] };
 
@@ -236,7 +236,7 @@ public sealed class TemplateProjectionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_template_that_has_the_name_of_a_class_is_a_problem()
+    public async Task A_template_with_the_name_of_a_class_is_an_error()
     {
         await using var stage = new Stage(new HooksConfig { List = [Entry with { Name = "a" }] }, typeof(HookLoaderTests.A));
 

@@ -36,18 +36,18 @@ public class TemplateTests
     [InlineData("{{#each clients}}\n{{../hostname}}\n{{/each}}", "template t, line 2: there is no '../hostname' here")]
     [InlineData("{{upper domain}}", "template t, line 1: there is no 'upper' here")]
     [InlineData("{{csv}}", "template t: csv takes one value, as in {{csv hostname}}")]
-    public void A_name_that_stands_for_nothing_is_an_error_that_tells_it_and_its_line(string template, string message) =>
+    public void An_unknown_name_is_an_error_with_the_name_and_the_line(string template, string message) =>
         Should.Throw<TemplateException>(() => new Template("t", template).Render(Model)).Message.ShouldBe(message);
 
     [Theory]
     [InlineData("a\nb {{domain", "template t, line 2: Reached end of template before the expression was closed")]
     [InlineData("{{#each clients}}", "template t: Reached end of template before block expression '#each' was closed")]
     [InlineData("{{/each}}", "template t: A closing element '/each' was found without a matching open element")]
-    public void What_is_no_template_is_an_error_in_one_line(string template, string message) =>
+    public void An_invalid_template_is_an_error_of_one_line(string template, string message) =>
         Should.Throw<TemplateException>(() => new Template("t", template)).Message.ShouldBe(message);
 
     [Fact]
-    public void A_template_that_includes_itself_ends() =>
+    public void A_template_that_includes_itself_is_an_error() =>
         Should.Throw<TemplateException>(() => new Template("t", "{{#*inline \"a\"}}{{> a}}{{/inline}}{{> a}}").Render(Model)).Message.ShouldContain("recursion");
 
     [Theory]
@@ -57,6 +57,6 @@ public class TemplateTests
     [InlineData("say \"x\"", "\"say \"\"x\"\"\"")]
     [InlineData("a\nb", "\"a\nb\"")]
     [InlineData("a\rb", "\"a\rb\"")]
-    public void A_csv_field_is_quoted_where_it_must_be(string field, string written) =>
+    public void A_csv_field_is_quoted_if_it_has_to_be(string field, string written) =>
         new Template("t", "{{csv field}}").Render(new Dictionary<string, object?> { ["field"] = field }).ShouldBe(written);
 }
