@@ -53,7 +53,7 @@ public sealed record StartupEvent(string Version) : FleetEvent
 /// <param name="Client">The new client.</param>
 public sealed record ClientAdded(Client Client) : FleetEvent
 {
-    /// <summary>True when it is one that was removed and an operator has put back, with its key and address; its name is told next.</summary>
+    /// <summary>True if it is a removed client that an operator has restored, with its key and address; its name comes as the next event.</summary>
     public bool Restored { get; init; }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal static class PruneCommand
     private const int MostShown = 20;
 
     private static readonly Argument<string> Fleet = new("FLEET") { Description = "The fleet" };
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Apply; without it, dry run" };
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Remove the clients; without it they are only listed" };
 
     public static Command Create(Option<string> config)
     {

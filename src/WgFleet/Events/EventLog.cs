@@ -5,8 +5,8 @@ using WgFleet.Store;
 namespace WgFleet.Events;
 
 /// <summary>
-/// The published events by number: the latest from memory, older ones from the database. Any number of readers follow it, each from
-/// its own place. Safe for concurrent use; reading older events blocks for the database.
+/// The published events by number: the latest from memory, older ones from the database. Any number of readers can follow the log, each from
+/// its own position. Safe for concurrent use; reading older events blocks for the database.
 /// </summary>
 internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
 {
@@ -28,12 +28,12 @@ internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
     /// <summary>The number of the last published event.</summary>
     public long Head => Volatile.Read(ref _head);
 
-    /// <summary>Starts behind the events that an earlier process has published.</summary>
+    /// <summary>Starts after the events that an earlier process has published.</summary>
     public void StartAt(long head) => Volatile.Write(ref _head, head);
 
     /// <summary>Takes newly published events. Never blocks for the database.</summary>
     /// <param name="events">The events, in order.</param>
-    /// <param name="rows">The rows under which they were stored, in order; may have others between them, or be missing.</param>
+    /// <param name="rows">Their rows, in order; there may be other rows in between, and rows may be missing.</param>
     public void Append(IReadOnlyList<FleetEvent> events, IReadOnlyList<EventRow>? rows = null)
     {
         TaskCompletionSource more;
@@ -63,7 +63,7 @@ internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
         more.TrySetResult();
     }
 
-    /// <summary>Up to <paramref name="limit"/> events behind a place, in order; empty if there are none.</summary>
+    /// <summary>Up to <paramref name="limit"/> events after a position, in order; empty if there are none.</summary>
     public IReadOnlyList<StoredEvent> After(long after, int limit)
     {
         long head;
@@ -100,7 +100,7 @@ internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
         return store.Event(sequence) is { } row ? Read(row) : null;
     }
 
-    /// <summary>Completes when there is an event behind this place.</summary>
+    /// <summary>Completes when there is an event after this position.</summary>
     public async Task WaitAsync(long after, CancellationToken cancellationToken)
     {
         while (true)
@@ -156,7 +156,7 @@ internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Event {Sequence} of type '{Type}' is unknown: {Problem}. No hook gets it; other events of this type are skipped without a line")]
+        [LoggerMessage(1, LogLevel.Warning, "Event {Sequence} of type '{Type}' is unknown: {Problem}. No hook gets it; further events of this type are skipped without a log line")]
         public static partial void Unknown(ILogger log, long sequence, string type, string problem);
     }
 }

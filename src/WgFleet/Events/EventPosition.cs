@@ -4,10 +4,10 @@ using WgFleet.Config;
 
 namespace WgFleet.Events;
 
-/// <summary>A place in the event log as operators name it: a number, an event's id, a time, or how long ago.</summary>
+/// <summary>A position in the event log as operators write it: a number, an event's id, a time, or how long ago.</summary>
 internal sealed partial record EventPosition
 {
-    /// <summary>What is allowed, for whoever wrote something else.</summary>
+    /// <summary>What is allowed, for error messages.</summary>
     public const string Use = "use an event's number or id, a time such as 2026-11-22T08:00:00Z, or a duration before now such as 2h-ago";
 
     public long? Sequence { get; init; }
@@ -20,7 +20,7 @@ internal sealed partial record EventPosition
     /// <summary>How long ago.</summary>
     public TimeSpan? Ago { get; init; }
 
-    /// <summary>The place of that name; null if the text names none.</summary>
+    /// <summary>Reads a position; null if the text is not one.</summary>
     public static EventPosition? Parse(string text)
     {
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence))
@@ -29,7 +29,7 @@ internal sealed partial record EventPosition
         if (IdFormat().IsMatch(text))
             return new EventPosition { Id = text };
 
-        // A time without zone is in UTC, as all times are that the commands print.
+        // A time without a zone is in UTC, like all times that the commands print.
         if (TimeFormat().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
             return new EventPosition { Time = time };
 

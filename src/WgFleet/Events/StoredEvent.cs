@@ -4,7 +4,7 @@ using WgFleet.Store;
 namespace WgFleet.Events;
 
 /// <summary>
-/// An event together with the JSON under which it is stored. What receivers outside get is made of that JSON, once for all hooks and
+/// An event with the JSON that is stored. The body for programs and webhooks is made from that JSON, once for all hooks and
 /// attempts.
 /// </summary>
 internal sealed class StoredEvent(FleetEvent fleetEvent, string data)
@@ -17,10 +17,10 @@ internal sealed class StoredEvent(FleetEvent fleetEvent, string data)
 
     public static StoredEvent Of(EventRow row) => new(EventJson.FromRow(row), row.Data);
 
-    /// <summary>An event that is not in the log: a test's, or one that a hook alone gets.</summary>
+    /// <summary>An event that is not in the log: of a test, or for one hook only.</summary>
     public static StoredEvent Of(FleetEvent fleetEvent) => new(fleetEvent, EventJson.ToRow(fleetEvent).Data);
 
-    /// <summary>The same event, marked as not new.</summary>
+    /// <summary>The event marked as replayed.</summary>
     public StoredEvent AsReplayed() => fleetEvent.Replayed ? this : new(fleetEvent with { Replayed = true }, data);
 
     /// <summary>The event as receivers get it, see <see cref="EventEnvelope"/>.</summary>

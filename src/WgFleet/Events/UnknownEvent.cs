@@ -3,8 +3,8 @@ using WgFleet.Hooks;
 namespace WgFleet.Events;
 
 /// <summary>
-/// A row of the event log that this program cannot read: of a type that it does not know, as a newer version leaves behind, or with
-/// broken data. It is shown as it is, and no hook gets it.
+/// A row of the event log that this program cannot read: a newer version wrote its type, or its data is
+/// damaged. It is shown as it is, and no hook gets it.
 /// </summary>
 /// <param name="StoredType">The row's type.</param>
 /// <param name="Fleet">The row's fleet; null for none.</param>

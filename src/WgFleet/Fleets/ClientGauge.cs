@@ -21,7 +21,7 @@ internal sealed class ClientGauge : IDisposable
             help,
             () => current().Fleets.Select(f => new Measurement<long>(read(f), new KeyValuePair<string, object?>("fleet", f.Config.Name))));
 
-        // One series a state, so that an alert can ask for any of them.
+        // One series per state, so that an alert can name any of them.
         IEnumerable<Measurement<long>> States() =>
             from fleet in current().Fleets
             let now = health.Of(fleet.Config.Name).Word

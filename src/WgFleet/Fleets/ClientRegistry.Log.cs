@@ -7,19 +7,19 @@ internal sealed partial class ClientRegistry
 {
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Put {Count} missing peers back into fleet {Fleet}")]
+        [LoggerMessage(1, LogLevel.Warning, "Added {Count} missing peers to the interface of fleet {Fleet}")]
         public static partial void Restored(ILogger log, int count, string fleet);
 
         [LoggerMessage(2, LogLevel.Warning, "Fleet {Fleet} has lost its interface: {Reason}")]
         public static partial void Lost(ILogger log, string fleet, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "Could not save when {Count} clients were last heard of, trying again in 10 s: {Reason}")]
+        [LoggerMessage(3, LogLevel.Warning, "Could not save the last-seen times of {Count} clients, trying again in 10 s: {Reason}")]
         public static partial void ActivityNotSaved(ILogger log, int count, string reason);
 
         [LoggerMessage(4, LogLevel.Warning, "Fleet {Fleet} was frozen by {Operator}: no client is pruned and no name changes until wg-fleet fleets thaw")]
         public static partial void Frozen(ILogger log, string fleet, string @operator);
 
-        [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: quiet clients are pruned and names change again")]
+        [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: stale clients are pruned and names can change again")]
         public static partial void Thawed(ILogger log, string fleet, string @operator);
 
         [LoggerMessage(10, LogLevel.Information, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
@@ -28,7 +28,7 @@ internal sealed partial class ClientRegistry
         [LoggerMessage(11, LogLevel.Information, "Client renamed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void Renamed(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
 
-        [LoggerMessage(7, LogLevel.Information, "Client put back: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        [LoggerMessage(7, LogLevel.Information, "Client restored: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void PutBack(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
 
         [LoggerMessage(8, LogLevel.Information, "Client pinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]

@@ -11,11 +11,11 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets;
 
-/// <summary>Who belongs to which fleet, by which address and name: every change of it, and the snapshot to read.</summary>
+/// <summary>The clients of all fleets, with their addresses and names: every change of them, and the snapshot to read.</summary>
 internal sealed partial class ClientRegistry(
     ServerConfig config, FleetStore store, IReadOnlyDictionary<string, PeerSync> links, Writer writer, TimeProvider time, ILogger<ClientRegistry> log) : IDisposable
 {
-    /// <summary>How many clients one command of ours is about: other commands get their turn in between.</summary>
+    /// <summary>Maximum number of clients per command, so that other commands get their turn.</summary>
     private const int BatchSize = 250;
 
     // Of two restores of one client the second sees what the first did.
@@ -26,7 +26,7 @@ internal sealed partial class ClientRegistry(
     /// <summary>All fleets as of the last batch; reading it takes no lock.</summary>
     public Snapshot Current => writer.Current;
 
-    /// <summary>Whether a hook asks to be told who comes online and goes offline; otherwise nobody checks.</summary>
+    /// <summary>Whether a hook asks for presence events; otherwise none are written.</summary>
     public bool RecordsPresence { get; set; }
 
     /// <summary>Loads the clients, brings every fleet's interface up and makes it agree with them. A fleet whose interface does not come up is down.</summary>
@@ -36,10 +36,10 @@ internal sealed partial class ClientRegistry(
         var rows = store.LoadClients();
         var fleets = SnapshotLoader.Build(config, rows, store.LoadFrozen(), log);
 
-        // Side by side: a fleet whose interface does not answer costs the others no time.
+        // At the same time, so that a fleet whose interface does not answer does not delay the others.
         await Task.WhenAll(fleets.Select(fleet => links[fleet.Config.Name].StartAsync(fleet, cancellationToken)));
 
-        // A clock that was ahead before the restart is right again now.
+        // The clock may have been ahead before the restart.
         foreach (var client in fleets.SelectMany(f => f.ById.Values))
             client.Liveness.Clamp(time.GetUtcNow());
 
@@ -48,7 +48,7 @@ internal sealed partial class ClientRegistry(
         return new Snapshot(store.LastSequence(), config.Domain, fleets);
     }
 
-    /// <summary>Begins to accept changes. The first event is that of the start; it is in the log when this returns. Blocks.</summary>
+    /// <summary>Begins to accept changes. When this returns, the log has the startup event. Blocks.</summary>
     /// <exception cref="StartupException">The database cannot be written.</exception>
     public StartupEvent Start(Snapshot loaded)
     {
@@ -70,7 +70,7 @@ internal sealed partial class ClientRegistry(
 
     /// <summary>
     /// Registers a new client; returns when it is on disk and WireGuard has it. A key that the client made itself and registers
-    /// again is the same client and takes no use of a token. Its peer is made anew if it has had no handshake lately.
+    /// again is the same client and takes no use of a token. Its peer is removed and added again if it has had no handshake lately.
     /// </summary>
     /// <exception cref="RefusedException">There is no such fleet, no address is left, a client of another fleet has the key, or the token is not accepted.</exception>
     public Task<RegisteredClient> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn = false, EnrollmentToken? token = null)
@@ -81,7 +81,7 @@ internal sealed partial class ClientRegistry(
         return writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token));
     }
 
-    /// <summary>Gives a client the name it asks for, or the first free one of name--2, name--3 and so on. Takes no turn of the writer where it has that.</summary>
+    /// <summary>Gives a client the name it asks for, or the first free one of name--2, name--3 and so on. Does not use the writer if the client has that name.</summary>
     /// <exception cref="RefusedException">The client has just been removed.</exception>
     public ValueTask<Renaming> NameAsync(FleetSnapshot fleet, RegisteredClient client, string asked) =>
         RequestHostnameCommand.AlreadyHas(client, asked, !fleet.ByHostname.ContainsKey(asked)) || RequestHostnameCommand.IsKept(client, fleet.Frozen)
@@ -107,22 +107,22 @@ internal sealed partial class ClientRegistry(
         return true;
     }
 
-    /// <summary>Removes those of some clients that are still to go when their turn comes; returns how many.</summary>
+    /// <summary>Removes the clients that still meet the condition when the writer comes to them; returns how many.</summary>
     /// <param name="fleet">Their fleet.</param>
     /// <param name="ids">The clients.</param>
-    /// <param name="isToGo">Whether a client is to go; called on the writer.</param>
-    /// <param name="reason">What hooks are told.</param>
-    /// <param name="by">The operator who asks for it; null if none does.</param>
+    /// <param name="isToGo">Whether a client is to be removed; called on the writer.</param>
+    /// <param name="reason">The reason in the event.</param>
+    /// <param name="by">The operator who asked for it; null if none did.</param>
     public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, string? by = null) =>
         writer.ExecuteAsync(new RemoveCommand(fleet, ids, isToGo, reason, by) { LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence });
 
-    /// <summary>Removes those of some clients that are still stale when their turn comes; returns how many. A frozen fleet is not pruned.</summary>
+    /// <summary>Removes the clients that are still stale when the writer comes to them; returns how many. A frozen fleet is not pruned.</summary>
     public Task<int> PruneAsync(string fleet, IReadOnlyList<long> ids, string? by = null) =>
         writer.ExecuteAsync(new RemoveCommand(fleet, ids, IsStale, "stale", by) { StopsAtFreeze = true, LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence });
 
-    /// <summary>Puts back a client that was removed, as it was.</summary>
+    /// <summary>Restores a removed client.</summary>
     /// <exception cref="StoreException">The database cannot be written.</exception>
-    /// <exception cref="RefusedException">Its fleet is gone, it is back already, or another client now has its key, address or name.</exception>
+    /// <exception cref="RefusedException">Its fleet no longer exists, it is restored already, or another client has its key, address or name.</exception>
     public async Task<RegisteredClient> RestoreAsync(Tombstone tombstone, string by)
     {
         var fleet = Current.Fleet(tombstone.Fleet)
@@ -131,9 +131,9 @@ internal sealed partial class ClientRegistry(
         await _restoring.WaitAsync();
         try
         {
-            // It may have been put back, and removed once more, since somebody looked.
+            // It may have been restored, and removed again, in the meantime.
             if (!fleet.ByKey.ContainsKey(tombstone.PublicKey) && !await IsKeptAsync(tombstone))
-                throw new RefusedException(Refusal.Conflict, "it has just been put back, or its tombstone is no longer kept; look again");
+                throw new RefusedException(Refusal.Conflict, "it has just been restored, or its tombstone is no longer kept; look again");
 
             var client = await writer.ExecuteAsync(new RestoreCommand(tombstone));
             Log.PutBack(log, client.Fleet, client.Address, client.Hostname, by);
@@ -189,13 +189,13 @@ internal sealed partial class ClientRegistry(
         return change;
     }
 
-    /// <summary>Shows that a prune of a fleet is held, or with null that none is.</summary>
+    /// <summary>Publishes that a prune of a fleet is held, or with null that none is.</summary>
     public Task HoldAsync(string fleet, HeldPrune? held) => writer.ExecuteAsync(new HoldPruneCommand(fleet, held));
 
-    /// <summary>Time between two looks at an interface. Traffic counts as life only between two looks, so a short prune_timeout needs frequent ones.</summary>
+    /// <summary>Time between two readings of an interface. Traffic counts as a sign of life only between two readings, so a short prune_timeout needs frequent ones.</summary>
     public TimeSpan WatchInterval => TimeSpan.FromSeconds(Math.Clamp(config.PruneTimeout.TotalSeconds / 4, 1, 20));
 
-    /// <summary>Reads a fleet's interface, notes when clients were heard of, and mends peers that differ.</summary>
+    /// <summary>Reads a fleet's interface, records signs of life, and repairs peers that differ.</summary>
     /// <returns>False if the interface did not answer, so that nobody knows which clients are alive.</returns>
     public async Task<bool> ObserveAsync(string fleet, CancellationToken cancellationToken)
     {
@@ -230,7 +230,7 @@ internal sealed partial class ClientRegistry(
         }
     }
 
-    /// <summary>Whether a client is to be pruned: it is not pinned, has been quiet for too long, and its tunnel had time to come back if we lost it.</summary>
+    /// <summary>Whether a client is to be pruned: it is not pinned, has been silent for too long, and prune_grace after a lost interface is over.</summary>
     public bool IsStale(RegisteredClient client)
     {
         var now = time.GetUtcNow();
@@ -240,7 +240,7 @@ internal sealed partial class ClientRegistry(
             && (client.RegisteredAt >= lost || now - lost > config.PruneGrace);
     }
 
-    /// <summary>Saves when clients were last heard of, where that has changed.</summary>
+    /// <summary>Saves the last-seen times that have changed.</summary>
     public async Task SaveActivityAsync()
     {
         var unsaved = Current.Fleets.SelectMany(f => f.ById.Values).Where(c => c.Liveness.TakeUnsaved()).ToList();
@@ -258,7 +258,7 @@ internal sealed partial class ClientRegistry(
         }
     }
 
-    /// <summary>Saves when clients were last heard of, executes the commands that wait, and ends.</summary>
+    /// <summary>Saves last-seen times, executes the waiting commands, and stops.</summary>
     public async Task StopAsync()
     {
         await SaveActivityAsync();

@@ -9,13 +9,13 @@ using WgFleet.Tunnels;
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// The one writer: takes all commands that wait as one batch, decides it in memory, commits it in one transaction, sends the peers to
+/// The one writer: takes all waiting commands as one batch, decides it in memory, commits it in one transaction, sends the peers to
 /// WireGuard in one message per fleet, publishes the snapshot and answers the callers.
 /// </summary>
 internal sealed partial class Writer(
     FleetStore store, IReadOnlyDictionary<string, PeerSync> links, Supervisor supervisor, TimeProvider time, ILogger<Writer> log)
 {
-    /// <summary>Limits how long commands wait that come while a batch is being written.</summary>
+    /// <summary>Limits how long commands wait while a batch is being written.</summary>
     private const int MaxBatch = 512;
 
     private readonly Channel<RegistryCommand> _queue = Channel.CreateUnbounded<RegistryCommand>(new() { SingleReader = true });
@@ -44,7 +44,7 @@ internal sealed partial class Writer(
         return command.Answer;
     }
 
-    /// <summary>Executes the commands that wait, and ends.</summary>
+    /// <summary>Executes the waiting commands, and stops.</summary>
     public Task StopAsync()
     {
         _loop?.LetEnd();
@@ -77,7 +77,7 @@ internal sealed partial class Writer(
             }
             catch (Exception e)
             {
-                // Nothing of it was published. The next batch may fare better.
+                // Nothing of it was published. The next batch may succeed.
                 Log.BatchFailed(log, commands.Count, e);
                 ForgetHints();
                 commands.ForEach(command => command.Failed(e));
@@ -98,7 +98,7 @@ internal sealed partial class Writer(
         }
         catch (Exception e)
         {
-            // The database has the batch and nobody was told of it: every number given from here on would be wrong.
+            // The database has the batch but memory does not: every later number would be wrong.
             throw new FatalException(
                 $"a change is in the database but could not be published ({e.GetType().Name}: {e.Message}); please report this with the lines above, and start the server again", e);
         }
@@ -173,7 +173,7 @@ internal sealed partial class Writer(
         decided.ForEach(command => command.Done());
     }
 
-    /// <summary>Takes back registrations that WireGuard did not take: nobody has been told of them yet.</summary>
+    /// <summary>Deletes registrations that WireGuard refused; they were not published.</summary>
     private List<Registration> TakeBack(string fleet, Batch batch)
     {
         var registrations = batch.Registrations.Where(r => r.Client.Fleet == fleet).ToList();
@@ -187,7 +187,7 @@ internal sealed partial class Writer(
         }
         catch (StoreException e)
         {
-            // The rows stay, so the clients stay in memory too: no machine uses them, they will be pruned.
+            // The rows stay, so the clients stay in memory too. No machine uses them, and they will be pruned.
             Log.UndoFailed(log, registrations.Count, fleet, e.Message);
             return registrations;
         }
@@ -205,10 +205,10 @@ internal sealed partial class Writer(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The database did not take a batch of {Count} changes, nothing of it was done: {Reason}")]
+        [LoggerMessage(1, LogLevel.Error, "The database refused a batch of {Count} changes, nothing was changed: {Reason}")]
         public static partial void CommitFailed(ILogger log, int count, string reason);
 
-        [LoggerMessage(2, LogLevel.Error, "{Count} unfinished registrations in fleet {Fleet} could not be taken back, they will be pruned: {Reason}")]
+        [LoggerMessage(2, LogLevel.Error, "{Count} failed registrations in fleet {Fleet} could not be deleted from the database, they will be pruned: {Reason}")]
         public static partial void UndoFailed(ILogger log, int count, string fleet, string reason);
 
         [LoggerMessage(3, LogLevel.Critical, "A batch of {Count} changes failed in a way that should not be possible; please report this")]

@@ -4,8 +4,8 @@ using WgFleet.WireGuard;
 namespace WgFleet.Store;
 
 /// <summary>
-/// The facts of a client, for as long as anything is kept of it: its heirs are its row (<see cref="StoredClient"/>), the live
-/// client (RegisteredClient) and what is kept after it was removed (<see cref="Tombstone"/>). A new fact is a property here, a line in
+/// The facts of a client that its row (<see cref="StoredClient"/>), the live client (RegisteredClient) and its
+/// tombstone (<see cref="Tombstone"/>) share, which derive from it. A new fact is a property here, a line in
 /// <see cref="ClientColumns"/> and a migration.
 /// </summary>
 internal record ClientRecord
@@ -26,16 +26,16 @@ internal record ClientRecord
 
     public DateTimeOffset RegisteredAt { get; init; }
 
-    /// <summary>How long it may be quiet before it is pruned; null for what the configuration says.</summary>
+    /// <summary>How long it may be silent before it is pruned; null for prune_timeout of the configuration.</summary>
     public TimeSpan? PruneTimeout { get; init; }
 
-    /// <summary>What the token that it enrolled with gave to it.</summary>
+    /// <summary>The tags of the enrollment token that it registered with.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = Store.Tags.None;
 
     /// <summary>Why it is never pruned; null if it may be.</summary>
     public Pin? Pinned { get; init; }
 
-    /// <summary>Since when hooks believe it to be online; null if they were told that it is offline, or nothing.</summary>
+    /// <summary>The time of the last client.online event, if no client.offline event followed; null otherwise.</summary>
     public DateTimeOffset? OnlineSince { get; init; }
 }
 
@@ -57,7 +57,7 @@ internal sealed record StoredClient : ClientRecord
     public DateTimeOffset? LastHandshake { get; init; }
 }
 
-/// <summary>A row of the table removed_clients: a client that was removed, so that it can be looked at and put back.</summary>
+/// <summary>A row of the table removed_clients: a removed client, so that it can be shown and restored.</summary>
 internal sealed record Tombstone : ClientRecord
 {
     public Tombstone()
@@ -74,7 +74,7 @@ internal sealed record Tombstone : ClientRecord
 
     public DateTimeOffset RemovedAt { get; init; }
 
-    /// <summary>The reason that hooks were told.</summary>
+    /// <summary>The reason in the client.removed event.</summary>
     public string Cause { get; init; } = "";
 
     /// <summary>The operator who removed it or allowed a held prune; null if no operator did.</summary>

@@ -2,7 +2,7 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Store;
 
-/// <summary>The table clients: those who are registered. Used within the transaction that is open on the connection.</summary>
+/// <summary>The table clients, with the registered clients. Used within the transaction that is open on the connection.</summary>
 internal static class ClientTable
 {
     private static readonly Columns<StoredClient> Columns = ClientColumns.OfClients;
@@ -22,10 +22,10 @@ internal static class ClientTable
 
     public static void Delete(Connection connection, long id) => connection.Execute("DELETE FROM clients WHERE id = $1", id);
 
-    /// <summary>Deletes the row that has a key, if there is one: a client in no fleet of the configuration, or outside its subnet.</summary>
+    /// <summary>Deletes the row with this key, if there is one: an orphaned row, of a removed fleet or outside the fleet's subnet.</summary>
     public static void DeleteByKey(Connection connection, string publicKey) => connection.Execute("DELETE FROM clients WHERE public_key = $1", publicKey);
 
-    /// <summary>Gives a client a name. A row that belongs to no live client loses it, if it had that name.</summary>
+    /// <summary>Gives a client a name. An orphaned row that has the name loses it.</summary>
     public static void Rename(Connection connection, long id, string? hostname)
     {
         const string rename = "UPDATE clients SET hostname = $1 WHERE id = $2";
@@ -44,11 +44,11 @@ internal static class ClientTable
     public static void Pin(Connection connection, long id, Pin? pin) =>
         connection.Execute("UPDATE clients SET pinned_at = $1, pinned_by = $2 WHERE id = $3", pin?.Since, pin?.By, id);
 
-    /// <summary>Saves since when hooks believe a client to be online; null for offline.</summary>
+    /// <summary>Saves the time of the last client.online event; null for offline.</summary>
     public static void SetOnline(Connection connection, long id, DateTimeOffset? since) =>
         connection.Execute("UPDATE clients SET online_since = $1 WHERE id = $2", since, id);
 
-    /// <summary>Saves when a client was last heard of. A client that is gone is no error.</summary>
+    /// <summary>Saves when a client was last seen. A client that was removed is not an error.</summary>
     public static void SetSeen(Connection connection, long id, DateTimeOffset lastPing, DateTimeOffset? lastHandshake) =>
         connection.Execute("UPDATE clients SET timestamp = $1, last_handshake = $2 WHERE id = $3", lastPing, lastHandshake, id);
 
@@ -71,7 +71,7 @@ internal static class ClientTable
 
 /// <summary>What a start reads of the clients.</summary>
 /// <param name="Clients">In the order of their ids.</param>
-/// <param name="Unreadable">Rows with an address, key or time that is none.</param>
+/// <param name="Unreadable">Rows with an invalid address, key or time.</param>
 /// <param name="LastId">The highest id of all rows; 0 if there are none.</param>
 internal sealed record LoadedClients(IReadOnlyList<StoredClient> Clients, IReadOnlyList<UnreadableClient> Unreadable, long LastId);
 

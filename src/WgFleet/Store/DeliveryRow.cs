@@ -2,7 +2,7 @@ namespace WgFleet.Store;
 
 /// <summary>
 /// A row of the table deliveries: one event for one hook. There is no state "running": only the process knows which deliveries are under way,
-/// and after a crash they simply still wait.
+/// so after a crash they are still pending.
 /// </summary>
 internal sealed class DeliveryRow
 {

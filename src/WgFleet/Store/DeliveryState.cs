@@ -1,6 +1,6 @@
 namespace WgFleet.Store;
 
-/// <summary>Where a delivery stands.</summary>
+/// <summary>The state of a delivery.</summary>
 internal enum DeliveryState
 {
     /// <summary>It waits for an attempt, or one is under way.</summary>

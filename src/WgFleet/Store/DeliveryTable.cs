@@ -30,7 +30,7 @@ internal static class DeliveryTable
         InsertOne + " ON CONFLICT DO NOTHING",
         hook, row.Seq, row.Subject, row.State.Text(), row.Attempt, row.NextAt, row.Replayed, row.Code, row.Error, row.Response, row.TookMs, row.EndedAt);
 
-    /// <summary>Inserts a delivery that waits to be replayed, or has one that has ended wait again; false if it waits already.</summary>
+    /// <summary>Inserts a pending delivery for a replay, or makes one that has ended pending again; false if it is pending already.</summary>
     public static bool Replay(Connection connection, string hook, EventRow e) => connection.Execute(
         InsertOne + " ON CONFLICT (hook, seq) DO UPDATE SET state = 'pending', attempt = 0, next_at = 0, replayed = 1 WHERE state <> 'pending'",
         hook, e.Seq, e.Subject, DeliveryState.Pending.Text(), 0, 0L, true, null, null, null, 0L, 0L) > 0;
@@ -43,7 +43,7 @@ internal static class DeliveryTable
         """,
         row.State.Text(), row.Attempt, row.NextAt, row.Code, row.Error, row.Response, row.TookMs, row.EndedAt, row.Hook, row.Seq) > 0;
 
-    /// <summary>Has dead letters wait again, from their first attempt on; returns them. With a number, only that of this event.</summary>
+    /// <summary>Makes dead letters pending again, with all their attempts; returns them. With a number, only the one of that event.</summary>
     public static List<DeliveryRow> Revive(Connection connection, string hook, long? sequence)
     {
         var revived = connection.Query($"SELECT {Columns} FROM deliveries WHERE {Dead} ORDER BY seq", Read, hook, sequence);
@@ -51,7 +51,7 @@ internal static class DeliveryTable
         return revived;
     }
 
-    /// <summary>Deletes dead letters; returns how many. With a number, only that of this event.</summary>
+    /// <summary>Deletes dead letters; returns how many. With a number, only the one of that event.</summary>
     public static int DeleteDead(Connection connection, string hook, long? sequence) => connection.Execute($"DELETE FROM deliveries WHERE {Dead}", hook, sequence);
 
     /// <summary>Deletes all deliveries of a hook; returns how many.</summary>

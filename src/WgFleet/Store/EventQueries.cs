@@ -2,7 +2,7 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Store;
 
-/// <summary>Looks through the event log for requests: off their thread, and without holding up the writer.</summary>
+/// <summary>Queries of the event log for requests: off their thread, and without delaying the writer.</summary>
 internal sealed class EventQueries(Database database)
 {
     private const string Columns = EventTable.Columns;
@@ -57,7 +57,7 @@ internal sealed class EventQueries(Database database)
         cancellationToken);
 
     /// <summary>
-    /// The latest events, in order, of all clients that ever had this name, full name, address or key; also those from before they had it.
+    /// The latest events, in order, of all clients that ever had this name, full name, address or key, also the events from before they had it.
     /// </summary>
     /// <param name="text">The name, full name, address or key.</param>
     /// <param name="client">The number of the live client that is meant; null if there is none, or the caller does not know it.</param>
@@ -74,10 +74,10 @@ internal sealed class EventQueries(Database database)
     }
 
     /// <summary>
-    /// The latest events that a filter lets through, the latest first, among the last <see cref="EventFilter.MostLookedAt"/> before its
-    /// place: a filter that lets hardly any through takes no longer than that.
+    /// The latest events that match a filter, the latest first, among the last <see cref="EventFilter.MostLookedAt"/> before its
+    /// position. The limit bounds the time of a filter that matches few events.
     /// </summary>
-    /// <returns>The events, and the place to go on before; null if there is nothing further back.</returns>
+    /// <returns>The events, and the position before which to continue; null if there are no earlier events.</returns>
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
     public Task<(IReadOnlyList<EventRow> Rows, long? Next)> LatestAsync(EventFilter filter, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(c => Latest(c, filter, limit), cancellationToken);
@@ -87,7 +87,7 @@ internal sealed class EventQueries(Database database)
         var before = Math.Min(filter.Before ?? long.MaxValue, c.Number("SELECT coalesce(max(seq), 0) + 1 FROM events") ?? 1);
         var from = before - EventFilter.MostLookedAt;
 
-        // Times grow with numbers but for clocks set back, so the first event that is too old ends the search.
+        // Times grow with numbers, unless the clock was set back, so the first event that is too old ends the search.
         var old = filter.Since is { } since
             ? c.Number("SELECT seq FROM events WHERE seq < $1 AND seq >= $2 AND time < $3 ORDER BY seq DESC LIMIT 1", before, from, since) ?? 0
             : 0;

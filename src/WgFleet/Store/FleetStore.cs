@@ -3,10 +3,10 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Store;
 
-/// <summary>What the registry keeps: clients, tombstones, frozen fleets, and the events of their changes.</summary>
+/// <summary>The tables of the registry: clients, tombstones, frozen fleets, and the events of their changes.</summary>
 internal sealed class FleetStore(Database database)
 {
-    /// <summary>How many last-seen times one transaction saves: others get their turn in between.</summary>
+    /// <summary>How many last-seen times one transaction saves, so that other writes get their turn.</summary>
     private const int SeenBatch = 2000;
 
     /// <summary>All clients, in the order of their ids. Blocks.</summary>
@@ -43,8 +43,8 @@ internal sealed class FleetStore(Database database)
     /// <exception cref="StoreException">Nothing was written.</exception>
     public void Commit(StoreBatch batch) => database.Write(c => Write(c, batch));
 
-    /// <summary>Takes back clients, events and uses of tokens of a batch that nobody was told of. Blocks.</summary>
-    /// <exception cref="StoreException">Nothing was taken back.</exception>
+    /// <summary>Deletes clients, events and uses of tokens of a batch that was not published. Blocks.</summary>
+    /// <exception cref="StoreException">Nothing was deleted.</exception>
     public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> tokens) => database.Write(c =>
     {
         foreach (var id in clientIds)
@@ -57,7 +57,7 @@ internal sealed class FleetStore(Database database)
             TokenStore.Use(c, token, -1);
     });
 
-    /// <summary>Saves when clients were last heard of, without waiting for the disk. Clients that are gone are no error. Blocks.</summary>
+    /// <summary>Saves last-seen times, without waiting for the disk. Clients that were removed are not an error. Blocks.</summary>
     /// <exception cref="StoreException">Not all of it was written.</exception>
     public void SaveSeen(IEnumerable<(long Id, DateTimeOffset LastPing, DateTimeOffset? LastHandshake)> seen)
     {
@@ -75,7 +75,7 @@ internal sealed class FleetStore(Database database)
 
     private static void Write(Connection c, StoreBatch batch)
     {
-        // First what frees addresses and names that the rest may take over.
+        // First the changes that free addresses and names, which later changes may use.
         foreach (var id in batch.RemovedIds)
             ClientTable.Delete(c, id);
 
@@ -85,7 +85,7 @@ internal sealed class FleetStore(Database database)
         foreach (var client in batch.Added)
             ClientTable.Insert(c, client);
 
-        // In the order in which they were decided: a later one may take the name that an earlier one gave up.
+        // In the order of their decisions: a later change may use the name that an earlier one freed.
         foreach (var (id, hostname) in batch.Renamed)
             ClientTable.Rename(c, id, hostname);
 
@@ -109,7 +109,7 @@ internal sealed class FleetStore(Database database)
                 FrozenFleetTable.Insert(c, frozen);
         }
 
-        // A client that was put back may have been removed once more in the same batch.
+        // A restored client may have been removed again in the same batch.
         foreach (var key in batch.RestoredKeys)
             TombstoneTable.DeleteByKey(c, key);
 

@@ -5,7 +5,7 @@ namespace WgFleet.Store;
 
 /// <summary>How far a hook has come in the event log, and whether it is paused.</summary>
 /// <param name="Hook">The name of the hook.</param>
-/// <param name="Cursor">The number of the last event that is done with, or that the hook's deliveries have.</param>
+/// <param name="Cursor">The number of the last event that the hook has handled or stored as a delivery.</param>
 /// <param name="Paused">Why it is paused; null if it is not.</param>
 internal sealed record HookStateRow(string Hook, long Cursor, string? Paused);
 

@@ -24,11 +24,11 @@ internal sealed class HookStore(Database database)
     /// <summary>The names of all hooks that ever ran here and were not forgotten, also those that are no longer configured.</summary>
     public IReadOnlyList<string> Names() => database.Read(c => HookStateTable.All(c).ConvertAll(s => s.Hook));
 
-    /// <summary>How every hook stands that ever ran here and was not forgotten, also those that are no longer configured.</summary>
+    /// <summary>The backlog of every hook that ever ran here and was not forgotten, also of those that are no longer configured.</summary>
     public IReadOnlyList<HookBacklog> Figures() => database.Read(c => c.Query(
         Backlogs, row => new HookBacklog(row[0].Text, row[1].TextOrNull, row[2].Number, row[3].TimeOrNull, row[4].Number, row[5].Number)));
 
-    /// <summary>Enters a new hook, with events that are for it alone and wait to be delivered. Their numbers follow the last one given.</summary>
+    /// <summary>Inserts a new hook, with pending events for this hook only. Their numbers follow the last number.</summary>
     public void Create(string hook, long cursor, IReadOnlyList<EventRow> events) => database.Write(c =>
     {
         var sequence = EventTable.LastSequence(c);
@@ -42,8 +42,8 @@ internal sealed class HookStore(Database database)
         }
     });
 
-    /// <summary>Drops all that is kept of a hook that is no longer configured: its place, its deliveries and the events for it alone.</summary>
-    /// <returns>How many deliveries were dropped; null if no such hook ever ran here.</returns>
+    /// <summary>Deletes everything about a hook that is no longer configured: its cursor, its deliveries and the events for this hook only.</summary>
+    /// <returns>How many deliveries were deleted; null if no such hook ever ran here.</returns>
     public int? Forget(string hook) => database.Write<int?>(c =>
     {
         if (!HookStateTable.Delete(c, hook))
@@ -56,13 +56,13 @@ internal sealed class HookStore(Database database)
     /// <summary>The highest event number ever given.</summary>
     public long LastSequence() => database.Read(EventTable.LastSequence);
 
-    /// <summary>Pauses a hook, or with null lets it go on.</summary>
+    /// <summary>Pauses a hook with a reason, or resumes it with null.</summary>
     public void SetPaused(string hook, string? reason) => database.Write(c => HookStateTable.SetPaused(c, hook, reason));
 
     /// <summary>Moves cursors forward, never back.</summary>
     public void Advance(IEnumerable<string> hooks, long cursor) => Relaxed(c => HookStateTable.Advance(c, hooks, cursor));
 
-    /// <summary>Enters deliveries that wait and moves the cursor past their events, both or neither. Deliveries that are there already stay as they are.</summary>
+    /// <summary>Inserts pending deliveries and moves the cursor past their events in one transaction. Existing deliveries stay as they are.</summary>
     public void Enqueue(string hook, IReadOnlyList<DeliveryRow> rows, long? cursor) => Relaxed(c =>
     {
         foreach (var row in rows)
@@ -72,19 +72,19 @@ internal sealed class HookStore(Database database)
             HookStateTable.Advance(c, [hook], at);
     });
 
-    /// <summary>Saves in one transaction which deliveries wait, how attempts ended, and the place in the log.</summary>
+    /// <summary>Saves pending deliveries, the results of attempts and the cursor in one transaction.</summary>
     /// <param name="hook">The hook.</param>
-    /// <param name="waiting">Deliveries that have no row yet and wait.</param>
-    /// <param name="ended">Deliveries whose attempt has ended, and whether they have no row yet.</param>
-    /// <param name="cursor">The number up to which the hook has taken its events; null to leave it.</param>
-    /// <returns>The numbers of those that had a row and have it no longer.</returns>
+    /// <param name="waiting">Pending deliveries that have no row yet.</param>
+    /// <param name="ended">Deliveries whose attempt has ended, and whether they are new, without a row.</param>
+    /// <param name="cursor">The hook's new cursor; null leaves it.</param>
+    /// <returns>The numbers of deliveries whose row was deleted in the meantime.</returns>
     public IReadOnlySet<long> Save(string hook, IReadOnlyList<DeliveryRow> waiting, IReadOnlyList<(DeliveryRow Row, bool IsNew)> ended, long? cursor) =>
         database.WriteRelaxed(c =>
         {
             foreach (var row in waiting.Concat(ended.Where(e => e.IsNew).Select(e => e.Row)))
                 DeliveryTable.Insert(c, hook, row);
 
-            // Those too that have just been inserted: a replay may have been quicker.
+            // Also those that were just inserted: a replay may have inserted them first.
             var gone = ended.Where(e => !DeliveryTable.Update(c, e.Row)).Select(e => e.Row.Seq).ToHashSet();
             if (cursor is { } at)
                 HookStateTable.Advance(c, [hook], at);
@@ -110,14 +110,14 @@ internal sealed class HookStore(Database database)
     /// <summary>One delivery; null if there is none.</summary>
     public DeliveryRow? Delivery(string hook, long sequence) => database.Read(c => DeliveryTable.Find(c, hook, sequence));
 
-    /// <summary>Has dead letters wait again, from their first attempt on; returns them. With a number, only that of this event.</summary>
+    /// <summary>Makes dead letters pending again, with all their attempts; returns them. With a number, only the one of that event.</summary>
     public IReadOnlyList<DeliveryRow> Revive(string hook, long? sequence) => database.Write(c => DeliveryTable.Revive(c, hook, sequence));
 
-    /// <summary>Drops dead letters; returns how many. With a number, only that of this event.</summary>
+    /// <summary>Deletes dead letters; returns how many. With a number, only the one of that event.</summary>
     public int Drop(string hook, long? sequence) => database.Write(c => DeliveryTable.DeleteDead(c, hook, sequence));
 
-    /// <summary>Has events wait again for a hook, marked as replayed. Those that wait already stay as they are.</summary>
-    /// <returns>Those that wait again, and how many of them were dead letters.</returns>
+    /// <summary>Makes events pending again for a hook, marked as replayed. Pending ones stay as they are.</summary>
+    /// <returns>The events that are pending again, and how many of them were dead letters.</returns>
     public (IReadOnlyList<EventRow> Waiting, int Dead) Replay(string hook, IReadOnlyList<EventRow> events) => database.WriteRelaxed(c =>
     {
         var waiting = new List<EventRow>();

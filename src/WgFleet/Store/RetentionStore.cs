@@ -4,12 +4,12 @@ using WgFleet.Store.Engine;
 namespace WgFleet.Store;
 
 /// <summary>
-/// Deletes events, deliveries and tombstones that are no longer kept, some at a time so that nobody waits long for the writer.
-/// Only hooks that run keep something alive; of others it deletes what has ended. All methods block and throw <see cref="StoreException"/>.
+/// Deletes events, deliveries and tombstones that are no longer kept, in small transactions so that nobody waits long for the writer.
+/// Only active hooks keep events and pending deliveries; of other hooks the ended deliveries are deleted. All methods block and throw <see cref="StoreException"/>.
 /// </summary>
 internal sealed class RetentionStore(Database database)
 {
-    // How far the sweep of a time has come in the log.
+    // The time that the deletion is for, and the last event that it has looked at.
     private (DateTimeOffset Before, long Done) _sweep;
 
     /// <summary>Deletes up to <paramref name="limit"/> deliveries that arrived or were given up before a time; returns how many.</summary>
@@ -26,8 +26,8 @@ internal sealed class RetentionStore(Database database)
     });
 
     /// <summary>
-    /// Deletes up to <paramref name="limit"/> events from before a time that all running hooks have passed, and that no delivery
-    /// of theirs needs any more that waits or could be tried again; returns how many. 0 ends the sweep of that time.
+    /// Deletes up to <paramref name="limit"/> events from before a time that all active hooks have had, and of which no active hook
+    /// has a pending delivery or a dead letter; returns how many. 0 means that there are no more of them.
     /// </summary>
     public int DeleteEvents(DateTimeOffset before, IReadOnlyCollection<string> active, int limit)
     {
@@ -54,7 +54,7 @@ internal sealed class RetentionStore(Database database)
         if (c.Number("SELECT max(seq) FROM (SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT $2)", after, limit) is not { } last)
             return (after, 0, true);
 
-        // Times grow with numbers but for clocks set back, so the first event that is too new ends the sweep.
+        // Times grow with numbers, unless the clock was set back, so the first event that is too new ends the search.
         var tooNew = c.Number("SELECT seq FROM events WHERE seq > $1 AND seq <= $2 AND time >= $3 ORDER BY seq LIMIT 1", after, last, before);
         var end = Math.Min(tooNew - 1 ?? last, Passed(c, active));
         var deleted = c.Execute(
@@ -67,7 +67,7 @@ internal sealed class RetentionStore(Database database)
         return (end, deleted, end < last);
     }
 
-    /// <summary>Deletes the oldest events whatever becomes of them, with the deliveries of them that wait.</summary>
+    /// <summary>Deletes the oldest events with their pending deliveries, even if hooks need them.</summary>
     /// <param name="active">The hooks that run.</param>
     /// <param name="limit">How many events at most.</param>
     /// <returns>How many events were deleted; how many deliveries with them; how many of the events some running hook had not had; and the last number that was deleted.</returns>
@@ -90,7 +90,7 @@ internal sealed class RetentionStore(Database database)
         Excess(c, max, "SELECT coalesce((SELECT max(rowid) FROM events) - (SELECT min(rowid) FROM events) + 1, 0)", "SELECT count(*) FROM events"),
         Excess(c, max, "SELECT coalesce((SELECT max(rowid) FROM deliveries) - (SELECT min(rowid) FROM deliveries) + 1, 0)", "SELECT count(*) FROM deliveries")));
 
-    /// <summary>Counting reads all of a table, its ends do not.</summary>
+    /// <summary>Counts the rows only if the range of row ids is too large: counting reads the whole table.</summary>
     private static long Excess(Connection c, long max, string span, string count) =>
         c.Number(span) <= max ? 0 : Math.Max(0, (c.Number(count) ?? 0) - max);
 

@@ -12,21 +12,21 @@ internal sealed class StoreBatch
 
     public List<long> RemovedIds { get; } = [];
 
-    /// <summary>Fleets that are frozen now, or with null no more.</summary>
+    /// <summary>Fleets that the batch freezes, or thaws with null.</summary>
     public List<(string Fleet, FrozenFleet? Frozen)> Frozen { get; } = [];
 
-    /// <summary>How many uses the batch takes of which tokens.</summary>
+    /// <summary>How many uses of each token the batch takes.</summary>
     public Dictionary<string, int> Uses { get; } = [];
 
-    /// <summary>Clients that are pinned now, or with null no more.</summary>
+    /// <summary>Clients that the batch pins, or unpins with null.</summary>
     public List<(long Id, Pin? Pin)> Pinned { get; } = [];
 
-    /// <summary>Clients that hooks are told are online, with since when, or with null offline.</summary>
+    /// <summary>Clients whose presence changes: the time of the client.online event, or null for client.offline.</summary>
     public List<(long Id, DateTimeOffset? Since)> Presence { get; } = [];
 
     public List<Tombstone> Tombstones { get; } = [];
 
-    /// <summary>Keys of clients that were put back: their tombstones go.</summary>
+    /// <summary>Keys of restored clients, whose tombstones are deleted.</summary>
     public List<string> RestoredKeys { get; } = [];
 
     public List<EventRow> Events { get; } = [];

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace WgFleet.Store;
 
-/// <summary>Notes of operators on clients, given by the token that a client enrolls with: key=value, in the order of the keys.</summary>
+/// <summary>Tags of clients, which come from the enrollment token that a client registers with: key=value, in the order of the keys.</summary>
 internal static partial class Tags
 {
     /// <summary>How many tags a token may give.</summary>
@@ -14,17 +14,17 @@ internal static partial class Tags
 
     public static readonly IReadOnlyDictionary<string, string> None = ReadOnlyDictionary<string, string>.Empty;
 
-    // Thousands of clients of one token have the same tags, and share them.
+    // Thousands of clients of one token share one dictionary.
     private static readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> Shared = new(StringComparer.Ordinal);
 
-    /// <summary>Whether this is a tag: plain enough for every page, file, label and line that it may be shown in.</summary>
+    /// <summary>Whether this is a valid tag: its characters are safe on every page, in every file and in every line that shows it.</summary>
     public static bool IsValid(string key, string? value) => value is not null && KeyFormat().IsMatch(key) && ValueFormat().IsMatch(value);
 
     /// <summary>Tags as the database has them; null for none.</summary>
     public static string? Write(IReadOnlyDictionary<string, string> tags) =>
         tags.Count == 0 ? null : string.Join(',', tags.OrderBy(t => t.Key, StringComparer.Ordinal).Select(t => $"{t.Key}={t.Value}"));
 
-    /// <summary>Tags from the database. What somebody else wrote there and is no tag is left out.</summary>
+    /// <summary>Tags from the database. Invalid ones, which another program wrote, are left out.</summary>
     public static IReadOnlyDictionary<string, string> Read(string? text)
     {
         if (string.IsNullOrEmpty(text))

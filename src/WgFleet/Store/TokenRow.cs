@@ -6,13 +6,13 @@ internal sealed record TokenRow
     /// <summary>The kind for operators.</summary>
     public const string Admin = "admin";
 
-    /// <summary>The kind with which machines enroll.</summary>
+    /// <summary>The kind with which machines register.</summary>
     public const string Enrollment = "enrollment";
 
     public const string Read = "read";
     public const string Write = "write";
 
-    /// <summary>The first part of the token's text: not secret, and never given twice.</summary>
+    /// <summary>The first part of the token's text: not secret, and unique.</summary>
     public required string Id { get; init; }
 
     public required string Kind { get; init; }
@@ -31,7 +31,7 @@ internal sealed record TokenRow
 
     public DateTime CreatedAt { get; init; }
 
-    /// <summary>Not accepted from then on; null for never.</summary>
+    /// <summary>When it expires; null for never.</summary>
     public DateTime? ExpiresAt { get; init; }
 
     public DateTime? RevokedAt { get; init; }
@@ -41,9 +41,9 @@ internal sealed record TokenRow
 
     public int Uses { get; init; }
 
-    /// <summary>The tags of clients that enroll with it: key=value, separated by commas; null for none.</summary>
+    /// <summary>The tags of clients that register with it: key=value, separated by commas; null for none.</summary>
     public string? Tags { get; init; }
 
-    /// <summary>How long clients that enroll with it may be quiet, in seconds; null for what the configuration says.</summary>
+    /// <summary>How long clients that register with it may be silent, in seconds; null for prune_timeout of the configuration.</summary>
     public long? PruneTimeout { get; init; }
 }

@@ -18,7 +18,7 @@ internal sealed class TokenStore(Database database)
 
     public void Revoke(string id, DateTime at) => database.Write(c => c.Execute("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", at, id));
 
-    /// <summary>Counts uses of a token, or with -1 takes one back, in the transaction that is open.</summary>
+    /// <summary>Counts uses of a token, or with -1 gives one back, in the transaction that is open.</summary>
     public static void Use(Connection connection, string id, int uses) => connection.Execute("UPDATE tokens SET uses = uses + $1 WHERE id = $2", uses, id);
 
     private static TokenRow Read(Row row) => new()

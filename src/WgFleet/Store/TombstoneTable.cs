@@ -47,7 +47,7 @@ internal static class TombstoneTable
         return tombstones!;
     }
 
-    /// <summary>A tombstone; null for one that something else has written to, which cannot be put back.</summary>
+    /// <summary>A tombstone; null if another program has written values into it that cannot be read, so that it cannot be restored.</summary>
     private static Tombstone? Read(Row row)
     {
         try

@@ -2,7 +2,7 @@ using WgFleet.SystemTests.Harness;
 
 namespace WgFleet.SystemTests.Fleets;
 
-/// <summary>A machine that was removed and is put back, with a real tunnel.</summary>
+/// <summary>A client that was removed and is restored, with a real tunnel.</summary>
 public class RestoreTests
 {
     [Fact]

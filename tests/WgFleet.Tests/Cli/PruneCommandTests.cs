@@ -32,7 +32,7 @@ public class PruneCommandTests
         (done.ExitCode, done.Out).ShouldBe((0, "21 clients removed from alpha\n"));
         done.Error.ShouldStartWith("This removes 21 clients of the 22");
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(1);
-        server.Log.Lines.ShouldContain(l => l.Message == "The prune of fleet alpha was let through by root: 21 of 21 clients removed");
+        server.Log.Lines.ShouldContain(l => l.Message == "The prune of fleet alpha was allowed by root: 21 of 21 clients removed");
 
         (await server.RunAsync("prune", "allow", "alpha", "--yes")).ShouldBe(new(1, "", "wg-fleet: no prune of fleet 'alpha' is held\n"));
         (await server.RunAsync("prune", "allow", "gamma")).ShouldBe(new(1, "", "wg-fleet: there is no fleet 'gamma'; there are: alpha, beta\n"));
@@ -48,7 +48,7 @@ public class PruneCommandTests
         var number = alpha.GetProperty("held").GetProperty("number").GetInt64();
 
         using var local = new HttpClient(server.Operators());
-        (await AllowAsync("alpha", $"?number={number - 1}")).ShouldBe((HttpStatusCode.Conflict, "other clients are to go by now; look again, with wg-fleet prune status"));
+        (await AllowAsync("alpha", $"?number={number - 1}")).ShouldBe((HttpStatusCode.Conflict, "the held prune would remove other clients by now; look again, with wg-fleet prune status"));
         (await AllowAsync("gamma", "?number=1")).ShouldBe((HttpStatusCode.NotFound, "there is no fleet 'gamma'"));
         (await AllowAsync("alpha", "")).ShouldBe((HttpStatusCode.BadRequest, "name the held prune by its number: ?number=N"));
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(22);

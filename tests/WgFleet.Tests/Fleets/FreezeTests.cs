@@ -28,7 +28,7 @@ public class FreezeTests
         test.Alpha.Count.ShouldBe(0);
         test.ShouldAgree();
         test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha was frozen by ops: no client is pruned and no name changes until wg-fleet fleets thaw");
-        test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha was thawed by ops: quiet clients are pruned and names change again");
+        test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha was thawed by ops: stale clients are pruned and names can change again");
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public class TombstoneTests
         test.Events[^2].ShouldBeOfType<ClientAdded>().ShouldSatisfyAllConditions(e => e.Restored.ShouldBeTrue(), e => e.Client.Hostname.ShouldBeNull());
         test.Events[^1].ShouldBeOfType<ClientHostnameChanged>().ShouldSatisfyAllConditions(e => e.Previous.ShouldBeNull(), e => e.Client.Hostname.ShouldBe("web"));
         test.Tombstones.ShouldBeEmpty();
-        test.Log.Lines.Select(l => l.Message).ShouldContain($"Client put back: fleet=alpha, ip={client.Address}, hostname=web, by ops");
+        test.Log.Lines.Select(l => l.Message).ShouldContain($"Client restored: fleet=alpha, ip={client.Address}, hostname=web, by ops");
         test.ShouldAgree();
 
         await test.RestartAsync();

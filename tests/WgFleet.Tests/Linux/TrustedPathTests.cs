@@ -107,9 +107,9 @@ public sealed class TrustedPathTests : IDisposable
 
         Problems(_folder.File("fifo")).ShouldBe([$"{_folder.File("fifo")} is not a regular file"]);
         Problems(_folder.File("program/x")).ShouldBe([$"{_folder.File("program")} is not a regular file"]);
-        Problems(_folder.Path).ShouldBe([$"{_folder.Path} is a folder, not a program"]);
+        Problems(_folder.Path).ShouldBe([$"{_folder.Path} is a directory, not a program"]);
         Problems("/dev/null").ShouldBe(["/dev/null is not a regular file"]);
-        Problems("/").ShouldBe(["/ is a folder, not a program"]);
+        Problems("/").ShouldBe(["/ is a directory, not a program"]);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ internal static class DeadLettersCommand
 
     public static Command Create(ServerCommand op) => new("deadletters", "Events that a hook has given up")
     {
-        List(op), Show(op), Act(op, "retry", "Retries dead letters, starting with a first attempt", "tried again"),
+        List(op), Show(op), Act(op, "retry", "Delivers dead letters again, with all their attempts", "tried again"),
             Act(op, "drop", "Deletes dead letters", "dropped"),
     };
 

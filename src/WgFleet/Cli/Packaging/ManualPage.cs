@@ -12,16 +12,16 @@ internal static class ManualPage
         .SH EXIT STATUS
         .TP
         .B 0
-        It was done; for the server: it was stopped by a signal.
+        Success. For the server: a signal stopped it.
         .TP
         .B 1
-        It could not be done; one line on standard error says why.
+        Failure; one line on standard error says why.
         .TP
         .B 2
-        The command line makes no sense.
+        The command line is wrong.
         .TP
         .B 70
-        A part of the server failed in a way that it cannot go on from; the log says which.
+        An internal error after which the server cannot go on; the log says which.
         .TP
         .B 78
         The configuration is wrong; every problem is a line on standard error.
@@ -34,7 +34,7 @@ internal static class ManualPage
         Options that the systemd unit gives to the server.
         .TP
         .I /etc/wg\-fleet/hooks.d
-        Programs that are hooks by lying there.
+        Programs in this directory are hooks.
         .TP
         .I /etc/wireguard/wg_FLEET.conf
         The gateway's key in a fleet.

@@ -9,7 +9,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>One batch of the writer while it is decided: all in memory, nothing done yet.</summary>
+/// <summary>One batch of the writer while it is decided, in memory only.</summary>
 /// <param name="before">The snapshot that it starts from.</param>
 /// <param name="now">The time.</param>
 /// <param name="hintsOf">The hostname hints of a fleet.</param>
@@ -35,10 +35,10 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
 
     public IReadOnlyDictionary<string, FleetBuilder> Fleets => _fleets;
 
-    /// <summary>The new clients that need WireGuard to take them.</summary>
+    /// <summary>The new clients, which are deleted again if WireGuard refuses them.</summary>
     public IReadOnlyList<Registration> Registrations => _registrations;
 
-    /// <summary>Whether the snapshot after the batch is another one.</summary>
+    /// <summary>Whether the batch changes the snapshot.</summary>
     public bool HasChanges => !Rows.IsEmpty || _fleets.Values.Any(f => f.HasUnsavedDisplay);
 
     /// <exception cref="RefusedException">There is no such fleet.</exception>
@@ -89,7 +89,7 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
     /// <summary>Whether a client was added by this batch.</summary>
     public bool IsNew(RegisteredClient client) => _registrations.Exists(r => r.Client.Id == client.Id);
 
-    /// <summary>Has a new client taken back, with its event and its use of a token, if WireGuard does not take it.</summary>
+    /// <summary>Marks a new client, so that it is deleted with its event and its use of a token if WireGuard refuses it.</summary>
     public void Register(RegistryCommand command, RegisteredClient client, long sequence, EnrollmentToken? token) =>
         _registrations.Add(new(command, client, sequence, token));
 

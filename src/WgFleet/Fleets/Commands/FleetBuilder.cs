@@ -5,7 +5,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>A fleet in the middle of a batch: its next snapshot in the making, and the changes for WireGuard.</summary>
+/// <summary>A fleet during a batch: its next snapshot, and the changes for WireGuard.</summary>
 internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
 {
     private readonly ImmutableSortedDictionary<long, RegisteredClient>.Builder _byId = before.ById.ToBuilder();

@@ -3,7 +3,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Freezes or thaws a fleet. A fleet that is frozen already stays frozen by whoever froze it first.</summary>
+/// <summary>Freezes or thaws a fleet. Freezing a frozen fleet changes nothing.</summary>
 /// <param name="fleet">The fleet's name.</param>
 /// <param name="by">Who freezes it; null to thaw it.</param>
 internal sealed class FreezeCommand(string fleet, string? by) : RegistryCommand<FreezeChange>
@@ -17,7 +17,7 @@ internal sealed class FreezeCommand(string fleet, string? by) : RegistryCommand<
             within.Frozen = by is null ? null : new Freeze(batch.Now, by);
             batch.Rows.Frozen.Add((fleet, by is null ? null : new FrozenFleet(fleet, batch.Now, by)));
 
-            // The next prune after the thaw finds out anew whether it must be held.
+            // The next prune after the thaw decides again whether it must be held.
             within.Held = null;
         }
 

@@ -2,7 +2,7 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Shows in the snapshot that a prune is held, or with null that none is.</summary>
+/// <summary>Records in the snapshot that a prune is held, or with null that none is.</summary>
 internal sealed class HoldPruneCommand(string fleet, HeldPrune? held) : RegistryCommand<bool>
 {
     public override void Decide(Batch batch)

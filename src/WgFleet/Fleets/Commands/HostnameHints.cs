@@ -1,8 +1,8 @@
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// The number from which on name--N may be free, for each name: ten thousand clones that all ask for one name need not each
-/// try the numbers of all others. A number that is too low only costs time; it is never too high, since <see cref="Released"/>
+/// For each name, the lowest number N for which name--N may be free, so that ten thousand machines that ask for one name do not each
+/// try all numbers. A number that is too low only costs time. It is never too high, because <see cref="Released"/>
 /// is called for every name that becomes free.
 /// </summary>
 internal sealed class HostnameHints

@@ -4,11 +4,11 @@ using WgFleet.WireGuard;
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// What a look at an interface showed: notes handshakes and traffic, and has WireGuard's peers mended where they differ. The look was
-/// made before, outside the writer; a peer removed since then is removed once more, which does no harm.
+/// Records handshakes and traffic of an interface that was read, and repairs its peers where they differ. The interface was
+/// read before, outside the writer; a peer that was removed since then is removed again, which does no harm.
 /// </summary>
-/// <param name="before">The fleet as it was before the look: the device cannot have clients that came later.</param>
-/// <param name="device">What the look showed.</param>
+/// <param name="before">The fleet as it was before the reading: the device cannot have clients that registered later.</param>
+/// <param name="device">The interface that was read.</param>
 internal sealed class ObserveCommand(FleetSnapshot before, Device device) : RegistryCommand<int>
 {
     public override void Decide(Batch batch)
@@ -27,7 +27,7 @@ internal sealed class ObserveCommand(FleetSnapshot before, Device device) : Regi
     }
 }
 
-/// <summary>The interface of a fleet is gone: has it brought up with all its clients.</summary>
+/// <summary>Brings up the lost interface of a fleet with all its clients.</summary>
 internal sealed class RepairCommand(string fleet) : RegistryCommand<bool>
 {
     public override void Decide(Batch batch) => batch.Fleet(fleet).NeedsRepair = true;

@@ -4,7 +4,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Pins or unpins a client; the answer is the client as it is then. One that is pinned already keeps its pin.</summary>
+/// <summary>Pins or unpins a client; the answer is the changed client. A client that is pinned already keeps its pin.</summary>
 /// <param name="fleet">The fleet's name.</param>
 /// <param name="id">The client.</param>
 /// <param name="by">Who pins it; null to unpin it.</param>

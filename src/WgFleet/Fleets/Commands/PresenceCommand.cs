@@ -3,7 +3,7 @@ using WgFleet.Hooks;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Records which of some clients have come online or gone offline, if that is still so when their turn comes; the answer is how many.</summary>
+/// <summary>Records which of some clients have come online or gone offline, if it is still so when the writer comes to them; the answer is how many.</summary>
 internal sealed class PresenceCommand(string fleet, IReadOnlyList<long> ids, Presence presence) : RegistryCommand<int>
 {
     public override void Decide(Batch batch)

@@ -6,8 +6,8 @@ using WgFleet.WireGuard;
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// A new client: an address that no other has, a row, a peer, the event client.added. A key that the client made itself may have
-/// been registered before: then the answer is the client that has it.
+/// Adds a client with a free address, its row, its peer and the event client.added. If the machine made its key itself and a client
+/// has that key, the answer is that client.
 /// </summary>
 internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn, EnrollmentToken? token) : RegistryCommand<RegisteredClient>
 {
@@ -17,7 +17,7 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
         var into = batch.Fleet(fleet);
         if (isClientsOwn && into.Find(publicKey) is { } known)
         {
-            // It may be as new as this batch: then it needs WireGuard to take it, as that other registration does.
+            // The client may have been added by this batch. Then this registration, too, fails if WireGuard refuses it.
             if (batch.IsNew(known))
                 batch.Register(this, known, sequence: 0, token: null);
 
@@ -31,7 +31,7 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
         var address = AddressPool.Free(into.Before.Config, into.HasAddress, into.Count)
             ?? throw new RefusedException(Refusal.Unavailable, "Fleet is full");
 
-        // After all that may refuse: only a client that gets in takes a use.
+        // After everything that may refuse: only a registered client takes a use.
         if (token is not null)
             batch.Use(token, fleet);
 

@@ -2,7 +2,7 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>A change that a caller asks of the writer, and the caller's wait for its answer.</summary>
+/// <summary>A change for the writer, with the answer that the caller waits for.</summary>
 internal abstract class RegistryCommand
 {
     /// <summary>Decides the change in memory, against the batch. Called once, on the writer; must not wait for anything.</summary>

@@ -5,21 +5,21 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Removes those of some clients that are still to go when their turn comes; the answer is how many.</summary>
+/// <summary>Removes the clients that still meet the condition when the writer comes to them; the answer is how many.</summary>
 /// <param name="fleet">Their fleet.</param>
 /// <param name="ids">The clients.</param>
-/// <param name="isToGo">Whether a client is to go.</param>
-/// <param name="reason">What hooks are told.</param>
-/// <param name="by">The operator who asks for it; null if none does.</param>
+/// <param name="isToGo">Whether a client is to be removed.</param>
+/// <param name="reason">The reason in the event.</param>
+/// <param name="by">The operator who asked for it; null if none did.</param>
 internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, string? by) : RegistryCommand<int>
 {
     /// <summary>Whether no client is removed while the fleet is frozen.</summary>
     public bool StopsAtFreeze { get; init; }
 
-    /// <summary>Whether a tombstone is kept of each, so that it can be put back.</summary>
+    /// <summary>Whether each client leaves a tombstone, so that it can be restored.</summary>
     public bool LeavesTombstones { get; init; }
 
-    /// <summary>Whether hooks that believe a client to be online are told that it is offline, before they are told that it was removed.</summary>
+    /// <summary>Whether an online client gets a client.offline event before its client.removed event.</summary>
     public bool RecordsPresence { get; init; }
 
     public override void Decide(Batch batch)

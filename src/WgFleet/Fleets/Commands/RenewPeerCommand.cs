@@ -6,15 +6,15 @@ using WgFleet.WireGuard;
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// Makes a client's peer anew. A handshake carries the time of its sender, and WireGuard takes one with an earlier time than the last for a
-/// replay (whitepaper, 5.1): a client whose clock was ahead and is right again gets no handshake until its peer has forgotten that time.
+/// Removes a client's peer and adds it again. A handshake has the time of its sender, and WireGuard rejects one with an earlier time than the last as a
+/// replay (whitepaper, 5.1). So a client whose clock was ahead and is right again gets no handshake until its peer is new.
 /// </summary>
 internal sealed class RenewPeerCommand(string fleet, long id) : RegistryCommand<RegisteredClient>
 {
-    // WireGuard ends a session after 180 s (REJECT_AFTER_TIME); one that lives has a later handshake.
+    // WireGuard ends a session after 180 s (REJECT_AFTER_TIME); a live session has a later handshake.
     private static readonly TimeSpan MaxSession = TimeSpan.FromSeconds(180);
 
-    /// <summary>Whether a client that registers again has no session that it would lose. A handshake of the future does not count as one.</summary>
+    /// <summary>Whether a client that registers again has no session that it would lose. A handshake in the future does not count.</summary>
     public static bool IsNeeded(RegisteredClient client, DateTimeOffset now) =>
         client.Liveness.LastHandshake is not { } handshake || (now - handshake).Duration() > MaxSession;
 

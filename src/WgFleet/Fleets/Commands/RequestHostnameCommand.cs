@@ -33,5 +33,5 @@ internal sealed class RequestHostnameCommand(string fleet, IPAddress address, st
         client.Hostname == asked || (!askedIsFree && client.Hostname is { } hostname && Hostnames.IsSuffixed(hostname, asked));
 }
 
-/// <summary>The name a client has now, and whether it is a new one.</summary>
+/// <summary>The present name of a client, and whether it has changed.</summary>
 internal sealed record Renaming(string Hostname, bool Changed);

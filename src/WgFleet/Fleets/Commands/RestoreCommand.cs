@@ -6,8 +6,8 @@ using WgFleet.Store;
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// Puts back a client that was removed, with the key, address and name it had: with its old key its tunnel works again, and the
-/// machine need not know. For pruning it is as new as one that has just registered.
+/// Restores a removed client with its key, address and name. Its tunnel works again with the old key, without any action on the
+/// machine. For pruning it counts as just registered.
 /// </summary>
 internal sealed class RestoreCommand(Tombstone tombstone) : RegistryCommand<RegisteredClient>
 {
@@ -28,7 +28,7 @@ internal sealed class RestoreCommand(Tombstone tombstone) : RegistryCommand<Regi
         batch.Add(into, client);
         batch.Record(client.Id, stamp => new ClientAdded(batch.ToClient(client)) { Stamp = stamp, Restored = true });
 
-        // Its name is an event of its own, as ever: there are hooks that keep names by that event alone.
+        // The name has an event of its own, because some hooks follow names by that event only.
         Result = tombstone.Hostname is { } hostname ? batch.Rename(into, client, hostname) : client;
     }
 
@@ -36,7 +36,7 @@ internal sealed class RestoreCommand(Tombstone tombstone) : RegistryCommand<Regi
     {
         var (config, address) = (into.Before.Config, tombstone.Address);
         if (into.Find(tombstone.PublicKey) is { } back)
-            throw new RefusedException(Refusal.Conflict, $"it is back already: {Named(back)} has its key");
+            throw new RefusedException(Refusal.Conflict, $"it is restored already: {Named(back)} has its key");
 
         if (batch.FindInOtherFleets(tombstone.Fleet, tombstone.PublicKey) is { } other)
             throw new RefusedException(Refusal.Conflict, $"its key is now that of {Named(other)} in fleet {other.Fleet}; remove that one first");

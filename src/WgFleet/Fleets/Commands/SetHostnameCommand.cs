@@ -3,7 +3,7 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>An operator gives a client a name: exactly that one, or none at all.</summary>
+/// <summary>Gives a client exactly the name that an operator asks for, or refuses.</summary>
 internal sealed class SetHostnameCommand(string fleet, long id, string hostname) : RegistryCommand<RegisteredClient>
 {
     public override void Decide(Batch batch)

@@ -4,18 +4,18 @@ using WgFleet.Fleets.State;
 namespace WgFleet.Fleets.Pruning;
 
 /// <summary>
-/// Holds a prune that would remove a large share of a fleet: where so many clients go quiet at once, the cause is the gateway, its
-/// uplink or a power cut more often than the machines.
+/// Holds a prune that would remove a large share of a fleet: if so many clients are silent at once, the cause is more likely the gateway, its
+/// uplink or a power cut than the machines.
 /// </summary>
 internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry registry, TimeProvider time, ILogger<PruneLimit> log)
 {
-    // Higher than any number of the server before, so that an approval of one of its prunes approves no other.
+    // Higher than any number before a restart, so that an approval of an old prune does not approve a new one.
     private long _number = time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Whether these clients must not be removed now; logs it where that has changed.</summary>
+    /// <summary>Whether the prune of these clients is held; logs it if that has changed.</summary>
     public async Task<bool> HoldsAsync(FleetSnapshot fleet, IReadOnlyList<long> stale)
     {
-        // Pinned clients stay in any case: counting them would make a large share look small.
+        // Pinned clients do not count: with them a large share would look small.
         var (name, count) = (fleet.Config.Name, fleet.ById.Values.Count(m => m.Pinned is null));
         if (count < config.PruneLimitFrom || stale.Count * 100L <= (long)count * config.PruneLimit)
         {

@@ -8,7 +8,7 @@ namespace WgFleet.Fleets.Pruning;
 internal sealed partial class Pruner(
     ServerConfig config, ClientRegistry registry, PruneLimit limit, ILogger<Pruner> log) : IDisposable
 {
-    /// <summary>How many clients one command is about: other commands get their turn in between.</summary>
+    /// <summary>Maximum number of clients per command, so that other commands get their turn.</summary>
     private const int BatchSize = 250;
 
     // An operator's approval and the periodic prune must not both decide about a fleet.
@@ -46,7 +46,7 @@ internal sealed partial class Pruner(
     /// <param name="fleet">The fleet's name.</param>
     /// <param name="number">The number of the held prune.</param>
     /// <param name="by">The operator, for the log.</param>
-    /// <param name="cancellationToken">Ends the wait for its turn; a prune that has begun is finished.</param>
+    /// <param name="cancellationToken">Ends the wait for another prune; a prune that has begun is finished.</param>
     /// <exception cref="RefusedException">No prune is held, or another one is now, or the interface does not answer.</exception>
     public async Task<int> AllowAsync(string fleet, long number, string by, CancellationToken cancellationToken)
     {
@@ -61,10 +61,10 @@ internal sealed partial class Pruner(
                 throw new RefusedException(Refusal.Conflict, $"no prune of fleet '{fleet}' is held");
 
             if (held.Number != number)
-                throw new RefusedException(Refusal.Conflict, "other clients are to go by now; look again, with wg-fleet prune status");
+                throw new RefusedException(Refusal.Conflict, "the held prune would remove other clients by now; look again, with wg-fleet prune status");
 
             if (!await registry.ObserveAsync(fleet, CancellationToken.None))
-                throw new RefusedException(Refusal.Unavailable, $"nobody knows who is quiet, since the interface of fleet '{fleet}' does not answer; try again when it does");
+                throw new RefusedException(Refusal.Unavailable, $"it is not known which clients are stale, because the interface of fleet '{fleet}' does not answer; try again when it does");
 
             var removed = await RemoveAsync(fleet, held.Ids, by);
             await registry.HoldAsync(fleet, null);
@@ -110,7 +110,7 @@ internal sealed partial class Pruner(
         [LoggerMessage(2, LogLevel.Error, "Pruning fleet {Fleet} failed, will try again at the next prune: {Reason}")]
         public static partial void Failed(ILogger log, string fleet, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "The prune of fleet {Fleet} was let through by {Operator}: {Removed} of {Held} clients removed")]
+        [LoggerMessage(3, LogLevel.Warning, "The prune of fleet {Fleet} was allowed by {Operator}: {Removed} of {Held} clients removed")]
         public static partial void Allowed(ILogger log, string fleet, string @operator, int removed, int held);
     }
 }

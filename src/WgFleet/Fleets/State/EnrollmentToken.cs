@@ -2,7 +2,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Fleets.State;
 
-/// <summary>A token for enrollment, and how often it was used: only the writer counts, as part of the registration.</summary>
+/// <summary>An enrollment token and how often it was used. Only the writer counts uses, as part of the registration.</summary>
 internal sealed class EnrollmentToken(TokenRow row)
 {
     private volatile TokenRow _row = row;
@@ -15,10 +15,10 @@ internal sealed class EnrollmentToken(TokenRow row)
     /// <summary>The SHA-256 of its text.</summary>
     public string Hash => _row.Hash;
 
-    /// <summary>The tags of the clients that enroll with it.</summary>
+    /// <summary>The tags of the clients that register with it.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; } = Store.Tags.Read(row.Tags);
 
-    /// <summary>How long the clients that enroll with it may be quiet; null for what the configuration says.</summary>
+    /// <summary>How long clients that register with it may be silent; null for prune_timeout of the configuration.</summary>
     public TimeSpan? PruneTimeout { get; } = row.PruneTimeout is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Its row as it is now.</summary>
@@ -26,18 +26,18 @@ internal sealed class EnrollmentToken(TokenRow row)
 
     public bool IsRevoked => _row.RevokedAt is not null;
 
-    /// <summary>Why a fleet does not accept it, not even from a client that enrolled with it; null if it does.</summary>
+    /// <summary>Why a fleet does not accept it, not even from a client that registered with it; null if it does.</summary>
     public string? Bars(string fleet) =>
         IsRevoked ? "The token is revoked" : _row.Fleet is { } only && only != fleet ? "The token is for another fleet" : null;
 
-    /// <summary>Why one more client cannot enroll with it in a fleet; null if it can.</summary>
+    /// <summary>Why one more client cannot register with it in a fleet; null if it can.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="now">The time.</param>
     /// <param name="taken">Uses that are decided but not yet counted.</param>
     public string? Refuses(string fleet, DateTimeOffset now, int taken) =>
         Bars(fleet) ?? (_row.ExpiresAt <= now.UtcDateTime ? "The token has expired" : _row.MaxUses <= _uses + taken ? "The token is used up" : null);
 
-    /// <summary>Counts uses that are on disk, or with -1 one that was taken back. On the writer.</summary>
+    /// <summary>Counts uses that are on disk, or with -1 one that was given back. On the writer.</summary>
     public void Count(int uses) => _uses += uses;
 
     /// <summary>Revokes it, also for registrations that wait for their turn.</summary>

@@ -15,7 +15,7 @@ internal enum FleetCondition
     Down,
 }
 
-/// <summary>How a fleet is.</summary>
+/// <summary>The state of a fleet.</summary>
 /// <param name="State">Up, degraded or down.</param>
 /// <param name="Reason">Why, in one line; null while it is up.</param>
 /// <param name="Since">When it came to this state.</param>
@@ -29,17 +29,17 @@ internal sealed record FleetStatus(FleetCondition State, string? Reason, DateTim
 }
 
 /// <summary>
-/// The state of every fleet, in the one place that log, /readyz, API, pages, command line and metrics read. Written by whoever looks at a
+/// The state of every fleet, for the log, /readyz, the API, pages, the command line and metrics. Written by the code that reads a
 /// fleet's interface or changes it. Safe for concurrent use.
 /// </summary>
 internal sealed partial class FleetHealth(TimeProvider time, ILogger<FleetHealth> log)
 {
     private readonly ConcurrentDictionary<string, FleetStatus> _fleets = new();
 
-    /// <summary>How a fleet is; down until its interface has been brought up.</summary>
+    /// <summary>The state of a fleet; down until its interface has been brought up.</summary>
     public FleetStatus Of(string fleet) => _fleets.GetOrAdd(fleet, _ => new FleetStatus(FleetCondition.Down, "its interface has not been brought up yet", time.GetUtcNow()));
 
-    /// <summary>Notes how a fleet is. What has changed is logged, once.</summary>
+    /// <summary>Sets the state of a fleet, and logs it if it has changed.</summary>
     /// <param name="fleet">The fleet's name.</param>
     /// <param name="state">Its state.</param>
     /// <param name="reason">Why, for a fleet that is not up.</param>

@@ -1,8 +1,8 @@
 namespace WgFleet.Fleets.State;
 
 /// <summary>
-/// When a client was last heard of, and its traffic. The only mutable state that snapshots share: written by pings and by
-/// looks at WireGuard, read by anybody, each field by itself and without a lock.
+/// When a client was last seen, and its traffic. The only mutable state that snapshots share: written by pings and by
+/// readings of WireGuard, read by any thread, each field by itself and without a lock.
 /// </summary>
 /// <param name="lastPing">The last ping, or the registration.</param>
 /// <param name="offlineAfter">How long a client is silent in its tunnel until it is offline.</param>
@@ -22,7 +22,7 @@ internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, D
     /// <summary>The last completed handshake; null if never.</summary>
     public DateTimeOffset? LastHandshake => At(Volatile.Read(ref _lastHandshake));
 
-    /// <summary>When received bytes were last seen to grow; null if not since the start.</summary>
+    /// <summary>When received bytes last grew; null if not since the start.</summary>
     public DateTimeOffset? LastTraffic => At(Volatile.Read(ref _lastTraffic));
 
     /// <summary>The latest sign of life in the tunnel, a handshake or received bytes that grew; null if none is known.</summary>
@@ -43,12 +43,12 @@ internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, D
     /// <summary>Bytes sent to the client since its peer was added.</summary>
     public long SentBytes => Volatile.Read(ref _sentBytes);
 
-    /// <summary>Received and sent bytes as of the last look at WireGuard; null before the first look.</summary>
+    /// <summary>Received and sent bytes as of the last reading of WireGuard; null before the first.</summary>
     public (long Received, long Sent)? Traffic => Volatile.Read(ref _receivedBytes) is >= 0 and var received ? (received, SentBytes) : null;
 
     /// <summary>
-    /// Takes back times of the future, which a clock that was ahead has left: such a client counts as heard of now, and not for as long as
-    /// the clock was ahead.
+    /// Replaces times in the future, from a clock that was ahead, by <paramref name="now"/>. Otherwise the client would count as seen for as long
+    /// as the clock was ahead.
     /// </summary>
     public void Clamp(DateTimeOffset now)
     {
@@ -66,23 +66,23 @@ internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, D
     /// <summary>Notes what WireGuard knows of the client at <paramref name="now"/>.</summary>
     public void Observed(DateTimeOffset? handshake, long receivedBytes, long sentBytes, DateTimeOffset now)
     {
-        // WireGuard keeps the time of a handshake as the clock was then; one of the future says nothing of when it was.
+        // WireGuard stores the time of a handshake by the clock of that moment; a time in the future says nothing.
         if (handshake is { } at && at <= now && at.UtcTicks > Volatile.Read(ref _lastHandshake))
         {
             Volatile.Write(ref _lastHandshake, at.UtcTicks);
             Volatile.Write(ref _unsaved, 1);
         }
 
-        // Before the received bytes, which tell readers that there was a look.
+        // Before the received bytes, by which readers see that there was a reading.
         Volatile.Write(ref _sentBytes, sentBytes);
 
-        // The first look only shows what was received before; a smaller count means that the peer was made anew.
+        // The first reading only shows what was received before; a smaller count means that the peer is new.
         var before = Interlocked.Exchange(ref _receivedBytes, receivedBytes);
         if (before >= 0 && receivedBytes > before)
             Volatile.Write(ref _lastTraffic, now.UtcTicks);
     }
 
-    /// <summary>Whether there are changes to save; false from then on, until there are new ones.</summary>
+    /// <summary>Whether there are changes to save; resets it to false.</summary>
     public bool TakeUnsaved() => Volatile.Read(ref _unsaved) != 0 && Interlocked.Exchange(ref _unsaved, 0) != 0;
 
     /// <summary>Marks it as unsaved again, after saving failed.</summary>

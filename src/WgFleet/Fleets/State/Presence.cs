@@ -1,14 +1,14 @@
 namespace WgFleet.Fleets.State;
 
 /// <summary>
-/// What hooks that ask for it are told of who is online. A client comes online when it is heard of in its tunnel, and
-/// goes offline after a time of silence; in between, what hooks were told last holds, also over a restart.
+/// Decides when presence events are due. A client comes online with a sign of life in its tunnel, and
+/// goes offline after a time of silence. Until then the last event holds, also after a restart.
 /// </summary>
 /// <param name="offlineAfter">The time of silence after which a client is offline.</param>
-/// <param name="unseenUntil">Since when we look at the interface: before, a client may have been heard by nobody.</param>
+/// <param name="unseenUntil">Since when the interface is read: signs of life from before may have been missed.</param>
 internal sealed class Presence(TimeSpan offlineAfter, DateTimeOffset unseenUntil)
 {
-    /// <summary>What has changed for hooks: true for online, false for offline, null for nothing.</summary>
+    /// <summary>The presence event that is due: true for online, false for offline, null for none.</summary>
     public bool? Change(RegisteredClient client, DateTimeOffset now)
     {
         var isHeard = client.Liveness.IsOnline(now);

@@ -6,7 +6,7 @@ namespace WgFleet.Fleets.State;
 /// <summary>A client that is registered, as the registry holds it: immutable but for its <see cref="Liveness"/>.</summary>
 internal sealed record RegisteredClient : ClientRecord
 {
-    // Made when it is first needed and kept: every projection is given the same thousands of clients, at every change.
+    // Made at the first use and kept: every projection gets the same thousands of clients at every change.
     private Client? _client;
 
     public RegisteredClient()
@@ -18,7 +18,7 @@ internal sealed record RegisteredClient : ClientRecord
     {
     }
 
-    // What `with` copies: all but the client that hooks see, which is another one then.
+    // `with` copies everything but the client that hooks see, which is another one then.
     private RegisteredClient(RegisteredClient original)
         : base(original) => Liveness = original.Liveness;
 

@@ -5,7 +5,7 @@ using WgFleet.Store;
 namespace WgFleet.Fleets.State;
 
 /// <summary>All fleets at one moment, published by the writer after each batch. Immutable; read without a lock.</summary>
-/// <param name="Sequence">The number of the last event it contains.</param>
+/// <param name="Sequence">The number of the last event that it includes.</param>
 /// <param name="Domain">The domain that full names end with.</param>
 /// <param name="Fleets">The fleets, in the order of the configuration.</param>
 internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<FleetSnapshot> Fleets)
@@ -35,7 +35,7 @@ internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<Fle
 /// <summary>What one batch of the writer did: the events, in commit order, and the snapshot after them.</summary>
 internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After)
 {
-    /// <summary>The rows under which the events were stored, in the same order; may hold rows that were taken back.</summary>
+    /// <summary>The rows of the events, in the same order; it may have rows that were deleted again.</summary>
     public IReadOnlyList<EventRow> Rows { get; init; } = [];
 
     /// <summary>Whether this changed a client that has a name, in a way that is shown.</summary>

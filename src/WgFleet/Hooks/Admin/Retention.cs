@@ -4,22 +4,22 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Admin;
 
-/// <summary>Every ten minutes, deletes what is older than the configuration wants of events, deliveries and removed clients, or more.</summary>
+/// <summary>Deletes events, deliveries and tombstones that are older or more than configured, every ten minutes.</summary>
 internal sealed partial class Retention(RetentionStore history, HookSet hooks, ServerConfig config, TimeProvider time, ILogger<Retention> log)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
 
-    /// <summary>Between two portions, so that those who wait for the database get their turn.</summary>
+    /// <summary>Pause between two transactions, so that other writes get their turn.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The most rows of one transaction.</summary>
+    /// <summary>Maximum number of rows per transaction.</summary>
     public const int Portion = 2000;
 
     private readonly RetainConfig _keep = config.Hooks.Retain;
     private readonly List<string> _active = [.. hooks.Active.OfType<EventHook>().Select(h => h.Name)];
 
-    /// <summary>One sweep.</summary>
-    /// <exception cref="StoreException">The database does not take it.</exception>
+    /// <summary>Deletes once what is too old or too much.</summary>
+    /// <exception cref="StoreException">The database cannot be written.</exception>
     public async Task DeleteOldAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -79,7 +79,7 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
         [LoggerMessage(1, LogLevel.Information, "Retention: deleted {Events} events and {Deliveries} deliveries")]
         public static partial void Deleted(ILogger log, long events, long deliveries);
 
-        [LoggerMessage(2, LogLevel.Warning, "There were more than {MaxRows} events (hooks.retain.max_rows): {Waiting} deliveries that still waited went with theirs, and {Unseen} events that some hook had not had yet")]
+        [LoggerMessage(2, LogLevel.Warning, "There were more than {MaxRows} events (hooks.retain.max_rows): {Waiting} pending deliveries were deleted with their events, and {Unseen} events that a hook had not had yet")]
         public static partial void Dropped(ILogger log, int maxRows, int waiting, int unseen);
     }
 }

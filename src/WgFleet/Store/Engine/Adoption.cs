@@ -3,8 +3,8 @@ using WgFleet.Hosting;
 namespace WgFleet.Store.Engine;
 
 /// <summary>
-/// Takes over a database of the Python server: keeps a copy beside it, removes what our unique indexes forbid, and records its
-/// schema as the first migration, so that the next one only adds to it.
+/// Adopts a database of the Python server: keeps a copy beside it, corrects rows that violate the unique indexes, and records the
+/// schema as that of the first migration, so that the next ones apply to it.
 /// </summary>
 internal static partial class Adoption
 {
@@ -23,7 +23,7 @@ internal static partial class Adoption
          OR id NOT IN (SELECT min(id) FROM clients WHERE hostname IS NOT NULL GROUP BY fleet_id, hostname))
         """;
 
-    /// <exception cref="StartupException">The table clients is another program's.</exception>
+    /// <exception cref="StartupException">The table clients belongs to another program.</exception>
     /// <exception cref="StoreException">The database cannot be read or written; nothing was changed.</exception>
     /// <exception cref="IOException">The copy cannot be made; nothing was changed.</exception>
     public static void Run(Connection connection, string path, ILogger log)
@@ -48,13 +48,13 @@ internal static partial class Adoption
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Adopted {Path} with {Count} clients of the Python server; it is kept as it was in {Copy}")]
+        [LoggerMessage(1, LogLevel.Information, "Adopted {Path} with {Count} clients of the Python server; {Copy} is a copy from before")]
         public static partial void Adopted(ILogger log, string path, string copy, long count);
 
         [LoggerMessage(2, LogLevel.Warning, "Left out {Count} clients that had the address or key of a later one; they are in {Copy} and must register again")]
         public static partial void Dropped(ILogger log, int count, string copy);
 
-        [LoggerMessage(3, LogLevel.Warning, "Cleared the names of {Count} clients that were no valid hostnames or another client's name")]
+        [LoggerMessage(3, LogLevel.Warning, "Removed the names of {Count} clients that were not valid hostnames, or that another client had")]
         public static partial void Unnamed(ILogger log, int count);
     }
 }

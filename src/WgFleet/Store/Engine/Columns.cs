@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace WgFleet.Store.Engine;
 
-/// <summary>One column of a table: how it is written from a record, and read into one.</summary>
+/// <summary>One column of a table, with functions that write it from a record and read it into one.</summary>
 internal sealed record Column<T>(string Name, Func<T, object?> Write, Func<T, Field, T> Read)
 {
     /// <summary>The column for records that derive from <typeparamref name="T"/>.</summary>
@@ -30,7 +30,7 @@ internal sealed class Columns<T>(params IReadOnlyList<Column<T>> columns)
     }
 
     /// <summary>Fills a record from a row that was selected by <see cref="Names"/>.</summary>
-    /// <exception cref="FormatException">A value is not what its column holds.</exception>
+    /// <exception cref="FormatException">A value is invalid for its column.</exception>
     public T Read(T empty, Row row)
     {
         var record = empty;

@@ -114,14 +114,14 @@ internal sealed class Connection : IDisposable
         }
     }
 
-    /// <summary>Writes in a transaction: all of it, or nothing.</summary>
+    /// <summary>Writes in a transaction: everything or nothing.</summary>
     public void Transact(Action<Connection> write) => Transact("BEGIN IMMEDIATE", connection =>
     {
         write(connection);
         return true;
     });
 
-    /// <summary>Writes in a transaction: all of it, or nothing.</summary>
+    /// <summary>Writes in a transaction: everything or nothing.</summary>
     public T Transact<T>(Func<Connection, T> write) => Transact("BEGIN IMMEDIATE", write);
 
     /// <summary>Reads as of one moment, however many statements that takes.</summary>

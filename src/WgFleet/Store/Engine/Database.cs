@@ -9,7 +9,7 @@ namespace WgFleet.Store.Engine;
 /// </summary>
 internal sealed class Database : IDisposable
 {
-    /// <summary>Room on the disk, in bytes, from which on a full disk is no longer full.</summary>
+    /// <summary>Free space in bytes above which the disk no longer counts as full.</summary>
     private const long MinFreeSpace = 1024 * 1024;
 
     private readonly StoreLock _lock;
@@ -34,11 +34,11 @@ internal sealed class Database : IDisposable
     /// <summary>The file, as the configuration names it.</summary>
     public string Path { get; }
 
-    /// <summary>Opens the file, makes it or upgrades it; adopts one of the Python server. Blocks.</summary>
+    /// <summary>Opens the file, and creates, upgrades or adopts it if necessary. Blocks.</summary>
     /// <param name="path">The file.</param>
     /// <param name="log">Is told of an adoption or an upgrade.</param>
     /// <param name="busySeconds">How long to wait for another program that has locked the file.</param>
-    /// <exception cref="StartupException">It is held by another process, newer than this program, corrupt or read-only, or its folder is missing.</exception>
+    /// <exception cref="StartupException">It is held by another process, newer than this program, corrupt or read-only, or its directory is missing.</exception>
     public static Database Open(string path, ILogger log, int busySeconds = 5)
     {
         RefuseMissingDirectory(path);
@@ -55,7 +55,7 @@ internal sealed class Database : IDisposable
             // After a long read the write-ahead log may be large; it is cut when it is begun anew.
             writer.Run("PRAGMA journal_size_limit=4194304");
 
-            // Whether it can be written at all, before anything else is touched.
+            // First whether it can be written at all.
             writer.Run("BEGIN IMMEDIATE");
             writer.Run("ROLLBACK");
             return new Database(path, held, writer, busySeconds);
@@ -72,8 +72,8 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>
-    /// Refuses what <see cref="Open"/> would refuse, in the same words, as far as that can be seen without changing anything. A server may have the
-    /// file open meanwhile. Blocks.
+    /// Throws what <see cref="Open"/> would throw, as far as that can be found out without changing anything. A server may have the
+    /// file open at the same time. Blocks.
     /// </summary>
     /// <exception cref="StartupException">The directory is missing, the file is not a database, or it is newer than this program.</exception>
     public static void Check(string path)
@@ -94,7 +94,7 @@ internal sealed class Database : IDisposable
         }
         catch (StoreException)
         {
-            // A server that has it open may be writing to it at this moment.
+            // A server that has the file open may be writing to it now.
         }
     }
 
@@ -137,14 +137,14 @@ internal sealed class Database : IDisposable
     public T Write<T>(Func<Connection, T> write) => Write(isRelaxed: false, write);
 
     /// <summary>
-    /// Writes in one transaction without waiting for the disk: it survives the end of the process, and perhaps not a power
-    /// cut. For what may be repeated or come late. Blocks.
+    /// Writes in one transaction without waiting for the disk: it survives the end of the process, but may be lost in a power
+    /// cut. For data that may be repeated or late. Blocks.
     /// </summary>
     /// <exception cref="StoreException">The disk is full, the file is locked or broken; nothing was written.</exception>
     public T WriteRelaxed<T>(Func<Connection, T> write) => Write(isRelaxed: true, write);
 
     /// <summary>
-    /// Makes sure that the file is still the one that its path names, and after a write that failed that it can be written again. Blocks.
+    /// Checks that the path still names the open file, and after a failed write that the file can be written again. Blocks.
     /// </summary>
     /// <exception cref="StoreException">What is wrong, and what to do.</exception>
     public void Check()
@@ -154,11 +154,11 @@ internal sealed class Database : IDisposable
         if (_trouble is not { } trouble)
             return;
 
-        // Pages that a failed write has left in the write-ahead log would take a small write, but not the next registrations.
+        // A small write may fit into pages that the failed write left in the write-ahead log, although the next registrations would not.
         if (trouble.Error == StoreError.Full && new DriveInfo(System.IO.Path.GetDirectoryName(Path)!).AvailableFreeSpace < MinFreeSpace)
             throw trouble;
 
-        // A row that is written as it is: that takes room in the write-ahead log, and changes nothing.
+        // Writes a row unchanged, which takes room in the write-ahead log.
         Write(c => c.Execute("UPDATE schema_migrations SET name = name WHERE version = 1"));
     }
 
@@ -195,7 +195,7 @@ internal sealed class Database : IDisposable
         }
     }
 
-    // A file that was deleted or replaced can still be written, and all of it is lost when the server ends.
+    // A deleted or replaced file can still be written, and everything in it is lost when the server stops.
     private void CheckFile()
     {
         if (Interop.IdentityOf(Path) != _identity)
@@ -211,7 +211,7 @@ internal sealed class Database : IDisposable
             new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DatabaseCopy.Private }).Dispose();
     }
 
-    /// <summary>Lets nobody but its owner read a database that is ours. SQLite gives the files that it makes beside it the same mode.</summary>
+    /// <summary>Makes the database readable by its owner only. SQLite gives the same mode to the files that it creates beside it.</summary>
     private static void MakePrivate(string path)
     {
         foreach (var file in new[] { path, path + "-wal", path + "-shm" }.Where(File.Exists))

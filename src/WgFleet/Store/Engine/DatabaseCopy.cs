@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace WgFleet.Store.Engine;
 
-/// <summary>Copies of the database beside it, made before it is changed for good: whole and consistent, or not there at all.</summary>
+/// <summary>Makes copies of the database beside it before an adoption or an upgrade. A copy is complete and consistent, or does not exist.</summary>
 internal static class DatabaseCopy
 {
-    /// <summary>The mode of the database and of all that is made of it: it holds hashes of tokens and who has which address.</summary>
+    /// <summary>The mode of the database and its copies, which have hashes of tokens and the addresses of clients.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>The name of the copy of a database that had a version of the schema.</summary>

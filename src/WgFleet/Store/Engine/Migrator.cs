@@ -4,7 +4,7 @@ using WgFleet.Hosting;
 namespace WgFleet.Store.Engine;
 
 /// <summary>
-/// Brings a database to the schema of this program: each migration in a transaction of its own. One that holds something is copied
+/// Upgrades a database to the schema of this program, with one transaction for each migration. A database with content is copied
 /// first; the copy is kept until the next upgrade.
 /// </summary>
 internal static partial class Migrator
@@ -59,7 +59,7 @@ internal static partial class Migrator
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Upgraded database {Path} from schema {Before} to {After} in {Seconds:0.0} s; as it was, it is kept in {Copy} until the next upgrade")]
+        [LoggerMessage(1, LogLevel.Information, "Upgraded database {Path} from schema {Before} to {After} in {Seconds:0.0} s; {Copy} is a copy from before, kept until the next upgrade")]
         public static partial void Upgraded(ILogger log, string path, int before, int after, double seconds, string copy);
     }
 }

@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 namespace WgFleet.Store.Engine;
 
 /// <summary>
-/// Connections that only read, each for one reader at a time: however long a read takes, the writer and the other readers go on.
-/// Every read sees the database at one moment, the last commit included, and is ended when it takes too long, since the
-/// write-ahead log cannot be cut while somebody reads.
+/// Connections that only read, each for one reader at a time. A long read does not delay the writer or other readers.
+/// Every read sees the database as of the last commit, and is ended when it takes too long, because the
+/// write-ahead log cannot be truncated during a read.
 /// </summary>
 internal sealed class Readers(string path, int busySeconds) : IDisposable
 {
@@ -65,7 +65,7 @@ internal sealed class Readers(string path, int busySeconds) : IDisposable
         }
         catch (Exception e)
         {
-            // What state it is in nobody knows; the next reader opens another.
+            // The connection may be in any state; the next reader opens a new one.
             connection.Dispose();
             if (e is StoreException { Error: StoreError.TimedOut } && cancellationToken.IsCancellationRequested)
                 throw new OperationCanceledException(e.Message, e, cancellationToken);

@@ -5,7 +5,7 @@ internal static class SchemaVersion
 {
     private const string Create = "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";
 
-    // Before there was that table, Entity Framework kept one of its own. It stays, so that the program before can be gone back to.
+    // Earlier versions used the table of Entity Framework. It stays, so that operators can go back to such a version.
     private static readonly string[] EntityFramework =
     [
         "20261122000001_PythonServer", "20261122000002_EventLog", "20261122000003_Deliveries", "20261122000004_Tokens",

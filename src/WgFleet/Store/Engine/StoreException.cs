@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace WgFleet.Store.Engine;
 
-/// <summary>The database did not do what it was asked. Nothing of the transaction was written.</summary>
+/// <summary>A statement or transaction failed. Nothing of the transaction was written.</summary>
 internal sealed class StoreException(StoreError error, string message, Exception? inner = null) : DbException(message, inner)
 {
-    /// <summary>What kind of trouble it is, whatever the engine calls it.</summary>
+    /// <summary>The kind of error, independent of the database engine.</summary>
     public StoreError Error { get; } = error;
 
     /// <summary>Translates SQLite's result codes (https://www.sqlite.org/rescode.html).</summary>
@@ -26,7 +26,7 @@ internal sealed class StoreException(StoreError error, string message, Exception
         e);
 }
 
-/// <summary>Kinds of trouble with the database that callers can act on.</summary>
+/// <summary>Kinds of database errors that callers can act on.</summary>
 internal enum StoreError
 {
     /// <summary>Anything else, such as a statement that does not fit the schema.</summary>
@@ -35,7 +35,7 @@ internal enum StoreError
     /// <summary>Another row has a value that only one row may have. The transaction goes on.</summary>
     Unique,
 
-    /// <summary>Another program has locked the file for longer than we wait.</summary>
+    /// <summary>Another program has locked the file for longer than the time limit.</summary>
     Busy,
 
     /// <summary>The disk is full.</summary>
@@ -44,12 +44,12 @@ internal enum StoreError
     /// <summary>The file may not be opened or written: owner, mode or file system.</summary>
     NotWritable,
 
-    /// <summary>The file is damaged, or no database.</summary>
+    /// <summary>The file is damaged, or not a database.</summary>
     Corrupt,
 
     /// <summary>The disk or the file is gone.</summary>
     Unavailable,
 
-    /// <summary>A read took longer than it may, and was ended.</summary>
+    /// <summary>A read took longer than its time limit, and was ended.</summary>
     TimedOut,
 }

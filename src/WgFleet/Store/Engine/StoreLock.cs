@@ -3,7 +3,7 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Store.Engine;
 
-/// <summary>Keeps a second server off the database, by a record lock on DATABASE.lock that ends with the process.</summary>
+/// <summary>Prevents a second server from using the database, by a record lock on DATABASE.lock that ends with the process.</summary>
 internal sealed class StoreLock : IDisposable
 {
     private readonly FileStream _file;

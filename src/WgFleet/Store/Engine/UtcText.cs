@@ -9,6 +9,6 @@ internal static class UtcText
 
     public static string Write(DateTime time) => time.ToString(Format, CultureInfo.InvariantCulture);
 
-    /// <exception cref="FormatException">The text is no time. Other formats than ours are read too.</exception>
+    /// <exception cref="FormatException">The text is not a time. Other formats are read too.</exception>
     public static DateTime Read(string text) => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

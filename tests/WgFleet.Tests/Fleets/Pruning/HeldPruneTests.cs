@@ -118,7 +118,7 @@ public class HeldPruneTests
         test.Alpha.ById.Keys.ShouldBe([.. clients[..2].Select(m => m.Id), .. clients[290..].Select(m => m.Id)]);
         test.Events.OfType<ClientRemoved>().Count(e => e.Reason == "stale").ShouldBe(288);
         test.Alpha.Held.ShouldBeNull();
-        Told(test)[^1].ShouldBe("The prune of fleet alpha was let through by ops: 288 of 290 clients removed");
+        Told(test)[^1].ShouldBe("The prune of fleet alpha was allowed by ops: 288 of 290 clients removed");
         test.ShouldAgree();
 
         // It was for that sweep alone.

@@ -114,7 +114,7 @@ public sealed class HooksFolderTests : IDisposable
         [
             $"{plain} is not executable; chmod +x {plain}",
             $"{open} can be written by others than its owner (mode 0666); chmod go-w {open}; {open} is not executable; chmod +x {open}",
-            $"{_folder.File("etc/30-folder")} is a folder, not a program",
+            $"{_folder.File("etc/30-folder")} is a directory, not a program",
         ]);
     }
 

@@ -29,7 +29,7 @@ public class RemovedTests
         await Eventually.True(
             () => File.ReadAllText(server.Config.HostsFile) == $"{member.Address} web.alpha.example.test\n", () => server.Time.Advance(TimeSpan.FromMilliseconds(100)));
         (await server.PingAsync("""{"hostname":"web"}""", member.Address.ToString())).Status.ShouldBe(200);
-        (await server.RunAsync("clients", "restore", "web")).ShouldBe(new(1, "", "wg-fleet: 'web' was not removed: it is there\n"));
+        (await server.RunAsync("clients", "restore", "web")).ShouldBe(new(1, "", "wg-fleet: 'web' was not removed: it is a client now\n"));
         (await server.RunAsync("clients", "restore", "nosuch")).ShouldBe(new(1, "",
             "wg-fleet: no client 'nosuch' was removed, or it is no longer kept (tombstone_keep); 'wg-fleet clients list --removed' shows those that are\n"));
     }
