@@ -22,7 +22,7 @@ public class DatabaseTroubleTests
         test.Events.ShouldBeEmpty();
         test.WireGuard.Changes.ShouldBeEmpty();
         test.ShouldAgree();
-        test.Log.Lines.ShouldContain(l => l.Message == "The database did not take a batch of 1 changes, nothing of it was done: SQLite Error 19: 'no events today'.");
+        test.Log.Lines.ShouldContain(l => l.Message == "The database refused a batch of 1 changes, nothing was changed: SQLite Error 19: 'no events today'.");
 
         Some.Execute(test.Config.Database, "DROP TRIGGER trouble");
         await test.JoinAsync();

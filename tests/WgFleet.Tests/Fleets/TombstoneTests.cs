@@ -150,7 +150,7 @@ public class TombstoneTests
         await test.RemoveAsync(stranger);
 
         var again = await test.Registry.RegisterAsync("alpha", client.PublicKey, "::1", isClientsOwn: true);
-        await ShouldRefuseAsync(Refusal.Conflict, $"it is back already: {again.Address} has its key");
+        await ShouldRefuseAsync(Refusal.Conflict, $"it is restored already: {again.Address} has its key");
         await test.RemoveAsync(again);
 
         var there = tombstone with { Address = (await test.JoinAsync("alpha", "db")).Address };

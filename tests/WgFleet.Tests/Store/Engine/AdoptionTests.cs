@@ -26,7 +26,7 @@ public class AdoptionTests
         var web = test.Alpha.ByHostname["web"];
         (web.PublicKey, web.RequestAddress, web.RegisteredAt, web.Liveness.LastPing, web.Liveness.LastHandshake)
             .ShouldBe((a, "203.0.113.9", At("2025-11-01T12:00:00.123456Z"), At("2025-11-01T12:00:00.123456Z"), null));
-        test.Log.At(LogLevel.Information).ShouldContain($"Adopted {path} with 3 clients of the Python server; it is kept as it was in {path}.python");
+        test.Log.At(LogLevel.Information).ShouldContain($"Adopted {path} with 3 clients of the Python server; {path}.python is a copy from before");
         test.Log.At(LogLevel.Warning).ShouldBeEmpty();
 
         // And it is ours from now on: clients come, get names and go.
@@ -65,7 +65,7 @@ public class AdoptionTests
         Some.Rows(path + ".python", "SELECT count(*), count(hostname) FROM clients").ShouldBe(["12|11"]);
         log.At(LogLevel.Warning).ShouldBe([
             $"Left out 2 clients that had the address or key of a later one; they are in {path}.python and must register again",
-            "Cleared the names of 5 clients that were no valid hostnames or another client's name"]);
+            "Removed the names of 5 clients that were not valid hostnames, or that another client had"]);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public class AdoptionTests
 
         File.ReadAllText(path + ".python").ShouldStartWith("the copy of an earlier one");
         Some.Rows(path + ".python.2", "SELECT count(*) FROM clients").ShouldBe(["2"]);
-        log.At(LogLevel.Information).ShouldBe([$"Adopted {path} with 1 clients of the Python server; it is kept as it was in {path}.python.2"]);
+        log.At(LogLevel.Information).ShouldBe([$"Adopted {path} with 1 clients of the Python server; {path}.python.2 is a copy from before"]);
     }
 
     [Fact]
