@@ -52,7 +52,7 @@ internal static class EventJson
 
         var e = type.Read(EventData.Parse(row.Data), StampOf(row));
 
-        // Made for one hook alone: not something that has just happened.
+        // An event for one hook only is not new.
         return row.Hook is null ? e : e with { Replayed = true };
     }
 
