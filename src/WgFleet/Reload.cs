@@ -3,7 +3,9 @@ using WgFleet.Config.Reading;
 using WgFleet.Config.Yaml;
 using WgFleet.Hooks.Admin;
 using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
+using WgFleet.Store;
 
 namespace WgFleet;
 
@@ -20,10 +22,13 @@ internal static partial class Reload
     ];
 
     /// <summary>The new configuration; null if the file has errors, which the log and the outcome of the request then list.</summary>
-    public static ServerConfig? Read(string path, ServerConfig running, ReloadRequests requests, ILogger log)
+    public static ServerConfig? Read(string path, ServerConfig running, WrittenFileStore written, ReloadRequests requests, ILogger log)
     {
         var read = ConfigFile.Load(path);
         var (errors, warnings) = read.Config is null ? (read.Problems, []) : HookCheck.Of(read.Config, HookDiscovery.Of(read.Config));
+        if (read.Config is not null)
+            errors = [.. errors, .. new FileOwnership(ProjectedFile.Of(read.Config), written.Now).Problems()];
+
         foreach (var warning in read.Warnings.Concat(warnings))
             Log.Warning(log, warning);
 

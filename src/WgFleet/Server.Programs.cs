@@ -1,11 +1,24 @@
+using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
 using WgFleet.Linux;
+using WgFleet.Store;
 
 namespace WgFleet;
 
-/// <content>Processes other than the server: those that a crash has left, and those that nobody else waits for.</content>
+/// <content>What a start finds on the machine: files that are not ours, processes that a crash has left, and those that nobody else waits for.</content>
 internal sealed partial class Server
 {
+    /// <summary>Refuses a configuration whose files are there and not ours, and notes those that are.</summary>
+    /// <exception cref="StartupException">Hooks would overwrite a file that wg-fleet has not written.</exception>
+    private void RefuseFilesOfOthers(WrittenFileStore written)
+    {
+        var ownership = new FileOwnership(ProjectedFile.Of(_config), written.AtStart);
+        if (ownership.Problems() is { Count: > 0 } problems)
+            throw new StartupException(string.Join('\n', problems));
+
+        written.TakeOver(ownership.Ours(), _time.GetUtcNow().UtcDateTime);
+    }
+
     private static Part ReapOrphans(Supervisor supervisor)
     {
         var orphans = new Orphans();

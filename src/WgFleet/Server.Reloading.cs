@@ -124,7 +124,7 @@ internal sealed partial class Server
     {
         for (var failures = 1; ; failures++)
         {
-            if (Reload.Read(file, running, kept.Reloads, kept.Log) is not { } next)
+            if (Reload.Read(file, running, kept.Written, kept.Reloads, kept.Log) is not { } next)
                 return null;
 
             try

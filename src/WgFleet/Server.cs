@@ -11,6 +11,7 @@ using WgFleet.History;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
 using WgFleet.Hooks.Discovery;
+using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
 using WgFleet.Http;
 using WgFleet.Http.Api;
@@ -83,6 +84,8 @@ internal sealed partial class Server
             Log.NotHere(log, endPoint);
 
         using var database = Database.Open(_config.Database, logs.CreateLogger<Database>());
+        var written = new WrittenFileStore(database);
+        RefuseFilesOfOthers(written);
         var runs = new ProgramRuns(_config.Database + ".programs");
         EndLeftOver(runs, log);
         using var wireGuard = _wireGuard();
@@ -90,7 +93,7 @@ internal sealed partial class Server
         using var metrics = new MetricsCollector();
         var health = new FleetHealth(_time, logs.CreateLogger<FleetHealth>());
         await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics,
-            new ActivityHistory(_time), health, [], runs), started);
+            new ActivityHistory(_time), health, [], runs, written), started);
         Log.Stopped(log);
     }
 
@@ -105,7 +108,7 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs).AddSingleton(kept.Written);
         services.AddSingleton<Supervisor>();
         AddTunnels(services, config, kept);
         AddRegistry(services);
@@ -220,7 +223,7 @@ internal sealed partial class Server
     {
         services.AddSingleton<HookStore>();
         services.AddSingleton<EventLog>();
-        services.AddSingleton<IFileReplacer, FileReplacer>();
+        services.AddSingleton<IFileReplacer, OwnedFiles>();
         services.AddSingleton(LoadHooks);
         services.AddSingleton<RetentionStore>();
         services.AddSingleton<Retention>();
@@ -260,5 +263,5 @@ internal sealed partial class Server
     private sealed record Kept(
         Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,
             Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
-        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs);
+        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs, WrittenFileStore Written);
 }

@@ -28,6 +28,9 @@ internal sealed record HookConfig
     /// <summary>Where in the event log a new hook starts.</summary>
     public HookStart Start { get; init; }
 
+    /// <summary>Whether it may replace a file that wg-fleet has not written. Only for projections and templates.</summary>
+    public bool Replace { get; init; }
+
     /// <summary>What the entry defines; null if it only has settings for a hook that is defined elsewhere: a class, or a file in a drop-in directory.</summary>
     public HookKindConfig? Kind { get; init; }
 

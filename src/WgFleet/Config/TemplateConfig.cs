@@ -5,6 +5,11 @@ internal sealed record TemplateConfig : HookKindConfig
 {
     public const string Name = "template";
 
+    /// <summary>Stands in the first line of what the shipped templates make.</summary>
+    public const string Mark = "Written by wg-fleet";
+
+    private const string FleetPlaceholder = "{fleet}";
+
     /// <summary>The names of the templates that are shipped.</summary>
     public static readonly IReadOnlyList<string> Shipped = ["dnsmasq", "bind-zone", "bind-reverse", "ansible-inventory", "ssh-config", "csv"];
 
@@ -18,6 +23,15 @@ internal sealed record TemplateConfig : HookKindConfig
 
     /// <summary>The process to signal when the file has changed; null for none.</summary>
     public AfterWriteConfig? AfterWrite { get; init; }
+
+    /// <summary>Whether it makes one file for each fleet.</summary>
+    public bool IsPerFleet => Path.Contains(FleetPlaceholder, StringComparison.Ordinal);
+
+    /// <summary>The files it writes for these fleets.</summary>
+    public IEnumerable<string> Paths(IEnumerable<string> fleets) => IsPerFleet ? fleets.Select(PathOf) : [Path];
+
+    /// <summary>The file of a fleet.</summary>
+    public string PathOf(string fleet) => Path.Replace(FleetPlaceholder, fleet, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override string Key => Name;

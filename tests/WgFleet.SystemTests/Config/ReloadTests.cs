@@ -40,6 +40,36 @@ public class ReloadTests
     }
 
     [Fact]
+    public async Task A_file_of_somebody_else_is_refused_at_a_reload_and_what_appears_later_is_not_overwritten_either()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        await gateway.Machine.RunAsync("sh", "-c", "echo '127.0.0.1 localhost' > /var/lib/hosts");
+
+        await File.WriteAllTextAsync(gateway.ConfigFile, Gateway.Alpha + "hosts_file: /var/lib/hosts\n", TestContext.Current.CancellationToken);
+        var refused = await gateway.RunAsync("reload", "--config", gateway.ConfigFile);
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain("hosts_file: /var/lib/hosts exists and was not written by wg-fleet");
+        (await gateway.Machine.RunAsync("cat", "/var/lib/hosts")).ShouldBe("127.0.0.1 localhost\n");
+
+        // A file that comes with a file system that is mounted later, for example.
+        await ReloadAsync(gateway, Gateway.Alpha + "hosts_file: /var/lib/later/hosts\n", 1);
+        await gateway.Machine.RunAsync("sh", "-c", "mkdir /var/lib/draft; echo '127.0.0.1 localhost' > /var/lib/draft/hosts; mv /var/lib/draft /var/lib/later");
+        await gateway.RegisterAsync();
+        await gateway.Server.LogsAsync("/var/lib/later/hosts exists and was not written by wg-fleet");
+        (await gateway.Machine.RunAsync("cat", "/var/lib/later/hosts")).ShouldBe("127.0.0.1 localhost\n");
+
+        // Our own file is ours at the next start, whatever its name.
+        await ReloadAsync(gateway, Gateway.Alpha + "hosts_file: /var/lib/ours\n", 2);
+        (await gateway.PingForAsync(await gateway.RegisterAsync(), "a1")).Status.ShouldBe(200);
+        await gateway.Server.KillAsync();
+        await gateway.Machine.RunAsync("sh", "-c", "echo edited >> /var/lib/ours");
+        await gateway.StartAsync(Gateway.Alpha + "hosts_file: /var/lib/ours\n");
+        (await gateway.Machine.RunAsync("cat", "/var/lib/ours")).ShouldNotContain("edited");
+    }
+
+    [Fact]
     public async Task A_reload_with_an_invalid_file_changes_nothing_and_logs_what_is_wrong()
     {
         await using var lan = await Lan.CreateAsync();

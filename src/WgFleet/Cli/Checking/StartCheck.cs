@@ -1,7 +1,9 @@
 using WgFleet.Config;
 using WgFleet.Config.Yaml;
+using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
 using WgFleet.Http.Listening;
+using WgFleet.Store;
 using WgFleet.Store.Engine;
 
 namespace WgFleet.Cli.Checking;
@@ -19,6 +21,11 @@ internal static class StartCheck
             Try(() => CertificateFiles.Load(tls));
 
         Try(() => Database.Check(config.Database));
+
+        // Who may not read the database cannot know which files are ours.
+        if (Database.TryLook(config.Database, WrittenFileStore.Read, out var written) || !File.Exists(config.Database))
+            errors.AddRange(new FileOwnership(ProjectedFile.Of(config), written ?? WrittenFiles.None).Problems());
+
         return errors;
 
         void Try(Action start)

@@ -31,7 +31,7 @@ internal static class ConfigKeys
     /// <summary>In an entry of <c>hooks.list</c>. What stands below the key of a kind is in its <see cref="KindReader"/>.</summary>
     public static readonly IReadOnlyList<string> Hook =
     [
-        "name", "enabled", "await", "timeout", "min_interval", "events", "fleets", "max_attempts", "start", "settings",
+        "name", "enabled", "await", "timeout", "min_interval", "events", "fleets", "max_attempts", "replace", "start", "settings",
         .. KindReader.All.Select(k => k.Key),
     ];
 

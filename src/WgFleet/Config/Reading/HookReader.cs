@@ -33,6 +33,7 @@ internal static class HookReader
             Events = section.OptionalList("events", Events),
             Fleets = section.Optional("fleets", Values.FleetPattern)?.Value,
             MaxAttempts = section.Optional("max_attempts", MaxAttempts)?.Value,
+            Replace = section.Optional("replace", Values.Boolean)?.Value ?? false,
             Start = section.Optional("start", Start)?.Value ?? default,
             Kind = Kind(section, files, findings),
             Settings = Settings(section, findings),

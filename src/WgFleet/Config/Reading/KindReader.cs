@@ -18,5 +18,5 @@ internal sealed record KindReader(
 
     /// <summary>A kind of delivery. No response waits for a delivery, and its timeout stands among its own settings.</summary>
     public static KindReader Delivery(string key, IReadOnlyList<string> keys, Func<Section, DeliveryConfig> read) =>
-        new(key, keys, ["await", "min_interval", "timeout", "settings"], (section, _, _) => read(section));
+        new(key, keys, ["await", "min_interval", "replace", "timeout", "settings"], (section, _, _) => read(section));
 }

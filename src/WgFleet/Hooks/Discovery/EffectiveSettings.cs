@@ -18,6 +18,8 @@ internal sealed partial class EffectiveSettings
         {
             Add("await", hook.Await ? "true" : "false");
             Add("min_interval", Duration.ToText(hook.MinInterval ?? TimeSpan.Zero));
+            if (hook.Config?.Replace == true)
+                Add("replace", "true");
         }
         else
         {

@@ -77,9 +77,9 @@ internal sealed class HookDiscovery
     {
         foreach (var entry in config.List.Where(e => all.FirstOrDefault(h => h.Name == e.Name)?.Kind == HookKind.Handler))
         {
-            var text = $"'{entry.Name}' is a handler; await and min_interval are for projections";
-            if (entry.Await == true || entry.MinInterval is not null)
-                yield return entry.Place?.Problem(entry.Await == true ? "await" : "min_interval", text) ?? new Problem(null, null, null, "hooks.list", text);
+            var text = $"'{entry.Name}' is a handler; await, min_interval and replace are for projections";
+            if (entry.Await == true || entry.MinInterval is not null || entry.Replace)
+                yield return entry.Place?.Problem(entry.Await == true ? "await" : entry.Replace ? "replace" : "min_interval", text) ?? new Problem(null, null, null, "hooks.list", text);
         }
     }
 }

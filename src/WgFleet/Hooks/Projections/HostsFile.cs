@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using WgFleet.Config;
 
@@ -21,6 +22,10 @@ internal sealed class HostsFile(ServerConfig config) : IProjection
         _spare = text;
         return ValueTask.CompletedTask;
     }
+
+    /// <summary>Whether a text has nothing but names of this domain with their IPv6 addresses, as only this hook writes it, or the Python server's.</summary>
+    public static bool Recognizes(string text, string domain) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).All(line =>
+        line.Split(' ') is [var address, var name] && address.Contains(':') && IPAddress.TryParse(address, out _) && name.EndsWith($".{domain}", StringComparison.Ordinal));
 
     private static void Render(FleetState state, ArrayBufferWriter<byte> text)
     {

@@ -34,6 +34,22 @@ internal sealed class PrometheusSd(ServerConfig config) : IProjection
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Whether a text is a list of targets as only this hook writes it, or the Python server's.</summary>
+    public static bool Recognizes(string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.ValueKind == JsonValueKind.Array && json.RootElement.EnumerateArray().All(target =>
+                target.ValueKind == JsonValueKind.Object && target.TryGetProperty("labels", out var labels) && labels.ValueKind == JsonValueKind.Object
+                && labels.TryGetProperty("job", out var job) && job.ValueEquals("node_exporter") && labels.TryGetProperty("hostname", out _) && labels.TryGetProperty("fleet", out _));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private void Render(FleetState state, ArrayBufferWriter<byte> text)
     {
         using var json = new Utf8JsonWriter(text, Layout);

@@ -99,6 +99,8 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    public bool HasTable(string name) => Number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1", name) > 0;
+
     /// <summary>Runs statements that are not kept, such as those of a migration.</summary>
     public void Run(string sql)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using WgFleet.Hosting;
 using WgFleet.Linux;
 
@@ -84,8 +85,7 @@ internal sealed class Database : IDisposable
 
         try
         {
-            // An open in the usual way would make files beside it.
-            using var connection = Connection.Open($"file:{Uri.EscapeDataString(path).Replace("%2F", "/")}?immutable=1", isReadOnly: true, busySeconds: 1);
+            using var connection = OpenToLook(path);
             Migrator.RefuseNewer(SchemaVersion.Read(connection), path);
         }
         catch (StoreException e) when (e.Error == StoreError.Corrupt && !File.Exists(path + "-wal"))
@@ -95,6 +95,26 @@ internal sealed class Database : IDisposable
         catch (StoreException)
         {
             // A server that has the file open may be writing to it now.
+        }
+    }
+
+    /// <summary>Reads from a database that a server may have open, and changes nothing. Blocks.</summary>
+    /// <returns>False if there is no database, or it cannot be read by this user or at this moment.</returns>
+    public static bool TryLook<T>(string path, Func<Connection, T> read, [NotNullWhen(true)] out T? result)
+    {
+        result = default;
+        if (!File.Exists(path) || new FileInfo(path).Length == 0)
+            return false;
+
+        try
+        {
+            using var connection = OpenToLook(path);
+            result = read(connection)!;
+            return true;
+        }
+        catch (Exception e) when (e is StoreException or IOException or FormatException or InvalidCastException or InvalidOperationException)
+        {
+            return false;
         }
     }
 
@@ -203,6 +223,13 @@ internal sealed class Database : IDisposable
             throw new StoreException(
                 StoreError.Unavailable, $"database {Path} was deleted or replaced while the server uses it: put the file back and restart, or restart with what is there now");
         }
+    }
+
+    /// <summary>Opens a file that nobody has open as one that does not change, since an open in the usual way would make files beside it.</summary>
+    private static Connection OpenToLook(string path)
+    {
+        var hasLog = File.Exists(path + "-wal") && new FileInfo(path + "-wal").Length > 0;
+        return Connection.Open(hasLog ? path : $"file:{Uri.EscapeDataString(path).Replace("%2F", "/")}?immutable=1", isReadOnly: true, busySeconds: 1);
     }
 
     private static void Create(string path)

@@ -15,10 +15,10 @@ internal static class SchemaVersion
     /// <summary>The number of the last migration that the database has had; 0 if it has had none.</summary>
     public static int Read(Connection connection)
     {
-        if (HasTable(connection, "schema_migrations"))
+        if (connection.HasTable("schema_migrations"))
             return (int)(connection.Number("SELECT max(version) FROM schema_migrations") ?? 0);
 
-        if (!HasTable(connection, "__EFMigrationsHistory"))
+        if (!connection.HasTable("__EFMigrationsHistory"))
             return 0;
 
         var applied = connection.Query("SELECT MigrationId FROM __EFMigrationsHistory", row => row[0].Text).ToHashSet();
@@ -26,7 +26,7 @@ internal static class SchemaVersion
     }
 
     /// <summary>Whether the database has clients but no record of a migration: the Python server made it, or another program.</summary>
-    public static bool IsPython(Connection connection) => Read(connection) == 0 && HasTable(connection, "clients");
+    public static bool IsPython(Connection connection) => Read(connection) == 0 && connection.HasTable("clients");
 
     /// <summary>Records that the migrations up to a version were applied, in the transaction that is open.</summary>
     public static void Record(Connection connection, int version)
@@ -39,7 +39,4 @@ internal static class SchemaVersion
                 migration.Version, migration.Name, DateTime.UtcNow);
         }
     }
-
-    private static bool HasTable(Connection connection, string table) =>
-        connection.Number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1", table) > 0;
 }

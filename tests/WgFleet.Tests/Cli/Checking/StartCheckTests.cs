@@ -37,6 +37,19 @@ public sealed class StartCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_refuses_a_hosts_file_of_somebody_else_as_a_start_does_and_neither_changes_it()
+    {
+        var config = Some.Config(_folder.Path) with { HostsFile = _folder.File("etc-hosts") };
+        await File.WriteAllTextAsync(config.HostsFile, "127.0.0.1 localhost\n", TestContext.Current.CancellationToken);
+
+        var start = await Should.ThrowAsync<StartupException>(new Server(config).RunAsync(_ => { }));
+
+        Errors(config).ShouldBe([start.Message]);
+        start.Message.ShouldStartWith($"hosts_file: {config.HostsFile} exists and was not written by wg-fleet");
+        File.ReadAllText(config.HostsFile).ShouldBe("127.0.0.1 localhost\n");
+    }
+
+    [Fact]
     public void Check_refuses_a_missing_database_directory_as_a_start_does_and_does_not_create_it()
     {
         var path = _folder.File("missing/clients.db");

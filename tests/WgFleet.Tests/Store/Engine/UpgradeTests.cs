@@ -110,6 +110,30 @@ public class UpgradeTests
     }
 
     [Fact]
+    public void A_program_that_noted_no_files_is_told_from_one_that_does_until_its_files_are_taken_over()
+    {
+        using var folder = new Folder();
+        using var database = Database.Open(Take(folder, "schema9.db"), new CollectedLog().CreateLogger("store"));
+        var first = new WrittenFileStore(database);
+        first.AtStart.UnnotedSince.ShouldBe(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
+
+        first.TakeOver(["/srv/zone"], DateTime.UtcNow);
+
+        first.Contains("/srv/zone").ShouldBeTrue();
+        var next = new WrittenFileStore(database);
+        (next.AtStart.UnnotedSince, next.Contains("/srv/zone"), next.Contains("/srv/other")).ShouldBe((null, true, false));
+    }
+
+    [Fact]
+    public void A_new_database_has_no_files_that_are_not_noted()
+    {
+        using var folder = new Folder();
+        using var database = Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"));
+
+        new WrittenFileStore(database).AtStart.UnnotedSince.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_database_of_the_Python_server_is_opened_with_all_its_clients()
     {
         using var folder = new Folder();

@@ -21,8 +21,15 @@ internal sealed class AfterWrite(AfterWriteConfig config, string systemctl = "sy
     };
 
     /// <summary>Records that this file is about to change, so that a signal is due.</summary>
-    /// <exception cref="IOException">The directory is missing, full or read-only.</exception>
-    public static void Owe(string path) => File.WriteAllBytes(NoteOf(path), []);
+    /// <exception cref="IOException">The directory is missing, full or read-only, or the note is somebody else's file.</exception>
+    public static void Owe(string path)
+    {
+        var note = NoteOf(path);
+        if (File.Exists(note) && new FileInfo(note).Length > 0 && Moment.Parse(File.ReadAllText(note)) is null)
+            throw new IOException($"{note} exists and was not written by wg-fleet, which notes there that a signal is due; remove it");
+
+        File.WriteAllBytes(note, []);
+    }
 
     /// <summary>
     /// Records when the file changed. A program that started later has read the new file and gets no signal. If the time is not

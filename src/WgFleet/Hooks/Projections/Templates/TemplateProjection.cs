@@ -10,8 +10,6 @@ internal sealed class TemplateProjection : IPreview
     /// <summary>The default of min_interval.</summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
-    private const string FleetPlaceholder = "{fleet}";
-
     private readonly HookConfig _hook;
     private readonly TemplateConfig _config;
     private readonly TemplateSource _source;
@@ -66,8 +64,8 @@ internal sealed class TemplateProjection : IPreview
     {
         var template = _source.Load();
         var model = new TemplateModel(state, _hook);
-        return _config.Path.Contains(FleetPlaceholder, StringComparison.Ordinal)
-            ? [.. model.Fleets.Select(fleet => Rendered(_config.Path.Replace(FleetPlaceholder, fleet, StringComparison.Ordinal), model.Of(fleet)))]
+        return _config.IsPerFleet
+            ? [.. model.Fleets.Select(fleet => Rendered(_config.PathOf(fleet), model.Of(fleet)))]
             : [Rendered(_config.Path, model.OfAll())];
 
         RenderedFile Rendered(string path, IReadOnlyDictionary<string, object?> values) =>
