@@ -51,6 +51,9 @@ internal sealed record HookInfo
 
     public DateTimeOffset? LastErrorAt { get; init; }
 
+    /// <summary>The program of a hook that keeps one running; null for all others.</summary>
+    public ProgramStatus? Program { get; init; }
+
     /// <summary>A hook without a server, or one that does not run.</summary>
     public static HookInfo Of(HookDefinition hook) => new()
     {
@@ -82,6 +85,7 @@ internal sealed record HookInfo
             LastSuccess = hook.Health.LastSuccess,
             LastError = hook.Health.LastFailure?.Error,
             LastErrorAt = hook.Health.LastFailure?.At,
+            Program = hook.Program,
         };
     }
 }

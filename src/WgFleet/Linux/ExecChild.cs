@@ -28,11 +28,13 @@ internal sealed class ExecChild
     /// <param name="arguments">The arguments, the program's name first.</param>
     /// <param name="environment">The whole environment, NAME=value.</param>
     /// <param name="input">Becomes its standard input.</param>
-    /// <param name="output">Becomes its standard output and error output.</param>
+    /// <param name="output">Becomes its standard output.</param>
     /// <param name="runs">Notes that the program runs, so that the next server can end what a crash of this one leaves; null for none.</param>
+    /// <param name="error">Becomes its error output; null if <paramref name="output"/> is to be that too.</param>
     /// <exception cref="IOException">It could not be started; the message is the system's.</exception>
     public static ExecChild Start(
-        string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, SafeHandle input, SafeHandle output, ProgramRuns? runs = null)
+        string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, SafeHandle input, SafeHandle output,
+        ProgramRuns? runs = null, SafeHandle? error = null)
     {
         var run = runs?.Begin();
         var started = new TaskCompletionSource<ExecChild>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,7 +59,7 @@ internal sealed class ExecChild
             ExecChild child;
             try
             {
-                child = new ExecChild(Interop.Spawn(program, arguments, run is null ? environment : [.. environment, run.Mark], input, output), run);
+                child = new ExecChild(Interop.Spawn(program, arguments, run is null ? environment : [.. environment, run.Mark], input, output, error ?? output), run);
                 run?.Started(child.Id);
                 started.SetResult(child);
             }
@@ -79,6 +81,22 @@ internal sealed class ExecChild
         {
             if (!_reaped)
                 Interop.SignalGroup(Id, signal);
+        }
+    }
+
+    /// <summary>
+    /// Kills the program and all that it has started, those too that have made process groups of their own, but not those that have left
+    /// its session (setsid(2)). Does nothing once it is reaped.
+    /// </summary>
+    public void KillSession()
+    {
+        lock (_gate)
+        {
+            if (_reaped)
+                return;
+
+            Interop.SignalGroup(Id, Interop.SigKill);
+            ProcessSession.Kill(Id);
         }
     }
 

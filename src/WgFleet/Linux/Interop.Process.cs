@@ -32,9 +32,11 @@ internal static partial class Interop
     /// <param name="arguments">The arguments, the program's name first.</param>
     /// <param name="environment">The whole environment, NAME=value.</param>
     /// <param name="input">Becomes its standard input.</param>
-    /// <param name="output">Becomes its standard output and error output.</param>
+    /// <param name="output">Becomes its standard output.</param>
+    /// <param name="error">Becomes its error output.</param>
     /// <exception cref="IOException">It could not be started; the message is the system's.</exception>
-    public static unsafe int Spawn(string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, SafeHandle input, SafeHandle output)
+    public static unsafe int Spawn(
+        string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, SafeHandle input, SafeHandle output, SafeHandle error)
     {
         // Opaque types of glibc: 80, 336 and 128 bytes.
         var actions = stackalloc long[64];
@@ -50,7 +52,7 @@ internal static partial class Interop
         {
             Check(SysActionsDup2(actions, (int)input.DangerousGetHandle(), 0));
             Check(SysActionsDup2(actions, (int)output.DangerousGetHandle(), 1));
-            Check(SysActionsDup2(actions, (int)output.DangerousGetHandle(), 2));
+            Check(SysActionsDup2(actions, (int)error.DangerousGetHandle(), 2));
             Check(SysActionsCloseFrom(actions, 3));
             Check(SysActionsChdir(actions, "/"));
 

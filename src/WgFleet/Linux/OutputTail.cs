@@ -18,24 +18,11 @@ internal sealed class OutputTail(Action<string> onLine)
     private long _written;
     private int _lineLength;
 
+    /// <summary>How many bytes have been added in all.</summary>
+    public long Written => _written;
+
     /// <summary>The last <see cref="Capacity"/> bytes as text; control characters but line breaks and tabs are replaced.</summary>
-    public string Text
-    {
-        get
-        {
-            var end = (int)(_written % Capacity);
-            if (_written <= Capacity)
-                return Readable(_tail.AsSpan(0, (int)_written));
-
-            byte[] all = [.. _tail.AsSpan(end), .. _tail.AsSpan(0, end)];
-            // The cut may lie inside a character: continuation bytes are 10xxxxxx.
-            var start = 0;
-            while (start < 3 && (all[start] & 0xC0) == 0x80)
-                start++;
-
-            return Readable(all.AsSpan(start));
-        }
-    }
+    public string Text => TextSince(0);
 
     /// <summary>The last line that is not blank, cut to fit an error message; empty if there is none.</summary>
     public string LastLine
@@ -45,6 +32,25 @@ internal sealed class OutputTail(Action<string> onLine)
             var last = Text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
             return last.Length <= LongestError ? last : last[..LongestError] + "…";
         }
+    }
+
+    /// <summary>The same of the bytes that were added after so many others.</summary>
+    public string TextSince(long mark)
+    {
+        if (mark >= _written)
+            return "";
+
+        var end = (int)(_written % Capacity);
+        byte[] all = _written <= Capacity ? _tail[..(int)_written] : [.. _tail.AsSpan(end), .. _tail.AsSpan(0, end)];
+        var first = _written - all.Length;
+        var since = all.AsSpan((int)Math.Max(0, mark - first));
+
+        // The cut may lie inside a character: continuation bytes are 10xxxxxx.
+        var start = 0;
+        while (first > mark && start < 3 && (since[start] & 0xC0) == 0x80)
+            start++;
+
+        return Readable(since[start..]);
     }
 
     public void Add(ReadOnlySpan<byte> bytes)

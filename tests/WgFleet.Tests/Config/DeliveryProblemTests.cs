@@ -25,8 +25,19 @@ public class DeliveryProblemTests
     [InlineData("exec: {command: /x}, min_interval: 1s", "min_interval: is not for a hook with exec, remove it")]
     [InlineData("exec: {command: /x}, settings: {a: b}", "settings: is not for a hook with exec, remove it")]
     [InlineData("exec: {command: /x}, timeout: 1s", "timeout: is not for a hook with exec, set it within exec")]
-    [InlineData("exec: {command: /x}, webhook: {url: 'http://x/'}", "webhook: stands beside exec, use one of exec, webhook and template")]
+    [InlineData("exec: {command: /x}, webhook: {url: 'http://x/'}", "webhook: stands beside exec, use one of exec, stream, webhook and template")]
     public void An_invalid_program_is_refused(string entry, string problem) => Problem(entry).ShouldBe(problem);
+
+    [Theory]
+    [InlineData("stream: /bin/true", "stream: is '/bin/true', use the keys command, args, user, timeout, start_timeout and concurrency")]
+    [InlineData("stream: {}", "stream.command: is missing, " + FileUse)]
+    [InlineData("stream: {command: /x, start_timeout: 10}", "stream.start_timeout: 10 is not a duration, " + RunUse)]
+    [InlineData("stream: {command: /x, concurrency: 0}", "stream.concurrency: 0 is too small, use 1 to 1000")]
+    [InlineData("stream: {command: /x}, await: true", "await: is not for a hook with stream, remove it")]
+    [InlineData("stream: {command: /x}, min_interval: 1s", "min_interval: is not for a hook with stream, remove it")]
+    [InlineData("stream: {command: /x}, timeout: 1s", "timeout: is not for a hook with stream, set it within stream")]
+    [InlineData("exec: {command: /x}, stream: {command: /x}", "stream: stands beside exec, use one of exec, stream, webhook and template")]
+    public void An_invalid_program_that_stays_running_is_refused(string entry, string problem) => Problem(entry).ShouldBe(problem);
 
     [Theory]
     [InlineData("webhook: http://x/", "webhook: is 'http://x/', use the keys url, secrets, timeout, concurrency and allow")]
@@ -58,8 +69,8 @@ public class DeliveryProblemTests
     [Fact]
     public void An_entry_with_two_of_exec_webhook_and_template_is_refused() =>
         Yaml.Problems(Yaml.Minimal + "hooks:\n  list:\n    - name: a\n      template: {file: csv, path: /x}\n      webhook: {url: \"http://x/\"}\n      exec: {command: /x}\n").ShouldBe("""
-            FILE:12: hooks.list[0].template: stands beside exec, use one of exec, webhook and template
-            FILE:13: hooks.list[0].webhook: stands beside exec, use one of exec, webhook and template
+            FILE:12: hooks.list[0].template: stands beside exec, use one of exec, stream, webhook and template
+            FILE:13: hooks.list[0].webhook: stands beside exec, use one of exec, stream, webhook and template
             """);
 
     private static string Problem(string entry)

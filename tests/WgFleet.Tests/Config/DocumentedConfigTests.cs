@@ -86,9 +86,13 @@ public partial class DocumentedConfigTests
         var exec = new ExecConfig { Command = "/x" };
         var webhook = new WebhookConfig { Url = new Uri("http://x/") };
 
-        Defaults("timeout").ShouldBe(["what the hook says, `10s` for a template", $"`{Duration.ToText(exec.Timeout)}`", $"`{Duration.ToText(webhook.Timeout)}`"]);
-        Default("user").ShouldBe($"`{exec.User}`");
-        Default("concurrency").ShouldBe($"`{webhook.Concurrency}`");
+        var stream = new StreamConfig { Command = "/x" };
+
+        Defaults("timeout").ShouldBe(
+            ["what the hook says, `10s` for a template", $"`{Duration.ToText(exec.Timeout)}`", $"`{Duration.ToText(stream.Timeout)}`", $"`{Duration.ToText(webhook.Timeout)}`"]);
+        Default("start_timeout").ShouldBe($"`{Duration.ToText(stream.StartTimeout)}`");
+        Defaults("user").ShouldBe([$"`{exec.User}`", $"`{stream.User}`"]);
+        Defaults("concurrency").ShouldBe([$"`{stream.Concurrency}`", $"`{webhook.Concurrency}`"]);
         Default("mode").ShouldBe($"`\"0{Convert.ToString((int)new TemplateConfig { File = "", Path = "" }.Mode, 8)}\"`");
         Default("signal").ShouldBe("a reload for a unit that says how, else `HUP`");
         Page.ShouldContain($"or one that is shipped: {string.Join(", ", TemplateConfig.Shipped.Select(s => $"`{s}`"))}.");

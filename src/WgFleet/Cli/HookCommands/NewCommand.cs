@@ -9,11 +9,12 @@ namespace WgFleet.Cli.HookCommands;
 /// <summary><c>wg-fleet hooks new</c>: writes a hook to start from.</summary>
 internal static class NewCommand
 {
-    private const string Exec = "exec";
+
+    private const string Node = "node";
 
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook's name, of a-z, 0-9, _ and -" };
-    private static readonly Option<string> Kind = OneOf("--kind", "A program that is started for each event", Exec);
-    private static readonly Option<string> Language = OneOf("--language", "What the program is written in", "sh", "python");
+    private static readonly Option<string> Kind = OneOf("--kind", "A program that is started for each event, or one that stays running", ExecConfig.Name, StreamConfig.Name);
+    private static readonly Option<string> Language = OneOf("--language", "What the program is written in", "sh", "python", Node);
     private static readonly Option<string> Directory = new("--directory") { Description = "The directory to write to (default: the current one)",
         HelpName = "DIR", DefaultValueFactory = _ => "." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
@@ -29,6 +30,11 @@ internal static class NewCommand
         {
             Name, Kind, Language, Directory, Json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Language) == Node && result.GetValue(Kind) != StreamConfig.Name)
+                result.AddError($"--language {Node} is for --kind {StreamConfig.Name}");
+        });
         command.SetAction(Run);
         return command;
     }
@@ -42,7 +48,9 @@ internal static class NewCommand
             if (!System.IO.Directory.Exists(folder))
                 throw new IOException($"directory {folder} does not exist; create it, or omit --directory");
 
-            var made = NewHook.Program(name, folder, parse.GetValue(Language) ?? "sh");
+            var made = (parse.GetValue(Kind), parse.GetValue(Language) ?? "sh") is (StreamConfig.Name, var language)
+                ? NewHook.Stream(name, folder, language)
+                : NewHook.Program(name, folder, parse.GetValue(Language) ?? "sh");
             if (parse.GetValue(Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(made, AdminJson.Default.NewHookResponse));
             else
@@ -63,6 +71,13 @@ internal static class NewCommand
             Console.Out.WriteLine($"wrote {file}");
 
         Console.Out.WriteLine("\nIt works as it is. To try it:\n");
+        if (made.Entry.Count > 0)
+        {
+            Console.Out.WriteLine("    # Add these lines to the configuration (/etc/wg-fleet/wg-fleet.yaml). If it has a hooks.list, add only the last line there.");
+            foreach (var line in made.Entry)
+                Console.Out.WriteLine($"    #   {line}");
+        }
+
         foreach (var command in made.Next)
             Console.Out.WriteLine($"    {command}");
     }

@@ -8,6 +8,8 @@ internal static partial class NewHook
 {
     private const string Programs = "/etc/wg-fleet/hooks.d";
 
+    private const string Streams = "/etc/wg-fleet/stream";
+
     private const UnixFileMode Executable = (UnixFileMode)0x1ED; // 0755
 
     /// <summary>A program.</summary>
@@ -23,6 +25,23 @@ internal static partial class NewHook
         string[] install = folder == Programs ? [] : [$"install -D -m 755 {Quoted(file)} {Programs}/{Path.GetFileName(file)}"];
         return new NewHookResponse(name, [file], [.. install, .. Restart, $"wg-fleet hooks test {name}"]);
     }
+
+    /// <summary>A program that stays running.</summary>
+    /// <param name="name">The hook's name.</param>
+    /// <param name="folder">Where it is written to.</param>
+    /// <param name="language">sh, python or node.</param>
+    /// <exception cref="IOException">It cannot be written, or is there already.</exception>
+    public static NewHookResponse Stream(string name, string folder, string language)
+    {
+        var extension = language switch { "python" => "py", "node" => "js", _ => "sh" };
+        var file = Path.Combine(folder, $"{name}.{extension}");
+        Write(file, Template($"stream.{extension}", name), Executable);
+        var installed = $"{Streams}/{Path.GetFileName(file)}";
+        string[] install = folder == Streams ? [] : [$"install -D -m 755 {Quoted(file)} {installed}"];
+        return new NewHookResponse(name, [file], [.. install, .. Restart, $"wg-fleet hooks test {name}"]) { Entry = EntryOf(name, installed) };
+    }
+
+    private static string[] EntryOf(string name, string command) => ["hooks:", "  list:", $"    - {{name: {name}, stream: {{command: {command}}}}}"];
 
     private static string[] Restart => ["wg-fleet hooks check", "systemctl restart wg-fleet"];
 

@@ -8,12 +8,11 @@ internal static class ExecReader
     public static readonly KindReader Kind = KindReader.Delivery(ExecConfig.Name, ["command", "args", "user", "timeout"], Read);
 
     private static readonly ExecConfig Defaults = new() { Command = "" };
-    private static readonly ListKind<string> Args = new(Values.Setting, "use a list of arguments, such as [--quiet]") { MayBeEmpty = true, MayRepeat = true };
 
     private static ExecConfig Read(Section section) => new()
     {
         Command = section.Required("command", Values.File)?.Value ?? Defaults.Command,
-        Args = section.OptionalList("args", Args) ?? Defaults.Args,
+        Args = section.OptionalList("args", Values.Arguments) ?? Defaults.Args,
         User = section.Optional("user", Values.User)?.Value ?? Defaults.User,
         Timeout = section.Optional("timeout", Values.RunTime)?.Value ?? Defaults.Timeout,
     };

@@ -11,7 +11,7 @@ internal sealed record KindReader(
     string Key, IReadOnlyList<string> Keys, IReadOnlyList<string> NotWith, Func<Section, FileClaims, Diagnostics, HookKindConfig> Read)
 {
     /// <summary>The table of all kinds, in the order in which errors name them.</summary>
-    public static readonly IReadOnlyList<KindReader> All = [ExecReader.Kind, WebhookReader.Kind, TemplateReader.Kind];
+    public static readonly IReadOnlyList<KindReader> All = [ExecReader.Kind, StreamKindReader.Kind, WebhookReader.Kind, TemplateReader.Kind];
 
     /// <summary>The keys of the mappings below <see cref="Keys"/>.</summary>
     public IReadOnlyList<string> NestedKeys { get; init; } = [];

@@ -88,6 +88,9 @@ internal static partial class Values
         return UserFormat().IsMatch(value) ? null : "is not a user's name";
     });
 
+    /// <summary>The arguments of a program, as text.</summary>
+    public static readonly ListKind<string> Arguments = new(Setting, "use a list of arguments, such as [--quiet]") { MayBeEmpty = true, MayRepeat = true };
+
     /// <summary>A file with a secret, optionally after file:. Errors do not repeat the value, which may be the secret itself.</summary>
     public static readonly ValueParser<string> SecretFile = new("use the full path, from /, of a file that holds the secret",
         (YamlScalar scalar, out string value) =>

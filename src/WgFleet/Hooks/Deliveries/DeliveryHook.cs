@@ -18,10 +18,13 @@ internal sealed class DeliveryHook : EventHook
         _slots = new SemaphoreSlim(ConcurrencyOf(definition));
     }
 
+    public override ProgramStatus? Program => _receiver.Program;
+
     public override long Cursor => Worker.Cursor;
 
     public override Task<bool> StartAsync(StartupEvent startup)
     {
+        _receiver.Start(Services.Loops);
         Worker.Start();
         return Task.FromResult(true);
     }
@@ -44,7 +47,10 @@ internal sealed class DeliveryHook : EventHook
         }
     }
 
-    public override Task<DeliveryOutcome> TestAsync(DeliveryAttempt attempt, CancellationToken cancellationToken) => DeliverAsync(attempt, cancellationToken);
+    public override Task<DeliveryOutcome> TestAsync(DeliveryAttempt attempt, CancellationToken cancellationToken) =>
+        Program?.Problem is { } problem
+            ? Task.FromResult(new DeliveryOutcome(DeliveryVerdict.Retry) { Error = $"the program does not run: {problem}" })
+            : DeliverAsync(attempt, cancellationToken);
 
     public override TimeSpan? DelayBefore(int attempt) => _receiver.DelayBefore(attempt);
 

@@ -1,4 +1,5 @@
 using WgFleet.Events;
+using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Deliveries;
 
@@ -8,6 +9,14 @@ namespace WgFleet.Hooks.Deliveries;
 /// </summary>
 internal interface IDelivery
 {
+    /// <summary>How its program is, if it has one that stays running.</summary>
+    ProgramStatus? Program => null;
+
+    /// <summary>Starts what runs all the time. Called once, when the hook starts, before the first attempt.</summary>
+    void Start(Supervisor loops)
+    {
+    }
+
     /// <summary>Makes one attempt. Limits its own time; throws only when cancelled.</summary>
     Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken);
 

@@ -1,7 +1,9 @@
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Hooks.Deliveries.Streaming;
 using WgFleet.Hooks.Deliveries.Webhook;
+using WgFleet.Hooks.Programs;
 using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Discovery;
@@ -12,7 +14,8 @@ internal static class DeliveryKinds
     /// <summary>The kind of these settings.</summary>
     public static DeliveryKind Of(DeliveryConfig settings) => settings switch
     {
-        ExecConfig exec => new(ExecDelivery.DefaultAttempts, ExecDelivery.Problems(exec), c => new ExecDelivery(c.Hook, exec, c.Time, c.Log, c.MaxAttempts, runs: c.Runs)),
+        ExecConfig exec => new(ProgramLadder.Attempts, ExecDelivery.Problems(exec), c => new ExecDelivery(c.Hook, exec, c.Time, c.Log, c.MaxAttempts, runs: c.Runs)),
+        StreamConfig stream => new(ProgramLadder.Attempts, StreamDelivery.Problems(stream), c => new StreamDelivery(c.Hook, stream, c.Settings, c.Time, c.Log, c.MaxAttempts, runs: c.Runs)),
         WebhookConfig webhook => new(WebhookLadder.Attempts, WebhookDelivery.Problems(webhook), c => new WebhookDelivery(webhook, c.Time, maxAttempts: c.MaxAttempts)),
         _ => throw new ArgumentException($"nothing delivers by '{settings.Key}'", nameof(settings)),
     };
@@ -27,7 +30,8 @@ internal sealed record DeliveryKind(int DefaultAttempts, IEnumerable<(string Key
 /// <summary>What a delivery is created with, beside its settings.</summary>
 /// <param name="Hook">The hook's name.</param>
 /// <param name="MaxAttempts">How often an event is tried.</param>
+/// <param name="Settings">The hook's settings.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Log">The hook's log.</param>
 /// <param name="Runs">Notes which programs run; null where nobody needs to know after a crash.</param>
-internal sealed record DeliveryContext(string Hook, int MaxAttempts, TimeProvider Time, ILogger Log, ProgramRuns? Runs = null);
+internal sealed record DeliveryContext(string Hook, int MaxAttempts, IReadOnlyDictionary<string, string> Settings, TimeProvider Time, ILogger Log, ProgramRuns? Runs = null);

@@ -73,7 +73,7 @@ internal static class HookDefinitions
             Timeout = settings.Timeout,
             MaxAttempts = attempts,
             Create = services => kind.Create(new DeliveryContext(
-                entry.Name, attempts, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + entry.Name),
+                entry.Name, attempts, entry.Settings, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + entry.Name),
                 services.GetService<ProgramRuns>())),
         };
     }

@@ -20,7 +20,11 @@ internal sealed record DiffResponse(bool Changed, string Diff);
 internal sealed record CheckResponse(bool Ok, IReadOnlyList<Problem> Errors, IReadOnlyList<Problem> Warnings);
 
 /// <summary>The files of a new hook, and the commands to run next.</summary>
-internal sealed record NewHookResponse(string Name, IReadOnlyList<string> Files, IReadOnlyList<string> Next);
+internal sealed record NewHookResponse(string Name, IReadOnlyList<string> Files, IReadOnlyList<string> Next)
+{
+    /// <summary>Lines for hooks.list in the configuration; empty if the hook needs none.</summary>
+    public IReadOnlyList<string> Entry { get; init; } = [];
+}
 
 /// <summary>The detail of a problem (RFC 9457).</summary>
 internal sealed record RefusalResponse(string? Detail);

@@ -41,6 +41,53 @@ public sealed class HooksNewTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("sh", "join-log.sh")]
+    [InlineData("python", "join-log.py")]
+    [InlineData("node", "join-log.js")]
+    public async Task A_new_program_that_stays_running_runs_unchanged_for_every_event(string language, string file)
+    {
+        var made = await NewAsync("join-log", "--kind", "stream", "--language", language);
+        made.Files.ShouldBe([_folder.File(file)]);
+        made.Next.ShouldBe([$"install -D -m 755 {made.Files[0]} /etc/wg-fleet/stream/{file}", "wg-fleet hooks check", "systemctl restart wg-fleet", "wg-fleet hooks test join-log"]);
+        var command = _folder.File($"stream/{file}");
+        Shell(made.Next[0].Replace("/etc/wg-fleet", _folder.Path));
+        var entry = Yaml.Valid(Yaml.Minimal + string.Join('\n', made.Entry).Replace("/etc/wg-fleet", _folder.Path) + "\n").Hooks.List.ShouldHaveSingleItem();
+        entry.Kind.ShouldBe(new StreamConfig { Command = command });
+
+        // As ourselves where we are not root.
+        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [entry with { Kind = new StreamConfig { Command = command, User = ExecFolder.User } }] });
+        foreach (var (type, said) in new[]
+        {
+            (EventTypes.Startup, ""),
+            (EventTypes.ClientAdded, "< fd00:1:: has joined alpha\n"),
+            (EventTypes.ClientHostnameChanged, "< fd00:1:: of alpha is called crane now\n"),
+            (EventTypes.ClientRemoved, "< fd00:1:: has left alpha: stale\n"),
+        })
+        {
+            var test = await host.RunAsync("hooks", "test", "join-log", "--event", type, "--hostname", "crane");
+
+            (test.Code, test.Error).ShouldBe((0, ""), test.Output);
+            test.Output.ShouldMatch($"\n{System.Text.RegularExpressions.Regex.Escape(said)}delivered, ok, [0-9]+ ms\n\\z");
+        }
+
+        var shown = await host.RunAsync("hooks", "show", "join-log");
+        shown.Output.ShouldMatch("(?m)^program +process [0-9]+ since .*, start 1$");
+        shown.Output.ShouldMatch("(?m)^no answers +-$");
+    }
+
+    [Fact]
+    public async Task A_program_that_stays_running_and_writes_nonsense_is_told_so()
+    {
+        var file = _folder.Script("while read -r line; do id=${line#*\\\"id\\\":\\\"}; echo about to answer; echo \"{\\\"id\\\":\\\"${id%%\\\"*}\\\",\\\"ok\\\":true}\"; done");
+        var entry = new HookConfig { Name = "talks", Kind = new StreamConfig { Command = file, User = ExecFolder.User } };
+        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [entry] });
+
+        (await host.RunAsync("hooks", "test", "talks")).Code.ShouldBe(0);
+
+        (await host.RunAsync("hooks", "show", "talks")).Output.ShouldMatch("(?m)^no answers +[0-9]+ lines of its standard output were passed over, the last one: it is not a JSON object: about to answer$");
+    }
+
     [Fact]
     public async Task The_command_overwrites_no_file()
     {
@@ -72,12 +119,12 @@ public sealed class HooksNewTests : IDisposable
             new CommandRun(1, "", "wg-fleet: directory /nonexistent does not exist; create it, or omit --directory\n"));
     }
 
-    private async Task<(IReadOnlyList<string> Files, IReadOnlyList<string> Next)> NewAsync(params string[] arguments)
+    private async Task<(IReadOnlyList<string> Files, IReadOnlyList<string> Next, IReadOnlyList<string> Entry)> NewAsync(params string[] arguments)
     {
         var said = await CommandRun.RunAsync(["hooks", "new", .. arguments, "--directory", _folder.Path, "--json"]);
         (said.ExitCode, said.Error).ShouldBe((0, ""));
         var answer = JsonDocument.Parse(said.Out).RootElement;
-        return (Strings(answer, "files"), Strings(answer, "next"));
+        return (Strings(answer, "files"), Strings(answer, "next"), Strings(answer, "entry"));
     }
 
     private static List<string> Strings(JsonElement answer, string name) => [.. answer.GetProperty(name).EnumerateArray().Select(e => e.GetString()!)];

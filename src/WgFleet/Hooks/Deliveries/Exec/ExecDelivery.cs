@@ -1,5 +1,6 @@
 using System.IO.Pipes;
 using WgFleet.Config;
+using WgFleet.Hooks.Programs;
 using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Deliveries.Exec;
@@ -17,11 +18,9 @@ namespace WgFleet.Hooks.Deliveries.Exec;
 /// <param name="random">For the jitter of retries; null for the shared one.</param>
 /// <param name="runs">Notes which programs run; null if nobody needs to know after a crash.</param>
 internal sealed partial class ExecDelivery(
-    string name, ExecConfig config, TimeProvider time, ILogger log, int maxAttempts = ExecDelivery.DefaultAttempts, Random? random = null,
+    string name, ExecConfig config, TimeProvider time, ILogger log, int maxAttempts = ProgramLadder.Attempts, Random? random = null,
     ProgramRuns? runs = null) : IDelivery
 {
-    public const int DefaultAttempts = 8;
-
     /// <summary>The time between SIGTERM and SIGKILL.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
@@ -32,47 +31,28 @@ internal sealed partial class ExecDelivery(
     private const int TempFail = 75;
     private const int BadConfig = 78;
 
-    private static readonly TimeSpan[] Delays =
-    [
-        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5),
-        TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1),
-    ];
-
+    private readonly ProgramCommand _command = CommandOf(config);
     private readonly Random _random = random ?? Random.Shared;
 
     /// <summary>Lists every reason why <paramref name="config"/> cannot run: the key below <c>exec</c>, and a sentence for the operator.</summary>
-    public static IEnumerable<(string Key, string Text)> Problems(ExecConfig config)
-    {
-        var self = Interop.EffectiveUser;
-        foreach (var problem in TrustedPath.ProgramProblems(config.Command, self))
-            yield return ("command", problem);
-
-        if (ExecUser.Find(config.User, self, out var noUser) is null)
-            yield return ("user", noUser!);
-
-        if (config.Args.Any(a => a.Contains('\0')))
-            yield return ("args", "exec.args holds a NUL character, which no argument can; remove it");
-    }
+    public static IEnumerable<(string Key, string Text)> Problems(ExecConfig config) => CommandOf(config).Problems();
 
     /// <inheritdoc/>
-    public TimeSpan? DelayBefore(int attempt) =>
-        attempt >= 2 && attempt <= maxAttempts ? Delays[Math.Min(attempt - 2, Delays.Length - 1)] * (0.8 + (0.4 * _random.NextDouble())) : null;
+    public TimeSpan? DelayBefore(int attempt) => ProgramLadder.DelayBefore(attempt, _random, maxAttempts);
 
     /// <inheritdoc/>
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var self = Interop.EffectiveUser;
-        if (ExecUser.Find(config.User, self, out var noUser) is not { } user)
+        if (_command.UserProblem() is { } noUser)
             return new(DeliveryVerdict.Rejected) { Error = noUser };
 
         // Retry, because the operator may repair the file in the meantime.
-        if (TrustedPath.ProgramProblems(config.Command, self) is { Count: > 0 } problems)
-            return new(DeliveryVerdict.Retry) { Error = string.Join("; ", problems) };
+        if (_command.Prepare([attempt.Event.Type], out var problem) is not { } command)
+            return new(DeliveryVerdict.Retry) { Error = problem };
 
         try
         {
-            var command = user.Command(self, [config.Command, .. config.Args, attempt.Event.Type]);
             var environment = ExecEnvironment.Of(name, attempt);
             if (attempt.Show is { } show)
             {
@@ -87,6 +67,8 @@ internal sealed partial class ExecDelivery(
             return new(DeliveryVerdict.Retry) { Error = $"{config.Command} cannot be started: {e.Message}" };
         }
     }
+
+    private static ProgramCommand CommandOf(ExecConfig config) => new(ExecConfig.Name, config.Command, config.Args, config.User);
 
     private async Task<DeliveryOutcome> RunAsync(
         IReadOnlyList<string> command, IReadOnlyList<string> environment, ReadOnlyMemory<byte> envelope, CancellationToken cancellationToken)

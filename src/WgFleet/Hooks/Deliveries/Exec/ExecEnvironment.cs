@@ -1,4 +1,5 @@
 using System.Globalization;
+using WgFleet.Hooks.Programs;
 
 namespace WgFleet.Hooks.Deliveries.Exec;
 
@@ -11,9 +12,7 @@ internal static class ExecEnvironment
         var e = attempt.Event;
         return
         [
-            "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-            "LANG=C.UTF-8",
-            $"WGFLEET_HOOK={hook}",
+            .. ProgramCommand.Environment(hook),
             $"WGFLEET_EVENT_ID={e.Id}",
             $"WGFLEET_TYPE={e.Type}",
             string.Create(CultureInfo.InvariantCulture, $"WGFLEET_SEQ={e.Sequence}"),

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Deliveries.Exec;
+using WgFleet.Hooks.Programs;
 
 namespace WgFleet.Tests.Hooks.Deliveries.Exec;
 
@@ -186,10 +187,10 @@ public sealed class ExecDeliveryTests : IDisposable
     [Fact]
     public void A_server_that_is_not_root_runs_programs_only_as_its_own_user()
     {
-        ExecUser.Find("root", 4242, out var problem).ShouldBeNull();
+        ProgramUser.Find("root", 4242, "exec.user", out var problem).ShouldBeNull();
         problem.ShouldBe("programs cannot run as 'root', since wg-fleet is not root; run wg-fleet as root, or set exec.user to its own user");
 
-        ExecUser.Find("root", 0, out problem).ShouldNotBeNull().Command(0, ["/x", "y"]).ShouldBe(["/usr/bin/setpriv", "--pdeathsig=KILL", "--", "/x", "y"]);
+        ProgramUser.Find("root", 0, "exec.user", out problem).ShouldNotBeNull().Command(0, ["/x", "y"]).ShouldBe(["/usr/bin/setpriv", "--pdeathsig=KILL", "--", "/x", "y"]);
         problem.ShouldBeNull();
     }
 
@@ -248,7 +249,7 @@ public sealed class ExecDeliveryTests : IDisposable
     [Fact]
     public void The_waits_between_attempts_are_the_documented_ones_plus_or_minus_a_fifth()
     {
-        TimeSpan?[] Ladder(double random, int attempts = ExecDelivery.DefaultAttempts) =>
+        TimeSpan?[] Ladder(double random, int attempts = ProgramLadder.Attempts) =>
             [.. Enumerable.Range(1, 10).Select(new ExecDelivery("cmdb", new ExecConfig { Command = "/x" }, _stage.Time, _stage.Log, attempts, new Fixed(random)).DelayBefore)];
 
         Ladder(0.5).Select(d => d?.TotalSeconds).ShouldBe([null, 5, 15, 60, 300, 900, 1800, 3600, null, null]);

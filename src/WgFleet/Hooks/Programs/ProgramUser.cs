@@ -1,9 +1,9 @@
 using WgFleet.Linux;
 
-namespace WgFleet.Hooks.Deliveries.Exec;
+namespace WgFleet.Hooks.Programs;
 
 /// <summary>The user that a hook's program runs as, and the command that switches to this user.</summary>
-internal sealed record ExecUser(string Name, uint Id, uint Group)
+internal sealed record ProgramUser(string Name, uint Id, uint Group)
 {
     /// <summary>Part of util-linux, which every Debian has. Unlike sudo it becomes the program and keeps its process id.</summary>
     private const string SetPriv = "/usr/bin/setpriv";
@@ -11,20 +11,21 @@ internal sealed record ExecUser(string Name, uint Id, uint Group)
     /// <summary>Finds the user with this name; null if programs cannot run as this user.</summary>
     /// <param name="name">The name in the user database.</param>
     /// <param name="self">The id of the user that the server runs as.</param>
+    /// <param name="key">The key in the configuration that names the user.</param>
     /// <param name="problem">Why programs cannot run as this user, in a sentence for the operator; null if they can.</param>
-    public static ExecUser? Find(string name, uint self, out string? problem)
+    public static ProgramUser? Find(string name, uint self, string key, out string? problem)
     {
         problem = null;
         if (name.Contains('\0') || Interop.FindUser(name) is not { } found)
-            problem = $"there is no user '{name}'; create it, or set exec.user";
+            problem = $"there is no user '{name}'; create it, or set {key}";
         else if (found.Id == 0 && name != "root")
             problem = $"user '{name}' is root by another name; write 'user: root' if that is meant";
         else if (self != 0 && found.Id != self)
-            problem = $"programs cannot run as '{name}', since wg-fleet is not root; run wg-fleet as root, or set exec.user to its own user";
+            problem = $"programs cannot run as '{name}', since wg-fleet is not root; run wg-fleet as root, or set {key} to its own user";
         else if (found.Id != self && !File.Exists(SetPriv))
             problem = $"programs cannot run as '{name}' without {SetPriv}; install util-linux";
         else
-            return new ExecUser(name, found.Id, found.Group);
+            return new ProgramUser(name, found.Id, found.Group);
 
         return null;
     }
