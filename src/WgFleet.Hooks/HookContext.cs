@@ -55,10 +55,10 @@ public interface IFileReplacer
     /// Makes <paramref name="path"/> hold exactly <paramref name="content"/>, by a temporary file beside it and a rename;
     /// does nothing when it does already.
     /// </summary>
-    /// <param name="path">An absolute path; the folder must exist.</param>
+    /// <param name="path">An absolute path; the directory must exist.</param>
     /// <param name="content">All of the new content.</param>
     /// <param name="mode">The file's mode, whatever the umask; 0644 if null.</param>
     /// <returns>True if the file was written, false if it held these bytes already.</returns>
-    /// <exception cref="IOException">The disk is full, the folder is missing or read-only; the old file is as it was.</exception>
+    /// <exception cref="IOException">The disk is full, or the directory is missing or read-only; the old file is unchanged.</exception>
     bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null);
 }

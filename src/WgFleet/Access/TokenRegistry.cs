@@ -96,7 +96,7 @@ internal sealed partial class TokenRegistry
         {
             var token = Find(name) is { } found && (kind ?? found.Kind) == found.Kind ? found : throw new RefusedException(Refusal.NotFound, $"there is no token '{name}'");
             if (!mayOpen && token.Kind == TokenRow.Admin && _tokens.Count(t => t.RevokedAt is null) == 1)
-                throw new RefusedException(Refusal.Conflict, "this is the last admin token, and without it anybody nearby could read: revoke it on the server itself");
+                throw new RefusedException(Refusal.Conflict, "this is the last admin token, and without one reading needs no token: revoke it on the server itself");
 
             var revoked = token with { RevokedAt = Now() };
             _store.Revoke(token.Id, revoked.RevokedAt.Value);

@@ -12,10 +12,10 @@ namespace WgFleet.Cli;
 
 /// <summary>Runs a server until it is told to stop.</summary>
 /// <param name="config">Its configuration.</param>
-/// <param name="configFile">What a reload reads again.</param>
+/// <param name="configFile">The file that a reload reads.</param>
 /// <param name="logging">Where the log goes.</param>
 /// <exception cref="StartupException">It cannot start.</exception>
-/// <exception cref="FatalException">It cannot go on.</exception>
+/// <exception cref="FatalException">An internal error after which it cannot go on.</exception>
 internal delegate Task RunServer(ServerConfig config, string configFile, Action<ILoggingBuilder> logging);
 
 /// <summary>The command line: which commands there are, and the options they share.</summary>
@@ -53,7 +53,7 @@ internal static class CommandLine
             foreach (var error in result.Errors)
                 Console.Error.WriteLine($"wg-fleet: {error.Message}");
 
-            Console.Error.WriteLine($"usage: wg-fleet {Path(result.CommandResult.Command)}[options]; 'wg-fleet --help' tells more");
+            Console.Error.WriteLine($"usage: wg-fleet {Path(result.CommandResult.Command)}[options]; 'wg-fleet --help' lists all commands");
             return ExitCode.Usage;
         }
 

@@ -10,7 +10,7 @@ internal static class ReloadCommand
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How long a server may be silent while it changes from one configuration to the next.</summary>
+    /// <summary>How long a server may not answer during a reload.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static Command Create(Option<string> config)
@@ -47,7 +47,7 @@ internal static class ReloadCommand
             }
             catch (AdminException e) when (e.NoServer)
             {
-                throw new AdminException("the server has ended while it reloaded; its log says why (journalctl -u wg-fleet)", e);
+                throw new AdminException("the server stopped during the reload; its log says why (journalctl -u wg-fleet)", e);
             }
         }
     }

@@ -14,7 +14,7 @@ internal static class TokensCommand
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        return new Command("tokens", "Lists, creates and revokes tokens of operators and machines") { List(op), Make(op), Revoke(op) };
+        return new Command("tokens", "Lists, creates and revokes admin tokens and enrollment tokens") { List(op), Make(op), Revoke(op) };
     }
 
     private static Command List(ServerCommand op) => op.Command("list", "Lists tokens, without their secrets", [], async (client, parse, cancellationToken) =>

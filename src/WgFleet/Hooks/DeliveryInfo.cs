@@ -1,6 +1,6 @@
 namespace WgFleet.Hooks;
 
-/// <summary>One event on its way to one hook, as operators see it.</summary>
+/// <summary>A delivery as operators see it.</summary>
 internal sealed record DeliveryInfo
 {
     public required string Hook { get; init; }

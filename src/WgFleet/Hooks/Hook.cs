@@ -4,18 +4,18 @@ using WgFleet.Hosting;
 namespace WgFleet.Hooks;
 
 /// <summary>
-/// A hook that runs. It owns its worker, its place in the event log and the one exclusion under which its code is called. Its heirs are
+/// An active hook. It owns its worker, its cursor in the event log, and the turn in which its code is called. Derived classes are
 /// handlers, projections and deliveries.
 /// </summary>
 internal abstract partial class Hook : IAsyncDisposable
 {
-    /// <summary>How long a stop waits for the hook's own object to be disposed of.</summary>
+    /// <summary>How long a stop waits until the hook's object is disposed.</summary>
     public static readonly TimeSpan DisposeLimit = TimeSpan.FromSeconds(5);
 
     private readonly object _code;
 
-    /// <param name="definition">What it is.</param>
-    /// <param name="services">What all hooks work with.</param>
+    /// <param name="definition">Its definition.</param>
+    /// <param name="services">The services that all hooks share.</param>
     /// <param name="code">The object that does the work; disposed of with the hook.</param>
     protected Hook(HookDefinition definition, HookServices services, object code)
     {
@@ -33,10 +33,10 @@ internal abstract partial class Hook : IAsyncDisposable
     /// <summary>How many numbers of the event log it is behind.</summary>
     public abstract long Lag { get; }
 
-    /// <summary>Events that it has taken over and not finished.</summary>
+    /// <summary>Its pending deliveries.</summary>
     public virtual int Waiting => 0;
 
-    /// <summary>Events that it has given up.</summary>
+    /// <summary>Its dead letters.</summary>
     public virtual int DeadLetters => 0;
 
     /// <summary>Why it is paused; null if it is not.</summary>
@@ -48,13 +48,13 @@ internal abstract partial class Hook : IAsyncDisposable
     /// <summary>Its status and, unless that is ok, the reason. The most urgent one comes first.</summary>
     public (HookStatus Status, string? Reason) Status =>
         Health.Stuck ? (HookStatus.Stuck, "a call has not returned; no other starts until it does")
-        : Loops.FirstOrDefault(p => p.IsFailing) is { } part ? (HookStatus.Failing, $"the part '{part.Name}' of the server fails and is started again: {part.Reason}")
+        : Loops.FirstOrDefault(p => p.IsFailing) is { } part ? (HookStatus.Failing, $"the part '{part.Name}' of the server fails and is restarted: {part.Reason}")
         : Paused is { } paused ? (HookStatus.Paused, paused)
         : Program?.Problem is { } problem ? (HookStatus.Failing, $"the program does not run: {problem}")
         : Health.Failing ? (HookStatus.Failing, Health.LastFailure?.Error)
         : (HookStatus.Ok, null);
 
-    /// <summary>How the loops are that it depends on; empty before it has started.</summary>
+    /// <summary>The states of the loops that it depends on; empty before it has started.</summary>
     protected abstract IEnumerable<PartStatus> Loops { get; }
 
     protected HookServices Services { get; }
@@ -63,35 +63,35 @@ internal abstract partial class Hook : IAsyncDisposable
 
     protected HookTurn Turn { get; }
 
-    /// <summary>Reads where it left off from the database, or enters it there if it is new. Comes before the event of the start is written. Blocks.</summary>
+    /// <summary>Reads its state from the database, or inserts it if it is new. Called before the startup event is written. Blocks.</summary>
     public virtual void Enter(Snapshot loaded)
     {
     }
 
-    /// <summary>Starts its worker. Completes when the server may open its port as far as this hook is concerned; false if the hook failed.</summary>
+    /// <summary>Starts its worker. Completes when this hook allows the server to open its port; false if the hook failed.</summary>
     public abstract Task<bool> StartAsync(StartupEvent startup);
 
-    /// <summary>Takes note of a published change. One caller at a time; never blocks.</summary>
+    /// <summary>Handles a published change. One caller at a time; never blocks.</summary>
     public virtual void Follow(Change change)
     {
     }
 
-    /// <summary>Whether it is done with all events up to a number. A dead letter is done.</summary>
+    /// <summary>Whether it has handled all events up to a number. A dead letter counts as handled.</summary>
     public abstract bool IsDone(long sequence);
 
-    /// <summary>True once it shows all that was published before this call; false if that failed or cannot happen within the time given.</summary>
+    /// <summary>True once its files have everything published before this call; false if that fails or is not possible within the given time.</summary>
     public virtual Task<bool> UpToDateAsync(TimeSpan within) => Task.FromResult(true);
 
-    /// <summary>Completes when it has been given the event of this number, or a later one; at once unless it is a handler.</summary>
+    /// <summary>Completes when it has had the event with this number, or a later one; at once unless it is a handler.</summary>
     public virtual Task HandledAsync(long sequence) => Task.CompletedTask;
 
     /// <summary>Finishes what it can while the server stops.</summary>
     public virtual Task DrainAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Stops its worker and cancels what is under way; what it has not done waits in the database. Never throws.</summary>
+    /// <summary>Stops its worker and cancels calls under way; unfinished work is in the database. Never throws.</summary>
     public abstract Task StopAsync();
 
-    /// <summary>Disposes of its object after the call under way, or leaves it alone if that is stuck. Never throws.</summary>
+    /// <summary>Disposes its object after the call under way, or not at all if that call is stuck. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -116,7 +116,7 @@ internal abstract partial class Hook : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Hook {Hook} could not be disposed of: {Error}")]
+        [LoggerMessage(1, LogLevel.Warning, "Hook {Hook} could not be disposed: {Error}")]
         public static partial void NotDisposed(ILogger log, string hook, string error, Exception exception);
     }
 }

@@ -3,7 +3,7 @@ using WgFleet.Config;
 
 namespace WgFleet.Hooks;
 
-/// <summary>A hook as the code, a file and the configuration define it, before anything of it is created; whether it can run, and why not.</summary>
+/// <summary>A hook as the code, a file and the configuration define it, before it is created, and why it cannot run if it cannot.</summary>
 internal sealed record HookDefinition
 {
     public required string Name { get; init; }
@@ -54,10 +54,10 @@ internal sealed record HookDefinition
     /// <summary>Whether another hook of its name is an error; not for a file that does not run.</summary>
     public bool TakesName { get; init; } = true;
 
-    /// <summary>Whether somebody masked it, or put a file of the same name before it.</summary>
+    /// <summary>Whether it is masked, or hidden by a file of the same name.</summary>
     public bool IsHidden { get; init; }
 
-    /// <summary>Creates what does the work: the object of a class, or what calls a program or an endpoint. Null if it can never run.</summary>
+    /// <summary>Creates the object of a class, or the delivery that calls a program or an endpoint. Null if it can never run.</summary>
     public Func<IServiceProvider, object>? Create { get; init; }
 
     /// <summary>How to call a handler for each type of event that it handles; empty for every other kind.</summary>
@@ -65,10 +65,10 @@ internal sealed record HookDefinition
 
     public bool Enabled => Config?.Enabled ?? true;
 
-    /// <summary>Whether nobody has switched it off, masked or replaced it.</summary>
+    /// <summary>Whether it is not disabled, masked or hidden.</summary>
     public bool IsMeantToRun => Enabled && !IsHidden;
 
-    /// <summary>What it is told of its configuration.</summary>
+    /// <summary>The settings that its code gets.</summary>
     public IReadOnlyDictionary<string, string> Settings => Config?.Settings ?? new Dictionary<string, string>();
 
     /// <summary>Where in the event log a new hook starts.</summary>

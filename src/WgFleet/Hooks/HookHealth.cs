@@ -1,6 +1,6 @@
 namespace WgFleet.Hooks;
 
-/// <summary>How the calls of one hook have gone since the server started. Kept in memory; safe for concurrent use, each figure for itself.</summary>
+/// <summary>The results of the calls of one hook since the server started. In memory; safe for concurrent use, each figure by itself.</summary>
 internal sealed class HookHealth
 {
     private readonly Lock _gate = new();
@@ -10,7 +10,7 @@ internal sealed class HookHealth
     private long _lastSuccess;
     private volatile bool _stuck;
 
-    /// <summary>Calls that ended or were left behind, failed ones included.</summary>
+    /// <summary>Calls that ended or got stuck, failed ones included.</summary>
     public long Runs => Volatile.Read(ref _runs);
 
     /// <summary>Calls that threw, took too long or never returned.</summary>

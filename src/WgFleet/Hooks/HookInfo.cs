@@ -34,7 +34,7 @@ internal sealed record HookInfo
     /// <summary>How many numbers of the event log it is behind.</summary>
     public long Lag { get; init; }
 
-    /// <summary>Events that it has taken over and not finished.</summary>
+    /// <summary>Its pending deliveries.</summary>
     public int Waiting { get; init; }
 
     public int DeadLetters { get; init; }
@@ -69,7 +69,7 @@ internal sealed record HookInfo
         Reason = hook.Inactive,
     };
 
-    /// <summary>A hook that runs. Counts dead letters in the database at most once a minute, else reads memory only.</summary>
+    /// <summary>An active hook. Counts dead letters in the database at most once a minute; otherwise reads only memory.</summary>
     public static HookInfo Of(Hook hook)
     {
         var (status, reason) = hook.Status;

@@ -12,6 +12,6 @@ internal enum HookOrigin
     /// <summary>A file in one of the drop-in directories.</summary>
     DropIn,
 
-    /// <summary>The database alone: the hook ran here once and is no longer configured.</summary>
+    /// <summary>Only the database: the hook ran here once and is no longer configured.</summary>
     Removed,
 }

@@ -4,7 +4,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks;
 
-/// <summary>What hooks work with; shared by all of them.</summary>
+/// <summary>The services that all hooks share.</summary>
 /// <param name="Domain">The domain of all names, which also names the server as the source of events.</param>
 /// <param name="Events">The event log.</param>
 /// <param name="Store">Cursors and deliveries.</param>

@@ -6,7 +6,7 @@ using WgFleet.Metrics;
 
 namespace WgFleet.Hooks;
 
-/// <summary>All hooks of a server: starts them, brings them what the registry publishes without ever holding the registry, and stops them.</summary>
+/// <summary>All hooks of a server: starts them, gives them what the registry publishes without ever delaying the registry, and stops them.</summary>
 internal sealed partial class HookSet : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
@@ -20,9 +20,9 @@ internal sealed partial class HookSet : IAsyncDisposable
 
     /// <param name="active">The hooks that run, in running order.</param>
     /// <param name="inactive">Those that do not, each with the reason.</param>
-    /// <param name="problems">Why the server must not start, each as the sentence an operator reads.</param>
+    /// <param name="problems">Why the server must not start, each as a sentence for the operator.</param>
     /// <param name="awaitTimeout">The longest that a response waits for awaited projections.</param>
-    /// <param name="services">What all hooks work with.</param>
+    /// <param name="services">The services that all hooks share.</param>
     public HookSet(IReadOnlyList<Hook> active, IReadOnlyList<HookDefinition> inactive, IReadOnlyList<string> problems, TimeSpan awaitTimeout, HookServices services)
     {
         (Active, Inactive, Problems, _awaitTimeout, _services) = (active, inactive, problems, awaitTimeout, services);
@@ -43,7 +43,7 @@ internal sealed partial class HookSet : IAsyncDisposable
     /// <summary>All definitions: the active ones in running order, then the others by name.</summary>
     public IReadOnlyList<HookDefinition> Definitions => [.. Active.Select(h => h.Definition), .. Inactive];
 
-    /// <summary>Whether an active hook asks to be told who comes online and goes offline.</summary>
+    /// <summary>Whether an active hook asks for presence events.</summary>
     public bool AsksForPresence => Active.Any(h => h.Definition.Events.Any(type => EventTypes.Find(type)?.OnlyWhileAskedFor == true));
 
     /// <summary>All published events.</summary>
@@ -55,7 +55,7 @@ internal sealed partial class HookSet : IAsyncDisposable
     /// <summary>The active hook of that name; null if there is none.</summary>
     public Hook? Find(string name) => Active.FirstOrDefault(h => h.Name == name);
 
-    /// <summary>Enters new hooks in the database, and reads where the others left off. Comes before the event of the start is written. Blocks.</summary>
+    /// <summary>Inserts new hooks into the database, and reads the state of the others. Called before the startup event is written. Blocks.</summary>
     /// <exception cref="StartupException">There are problems.</exception>
     public void Enter(Snapshot loaded)
     {
@@ -68,7 +68,7 @@ internal sealed partial class HookSet : IAsyncDisposable
 
     /// <summary>
     /// Starts all hooks, and waits up to 30 s until every projection has run once and the handlers have had the startup event; then
-    /// the server may open its port. False if something failed or took longer; it goes on in the background.
+    /// the server may open its port. False if something failed or took longer; it continues in the background.
     /// </summary>
     public async Task<bool> StartAsync(Snapshot initial, StartupEvent startup, CancellationToken cancellationToken)
     {
@@ -87,10 +87,10 @@ internal sealed partial class HookSet : IAsyncDisposable
         return late.Count == 0;
     }
 
-    /// <summary>Takes over what one batch of the registry's writer did. Called by the writer, one batch at a time; never blocks, never throws.</summary>
+    /// <summary>Handles the changes of one batch. Called by the writer, one batch at a time; never blocks, never throws.</summary>
     public void Publish(Change change)
     {
-        // The state first: a run that starts from here on sees it, whoever asked for the run.
+        // The state first, so that every run that starts from now on sees it.
         _services.Latest.Set(change.After);
         if (change.Events.Count == 0)
             return;
@@ -101,8 +101,8 @@ internal sealed partial class HookSet : IAsyncDisposable
     }
 
     /// <summary>
-    /// True once all awaited projections show everything published before this call; false if one fails, is stuck or needs longer than
-    /// await_timeout. The caller answers its request either way.
+    /// True once the files of all awaited projections have everything published before this call; false if one fails, is stuck or needs longer than
+    /// await_timeout. The caller answers its request in both cases.
     /// </summary>
     public async Task<bool> AwaitProjectionsAsync(CancellationToken cancellationToken)
     {
@@ -110,12 +110,12 @@ internal sealed partial class HookSet : IAsyncDisposable
         return !upToDate.Contains(false);
     }
 
-    /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
+    /// <summary>Completes when all handlers have had the event with this number, or a later one.</summary>
     public Task HandledAsync(long sequence) => Task.WhenAll(Active.Select(h => h.HandledAsync(sequence)));
 
     /// <summary>
-    /// Lets handlers and projections finish what waits, for 10 s or the time given; then cancels what still runs and stops all hooks.
-    /// What is left waits in the event log. Never throws.
+    /// Lets handlers and projections finish waiting work, for 10 s or the given time; then cancels running calls and stops all hooks.
+    /// The rest waits in the event log. Never throws.
     /// </summary>
     public async Task StopAsync(TimeSpan? within = null)
     {
@@ -149,7 +149,7 @@ internal sealed partial class HookSet : IAsyncDisposable
         return outcome == FleetMeter.Ok;
     }
 
-    /// <summary>Keeps a thread in the pool for each hook, so that hooks that block theirs leave the others as many as there were.</summary>
+    /// <summary>Keeps one more thread in the pool for each hook, so that hooks that block a thread do not take threads from other work.</summary>
     private static void LendThreads(int hooks)
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
@@ -160,10 +160,10 @@ internal sealed partial class HookSet : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Started although these hooks have failed or are not done yet: {Hooks}")]
+        [LoggerMessage(1, LogLevel.Warning, "Started although these hooks have failed or have not finished yet: {Hooks}")]
         public static partial void StartedWithout(ILogger log, string hooks);
 
-        [LoggerMessage(2, LogLevel.Warning, "Stopped after {Seconds} s with {Events} events left, which handlers get at the next start; hooks that last failed: {Hooks}")]
+        [LoggerMessage(2, LogLevel.Warning, "Stopped after {Seconds} s with {Events} events left, which handlers get at the next start; hooks whose last call failed: {Hooks}")]
         public static partial void StoppedEarly(ILogger log, double seconds, long events, string hooks);
     }
 }

@@ -1,6 +1,6 @@
 namespace WgFleet.Hooks;
 
-/// <summary>How a hook is doing.</summary>
+/// <summary>The status of a hook.</summary>
 internal enum HookStatus
 {
     Ok,
@@ -11,9 +11,9 @@ internal enum HookStatus
     /// <summary>A call has not returned; no other starts until it does.</summary>
     Stuck,
 
-    /// <summary>It is given no events, because an operator or its receiver said so.</summary>
+    /// <summary>It gets no events, because an operator or its receiver paused it.</summary>
     Paused,
 
-    /// <summary>It cannot run, or is switched off.</summary>
+    /// <summary>It cannot run, or is disabled.</summary>
     Inactive,
 }

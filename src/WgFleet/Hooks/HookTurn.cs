@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace WgFleet.Hooks;
 
 /// <summary>
-/// Calls the code of one hook, one call at a time, so that nothing it does harms the rest: what it throws is returned, its time is
-/// limited, and a call that never returns is left behind. Whoever calls the hook, be it for an event, a test or a diff, does it here.
+/// Calls the code of one hook, one call at a time, and protects the server from it: exceptions are returned, the time is
+/// limited, and a call that never returns is abandoned. Every call of the hook goes through this: for an event, a test or a diff.
 /// </summary>
 /// <remarks>
 /// A call runs on the thread pool and may block its thread, for ever if it is stuck. A hook has at most one call under way, so
 /// <see cref="HookSet"/> keeps one more thread in the pool for each hook.
 /// </remarks>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore without a wait handle holds nothing, and a stuck call may still use it.")]
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore without a wait handle has no resources, and a stuck call may still use it.")]
 internal sealed partial class HookTurn(string hook, TimeSpan timeout, HookHealth health, TimeProvider time, ILogger log)
 {
     /// <summary>How long a call may go on after its token was cancelled before it counts as stuck.</summary>
@@ -18,7 +18,7 @@ internal sealed partial class HookTurn(string hook, TimeSpan timeout, HookHealth
 
     private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>Called when a call that was left behind has returned after all.</summary>
+    /// <summary>Called when a stuck call has returned.</summary>
     public Action? Returned { get; set; }
 
     /// <summary>Waits for the calls before it, then calls the hook. Never throws.</summary>
@@ -58,7 +58,7 @@ internal sealed partial class HookTurn(string hook, TimeSpan timeout, HookHealth
     /// <summary>Makes the call; returns why it failed, null if it succeeded.</summary>
     private async Task<Exception?> CallAsync(Func<CancellationToken, ValueTask> call, long started, CancellationToken stoppingToken)
     {
-        // Not disposed of: a call that is left behind may still use its token.
+        // Not disposed, because a stuck call may still use its token.
         var cancel = new CancellationTokenSource();
         var running = Task.Run(() => call(cancel.Token).AsTask(), CancellationToken.None);
         await running.WaitAsync(timeout, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -66,10 +66,10 @@ internal sealed partial class HookTurn(string hook, TimeSpan timeout, HookHealth
             return ErrorOf(running);
 
         Exception overrun = stoppingToken.IsCancellationRequested
-            ? new OperationCanceledException("the server stopped before it was done")
+            ? new OperationCanceledException("the server stopped before it had finished")
             : new TimeoutException($"took longer than {timeout.TotalSeconds:0.###} s");
 
-        // Not awaited: what the hook has registered on its token may block as well.
+        // Not awaited, because callbacks that the hook registered on its token may block too.
         _ = cancel.CancelAsync();
         await running.WaitAsync(Grace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!running.IsCompleted)
@@ -104,15 +104,15 @@ internal sealed partial class HookTurn(string hook, TimeSpan timeout, HookHealth
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Hook {Hook} is stuck: after {Seconds:0.#} s its call has neither returned nor heeded its cancellation token. It is not called again until the call returns; the other hooks go on")]
+        [LoggerMessage(1, LogLevel.Error, "Hook {Hook} is stuck: its call has not returned after {Seconds:0.#} s, although it was cancelled. The hook is not called again until the call returns; other hooks are not affected")]
         public static partial void Stuck(ILogger log, string hook, double seconds);
 
-        [LoggerMessage(2, LogLevel.Warning, "Hook {Hook}: the call that was stuck has returned after {Seconds:0.#} s; the hook is called again")]
+        [LoggerMessage(2, LogLevel.Warning, "Hook {Hook}: the stuck call has returned after {Seconds:0.#} s; the hook is called again")]
         public static partial void Returned(ILogger log, string hook, double seconds);
     }
 }
 
-/// <summary>How a call of a hook ended.</summary>
+/// <summary>The result of a call of a hook.</summary>
 /// <param name="Error">Why it failed; null if it succeeded.</param>
-/// <param name="Took">How long it took, or ran before it was left behind.</param>
+/// <param name="Took">How long it took, or ran before it counted as stuck.</param>
 internal readonly record struct HookOutcome(Exception? Error, TimeSpan Took);

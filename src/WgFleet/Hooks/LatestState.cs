@@ -9,7 +9,7 @@ internal sealed class LatestState
     private volatile Lazy<FleetState> _state = new(() => throw new InvalidOperationException("the hooks have not been started"));
     private long _sequence = -1;
 
-    /// <summary>Takes a snapshot, unless a newer one is known already.</summary>
+    /// <summary>Sets the snapshot, unless a newer one is set already.</summary>
     public void Set(Snapshot snapshot)
     {
         lock (_gate)

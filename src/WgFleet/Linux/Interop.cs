@@ -94,7 +94,7 @@ internal static partial class Interop
     }
 
     /// <summary>pidfd_send_signal(2).</summary>
-    /// <exception cref="IOException">The process has ended, or may not be signalled.</exception>
+    /// <exception cref="IOException">The process has ended, or may not be signaled.</exception>
     public static void SendSignal(SafeFileHandle process, int signal)
     {
         if (SysCall(CallPidfdSendSignal, process.DangerousGetHandle(), signal, 0, 0) != 0)

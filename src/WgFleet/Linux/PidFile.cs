@@ -8,7 +8,7 @@ internal static class PidFile
     /// <param name="path">The file.</param>
     /// <param name="name">What the process must be called (proc_pid_comm(5)); null for anything.</param>
     /// <param name="signal">The signal's number.</param>
-    /// <exception cref="IOException">There is no such file or process, it is another one, or it may not be signalled.</exception>
+    /// <exception cref="IOException">There is no such file or process, it is another one, or it may not be signaled.</exception>
     public static void Signal(string path, string? name, int signal)
     {
         var processId = Read(path);

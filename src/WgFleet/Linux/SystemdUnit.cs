@@ -59,7 +59,7 @@ internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
         var values = shown.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split('=', 2)).Where(p => p.Length == 2)
             .ToDictionary(p => p[0], p => p[1]);
         if (values.GetValueOrDefault("LoadState") == "not-found")
-            throw new IOException($"there is no unit {name}; install it, or mend systemd_unit");
+            throw new IOException($"there is no unit {name}; install it, or correct systemd_unit");
 
         return new State(
             values.GetValueOrDefault("ActiveState") ?? "",

@@ -18,7 +18,7 @@ internal sealed class EventQueries(Database database)
     private const string Renames = "type = 'client.hostname_changed'";
 
     // $1 is what is asked for, $2 the part of it before the first dot: a full name is found by its hostname. $5 is the live client that is meant, if the
-    // caller knows it. A client that was put back, or came again with its key, has another number than before.
+    // caller knows it. A restored client, or one that registered again with its key, has another number than before.
     public const string History =
         $"""
         WITH named(client) AS (

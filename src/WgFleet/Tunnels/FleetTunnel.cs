@@ -36,7 +36,7 @@ internal sealed partial class FleetTunnel(
     }
 
     /// <summary>Makes the interface what the configuration and wg_FLEET.conf say, without disturbing what is right already.</summary>
-    /// <returns>What was wrong and is mended; nothing if all was right.</returns>
+    /// <returns>The differences that were repaired; empty if there were none.</returns>
     /// <exception cref="TunnelException">The interface or wg_FLEET.conf cannot be made right; the message says what to do.</exception>
     /// <exception cref="WireGuardException">The kernel or a userspace program refuses, or does not answer in time.</exception>
     public async Task<IReadOnlyList<TunnelDifference>> EnsureUpAsync(CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ public class RestoreTests
         gateway.HostsFile.ShouldBe("\n");
         (await client.ReachesGatewayAsync(seconds: 2)).ShouldBeFalse();
 
-        (await OperateAsync("restore", "excavator")).ShouldBe($"excavator of alpha is back, with {client.Registration.Address} and its key\n");
+        (await OperateAsync("restore", "excavator")).ShouldBe($"excavator of alpha is restored, with {client.Registration.Address} and its key\n");
         gateway.HostsFile.ShouldBe(hosts);
         (await client.ReachesGatewayAsync()).ShouldBeTrue();
         (await client.PingAsync()).Status.ShouldBe(200);

@@ -2,15 +2,15 @@ namespace WgFleet.Tests.Cli;
 
 public class CommandLineTests
 {
-    private const string UsageOfRoot = "usage: wg-fleet [options]; 'wg-fleet --help' tells more\n";
+    private const string UsageOfRoot = "usage: wg-fleet [options]; 'wg-fleet --help' lists all commands\n";
 
     [Theory]
     [InlineData("--nonsense", "wg-fleet: Unrecognized command or argument '--nonsense'.\n" + UsageOfRoot)]
     [InlineData("nonsense", "wg-fleet: Unrecognized command or argument 'nonsense'.\n" + UsageOfRoot)]
     [InlineData("--config", "wg-fleet: Required argument missing for option: '--config'.\n" + UsageOfRoot)]
-    [InlineData("check --nonsense", "wg-fleet: Unrecognized command or argument '--nonsense'.\nusage: wg-fleet check [options]; 'wg-fleet --help' tells more\n")]
-    [InlineData("hooks", "wg-fleet: Required command was not provided.\nusage: wg-fleet hooks [options]; 'wg-fleet --help' tells more\n")]
-    [InlineData("hooks list more", "wg-fleet: Unrecognized command or argument 'more'.\nusage: wg-fleet hooks list [options]; 'wg-fleet --help' tells more\n")]
+    [InlineData("check --nonsense", "wg-fleet: Unrecognized command or argument '--nonsense'.\nusage: wg-fleet check [options]; 'wg-fleet --help' lists all commands\n")]
+    [InlineData("hooks", "wg-fleet: Required command was not provided.\nusage: wg-fleet hooks [options]; 'wg-fleet --help' lists all commands\n")]
+    [InlineData("hooks list more", "wg-fleet: Unrecognized command or argument 'more'.\nusage: wg-fleet hooks list [options]; 'wg-fleet --help' lists all commands\n")]
     public async Task A_wrong_command_line_ends_with_exit_code_2_and_the_usage_on_stderr(string arguments, string error) =>
         (await CommandRun.RunAsync(arguments.Split(' '))).ShouldBe(new CommandRun(2, "", error));
 
@@ -111,7 +111,7 @@ public class CommandLineTests
 
         said.ExitCode.ShouldBe(0);
         said.Error.ShouldStartWith($"wg-fleet: no server answers at {folder.File("admin.sock")}; ");
-        said.Error.ShouldEndWith("; this is what the configuration says:\n");
+        said.Error.ShouldEndWith("; these are the configured hooks:\n");
         var lines = said.Out.TrimEnd('\n').Split('\n');
         lines[0].ShouldBe("ORDER  NAME           KIND        TIMEOUT  EVENTS");
         lines[1].ShouldStartWith("1      prometheus_sd  projection  10s      startup, ");

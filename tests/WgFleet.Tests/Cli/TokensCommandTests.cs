@@ -60,7 +60,7 @@ public class TokensCommandTests
         (await host.RunAsync(["tokens", "create", "--admin", "more", "--scope", "read", .. remote]))
             .ShouldBe((1, "", "wg-fleet: only root on the server may do this: sudo wg-fleet\n"));
         (await host.RunAsync(["tokens", "revoke", "ci", .. remote]))
-            .ShouldBe((1, "", "wg-fleet: this is the last admin token, and without it anybody nearby could read: revoke it on the server itself\n"));
+            .ShouldBe((1, "", "wg-fleet: this is the last admin token, and without one reading needs no token: revoke it on the server itself\n"));
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public class HookEndTests
         await stage.Hooks.StopAsync();
 
         stage.Calls.Made.ShouldBe(["holding is disposed of"]);
-        stage.Log.At(LogLevel.Warning).ShouldBe(["Hook throwing could not be disposed of: Test error"]);
+        stage.Log.At(LogLevel.Warning).ShouldBe(["Hook throwing could not be disposed: Test error"]);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public class HookEndTests
         await stage.Hooks.StopAsync();
 
         stage.Calls.Made.ShouldBeEmpty();
-        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Hook stuck could not be disposed of: an earlier call has not returned");
+        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Hook stuck could not be disposed: an earlier call has not returned");
     }
 
     [Hook("holding")]

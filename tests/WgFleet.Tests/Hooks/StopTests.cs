@@ -56,7 +56,7 @@ public class StopTests
 
         await stopped;
         stage.Calls.Made.ShouldBeEmpty();
-        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 2 events left, which handlers get at the next start; hooks that last failed: middle");
+        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 2 events left, which handlers get at the next start; hooks whose last call failed: middle");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class StopTests
         await stage.PassAsync(TimeSpan.FromSeconds(10));
 
         await stopped;
-        stage.Log.At(LogLevel.Warning)[^1].ShouldContain("hooks that last failed: failing");
+        stage.Log.At(LogLevel.Warning)[^1].ShouldContain("hooks whose last call failed: failing");
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace WgFleet.Cli.Checking;
 /// </summary>
 internal static class StartCheck
 {
-    /// <summary>Errors that end a start.</summary>
+    /// <summary>Errors that prevent a start.</summary>
     public static IReadOnlyList<Problem> Errors(ServerConfig config)
     {
         var errors = new List<Problem>();
@@ -41,7 +41,7 @@ internal static class StartCheck
         }
     }
 
-    /// <summary>What does not end a start but does not work either.</summary>
+    /// <summary>Warnings: problems that do not prevent a start.</summary>
     public static IReadOnlyList<Problem> Warnings(ServerConfig config)
     {
         (string Hook, string Key, string Path)[] files = [("hosts_file", "hosts_file", config.HostsFile),

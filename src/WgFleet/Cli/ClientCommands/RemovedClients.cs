@@ -48,7 +48,7 @@ internal static class RemovedClients
     /// <summary>Why a client was removed.</summary>
     public static string Why(RemovedClientInfo client) => client.Cause switch
     {
-        "stale" => $"quiet for {Duration.ToText(TimeSpan.FromSeconds(client.SilentSeconds))}" + (client.RemovedBy is { } by ? $", let through by {by}" : ""),
+        "stale" => $"silent for {Duration.ToText(TimeSpan.FromSeconds(client.SilentSeconds))}" + (client.RemovedBy is { } by ? $", allowed by {by}" : ""),
         "left" => "left by itself",
         "removed" => client.RemovedBy is { } by ? $"removed by {by}" : "removed",
         var other => other,
@@ -68,7 +68,7 @@ internal static class RemovedClients
     private static void Print(RestoreResponse answer)
     {
         var client = answer.Client;
-        Console.Out.WriteLine(Table.Plain($"{client.Hostname ?? "a client without a name"} of {client.Fleet} is back, with {client.Address} and its key"));
+        Console.Out.WriteLine(Table.Plain($"{client.Hostname ?? "a client without a name"} of {client.Fleet} is restored, with {client.Address} and its key"));
         foreach (var other in answer.Others)
             Console.Error.WriteLine(Table.Plain($"wg-fleet: not restored: another {other.Hostname ?? other.Address}, {other.Address}, removed {Utc.Text(other.RemovedAt)}; restore it by its key: {other.PublicKey}"));
     }

@@ -46,7 +46,7 @@ internal static class HooksCommand
                 if (!CheckCommand.TryLoad(op.ConfigPath(parse), out var loaded))
                     return ExitCode.Config;
 
-                await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}; this is what the configuration says:");
+                await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}; these are the configured hooks:");
                 IReadOnlyList<HookInfo> hooks = [.. HookDiscovery.Of(loaded).Listed().Select(HookInfo.Of)];
                 op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, HooksText.PrintConfigured);
                 return ExitCode.Ok;
@@ -79,7 +79,7 @@ internal static class HooksCommand
     {
         var hooks = await client.PostAsync($"{Path(parse)}/resume", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
         op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => Console.Out.WriteLine(
-            $"{h[0].Name} goes on, {h[0].Waiting} events wait for it"));
+            $"{h[0].Name} is resumed; {h[0].Waiting} events wait for it"));
         return ExitCode.Ok;
     });
 
@@ -113,7 +113,7 @@ internal static class HooksCommand
             op.Print(parse, answer, AdminJson.Default.WaitResponse, a =>
             {
                 if (!a.Reached)
-                    Console.Error.WriteLine($"wg-fleet: not there after {parse.GetValue(timeout)}: {string.Join(", ", a.Behind)}");
+                    Console.Error.WriteLine($"wg-fleet: not caught up after {parse.GetValue(timeout)}: {string.Join(", ", a.Behind)}");
             });
             return answer.Reached ? ExitCode.Ok : ExitCode.Failure;
         });

@@ -3,7 +3,7 @@ using WgFleet.Http.Api;
 
 namespace WgFleet.Cli.HookCommands;
 
-/// <summary>Writes the files of a hook to begin with, and knows how it is taken into use.</summary>
+/// <summary>Writes the files of a new hook, and knows the commands that install it.</summary>
 internal static partial class NewHook
 {
     private const string Programs = "/etc/wg-fleet/hooks.d";
@@ -14,15 +14,15 @@ internal static partial class NewHook
 
     /// <summary>A program.</summary>
     /// <param name="name">The hook's name.</param>
-    /// <param name="folder">Where it is written to.</param>
+    /// <param name="directory">The directory to write to.</param>
     /// <param name="language">sh or python.</param>
     /// <exception cref="IOException">It cannot be written, or is there already.</exception>
-    public static NewHookResponse Program(string name, string folder, string language)
+    public static NewHookResponse Program(string name, string directory, string language)
     {
         var extension = language == "python" ? "py" : "sh";
-        var file = Path.Combine(folder, $"50-{name}.{extension}");
+        var file = Path.Combine(directory, $"50-{name}.{extension}");
         Write(file, Template($"exec.{extension}", name), Executable);
-        string[] install = folder == Programs ? [] : [$"install -D -m 755 {Quoted(file)} {Programs}/{Path.GetFileName(file)}"];
+        string[] install = directory == Programs ? [] : [$"install -D -m 755 {Quoted(file)} {Programs}/{Path.GetFileName(file)}"];
         return new NewHookResponse(name, [file], [.. install, .. Restart, $"wg-fleet hooks test {name}"]);
     }
 
@@ -60,7 +60,7 @@ internal static partial class NewHook
         using (var writer = new StreamWriter(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode }))
             writer.Write(text);
 
-        // Again: a mode given at creation is cut by the umask.
+        // Set again, because the umask restricts a mode given at creation.
         File.SetUnixFileMode(file, mode);
     }
 

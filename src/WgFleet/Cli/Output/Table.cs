@@ -15,6 +15,6 @@ internal static class Table
     /// <summary>Replaces control characters, which a terminal could take for commands; texts from outside may contain anything.</summary>
     public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd();
 
-    /// <summary>As <see cref="Plain"/>, but keeps line breaks.</summary>
+    /// <summary>Like <see cref="Plain"/>, but keeps line breaks.</summary>
     public static string PlainLines(string text) => string.Join('\n', text.Split('\n').Select(Plain));
 }

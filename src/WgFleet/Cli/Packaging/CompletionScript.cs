@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WgFleet.Cli.Packaging;
 
-/// <summary>What bash completes behind wg-fleet, made from the command tree: commands, options, and values of which there are few.</summary>
+/// <summary>The completion of wg-fleet for bash, made from the command tree: commands, options, and values of options that have few.</summary>
 internal static class CompletionScript
 {
     private const string Frame = """

@@ -5,7 +5,7 @@ using WgFleet.Tunnels;
 
 namespace WgFleet.Cli.Packaging;
 
-/// <summary>What a package needs of the program: its manual page, its completion, and which interfaces it leaves on a machine.</summary>
+/// <summary>Commands for packages: the manual page, the completion, and the list of interfaces.</summary>
 internal static class PackageCommands
 {
     /// <summary>The commands; those that only a package's scripts call are hidden.</summary>

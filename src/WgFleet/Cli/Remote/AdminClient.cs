@@ -77,7 +77,7 @@ internal sealed class AdminClient : IDisposable
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
-            throw new AdminException($"{_place} is for root alone; use sudo");
+            throw new AdminException($"only root may use {_place}; use sudo");
         }
         catch (HttpRequestException e) when (_http.BaseAddress!.Host != "wg-fleet")
         {

@@ -86,7 +86,7 @@ internal sealed class ServerCommand(Option<string> config)
         }
         catch (FormatException e)
         {
-            throw new AdminException($"{parse.GetValue(_tokenFile)} holds no token", e);
+            throw new AdminException($"{parse.GetValue(_tokenFile)} contains no token", e);
         }
     }
 

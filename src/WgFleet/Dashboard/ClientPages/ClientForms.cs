@@ -12,7 +12,7 @@ using WgFleet.Store;
 namespace WgFleet.Dashboard.ClientPages;
 
 /// <summary>The forms on a client's page: rename, pin, unpin, remove, restore.</summary>
-/// <remarks>A form that succeeds leads back to the page once hosts file and WireGuard are right. One that fails shows the page with the reason.</remarks>
+/// <remarks>A form that succeeds redirects to the page once the hosts file and WireGuard have the change. One that fails shows the page with the reason.</remarks>
 internal static class ClientForms
 {
     public static void MapClientForms(this RouteGroupBuilder page)
@@ -90,7 +90,7 @@ internal static class ClientForms
         }
         catch (RefusedException)
         {
-            // It was removed meanwhile; its page says so.
+            // It was removed in the meantime; its page says so.
         }
 
         return await BackAsync(context, registry, found);

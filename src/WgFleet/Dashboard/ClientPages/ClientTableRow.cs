@@ -13,7 +13,7 @@ namespace WgFleet.Dashboard.ClientPages;
 /// <param name="PublicKey">Its public key, in full.</param>
 /// <param name="Source">The address it registered from, shortened.</param>
 /// <param name="Registered">When it registered.</param>
-/// <param name="Seen">When it was last heard of.</param>
+/// <param name="Seen">When it was last seen.</param>
 /// <param name="Handshake">Its last handshake; null if it never had one.</param>
 /// <param name="Received">Bytes received from it.</param>
 /// <param name="Sent">Bytes sent to it.</param>
@@ -32,7 +32,7 @@ internal sealed record ClientTableRow(
     string Received,
     string Sent)
 {
-    // A forwarded source may be kilobytes of anything, and there are a hundred rows on a page.
+    // A forwarded source may be kilobytes of any text, and a page has a hundred rows.
     private const int MaxSource = 64;
 
     public static ClientTableRow Of(RegisteredClient client, DateTimeOffset now) => new(

@@ -7,7 +7,7 @@ using WgFleet.Queries;
 
 namespace WgFleet.Dashboard.ClientPages;
 
-/// <summary>What the page of one client shows: a registered client, a removed one, or one that nobody knows.</summary>
+/// <summary>The content of a client's page: a registered client, a removed one, or an unknown one.</summary>
 /// <param name="Fleet">The fleet's name, which is safe in a URL.</param>
 /// <param name="Asked">The name, address or key in the URL.</param>
 /// <param name="Client">The client; null if there is no such client now.</param>

@@ -5,16 +5,16 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Admin;
 
-/// <summary>What operators ask of the running hooks and do to them: a method for each command. Refuses what does not exist or does not fit the hook.</summary>
+/// <summary>The operations of operators on the running hooks, a method for each command. Refuses unknown hooks and operations that a hook does not support.</summary>
 internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProvider time)
 {
     private const int MaxListed = 1000;
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(1);
 
-    /// <summary>All configured hooks, active or not. Reads memory, but for the count of dead letters once a minute.</summary>
+    /// <summary>All configured hooks, active or not. Reads memory, and once a minute the number of dead letters from the database.</summary>
     public IReadOnlyList<HookInfo> All() => [.. hooks.Active.Select(HookInfo.Of), .. hooks.Inactive.Select(HookInfo.Of)];
 
-    /// <summary>All hooks, those too that are no longer configured and of which the database still has events. Blocks for the database.</summary>
+    /// <summary>All hooks, also those that are no longer configured and have left something in the database. Blocks for the database.</summary>
     public IReadOnlyList<HookInfo> AllAndRemoved() => [.. All(), .. store.Names().Where(IsRemoved).Select(Removed)];
 
     /// <summary>One configured hook.</summary>
@@ -45,7 +45,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
         return Find(name);
     }
 
-    /// <summary>Runs a projection, as soon as its interval lets it; completes when it has run.</summary>
+    /// <summary>Runs a projection as soon as its interval allows; completes when it has run.</summary>
     public async Task<HookInfo> RunAsync(string name, CancellationToken cancellationToken)
     {
         var projection = Projection(name, "run");
@@ -57,7 +57,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
         }
         catch (TimeoutException)
         {
-            throw new RefusedException(Refusal.Conflict, $"'{name}' is not done after {RunLimit.TotalSeconds:0} s; it goes on");
+            throw new RefusedException(Refusal.Conflict, $"'{name}' has not finished after {RunLimit.TotalSeconds:0} s; it keeps running");
         }
 
         throw new RefusedException(Refusal.Conflict, $"'{name}' failed: {projection.Health.LastFailure?.Error ?? "it is stuck"}");
@@ -66,7 +66,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
     /// <summary>What a projection would change in its files now, as unified diffs; empty if nothing.</summary>
     public Task<string> DiffAsync(string name, CancellationToken cancellationToken) => Projection(name, "diff").DiffAsync(cancellationToken);
 
-    /// <summary>Waits until hooks are done with all events up to a number; returns the names of those that are not, empty when all are.</summary>
+    /// <summary>Waits until hooks have handled all events up to a number; returns the names of hooks that have not.</summary>
     /// <param name="sequence">The number.</param>
     /// <param name="name">The one hook; null for all active ones.</param>
     /// <param name="timeout">The longest to wait.</param>
@@ -82,13 +82,13 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
             if (behind.Count == 0 || time.GetElapsedTime(started) >= timeout)
                 return behind;
 
-            // Polled, so that workers need not report each event for the sake of a command that is seldom given.
+            // Polled, so that workers do not have to report each event for a rare command.
             await Task.Delay(pause, time, cancellationToken);
             pause = pause < TimeSpan.FromMilliseconds(200) ? pause * 2 : pause;
         }
     }
 
-    /// <summary>Deletes what the database has of a hook that is no longer configured: its place, deliveries and dead letters. Blocks for the database.</summary>
+    /// <summary>Deletes what the database has of a hook that is no longer configured: its cursor, deliveries and dead letters. Blocks for the database.</summary>
     /// <returns>How many deliveries were deleted.</returns>
     public int Forget(string name)
     {
@@ -96,7 +96,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
             throw new RefusedException(Refusal.Conflict, $"hook '{name}' is configured; remove it from the configuration first, then restart or reload");
 
         return store.Forget(name)
-            ?? throw new RefusedException(Refusal.NotFound, $"the database has nothing of a hook '{name}'; 'wg-fleet hooks list --all' shows those it has");
+            ?? throw new RefusedException(Refusal.NotFound, $"the database has nothing of a hook '{name}'; 'wg-fleet hooks list --all' lists the hooks that it has");
     }
 
     private bool IsRemoved(string name) => !hooks.Definitions.Any(h => h.Name == name);
@@ -122,7 +122,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
 
     private EventHook WithEvents(string name) => Active(name) is var hook && hook is EventHook found
         ? found
-        : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.KindName}, which gets no single events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list stops it");
+        : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.KindName}, which gets no events; 'wg-fleet hooks diff {name}' shows what it would write, and 'enabled: false' in hooks.list disables it");
 
     private ProjectionHook Projection(string name, string command) => Active(name) is var hook && hook is ProjectionHook found
         ? found

@@ -6,8 +6,8 @@ using WgFleet.Hooks.Projections.Templates;
 namespace WgFleet.Hooks.Admin;
 
 /// <summary>
-/// Says what is wrong with the hooks of a configuration, as the user who asks, without a server. Looks at files and their permissions,
-/// and renders templates for machines that are made up; runs no hook and no program, writes nothing, and asks nobody on the network.
+/// Checks the hooks of a configuration with the permissions of the present user, without a server. Reads files and their permissions,
+/// and renders templates with made-up clients. Runs no hook and no program, writes nothing, and sends nothing over the network.
 /// </summary>
 internal sealed class HookCheck
 {
@@ -26,7 +26,7 @@ internal sealed class HookCheck
             LookAt(entry);
     }
 
-    /// <summary>What would not work, in the order of the file; and what works, but probably not as it is meant.</summary>
+    /// <summary>The errors, in the order of the file, and the warnings.</summary>
     public static (IReadOnlyList<Problem> Errors, IReadOnlyList<Problem> Warnings) Of(ServerConfig config, HookDiscovery found)
     {
         var check = new HookCheck(config, found);
@@ -41,7 +41,7 @@ internal sealed class HookCheck
         foreach (var (index, folder) in _config.Hooks.Folders.Index())
         {
             if (!byDefault.Folders.Contains(folder) && !Directory.Exists(folder))
-                _warnings.Add(At(_config.Hooks.Place, $"exec_dirs[{index}]", $"there is no folder {folder}"));
+                _warnings.Add(At(_config.Hooks.Place, $"exec_dirs[{index}]", $"there is no directory {folder}"));
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class HookCheck
             {
                 var folder = Path.GetDirectoryName(file.Path);
                 if (!Directory.Exists(folder))
-                    _warnings.Add(At(entry.Place, "template.path", $"there is no folder {folder} now, and none is made"));
+                    _warnings.Add(At(entry.Place, "template.path", $"there is no directory {folder}, and the server does not create it"));
             }
         }
         catch (TemplateException e)

@@ -5,7 +5,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Admin;
 
-/// <summary>How the hooks stand, as metrics; asked of the database at most once a second, and only while somebody looks.</summary>
+/// <summary>Metrics of the hooks' backlogs, read from the database at most once a second, and only when metrics are read.</summary>
 internal sealed partial class HookGauges : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -22,12 +22,12 @@ internal sealed partial class HookGauges : IDisposable
     public HookGauges(HookSet hooks, HookStore store, TimeProvider time, ILogger<HookGauges> log)
     {
         (_hooks, _store, _time, _log) = (hooks, store, time, log);
-        Gauge("wgfleet_hook_lag_events", "Events in the log that the hook has not had, or taken over as deliveries.", f => f.Lag);
+        Gauge("wgfleet_hook_lag_events", "Events in the log that the hook has neither handled nor stored as deliveries.", f => f.Lag);
         Gauge("wgfleet_hook_lag_seconds", "The age of the oldest of these events.", Age);
         Gauge("wgfleet_hook_pending", "Deliveries that wait or are under way.", f => f.Pending);
         Gauge("wgfleet_hook_dead_letters", "Deliveries that were given up.", f => f.Dead);
         _gauges.Add("wgfleet_hook_stuck", "1 while a call of the hook does not return.", Stuck);
-        _gauges.Add("wgfleet_hook_status", "1 for what the hook is: ok, failing, stuck, paused or inactive.", Statuses);
+        _gauges.Add("wgfleet_hook_status", "1 for the status of the hook: ok, failing, stuck, paused or inactive.", Statuses);
     }
 
     public void Dispose() => _gauges.Dispose();
@@ -63,7 +63,7 @@ internal sealed partial class HookGauges : IDisposable
             }
             catch (StoreException e)
             {
-                // Better no figures than old ones.
+                // No figures are better than old ones.
                 _figures = [];
                 Log.CannotRead(_log, e.Message);
             }
@@ -76,7 +76,7 @@ internal sealed partial class HookGauges : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The metrics lack how far the hooks are, since the database cannot be read: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "The metrics of the hooks' backlogs are missing, because the database cannot be read: {Reason}")]
         public static partial void CannotRead(ILogger log, string reason);
     }
 }

@@ -1,8 +1,8 @@
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>
-/// Notices that a receiver is down as a whole, and then lets one delivery at a time try, ever more rarely, so that the others keep
-/// their attempts. The first success closes it. The failures of a single client never open it. Not safe for concurrent use.
+/// Detects that a receiver is down, and then allows only one attempt at a time at growing intervals, so that the other deliveries use up
+/// no attempts. The first success closes it. The failures of a single client never open it. Not safe for concurrent use.
 /// </summary>
 internal sealed class CircuitBreaker(TimeProvider time)
 {

@@ -3,7 +3,7 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.Hooks.Deliveries;
 
-/// <summary>A program or an HTTP endpoint that gets every event it wants, each until it has arrived or is given up.</summary>
+/// <summary>A program or an HTTP endpoint that gets every event that it asks for. Each is tried until it has arrived or is given up.</summary>
 internal sealed class DeliveryHook : EventHook
 {
     private readonly IDelivery _receiver;

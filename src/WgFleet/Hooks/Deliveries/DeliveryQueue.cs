@@ -1,8 +1,8 @@
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>
-/// The deliveries of one hook that wait, in memory: one line per client, of which only the head may be under way. So each client's order is
-/// kept, and a client whose delivery always fails delays nobody else. Not safe for concurrent use.
+/// The pending deliveries of one hook in memory: one line per client, of which only the first may be under way. So the events of a client stay in
+/// order, and a client whose delivery always fails delays no other client. Not safe for concurrent use.
 /// </summary>
 internal sealed class DeliveryQueue
 {
@@ -21,7 +21,7 @@ internal sealed class DeliveryQueue
     /// <summary>Whether something of this subject waits or is under way.</summary>
     public bool Holds(string subject) => _lines.ContainsKey(subject);
 
-    /// <summary>Whether anything up to this number waits or is under way. Looks at all of them.</summary>
+    /// <summary>Whether any event up to this number waits or is under way. Searches all of them.</summary>
     public bool HoldsUpTo(long sequence) => _lines.Values.Any(line => line.Any(d => d.Sequence <= sequence));
 
     /// <summary>Puts a delivery at the end of its client's line.</summary>
@@ -38,14 +38,14 @@ internal sealed class DeliveryQueue
         Offer(delivery);
     }
 
-    /// <summary>Takes the head that is due first; its line stands still until <see cref="Retry"/> or <see cref="Finish"/>.</summary>
+    /// <summary>Takes the first delivery that is due; its line waits until <see cref="Retry"/> or <see cref="Finish"/>.</summary>
     public Pending? Take(DateTimeOffset now) =>
         _heads.TryPeek(out _, out var priority) && Until(priority.DueAt, now) <= TimeSpan.Zero ? _heads.Dequeue() : null;
 
-    /// <summary>Puts a head back, to be taken again when it is due.</summary>
+    /// <summary>Returns a delivery to the front of its line, to be taken again when it is due.</summary>
     public void Retry(Pending head) => Offer(head);
 
-    /// <summary>Done with a head, one way or the other: the next of its line may go.</summary>
+    /// <summary>Removes a delivery that has ended; the next one of its line may follow.</summary>
     public void Finish(Pending head)
     {
         Count--;
@@ -57,7 +57,7 @@ internal sealed class DeliveryQueue
             _lines.Remove(head.Subject);
     }
 
-    /// <summary>Drops what waits up to this number, but for what is under way.</summary>
+    /// <summary>Drops waiting deliveries up to this number, except those under way.</summary>
     public void Forget(long upTo)
     {
         var heads = _heads.UnorderedItems.ToDictionary(h => h.Element.Subject, h => h.Element);
@@ -78,7 +78,7 @@ internal sealed class DeliveryQueue
         }
     }
 
-    // No delivery waits that long: the clock has been set back since, so the time says nothing.
+    // No delivery waits that long: the clock was set back, so the due time is wrong.
     private static TimeSpan Until(DateTimeOffset due, DateTimeOffset now) => due - now > MaxWait ? TimeSpan.Zero : due - now;
 
     private void Offer(Pending head) => _heads.Enqueue(head, (head.DueAt, head.Sequence));

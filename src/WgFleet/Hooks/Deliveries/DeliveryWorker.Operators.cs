@@ -2,7 +2,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Deliveries;
 
-/// <summary>What operators do to a hook's deliveries while it works. All methods block for the database.</summary>
+/// <summary>The operations of operators on a hook's deliveries. All methods block for the database.</summary>
 internal sealed partial class DeliveryWorker
 {
     private static readonly TimeSpan Recount = TimeSpan.FromMinutes(1);
@@ -32,7 +32,7 @@ internal sealed partial class DeliveryWorker
             return _queue.HoldsUpTo(sequence);
     }
 
-    /// <summary>Tries dead letters again from the first attempt, each behind what waits for its client; returns how many.</summary>
+    /// <summary>Tries dead letters again from the first attempt, each after the waiting events of its client; returns how many.</summary>
     /// <param name="sequence">The one event; null for all.</param>
     public int RetryDead(long? sequence)
     {
@@ -59,7 +59,7 @@ internal sealed partial class DeliveryWorker
         return dropped;
     }
 
-    /// <summary>Forgets the events up to this number that wait, since retention has deleted them. Does not block.</summary>
+    /// <summary>Drops waiting events up to this number, because retention has deleted them. Does not block.</summary>
     public void Forget(long upTo)
     {
         lock (_gate)
@@ -79,7 +79,7 @@ internal sealed partial class DeliveryWorker
         Wake();
     }
 
-    /// <summary>Delivers events again, each behind what waits for its client; returns how many did not wait already.</summary>
+    /// <summary>Delivers events again, each after the waiting events of its client; returns how many were not waiting already.</summary>
     public int Replay(IReadOnlyList<EventRow> events)
     {
         var (waiting, dead) = services.Store.Replay(hook, events);

@@ -4,10 +4,10 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Deliveries;
 
-/// <summary>What follows from an attempt: its row, when it is tried again, and who is told.</summary>
+/// <summary>Handles the end of an attempt: its row, its next attempt, and the hook's health.</summary>
 internal sealed partial class DeliveryWorker
 {
-    /// <summary>What becomes of a delivery whose attempt has ended: its row, and when it is tried again.</summary>
+    /// <summary>The new row of a delivery whose attempt has ended, and when it is tried again.</summary>
     private (Ended Ended, DeliveryRow Row, TimeSpan? Again) Judge(Ended ended)
     {
         var (head, _, outcome, at, took) = ended;
@@ -46,7 +46,7 @@ internal sealed partial class DeliveryWorker
         };
     }
 
-    /// <summary>Frees the slot of an attempt: the delivery waits for the next one, or lets the next of its client go.</summary>
+    /// <summary>Frees the slot of an attempt: the delivery waits for its next attempt, or the next delivery of the client follows.</summary>
     private void Settle(Ended ended, int attempt, TimeSpan? again)
     {
         _busy.Remove(ended.Head.Sequence);
@@ -79,7 +79,7 @@ internal sealed partial class DeliveryWorker
             Log.Dead(log, hook, row.Seq, row.Attempt, error);
     }
 
-    /// <summary>An attempt that has ended and is not written down yet.</summary>
+    /// <summary>An attempt that has ended and is not stored yet.</summary>
     private sealed record Ended(Pending Head, string Type, DeliveryOutcome Outcome, DateTimeOffset At, TimeSpan Took);
 
     private static partial class Log
@@ -93,7 +93,7 @@ internal sealed partial class DeliveryWorker
         [LoggerMessage(3, LogLevel.Error, "Hook {Hook}: event {Sequence} cannot be read from the database, trying again in 5 s: {Reason}")]
         public static partial void CannotRead(ILogger log, string hook, long sequence, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "Hook {Hook}: an attempt to deliver event {Sequence} failed in a way that it should not")]
+        [LoggerMessage(4, LogLevel.Error, "Hook {Hook}: an attempt to deliver event {Sequence} failed with an internal error; please report this")]
         public static partial void Unexpected(ILogger log, string hook, long sequence, Exception e);
     }
 }

@@ -6,14 +6,14 @@ using WgFleet.Store;
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>
-/// Makes one hook's deliveries: several at once, never two of one client, each until it has arrived or is given up. What is not done is in
-/// the database, so whatever ends this process, the next one goes on with it. What it does stands in <see cref="RunAsync"/>, in order.
+/// Makes the deliveries of one hook: several at once, never two of one client, each until it has arrived or is given up. Unfinished deliveries are in
+/// the database, so after a crash the next process continues them. <see cref="RunAsync"/> shows the steps in order.
 /// </summary>
 /// <param name="hook">The hook's name.</param>
 /// <param name="delivery">Makes an attempt.</param>
 /// <param name="concurrency">How many attempts may be under way at once.</param>
-/// <param name="wants">Which events it takes from the log; null if it is given them by <see cref="Add"/>.</param>
-/// <param name="health">Is told of each attempt; null if whoever makes the attempt does that.</param>
+/// <param name="wants">Which events it takes from the log; null if it gets them by <see cref="Add"/>.</param>
+/// <param name="health">Gets the outcome of each attempt; null if the maker of the attempt reports it.</param>
 /// <param name="services">The log, the database and the clock.</param>
 /// <param name="log">The hook's log.</param>
 internal sealed partial class DeliveryWorker(
@@ -32,7 +32,7 @@ internal sealed partial class DeliveryWorker(
     private readonly DeliveryQueue _queue = new();
     private readonly CircuitBreaker _breaker = new(services.Time);
 
-    // Taken from the log and in no row yet: all after the cursor in the database, so they come again after a crash.
+    // Taken from the log but without a row: all are after the cursor in the database, so they come again after a crash.
     private readonly HashSet<long> _fresh = [];
     private readonly HashSet<long> _busy = [];
     private readonly List<Ended> _ended = [];
@@ -43,7 +43,7 @@ internal sealed partial class DeliveryWorker(
     private long _taken;
     private long _stored;
 
-    /// <summary>The number up to which it has taken the events that the hook wants.</summary>
+    /// <summary>The number up to which it has taken the events that the hook asks for.</summary>
     public long Cursor => Volatile.Read(ref _taken);
 
     /// <summary>How many deliveries wait or are under way.</summary>
@@ -59,10 +59,10 @@ internal sealed partial class DeliveryWorker(
     /// <summary>Why nothing is delivered; null if it is.</summary>
     public string? Paused => _paused;
 
-    /// <summary>How its loop is; null before it has started.</summary>
+    /// <summary>The state of its loop; null before it has started.</summary>
     public PartStatus? Loop => _loop?.Status;
 
-    /// <summary>Takes up what waits in the database. Blocks.</summary>
+    /// <summary>Loads the pending deliveries from the database. Blocks.</summary>
     public void Enter(HookStateRow state)
     {
         (_paused, _taken, _stored) = (state.Paused, state.Cursor, state.Cursor);
@@ -73,14 +73,14 @@ internal sealed partial class DeliveryWorker(
 
     public void Start() => _loop = services.Loops.Run($"hook {hook}", RunAsync);
 
-    /// <summary>Whether something of this client waits or is under way, so that what comes later must wait behind it.</summary>
+    /// <summary>Whether an event of this client waits or is under way, so that later ones must wait for it.</summary>
     public bool Holds(string subject)
     {
         lock (_gate)
             return _queue.Holds(subject);
     }
 
-    /// <summary>Takes over a delivery; it is in the database when this returns. Blocks.</summary>
+    /// <summary>Adds a delivery; it is in the database when this returns. Blocks.</summary>
     public void Add(DeliveryRow row)
     {
         services.Store.Enqueue(hook, [row], cursor: null);
@@ -90,7 +90,7 @@ internal sealed partial class DeliveryWorker(
         Wake();
     }
 
-    /// <summary>Starts nothing more, cancels the attempts under way and waits for them; what they were about goes on waiting. Never throws.</summary>
+    /// <summary>Starts no more attempts, cancels those under way and waits for them; their deliveries stay pending. Never throws.</summary>
     public async Task StopAsync()
     {
         if (_loop is { } loop)
@@ -121,7 +121,7 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    /// <summary>First: takes what the hook wants of the events after its place in the log.</summary>
+    /// <summary>Step 1: takes the next events of the log that the hook asks for.</summary>
     private void TakeEvents()
     {
         if (wants is null || services.Events.Head <= _taken)
@@ -141,7 +141,7 @@ internal sealed partial class DeliveryWorker(
         Volatile.Write(ref _taken, found.Count > 0 ? found[^1].Sequence : head);
     }
 
-    /// <summary>Second: starts the attempts that are due, the first of each client, as many as may be under way.</summary>
+    /// <summary>Step 2: starts the attempts that are due, the first of each client, up to the concurrency.</summary>
     private void StartAttempts(CancellationToken stoppingToken)
     {
         lock (_gate)
@@ -156,7 +156,7 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    /// <summary>Third, on the side: one attempt.</summary>
+    /// <summary>Step 3, concurrently: makes one attempt.</summary>
     private async Task AttemptAsync(Pending head, CancellationToken stoppingToken)
     {
         var started = _time.GetTimestamp();
@@ -172,7 +172,7 @@ internal sealed partial class DeliveryWorker(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The delivery goes on waiting for the next process.
+            // The delivery stays pending for the next process.
             outcome = null;
         }
         catch (StoreException e)
@@ -197,7 +197,7 @@ internal sealed partial class DeliveryWorker(
         }
     }
 
-    /// <summary>Fourth: writes in one transaction how attempts ended, which events wait, and the place in the log. True if attempts have ended, so that others may start.</summary>
+    /// <summary>Step 4: writes the results of attempts, the pending deliveries and the cursor in one transaction. True if attempts have ended, so that others may start.</summary>
     private bool Write()
     {
         List<(Ended Ended, DeliveryRow Row, TimeSpan? Again)> results;
@@ -212,7 +212,7 @@ internal sealed partial class DeliveryWorker(
 
             results = [.. _ended.Select(Judge)];
 
-            // An event that is under way at once needs no row before it has ended; whatever else is written takes it along.
+            // An event whose attempt starts at once gets its row only when the attempt has ended, or with the next write.
             var mustWait = _fresh.Count > _busy.Count(_fresh.Contains);
             if (results.Count == 0 && !mustWait && _taken - _stored < BatchSize)
                 return false;
@@ -233,7 +233,7 @@ internal sealed partial class DeliveryWorker(
             {
                 _ended.Remove(ended);
 
-                // Retention has deleted the row meanwhile: there is nothing to try again, and no dead letter.
+                // Retention has deleted the row in the meantime: there is no retry and no dead letter.
                 var kept = !gone.Contains(row.Seq);
                 _dead += kept && row.State == DeliveryState.Dead ? 1 : 0;
                 Settle(ended, row.Attempt, kept ? again : null);
@@ -248,7 +248,7 @@ internal sealed partial class DeliveryWorker(
         return results.Count > 0;
     }
 
-    /// <summary>Last: waits for an event, the end of an attempt, an operator or the time of the next attempt.</summary>
+    /// <summary>Step 5: waits for an event, the end of an attempt, an operator or the time of the next attempt.</summary>
     private async Task WaitAsync(Task changed, CancellationToken stoppingToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -259,14 +259,14 @@ internal sealed partial class DeliveryWorker(
         await Task.WhenAll(more, due).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>How many attempts may be under way now: one, the probe, while the receiver is down.</summary>
+    /// <summary>How many attempts may be under way now: only one while the receiver is down.</summary>
     private int Slots => _breaker.IsOpen ? 1 : concurrency;
 
     private TimeSpan? NextDue()
     {
         lock (_gate)
         {
-            // Without a free slot the end of an attempt is what to wait for.
+            // Without a free slot, only the end of an attempt matters.
             if (_paused is not null || _busy.Count >= Slots || _queue.NextDue(_time.GetUtcNow()) is not { } wait)
                 return null;
 

@@ -19,16 +19,16 @@ internal sealed class HookDiscovery
         All = [.. All.Select(hook => hook.Inactive is null ? hook with { Position = ++position } : hook)];
     }
 
-    /// <summary>All hooks in running order, those that do not run among them.</summary>
+    /// <summary>All hooks in running order, also those that do not run.</summary>
     public IReadOnlyList<HookDefinition> All { get; }
 
-    /// <summary>Why the server must not start: names used twice, entries of hooks.list that no hook has or that do not fit theirs.</summary>
+    /// <summary>Why the server must not start: names used twice, and entries of hooks.list for unknown hooks or with keys that their hook does not have.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
     /// <summary>The hooks that a server with this configuration would have.</summary>
     public static HookDiscovery Of(ServerConfig config) => Find(HookTable.All, config.Hooks);
 
-    /// <summary>Finds the hooks among these classes and in all that the configuration names.</summary>
+    /// <summary>Finds the hooks among these classes, in the configuration and in its drop-in directories.</summary>
     public static HookDiscovery Find(IEnumerable<HookClass> classes, HooksConfig config)
     {
         var places = config.List.Select((entry, place) => (entry.Name, place)).DistinctBy(p => p.Name).ToDictionary(p => p.Name, p => p.place);

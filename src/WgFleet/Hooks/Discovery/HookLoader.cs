@@ -5,13 +5,13 @@ using WgFleet.Hooks.Projections;
 
 namespace WgFleet.Hooks.Discovery;
 
-/// <summary>Creates the hooks that discovery has found, and logs which run, in which order, and why a hook does not.</summary>
+/// <summary>Creates the hooks that discovery has found, and logs the order in which they run and why a hook does not run.</summary>
 internal static partial class HookLoader
 {
-    /// <param name="found">What there is.</param>
+    /// <param name="found">The hooks.</param>
     /// <param name="awaitTimeout">The longest that a response waits for awaited projections.</param>
-    /// <param name="services">What all hooks work with.</param>
-    /// <param name="injected">What the constructors of hooks may ask for.</param>
+    /// <param name="services">The services that all hooks share.</param>
+    /// <param name="injected">The services for the constructors of hooks.</param>
     public static HookSet Load(HookDiscovery found, TimeSpan awaitTimeout, HookServices services, IServiceProvider injected)
     {
         var log = services.Logs.CreateLogger(typeof(HookLoader));
@@ -50,7 +50,7 @@ internal static partial class HookLoader
         {
             var cause = e is TypeInitializationException { InnerException: { } inner } ? inner : e;
             Log.NotCreated(log, definition.Name, cause.Message, cause);
-            return (null, $"it cannot be built: {cause.Message}");
+            return (null, $"it cannot be created: {cause.Message}");
         }
 
         return (code switch
@@ -72,7 +72,7 @@ internal static partial class HookLoader
         [LoggerMessage(EventId = 3, Message = "Hook {Hook} ({Source}) is not active: {Reason}")]
         public static partial void Inactive(ILogger log, LogLevel level, string hook, string source, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "Hook {Hook} cannot be built: {Error}")]
+        [LoggerMessage(4, LogLevel.Error, "Hook {Hook} cannot be created: {Error}")]
         public static partial void NotCreated(ILogger log, string hook, string error, Exception exception);
     }
 }

@@ -4,22 +4,22 @@ using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Discovery;
 
-/// <summary>The folders whose programs are hooks by lying there: NN-name, in the order of their file names.</summary>
+/// <summary>Finds the programs in drop-in directories, which are hooks: NN-name, in the order of their file names.</summary>
 internal static partial class HooksFolder
 {
-    /// <summary>All files of the folders in running order, those that are no hooks too; only editors' and packagers' leftovers are passed over.</summary>
-    /// <param name="folders">The folders; a file of an earlier one hides those of its name in later ones. One that is missing is empty.</param>
-    /// <param name="self">The user we are.</param>
-    /// <exception cref="IOException">A folder cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
-    public static IReadOnlyList<HookFile> Scan(IEnumerable<string> folders, uint self)
+    /// <summary>All files of the directories in running order, also files that are not hooks. Only leftovers of editors and packagers are ignored.</summary>
+    /// <param name="directories">The directories; a file in an earlier one hides a file of the same name in a later one. A missing one counts as empty.</param>
+    /// <param name="self">The user that the server runs as.</param>
+    /// <exception cref="IOException">A directory cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">There is no permission to read a directory.</exception>
+    public static IReadOnlyList<HookFile> Scan(IEnumerable<string> directories, uint self)
     {
         var hidden = new Dictionary<string, string>();
         var names = new Dictionary<string, string>();
         var found = new List<HookFile>();
-        var paths = folders.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries).Where(p => !Leftover().IsMatch(Path.GetFileName(p)));
+        var paths = directories.Where(Directory.Exists).SelectMany(Directory.EnumerateFileSystemEntries).Where(p => !Leftover().IsMatch(Path.GetFileName(p)));
 
-        // Stable: of files with one name, that of the earlier folder comes first.
+        // The sort is stable: of files with one name, the one in the earlier directory comes first.
         foreach (var path in paths.OrderBy(p => Path.GetFileName(p), StringComparer.Ordinal))
         {
             var file = Read(path);
@@ -57,7 +57,7 @@ internal static partial class HooksFolder
     private static partial Regex Leftover();
 }
 
-/// <summary>A file of a drop-in folder.</summary>
+/// <summary>A file of a drop-in directory.</summary>
 /// <param name="Name">The hook's name: the file's without number and extension; the file's name if it cannot be a hook.</param>
 /// <param name="Path">The file.</param>
 /// <param name="Order">Its number, 0 to 99.</param>
@@ -66,6 +66,6 @@ internal sealed record HookFile(string Name, string Path, int Order)
     /// <summary>Why it does not run; null if it does.</summary>
     public string? Inactive { get; init; }
 
-    /// <summary>It does not run because somebody wants so: it is masked, or a file of an earlier folder comes before it.</summary>
+    /// <summary>Whether it does not run on purpose: it is masked, or a file in an earlier directory hides it.</summary>
     public bool Hidden { get; init; }
 }

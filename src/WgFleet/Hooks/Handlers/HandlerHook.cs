@@ -8,8 +8,8 @@ using WgFleet.Store;
 namespace WgFleet.Hooks.Handlers;
 
 /// <summary>
-/// A class that is called for each event it asks for, in the order of the log. All handlers share one <see cref="HandlerLane"/>. An event
-/// that it fails on is tried again beside the lane, and later events of the same client wait behind it.
+/// A class that is called for each event that it asks for, in the order of the log. All handlers share one <see cref="HandlerLane"/>. An event
+/// whose call fails is tried again separately, and later events of the same client wait for it.
 /// </summary>
 internal sealed partial class HandlerHook : EventHook
 {
@@ -20,10 +20,10 @@ internal sealed partial class HandlerHook : EventHook
     private readonly HandlerLane _lane;
     private long _entered;
 
-    /// <param name="definition">What it is.</param>
+    /// <param name="definition">Its definition.</param>
     /// <param name="code">The object.</param>
-    /// <param name="lane">The lane of all handlers; this one runs after those already in it.</param>
-    /// <param name="services">What all hooks work with.</param>
+    /// <param name="lane">Runs all handlers; this one runs after those that it has already.</param>
+    /// <param name="services">The services that all hooks share.</param>
     public HandlerHook(HookDefinition definition, object code, HandlerLane lane, HookServices services)
         : base(definition, services, code, concurrency: 1, follows: false)
     {
@@ -52,10 +52,10 @@ internal sealed partial class HandlerHook : EventHook
 
     public override bool Wants(FleetEvent fleetEvent) => CallFor(fleetEvent) is not null;
 
-    /// <summary>Calls it for the next event of the lane. False if that failed. Never throws.</summary>
+    /// <summary>Calls it for the next event. False if that failed. Never throws.</summary>
     public async ValueTask<bool> HandleAsync(FleetEvent fleetEvent, CancellationToken stoppingToken)
     {
-        // An event up to its place of this start was handled before, by the process before this one.
+        // Events up to its cursor at the start were handled by the previous process.
         if (fleetEvent.Sequence <= _entered || CallFor(fleetEvent) is not { } call)
             return true;
 
@@ -77,7 +77,7 @@ internal sealed partial class HandlerHook : EventHook
         return false;
     }
 
-    /// <summary>Calls it again for an event that it failed on.</summary>
+    /// <summary>Calls it again for an event whose call failed.</summary>
     public override async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)
     {
         if (Health.Stuck)
@@ -110,10 +110,10 @@ internal sealed partial class HandlerHook : EventHook
         await Worker.StopAsync();
     }
 
-    /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
+    /// <summary>Completes when all handlers have had the event with this number, or a later one.</summary>
     public override Task HandledAsync(long sequence) => _lane.HandledAsync(sequence);
 
-    /// <summary>How to call it for this event; null if the class has not asked for it, or the configuration keeps it from it.</summary>
+    /// <summary>How to call it for this event; null if the class does not ask for it, or its entry excludes it.</summary>
     private HandlerCall? CallFor(FleetEvent fleetEvent)
     {
         if (fleetEvent is UnknownEvent || Definition.Config?.Wants(fleetEvent.Type, fleetEvent.Client?.Fleet) == false)
@@ -136,7 +136,7 @@ internal sealed partial class HandlerHook : EventHook
         Attempt = attempt,
     };
 
-    /// <summary>Leaves the event to the worker beside the lane.</summary>
+    /// <summary>Leaves the event to the worker for retries.</summary>
     private void Defer(FleetEvent fleetEvent, int attempts, string? error)
     {
         var now = Services.Time.GetUtcNow();
@@ -167,7 +167,7 @@ internal sealed partial class HandlerHook : EventHook
         [LoggerMessage(1, LogLevel.Error, "Hook {Hook} failed on {EventType} {EventId}: {Error}")]
         public static partial void Failed(ILogger log, string hook, string eventType, string eventId, string error, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "Hook {Hook} is not called again for {EventType} {EventId}, since the database did not take a note of it: {Reason}")]
+        [LoggerMessage(2, LogLevel.Error, "Hook {Hook} is not called again for {EventType} {EventId}, because the retry could not be stored: {Reason}")]
         public static partial void NotDeferred(ILogger log, string hook, string eventType, string eventId, string reason);
     }
 }

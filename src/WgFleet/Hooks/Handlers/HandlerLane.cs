@@ -4,8 +4,8 @@ using WgFleet.Hosting;
 namespace WgFleet.Hooks.Handlers;
 
 /// <summary>
-/// Brings every event of the log to each handler that asks for it: one event after the other, and each event to one handler after the
-/// other, in running order. What happens stands in <see cref="RunAsync"/>, in order. Safe for concurrent use.
+/// Calls the handlers for every event of the log that they ask for: one event after the other, and for each event one handler after the
+/// other, in running order. <see cref="RunAsync"/> shows the steps in order. Safe for concurrent use.
 /// </summary>
 internal sealed partial class HandlerLane(HookServices services)
 {
@@ -23,12 +23,12 @@ internal sealed partial class HandlerLane(HookServices services)
     /// <summary>The number up to which all handlers have had all events.</summary>
     public long Cursor => Volatile.Read(ref _cursor);
 
-    /// <summary>How its loop is; null before it has started.</summary>
+    /// <summary>The state of its loop; null before it has started.</summary>
     public PartStatus? Loop => _loop?.Status;
 
     public void Add(HandlerHook handler) => _handlers.Add(handler);
 
-    /// <summary>One of the handlers begins here; the lane begins with the one that is furthest behind.</summary>
+    /// <summary>Adds a handler with its cursor; the lane starts at the lowest cursor.</summary>
     public void StartAt(long cursor) => _cursor = Math.Min(_cursor, cursor);
 
     /// <summary>Starts the lane, unless it runs.</summary>
@@ -38,7 +38,7 @@ internal sealed partial class HandlerLane(HookServices services)
         _loop ??= services.Loops.Run("handlers", RunAsync);
     }
 
-    /// <summary>Completes when the event of this number, or a later one, has been to all handlers.</summary>
+    /// <summary>Completes when all handlers have had the event with this number, or a later one.</summary>
     public Task HandledAsync(long sequence)
     {
         lock (_gate)
@@ -52,7 +52,7 @@ internal sealed partial class HandlerLane(HookServices services)
         }
     }
 
-    /// <summary>Lets the lane end when the handlers have had what there is; completes then.</summary>
+    /// <summary>Stops the lane once the handlers have had all published events; completes then.</summary>
     public async Task DrainAsync()
     {
         _loop?.LetEnd();
@@ -60,7 +60,7 @@ internal sealed partial class HandlerLane(HookServices services)
         await (_loop?.Ended ?? Task.CompletedTask);
     }
 
-    /// <summary>Ends the lane and cancels the call under way. Never throws.</summary>
+    /// <summary>Stops the lane and cancels the call under way. Never throws.</summary>
     public async Task StopAsync()
     {
         if (_loop is { } loop)
@@ -82,14 +82,14 @@ internal sealed partial class HandlerLane(HookServices services)
                     if (!await handler.HandleAsync(fleetEvent, stoppingToken))
                         (failed ??= []).Add(handler.Name);
 
-                    // What a handler was cancelled in comes again at the next start.
+                    // An event whose call was cancelled comes again at the next start.
                     stoppingToken.ThrowIfCancellationRequested();
                 }
 
                 if (failed is not null)
                     Log.SomeFailed(_log, fleetEvent.Type, fleetEvent.Id, failed.Count, string.Join(", ", failed));
 
-                // Written after each event that somebody was called for, so that a crash repeats one event and not a batch.
+                // Written after each event with a call, so that a crash repeats one event and not a batch.
                 Advance(fleetEvent.Sequence, write: called || stored == found[^1]);
             }
 
@@ -101,7 +101,7 @@ internal sealed partial class HandlerLane(HookServices services)
         }
     }
 
-    /// <summary>Waits for an event after the place of the lane. False when the lane drains and there is none.</summary>
+    /// <summary>Waits for the next event. False when the lane drains and there is none.</summary>
     private async Task<bool> MoreAsync(CancellationToken stoppingToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -122,7 +122,7 @@ internal sealed partial class HandlerLane(HookServices services)
         }
         catch (StoreException e)
         {
-            // After a crash the handlers would get these events again, which they must bear with anyway.
+            // After a crash the handlers would get these events again, which delivery at least once allows.
             Log.NotAdvanced(_log, sequence, e.Message);
         }
 
@@ -141,7 +141,7 @@ internal sealed partial class HandlerLane(HookServices services)
         [LoggerMessage(1, LogLevel.Warning, "{EventType} {EventId}: {Count} hooks failed: {Hooks}")]
         public static partial void SomeFailed(ILogger log, string eventType, string eventId, int count, string hooks);
 
-        [LoggerMessage(2, LogLevel.Warning, "The database did not take a note that the handlers have had event {Sequence}: {Reason}")]
+        [LoggerMessage(2, LogLevel.Warning, "The database could not store that the handlers have had event {Sequence}: {Reason}")]
         public static partial void NotAdvanced(ILogger log, long sequence, string reason);
     }
 }

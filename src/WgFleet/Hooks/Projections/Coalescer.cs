@@ -6,15 +6,15 @@ namespace WgFleet.Hooks.Projections;
 /// until one succeeds, at growing intervals of up to 5 s; a new request brings the repeat forward. Safe for concurrent use.
 /// </summary>
 /// <remarks>
-/// <see cref="LoopAsync"/> makes the runs, and all that can fail happens in it: requests and the timer only wake it. It goes on at once, on the
-/// thread that wakes it, so with a manual clock and a run that ends by itself every step is deterministic.
+/// <see cref="LoopAsync"/> makes the runs. Everything that can fail happens there: requests and the timer only wake it. It continues at once on the
+/// thread that wakes it, so with a manual clock and a synchronous run every step is deterministic.
 /// </remarks>
 internal sealed class Coalescer : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(5);
 
-    /// <summary>Requests that make a run one of a storm.</summary>
+    /// <summary>Number of requests from which on a run belongs to a storm.</summary>
     private const int Many = 50;
 
     private const int MostDoubled = 8;
@@ -45,7 +45,7 @@ internal sealed class Coalescer : IDisposable
     private TimeSpan _interval;
     private TimeSpan _pause;
 
-    /// <param name="run">Starts a run and returns soon; true if it succeeded. Tells of failures itself.</param>
+    /// <param name="run">Makes a run; true if it succeeded. Reports failures itself.</param>
     /// <param name="minInterval">Time between the starts of two runs; twice the last run's duration if that is more.</param>
     /// <param name="time">The clock.</param>
     /// <param name="resync">How long after the end of a run the next one starts without a request; null for never.</param>
@@ -62,7 +62,7 @@ internal sealed class Coalescer : IDisposable
     /// <param name="works">Called after each run that ended, whether it succeeded or not.</param>
     /// <param name="stoppingToken">Ends the loop and cancels the run under way.</param>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
-    /// <exception cref="Exception">What the run has thrown. It counts as failed, and is repeated once the loop is called again.</exception>
+    /// <exception cref="Exception">The exception of the run, which counts as failed and is repeated when the loop is called again.</exception>
     public async Task LoopAsync(Action works, CancellationToken stoppingToken)
     {
         using var wakes = stoppingToken.UnsafeRegister(static coalescer => ((Coalescer)coalescer!).Wake(), this);
@@ -89,7 +89,7 @@ internal sealed class Coalescer : IDisposable
     /// <summary>Asks for a run that starts after this call, for one change or for several. Never blocks.</summary>
     public void Request(int changes = 1) => _ = RequestAsync(changes);
 
-    /// <summary>The same; completes when the first run that starts after this call has ended, true if it succeeded.</summary>
+    /// <summary>Asks for a run that starts after this call; completes when it has ended, true if it succeeded.</summary>
     public Task<bool> RequestAsync(int changes = 1)
     {
         Task<bool> run;
@@ -121,7 +121,7 @@ internal sealed class Coalescer : IDisposable
         }
     }
 
-    /// <summary>Runs what is left without keeping the interval, until it has succeeded; after a failure it still backs off.</summary>
+    /// <summary>Makes the remaining run without keeping the interval, until it has succeeded; after a failure it still backs off.</summary>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -135,7 +135,7 @@ internal sealed class Coalescer : IDisposable
         }
     }
 
-    /// <summary>Starts nothing more and tells all who wait that it failed. The run under way ends when the loop is cancelled.</summary>
+    /// <summary>Starts no more runs and ends all waits with a failure. The run under way ends when the loop is cancelled.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -171,7 +171,7 @@ internal sealed class Coalescer : IDisposable
         Wake();
     }
 
-    // Outside the lock, since the loop goes on within this call.
+    // Outside the lock, because the loop continues within this call.
     private void Wake()
     {
         TaskCompletionSource? asleep;
@@ -207,7 +207,7 @@ internal sealed class Coalescer : IDisposable
         }
     }
 
-    // Timers count whole milliseconds and cut the rest off: one that came early would only be set again.
+    // Timers cut off fractions of a millisecond: a timer that fires early would only be set again.
     private void SetTimer(TimeSpan wait) => _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
 
     private void Begin()

@@ -2,7 +2,7 @@ using WgFleet.Metrics;
 
 namespace WgFleet.Hooks.Projections;
 
-/// <summary>Replaces files for one projection, and counts which it wrote and which it left alone.</summary>
+/// <summary>Replaces files for one projection, and counts written and unchanged files.</summary>
 internal sealed class CountedFiles(IFileReplacer files, string hook) : IFileReplacer
 {
     public bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)

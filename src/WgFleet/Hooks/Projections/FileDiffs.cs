@@ -3,7 +3,7 @@ using WgFleet.Hooks.Admin;
 
 namespace WgFleet.Hooks.Projections;
 
-/// <summary>Stands in for the replacer of files: writes nothing, and tells what writing would change.</summary>
+/// <summary>A file replacer that writes nothing and collects what writing would change.</summary>
 internal sealed class FileDiffs : IFileReplacer
 {
     private readonly Lock _gate = new();

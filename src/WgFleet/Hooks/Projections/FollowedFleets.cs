@@ -2,7 +2,7 @@ using WgFleet.Config;
 
 namespace WgFleet.Hooks.Projections;
 
-/// <summary>A projection that the configuration keeps to some of the fleets: to it there are no others.</summary>
+/// <summary>A projection that sees only the fleets that its entry names.</summary>
 internal sealed class FollowedFleets(IProjection projection, HookConfig config) : IProjection
 {
     /// <inheritdoc/>

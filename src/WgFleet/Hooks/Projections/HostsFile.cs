@@ -5,11 +5,11 @@ using WgFleet.Config;
 
 namespace WgFleet.Hooks.Projections;
 
-/// <summary>Keeps a hosts(5) file in step with the named clients of all fleets.</summary>
+/// <summary>Keeps a hosts(5) file up to date with the named clients of all fleets.</summary>
 [Hook("hosts_file", Await = true, NamedOnly = true)]
 internal sealed class HostsFile(ServerConfig config) : IProjection
 {
-    // Kept from run to run, since it is large where there are many clients; taken while in use, since a run that hangs may be overtaken.
+    // Kept from run to run, because it is large with many clients; a run takes it away while using it, because a hanging run may still be active.
     private ArrayBufferWriter<byte>? _spare;
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ internal sealed class HostsFile(ServerConfig config) : IProjection
             text.Advance(length);
         }
 
-        // Never an empty file: programs that read the Python server's find a line break.
+        // Never an empty file: the Python server writes a line break, and readers may expect it.
         if (text.WrittenCount == 0)
             text.Write("\n"u8);
     }

@@ -1,8 +1,8 @@
 namespace WgFleet.Hooks.Projections;
 
-/// <summary>A projection that does more than to write its files, and can be asked for the files alone.</summary>
+/// <summary>A projection that does more than write its files, and can also only write them.</summary>
 internal interface IPreview : IProjection
 {
-    /// <summary>Writes what it would write to the files of the context, and does nothing else.</summary>
+    /// <summary>Only writes its files, with the replacer of the context.</summary>
     ValueTask PreviewAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken);
 }

@@ -5,9 +5,9 @@ using WgFleet.Metrics;
 namespace WgFleet.Hooks.Projections;
 
 /// <summary>
-/// A class or a template that keeps files in step with the latest state. It runs after changes, coalesced, apart from all other hooks; five
-/// minutes after its last run it runs anyway. When it runs is up to <see cref="Coalescer.LoopAsync"/>; what happens in a run stands in
-/// <see cref="RunAsync"/>, in order.
+/// A class or a template that keeps files up to date with the latest state. It runs after changes, coalesced and independent of all other hooks, and five
+/// minutes after its last run in any case. <see cref="Coalescer.LoopAsync"/> decides when it runs; <see cref="RunAsync"/> shows
+/// the steps of a run in order.
 /// </summary>
 internal sealed partial class ProjectionHook : Hook
 {
@@ -24,7 +24,7 @@ internal sealed partial class ProjectionHook : Hook
     private long _lastLogged;
     private int _unlogged;
 
-    // The state that was last shown; the last one that changes what is shown; the last one that was published.
+    // The numbers of the state that was last written, of the last one that changes the files, and of the last published one.
     private long _shown = -1;
     private long _due = -1;
     private long _published = -1;
@@ -40,12 +40,12 @@ internal sealed partial class ProjectionHook : Hook
 
     public override long Lag => Math.Max(0, Services.Latest.Get().Sequence - Projected);
 
-    /// <summary>The number of the last event up to which everything it shows is shown.</summary>
+    /// <summary>The number of the event up to which its files are up to date.</summary>
     public long Projected
     {
         get
         {
-            // In this order: what is due is written before the number under which it is published.
+            // In this order: the due number is written before the published number.
             var published = Volatile.Read(ref _published);
             var due = Volatile.Read(ref _due);
             var shown = Volatile.Read(ref _shown);
@@ -68,7 +68,7 @@ internal sealed partial class ProjectionHook : Hook
         return first;
     }
 
-    /// <summary>Takes note of a published change, and runs for it if it changes what is shown.</summary>
+    /// <summary>Handles a published change, and asks for a run if it changes the files.</summary>
     public override void Follow(Change change)
     {
         var runs = Definition.NamedOnly ? change.TouchesNamed : change.TouchesClients;
@@ -85,7 +85,7 @@ internal sealed partial class ProjectionHook : Hook
 
     public override Task<bool> UpToDateAsync(TimeSpan within) => Health.Stuck ? Task.FromResult(false) : _coalescer.WaitAsync(within);
 
-    /// <summary>Runs until it is up to date, without keeping the interval. A stuck one is not waited for.</summary>
+    /// <summary>Runs until it is up to date, without keeping the interval. Does not wait for a stuck run.</summary>
     public override Task DrainAsync(CancellationToken cancellationToken) => Health.Stuck ? Task.CompletedTask : _coalescer.DrainAsync(cancellationToken);
 
     public override async Task StopAsync()
@@ -116,7 +116,7 @@ internal sealed partial class ProjectionHook : Hook
 
     private async Task<bool> RunAsync(CancellationToken stoppingToken)
     {
-        // The state is taken when the run has started, so it holds whatever was published before the requests that the run covers.
+        // The state is read when the run has started, so it has everything published before the requests that the run covers.
         var taken = -1L;
         var (error, took) = await Turn.RunAsync(
             token =>
@@ -155,7 +155,7 @@ internal sealed partial class ProjectionHook : Hook
             return;
         }
 
-        // Where a disk is full or a directory missing, the line says all; a fault in the code needs its place.
+        // For a full disk or a missing directory the message is enough; a fault in the code needs its stack.
         Log.Failed(Logger, Name, error.Message, _unlogged, error is IOException or UnauthorizedAccessException ? null : error);
         (_lastError, _lastLogged, _unlogged) = (error.Message, Services.Time.GetTimestamp(), 0);
     }

@@ -6,7 +6,7 @@ using WgFleet.Config;
 
 namespace WgFleet.Hooks.Projections;
 
-/// <summary>Keeps a Prometheus file_sd file that lists an exporter on each named client.</summary>
+/// <summary>Keeps a Prometheus file_sd file up to date, with an exporter on each named client.</summary>
 /// <remarks>The format: https://prometheus.io/docs/prometheus/latest/configuration/configuration/#file_sd_config</remarks>
 [Hook("prometheus_sd", Await = true, NamedOnly = true)]
 internal sealed class PrometheusSd(ServerConfig config) : IProjection

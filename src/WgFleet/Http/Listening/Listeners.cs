@@ -30,7 +30,7 @@ internal sealed class Listeners : IDisposable
     private readonly PersistentListeners _kept;
 
     /// <param name="endPoints">The addresses of <c>listen</c>.</param>
-    /// <param name="adminSocket">The path of the operators' socket; null for none.</param>
+    /// <param name="adminSocket">The path of the admin socket; null for none.</param>
     /// <param name="secure">The addresses of <c>tls.listen</c>.</param>
     /// <param name="certificate">The certificate for TLS; null for none.</param>
     /// <param name="log">Gets a line about refused connections.</param>

@@ -104,7 +104,7 @@ public sealed class HooksCheckTests : IDisposable
 
         said.ShouldBe(new CommandRun(0, $"{path}: 3 hooks, 4 warnings\n", $"""
             warning: {path}:{FirstLine}: hooks.list[0].fleets: 'beta*' matches no fleet; there are: alpha
-            warning: {path}:{FirstLine + 1}: hooks.list[1].template.path: there is no folder /nonexistent now, and none is made
+            warning: {path}:{FirstLine + 1}: hooks.list[1].template.path: there is no directory /nonexistent, and the server does not create it
             warning: {misnamed}: the drop-in does not run: its name is not NN-name, two digits and a-z, 0-9, _ and -; rename it
             warning: {open}: the drop-in does not run: {open} can be written by others than its owner (mode 0777); chmod go-w {open}
 

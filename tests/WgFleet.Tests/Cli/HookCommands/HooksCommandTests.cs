@@ -46,7 +46,7 @@ public class HooksCommandTests
         var show = await host.RunAsync("hooks", "show", "counted");
         var json = await host.RunAsync("hooks", "list", "--json");
 
-        var reason = $"the part 'handlers' of the server fails and is started again: {MeterFault.Message}";
+        var reason = $"the part 'handlers' of the server fails and is restarted: {MeterFault.Message}";
         list.Output.ShouldMatch("counted +handler +failing ");
         list.Output.ShouldMatch("hosts_file +projection +ok ");
         list.Output.ShouldContain($"counted is failing: {reason}");
@@ -131,7 +131,7 @@ public class HooksCommandTests
         (await host.RunAsync("hooks", "wait", "--seq", $"{sequence}", "--timeout", "1m")).ShouldBe((0, "", ""));
         (await host.RunAsync("hooks", "wait", "--seq", $"{sequence}", "--hook", "hosts_file")).Code.ShouldBe(0);
         (await host.RunAsync("hooks", "wait", "--seq", $"{sequence + 1}", "--timeout", "1ms"))
-            .ShouldBe((1, "", "wg-fleet: not there after 1ms: hosts_file, second\n"));
+            .ShouldBe((1, "", "wg-fleet: not caught up after 1ms: hosts_file, second\n"));
         (await host.RunAsync("hooks", "wait", "--seq", "1", "--timeout", "soon")).Code.ShouldBe(2);
     }
 
@@ -149,7 +149,7 @@ public class HooksCommandTests
 
         (await host.RunAsync("hooks", "forget", "second")).ShouldBe((1, "", "wg-fleet: hook 'second' is configured; remove it from the configuration first, then restart or reload\n"));
         (await host.RunAsync("hooks", "forget", "yesterday")).ShouldBe((0, "yesterday is forgotten, with 2 deliveries\n", ""));
-        (await host.RunAsync("hooks", "forget", "yesterday")).ShouldBe((1, "", "wg-fleet: the database has nothing of a hook 'yesterday'; 'wg-fleet hooks list --all' shows those it has\n"));
+        (await host.RunAsync("hooks", "forget", "yesterday")).ShouldBe((1, "", "wg-fleet: the database has nothing of a hook 'yesterday'; 'wg-fleet hooks list --all' lists the hooks that it has\n"));
         (await host.RunAsync("hooks", "list", "--all")).Output.ShouldNotContain("yesterday");
 
         static DeliveryRow Waits(long sequence) => new() { Hook = "yesterday", Seq = sequence, State = DeliveryState.Pending };

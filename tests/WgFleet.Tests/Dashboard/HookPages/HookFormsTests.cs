@@ -116,7 +116,7 @@ public sealed class HookFormsTests : IDisposable
         Said(await ToAsync(browser, "/hooks/hosts_file/run")).ShouldBe("The files are written.");
         (await File.ReadAllTextAsync(server.Config.HostsFile, Ct)).ShouldBe("\n");
         Said(await ToAsync(browser, "/hooks/hosts_file/diff")).ShouldBe("A run would change nothing.");
-        Said(await ToAsync(browser, "/hooks/hosts_file/pause")).ShouldStartWith("'hosts_file' is a projection, which gets no single events;");
+        Said(await ToAsync(browser, "/hooks/hosts_file/pause")).ShouldStartWith("'hosts_file' is a projection, which gets no events;");
     }
 
     [Fact]

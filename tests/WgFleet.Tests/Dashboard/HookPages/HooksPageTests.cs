@@ -39,7 +39,7 @@ public class HooksPageTests
         {
             var page = new HtmlParser().ParseDocument(await host.Tcp.GetStringAsync(path, Stage.Ct));
             page.QuerySelector(".chip.failing").ShouldNotBeNull().TextContent.ShouldBe("failing");
-            page.Body!.TextContent.ShouldContain($"the part 'hook page_faulty' of the server fails and is started again: {MeterFault.Message}");
+            page.Body!.TextContent.ShouldContain($"the part 'hook page_faulty' of the server fails and is restarted: {MeterFault.Message}");
         }
     }
 

@@ -61,7 +61,7 @@ public class HookLoaderTests
     [Fact]
     public async Task A_class_that_cannot_be_built_is_listed_with_the_reason_and_the_others_run()
     {
-        const string reason = "it cannot be built: no database";
+        const string reason = "it cannot be created: no database";
         await using var stage = new Stage(typeof(Unbuildable), typeof(A));
 
         stage.Hooks.Problems.ShouldBeEmpty();
@@ -78,7 +78,7 @@ public class HookLoaderTests
         await using var stage = new Stage(typeof(Unbuildable));
 
         var line = stage.Log.Lines.Single(l => l.Level == LogLevel.Error);
-        line.Message.ShouldBe("Hook unbuildable cannot be built: no database");
+        line.Message.ShouldBe("Hook unbuildable cannot be created: no database");
         line.Exception.ShouldBeOfType<InvalidOperationException>();
     }
 

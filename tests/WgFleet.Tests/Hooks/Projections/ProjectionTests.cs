@@ -44,7 +44,7 @@ public class ProjectionTests
 
         stage.Calls.Made.ShouldContain("good 1");
         stage.Log.At(LogLevel.Error).ShouldContain("Projection failing failed and will be tried again: Test error (the same 0 times since the last such line)");
-        stage.Log.At(LogLevel.Warning).ShouldBe(["Started although these hooks have failed or are not done yet: failing"]);
+        stage.Log.At(LogLevel.Warning).ShouldBe(["Started although these hooks have failed or have not finished yet: failing"]);
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public class ProjectionTests
             await Eventually.True(() => hook.Status.Status == HookStatus.Failing);
         }
 
-        hook.Status.Reason.ShouldBe($"the part 'hook faulty' of the server fails and is started again: {MeterFault.Message}");
+        hook.Status.Reason.ShouldBe($"the part 'hook faulty' of the server fails and is restarted: {MeterFault.Message}");
         var line = stage.Log.Lines.Single(l => l.Level == LogLevel.Error);
         line.Message.ShouldStartWith("hook faulty has failed, starting it again in ");
         line.Exception.ShouldBeOfType<InvalidOperationException>();

@@ -13,22 +13,22 @@ public class RemovedTests
     public async Task A_removed_client_is_listed_explained_and_restored()
     {
         await using var server = await StartAsync();
-        var member = await ApiTests.NamedAsync(server, "web");
+        var client = await ApiTests.NamedAsync(server, "web");
         await server.RunAsync("clients", "remove", "web");
 
         (await server.RunAsync("clients", "list", "--removed")).ShouldBe(new(0,
-            $"NAME  FLEET  ADDRESS{new string(' ', member.Address.ToString().Length - 7)}  REMOVED               KEPT UNTIL            WHY\n"
-            + $"web   alpha  {member.Address}  2026-01-02 03:04:05Z  2026-01-09 03:04:05Z  removed by root\n", ""));
+            $"NAME  FLEET  ADDRESS{new string(' ', client.Address.ToString().Length - 7)}  REMOVED               KEPT UNTIL            WHY\n"
+            + $"web   alpha  {client.Address}  2026-01-02 03:04:05Z  2026-01-09 03:04:05Z  removed by root\n", ""));
         (await server.RunAsync("clients", "list", "--removed", "--fleet", "beta")).Out.ShouldNotContain("web");
         (await server.RunAsync("clients", "explain", "web")).Out.ShouldEndWith(
-            $"There is no such client now.\nIt was removed by root; until 2026-01-09 03:04:05Z 'wg-fleet clients restore {member.Address}' puts it back.\n");
+            $"There is no such client now.\nIt was removed by root; until 2026-01-09 03:04:05Z 'wg-fleet clients restore {client.Address}' restores it.\n");
 
-        (await server.RunAsync("clients", "restore", "web")).ShouldBe(new(0, $"web of alpha is back, with {member.Address} and its key\n", ""));
+        (await server.RunAsync("clients", "restore", "web")).ShouldBe(new(0, $"web of alpha is restored, with {client.Address} and its key\n", ""));
         (await server.RunAsync("clients", "list", "--removed")).Out.ShouldBe("NAME  FLEET  ADDRESS  REMOVED  KEPT UNTIL  WHY\n");
-        (await server.RunAsync("clients", "explain", "web")).Out.ShouldContain($"restored by an operator, with {member.Address}\n");
+        (await server.RunAsync("clients", "explain", "web")).Out.ShouldContain($"restored by an operator, with {client.Address}\n");
         await Eventually.True(
-            () => File.ReadAllText(server.Config.HostsFile) == $"{member.Address} web.alpha.example.test\n", () => server.Time.Advance(TimeSpan.FromMilliseconds(100)));
-        (await server.PingAsync("""{"hostname":"web"}""", member.Address.ToString())).Status.ShouldBe(200);
+            () => File.ReadAllText(server.Config.HostsFile) == $"{client.Address} web.alpha.example.test\n", () => server.Time.Advance(TimeSpan.FromMilliseconds(100)));
+        (await server.PingAsync("""{"hostname":"web"}""", client.Address.ToString())).Status.ShouldBe(200);
         (await server.RunAsync("clients", "restore", "web")).ShouldBe(new(1, "", "wg-fleet: 'web' was not removed: it is a client now\n"));
         (await server.RunAsync("clients", "restore", "nosuch")).ShouldBe(new(1, "",
             "wg-fleet: no client 'nosuch' was removed, or it is no longer kept (tombstone_keep); 'wg-fleet clients list --removed' shows those that are\n"));
@@ -38,24 +38,24 @@ public class RemovedTests
     public async Task Of_several_removed_clients_with_the_name_the_latest_is_restored_and_the_others_are_listed()
     {
         await using var server = await StartAsync();
-        var members = new List<RegisteredClient>();
+        var clients = new List<RegisteredClient>();
         for (var i = 0; i < 3; i++)
         {
-            members.Add(await ApiTests.NamedAsync(server, "web"));
+            clients.Add(await ApiTests.NamedAsync(server, "web"));
             server.Time.Advance(TimeSpan.FromSeconds(1));
             (await server.RunAsync("clients", "remove", "web")).ExitCode.ShouldBe(0);
         }
 
         var said = await server.RunAsync("clients", "restore", "web");
-        said.Out.ShouldBe($"web of alpha is back, with {members[2].Address} and its key\n");
+        said.Out.ShouldBe($"web of alpha is restored, with {clients[2].Address} and its key\n");
         said.Error.Split('\n').Length.ShouldBe(3);
-        said.Error.ShouldContain($"wg-fleet: not restored: another web, {members[0].Address}, removed 2026-01-02 03:04:06Z; restore it by its key: {members[0].PublicKey}\n");
+        said.Error.ShouldContain($"wg-fleet: not restored: another web, {clients[0].Address}, removed 2026-01-02 03:04:06Z; restore it by its key: {clients[0].PublicKey}\n");
 
-        (await server.RunAsync("clients", "restore", members[0].PublicKey.ToString())).ShouldBe(new(1, "",
-            $"wg-fleet: web of alpha is not restored: 'web' is now the name of {members[2].Address}; rename that one first, with wg-fleet clients rename\n"));
+        (await server.RunAsync("clients", "restore", clients[0].PublicKey.ToString())).ShouldBe(new(1, "",
+            $"wg-fleet: web of alpha is not restored: 'web' is now the name of {clients[2].Address}; rename that one first, with wg-fleet clients rename\n"));
         await server.RunAsync("clients", "rename", "web", "other");
-        (await server.RunAsync("clients", "restore", members[0].PublicKey.ToString())).Out.ShouldBe($"web of alpha is back, with {members[0].Address} and its key\n");
-        (await server.RunAsync("clients", "restore", members[1].Address.ToString(), "--json")).ExitCode.ShouldBe(1);
+        (await server.RunAsync("clients", "restore", clients[0].PublicKey.ToString())).Out.ShouldBe($"web of alpha is restored, with {clients[0].Address} and its key\n");
+        (await server.RunAsync("clients", "restore", clients[1].Address.ToString(), "--json")).ExitCode.ShouldBe(1);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public class RemovedTests
 
         (await server.RunAsync("clients", "restore", "twin")).ShouldBe(new(1, "",
             "wg-fleet: 'twin' was removed from several fleets: beta, alpha; name the fleet too, or use the key\n"));
-        (await server.RunAsync("clients", "restore", "twin", "--fleet", "beta")).Out.ShouldStartWith($"twin of beta is back, with {beta.Address}");
+        (await server.RunAsync("clients", "restore", "twin", "--fleet", "beta")).Out.ShouldStartWith($"twin of beta is restored, with {beta.Address}");
         (await server.RunAsync("clients", "restore", "twin.alpha.example.test")).Out.ShouldStartWith("twin of alpha is back");
     }
 

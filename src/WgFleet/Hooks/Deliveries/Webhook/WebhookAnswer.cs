@@ -44,7 +44,7 @@ internal static class WebhookAnswer
     {
         // The path is left out, because it may be a secret: see WebhookException.Describe.
         var to = response.Headers.Location is { IsAbsoluteUri: true } location ? location.GetLeftPart(UriPartial.Authority) : "another path";
-        return WebhookException.OneLine($"the receiver answered {Code(response)}, a redirect to {to}, which is not followed: set the hook's url to where events shall go");
+        return WebhookException.OneLine($"the receiver answered {Code(response)}, a redirect to {to}, which is not followed: set the hook's url to that address if events should go there");
     }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now)

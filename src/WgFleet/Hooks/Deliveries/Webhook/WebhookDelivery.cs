@@ -49,7 +49,7 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
     /// <summary>Lists every reason why <paramref name="config"/> cannot work: the key below <c>webhook</c>, and a sentence for the operator.</summary>
     public static IEnumerable<(string Key, string Text)> Problems(WebhookConfig config)
     {
-        // Of a name nothing is known before it is looked up, which is done at each connection.
+        // The addresses of a name are not known before it is looked up, which happens at each connection.
         if (IPAddress.TryParse(config.Url.DnsSafeHost, out var address) && new AddressPolicy(config.Allow).Refusal(address) is { } refusal)
             yield return ("url", $"{refusal}, so nothing would connect to it");
 

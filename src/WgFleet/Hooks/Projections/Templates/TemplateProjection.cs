@@ -4,7 +4,7 @@ using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Projections.Templates;
 
-/// <summary>Keeps the files of one template in step with the fleets. Created from an entry of hooks.list.</summary>
+/// <summary>Keeps the files of one template up to date with the fleets. Created from an entry of hooks.list.</summary>
 internal sealed class TemplateProjection : IPreview
 {
     /// <summary>The default of min_interval.</summary>
@@ -37,7 +37,7 @@ internal sealed class TemplateProjection : IPreview
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // A file that cannot be written keeps no other from being written.
+                // A file that cannot be written does not prevent writing the others.
                 failures.Add(e.Message);
             }
         }
@@ -74,7 +74,7 @@ internal sealed class TemplateProjection : IPreview
 
     private void Write(RenderedFile file, IFileReplacer files)
     {
-        // Noted before the file changes, so that a crash in between sends the signal once too often rather than never.
+        // Recorded before the file changes, so that after a crash in between the signal is sent once too often rather than never.
         var changes = _afterWrite is not null && !(Interop.IsRegularFile(file.Path) && FileReplacer.Holds(file.Path, file.Content.Span));
         if (changes)
             AfterWrite.Owe(file.Path);

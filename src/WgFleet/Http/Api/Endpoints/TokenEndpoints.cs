@@ -6,7 +6,7 @@ using WgFleet.Store;
 
 namespace WgFleet.Http.Api.Endpoints;
 
-/// <summary>The tokens of operators and machines. Only root on the server creates them here, so that revoking a stolen token is enough.</summary>
+/// <summary>Admin tokens and enrollment tokens. Only root on the server creates them here, so that revoking a stolen token is enough.</summary>
 internal static class TokenEndpoints
 {
     private const string Section = "tokens";

@@ -69,7 +69,7 @@ public class WebhookAnswerTests
 
         outcome.Verdict.ShouldBe(DeliveryVerdict.Retry);
         outcome.Code.ShouldBe($"{status}");
-        outcome.Error.ShouldBe($"the receiver answered {status}, a redirect to http://127.0.0.1:{target.Port}, which is not followed: set the hook's url to where events shall go");
+        outcome.Error.ShouldBe($"the receiver answered {status}, a redirect to http://127.0.0.1:{target.Port}, which is not followed: set the hook's url to that address if events should go there");
         receiver.Requests.Count.ShouldBe(1);
         target.Connections.ShouldBe(0);
     }

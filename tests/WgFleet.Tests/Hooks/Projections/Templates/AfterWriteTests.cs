@@ -232,7 +232,7 @@ public sealed class AfterWriteTests : IDisposable
         var error = await Should.ThrowAsync<IOException>(
             new AfterWrite(new AfterWriteConfig { SystemdUnit = "a.service" }, Systemctl("LoadState=not-found")).SettleAsync([Output], Stage.Ct));
 
-        error.Message.ShouldBe("there is no unit a.service; install it, or mend systemd_unit");
+        error.Message.ShouldBe("there is no unit a.service; install it, or correct systemd_unit");
     }
 
     [Fact]
