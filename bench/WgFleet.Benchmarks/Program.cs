@@ -22,7 +22,10 @@ var names = new Argument<string[]>("scenario")
     Arity = ArgumentArity.ZeroOrMore,
 };
 names.AcceptOnlyFromAmong([everything, Goals.Name, .. all.Select(s => s.Name)]);
-var callers = new Option<int[]>("--callers") { Description = "Number of concurrent callers (register, ping); default: 1 8 64", AllowMultipleArgumentsPerToken = true };
+var callers = new Option<int[]>("--callers")
+{
+    Description = "Number of concurrent callers (register, ping); default: 1 8 64", AllowMultipleArgumentsPerToken = true,
+};
 var clients = new Option<int[]>("--clients") { Description = "Number of clients; default: as in docs/performance.md", AllowMultipleArgumentsPerToken = true };
 var seconds = new Option<double>("--seconds") { Description = "Maximum time for one row, in seconds", DefaultValueFactory = _ => 4 };
 var requests = new Option<int>("--requests") { Description = "Maximum number of registrations for one row", DefaultValueFactory = _ => 4_000 };
@@ -30,7 +33,10 @@ var kills = new Option<int>("--count") { Description = "Number of times that the
 var repeat = new Option<int>("--repeat") { Description = "Number of starts to measure", DefaultValueFactory = _ => 4 };
 var write = new Option<string?>("--write") { Description = "Also write the figures into this page, and charts beside it" };
 
-var root = new RootCommand("Measures a wg-fleet server from outside. Start it with bench/run.") { names, callers, clients, seconds, requests, repeat, kills, write };
+var root = new RootCommand("Measures a wg-fleet server from outside. Start it with bench/run.")
+{
+    names, callers, clients, seconds, requests, repeat, kills, write,
+};
 root.SetAction(async (parse, cancellationToken) =>
 {
     var bench = new Bench
@@ -97,10 +103,14 @@ profile.SetAction((parse, cancellationToken) => Profile.PrintAsync(parse.GetValu
 root.Subcommands.Add(profile);
 
 var micro = new Command("micro", "Measure single parts in this process with BenchmarkDotNet; takes some minutes");
-var parts = new Argument<string[]>("part") { Description = "Parts to measure (default: all): HookCall, EventCommit, SnapshotUpdate", Arity = ArgumentArity.ZeroOrMore };
+var parts = new Argument<string[]>("part")
+{
+    Description = "Parts to measure (default: all): HookCall, EventCommit, SnapshotUpdate", Arity = ArgumentArity.ZeroOrMore,
+};
 micro.Arguments.Add(parts);
 micro.SetAction(parse => BenchmarkRunner.Run(
-    [.. new[] { typeof(HookCall), typeof(EventCommit), typeof(SnapshotUpdate) }.Where(t => parse.GetValue(parts) is not { Length: > 0 } some || some.Contains(t.Name))], new MicroConfig()));
+    [.. new[] { typeof(HookCall), typeof(EventCommit), typeof(SnapshotUpdate) }.Where(
+        t => parse.GetValue(parts) is not { Length: > 0 } some || some.Contains(t.Name))], new MicroConfig()));
 root.Subcommands.Add(micro);
 
 return await root.Parse(args).InvokeAsync();

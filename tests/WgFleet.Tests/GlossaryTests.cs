@@ -21,8 +21,6 @@ public partial class GlossaryTests
         ("tokens? of (machines|operators)", "enrollment token, admin token"),
         ("(delivery|handler|projection) lanes?", "worker"),
         ("operators' socket", "admin socket"),
-        ("dear", "expensive"),
-        ("mend(s|ed|ing)?", "repair"),
     ];
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(Here(), "../.."));

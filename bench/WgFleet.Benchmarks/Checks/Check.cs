@@ -45,7 +45,9 @@ internal static class Check
         var name = Path.GetFileName(file);
         var dear = costs.Where(c => c.Ratio > Math.Max(Negligible, stored.Costs[c.Name] * CostTolerance)).ToList();
         foreach (var cost in dear)
-            await Console.Error.WriteLineAsync($"{cost.Name}: the ratio {Figure.Ratio(cost.Ratio)} is more than {CostTolerance} times the {Figure.Ratio(stored.Costs[cost.Name])} in {name}; see docs/performance.md");
+            await Console.Error.WriteLineAsync(
+                $"{cost.Name}: the ratio {Figure.Ratio(cost.Ratio)} is more than {CostTolerance} times the {Figure.Ratio(stored.Costs[cost.Name])} in {name}; "
+                + "see docs/performance.md");
 
         if (Behind(ratios, stored.Paths).Count == 0)
             return dear.Count == 0;
@@ -67,7 +69,8 @@ internal static class Check
             ratios[path] = duel.Ours.Failed + duel.Limit.Failed == 0
                 ? duel.BestRatio
                 : throw new IOException($"{path}: {duel.Ours.Failed} requests to the server and {duel.Limit.Failed} to the limit were not answered with 200");
-            Console.WriteLine($"{path,-10}{Figure.Count(duel.Ours.PerSecond),10}/s{Figure.Count(duel.Limit.PerSecond),10}/s at the limit, ratio {Figure.Ratio(duel.Ratio)}, of the best rounds {Figure.Ratio(duel.BestRatio)}");
+            Console.WriteLine($"{path,-10}{Figure.Count(duel.Ours.PerSecond),10}/s{Figure.Count(duel.Limit.PerSecond),10}/s at the limit, "
+                + $"ratio {Figure.Ratio(duel.Ratio)}, of the best rounds {Figure.Ratio(duel.BestRatio)}");
         }
 
         return ratios;

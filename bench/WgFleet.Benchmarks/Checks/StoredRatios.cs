@@ -24,5 +24,6 @@ internal sealed record StoredRatios(IReadOnlyDictionary<string, double> Paths, I
 
     public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(new StoredRatios(Rounded(Paths), Rounded(Costs)), Layout) + "\n");
 
-    private static Dictionary<string, double> Rounded(IReadOnlyDictionary<string, double> ratios) => ratios.ToDictionary(r => r.Key, r => Math.Round(r.Value, 3));
+    private static Dictionary<string, double> Rounded(IReadOnlyDictionary<string, double> ratios) =>
+        ratios.ToDictionary(r => r.Key, r => Math.Round(r.Value, 3));
 }

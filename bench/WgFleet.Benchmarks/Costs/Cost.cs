@@ -1,6 +1,9 @@
 namespace WgFleet.Benchmarks.Costs;
 
-/// <summary>What a piece of work takes in bytes or rows, which does not depend on how busy the machine is, beside a yardstick that the same run measured.</summary>
+/// <summary>
+/// What a piece of work takes in bytes or rows, which does not depend on how busy the machine is, beside a yardstick that the same run
+/// measured.
+/// </summary>
 /// <param name="Name">The name of the cost in bench/ratios.json.</param>
 /// <param name="Ours">The cost of our code.</param>
 /// <param name="Yardstick">The cost of the work that it is compared with, in the same unit.</param>

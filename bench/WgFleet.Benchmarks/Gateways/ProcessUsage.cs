@@ -50,6 +50,7 @@ internal readonly record struct ProcessUsage(TimeSpan Cpu, long Resident, long P
     // A process that is ending has no memory any more and does not have these lines.
     private static long Kilobytes(string[] status, string name) =>
         Array.Find(status, l => l.StartsWith(name, StringComparison.Ordinal)) is { } line
-            ? long.Parse(line.AsSpan(name.Length, line.Length - name.Length - "kB".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture)
+            ? long.Parse(line.AsSpan(name.Length, line.Length - name.Length - "kB".Length), NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture)
             : 0;
 }

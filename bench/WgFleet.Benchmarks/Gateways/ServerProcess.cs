@@ -55,7 +55,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             {
                 using var connection = HttpConnection.Open(at);
                 var status = connection.Send(request);
-                return status == 200 ? Stopwatch.GetElapsedTime(Started) : throw new IOException($"the server's first answer has status {status}: {LastWords()}");
+                return status == 200
+                    ? Stopwatch.GetElapsedTime(Started)
+                    : throw new IOException($"the server's first answer has status {status}: {LastWords()}");
             }
             catch (SocketException)
             {
@@ -68,7 +70,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>The lines of the log at level warning and above.</summary>
     public IReadOnlyList<string> Complaints() => !File.Exists(_log) ? []
-        : [.. File.ReadLines(_log).Where(l => l.Contains(" warn: ", StringComparison.Ordinal) || l.Contains(" fail: ", StringComparison.Ordinal) || l.Contains(" crit: ", StringComparison.Ordinal))];
+        : [.. File.ReadLines(_log).Where(l => l.Contains(" warn: ", StringComparison.Ordinal) || l.Contains(" fail: ", StringComparison.Ordinal)
+            || l.Contains(" crit: ", StringComparison.Ordinal))];
 
     /// <summary>Ends the server with SIGTERM, as systemd does, and waits until it has ended.</summary>
     public async Task StopAsync()

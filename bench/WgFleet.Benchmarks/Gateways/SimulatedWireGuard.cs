@@ -78,7 +78,8 @@ internal static class SimulatedWireGuard
                 foreach (var (key, network) in _peers)
                 {
                     text.Append("public_key=").Append(key).Append("\npreshared_key=").Append('0', 64)
-                        .Append("\nprotocol_version=1\nlast_handshake_time_sec=0\nlast_handshake_time_nsec=0\ntx_bytes=0\nrx_bytes=0\npersistent_keepalive_interval=0\nallowed_ip=")
+                        .Append("\nprotocol_version=1\nlast_handshake_time_sec=0\nlast_handshake_time_nsec=0\ntx_bytes=0\nrx_bytes=0\n")
+                        .Append("persistent_keepalive_interval=0\nallowed_ip=")
                         .Append(network).Append('\n');
                 }
 

@@ -28,7 +28,8 @@ internal sealed class LimitProcess : IAsyncDisposable
     {
         const string body = """{"hostname":"web-00000"}""";
         return Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:8001\r\nX-Forwarded-For: fd00:be::1\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:8001\r\nX-Forwarded-For: fd00:be::1\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
     }
 
     public async ValueTask DisposeAsync()

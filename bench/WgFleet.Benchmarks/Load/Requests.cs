@@ -21,6 +21,7 @@ internal static class Requests
     {
         var body = hostname is null ? "{}" : $$"""{"hostname":"{{hostname}}"}""";
         return Encoding.ASCII.GetBytes(
-            $"POST /fleet/{Gateway.Fleet}/ping HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nX-Forwarded-For: {client}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            $"POST /fleet/{Gateway.Fleet}/ping HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nX-Forwarded-For: {client}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
     }
 }

@@ -44,8 +44,12 @@ public class HookCall
         {
             var definition = new HookDefinition
             {
-                Name = $"handler-{number}", Kind = HookKind.Handler, Origin = HookOrigin.BuiltIn, Source = "", Timeout = TimeSpan.FromSeconds(10), MaxAttempts = 5,
-                Calls = new Dictionary<Type, HandlerCall> { [typeof(ClientAdded)] = (hook, e, context, token) => ((IHook<ClientAdded>)hook).HandleAsync((ClientAdded)e, context, token) },
+                Name = $"handler-{number}", Kind = HookKind.Handler, Origin = HookOrigin.BuiltIn, Source = "", Timeout = TimeSpan.FromSeconds(10),
+                MaxAttempts = 5,
+                Calls = new Dictionary<Type, HandlerCall>
+                {
+                    [typeof(ClientAdded)] = (hook, e, context, token) => ((IHook<ClientAdded>)hook).HandleAsync((ClientAdded)e, context, token),
+                },
             };
             return new HandlerHook(definition, new Nothing(), lane, services);
         })];

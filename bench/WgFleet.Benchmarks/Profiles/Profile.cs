@@ -18,9 +18,11 @@ internal static class Profile
     {
         var file = Path.Combine(Path.GetTempPath(), $"wg-fleet-{path}.perf");
         var prune = path == "prune";
-        await using var gateway = new Gateway($"{(prune ? "prune_grace: 0s\nprune_limit: 100%\n" : "")}{(path is "rename" or "sd" ? Against.Unthrottled : "")}");
+        await using var gateway = new Gateway(
+            $"{(prune ? "prune_grace: 0s\nprune_limit: 100%\n" : "")}{(path is "rename" or "sd" ? Against.Unthrottled : "")}");
         var known = gateway.Know(clients, Names.Web, prune ? DateTimeOffset.UtcNow.AddDays(-2) : null);
-        var server = await gateway.StartAsync(cancellationToken, [.. Samples.Environment, .. prune ? [("WG_FLEET_PRUNE_INTERVAL", "6")] : Array.Empty<(string, string)>()]);
+        var server = await gateway.StartAsync(
+            cancellationToken, [.. Samples.Environment, .. prune ? [("WG_FLEET_PRUNE_INTERVAL", "6")] : Array.Empty<(string, string)>()]);
 
         if (path == "start")
         {
@@ -87,6 +89,7 @@ internal static class Profile
 
     // Methods that every asynchronous call passes through.
     private static bool IsPlumbing(string name) =>
-        name.StartsWith("System.Runtime.CompilerServices.Async", StringComparison.Ordinal) || name.StartsWith("System.Threading.ExecutionContext", StringComparison.Ordinal)
+        name.StartsWith("System.Runtime.CompilerServices.Async", StringComparison.Ordinal)
+            || name.StartsWith("System.Threading.ExecutionContext", StringComparison.Ordinal)
         || name == "libc.so.6: start_thread";
 }

@@ -16,7 +16,8 @@ internal sealed class Samples
     public static IReadOnlyList<(string Name, string Value)> Environment { get; } = [("DOTNET_PerfMapEnabled", "1"), ("DOTNET_EnableWriteXorExecute", "0")];
 
     /// <summary>Starts perf, which writes samples of a process into a file until it is told to stop or the process ends.</summary>
-    public static Process Record(int pid, string file) => Process.Start(new ProcessStartInfo("perf", ["record", "-q", "-o", file, "-F", "499", "-g", "-p", $"{pid}"])
+    public static Process Record(int pid, string file) =>
+        Process.Start(new ProcessStartInfo("perf", ["record", "-q", "-o", file, "-F", "499", "-g", "-p", $"{pid}"])
     {
         RedirectStandardError = true,
         RedirectStandardOutput = true,
@@ -83,13 +84,15 @@ internal sealed class Samples
             var symbol = text[..bracket];
 
             if (file.Contains("kernel", StringComparison.Ordinal))
-                return new Frame("kernel", symbol.StartsWith("__x64_sys_", StringComparison.Ordinal) ? symbol.Replace("__x64_sys_", "system call ", StringComparison.Ordinal) : null);
+                return new Frame("kernel", symbol.StartsWith("__x64_sys_", StringComparison.Ordinal)
+                    ? symbol.Replace("__x64_sys_", "system call ", StringComparison.Ordinal) : null);
 
             if (Managed(symbol) is { } managed)
                 return managed;
 
             var name = symbol.Length == 0 || symbol == "[unknown]" ? null : $"{file}: {symbol}";
-            return new Frame(file.StartsWith("perf-", StringComparison.Ordinal) || file.StartsWith("[JIT]", StringComparison.Ordinal) ? "compiled code" : file, name);
+            return new Frame(
+                file.StartsWith("perf-", StringComparison.Ordinal) || file.StartsWith("[JIT]", StringComparison.Ordinal) ? "compiled code" : file, name);
         }
 
         // "instance void [Assembly] Namespace.Type::Method(arguments)[Tier]".

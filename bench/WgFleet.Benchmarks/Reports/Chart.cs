@@ -64,7 +64,8 @@ internal sealed record Chart(string Title, IReadOnlyList<int> Labels, IReadOnlyL
         double.TryParse(cell, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out number);
 
     private static void Rectangle(StringBuilder svg, double x, double y, double width, int colour) => svg.Append(
-        CultureInfo.InvariantCulture, $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{Bar - 3}\" rx=\"2\" fill=\"{Colours[colour % Colours.Length]}\"/>\n");
+        CultureInfo.InvariantCulture,
+        $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{width:0.#}\" height=\"{Bar - 3}\" rx=\"2\" fill=\"{Colours[colour % Colours.Length]}\"/>\n");
 
     private static void Write(StringBuilder svg, double x, double y, string text, string anchor = "start") => svg.Append(
         CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{y:0.#}\" text-anchor=\"{anchor}\">{Escape(text)}</text>\n");

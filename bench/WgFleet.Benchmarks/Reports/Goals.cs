@@ -21,7 +21,8 @@ internal sealed class Goals
             var ratio = goal.AtLeast ? goal.Bound / measured : measured / goal.Bound;
             table.Add(
             [
-                goal.Path, goal.What, $"{(goal.AtLeast ? "≥" : "≤")} {Figure.Number(goal.Bound)}", Figure.Number(measured), Figure.Ratio(ratio), ratio <= 1 ? "yes" : "no",
+                goal.Path, goal.What, $"{(goal.AtLeast ? "≥" : "≤")} {Figure.Number(goal.Bound)}", Figure.Number(measured), Figure.Ratio(ratio),
+                ratio <= 1 ? "yes" : "no",
             ]);
         }
 

@@ -21,7 +21,8 @@ internal sealed partial class Kernel : IScenario
     {
         var program = Path.GetFullPath(Path.Combine(
             AppContext.BaseDirectory, "../../WgFleet.WireGuard.Tests", new DirectoryInfo(AppContext.BaseDirectory).Name, "WgFleet.WireGuard.Tests"));
-        using var tests = Process.Start(new ProcessStartInfo(program, ["--filter-class", "*.KernelTests", "--no-ansi", "--no-progress"]) { RedirectStandardOutput = true })!;
+        using var tests = Process.Start(
+            new ProcessStartInfo(program, ["--filter-class", "*.KernelTests", "--no-ansi", "--no-progress"]) { RedirectStandardOutput = true })!;
         var output = await tests.StandardOutput.ReadToEndAsync(cancellationToken);
         await tests.WaitForExitAsync(cancellationToken);
         foreach (var match in Measured().Matches(output).DistinctBy(m => m.Value).OrderBy(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture)))

@@ -42,7 +42,8 @@ internal sealed class KillScenario : IScenario
             await RoundAsync(gateway, clients, kill, random, cancellationToken);
             ReadOn();
             if (kill % 25 == 24)
-                await Console.Error.WriteLineAsync($"    {kill + 1} kills, {ledgers["exec"].Count} events, repeated {string.Join(" ", ledgers.Values.Select(l => l.Repeats))}");
+                await Console.Error.WriteLineAsync(
+                    $"    {kill + 1} kills, {ledgers["exec"].Count} events, repeated {string.Join(" ", ledgers.Values.Select(l => l.Repeats))}");
         }
 
         await gateway.StartAsync(cancellationToken);

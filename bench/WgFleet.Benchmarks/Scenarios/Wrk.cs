@@ -39,7 +39,8 @@ internal sealed class Wrk : IScenario
 
     private static IEnumerable<string> Row(string server, Outcome outcome, TimeSpan each) =>
     [
-        server, "2,000", Figure.Count(Environment.ProcessorCount), Figure.Count(outcome.PerSecond), Figure.Milliseconds(outcome.P50), Figure.Milliseconds(outcome.P99),
+        server, "2,000", Figure.Count(Environment.ProcessorCount), Figure.Count(outcome.PerSecond), Figure.Milliseconds(outcome.P50),
+        Figure.Milliseconds(outcome.P99),
         Figure.Milliseconds(each), Figure.Count(outcome.Failed),
     ];
 
@@ -50,12 +51,14 @@ internal sealed class Wrk : IScenario
         try
         {
             var cores = $"{Environment.ProcessorCount}";
-            using var wrk = Process.Start(new ProcessStartInfo("wrk", ["-t", cores, "-c", cores, "-d", $"{seconds}", "-s", script, $"http://{to}"]) { RedirectStandardOutput = true })!;
+            using var wrk = Process.Start(
+                new ProcessStartInfo("wrk", ["-t", cores, "-c", cores, "-d", $"{seconds}", "-s", script, $"http://{to}"]) { RedirectStandardOutput = true })!;
             var output = await wrk.StandardOutput.ReadToEndAsync(cancellationToken);
             await wrk.WaitForExitAsync(cancellationToken);
             var numbers = output.Split('\n').FirstOrDefault(l => l.StartsWith("figures ", StringComparison.Ordinal))?.Split(' ').Skip(1)
                 .Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray() ?? throw new IOException($"wrk said: {output}");
-            return new Outcome((int)numbers[0], numbers[0] / numbers[1] * 1e6, TimeSpan.FromMicroseconds(numbers[2]), TimeSpan.FromMicroseconds(numbers[3]), (int)numbers[4]);
+            return new Outcome(
+                (int)numbers[0], numbers[0] / numbers[1] * 1e6, TimeSpan.FromMicroseconds(numbers[2]), TimeSpan.FromMicroseconds(numbers[3]), (int)numbers[4]);
         }
         finally
         {

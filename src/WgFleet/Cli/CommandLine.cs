@@ -72,7 +72,9 @@ internal static class CommandLine
         var version = new Command("version", "Prints the version");
         version.SetAction(_ => Console.Out.WriteLine($"wg-fleet {ProductInfo.Version}"));
 
-        var root = new RootCommand("The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, and are removed when they are silent for too long.")
+        var root = new RootCommand(
+            "The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, "
+            + "and are removed when they are silent for too long.")
         {
             ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption),
             ClientsCommand.Create(ConfigOption),

@@ -61,7 +61,9 @@ internal static class PruneCommand
 
     private static void Tell(PruneInfo fleet, HeldPruneInfo held)
     {
-        Console.Error.WriteLine($"This removes {Clients(held.Clients.Count)} of the {Number(fleet.Clients)} of fleet {fleet.Fleet}, with their tunnels, addresses and names, unless they show a sign of life first:");
+        Console.Error.WriteLine(
+            $"This removes {Clients(held.Clients.Count)} of the {Number(fleet.Clients)} of fleet {fleet.Fleet}, "
+            + "with their tunnels, addresses and names, unless they show a sign of life first:");
         foreach (var client in held.Clients.Take(MostShown))
             Console.Error.WriteLine(Table.Plain($"  {client.Hostname ?? "(none)"}  {client.Address}  last seen {Time(client.LastSeen)}"));
 

@@ -61,7 +61,9 @@ internal static class TokensCommand
                 op.Print(parse, made, AdminJson.Default.NewToken, m =>
                 {
                     // Only the secret goes to stdout, so that it can be redirected to a file.
-                    Console.Error.WriteLine($"This is token '{m.Token.Name}' {For(m.Token)}. Its secret is stored nowhere and shown only here; 'wg-fleet tokens revoke {m.Token.Name}' ends it.");
+                    Console.Error.WriteLine(
+                        $"This is token '{m.Token.Name}' {For(m.Token)}. Its secret is stored nowhere and shown only here; "
+                        + $"'wg-fleet tokens revoke {m.Token.Name}' ends it.");
                     Console.Out.WriteLine(m.Secret);
                 });
                 return ExitCode.Ok;

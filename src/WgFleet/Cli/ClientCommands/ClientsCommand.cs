@@ -31,7 +31,8 @@ internal static class ClientsCommand
         var online = new Option<bool>("--online") { Description = "Only clients that are online" };
         var offline = new Option<bool>("--offline") { Description = "Only clients that are offline" };
         var removed = new Option<bool>("--removed") { Description = "Removed clients instead, latest first" };
-        var sort = new Option<string>("--sort") { Description = "Sort by registered, hostname, address, seen, handshake or traffic", HelpName = "KEY", DefaultValueFactory = _ => "registered" };
+        var sort = new Option<string>("--sort") { Description = "Sort by registered, hostname, address, seen, handshake or traffic", HelpName = "KEY",
+            DefaultValueFactory = _ => "registered" };
         sort.AcceptOnlyFromAmong([.. ClientSorts.Names]);
         var descending = new Option<bool>("--desc") { Description = "Sort in descending order" };
         var limit = new Option<int?>("--limit") { Description = "Maximum to list (default: all)", HelpName = "N" };

@@ -54,7 +54,8 @@ internal static class ClientsText
         {
             Console.Out.WriteLine("There is no such client now.");
             if (history.Removed is { } removed)
-                Console.Out.WriteLine(Table.Plain($"It was {RemovedClients.Why(removed)}; until {Time(removed.KeptUntil)} 'wg-fleet clients restore {removed.Address}' restores it."));
+                Console.Out.WriteLine(Table.Plain(
+                    $"It was {RemovedClients.Why(removed)}; until {Time(removed.KeptUntil)} 'wg-fleet clients restore {removed.Address}' restores it."));
             return;
         }
 

@@ -70,6 +70,8 @@ internal static class RemovedClients
         var client = answer.Client;
         Console.Out.WriteLine(Table.Plain($"{client.Hostname ?? "a client without a name"} of {client.Fleet} is restored, with {client.Address} and its key"));
         foreach (var other in answer.Others)
-            Console.Error.WriteLine(Table.Plain($"wg-fleet: not restored: another {other.Hostname ?? other.Address}, {other.Address}, removed {Utc.Text(other.RemovedAt)}; restore it by its key: {other.PublicKey}"));
+            Console.Error.WriteLine(Table.Plain(
+                $"wg-fleet: not restored: another {other.Hostname ?? other.Address}, {other.Address}, removed {Utc.Text(other.RemovedAt)}; "
+                + $"restore it by its key: {other.PublicKey}"));
     }
 }

@@ -9,7 +9,11 @@ namespace WgFleet.Cli.HookCommands;
 internal static class HookDiffCommand
 {
     public static Command Create(ServerCommand op) =>
-        op.Command("diff", "Shows what a projection would change in its files, without changing them; exits like diff: 0 without differences, 1 with, 2 on failure", [HookArguments.Name], async (client, parse, cancellationToken) =>
+        op.Command(
+            "diff",
+            "Shows what a projection would change in its files, without changing them; exits like diff: 0 without differences, 1 with, 2 on failure",
+            [HookArguments.Name],
+            async (client, parse, cancellationToken) =>
     {
         var answer = await client.PostAsync(HookArguments.Path(parse, "diff"), AdminJson.Default.DiffResponse, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.DiffResponse, a => Console.Out.Write(a.Diff));

@@ -37,7 +37,8 @@ internal static class HooksCommand
         {
             try
             {
-                var hooks = await client.GetAsync(parse.GetValue(all) ? "/hooks?all=true" : "/hooks", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
+                var hooks = await client.GetAsync(
+                    parse.GetValue(all) ? "/hooks?all=true" : "/hooks", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
                 op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => HooksText.Print(h, parse.GetValue(why)));
                 return ExitCode.Ok;
             }
@@ -83,10 +84,12 @@ internal static class HooksCommand
         return ExitCode.Ok;
     });
 
-    private static Command Forget(ServerCommand op) => op.Command("forget", "Deletes what a hook that is no longer configured has left in the database", [Name], async (client, parse, cancellationToken) =>
+    private static Command Forget(ServerCommand op) =>
+        op.Command("forget", "Deletes what a hook that is no longer configured has left in the database", [Name], async (client, parse, cancellationToken) =>
     {
         var answer = await client.PostAsync($"{Path(parse)}/forget", AdminJson.Default.CountResponse, cancellationToken);
-        op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine($"{parse.GetValue(Name)} is forgotten, with {a.Count} deliver{(a.Count == 1 ? "y" : "ies")}"));
+        op.Print(parse, answer, AdminJson.Default.CountResponse, a =>
+            Console.Out.WriteLine($"{parse.GetValue(Name)} is forgotten, with {a.Count} deliver{(a.Count == 1 ? "y" : "ies")}"));
         return ExitCode.Ok;
     });
 

@@ -29,7 +29,8 @@ internal static class FleetNames
                 Problem(fleet, "is not a label of a DNS name, use one without - at its ends");
 
             if (domain is not null && MaxLabel + 1 + fleet.Key.Length + 1 + domain.Length > MaxDnsName)
-                Problem(fleet, $"makes machines' names longer than DNS allows, use a domain of at most {MaxDnsName - MaxLabel - 2 - fleet.Key.Length} characters");
+                Problem(fleet,
+                    $"makes machines' names longer than DNS allows, use a domain of at most {MaxDnsName - MaxLabel - 2 - fleet.Key.Length} characters");
 
             if (InventoryGroups.Contains(fleet.Key))
                 findings.Warning(fleet.Line, PathOf(fleet), $"is a built-in group of Ansible, use another name if you make an inventory");

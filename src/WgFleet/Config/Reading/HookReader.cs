@@ -42,18 +42,23 @@ internal static class HookReader
         return name is null ? null : hook;
     }
 
-    /// <summary>The settings of the entry's kind; null if it has none, or if they have errors. If there are several kinds, all are read, to report all errors.</summary>
+    /// <summary>
+    /// The settings of the entry's kind; null if it has none, or if they have errors. If there are several kinds, all are read, to report all
+    /// errors.
+    /// </summary>
     private static HookKindConfig? Kind(Section hook, FileClaims files, Diagnostics findings)
     {
         var kinds = KindReader.All.Where(k => hook.Find(k.Key) is not null).ToList();
         var read = kinds.Select(k => hook.OptionalSection(k.Key, k.Keys) is { } section ? k.Read(section, files, findings) : null).ToList();
         foreach (var kind in kinds.Skip(1))
-            findings.Problem(hook.Find(kind.Key)!.Value.Line, hook.PathOf(kind.Key), $"stands beside {kinds[0].Key}, use one of {Sentence.And([.. KindReader.All.Select(k => k.Key)])}");
+            findings.Problem(hook.Find(kind.Key)!.Value.Line, hook.PathOf(kind.Key),
+                $"stands beside {kinds[0].Key}, use one of {Sentence.And([.. KindReader.All.Select(k => k.Key)])}");
 
         foreach (var key in kinds is [var only] ? only.NotWith : [])
         {
             if (hook.Find(key) is { } entry)
-                findings.Problem(entry.Line, hook.PathOf(key), $"is not for a hook with {kinds[0].Key}, {(key == "timeout" ? $"set it within {kinds[0].Key}" : "remove it")}");
+                findings.Problem(entry.Line, hook.PathOf(key),
+                    $"is not for a hook with {kinds[0].Key}, {(key == "timeout" ? $"set it within {kinds[0].Key}" : "remove it")}");
         }
 
         return read.FirstOrDefault();

@@ -7,7 +7,8 @@ namespace WgFleet.Config.Reading;
 internal static partial class TemplateValues
 {
     /// <summary>The path of a template, or the name of a shipped one.</summary>
-    public static readonly ValueParser<string> Template = new($"use a template's full path, from /, or one of those that are shipped: {Sentence.Or(TemplateConfig.Shipped)}", ReadTemplate);
+    public static readonly ValueParser<string> Template = new(
+        $"use a template's full path, from /, or one of those that are shipped: {Sentence.Or(TemplateConfig.Shipped)}", ReadTemplate);
 
     /// <summary>Where the file goes; {fleet} stands for each fleet's name.</summary>
     public static readonly ValueParser<string> Path = new("use a file's full path, from /, with {fleet} for one file a fleet",

@@ -43,7 +43,8 @@ internal sealed partial class YamlScalar(int line, string text, bool plain) : Ya
             if (c == '\n')
                 clean.Append("\\n");
             else if (char.IsControl(c)
-                || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
+                || char.GetUnicodeCategory(c)
+                    is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
                 clean.Append($"\\u{(int)c:x4}");
             else
                 clean.Append(c);

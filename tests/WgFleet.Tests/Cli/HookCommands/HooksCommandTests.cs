@@ -103,7 +103,7 @@ public class HooksCommandTests
         await host.Stage.CommitAsync(host.Stage.World.Add());
         host.Stage.Calls.Made.ShouldBeEmpty();
         (await host.RunAsync("hooks", "list", "--why")).Output.ShouldContain("second is paused: the disk is being moved");
-        (await host.RunAsync("hooks", "resume", "second")).Output.ShouldStartWith("second goes on");
+        (await host.RunAsync("hooks", "resume", "second")).Output.ShouldStartWith("second is resumed");
 
         await host.Stage.Calls.UntilAsync("second client.added");
         (await host.RunAsync("hooks", "show", "second")).Output.ShouldMatch("(?s)status +ok.*client.added +done +1");

@@ -175,7 +175,7 @@ public class HandlerTests
 
         var status = stage.Status("middle");
         (status.Stuck, status.Runs).ShouldBe((true, 1));
-        stage.Log.At(LogLevel.Error)[0].ShouldStartWith("Hook middle is stuck: after 12 s");
+        stage.Log.At(LogLevel.Error)[0].ShouldStartWith("Hook middle is stuck: its call has not returned after 12 s");
 
         for (var i = 0; i < 5; i++)
             await stage.TellAsync(stage.World.Add());

@@ -70,7 +70,7 @@ public class RemovedTests
         (await server.RunAsync("clients", "restore", "twin")).ShouldBe(new(1, "",
             "wg-fleet: 'twin' was removed from several fleets: beta, alpha; name the fleet too, or use the key\n"));
         (await server.RunAsync("clients", "restore", "twin", "--fleet", "beta")).Out.ShouldStartWith($"twin of beta is restored, with {beta.Address}");
-        (await server.RunAsync("clients", "restore", "twin.alpha.example.test")).Out.ShouldStartWith("twin of alpha is back");
+        (await server.RunAsync("clients", "restore", "twin.alpha.example.test")).Out.ShouldStartWith("twin of alpha is restored");
     }
 
     [Fact]
