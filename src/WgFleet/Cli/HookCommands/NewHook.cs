@@ -28,7 +28,7 @@ internal static partial class NewHook
 
     /// <summary>A program that stays running.</summary>
     /// <param name="name">The hook's name.</param>
-    /// <param name="folder">Where it is written to.</param>
+    /// <param name="folder">The directory to write to.</param>
     /// <param name="language">sh, python or node.</param>
     /// <exception cref="IOException">It cannot be written, or is there already.</exception>
     public static NewHookResponse Stream(string name, string folder, string language)

@@ -130,7 +130,7 @@ public class HookLoaderTests
         stage.Hooks.Problems.ShouldBe(
         [
             "hooks.list: there is no hook 'aa'; there are: b, a",
-            "hooks.list: 'a' is a handler; await and min_interval are for projections",
+            "hooks.list: 'a' is a handler; await, min_interval and replace are for projections",
         ]);
     }
 

@@ -1,4 +1,5 @@
 using WgFleet.Hooks.Programs;
+using WgFleet.Tests.Hooks.Deliveries.Exec;
 
 namespace WgFleet.Tests.Hooks.Programs;
 

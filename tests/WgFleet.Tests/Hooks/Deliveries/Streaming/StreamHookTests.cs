@@ -1,8 +1,9 @@
 using WgFleet.Config;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
-using WgFleet.Fleets.State;
 using WgFleet.Store;
+using WgFleet.Tests.Hooks.Deliveries.Exec;
 
 namespace WgFleet.Tests.Hooks.Deliveries.Streaming;
 
