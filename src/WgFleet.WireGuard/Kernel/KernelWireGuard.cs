@@ -128,7 +128,7 @@ internal sealed class KernelWireGuard : IWireGuard
         Errno.NoDevice or Errno.NotSupported or Errno.KernelNotSupported or Errno.NoEntry or Errno.ProtocolNotSupported =>
             new DeviceNotFoundException(interfaceName, e),
         Errno.NotPermitted => new WireGuardException(
-            $"not permitted to read or change {interfaceName}: the kernel's WireGuard needs CAP_NET_ADMIN; run as root, or grant that capability", e),
+            $"not permitted to read or change {interfaceName}: the kernel's WireGuard needs CAP_NET_ADMIN; run as root, or grant that capability (in a container: --cap-add NET_ADMIN)", e),
         Errno.AddressFamilyNotSupported => new WireGuardException(
             $"cannot ask the kernel for {interfaceName}: netlink sockets are forbidden here; see RestrictAddressFamilies= of the service", e),
         Errno.Interrupted => new WireGuardException(

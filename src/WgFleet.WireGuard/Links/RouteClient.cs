@@ -59,7 +59,7 @@ internal sealed class RouteClient(Func<INetlinkSocket> open) : IDisposable
     {
         Errno.NoDevice => new DeviceNotFoundException(name, e),
         Errno.AddressInUse => new PortInUseException(name, e.Message, e),
-        Errno.NotPermitted => new WireGuardException($"not permitted to change {name}: this needs CAP_NET_ADMIN; run as root, or grant that capability", e),
+        Errno.NotPermitted => new WireGuardException($"not permitted to change {name}: this needs CAP_NET_ADMIN; run as root, or grant that capability (in a container: --cap-add NET_ADMIN)", e),
         Errno.AddressFamilyNotSupported => new WireGuardException(
             $"cannot ask the kernel for {name}: netlink sockets are forbidden here; see RestrictAddressFamilies= of the service", e),
         _ => new WireGuardException($"the kernel refused to change {name}: {e.Message}", e),

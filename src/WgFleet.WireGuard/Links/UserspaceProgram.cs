@@ -6,6 +6,9 @@ namespace WgFleet.WireGuard.Links;
 /// <param name="program">The program, by default what wg-quick starts: WG_QUICK_USERSPACE_IMPLEMENTATION, or wireguard-go.</param>
 internal sealed class UserspaceProgram(string? program = null)
 {
+    /// <summary>What such a program opens to create an interface; see Documentation/networking/tuntap.rst of the kernel.</summary>
+    private const string TunDevice = "/dev/net/tun";
+
     /// <summary>How long the program may take to create its interface.</summary>
     public static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
@@ -28,10 +31,13 @@ internal sealed class UserspaceProgram(string? program = null)
             throw new WireGuardException($"cannot create {name}: {_program} does not start: {Errno.Describe(error)}");
 
         if (started.ExitCode is not 0)
-            throw new WireGuardException($"cannot create {name}: {_program} {name} failed: {LastLines(started.Output)}");
+            throw new WireGuardException($"cannot create {name}: {_program} {name} failed: {LastLines(started.Output)}{Hint()}");
 
         return true;
     }
+
+    private static string Hint() =>
+        File.Exists(TunDevice) ? "" : $" (there is no {TunDevice}: `modprobe tun`, or in a container --device {TunDevice})";
 
     private static string LastLines(string output)
     {

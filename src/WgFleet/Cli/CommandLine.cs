@@ -78,7 +78,7 @@ internal static class CommandLine
         {
             ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption),
             ClientsCommand.Create(ConfigOption),
-            EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption),
+            EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), HealthCommand.Create(ConfigOption),
             version,
         };
         foreach (var command in PackageCommands.Create(ConfigOption, () => Root()))

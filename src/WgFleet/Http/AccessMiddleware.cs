@@ -20,7 +20,7 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
         if (rule is null)
             Log.NoRule(log, endpoint.DisplayName);
 
-        if (rule is null || (Networks.IsSocket(context) && rule.Audience != Audience.Programs))
+        if (rule is null || (Networks.IsSocket(context) && !rule.IsOnAdminSocket))
         {
             await Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context);
             return true;

@@ -31,6 +31,9 @@ public class DownFleetTests
         (await AskAsync(gateway, "/api/v1/fleets")).Body.ShouldMatch("\"name\":\"alpha\".*\"state\":\"up\".*\"name\":\"beta\".*\"state\":\"down\".*\"reason\":\"UDP port 51821 is in use");
         (await gateway.RunAsync("fleets", "--config", gateway.ConfigFile)).Output.ShouldMatch("(?m)^beta +wg_beta +down .*UDP port 51821 is in use");
         (await AskAsync(gateway, "/metrics")).Body.ShouldContain("""wgfleet_fleet_state{fleet="beta",state="down"} 1""");
+        var unhealthy = await gateway.RunAsync("health", "--config", gateway.ConfigFile);
+        unhealthy.ExitCode.ShouldBe(1);
+        unhealthy.Error.ShouldStartWith("wg-fleet: fleet beta is down: UDP port 51821 is in use by another program");
 
         var client = await lan.AddClientAsync();
         await client.JoinAsync(gateway);
@@ -39,6 +42,7 @@ public class DownFleetTests
 
         thief.Input.Close();
         await gateway.Server.ReadyAsync();
+        (await gateway.RunAsync("health", "--config", gateway.ConfigFile)).ShouldSatisfyAllConditions(h => h.ExitCode.ShouldBe(0, h.Error), h => h.Output.ShouldBe("ready\n"));
         (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(200);
         (await AskAsync(gateway, "/metrics")).Body.ShouldContain("""wgfleet_fleet_state{fleet="beta",state="up"} 1""");
     }

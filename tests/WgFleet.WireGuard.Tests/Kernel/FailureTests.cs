@@ -79,7 +79,7 @@ public class FailureTests
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData(1, "not permitted to read or change wg0: the kernel's WireGuard needs CAP_NET_ADMIN; run as root, or grant that capability")]
+    [InlineData(1, "not permitted to read or change wg0: the kernel's WireGuard needs CAP_NET_ADMIN; run as root, or grant that capability (in a container: --cap-add NET_ADMIN)")]
     [InlineData(98, "wg0 refused: EADDRINUSE, Address already in use")]
     [InlineData(22, "wg0 refused: EINVAL, Invalid argument")]
     public async Task The_kernels_error_number_is_named_in_the_error(int errno, string message)

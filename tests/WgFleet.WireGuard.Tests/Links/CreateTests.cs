@@ -125,7 +125,7 @@ public sealed class CreateTests : IDisposable
         _kernel.QueueAnswer(Errno.NotPermitted);
 
         (await Should.ThrowAsync<WireGuardException>(interfaces.CreateAsync("wg_a", Ct))).Message
-            .ShouldBe("not permitted to change wg_a: this needs CAP_NET_ADMIN; run as root, or grant that capability");
+            .ShouldBe("not permitted to change wg_a: this needs CAP_NET_ADMIN; run as root, or grant that capability (in a container: --cap-add NET_ADMIN)");
     }
 
     [Theory]

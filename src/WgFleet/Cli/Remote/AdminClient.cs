@@ -62,13 +62,22 @@ internal sealed class AdminClient : IDisposable
     public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, path, type, cancellationToken);
 
+    /// <summary>Asks whether the server is ready, which is not part of the API.</summary>
+    /// <exception cref="AdminException">The server does not answer, or is not ready; the message is why.</exception>
+    public Task<ReadyResponse> ReadyAsync(CancellationToken cancellationToken) =>
+        SendToAsync(HttpMethod.Get, "/readyz", AdminJson.Default.ReadyResponse, cancellationToken);
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null)
+    private Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null) =>
+        SendToAsync(method, ApiRoutes.Prefix + path, type, cancellationToken, content);
+
+    private async Task<T> SendToAsync<T>(
+        HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null)
     {
         try
         {
-            using var request = new HttpRequestMessage(method, ApiRoutes.Prefix + path) { Content = content };
+            using var request = new HttpRequestMessage(method, path) { Content = content };
             using var response = await _http.SendAsync(request, cancellationToken);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return (int)response.StatusCode is >= 200 and < 300

@@ -19,6 +19,7 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(EventsInfo))]
 [JsonSerializable(typeof(CheckResponse))]
 [JsonSerializable(typeof(NewHookResponse))]
+[JsonSerializable(typeof(ReadyResponse))]
 [JsonSerializable(typeof(RefusalResponse))]
 [JsonSerializable(typeof(PruneResponse))]
 [JsonSerializable(typeof(FreezeResponse))]
