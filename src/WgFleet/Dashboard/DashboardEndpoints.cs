@@ -22,6 +22,7 @@ internal static class DashboardEndpoints
         services.TryAddSingleton<FlashMessages>();
         services.TryAddSingleton<ActivityHistory>();
         services.TryAddSingleton<TotalsCache>();
+        services.TryAddSingleton<FleetPageCache>();
         services.TryAddSingleton<LiveStream>();
         services.TryAddSingleton<ClientPageBuilder>();
         return services;

@@ -46,13 +46,19 @@ internal static class FleetPageEndpoints
         [FromServices] FleetHealth health,
         [FromServices] ActivityHistory history,
         [FromServices] TotalsCache totals,
+        [FromServices] FleetPageCache pages,
         [FromServices] TimeProvider time)
     {
-        if (snapshot().Fleet(name) is not { } fleet)
-            return NotFoundAnswer.Of(context, "Fleet not found", time.GetUtcNow());
-
         var now = time.GetUtcNow();
-        return new PageResult(new FleetPage { Fleet = FleetView.Of(fleet, health.Of(name), ClientQuery.From(context.Request.Query), history, totals, now) }, now);
+        if (snapshot().Fleet(name) is not { } fleet)
+            return NotFoundAnswer.Of(context, "Fleet not found", now);
+
+        var status = health.Of(name);
+        if (pages.Find(context, fleet, status, now) is { } rendered)
+            return rendered;
+
+        var page = new FleetPage { Fleet = FleetView.Of(fleet, status, ClientQuery.From(context.Request.Query), history, totals, now) };
+        return new PageResult(page, now, keep: pages.Keep(context, fleet, status, now));
     }
 
     private static Task LiveFleetsAsync(

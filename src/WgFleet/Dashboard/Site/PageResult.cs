@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using WgFleet.Http;
 
@@ -7,7 +8,8 @@ namespace WgFleet.Dashboard.Site;
 /// <param name="page">The page. It is rendered once.</param>
 /// <param name="now">The time that the page is true for.</param>
 /// <param name="status">The HTTP status.</param>
-internal sealed class PageResult(Page page, DateTimeOffset now, int status = StatusCodes.Status200OK) : IResult
+/// <param name="keep">Is given the page as bytes, for <see cref="RenderedPage"/>; null if nobody keeps it.</param>
+internal sealed class PageResult(Page page, DateTimeOffset now, int status = StatusCodes.Status200OK, Action<byte[]>? keep = null) : IResult
 {
     // No threshold: the page is read only after all of it was written.
     private static readonly PipeOptions Unlimited = new(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
@@ -23,16 +25,10 @@ internal sealed class PageResult(Page page, DateTimeOffset now, int status = Sta
             await pipe.Writer.CompleteAsync();
             var html = (await pipe.Reader.ReadAsync(httpContext.RequestAborted)).Buffer;
 
-            var response = httpContext.Response;
-            response.StatusCode = status;
-            response.ContentType = "text/html; charset=utf-8";
-            response.ContentLength = html.Length;
-            response.Headers.CacheControl = "no-store";
-
-            // A POST that answers with a page needs these too; for a GET they are set already.
-            SecurityHeaders.GuardPage(response.Headers);
+            keep?.Invoke(html.ToArray());
+            RenderedPage.SetHeaders(httpContext.Response, status, html.Length);
             foreach (var segment in html)
-                await response.BodyWriter.WriteAsync(segment, httpContext.RequestAborted);
+                await httpContext.Response.BodyWriter.WriteAsync(segment, httpContext.RequestAborted);
         }
         finally
         {
