@@ -20,6 +20,8 @@ internal sealed record EventData
 
     public bool? Restored { get; init; }
 
+    public string? Fleet { get; init; }
+
     public string? Previous { get; init; }
 
     public string? Reason { get; init; }

@@ -26,6 +26,9 @@ public static class EventTypes
     /// <summary>See <see cref="Hooks.ClientOffline"/>.</summary>
     public const string ClientOffline = "client.offline";
 
+    /// <summary>See <see cref="Hooks.FleetRepaired"/>.</summary>
+    public const string FleetRepaired = "fleet.repaired";
+
     private static readonly IReadOnlyList<EventType> Table =
     [
         EventType.Of<StartupEvent>(
@@ -59,6 +62,7 @@ public static class EventTypes
                 "stale" => "pruned: silent for longer than prune_timeout",
                 "removed" => "removed by an operator",
                 "left" => "removed: the machine left the fleet",
+                "tunnel" => "registration taken back: WireGuard did not take the client",
                 _ => $"removed: {e.Reason}",
             }),
 
@@ -78,6 +82,13 @@ public static class EventTypes
             {
                 OnlyByName = true, OnlyWhileAskedFor = true, RunsProjections = false,
             },
+
+        EventType.Of<FleetRepaired>(
+            FleetRepaired,
+            e => new() { Fleet = e.Name, Reason = e.Reason },
+            (data, stamp) => new(data.Fleet ?? "", data.Reason ?? "") { Stamp = stamp },
+            (sample, stamp) => new(sample.Client.Fleet, "it was down") { Stamp = stamp },
+            e => $"the interface was repaired: {e.Reason}") with { OnlyByName = true, RunsProjections = false },
     ];
 
     private static readonly Dictionary<string, EventType> ByName = Table.ToDictionary(t => t.Name);

@@ -21,8 +21,11 @@ public abstract record FleetEvent
     /// <summary>The event's name on every wire, one of <see cref="EventTypes"/>.</summary>
     public abstract string Type { get; }
 
-    /// <summary>The client that the event is about; null for <see cref="StartupEvent"/>.</summary>
+    /// <summary>The client that the event is about; null for <see cref="StartupEvent"/> and <see cref="FleetRepaired"/>.</summary>
     public abstract Client? Client { get; }
+
+    /// <summary>The fleet that the event is about; null for <see cref="StartupEvent"/>.</summary>
+    public virtual string? Fleet => Client?.Fleet;
 
     /// <summary>True when an operator replays a past event or a hook is tested with a made-up one.</summary>
     public bool Replayed { get; init; }
@@ -49,7 +52,7 @@ public sealed record StartupEvent(string Version) : FleetEvent
     public override Client? Client => null;
 }
 
-/// <summary>A machine has registered and has an address and a peer; it has no name yet.</summary>
+/// <summary>A machine has registered and has an address; it has no name yet. WireGuard gets its peer at the same time, within milliseconds.</summary>
 /// <param name="Client">The new client.</param>
 public sealed record ClientAdded(Client Client) : FleetEvent
 {
@@ -77,7 +80,7 @@ public sealed record ClientHostnameChanged(Client Client, string? Previous) : Fl
 
 /// <summary>A client is gone, with its peer. One event per client.</summary>
 /// <param name="Client">The client as it was last.</param>
-/// <param name="Reason">Why: "stale" when it went quiet, "removed" when an operator asked for it, "left" when the machine did.</param>
+/// <param name="Reason">Why: "stale" when it went quiet, "removed" when an operator asked for it, "left" when the machine did, "tunnel" when WireGuard did not take the new client.</param>
 public sealed record ClientRemoved(Client Client, string Reason) : FleetEvent
 {
     /// <inheritdoc/>
@@ -114,4 +117,21 @@ public sealed record ClientOffline(Client Client, DateTimeOffset LastSeen) : Fle
 
     /// <inheritdoc/>
     public override Client Client { get; } = Client;
+}
+
+/// <summary>
+/// A fleet's interface was not as it should be, because another program changed it, and is again. Told only to hooks that ask for it by name.
+/// </summary>
+/// <param name="Name">The fleet's name.</param>
+/// <param name="Reason">What was wrong, in words: "it listens on UDP port 40000 instead of 51820; it is down".</param>
+public sealed record FleetRepaired(string Name, string Reason) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.FleetRepaired;
+
+    /// <inheritdoc/>
+    public override Client? Client => null;
+
+    /// <inheritdoc/>
+    public override string? Fleet => Name;
 }

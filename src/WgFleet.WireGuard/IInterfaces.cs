@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace WgFleet.WireGuard;
 
 /// <summary>
@@ -25,11 +27,15 @@ public interface IInterfaces : IDisposable
     /// <exception cref="WireGuardException">The kernel answered with an error, or not in time.</exception>
     Task DeleteAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>Applies a change: the MTU, then addresses, then up or down.</summary>
+    /// <summary>Applies a change: the MTU, then addresses, then up or down, then routes.</summary>
     /// <exception cref="DeviceNotFoundException">There is no such interface.</exception>
     /// <exception cref="PortInUseException">The interface cannot come up, as its UDP port is in use.</exception>
     /// <exception cref="WireGuardException">The kernel refused; part of the change may have been applied.</exception>
     Task ChangeAsync(string name, InterfaceChange change, CancellationToken cancellationToken);
+
+    /// <summary>Names the interface that the kernel sends packets for an address to; null if it has no way to it.</summary>
+    /// <exception cref="WireGuardException">The kernel answered with an error, or not in time.</exception>
+    Task<string?> FindPathAsync(IPAddress address, CancellationToken cancellationToken);
 
     /// <summary>Gives the MTU that wg-quick would choose for a new interface: that of the default route less 80 bytes, usually 1420.</summary>
     /// <exception cref="WireGuardException">The kernel answered with an error, or not in time.</exception>

@@ -11,6 +11,14 @@ public interface IWireGuard : IDisposable
     /// <exception cref="WireGuardException">WireGuard answered with an error, or not in time.</exception>
     Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads what an interface has beside its peers. Costs the kernel the same however many peers there are; a userspace program
+    /// still writes them all.
+    /// </summary>
+    /// <exception cref="DeviceNotFoundException">There is no such interface, or nothing answers for it.</exception>
+    /// <exception cref="WireGuardException">WireGuard answered with an error, or not in time.</exception>
+    Task<DeviceSettings> GetSettingsAsync(string interfaceName, CancellationToken cancellationToken);
+
     /// <summary>Applies a change in as few messages as possible, peers in the order given.</summary>
     /// <exception cref="DeviceNotFoundException">There is no such interface, or nothing answers for it.</exception>
     /// <exception cref="PortInUseException">Another interface or program has the UDP port.</exception>

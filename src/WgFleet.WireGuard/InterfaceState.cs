@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace WgFleet.WireGuard;
 
 /// <summary>A network interface at the moment it was read.</summary>
@@ -24,6 +26,11 @@ public sealed record InterfaceChange
     /// <summary>The addresses to remove; removing an address that is not there is not an error.</summary>
     public IReadOnlyList<InterfaceAddress> Remove { get; init; } = [];
 
+    /// <summary>
+    /// The networks to route to the interface, as the kernel does by itself for the network of an address; a route that is there is not an error.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> Routes { get; init; } = [];
+
     /// <summary>True if there is nothing to change.</summary>
-    public bool IsEmpty => Mtu is null && Up is null && Add.Count == 0 && Remove.Count == 0;
+    public bool IsEmpty => Mtu is null && Up is null && Add.Count == 0 && Remove.Count == 0 && Routes.Count == 0;
 }

@@ -6,20 +6,21 @@ namespace WgFleet.WireGuard;
 
 /// <summary>A WireGuard private key. Prints as "(hidden)", so that no log and no page shows a key by accident.</summary>
 [DebuggerDisplay("(hidden)")]
-public sealed class PrivateKey
+public sealed class PrivateKey : IEquatable<PrivateKey>
 {
     private readonly byte[] _bytes;
+    private readonly Lazy<WireGuardKey> _publicKey;
 
-    private PrivateKey(byte[] bytes, WireGuardKey publicKey)
+    private PrivateKey(byte[] bytes)
     {
         _bytes = bytes;
-        PublicKey = publicKey;
+        _publicKey = new(() => Derive(bytes));
     }
 
-    /// <summary>The public key that belongs to this key.</summary>
-    public WireGuardKey PublicKey { get; }
+    /// <summary>The public key that belongs to this key; computed once, which takes about 50 µs.</summary>
+    public WireGuardKey PublicKey => _publicKey.Value;
 
-    /// <summary>Generates a key from the operating system's random numbers; takes about 50 µs.</summary>
+    /// <summary>Generates a key from the operating system's random numbers.</summary>
     public static PrivateKey Generate()
     {
         Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
@@ -34,16 +35,14 @@ public sealed class PrivateKey
         return key;
     }
 
-    /// <summary>Copies 32 bytes and computes the public key.</summary>
+    /// <summary>Copies 32 bytes.</summary>
     /// <exception cref="ArgumentException">There are not 32 bytes.</exception>
     public static PrivateKey FromBytes(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != WireGuardKey.Length)
             throw new ArgumentException($"a WireGuard key has {WireGuardKey.Length} bytes, not {bytes.Length}", nameof(bytes));
 
-        Span<byte> publicKey = stackalloc byte[WireGuardKey.Length];
-        Curve25519.DerivePublicKey(bytes, publicKey);
-        return new PrivateKey(bytes.ToArray(), new WireGuardKey(publicKey));
+        return new PrivateKey(bytes.ToArray());
     }
 
     /// <summary>Reads a key in base64, as wg(8) prints it.</summary>
@@ -72,5 +71,21 @@ public sealed class PrivateKey
     internal void CopyTo(Span<byte> destination) => _bytes.CopyTo(destination);
 
     /// <inheritdoc/>
+    public bool Equals(PrivateKey? other) => other is not null && CryptographicOperations.FixedTimeEquals(_bytes, other._bytes);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as PrivateKey);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => PublicKey.GetHashCode();
+
+    /// <inheritdoc/>
     public override string ToString() => "(hidden)";
+
+    private static WireGuardKey Derive(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> publicKey = stackalloc byte[WireGuardKey.Length];
+        Curve25519.DerivePublicKey(bytes, publicKey);
+        return new WireGuardKey(publicKey);
+    }
 }

@@ -175,6 +175,7 @@ internal sealed partial class Server
         [
             .. config.Fleets.Select(fleet =>
                 supervisor.Every($"watch:{fleet.Name}", registry.WatchInterval, stopping => registry.ObserveAsync(fleet.Name, stopping))),
+            supervisor.Run("interfaces", services.GetRequiredService<TunnelWatch>().RunAsync),
             supervisor.Every("database", TimeSpan.FromSeconds(5), stopping => Task.Run(services.GetRequiredService<Database>().Check, stopping)),
             supervisor.Every("liveness", TimeSpan.FromSeconds(10), _ => registry.SaveActivityAsync()),
             supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().PruneAsync),
@@ -213,6 +214,7 @@ internal sealed partial class Server
     {
         services.AddSingleton<FleetStore>().AddSingleton<EventQueries>();
         services.AddSingleton<Writer>();
+        services.AddSingleton<TunnelWatch>();
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<Func<Snapshot>>(provider => () => provider.GetRequiredService<Writer>().Current);
         services.AddSingleton<PruneLimit>();

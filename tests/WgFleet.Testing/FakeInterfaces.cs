@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using WgFleet.WireGuard;
@@ -13,6 +14,8 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
     private readonly Lock _lock = new();
     private readonly List<string> _commands = [];
     private readonly Dictionary<string, InterfaceState> _states = [];
+    private readonly HashSet<string> _withoutRoute = [];
+    private string? _stolen;
     private readonly Channel<ChangedInterfaces> _changes = Channel.CreateUnbounded<ChangedInterfaces>();
 
     /// <summary>What was done, in order: "create wg_alpha", "change wg_alpha: up, +fd00:a::1/64".</summary>
@@ -36,6 +39,13 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
     {
         lock (_lock)
             _states[state.Name] = state;
+    }
+
+    /// <summary>Removes an interface that is not WireGuard's, behind the server's back.</summary>
+    public void Remove(string name)
+    {
+        lock (_lock)
+            _states.Remove(name);
     }
 
     public Task<InterfaceState?> FindAsync(string name, CancellationToken cancellationToken)
@@ -76,10 +86,14 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
 
         words.AddRange(change.Add.Select(a => $"+{a}"));
         words.AddRange(change.Remove.Select(a => $"-{a}"));
+        words.AddRange(change.Routes.Select(r => $"route {r}"));
         Note($"change {name}: {string.Join(", ", words)}");
         lock (_lock)
         {
             var state = Find(name) ?? throw new DeviceNotFoundException(name);
+            if (change.Routes.Count > 0 || change.Add.Count > 0)
+                _withoutRoute.Remove(name);
+
             _states[name] = state with
             {
                 Mtu = change.Mtu ?? state.Mtu,
@@ -89,6 +103,30 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
         }
 
         return Task.CompletedTask;
+    }
+
+    public Task<string?> FindPathAsync(IPAddress address, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var found = wireGuard.Names.Select(Find).OfType<InterfaceState>().FirstOrDefault(link => link.IsUp && !_withoutRoute.Contains(link.Name)
+                && link.Addresses.Any(a => Network(a).Contains(address)));
+            return Task.FromResult(_stolen ?? found?.Name);
+        }
+    }
+
+    /// <summary>Removes the route to the networks of an interface.</summary>
+    public void LoseRoute(string name)
+    {
+        lock (_lock)
+            _withoutRoute.Add(name);
+    }
+
+    /// <summary>From now on all packets go to this interface, or with null where they should.</summary>
+    public void StealRoutes(string? by)
+    {
+        lock (_lock)
+            _stolen = by;
     }
 
     public Task<int> ChooseMtuAsync(CancellationToken cancellationToken) => Task.FromResult(1420);
@@ -107,6 +145,15 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
 
     public void Dispose()
     {
+    }
+
+    private static IPNetwork Network(InterfaceAddress address)
+    {
+        var bytes = address.Address.GetAddressBytes();
+        for (var bit = address.PrefixLength; bit < 8 * bytes.Length; bit++)
+            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+
+        return new IPNetwork(new IPAddress(bytes), address.PrefixLength);
     }
 
     private static InterfaceState New(string name) => new(name, 7, "wireguard", true, 1420, []);

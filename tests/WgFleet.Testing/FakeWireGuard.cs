@@ -126,6 +126,16 @@ internal sealed class FakeWireGuard : IWireGuard
         return device;
     }
 
+    public async Task<DeviceSettings> GetSettingsAsync(string interfaceName, CancellationToken cancellationToken)
+    {
+        await TroubleAsync(interfaceName, cancellationToken);
+        lock (_gate)
+        {
+            var state = Find(interfaceName);
+            return new DeviceSettings(state.Key, state.Port);
+        }
+    }
+
     public async Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
     {
         if (change.PrivateKey is null)

@@ -78,6 +78,9 @@ internal sealed class TestRegistry : IAsyncDisposable
     /// <summary>What a subscriber of the writer's throws from now on.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>What the writer waits for when it publishes a batch that changed something; null lets it go on.</summary>
+    public FakeWireGuard.Barrier? Hold { get; set; }
+
     /// <summary>Batches that changed something since the last start.</summary>
     public int Batches { get; private set; }
 
@@ -205,5 +208,7 @@ internal sealed class TestRegistry : IAsyncDisposable
             _events.AddRange(change.Events);
             Batches++;
         }
+
+        Hold?.PassAsync().Wait(Ct);
     }
 }

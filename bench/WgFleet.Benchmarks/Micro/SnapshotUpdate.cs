@@ -35,7 +35,7 @@ public class SnapshotUpdate
 
     private Snapshot Rename(int count)
     {
-        var draft = new Batch(_snapshot, _snapshot.Fleets[0].ById[1].RegisteredAt, _ => _hints, _ => false, Clients);
+        var draft = new Batch(_snapshot, _snapshot.Fleets[0].ById[1].RegisteredAt, _ => _hints, _ => false, _ => false, Clients);
         for (var id = 1; id <= count; id++)
             new RequestHostnameCommand(Crowd.Fleet.Name, _snapshot.Fleets[0].ById[id].Address, $"new-{id}").Decide(draft);
 

@@ -6,6 +6,9 @@ internal sealed class FallbackWireGuard(Uapi.UapiWireGuard userspace, IWireGuard
     public Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken) =>
         AskAsync(interfaceName, wireGuard => wireGuard.GetDeviceAsync(interfaceName, cancellationToken));
 
+    public Task<DeviceSettings> GetSettingsAsync(string interfaceName, CancellationToken cancellationToken) =>
+        AskAsync(interfaceName, wireGuard => wireGuard.GetSettingsAsync(interfaceName, cancellationToken));
+
     public Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken) =>
         AskAsync(interfaceName, async wireGuard =>
         {

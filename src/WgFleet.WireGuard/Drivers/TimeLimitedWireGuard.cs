@@ -19,6 +19,10 @@ public sealed class TimeLimitedWireGuard(IWireGuard inner, TimeProvider time) : 
         Deadline.RunAsync(interfaceName, Limit, time, limited => inner.GetDeviceAsync(interfaceName, limited), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<DeviceSettings> GetSettingsAsync(string interfaceName, CancellationToken cancellationToken) =>
+        Deadline.RunAsync(interfaceName, Limit, time, limited => inner.GetSettingsAsync(interfaceName, limited), cancellationToken);
+
+    /// <inheritdoc/>
     public Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);

@@ -26,7 +26,7 @@ internal sealed class DeviceDump
             switch (reader.Type)
             {
                 case WireGuardConstants.DevicePrivateKey:
-                    _privateKey = Key(reader.Value).ContainsAnyExcept((byte)0) ? PrivateKey.FromBytes(reader.Value) : null;
+                    _privateKey = ReadPrivateKey(reader.Value);
                     break;
                 case WireGuardConstants.DeviceListenPort:
                     _listenPort = reader.Number<ushort>();
@@ -39,6 +39,24 @@ internal sealed class DeviceDump
                     break;
             }
         }
+    }
+
+    /// <summary>Reads the first message of a dump without its peers.</summary>
+    /// <exception cref="FormatException">The attributes do not describe an interface.</exception>
+    public static DeviceSettings ReadSettings(ReadOnlySpan<byte> attributes)
+    {
+        PrivateKey? key = null;
+        var port = 0;
+        var reader = new AttributeReader(attributes);
+        while (reader.Next())
+        {
+            if (reader.Type == WireGuardConstants.DevicePrivateKey)
+                key = ReadPrivateKey(reader.Value);
+            else if (reader.Type == WireGuardConstants.DeviceListenPort)
+                port = reader.Number<ushort>();
+        }
+
+        return new DeviceSettings(key, port);
     }
 
     /// <summary>Gives the interface after the last message.</summary>
@@ -119,6 +137,10 @@ internal sealed class DeviceDump
             throw new FormatException("an allowed IP that is not a network", e);
         }
     }
+
+    // A key of zeros means that there is none.
+    private static PrivateKey? ReadPrivateKey(ReadOnlySpan<byte> value) =>
+        Key(value).ContainsAnyExcept((byte)0) ? PrivateKey.FromBytes(value) : null;
 
     private static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> value) =>
         value.Length == WireGuardKey.Length ? value : throw new FormatException("a key of the wrong length");

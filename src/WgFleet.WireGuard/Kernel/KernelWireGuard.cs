@@ -20,12 +20,15 @@ internal sealed class KernelWireGuard : IWireGuard
     /// <param name="threads">Ends the kernel's threads for an interface with many peers.</param>
     public KernelWireGuard(Func<INetlinkSocket> open, NapiThreads threads)
     {
-        _session = new NetlinkSession(cancellationToken => Connect(open(), cancellationToken));
+        _session = new NetlinkSession(cancellationToken => Connect(open(), cancellationToken), () => new NetlinkClient(open(), NetlinkClient.FirstLength));
         _threads = threads;
     }
 
     public Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken) =>
         _session.RunAsync(() => Get(interfaceName, cancellationToken), cancellationToken);
+
+    public Task<DeviceSettings> GetSettingsAsync(string interfaceName, CancellationToken cancellationToken) =>
+        _session.RunAsync(() => GetSettings(interfaceName, cancellationToken), cancellationToken);
 
     public Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken) =>
         _session.RunAsync(() => Change(interfaceName, change, cancellationToken), cancellationToken);
@@ -34,15 +37,8 @@ internal sealed class KernelWireGuard : IWireGuard
 
     private Device Get(string interfaceName, CancellationToken cancellationToken)
     {
-        CheckName(interfaceName);
-        var writer = new AttributeWriter(
-            _request,
-            NetlinkConstants.Request | NetlinkConstants.Ack | NetlinkConstants.Dump,
-            [WireGuardConstants.GetDevice, WireGuardConstants.Version, 0, 0]);
-        writer.PutText(WireGuardConstants.DeviceName, interfaceName);
-
         DeviceDump? dump = null;
-        Ask(interfaceName, writer.Length, () => Read(dump = new DeviceDump()), cancellationToken);
+        Ask(interfaceName, WriteGet(interfaceName), () => Read(dump = new DeviceDump()), cancellationToken);
         var device = dump!.ToDevice(interfaceName);
 
         // The peers may have been added one by one.
@@ -52,6 +48,28 @@ internal sealed class KernelWireGuard : IWireGuard
         return device;
 
         static NetlinkClient.MessageHandler Read(DeviceDump dump) => (_, payload) => dump.Add(GenericFamily.Attributes(payload));
+    }
+
+    /// <summary>Reads the first message of a dump, which has all that is not a peer, and leaves the rest unread.</summary>
+    private DeviceSettings GetSettings(string interfaceName, CancellationToken cancellationToken)
+    {
+        DeviceSettings? settings = null;
+        var length = WriteGet(interfaceName);
+        Explained(interfaceName, () => _session.AskForFirst(_request.AsSpan(0, length), () => _family, Read, cancellationToken));
+        return settings ?? throw new WireGuardException($"{interfaceName} gave an empty answer");
+
+        void Read(ushort type, ReadOnlySpan<byte> payload) => settings ??= DeviceDump.ReadSettings(GenericFamily.Attributes(payload));
+    }
+
+    private int WriteGet(string interfaceName)
+    {
+        CheckName(interfaceName);
+        var writer = new AttributeWriter(
+            _request,
+            NetlinkConstants.Request | NetlinkConstants.Ack | NetlinkConstants.Dump,
+            [WireGuardConstants.GetDevice, WireGuardConstants.Version, 0, 0]);
+        writer.PutText(WireGuardConstants.DeviceName, interfaceName);
+        return writer.Length;
     }
 
     private bool Change(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
@@ -84,11 +102,14 @@ internal sealed class KernelWireGuard : IWireGuard
         return true;
     }
 
-    private void Ask(string interfaceName, int length, Func<NetlinkClient.MessageHandler?> handler, CancellationToken cancellationToken)
+    private void Ask(string interfaceName, int length, Func<NetlinkClient.MessageHandler?> handler, CancellationToken cancellationToken) =>
+        Explained(interfaceName, () => _session.Ask(_request.AsSpan(0, length), () => _family, handler, cancellationToken));
+
+    private static void Explained(string interfaceName, Action ask)
     {
         try
         {
-            _session.Ask(_request.AsSpan(0, length), () => _family, handler, cancellationToken);
+            ask();
         }
         catch (NetlinkException e)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using WgFleet.WireGuard.Linux;
 using WgFleet.WireGuard.Netlink;
 
@@ -90,6 +91,9 @@ internal sealed class Interfaces : IInterfaces
     public Task ChangeAsync(string name, InterfaceChange change, CancellationToken cancellationToken) =>
         AskAsync(name, limited => _client.RunAsync(() => Change(name, change, limited), limited), cancellationToken);
 
+    public Task<string?> FindPathAsync(IPAddress address, CancellationToken cancellationToken) =>
+        AskAsync("the kernel", limited => _client.RunAsync(() => FindPath(address, limited), limited), cancellationToken);
+
     public Task<int> ChooseMtuAsync(CancellationToken cancellationToken) =>
         AskAsync("the kernel", limited => _client.RunAsync(() => ChooseMtu(limited), limited), cancellationToken);
 
@@ -110,6 +114,9 @@ internal sealed class Interfaces : IInterfaces
 
         return link with { Addresses = [.. _client.GetAddresses(link.Index, cancellationToken).Select(a => a.Address)] };
     }
+
+    private string? FindPath(IPAddress address, CancellationToken cancellationToken) =>
+        _client.FindPath(address, cancellationToken) is not 0 and var index ? _client.FindLink(index, cancellationToken)?.Name : null;
 
     private IReadOnlyList<InterfaceState> List(CancellationToken cancellationToken)
     {
@@ -137,9 +144,24 @@ internal sealed class Interfaces : IInterfaces
         if (change.Up is not null)
             Ask(RouteConstants.NewLink, message => LinkMessages.Set(message, index, null, change.Up));
 
+        foreach (var network in change.Routes)
+            AddRoute(network);
+
         return true;
 
         void Ask(ushort type, Func<byte[], int> write) => _client.Ask(type, write, null, cancellationToken);
+
+        void AddRoute(IPNetwork network)
+        {
+            try
+            {
+                Ask(RouteConstants.NewRoute, message => LinkMessages.AddRoute(message, index, network));
+            }
+            catch (NetlinkException e) when (e.Errno == Errno.AlreadyExists)
+            {
+                // The route is there.
+            }
+        }
 
         void Remove(InterfaceAddress address)
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using WgFleet.WireGuard.Netlink;
@@ -51,6 +52,14 @@ internal static class LinkMessages
         return writer.Length;
     }
 
+    /// <summary>Asks for one interface by its index.</summary>
+    public static int Get(Span<byte> message, int index)
+    {
+        var writer = new AttributeWriter(message, Acknowledged, LinkHeader(index));
+        writer.Put(RouteConstants.LinkExtendedMask, RouteConstants.SkipStatistics);
+        return writer.Length;
+    }
+
     public static int AddAddress(Span<byte> message, int index, InterfaceAddress address) =>
         PutAddress(message, Acknowledged | NetlinkConstants.Create | NetlinkConstants.Replace, index, address);
 
@@ -70,12 +79,50 @@ internal static class LinkMessages
         return new AttributeWriter(message, Acknowledged | NetlinkConstants.Dump, header).Length;
     }
 
+    /// <summary>Asks which route a packet for an address takes.</summary>
+    public static int GetRoute(Span<byte> message, IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        Span<byte> header = stackalloc byte[RouteConstants.RouteHeaderLength];
+        header.Clear();
+        header[0] = Family(address);
+        header[1] = (byte)(8 * length);
+        var writer = new AttributeWriter(message, Acknowledged, header);
+        writer.Put(RouteConstants.RouteDestination, bytes[..length]);
+        return writer.Length;
+    }
+
+    /// <summary>Routes a network to an interface, in the main table, as the kernel does for the network of an address.</summary>
+    public static int AddRoute(Span<byte> message, int index, IPNetwork network)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        network.BaseAddress.TryWriteBytes(bytes, out var length);
+        var isIPv4 = network.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
+        Span<byte> header = stackalloc byte[RouteConstants.RouteHeaderLength];
+        header.Clear();
+        header[0] = Family(network.BaseAddress);
+        header[1] = (byte)network.PrefixLength;
+        header[4] = RouteConstants.MainTable;
+        header[5] = RouteConstants.KernelProtocol;
+        header[6] = isIPv4 ? RouteConstants.LinkScope : RouteConstants.UniverseScope;
+        header[7] = RouteConstants.Unicast;
+        var writer = new AttributeWriter(message, Acknowledged | NetlinkConstants.Create, header);
+        writer.Put(RouteConstants.RouteDestination, bytes[..length]);
+        writer.Put(RouteConstants.RouteInterface, index);
+        if (!isIPv4)
+            writer.Put(RouteConstants.RoutePriority, RouteConstants.AddressPriority);
+
+        return writer.Length;
+    }
+
+    private static byte Family(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? RouteConstants.Inet : RouteConstants.Inet6;
+
     private static int PutAddress(Span<byte> message, ushort flags, int index, InterfaceAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
         address.Address.TryWriteBytes(bytes, out var length);
-        var family = address.Address.AddressFamily == AddressFamily.InterNetwork ? RouteConstants.Inet : RouteConstants.Inet6;
-        var writer = new AttributeWriter(message, flags, AddressHeader(family, address.PrefixLength, index));
+        var writer = new AttributeWriter(message, flags, AddressHeader(Family(address.Address), address.PrefixLength, index));
         writer.Put(RouteConstants.AddressLocal, bytes[..length]);
         writer.Put(RouteConstants.AddressOfPeer, bytes[..length]);
         return writer.Length;

@@ -88,6 +88,23 @@ internal static class LinkReader
         return route;
     }
 
+    /// <summary>Reads the index of the interface that a route leads through; zero if it leads nowhere or has several.</summary>
+    /// <exception cref="FormatException">The message cannot be read.</exception>
+    public static int ReadRouteInterface(ReadOnlySpan<byte> payload)
+    {
+        if (Header(payload, RouteConstants.RouteHeaderLength)[7] != RouteConstants.Unicast)
+            return 0;
+
+        var reader = new AttributeReader(payload[RouteConstants.RouteHeaderLength..]);
+        while (reader.Next())
+        {
+            if (reader.Type == RouteConstants.RouteInterface)
+                return reader.Number<int>();
+        }
+
+        return 0;
+    }
+
     private static string? ReadKind(ReadOnlySpan<byte> attributes)
     {
         var reader = new AttributeReader(attributes);

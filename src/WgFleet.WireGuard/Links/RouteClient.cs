@@ -1,3 +1,4 @@
+using System.Net;
 using WgFleet.WireGuard.Linux;
 using WgFleet.WireGuard.Netlink;
 
@@ -6,7 +7,7 @@ namespace WgFleet.WireGuard.Links;
 /// <summary>Asks the kernel about interfaces, addresses and routes. All methods but <see cref="RunAsync"/> block, and run only inside it.</summary>
 internal sealed class RouteClient(Func<INetlinkSocket> open) : IDisposable
 {
-    private readonly NetlinkSession _session = new(_ => new NetlinkClient(open()));
+    private readonly NetlinkSession _session = new(_ => new NetlinkClient(open()), () => new NetlinkClient(open()));
     private readonly byte[] _request = new byte[LinkMessages.MaxLength];
 
     /// <summary>Runs a function alone, on a thread of the pool.</summary>
@@ -29,6 +30,34 @@ internal sealed class RouteClient(Func<INetlinkSocket> open) : IDisposable
         catch (NetlinkException e) when (e.Errno == Errno.NoDevice)
         {
             return null;
+        }
+    }
+
+    /// <summary>Finds an interface by its index, without addresses; null if there is none.</summary>
+    public InterfaceState? FindLink(int index, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Dump(RouteConstants.GetLink, message => LinkMessages.Get(message, index), RouteConstants.NewLink, LinkReader.ReadLink, cancellationToken).FirstOrDefault();
+        }
+        catch (NetlinkException e) when (e.Errno == Errno.NoDevice)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Finds the index of the interface that packets for an address are sent to; zero if there is no way to it.</summary>
+    public int FindPath(IPAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Dump(RouteConstants.GetRoute, message => LinkMessages.GetRoute(message, address), RouteConstants.NewRoute, LinkReader.ReadRouteInterface, cancellationToken)
+                .FirstOrDefault();
+        }
+        catch (NetlinkException e) when (e.Errno is Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.AccessDenied or Errno.Invalid)
+        {
+            // No route, or one of kind unreachable, prohibit or blackhole.
+            return 0;
         }
     }
 

@@ -29,12 +29,19 @@ internal static class RouteConstants
 
     // struct rtmsg: family, destination length, source length, TOS, table, protocol, scope, type (1 each), flags (4).
     public const int RouteHeaderLength = 12;
+    public const int RouteDestination = 1;
     public const int RouteInterface = 4;
     public const int RoutePriority = 6;
     public const int RouteMetrics = 8;
     public const int RouteMetricMtu = 2;
     public const byte MainTable = 254;
     public const byte Unicast = 1;
+
+    // RTPROT_KERNEL, RT_SCOPE_UNIVERSE, RT_SCOPE_LINK, IP6_RT_PRIO_ADDRCONF: how the kernel makes the route of an address.
+    public const byte KernelProtocol = 2;
+    public const byte UniverseScope = 0;
+    public const byte LinkScope = 253;
+    public const uint AddressPriority = 256;
 
     // RTMGRP_LINK, RTMGRP_IPV4_IFADDR, RTMGRP_IPV6_IFADDR.
     public const uint LinkAndAddressGroups = 0x1 | 0x10 | 0x100;

@@ -9,15 +9,19 @@ internal static class Errno
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
+    public const int AccessDenied = 13;
     public const int AlreadyExists = 17;
     public const int NoDevice = 19;
+    public const int Invalid = 22;
     public const int MessageTooLong = 90;
     public const int ProtocolNotSupported = 93;
     public const int NotSupported = 95;
     public const int AddressFamilyNotSupported = 97;
     public const int AddressInUse = 98;
     public const int AddressNotAvailable = 99;
+    public const int NetworkUnreachable = 101;
     public const int NoBuffers = 105;
+    public const int HostUnreachable = 113;
 
     /// <summary>ENOTSUPP, which the kernel should keep to itself but does not always.</summary>
     public const int KernelNotSupported = 524;
@@ -35,11 +39,11 @@ internal static class Errno
             5 => "EIO",
             TryAgain => "EAGAIN",
             12 => "ENOMEM",
-            13 => "EACCES",
+            AccessDenied => "EACCES",
             16 => "EBUSY",
             AlreadyExists => "EEXIST",
             NoDevice => "ENODEV",
-            22 => "EINVAL",
+            Invalid => "EINVAL",
             28 => "ENOSPC",
             34 => "ERANGE",
             71 => "EPROTO",
@@ -49,7 +53,9 @@ internal static class Errno
             AddressFamilyNotSupported => "EAFNOSUPPORT",
             AddressInUse => "EADDRINUSE",
             AddressNotAvailable => "EADDRNOTAVAIL",
+            NetworkUnreachable => "ENETUNREACH",
             NoBuffers => "ENOBUFS",
+            HostUnreachable => "EHOSTUNREACH",
             _ => $"errno {positive}",
         };
         return $"{name}, {Marshal.GetPInvokeErrorMessage(positive)}";

@@ -4,10 +4,14 @@ using WgFleet.WireGuard.Linux;
 namespace WgFleet.WireGuard.Netlink;
 
 /// <summary>Sends one request at a time over one socket and reads the whole answer.</summary>
-internal sealed class NetlinkClient(INetlinkSocket socket) : IDisposable
+/// <param name="socket">The socket, which the client closes.</param>
+/// <param name="bufferLength">The length of the longest datagram in bytes. The kernel makes those of a dump as long as the reader's buffer, up to 32 KiB.</param>
+internal sealed class NetlinkClient(INetlinkSocket socket, int bufferLength = 64 * 1024) : IDisposable
 {
-    // The kernel makes the messages of a dump as long as the reader's buffer, up to 32 KiB.
-    private readonly byte[] _buffer = new byte[64 * 1024];
+    /// <summary>Enough for the first datagram of a dump on a new socket: NLMSG_GOODSIZE of linux/netlink.h, a page or two.</summary>
+    public const int FirstLength = 16 * 1024;
+
+    private readonly byte[] _buffer = new byte[bufferLength];
     private uint _sequence;
 
     /// <summary>Receives one message of an answer.</summary>
@@ -47,6 +51,26 @@ internal sealed class NetlinkClient(INetlinkSocket socket) : IDisposable
 
         if (interrupted)
             throw new NetlinkException(Errno.Interrupted);
+    }
+
+    /// <summary>Sends a request for a dump and passes the messages of its first datagram to <paramref name="handler"/>. Blocks.</summary>
+    /// <remarks>The rest of the dump is not read, so the client must not be used again.</remarks>
+    /// <exception cref="NetlinkException">The answer is an error.</exception>
+    /// <exception cref="FormatException">The answer cannot be read.</exception>
+    public void AskForFirst(Span<byte> request, ushort type, MessageHandler handler, CancellationToken cancellationToken)
+    {
+        AttributeWriter.Stamp(request, type, ++_sequence);
+        socket.Send(request);
+        var length = socket.Receive(_buffer, cancellationToken);
+        try
+        {
+            var interrupted = false;
+            Read(_buffer.AsSpan(0, length), handler, ref interrupted);
+        }
+        finally
+        {
+            _buffer.AsSpan(0, length).Clear();
+        }
     }
 
     public void Dispose() => socket.Dispose();

@@ -6,8 +6,9 @@ namespace WgFleet.WireGuard.Netlink;
 /// Keeps one netlink client and gives it to one caller at a time, on a thread of the pool. A caller waits no longer than its
 /// token says, for its turn and for all attempts together, even if the kernel holds that thread.
 /// </summary>
-/// <param name="connect">Opens the client; called again after every failure.</param>
-internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> connect) : IDisposable
+/// <param name="connect">Opens the client and asks what has to be known before the first question; called again after every failure.</param>
+/// <param name="open">Opens a client.</param>
+internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> connect, Func<NetlinkClient> open) : IDisposable
 {
     /// <summary>How often a question is asked that the kernel could not answer for the moment.</summary>
     public const int MaxAttempts = 5;
@@ -69,6 +70,34 @@ internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> conn
                 HangUp();
                 throw;
             }
+        }
+    }
+
+    /// <summary>
+    /// Asks for a dump and reads its first message only, on a socket of its own that is closed then: the kernel prepares that message alone. It
+    /// is short, as nothing was read from the socket before. Blocks; only for functions that <see cref="RunAsync"/> runs.
+    /// </summary>
+    /// <param name="request">The request, complete but for length, type and sequence number.</param>
+    /// <param name="type">Gives the message type, which may be known only once a client was open.</param>
+    /// <param name="handler">Receives the messages of the first datagram.</param>
+    /// <param name="cancellationToken">Ends the wait for an answer.</param>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    /// <exception cref="FormatException">The answer cannot be read.</exception>
+    public void AskForFirst(Span<byte> request, Func<ushort> type, NetlinkClient.MessageHandler handler, CancellationToken cancellationToken)
+    {
+        if (_client is null)
+            Connect(cancellationToken);
+
+        try
+        {
+            using var client = open();
+            client.AskForFirst(request, type(), handler, cancellationToken);
+        }
+        catch
+        {
+            // The family may have another number by now, which the next connection asks for.
+            HangUp();
+            throw;
         }
     }
 

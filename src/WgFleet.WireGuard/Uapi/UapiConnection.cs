@@ -17,18 +17,29 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
     /// <exception cref="DeviceNotFoundException">No program listens on the socket.</exception>
     /// <exception cref="WireGuardException">The answer is an error or cannot be read, or the connection ended before it.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled, while waiting for the turn or for the answer.</exception>
-    public async Task<PooledBytes> AskAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    public Task<PooledBytes> AskAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken) => AskAsync(request, onlyHead: false, cancellationToken);
+
+    /// <summary>Asks for the interface and reads at least what comes before its peers, which the caller disposes. Throws as <see cref="AskAsync(ReadOnlyMemory{byte}, CancellationToken)"/>.</summary>
+    public Task<PooledBytes> AskForHeadAsync(CancellationToken cancellationToken) => AskAsync(UapiText.Get, onlyHead: true, cancellationToken);
+
+    public void Dispose()
+    {
+        _disposed = true;
+        HangUp();
+    }
+
+    private async Task<PooledBytes> AskAsync(ReadOnlyMemory<byte> request, bool onlyHead, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             var kept = _socket is not null;
-            var answer = await AskOnceAsync(request, cancellationToken);
+            var answer = await AskOnceAsync(request, onlyHead, cancellationToken);
 
             // A kept connection that gives no answer belongs to a program that has ended; another may have taken its place.
             // Asking twice is safe even if the first request was handled: a set says what the result must be.
             if (answer is null && kept)
-                answer = await AskOnceAsync(request, cancellationToken);
+                answer = await AskOnceAsync(request, onlyHead, cancellationToken);
 
             return answer ?? throw new WireGuardException($"{interfaceName} closed the connection without an answer: check that its process still runs");
         }
@@ -38,14 +49,8 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
         }
     }
 
-    public void Dispose()
-    {
-        _disposed = true;
-        HangUp();
-    }
-
     /// <summary>Gives the answer; null if the program closed the connection before its first byte.</summary>
-    private async Task<PooledBytes?> AskOnceAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    private async Task<PooledBytes?> AskOnceAsync(ReadOnlyMemory<byte> request, bool onlyHead, CancellationToken cancellationToken)
     {
         var socket = _socket ?? await ConnectAsync(cancellationToken);
         var answer = new PooledBytes(4096);
@@ -63,6 +68,13 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
                     throw new WireGuardException($"{interfaceName} closed the connection in the middle of its answer");
 
                 answer.Advance(count);
+                if (onlyHead && !UapiText.IsWhole(answer.Written.Span) && UapiText.HasPeer(answer.Written.Span))
+                {
+                    // The peers that were not read would be the answer to the next question.
+                    HangUp();
+                    good = true;
+                    return answer;
+                }
             }
 
             if (!UapiText.TryReadErrno(answer.Written.Span, out var errno))

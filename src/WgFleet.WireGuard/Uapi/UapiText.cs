@@ -11,6 +11,8 @@ internal static class UapiText
     /// <summary>The request for an interface with all its peers.</summary>
     public static ReadOnlyMemory<byte> Get { get; } = "get=1\n\n"u8.ToArray();
 
+    private static ReadOnlySpan<byte> FirstPeer => "\npublic_key="u8;
+
     /// <summary>Writes a change as one request.</summary>
     public static PooledBytes Set(DeviceChange change)
     {
@@ -36,6 +38,12 @@ internal static class UapiText
 
     /// <summary>True once the answer is complete; an empty line ends it.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> answer) => answer.EndsWith("\n\n"u8);
+
+    /// <summary>True if the answer has come as far as the first peer.</summary>
+    public static bool HasPeer(ReadOnlySpan<byte> answer) => answer.IndexOf(FirstPeer) >= 0;
+
+    /// <summary>The part of an answer that comes before its peers.</summary>
+    public static ReadOnlySpan<byte> Head(ReadOnlySpan<byte> answer) => answer.IndexOf(FirstPeer) is >= 0 and var end ? answer[..end] : answer;
 
     /// <summary>Finds the error number at the end of a complete answer; zero means success.</summary>
     public static bool TryReadErrno(ReadOnlySpan<byte> answer, out int errno)

@@ -22,6 +22,20 @@ internal sealed class UapiWireGuard(string directory = "/var/run/wireguard") : I
         }
     }
 
+    public async Task<DeviceSettings> GetSettingsAsync(string interfaceName, CancellationToken cancellationToken)
+    {
+        using var answer = await Connection(interfaceName).AskForHeadAsync(cancellationToken);
+        try
+        {
+            var device = DeviceText.Read(interfaceName, UapiText.Head(answer.Written.Span));
+            return new DeviceSettings(device.PrivateKey, device.ListenPort);
+        }
+        catch (FormatException e)
+        {
+            throw new WireGuardException($"{interfaceName} gave an answer that cannot be read: {e.Message}", e);
+        }
+    }
+
     public async Task ChangeAsync(string interfaceName, DeviceChange change, CancellationToken cancellationToken)
     {
         using var request = UapiText.Set(change);

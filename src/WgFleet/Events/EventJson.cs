@@ -12,7 +12,7 @@ internal static class EventJson
         Seq = e.Sequence,
         Id = e.Id,
         Type = e.Type,
-        Fleet = e.Client?.Fleet,
+        Fleet = e.Fleet,
         Subject = SubjectOf(e),
         Time = e.Time.UtcDateTime,
         Data = (EventTypes.Of(e) ?? throw new ArgumentException($"no such event: {e.Type}", nameof(e))).Write(e).ToJson(),

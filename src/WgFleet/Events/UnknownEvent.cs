@@ -17,4 +17,7 @@ internal sealed record UnknownEvent(string StoredType, string? Fleet, string? Su
 
     /// <inheritdoc/>
     public override Client? Client => null;
+
+    /// <inheritdoc/>
+    public override string? Fleet { get; } = Fleet;
 }

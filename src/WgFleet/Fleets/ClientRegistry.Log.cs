@@ -7,12 +7,6 @@ internal sealed partial class ClientRegistry
 {
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Added {Count} missing peers to the interface of fleet {Fleet}")]
-        public static partial void Restored(ILogger log, int count, string fleet);
-
-        [LoggerMessage(2, LogLevel.Warning, "Fleet {Fleet} has lost its interface: {Reason}")]
-        public static partial void Lost(ILogger log, string fleet, string reason);
-
         [LoggerMessage(3, LogLevel.Warning, "Could not save the last-seen times of {Count} clients, trying again in 10 s: {Reason}")]
         public static partial void ActivityNotSaved(ILogger log, int count, string reason);
 

@@ -36,8 +36,7 @@ internal sealed partial class ClientRegistry(
         var rows = store.LoadClients();
         var fleets = SnapshotLoader.Build(config, rows, store.LoadFrozen(), log);
 
-        // At the same time, so that a fleet whose interface does not answer does not delay the others.
-        await Task.WhenAll(fleets.Select(fleet => links[fleet.Config.Name].StartAsync(fleet, cancellationToken)));
+        await FleetStart.BringUpAsync(fleets, links, cancellationToken);
 
         // The clock may have been ahead before the restart.
         foreach (var client in fleets.SelectMany(f => f.ById.Values))
@@ -53,7 +52,7 @@ internal sealed partial class ClientRegistry(
     public StartupEvent Start(Snapshot loaded)
     {
         // New hooks may have got events of their own since the clients were loaded.
-        var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => throw new InvalidOperationException(), _ => false, _lastId);
+        var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => throw new InvalidOperationException(), _ => false, _ => false, _lastId);
         batch.Record(client: null, stamp => new StartupEvent(ProductInfo.Version) { Stamp = stamp });
         try
         {
@@ -195,39 +194,17 @@ internal sealed partial class ClientRegistry(
     /// <summary>Time between two readings of an interface. Traffic counts as a sign of life only between two readings, so a short prune_timeout needs frequent ones.</summary>
     public TimeSpan WatchInterval => TimeSpan.FromSeconds(Math.Clamp(config.PruneTimeout.TotalSeconds / 4, 1, 20));
 
-    /// <summary>Reads a fleet's interface, records signs of life, and repairs peers that differ.</summary>
-    /// <returns>False if the interface did not answer, so that nobody knows which clients are alive.</returns>
+    /// <summary>Has a fleet's interface read and repaired where it differs, and notes when clients were heard of.</summary>
+    /// <returns>False if the interface did not answer or is new, so that nobody knows which clients are alive.</returns>
     public async Task<bool> ObserveAsync(string fleet, CancellationToken cancellationToken)
     {
-        var link = links[fleet];
-        try
-        {
-            if (link is not { Agrees: true, Status.State: FleetCondition.Up })
-                await writer.ExecuteAsync(new RepairCommand(fleet));
-
-            if (!link.Agrees)
-                return false;
-
-            var before = Current.Fleet(fleet)!;
-            var device = await link.ReadDeviceAsync(cancellationToken);
-            var restored = await writer.ExecuteAsync(new ObserveCommand(before, device));
-            if (restored > 0)
-            {
-                link.SessionsLostAt = time.GetUtcNow();
-                Log.Restored(log, restored, fleet);
-            }
-
-            if (RecordsPresence)
-                await RecordPresenceAsync(fleet, link);
-
-            return true;
-        }
-        catch (WireGuardException e)
-        {
-            Log.Lost(log, fleet, e.Message);
-            await writer.ExecuteAsync(new RepairCommand(fleet));
+        if (!await links[fleet].LookAsync(cancellationToken))
             return false;
-        }
+
+        if (RecordsPresence)
+            await RecordPresenceAsync(fleet, links[fleet]);
+
+        return true;
     }
 
     /// <summary>Whether a client is to be pruned: it is not pinned, has been silent for too long, and prune_grace after a lost interface is over.</summary>

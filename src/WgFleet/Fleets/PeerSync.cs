@@ -1,151 +1,225 @@
-using WgFleet.Fleets.Commands;
+using System.Threading.Channels;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// Keeps the peers of one fleet's interface in agreement with its clients. When a change fails, brings the interface up and sends
-/// all that is missing; when that fails too, leaves the interface alone for some seconds, so that a broken fleet does not hold up the others.
+/// The loop of one fleet that does everything that is asked of its interface, in the order in which it was asked for. Nobody else waits for
+/// WireGuard, so an interface that does not answer is no other fleet's trouble. Safe for concurrent use.
 /// </summary>
-internal sealed partial class PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, ILogger<PeerSync> log)
+internal sealed class PeerSync
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    /// <summary>Time between two looks at what the kernel sends no notifications of.</summary>
+    public static readonly TimeSpan GlanceInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longer than the time between two looks of a server that works.</summary>
-    private static readonly TimeSpan Unwatched = TimeSpan.FromMinutes(1);
+    private readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new() { SingleReader = true });
+    private readonly Lock _gate = new();
+    private readonly List<PeerJob> _unsettled = [];
+    private readonly InterfaceKeeper _keeper;
+    private readonly TimeProvider _time;
+    private int _checks;
+    private int _glances;
 
-    private long? _failedAt;
-    private bool _started;
-    private DateTimeOffset _lookedAt;
+    public PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, ILogger<PeerSync> log)
+    {
+        Tunnel = tunnel;
+        _time = time;
+        _keeper = new InterfaceKeeper(tunnel, wireGuard, health, time, log, SettleAll);
+    }
 
-    public FleetTunnel Tunnel => tunnel;
+    public FleetTunnel Tunnel { get; }
 
-    /// <summary>Whether the interface takes no change now: true for some seconds after a failure.</summary>
-    public bool IsDown => _failedAt is { } at && time.GetElapsedTime(at) < Pause;
+    /// <summary>Whether the interface takes no change now: while it does not answer, and for some seconds after a failure.</summary>
+    public bool IsDown => _keeper.IsDown;
 
-    /// <summary>False from a failure on until the interface has been brought to agree with the clients.</summary>
-    public bool Agrees { get; private set; }
-
-    /// <summary>How the fleet is.</summary>
-    public FleetStatus Status => health.Of(tunnel.Fleet.Name);
+    /// <summary>Whether the interface has been brought up, or tried to.</summary>
+    public bool IsStarted { get; private set; }
 
     /// <summary>
     /// When WireGuard last lost the sessions of our clients, or when we last could not see who was alive:
     /// clients need time to show themselves again.
     /// </summary>
-    public DateTimeOffset SessionsLostAt { get; set; }
+    public DateTimeOffset SessionsLostAt => _keeper.SessionsLostAt;
 
-    /// <summary>Reads the interface and its peers.</summary>
-    /// <exception cref="WireGuardException">It is gone, or does not answer in time.</exception>
-    public async Task<Device> ReadDeviceAsync(CancellationToken cancellationToken)
-    {
-        var device = await wireGuard.GetDeviceAsync(tunnel.Fleet.Interface, cancellationToken);
-        var now = time.GetUtcNow();
-
-        // After an interface that did not answer, a machine that slept or a clock that was set, signs of life have gone unseen.
-        if ((now - _lookedAt).Duration() > Unwatched)
-            SessionsLostAt = now;
-
-        _lookedAt = now;
-        return device;
-    }
-
-    /// <summary>Sends changes in one message; false if WireGuard could not be brought to agree.</summary>
-    public async Task<bool> ApplyAsync(FleetBuilder fleet)
-    {
-        if (IsDown)
-            return false;
-
-        if (!Agrees)
-            return await RepairAsync(fleet);
-
-        try
-        {
-            await ChangeAsync(fleet.PeerChanges);
-            return true;
-        }
-        catch (Exception e)
-        {
-            // Whatever it is: the database has the change already, so an exception thrown on would leave the two apart.
-            Log.ChangeFailed(log, tunnel.Fleet.Interface, e.Message);
-            return await RepairAsync(fleet);
-        }
-    }
-
-    /// <summary>Brings the interface up and sends what it lacks; false if that fails, and then not again for some seconds.</summary>
-    public async Task<bool> RepairAsync(FleetBuilder fleet)
-    {
-        if (IsDown)
-            return false;
-
-        try
-        {
-            await ReconcileAsync(fleet.Find, fleet.Clients, fleet.Count, CancellationToken.None);
-            if (Status.State == FleetCondition.Up)
-                Log.Repaired(log, tunnel.Fleet.Interface, fleet.Count);
-
-            return true;
-        }
-        catch (Exception e)
-        {
-            Failed(e);
-            return false;
-        }
-    }
+    /// <summary>Gives up what another fleet may have now, before any fleet is brought up. Where that fails the fleet is down.</summary>
+    /// <exception cref="OperationCanceledException">The start was given up.</exception>
+    public Task LetGoAsync(CancellationToken cancellationToken) => _keeper.LetGoAsync(cancellationToken);
 
     /// <summary>
-    /// Brings the interface up at a start. Where that fails the fleet is down, which costs the other fleets nothing, and is tried again. Does
-    /// nothing for one that was kept over a reload.
+    /// Brings the interface up at a start. Where that fails the fleet is down, which costs the other fleets nothing, and is tried again. One that
+    /// was kept over a reload only gets the clients as they were loaded. Not for while <see cref="RunAsync"/> runs.
     /// </summary>
     /// <exception cref="OperationCanceledException">The start was given up.</exception>
     public async Task StartAsync(FleetSnapshot fleet, CancellationToken cancellationToken)
     {
-        if (_started)
+        _keeper.Clients = fleet;
+        if (IsStarted)
             return;
 
-        _started = true;
+        IsStarted = true;
+        await _keeper.LookAsync(cancellationToken);
+    }
+
+    /// <summary>Has WireGuard told of changes that are committed and published. Never waits.</summary>
+    public void Submit(PeerJob job)
+    {
+        lock (_gate)
+            _unsettled.Add(job);
+
+        _queue.Writer.TryWrite(new Apply(job));
+        if (_keeper.IsStalled)
+            Settle([job], false);
+    }
+
+    /// <summary>Reads the interface, notes when clients were heard of, and repairs what differs.</summary>
+    /// <returns>False if it did not answer, or is new, so that nobody knows which clients are alive.</returns>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        var look = new Look(new(TaskCreationOptions.RunContinuationsAsynchronously));
+        _queue.Writer.TryWrite(look);
+        return await look.Answer.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Has the interface looked at soon, because the kernel says that it has changed.</summary>
+    public void CheckSoon()
+    {
+        if (Interlocked.Exchange(ref _checks, 1) == 0)
+            _queue.Writer.TryWrite(new Check());
+    }
+
+    /// <summary>Waits until no caller waits for WireGuard any more: for about a second at most.</summary>
+    public Task SettledAsync()
+    {
+        lock (_gate)
+            return Task.WhenAll(_unsettled.Select(job => job.Outcome));
+    }
+
+    /// <summary>Does what is asked of the interface, and looks at it every second, until it is stopped.</summary>
+    /// <param name="part">The loop's part.</param>
+    /// <param name="repaired">Told what was wrong with the interface when it is repaired; must not block.</param>
+    /// <param name="stopping">Stops it.</param>
+    public async Task RunAsync(Part part, Action<string> repaired, CancellationToken stopping)
+    {
+        _keeper.Repaired = repaired;
+        await using var glances = _time.CreateTimer(_ => GlanceSoon(), null, GlanceInterval, GlanceInterval);
         try
         {
-            await ReconcileAsync(key => fleet.ByKey.GetValueOrDefault(key), fleet.ById.Values, fleet.Count, cancellationToken);
+            while (await _queue.Reader.WaitToReadAsync(stopping))
+            {
+                while (_queue.Reader.TryRead(out var work))
+                    await DoAsync(work, stopping);
+
+                part.Works();
+            }
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        finally
         {
-            Failed(e);
+            GiveUp();
         }
     }
 
-    /// <summary>Brings the interface up and makes its peers exactly those of these clients.</summary>
-    /// <exception cref="WireGuardException">The interface does not take it.</exception>
-    /// <exception cref="TunnelException">The interface does not come up.</exception>
-    public async Task ReconcileAsync(Func<WireGuardKey, RegisteredClient?> find, IEnumerable<RegisteredClient> clients, int count, CancellationToken cancellationToken)
+    private Task DoAsync(Work work, CancellationToken stopping)
     {
-        await tunnel.EnsureUpAsync(cancellationToken);
-        var device = await ReadDeviceAsync(cancellationToken);
-        SessionsLostAt = time.GetUtcNow();
-        await ChangeAsync(Reconciler.Difference(device, find, clients, count));
-        Agrees = true;
-        health.Set(tunnel.Fleet.Name, tunnel.Trouble is null ? FleetCondition.Up : FleetCondition.Degraded, tunnel.Trouble);
+        switch (work)
+        {
+            case Apply first:
+                return ApplyAsync(first, stopping);
+            case Look look:
+                return AnswerAsync(look, stopping);
+            case Check:
+                Volatile.Write(ref _checks, 0);
+                _keeper.HasChanged = true;
+                return _keeper.LookAsync(stopping);
+            default:
+                Volatile.Write(ref _glances, 0);
+                return _keeper.GlanceAsync(stopping);
+        }
     }
 
-    private void Failed(Exception e)
+    /// <summary>Sends all changes that wait in one message.</summary>
+    private async Task ApplyAsync(Apply first, CancellationToken stopping)
     {
-        _failedAt = time.GetTimestamp();
-        Agrees = false;
-        health.Set(tunnel.Fleet.Name, FleetCondition.Down, e.Message);
+        var jobs = new List<PeerJob> { first.Job };
+        while (_queue.Reader.TryPeek(out var next) && next is Apply && _queue.Reader.TryRead(out next))
+            jobs.Add(((Apply)next).Job);
+
+        var taken = false;
+        try
+        {
+            _keeper.Clients = jobs[^1].After;
+            taken = await _keeper.ApplyAsync(jobs.Count == 1 ? jobs[0].Changes : [.. jobs.SelectMany(job => job.Changes)], stopping);
+        }
+        finally
+        {
+            Settle(jobs, taken);
+        }
     }
 
-    private Task ChangeAsync(List<PeerChange> changes) => changes.Count == 0
-        ? Task.CompletedTask
-        : wireGuard.ChangeAsync(tunnel.Fleet.Interface, new DeviceChange { Peers = changes }, CancellationToken.None);
-
-    private static partial class Log
+    private async Task AnswerAsync(Look look, CancellationToken stopping)
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Interface} did not take a change ({Reason}); bringing it up and sending what it lacks")]
-        public static partial void ChangeFailed(ILogger log, string @interface, string reason);
-
-        [LoggerMessage(2, LogLevel.Warning, "{Interface} is up again and has its {Count} clients")]
-        public static partial void Repaired(ILogger log, string @interface, int count);
+        try
+        {
+            look.Answer.TrySetResult(await _keeper.LookAsync(stopping));
+        }
+        catch (Exception e)
+        {
+            look.Answer.TrySetException(e);
+            throw;
+        }
     }
+
+    private void SettleAll()
+    {
+        PeerJob[] jobs;
+        lock (_gate)
+            jobs = [.. _unsettled];
+
+        Settle(jobs, false);
+    }
+
+    private void Settle(IReadOnlyList<PeerJob> jobs, bool taken)
+    {
+        lock (_gate)
+        {
+            foreach (var job in jobs)
+                _unsettled.Remove(job);
+        }
+
+        foreach (var job in jobs)
+            job.Settle(taken);
+    }
+
+    private void GlanceSoon()
+    {
+        if (Interlocked.Exchange(ref _glances, 1) == 0)
+            _queue.Writer.TryWrite(new Glance());
+    }
+
+    /// <summary>Ends all waits at a stop. A fleet that is kept over a reload has its interface compared with its clients then.</summary>
+    private void GiveUp()
+    {
+        while (_queue.Reader.TryRead(out var work))
+        {
+            if (work is Apply)
+                _keeper.Doubt();
+            else if (work is Look look)
+                look.Answer.TrySetCanceled();
+        }
+
+        (_checks, _glances) = (0, 0);
+        SettleAll();
+    }
+
+    private abstract record Work;
+
+    private sealed record Apply(PeerJob Job) : Work;
+
+    private sealed record Look(TaskCompletionSource<bool> Answer) : Work;
+
+    private sealed record Check : Work;
+
+    private sealed record Glance : Work;
 }

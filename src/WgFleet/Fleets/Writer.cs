@@ -9,8 +9,8 @@ using WgFleet.Tunnels;
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// The one writer: takes all waiting commands as one batch, decides it in memory, commits it in one transaction, sends the peers to
-/// WireGuard in one message per fleet, publishes the snapshot and answers the callers.
+/// The one writer: takes all commands that wait as one batch, decides it in memory, commits it in one transaction, publishes the snapshot and
+/// answers the callers. Peers it hands to the fleets, and never waits for WireGuard: who needs that is answered by <see cref="PeerAnswers"/>.
 /// </summary>
 internal sealed partial class Writer(
     FleetStore store, IReadOnlyDictionary<string, PeerSync> links, Supervisor supervisor, TimeProvider time, ILogger<Writer> log)
@@ -20,6 +20,8 @@ internal sealed partial class Writer(
 
     private readonly Channel<RegistryCommand> _queue = Channel.CreateUnbounded<RegistryCommand>(new() { SingleReader = true });
     private readonly Dictionary<string, HostnameHints> _hints = links.Keys.ToDictionary(name => name, _ => new HostnameHints());
+    private readonly List<Part> _workers = [];
+    private PeerAnswers? _answers;
     private volatile Snapshot? _current;
     private long _lastId;
     private Part? _loop;
@@ -33,6 +35,8 @@ internal sealed partial class Writer(
     {
         _current = initial;
         _lastId = lastId;
+        _answers = new PeerAnswers(ExecuteAsync, log);
+        _workers.AddRange(links.Select(link => supervisor.Run($"tunnel:{link.Key}", (part, stopping) => link.Value.RunAsync(part, Repaired(link.Key), stopping))));
         _loop = supervisor.Run("writer", RunAsync);
     }
 
@@ -44,13 +48,21 @@ internal sealed partial class Writer(
         return command.Answer;
     }
 
-    /// <summary>Executes the waiting commands, and stops.</summary>
-    public Task StopAsync()
+    /// <summary>Executes the commands that wait, has WireGuard told of them, and ends.</summary>
+    public async Task StopAsync()
     {
-        _loop?.LetEnd();
+        if (_loop is null)
+            return;
+
+        _loop.LetEnd();
         _queue.Writer.TryComplete();
-        return _loop?.Ended ?? Task.CompletedTask;
+        await _loop.Ended;
+        await Task.WhenAll(links.Values.Select(link => link.SettledAsync()));
+        await Task.WhenAll(_workers.Select(worker => worker.DisposeAsync().AsTask()));
     }
+
+    private Action<string> Repaired(string fleet) => reason => _ = ExecuteAsync(new RepairedCommand(fleet, reason)).ContinueWith(
+        static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private async Task RunAsync(Part part, CancellationToken stopping)
     {
@@ -63,7 +75,7 @@ internal sealed partial class Writer(
 
             try
             {
-                await ExecuteAsync(commands);
+                Execute(commands);
                 part.Works();
             }
             catch (FatalException e)
@@ -85,16 +97,17 @@ internal sealed partial class Writer(
         }
     }
 
-    private async Task ExecuteAsync(List<RegistryCommand> commands)
+    private void Execute(List<RegistryCommand> commands)
     {
-        var batch = new Batch(Current, time.GetUtcNow(), fleet => _hints[fleet], fleet => links.TryGetValue(fleet, out var link) && link.IsDown, _lastId);
+        var batch = new Batch(
+            Current, time.GetUtcNow(), fleet => _hints[fleet], fleet => links.TryGetValue(fleet, out var link) && link.IsDown, _answers!.IsRegistering, _lastId);
         var decided = Decide(commands, batch);
         if (!batch.Rows.IsEmpty && !TryCommit(batch, decided))
             return;
 
         try
         {
-            await PublishAsync(batch, decided);
+            Publish(batch, decided);
         }
         catch (Exception e)
         {
@@ -139,21 +152,11 @@ internal sealed partial class Writer(
         }
     }
 
-    /// <summary>Sends a batch that is committed to WireGuard, readers, hooks and callers.</summary>
-    private async Task PublishAsync(Batch batch, List<RegistryCommand> decided)
+    /// <summary>Tells readers, hooks, WireGuard and callers of a batch that is committed.</summary>
+    private void Publish(Batch batch, List<RegistryCommand> decided)
     {
-        foreach (var registration in batch.Registrations)
-            registration.Token?.Count(1);
-
-        var takenBack = new List<Registration>();
-        foreach (var (name, fleet) in batch.Fleets)
-        {
-            var link = links[name];
-            var agrees = fleet.NeedsRepair ? await link.RepairAsync(fleet)
-                : fleet.PeerChanges.Count == 0 || await link.ApplyAsync(fleet);
-            if (!agrees)
-                takenBack.AddRange(TakeBack(name, batch));
-        }
+        foreach (var (token, uses) in batch.Uses)
+            token.Count(uses);
 
         _lastId = batch.LastId;
         if (batch.HasChanges)
@@ -163,38 +166,21 @@ internal sealed partial class Writer(
                 Changed?.Invoke(new Change(batch.Events, Current) { Rows = batch.Rows.Events });
         }
 
-        // No caller is answered before its change can be seen.
-        foreach (var registration in takenBack)
+        // No caller is answered before its change can be seen, and no fleet has a peer before that.
+        var waits = batch.Waits.ToLookup(w => w.Fleet);
+        foreach (var (name, fleet) in batch.Fleets.Where(f => f.Value.PeerChanges.Count > 0))
         {
-            registration.Command.Failed(new TunnelException($"the interface of fleet {registration.Client.Fleet} is down"));
-            decided.Remove(registration.Command);
+            var job = new PeerJob(Current.Fleet(name)!, fleet.PeerChanges);
+            _answers!.Expect(job, [.. waits[name]]);
+            links[name].Submit(job);
         }
 
-        decided.ForEach(command => command.Done());
-    }
+        foreach (var (client, command) in batch.Joins)
+            _answers!.Join(client, command);
 
-    /// <summary>Deletes registrations that WireGuard refused; they were not published.</summary>
-    private List<Registration> TakeBack(string fleet, Batch batch)
-    {
-        var registrations = batch.Registrations.Where(r => r.Client.Fleet == fleet).ToList();
-        if (registrations.Count == 0)
-            return registrations;
-
-        try
-        {
-            store.Undo(
-                [.. registrations.Select(r => r.Client.Id)], [.. registrations.Select(r => r.Sequence)], [.. registrations.Select(r => r.Token?.Id).OfType<string>()]);
-        }
-        catch (StoreException e)
-        {
-            // The rows stay, so the clients stay in memory too. No machine uses them, and they will be pruned.
-            Log.UndoFailed(log, registrations.Count, fleet, e.Message);
-            return registrations;
-        }
-
-        batch.Revert(registrations);
-        registrations.ForEach(r => r.Token?.Count(-1));
-        return registrations;
+        var later = batch.Waits.Select(w => w.Command).Concat(batch.Joins.Select(j => j.Command)).ToHashSet();
+        foreach (var command in decided.Where(c => !later.Contains(c)))
+            command.Done();
     }
 
     private void ForgetHints()
@@ -207,9 +193,6 @@ internal sealed partial class Writer(
     {
         [LoggerMessage(1, LogLevel.Error, "The database refused a batch of {Count} changes, nothing was changed: {Reason}")]
         public static partial void CommitFailed(ILogger log, int count, string reason);
-
-        [LoggerMessage(2, LogLevel.Error, "{Count} failed registrations in fleet {Fleet} could not be deleted from the database, they will be pruned: {Reason}")]
-        public static partial void UndoFailed(ILogger log, int count, string fleet, string reason);
 
         [LoggerMessage(3, LogLevel.Critical, "A batch of {Count} changes failed in a way that should not be possible; please report this")]
         public static partial void BatchFailed(ILogger log, int count, Exception e);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using WgFleet.Access;
 using WgFleet.Hosting;
 using WgFleet.Tunnels;
@@ -54,11 +55,17 @@ internal static partial class ErrorHandling
         if (e is RefusedException refused)
             return RefuseAsync(context, StatusOf(refused.Kind), refused.Message);
 
+        // A fleet that is down is tried again every few seconds. Not all at once: machines that wait must not come back together.
+        if (e is TunnelException)
+        {
+            context.Response.Headers.RetryAfter = Random.Shared.Next(2, 6).ToString(CultureInfo.InvariantCulture);
+            return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
+        }
+
         if (BadInput.Of(e, context.Request) is { } bad)
             return RefuseAsync(context, bad.Status, bad.Detail);
 
-        // The message of a tunnel that is down says it all; machines that try again must not fill the log with stack traces.
-        Log.Failed(log, context.Request.Method, PlainText.Of(context.Request.Path.Value ?? ""), e.Message, e is TunnelException ? null : e);
+        Log.Failed(log, context.Request.Method, PlainText.Of(context.Request.Path.Value ?? ""), e.Message, e);
         return RefuseAsync(context, StatusCodes.Status500InternalServerError, "Internal server error");
     }
 

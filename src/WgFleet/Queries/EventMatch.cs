@@ -8,7 +8,7 @@ internal static class EventMatch
 {
     public static bool Matches(this EventFilter filter, FleetEvent e) =>
         (filter.Type is null || e.Type == filter.Type)
-        && (filter.Fleet is null || e.Client?.Fleet == filter.Fleet)
+        && (filter.Fleet is null || e.Fleet == filter.Fleet)
         && (filter.Client is not { } text || IsAbout(e, text));
 
     /// <summary>Whether an event is about a client that has, or just had, exactly this name, address, full name or public key.</summary>

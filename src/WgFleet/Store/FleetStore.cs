@@ -43,20 +43,6 @@ internal sealed class FleetStore(Database database)
     /// <exception cref="StoreException">Nothing was written.</exception>
     public void Commit(StoreBatch batch) => database.Write(c => Write(c, batch));
 
-    /// <summary>Deletes clients, events and uses of tokens of a batch that was not published. Blocks.</summary>
-    /// <exception cref="StoreException">Nothing was deleted.</exception>
-    public void Undo(IReadOnlyCollection<long> clientIds, IReadOnlyCollection<long> sequences, IReadOnlyCollection<string> tokens) => database.Write(c =>
-    {
-        foreach (var id in clientIds)
-            ClientTable.Delete(c, id);
-
-        foreach (var sequence in sequences)
-            EventTable.Delete(c, sequence);
-
-        foreach (var token in tokens)
-            TokenStore.Use(c, token, -1);
-    });
-
     /// <summary>Saves last-seen times, without waiting for the disk. Clients that were removed are not an error. Blocks.</summary>
     /// <exception cref="StoreException">Not all of it was written.</exception>
     public void SaveSeen(IEnumerable<(long Id, DateTimeOffset LastPing, DateTimeOffset? LastHandshake)> seen)

@@ -1,3 +1,4 @@
+using System.Net;
 using WgFleet.Config;
 using WgFleet.WireGuard;
 
@@ -13,6 +14,9 @@ internal sealed partial class FleetTunnel(
     private readonly PortOwner _ports = new(interfaces, wireGuard);
     private PrivateKey? _key;
 
+    // The MTU that the interface got when it was made, or had when it was found, where the file names none.
+    private int? _mtu;
+
     public FleetConfig Fleet => fleet;
 
     /// <summary>Whether it is the interface that this configuration asks for.</summary>
@@ -27,12 +31,51 @@ internal sealed partial class FleetTunnel(
     /// <summary>What the interface has to be; null before <see cref="EnsureUpAsync"/> has succeeded.</summary>
     public TunnelPlan? Plan { get; private set; }
 
+    /// <summary>The interface as it was last read; null before <see cref="EnsureUpAsync"/> has succeeded.</summary>
+    public TunnelState? Last { get; private set; }
+
     /// <summary>Reads the whole interface.</summary>
     /// <exception cref="WireGuardException">The kernel or a userspace program answers with an error, or not in time.</exception>
     public async Task<TunnelState> ReadAsync(CancellationToken cancellationToken)
     {
-        var link = await interfaces.FindAsync(fleet.Interface, cancellationToken);
-        return new TunnelState(link, link is null ? null : await FindDeviceAsync(cancellationToken));
+        if (await interfaces.FindAsync(fleet.Interface, cancellationToken) is not { } link)
+            return new TunnelState(null, null);
+
+        var device = await FindDeviceAsync(cancellationToken);
+        return new TunnelState(link, device, device is null ? null : await interfaces.FindPathAsync(SomeClient(), cancellationToken));
+    }
+
+    /// <summary>
+    /// Compares what the kernel sends no notification of, key, port and route, with what they should be and were. Costs the same
+    /// however many peers there are, except with userspace WireGuard.
+    /// </summary>
+    /// <exception cref="WireGuardException">The kernel or a userspace program answers with an error, or not in time.</exception>
+    public async Task<bool> LooksRightAsync(CancellationToken cancellationToken)
+    {
+        if (Last is not { } last)
+            return false;
+
+        var settings = await wireGuard.GetSettingsAsync(fleet.Interface, cancellationToken);
+        return settings.PrivateKey is { } key && key.Equals(_key) && settings.ListenPort == fleet.Port
+            && await interfaces.FindPathAsync(SomeClient(), cancellationToken) == last.Path;
+    }
+
+    /// <summary>
+    /// Gives up a port and addresses that this fleet has no longer, so that another fleet can have them: two fleets may swap theirs in one
+    /// reload. Does nothing where the interface is not there, or has what it should have.
+    /// </summary>
+    /// <exception cref="WireGuardException">The kernel or a userspace program refuses, or does not answer in time.</exception>
+    public async Task LetGoAsync(CancellationToken cancellationToken)
+    {
+        if (await FindDeviceAsync(cancellationToken) is not { } device)
+            return;
+
+        // A port of 0 lets WireGuard choose a free one.
+        if (device.ListenPort != 0 && device.ListenPort != fleet.Port)
+            await wireGuard.ChangeAsync(fleet.Interface, new DeviceChange { ListenPort = 0 }, cancellationToken);
+
+        if (ReplacedAddresses() is { Count: > 0 } replaced)
+            await interfaces.ChangeAsync(fleet.Interface, new InterfaceChange { Remove = replaced }, cancellationToken);
     }
 
     /// <summary>Makes the interface what the configuration and wg_FLEET.conf say, without disturbing what is right already.</summary>
@@ -45,80 +88,51 @@ internal sealed partial class FleetTunnel(
         var (conf, replaced) = TakeConf(state.Device);
 
         var key = ChooseKey(conf, state.Device?.PrivateKey);
-        var plan = new TunnelPlan(key.PublicKey, fleet.Port, conf.Addresses, conf.InterfaceMtu);
+        var plan = new TunnelPlan(key.PublicKey, fleet.Port, conf.Addresses, conf.InterfaceMtu ?? (state.Device?.PrivateKey is null ? null : _mtu), fleet.Subnet);
         var differences = plan.Compare(state);
         if (differences.Count > 0 || replaced.Count > 0)
         {
-            await MendAsync(conf, key, plan, state, differences, replaced, cancellationToken);
-            await CheckAsync(plan, cancellationToken);
+            state = await MendAsync(conf, key, plan, state, differences, replaced, cancellationToken);
+            differences = Mended(differences, plan.Compare(state));
+            if (Last is not null || differences is not [{ Fault: TunnelFault.Missing }] and not [])
+                Log.Repaired(log, fleet.Interface, string.Join("; ", differences.Select(d => d.Description)));
         }
 
         if (key.PublicKey != conf.PrivateKey.PublicKey)
             Log.KeyDiffers(log, conf.Path, fleet.Interface);
 
-        (_key, Plan) = (key, plan);
+        (_key, Plan, Last, _mtu) = (key, plan, state, state.Interface!.Mtu);
         return differences;
     }
 
-    /// <summary>
-    /// Takes wg_FLEET.conf. While the interface works, trouble with the file is only noted: the file is needed when the interface is made
-    /// anew, and until then the clients lose nothing.
-    /// </summary>
-    private (TunnelConf Conf, IReadOnlyList<InterfaceAddress> Replaced) TakeConf(Device? device)
+    /// <summary>The differences that are gone. A route that another route takes precedence of is all that may be left.</summary>
+    /// <exception cref="TunnelException">Anything else is left.</exception>
+    private IReadOnlyList<TunnelDifference> Mended(IReadOnlyList<TunnelDifference> before, IReadOnlyList<TunnelDifference> after)
     {
-        try
-        {
-            Trouble = null;
-            return UpdateConf(device);
-        }
-        catch (TunnelException e) when (device?.PrivateKey is { } used)
-        {
-            Trouble = e.Message;
-            return (TunnelConf.New(fleet, _key ?? used, TunnelConf.PathOf(fleet, directory)), []);
-        }
+        if (after.FirstOrDefault(d => d.Fault != TunnelFault.NoPath) is { } left)
+            throw new TunnelException($"{fleet.Interface} was set up, but {left.Description}: does another program change it?");
+
+        if (after is not [var path])
+            return before;
+
+        Trouble ??= $"{path.Description}, not to {fleet.Interface}: see `ip -6 route get {SomeClient()}`";
+        return [.. before.Where(d => d.Fault != TunnelFault.NoPath)];
     }
 
-    /// <summary>Reads or makes wg_FLEET.conf, and brings it in line with the configuration.</summary>
-    /// <returns>The file, and the addresses that it had before and has no more.</returns>
-    private (TunnelConf Conf, IReadOnlyList<InterfaceAddress> Replaced) UpdateConf(Device? device)
+    /// <summary>An address that a client may have: what the kernel does with packets for it, it does with those for all clients.</summary>
+    private IPAddress SomeClient()
     {
-        var path = TunnelConf.PathOf(fleet, directory);
-        if (TunnelConf.Read(path) is not { } found)
-        {
-            var key = _key ?? device?.PrivateKey;
-            var made = TunnelConf.New(fleet, key ?? PrivateKey.Generate(), path);
-            made.Write();
-            if (key is not null)
-                Log.ConfRebuilt(log, path, fleet.Interface);
-            else
-                Log.KeyMade(log, path, fleet.Name, made.PrivateKey.PublicKey);
+        var bytes = fleet.Subnet.BaseAddress.GetAddressBytes();
+        bytes[^1] |= 1;
+        if (new IPAddress(bytes) is var first && !first.Equals(fleet.Ip6))
+            return first;
 
-            return (made, []);
-        }
-
-        var conf = found.For(fleet);
-        if (conf == found)
-            return (conf, []);
-
-        conf.Write();
-        var replaced = found.Addresses.Except(conf.Addresses).ToList();
-        Log.ConfChanged(log, path, string.Join(", ", found.Addresses), found.Port, string.Join(", ", conf.Addresses), conf.Port);
-        return (conf, replaced);
+        bytes[^1] ^= 3;
+        return new IPAddress(bytes);
     }
 
-    /// <summary>
-    /// The clients have the public key of the interface that they talked to, so the interface's key counts, whatever the file says.
-    /// A key that somebody gave to the running interface counts only if it is in the file too.
-    /// </summary>
-    private PrivateKey ChooseKey(TunnelConf conf, PrivateKey? used)
-    {
-        if (used is null || used.PublicKey == conf.PrivateKey.PublicKey)
-            return conf.PrivateKey;
-
-        return _key ?? used;
-    }
-
-    private async Task MendAsync(
+    /// <summary>Puts right what differs; returns the interface as it is then.</summary>
+    private async Task<TunnelState> MendAsync(
         TunnelConf conf,
         PrivateKey key,
         TunnelPlan plan,
@@ -141,18 +155,14 @@ internal sealed partial class FleetTunnel(
                 await interfaces.DeleteAsync(fleet.Interface, cancellationToken);
 
             if (await CreateAsync(conf, cancellationToken))
-                return;
+                return await ReadAsync(cancellationToken);
 
             plan = plan with { Mtu = plan.Mtu ?? await interfaces.ChooseMtuAsync(cancellationToken) };
             state = await ReadAsync(cancellationToken);
         }
-        else
-        {
-            foreach (var difference in differences)
-                Log.Mending(log, fleet.Interface, difference.Description);
-        }
 
         await ConfigureAsync(key, plan, state, replaced, cancellationToken);
+        return await ReadAsync(cancellationToken);
     }
 
     /// <summary>Creates the interface; true if wg-quick did, and has set it up too.</summary>
@@ -182,6 +192,7 @@ internal sealed partial class FleetTunnel(
         var link = new InterfaceChange
         {
             Mtu = state.Interface?.Mtu == plan.Mtu ? null : plan.Mtu,
+            Routes = NeedsRoute(plan, state) ? [fleet.Subnet] : [],
             Up = state.Interface is { IsUp: true } ? null : true,
             Add = [.. plan.Addresses.Except(state.Interface?.Addresses ?? [])],
             Remove = replaced,
@@ -200,11 +211,9 @@ internal sealed partial class FleetTunnel(
         }
     }
 
-    private async Task CheckAsync(TunnelPlan plan, CancellationToken cancellationToken)
-    {
-        if (plan.Compare(await ReadAsync(cancellationToken)) is [var first, ..])
-            throw new TunnelException($"{fleet.Interface} was set up, but {first.Description}: does another program change it?");
-    }
+    // Switching the interface on and adding the address make the route by themselves.
+    private static bool NeedsRoute(TunnelPlan plan, TunnelState state) =>
+        plan.Compare(state) is var differences && differences.Any(d => d.Fault == TunnelFault.NoPath) && !differences.Any(d => d.Fault == TunnelFault.AddressMissing);
 
     private async Task<Device?> FindDeviceAsync(CancellationToken cancellationToken)
     {
@@ -238,7 +247,7 @@ internal sealed partial class FleetTunnel(
         [LoggerMessage(6, LogLevel.Information, "{Interface} is up on UDP port {Port}, brought up by wg-quick because {Path} has {Reason}")]
         public static partial void UpByWgQuick(ILogger log, string @interface, int port, string path, string reason);
 
-        [LoggerMessage(7, LogLevel.Warning, "{Interface} is put right: {Difference}")]
-        public static partial void Mending(ILogger log, string @interface, string difference);
+        [LoggerMessage(7, LogLevel.Warning, "Repaired {Interface}: {Differences}")]
+        public static partial void Repaired(ILogger log, string @interface, string differences);
     }
 }

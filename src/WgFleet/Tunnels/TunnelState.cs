@@ -1,3 +1,4 @@
+using System.Net;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Tunnels;
@@ -5,14 +6,16 @@ namespace WgFleet.Tunnels;
 /// <summary>A fleet's interface at the moment it was read.</summary>
 /// <param name="Interface">The interface; null if there is none.</param>
 /// <param name="Device">Its WireGuard side; null if nothing answers for it.</param>
-internal sealed record TunnelState(InterfaceState? Interface, Device? Device);
+/// <param name="Path">The interface that the kernel sends packets for the fleet's clients to; null if it has no route to them.</param>
+internal sealed record TunnelState(InterfaceState? Interface, Device? Device, string? Path = null);
 
 /// <summary>What a fleet's interface has to be.</summary>
 /// <param name="PublicKey">The gateway's key, which the clients have; null if any key will do.</param>
 /// <param name="Port">The UDP port.</param>
 /// <param name="Addresses">The addresses; others may be there too.</param>
 /// <param name="Mtu">The MTU; null leaves it open.</param>
-internal sealed record TunnelPlan(WireGuardKey? PublicKey, int Port, IReadOnlyList<InterfaceAddress> Addresses, int? Mtu)
+/// <param name="Subnet">The network that is routed to the interface; null leaves it open.</param>
+internal sealed record TunnelPlan(WireGuardKey? PublicKey, int Port, IReadOnlyList<InterfaceAddress> Addresses, int? Mtu, IPNetwork? Subnet = null)
 {
     /// <summary>Says what differs between an interface and this plan, without its peers; nothing if it is as planned.</summary>
     public IReadOnlyList<TunnelDifference> Compare(TunnelState state)
@@ -23,10 +26,10 @@ internal sealed record TunnelPlan(WireGuardKey? PublicKey, int Port, IReadOnlyLi
         if (state.Device is not { } device)
             return [new(TunnelFault.WrongKind, $"it is not a WireGuard interface but {Kind(link)}")];
 
-        return [.. Differences(link, device)];
+        return [.. Differences(link, device, state.Path)];
     }
 
-    private IEnumerable<TunnelDifference> Differences(InterfaceState link, Device device)
+    private IEnumerable<TunnelDifference> Differences(InterfaceState link, Device device, string? path)
     {
         if (device.PrivateKey is null)
             yield return new(TunnelFault.WrongKey, "it has no private key");
@@ -45,6 +48,8 @@ internal sealed record TunnelPlan(WireGuardKey? PublicKey, int Port, IReadOnlyLi
 
         if (!link.IsUp)
             yield return new(TunnelFault.Down, "it is down");
+        else if (Subnet is { } subnet && path != link.Name)
+            yield return new(TunnelFault.NoPath, path is not null ? $"packets for {subnet} go to {path}" : $"it has no route to {subnet}");
     }
 
     // Userspace WireGuard is a tun device with a program behind it.
@@ -66,6 +71,7 @@ internal enum TunnelFault
     WrongMtu,
     AddressMissing,
     Down,
+    NoPath,
 }
 
 /// <summary>One difference between an interface and what it has to be.</summary>

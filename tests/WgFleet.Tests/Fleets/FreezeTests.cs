@@ -119,14 +119,14 @@ public class FreezeTests
         await using var test = await TestRegistry.StartAsync();
         var (first, second) = (await test.JoinAsync(), await test.JoinAsync());
         await test.PassAsync(Stale);
-        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        test.Hold = new FakeWireGuard.Barrier();
         var busy = test.JoinAsync("beta");
-        await test.WireGuard.Hold.Reached;
+        await test.Hold.Reached;
 
         var freeze = test.Registry.FreezeAsync("alpha", "ops");
         var sweep = test.Registry.PruneAsync("alpha", [first.Id, second.Id]);
         var removal = test.RemoveAsync(second);
-        test.WireGuard.Hold.Release();
+        test.Hold.Release();
 
         (await freeze).Changed.ShouldBeTrue();
         (await sweep).ShouldBe(0);

@@ -180,14 +180,14 @@ public class NameTests
         await using var test = await TestRegistry.StartAsync();
         var a = await test.JoinAsync("alpha", "a");
         var b = await test.JoinAsync("alpha", "b");
-        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        test.Hold = new FakeWireGuard.Barrier();
         var busy = test.JoinAsync("beta");
-        await test.WireGuard.Hold.Reached;
+        await test.Hold.Reached;
 
         var renames = new[] { test.NameAsync(a, "c"), test.NameAsync(b, "a"), test.NameAsync(a, "b") };
         var removal = test.RemoveAsync(b);
         var again = test.NameAsync(a, "a");
-        test.WireGuard.Hold.Release();
+        test.Hold.Release();
 
         (await Task.WhenAll(renames)).ShouldBe(["c", "a", "b"]);
         (await removal).ShouldBe(1);

@@ -104,7 +104,8 @@ public class OwnKeyTests
         foreach (var attempt in Enumerable.Range(0, 2).Select(_ => test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).ToList())
             await attempt.ShouldThrowAsync<TunnelException>();
 
-        (await test.Registry.RegisterAsync("alpha", known, "198.51.100.7", isClientsOwn: true)).ShouldBe(client);
+        // A client that is known stays, but is not told that its tunnel is ready.
+        await test.Registry.RegisterAsync("alpha", known, "198.51.100.7", isClientsOwn: true).ShouldThrowAsync<TunnelException>();
         test.Alpha.ById.Values.ShouldBe([client]);
         test.WireGuard.Heal("wg_alpha");
         test.Time.Advance(TimeSpan.FromSeconds(6));

@@ -99,13 +99,13 @@ public class PinTests
         await using var test = await TestRegistry.StartAsync();
         var (first, second) = (await test.JoinAsync(), await test.JoinAsync());
         await test.PassAsync(Stale);
-        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        test.Hold = new FakeWireGuard.Barrier();
         var busy = test.JoinAsync("beta");
-        await test.WireGuard.Hold.Reached;
+        await test.Hold.Reached;
 
         var pin = test.Registry.PinAsync("alpha", first.Id, "ops");
         var sweep = test.Registry.PruneAsync("alpha", [first.Id, second.Id]);
-        test.WireGuard.Hold.Release();
+        test.Hold.Release();
 
         (await pin).Pinned.ShouldNotBeNull();
         (await sweep).ShouldBe(1);

@@ -31,7 +31,7 @@ public class PropertyTests
             Lines(test.Registry.Current.Fleets.SelectMany(f => f.ById.Values).Select(m => $"{m.Id} {m.Fleet} {m.Address} {m.Hostname}"))
                 .ShouldBe(Lines(_clients.Select(c => $"{c.Id} {c.Fleet} {c.Address} {c.Hostname}")), $"seed {seed}, step {step}: {what}");
             test.Events.Select(e => e.Sequence).ShouldBeInOrder();
-            string.Join('\n', test.Events.Select(Shown)).ShouldBe(string.Join('\n', _events), $"seed {seed}, step {step}: {what}");
+            string.Join('\n', test.Events.Where(e => e is not FleetRepaired).Select(Shown)).ShouldBe(string.Join('\n', _events), $"seed {seed}, step {step}: {what}");
         }
 
         _clients.ShouldNotBeEmpty();
@@ -78,7 +78,15 @@ public class PropertyTests
             case 16:
                 test.WireGuard.Refuse("wg_" + fleet);
                 if (_clients.Count(c => c.Fleet == fleet) < 14)
+                {
+                    var told = test.Events.Count;
                     await test.JoinAsync(fleet).ShouldThrowAsync<TunnelException>();
+
+                    // A look at the interface may have been the first to fail: then the client was not even added.
+                    if (test.Events.Skip(told).FirstOrDefault(e => e is not FleetRepaired)?.Client?.Address is { } taken)
+                        _events.AddRange([$"client.added {taken}", $"client.removed {taken}  tunnel"]);
+                }
+
                 test.WireGuard.Heal("wg_" + fleet);
                 test.Time.Advance(TimeSpan.FromSeconds(5));
                 return $"refuse {fleet}";

@@ -102,22 +102,26 @@ public class RegisterTests
     public async Task Registrations_during_a_batch_share_the_next_batch()
     {
         await using var test = await TestRegistry.StartAsync();
-        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        test.Hold = new FakeWireGuard.Barrier();
 
         var first = test.JoinAsync();
-        await test.WireGuard.Hold.Reached;
+        await test.Hold.Reached;
         var others = Enumerable.Range(0, 100).Select(i => test.JoinAsync(i % 4 == 0 ? "beta" : "alpha")).ToList();
-        test.WireGuard.Hold.Release();
+        test.Hold.Release();
         await Task.WhenAll([first, .. others]);
 
         test.Batches.ShouldBe(2);
-        test.WireGuard.Changes.Select(c => (c.Interface, c.Change.Peers.Count)).ShouldBe([("wg_alpha", 1), ("wg_alpha", 75), ("wg_beta", 25)], ignoreOrder: true);
+        // The fleet's loop may have sent the first one together with the others.
+        var alpha = test.WireGuard.Changes.Where(c => c.Interface == "wg_alpha").Select(c => c.Change.Peers.Count).ToList();
+        alpha.Sum().ShouldBe(76);
+        alpha.Count.ShouldBeLessThanOrEqualTo(2);
+        test.WireGuard.Changes.Where(c => c.Interface == "wg_beta").ShouldHaveSingleItem().Change.Peers.Count.ShouldBe(25);
         test.Events.Select(e => e.Sequence).ShouldBe(Enumerable.Range(2, 101).Select(i => (long)i));
         test.ShouldAgree();
     }
 
     [Fact]
-    public async Task A_client_is_not_published_before_WireGuard_has_it()
+    public async Task A_registration_is_not_answered_before_WireGuard_has_its_peer()
     {
         await using var test = await TestRegistry.StartAsync();
         test.WireGuard.Hold = new FakeWireGuard.Barrier();
@@ -125,9 +129,10 @@ public class RegisterTests
         var join = test.JoinAsync();
         await test.WireGuard.Hold.Reached;
 
-        test.Alpha.Count.ShouldBe(0);
-        test.Events.ShouldBeEmpty();
+        // Its change is committed and seen, so that others need not wait for WireGuard.
         join.IsCompleted.ShouldBeFalse();
+        test.Alpha.Count.ShouldBe(1);
+        test.Events.ShouldHaveSingleItem().ShouldBeOfType<ClientAdded>();
         Some.Rows(test.Config.Database, "SELECT count(*) FROM clients").ShouldBe(["1"]);
 
         test.WireGuard.Hold.Release();

@@ -215,12 +215,12 @@ public class TombstoneTests
         await using var test = await TestRegistry.StartAsync();
         await test.RemoveAsync(await test.JoinAsync("alpha", "web"));
         var tombstone = Newest(test);
-        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        test.Hold = new FakeWireGuard.Barrier();
         var busy = test.JoinAsync("beta");
-        await test.WireGuard.Hold.Reached;
+        await test.Hold.Reached;
 
         var both = new[] { test.Registry.RestoreAsync(tombstone, "ops"), test.Registry.RestoreAsync(tombstone, "kim") };
-        test.WireGuard.Hold.Release();
+        test.Hold.Release();
         await Task.WhenAll(both.Cast<Task>().Append(busy)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
         both.Count(t => t.IsCompletedSuccessfully).ShouldBe(1);

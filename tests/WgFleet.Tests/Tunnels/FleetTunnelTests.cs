@@ -102,9 +102,7 @@ public sealed class FleetTunnelTests : IDisposable
         _wireGuard.Changes[^1].Change.ShouldBe(new DeviceChange { ListenPort = 51820, Peers = _wireGuard.Changes[^1].Change.Peers });
         tunnel.Plan!.Compare(await tunnel.ReadAsync(Ct)).ShouldBeEmpty();
         _log.At(LogLevel.Warning).ShouldBe([
-            "wg_alpha is put right: it listens on UDP port 40000 instead of 51820",
-            "wg_alpha is put right: it lacks the address fd00:a::1/64",
-            "wg_alpha is put right: it is down"]);
+            "Repaired wg_alpha: it listens on UDP port 40000 instead of 51820; it lacks the address fd00:a::1/64; it is down"]);
     }
 
     [Fact]
@@ -155,7 +153,7 @@ public sealed class FleetTunnelTests : IDisposable
         (await _wireGuard.GetDeviceAsync("wg_alpha", Ct)).ListenPort.ShouldBe(7777);
         _log.At(LogLevel.Warning).ShouldBe([
             $"{Conf} follows the configuration: fd00:a::1/64 port 51820 became fd00:a::1/64 port 7777",
-            "wg_alpha is put right: it listens on UDP port 51820 instead of 7777"]);
+            "Repaired wg_alpha: it listens on UDP port 51820 instead of 7777"]);
     }
 
     [Fact]

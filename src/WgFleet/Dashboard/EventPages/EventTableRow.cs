@@ -19,10 +19,11 @@ internal sealed record EventTableRow(long Seq, DisplayTime Time, string Type, st
         e.Sequence,
         DisplayTime.Of(e.Time, now),
         e.Type,
-        e.Client?.Fleet ?? (e as UnknownEvent)?.Fleet,
+        e.Fleet,
         e.Client?.Hostname ?? e.Client?.Address.ToString(),
         e.Client?.Address.ToString(),
         e is StartupEvent startup ? $"the server started, version {startup.Version}"
         : e is UnknownEvent unknown ? Excerpt.Of($"unknown event: {unknown.Problem}")!
+        : e is FleetRepaired repaired ? Excerpt.Of($"the interface was repaired: {repaired.Reason}")!
         : Excerpt.Of(ClientHistoryEntry.Of(e).Text)!);
 }

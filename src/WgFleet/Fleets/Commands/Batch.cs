@@ -14,11 +14,15 @@ namespace WgFleet.Fleets.Commands;
 /// <param name="now">The time.</param>
 /// <param name="hintsOf">The hostname hints of a fleet.</param>
 /// <param name="isDown">Whether a fleet's interface is known to take no change now.</param>
+/// <param name="isRegistering">Whether a client of an earlier batch may yet be taken back, since WireGuard has not taken its peer so far.</param>
 /// <param name="lastId">The highest client id given so far.</param>
-internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, HostnameHints> hintsOf, Func<string, bool> isDown, long lastId)
+internal sealed class Batch(
+    Snapshot before, DateTimeOffset now, Func<string, HostnameHints> hintsOf, Func<string, bool> isDown, Func<long, bool> isRegistering, long lastId)
 {
     private readonly Dictionary<string, FleetBuilder> _fleets = [];
-    private readonly List<Registration> _registrations = [];
+    private readonly List<PeerWait> _waits = [];
+    private readonly List<(long Client, RegistryCommand Command)> _joins = [];
+    private readonly List<(EnrollmentToken Token, int Uses)> _uses = [];
 
     /// <summary>When the batch is decided, to the microsecond: what the database keeps.</summary>
     public DateTimeOffset Now { get; } = new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
@@ -35,8 +39,14 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
 
     public IReadOnlyDictionary<string, FleetBuilder> Fleets => _fleets;
 
-    /// <summary>The new clients, which are deleted again if WireGuard refuses them.</summary>
-    public IReadOnlyList<Registration> Registrations => _registrations;
+    /// <summary>The commands that are answered once WireGuard has been told of their peers.</summary>
+    public IReadOnlyList<PeerWait> Waits => _waits;
+
+    /// <summary>The commands that are answered as the registration of a client is.</summary>
+    public IReadOnlyList<(long Client, RegistryCommand Command)> Joins => _joins;
+
+    /// <summary>The uses of tokens that the batch takes and, below zero, gives back.</summary>
+    public IReadOnlyList<(EnrollmentToken Token, int Uses)> Uses => _uses;
 
     /// <summary>Whether the batch changes the snapshot.</summary>
     public bool HasChanges => !Rows.IsEmpty || _fleets.Values.Any(f => f.HasUnsavedDisplay);
@@ -72,6 +82,14 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
             throw new RefusedException(Refusal.Forbidden, why);
 
         Rows.Uses[token.Id] = taken + 1;
+        _uses.Add((token, 1));
+    }
+
+    /// <summary>Gives a token back the use that a registration took.</summary>
+    public void GiveBack(EnrollmentToken token)
+    {
+        Rows.Uses[token.Id] = Rows.Uses.GetValueOrDefault(token.Id) - 1;
+        _uses.Add((token, -1));
     }
 
     public long NextId() => ++LastId;
@@ -86,12 +104,18 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
         Rows.Added.Add(client.ToRow());
     }
 
-    /// <summary>Whether a client was added by this batch.</summary>
-    public bool IsNew(RegisteredClient client) => _registrations.Exists(r => r.Client.Id == client.Id);
+    /// <summary>Whether a client is registered, but may yet be taken back.</summary>
+    public bool IsRegistering(long client) => _waits.Exists(w => w.Registers?.Id == client) || isRegistering(client);
 
-    /// <summary>Marks a new client, so that it is deleted with its event and its use of a token if WireGuard refuses it.</summary>
-    public void Register(RegistryCommand command, RegisteredClient client, long sequence, EnrollmentToken? token) =>
-        _registrations.Add(new(command, client, sequence, token));
+    /// <summary>Has a new client taken back, with its use of a token, if WireGuard does not take it. The command is answered after that.</summary>
+    public void Register(RegistryCommand command, RegisteredClient client, EnrollmentToken? token) =>
+        _waits.Add(new(command, client.Fleet) { Registers = client, Token = token, NeedsTunnel = true });
+
+    /// <summary>Has a command answered as the registration of a client is.</summary>
+    public void Join(RegistryCommand command, long client) => _joins.Add((client, command));
+
+    /// <summary>Has a command answered once WireGuard has been told of its peers.</summary>
+    public void Wait(RegistryCommand command, string fleet, bool needsTunnel = false) => _waits.Add(new(command, fleet) { NeedsTunnel = needsTunnel });
 
     /// <summary>Gives a client a name that is free, with its row and its event.</summary>
     public RegisteredClient Rename(FleetBuilder fleet, RegisteredClient client, string hostname)
@@ -117,16 +141,6 @@ internal sealed class Batch(Snapshot before, DateTimeOffset now, Func<string, Ho
     /// <summary>Records that a client is offline.</summary>
     public void RecordOffline(RegisteredClient client) => Record(client.Id, stamp =>
         new ClientOffline(ToClient(client), client.Liveness.LastHeard ?? client.RegisteredAt) { Stamp = stamp });
-
-    /// <summary>Takes new clients out of the batch again.</summary>
-    public void Revert(IReadOnlyCollection<Registration> registrations)
-    {
-        foreach (var registration in registrations)
-        {
-            Fleet(registration.Client.Fleet).Remove(registration.Client);
-            Events.RemoveAll(e => e.Sequence == registration.Sequence);
-        }
-    }
 
     public Snapshot ToSnapshot() => before with
     {

@@ -18,9 +18,6 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
     /// <summary>The changes for WireGuard, in order.</summary>
     public List<PeerChange> PeerChanges { get; } = [];
 
-    /// <summary>Whether the interface is gone: bring it up and send it all peers.</summary>
-    public bool NeedsRepair { get; set; }
-
     public Freeze? Frozen { get; set; } = before.Frozen;
 
     public HeldPrune? Held { get; set; } = before.Held;
@@ -29,8 +26,6 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
     public bool HasUnsavedDisplay => !ReferenceEquals(Held, before.Held);
 
     public int Count => _byId.Count;
-
-    public IEnumerable<RegisteredClient> Clients => _byId.Values;
 
     public bool HasAddress(IPAddress address) => _byAddress.ContainsKey(address);
 

@@ -7,15 +7,15 @@ namespace WgFleet.Fleets.Commands;
 /// <summary>Compares the peers of an interface with the clients that it should have.</summary>
 internal static class Reconciler
 {
-    /// <summary>The changes that make them agree: first unknown peers are removed, then missing and wrong ones are set.</summary>
-    public static List<PeerChange> Difference(Device device, Func<WireGuardKey, RegisteredClient?> find, IEnumerable<RegisteredClient> clients, int count)
+    /// <summary>The changes that make them agree: first the peers of no client are removed, then missing and wrong ones are set.</summary>
+    public static List<PeerChange> Difference(Device device, FleetSnapshot fleet)
     {
         var changes = new List<PeerChange>();
         var moved = new List<PeerChange>();
         var known = 0;
         foreach (var peer in device.Peers)
         {
-            if (find(peer.PublicKey) is not { } client)
+            if (!fleet.ByKey.TryGetValue(peer.PublicKey, out var client))
             {
                 changes.Add(PeerChange.Delete(peer.PublicKey));
                 continue;
@@ -27,10 +27,10 @@ internal static class Reconciler
         }
 
         changes.AddRange(moved);
-        if (known < count)
+        if (known < fleet.Count)
         {
             var present = device.Peers.Select(p => p.PublicKey).ToHashSet();
-            changes.AddRange(clients.Where(c => !present.Contains(c.PublicKey)).Select(Set));
+            changes.AddRange(fleet.ById.Values.Where(c => !present.Contains(c.PublicKey)).Select(Set));
         }
 
         return changes;

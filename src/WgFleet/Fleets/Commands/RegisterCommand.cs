@@ -17,9 +17,9 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
         var into = batch.Fleet(fleet);
         if (isClientsOwn && into.Find(publicKey) is { } known)
         {
-            // The client may have been added by this batch. Then this registration, too, fails if WireGuard refuses it.
-            if (batch.IsNew(known))
-                batch.Register(this, known, sequence: 0, token: null);
+            // WireGuard may not have taken it yet: then this caller waits for that, as the one who asked first does.
+            if (batch.IsRegistering(known.Id))
+                batch.Join(this, known.Id);
 
             Result = known;
             return;
@@ -53,7 +53,7 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
 
         batch.Add(into, client);
         batch.Record(client.Id, stamp => new ClientAdded(batch.ToClient(client)) { Stamp = stamp });
-        batch.Register(this, client, batch.Sequence, token);
+        batch.Register(this, client, token);
         Result = client;
     }
 }

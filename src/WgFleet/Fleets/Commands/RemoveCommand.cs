@@ -45,6 +45,9 @@ internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<
 
             Result++;
         }
+
+        if (Result > 0)
+            batch.Wait(this, fleet);
     }
 
     private Tombstone ToTombstone(RegisteredClient client, Batch batch) => new(client)

@@ -22,7 +22,14 @@ internal sealed class RenewPeerCommand(string fleet, long id) : RegistryCommand<
     {
         var within = draft.Fleet(fleet);
         Result = within.Find(id) ?? throw new RefusedException(Refusal.NotFound, "the client has just been removed");
+        if (draft.IsRegistering(id))
+        {
+            draft.Join(this, id);
+            return;
+        }
+
         within.PeerChanges.Add(PeerChange.Delete(Result.PublicKey));
         within.PeerChanges.Add(PeerChange.Set(Result.PublicKey, new IPNetwork(Result.Address, 128)));
+        draft.Wait(this, fleet, needsTunnel: true);
     }
 }

@@ -28,6 +28,8 @@ internal sealed class RestoreCommand(Tombstone tombstone) : RegistryCommand<Regi
         batch.Add(into, client);
         batch.Record(client.Id, stamp => new ClientAdded(batch.ToClient(client)) { Stamp = stamp, Restored = true });
 
+        batch.Wait(this, tombstone.Fleet);
+
         // The name has an event of its own, because some hooks follow names by that event only.
         Result = tombstone.Hostname is { } hostname ? batch.Rename(into, client, hostname) : client;
     }

@@ -62,7 +62,7 @@ internal sealed partial class HookAdmin
             Seq = e.Sequence,
             Time = e.Time,
             Type = e.Type,
-            Fleet = e.Client?.Fleet ?? (e as UnknownEvent)?.Fleet,
+            Fleet = e.Fleet,
             Ip = e.Client?.Address.ToString(),
             Hostname = e.Client?.Hostname,
             Event = json.RootElement.Clone(),

@@ -31,7 +31,7 @@ internal sealed class DeliveryHook : EventHook
 
     public override bool Wants(FleetEvent fleetEvent) =>
         EventTypes.All.Contains(fleetEvent.Type)
-        && Definition.Config!.Wants(fleetEvent.Type, fleetEvent.Client?.Fleet)
+        && Definition.Config!.Wants(fleetEvent.Type, fleetEvent.Fleet)
         && (!EventTypes.IsOnlyByName(fleetEvent.Type) || Definition.Config.AsksFor(fleetEvent.Type));
 
     public override async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)

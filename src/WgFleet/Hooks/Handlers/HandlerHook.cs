@@ -116,7 +116,7 @@ internal sealed partial class HandlerHook : EventHook
     /// <summary>How to call it for this event; null if the class does not ask for it, or its entry excludes it.</summary>
     private HandlerCall? CallFor(FleetEvent fleetEvent)
     {
-        if (fleetEvent is UnknownEvent || Definition.Config?.Wants(fleetEvent.Type, fleetEvent.Client?.Fleet) == false)
+        if (fleetEvent is UnknownEvent || Definition.Config?.Wants(fleetEvent.Type, fleetEvent.Fleet) == false)
             return null;
 
         if (Definition.Calls.TryGetValue(fleetEvent.GetType(), out var call))

@@ -1,3 +1,4 @@
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 
 namespace WgFleet.Tests.Fleets.Pruning;
@@ -110,13 +111,13 @@ public class PruneTests
         await using var test = await TestRegistry.StartAsync();
         var (first, second) = (await test.JoinAsync(), await test.JoinAsync());
         await test.PassAsync(TimeSpan.FromMinutes(31));
-        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        test.Hold = new FakeWireGuard.Barrier();
         var busy = test.JoinAsync("beta");
-        await test.WireGuard.Hold.Reached;
+        await test.Hold.Reached;
 
         var removal = test.Registry.RemoveAsync("alpha", [first.Id, second.Id], test.Registry.IsStale, "stale");
         second.Liveness.Pinged(test.Time.GetUtcNow());
-        test.WireGuard.Hold.Release();
+        test.Hold.Release();
 
         (await removal).ShouldBe(1);
         await busy;
@@ -130,9 +131,15 @@ public class PruneTests
         await using var test = await TestRegistry.StartAsync();
         var old = await test.JoinAsync();
         await test.PassAsync(TimeSpan.FromMinutes(31));
-        test.WireGuard.AfterLook = async () => await test.JoinAsync();
+        Task<RegisteredClient>? joining = null;
+        test.WireGuard.AfterLook = async () =>
+        {
+            joining = test.JoinAsync();
+            await Eventually.True(() => test.Alpha.Count == 2);
+        };
 
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
+        await joining.ShouldNotBeNull();
 
         test.Alpha.ById.ShouldNotContainKey(old.Id);
         test.Log.Lines.ShouldNotContain(l => l.Message.Contains("missing peers"));

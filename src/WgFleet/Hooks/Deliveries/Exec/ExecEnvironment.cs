@@ -18,11 +18,11 @@ internal static class ExecEnvironment
             string.Create(CultureInfo.InvariantCulture, $"WGFLEET_SEQ={e.Sequence}"),
             string.Create(CultureInfo.InvariantCulture, $"WGFLEET_ATTEMPT={attempt.Number}"),
             $"WGFLEET_REPLAYED={(e.Replayed ? 1 : 0)}",
-            $"WGFLEET_FLEET={e.Client?.Fleet}",
+            $"WGFLEET_FLEET={e.Fleet}",
             $"WGFLEET_IP={e.Client?.Address}",
             $"WGFLEET_HOSTNAME={e.Client?.Hostname}",
             $"WGFLEET_PREVIOUS_HOSTNAME={(e as ClientHostnameChanged)?.Previous}",
-            $"WGFLEET_REASON={(e as ClientRemoved)?.Reason}",
+            $"WGFLEET_REASON={(e as ClientRemoved)?.Reason ?? (e as FleetRepaired)?.Reason}",
         ];
     }
 }

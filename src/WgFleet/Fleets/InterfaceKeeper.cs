@@ -1,0 +1,257 @@
+using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.State;
+using WgFleet.Tunnels;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Fleets;
+
+/// <summary>
+/// Asks and changes one fleet's interface, so that it is all that it should be and its peers are the fleet's clients. After a failure it leaves
+/// the interface alone for some seconds. One question at a time; the properties may be read at any time by anybody.
+/// </summary>
+/// <param name="tunnel">The interface without its peers.</param>
+/// <param name="wireGuard">The way to its peers.</param>
+/// <param name="stalled">Called while the interface has not answered for too long: callers must not wait for it any more.</param>
+internal sealed partial class InterfaceKeeper(
+    FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, ILogger log, Action stalled)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PauseAfterChange = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan MaxGlancePause = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longer than the time between two looks of a server that works.</summary>
+    private static readonly TimeSpan Unwatched = TimeSpan.FromMinutes(1);
+
+    private readonly string _name = tunnel.Fleet.Interface;
+    private Patience? _patience;
+    private volatile bool _isStalled;
+    private volatile bool _agrees;
+    private long _failedAt = long.MinValue;
+    private long _sessionsLostAt;
+    private DateTimeOffset _lookedAt;
+    private long _glanceAt = long.MinValue;
+
+    /// <summary>Told what was wrong with the interface, once it is repaired; not at a start, where an interface is made as a matter of course.</summary>
+    public Action<string>? Repaired { get; set; }
+
+    /// <summary>The clients that the interface is to have.</summary>
+    public FleetSnapshot Clients { get; set; } = new(tunnel.Fleet);
+
+    /// <summary>Whether the kernel has told of a change since the last failure: then it is worth another try sooner.</summary>
+    public bool HasChanged { get; set; }
+
+    /// <summary>Whether it has not answered for too long, and may still.</summary>
+    public bool IsStalled => _isStalled;
+
+    /// <summary>Whether the interface takes no change now: while it does not answer, and for some seconds after a failure.</summary>
+    public bool IsDown => _isStalled || IsPaused;
+
+    /// <summary>False from a failure on until the interface has been brought to agree with the clients.</summary>
+    public bool Agrees => _agrees;
+
+    /// <summary>When WireGuard last lost the sessions of our clients, or when we last could not see who was alive.</summary>
+    public DateTimeOffset SessionsLostAt => new(Volatile.Read(ref _sessionsLostAt), TimeSpan.Zero);
+
+    private bool IsPaused => Volatile.Read(ref _failedAt) is > long.MinValue and var at && time.GetElapsedTime(at) < (HasChanged ? PauseAfterChange : Pause);
+
+    /// <summary>The interface may have missed a change: it is compared with the clients the next time.</summary>
+    public void Doubt() => _agrees = false;
+
+    /// <summary>Gives up what another fleet may have now.</summary>
+    public Task LetGoAsync(CancellationToken cancellationToken) => TryAsync(tunnel.LetGoAsync, cancellationToken);
+
+    /// <summary>Sends changes in one message, and all that is missing if that fails; false if WireGuard could not be brought to agree.</summary>
+    public Task<bool> ApplyAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken) => TryAsync(
+        async stopping =>
+        {
+            if (Agrees && await TookAsync(changes, stopping))
+                SetHealth();
+            else
+                await ReconcileAsync(stopping);
+        },
+        cancellationToken);
+
+    /// <summary>Reads the interface, notes when clients were heard of, and repairs what differs.</summary>
+    /// <returns>False if it did not answer, or is new, so that nobody knows which clients are alive.</returns>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        var isNew = true;
+        return await TryAsync(async stopping => isNew = await ReconcileAsync(stopping), cancellationToken) && !isNew;
+    }
+
+    /// <summary>Looks at what the kernel sends no notifications of, and at all there is if that is not as it should be.</summary>
+    public async Task GlanceAsync(CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        if (began < _glanceAt)
+            return;
+
+        await TryAsync(
+            async stopping =>
+            {
+                if (Agrees && await LooksRightAsync(stopping))
+                    SetHealth();
+                else
+                    await ReconcileAsync(stopping);
+            },
+            cancellationToken);
+
+        // With userspace WireGuard it costs more the more peers there are: a hundredth of the time is enough.
+        var pause = 99 * time.GetElapsedTime(began);
+        _glanceAt = time.GetTimestamp() + (long)((pause < MaxGlancePause ? pause : MaxGlancePause).TotalSeconds * time.TimestampFrequency);
+    }
+
+    private async Task<bool> TookAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ChangeAsync(changes, cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whatever it is: the database has the change already.
+            Log.ChangeFailed(log, _name, e.Message);
+            return false;
+        }
+    }
+
+    private async Task<bool> LooksRightAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await tunnel.LooksRightAsync(cancellationToken);
+        }
+        catch (WireGuardException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Makes the interface what it should be and its peers exactly the clients, and notes when these were heard of. True if the interface is new.</summary>
+    /// <exception cref="WireGuardException">The interface does not take it.</exception>
+    /// <exception cref="TunnelException">The interface does not come up.</exception>
+    private async Task<bool> ReconcileAsync(CancellationToken cancellationToken)
+    {
+        var (agreed, known) = (Agrees, tunnel.Last is not null);
+        var repaired = await tunnel.EnsureUpAsync(cancellationToken);
+        var device = tunnel.Last!.Device!;
+        var now = time.GetUtcNow();
+        Observe(device, now);
+
+        var changes = Reconciler.Difference(device, Clients);
+        await ChangeAsync(changes, cancellationToken);
+        var missing = changes.Count(c => !c.Remove);
+        if (missing > 0 && agreed)
+            Log.Restored(log, missing, tunnel.Fleet.Name);
+
+        // After an interface that did not answer, a machine that slept or a clock that was set, signs of life have gone unseen.
+        if (!agreed || missing > 0 || repaired.Any(LosesSessions) || (now - _lookedAt).Duration() > Unwatched)
+            Volatile.Write(ref _sessionsLostAt, now.UtcTicks);
+
+        (_lookedAt, _agrees, HasChanged) = (now, true, false);
+        SetHealth();
+        Tell(repaired, known && agreed ? changes : []);
+        if (known && !agreed)
+            Log.Repaired(log, _name, Clients.Count);
+
+        return repaired.Any(d => d.Fault == TunnelFault.Missing);
+    }
+
+    private void Tell(IReadOnlyList<TunnelDifference> repaired, IReadOnlyList<PeerChange> changes)
+    {
+        var reasons = repaired.Select(d => d.Description).ToList();
+        if (changes.Count(c => !c.Remove) is > 0 and var missing)
+            reasons.Add($"it lacked {Count(missing)} of its clients");
+
+        if (changes.Count(c => c.Remove) is > 0 and var strangers)
+            reasons.Add($"it had {Count(strangers)} of no client");
+
+        if (reasons.Count > 0)
+            Repaired?.Invoke(string.Join("; ", reasons));
+
+        static string Count(int peers) => peers == 1 ? "one peer" : $"{peers} peers";
+    }
+
+    private void Observe(Device device, DateTimeOffset now)
+    {
+        foreach (var client in Clients.ById.Values)
+            client.Liveness.Clamp(now);
+
+        foreach (var peer in device.Peers)
+            Clients.ByKey.GetValueOrDefault(peer.PublicKey)?.Liveness.Observed(peer.LastHandshake, peer.ReceivedBytes, peer.SentBytes, now);
+    }
+
+    private Task ChangeAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)
+    {
+        if (changes.Count == 0)
+            return Task.CompletedTask;
+
+        _patience?.Extend(changes.Count);
+        return wireGuard.ChangeAsync(_name, new DeviceChange { Peers = changes }, cancellationToken);
+    }
+
+    /// <summary>Asks something of the interface; false if that fails, and then at once for some seconds.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    private async Task<bool> TryAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        if (IsPaused)
+            return false;
+
+        using var patience = new Patience(time, Stall);
+        _patience = patience;
+        try
+        {
+            await ask(cancellationToken);
+            return true;
+        }
+        catch (Exception e)
+        {
+            // What WireGuard has done of it is not known.
+            _agrees = false;
+            patience.End();
+            if (cancellationToken.IsCancellationRequested)
+                throw;
+
+            HasChanged = false;
+            Volatile.Write(ref _failedAt, time.GetTimestamp());
+            health.Set(tunnel.Fleet.Name, FleetCondition.Down, e.Message);
+            return false;
+        }
+        finally
+        {
+            patience.End();
+            _isStalled = false;
+        }
+    }
+
+    private void SetHealth()
+    {
+        // It has answered, so from now on it cannot be found not to.
+        _patience?.End();
+        _isStalled = false;
+        health.Set(tunnel.Fleet.Name, tunnel.Trouble is null ? FleetCondition.Up : FleetCondition.Degraded, tunnel.Trouble);
+    }
+
+    private void Stall(TimeSpan patience)
+    {
+        _isStalled = true;
+        health.Set(tunnel.Fleet.Name, FleetCondition.Down, $"{_name} has not answered for {patience.TotalSeconds:0.#} s");
+        stalled();
+    }
+
+    private static bool LosesSessions(TunnelDifference difference) => difference.Fault is TunnelFault.Missing or TunnelFault.WrongKey;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Interface} did not take a change ({Reason}); bringing it up and sending what it lacks")]
+        public static partial void ChangeFailed(ILogger log, string @interface, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Interface} is up again and has its {Count} clients")]
+        public static partial void Repaired(ILogger log, string @interface, int count);
+
+        [LoggerMessage(3, LogLevel.Warning, "Added {Count} missing peers to the interface of fleet {Fleet}")]
+        public static partial void Restored(ILogger log, int count, string fleet);
+    }
+}

@@ -1,0 +1,62 @@
+namespace WgFleet.Fleets;
+
+/// <summary>
+/// How long callers wait for an interface that does not answer: 1 s, and 1 ms for each peer that changes, since userspace WireGuard computes for
+/// each. What the interface was asked goes on after that, for as long as the driver lets it.
+/// </summary>
+internal sealed class Patience : IDisposable
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly Action<TimeSpan> _stalled;
+    private readonly ITimer _timer;
+    private TimeSpan _limit = Limit;
+    private bool _ended;
+
+    /// <param name="time">Tells the time.</param>
+    /// <param name="stalled">Called once if there is no answer for so long, and never after <see cref="End"/>.</param>
+    public Patience(TimeProvider time, Action<TimeSpan> stalled)
+    {
+        _stalled = stalled;
+        _timer = time.CreateTimer(_ => Stall(), null, _limit, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Begins anew, for a change of this many peers.</summary>
+    public void Extend(int peers)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+                return;
+
+            _limit = Limit + TimeSpan.FromMilliseconds(peers);
+            _timer.Change(_limit, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The interface has answered.</summary>
+    public void End()
+    {
+        lock (_gate)
+            _ended = true;
+    }
+
+    public void Dispose()
+    {
+        End();
+        _timer.Dispose();
+    }
+
+    private void Stall()
+    {
+        lock (_gate)
+        {
+            if (_ended)
+                return;
+
+            _ended = true;
+            _stalled(_limit);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using WgFleet.Hosting;
+using WgFleet.WireGuard;
+
+namespace WgFleet.Fleets;
+
+/// <summary>Has a fleet's interface looked at as soon as the kernel tells of a change.</summary>
+internal sealed class TunnelWatch(IReadOnlyDictionary<string, PeerSync> links, IInterfaces interfaces)
+{
+    /// <summary>Follows the kernel's notifications until it is stopped.</summary>
+    /// <exception cref="WireGuardException">The kernel cannot be watched.</exception>
+    public async Task RunAsync(Part part, CancellationToken stopping)
+    {
+        await foreach (var change in interfaces.WatchAsync(stopping))
+        {
+            foreach (var link in links.Values.Where(link => change.Concerns(link.Tunnel.Fleet.Interface)))
+                link.CheckSoon();
+
+            part.Works();
+        }
+    }
+}
