@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Cli.Backups;
 using WgFleet.Cli.Checking;
 using WgFleet.Cli.ClientCommands;
 using WgFleet.Cli.HookCommands;
@@ -81,7 +82,7 @@ internal static class CommandLine
             EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), HealthCommand.Create(ConfigOption),
             version,
         };
-        foreach (var command in PackageCommands.Create(ConfigOption, () => Root()))
+        foreach (var command in BackupCommands.Create(ConfigOption).Concat(PackageCommands.Create(ConfigOption, () => Root())))
             root.Subcommands.Add(command);
 
         root.SetAction((parse, _) => ServeCommand.RunAsync(run!, parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));

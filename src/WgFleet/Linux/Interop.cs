@@ -17,6 +17,9 @@ internal static partial class Interop
     private const uint StatxModeAndOwner = 1 | 2 | 8;
 
     private const short PollIn = 1;
+    private const int FOfdSetlk = 37;
+    private const short FWrlck = 1;
+    private const int EAcces = 13;
     private const uint MfdCloexec = 1;
 
     // System calls from 424 on have one number on all architectures; glibc has functions for these two only since 2.36.
@@ -117,7 +120,21 @@ internal static partial class Interop
         return handle >= 0 ? new SafeFileHandle(handle, ownsHandle: true) : throw LastError("memfd_create");
     }
 
+    /// <summary>fcntl(2), F_OFD_SETLK: locks one byte of a file for as long as the handle is open; false if another handle has a lock there.</summary>
+    /// <exception cref="IOException">The file system has no locks.</exception>
+    public static unsafe bool TryLock(SafeFileHandle file, long position)
+    {
+        var record = new RecordLock { Type = FWrlck, Start = position, Length = 1 };
+        if (SysFcntl((int)file.DangerousGetHandle(), FOfdSetlk, &record) == 0)
+            return true;
+
+        return Marshal.GetLastPInvokeError() is EAcces or EAgain ? false : throw LastError("fcntl");
+    }
+
     private static IOException LastError(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static unsafe partial int SysFcntl(int file, int command, RecordLock* record);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static unsafe partial int SysPoll(PollFile* files, nuint count, int milliseconds);
@@ -142,6 +159,16 @@ internal static partial class Interop
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int SysClose(int handle);
+
+    /// <summary>struct flock.</summary>
+    private struct RecordLock
+    {
+        public short Type;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int Process;
+    }
 
     /// <summary>struct pollfd.</summary>
     private struct PollFile

@@ -47,6 +47,17 @@ internal sealed class WrittenFileStore
             rows.Where(row => row.Path == Unnoted).Select(row => (DateTime?)row.Since).FirstOrDefault());
     }
 
+    /// <summary>Replaces all notes of a database that comes from elsewhere. One of a version without notes stays as it is.</summary>
+    public static void Replace(Connection connection, WrittenFiles written)
+    {
+        if (!connection.HasTable("written_files"))
+            return;
+
+        connection.Execute("DELETE FROM written_files");
+        foreach (var path in written.Paths)
+            Insert(connection, path, DateTime.UtcNow);
+    }
+
     public bool Contains(string path) => _paths.ContainsKey(path);
 
     /// <summary>Notes a file before it is written for the first time. The note is on disk when this returns.</summary>

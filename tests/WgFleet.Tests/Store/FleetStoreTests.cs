@@ -136,6 +136,25 @@ public class FleetStoreTests
         Open(folder).Dispose();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_second_server_is_refused_also_if_it_knows_the_database_by_a_link(bool isHardLink)
+    {
+        using var folder = new Folder();
+        using var first = Open(folder);
+        var link = folder.File("other.db");
+        if (isHardLink)
+            ExecFolder.Command("ln", folder.File("clients.db"), link);
+        else
+            File.CreateSymbolicLink(link, folder.File("clients.db"));
+
+        Refused(link).ShouldBe($"database {link} is in use by another wg-fleet, by another name (a link): only one may use it, stop that one first");
+
+        first.Dispose();
+        Database.Open(link, new CollectedLog().CreateLogger("store"), busySeconds: 1).Dispose();
+    }
+
     [Fact]
     public async Task Saving_the_last_seen_time_of_a_removed_client_is_not_an_error()
     {

@@ -48,6 +48,7 @@ internal sealed class Database : IDisposable
         try
         {
             Create(path);
+            held.LockDatabase(path);
             writer = Connection.Open(path, isReadOnly: false, busySeconds);
             Migrator.Run(writer, path, log);
             MakePrivate(path);

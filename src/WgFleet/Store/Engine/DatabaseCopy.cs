@@ -36,7 +36,10 @@ internal static class DatabaseCopy
         return copy;
     }
 
-    private static void Write(Connection connection, string copy)
+    /// <summary>Copies the database as it is at one moment, while others may use it. Blocks.</summary>
+    /// <exception cref="StoreException">The database cannot be read, or the disk is full.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static void Write(Connection connection, string copy)
     {
         var draft = copy + ".tmp";
         try

@@ -1,12 +1,21 @@
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using WgFleet.Hosting;
+using WgFleet.Linux;
 
 namespace WgFleet.Store.Engine;
 
-/// <summary>Prevents a second server from using the database, by a record lock on DATABASE.lock that ends with the process.</summary>
+/// <summary>
+/// Prevents a second server from using the database: a record lock on DATABASE.lock, which says who has it, and one on the database itself, which
+/// also meets a server that knows the file by another name. Both end with the process.
+/// </summary>
 internal sealed class StoreLock : IDisposable
 {
+    // Behind the bytes that SQLite locks (PENDING_BYTE and the 511 after it).
+    private const long LockedByte = 0x4000_1000;
+
     private readonly FileStream _file;
+    private SafeFileHandle? _database;
 
     private StoreLock(FileStream file) => _file = file;
 
@@ -47,7 +56,23 @@ internal sealed class StoreLock : IDisposable
         return new StoreLock(file);
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>
+    /// Locks the database file, which must exist. To be called before SQLite opens the file, and the lock to be disposed of after SQLite has closed it: closing any
+    /// descriptor of a file ends all other record locks that the process has on the file (fcntl(2)).
+    /// </summary>
+    /// <exception cref="StartupException">Another process has locked it.</exception>
+    public void LockDatabase(string database)
+    {
+        _database = File.OpenHandle(database, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (!Interop.TryLock(_database, LockedByte))
+            throw new StartupException($"database {database} is in use by another wg-fleet, by another name (a link): only one may use it, stop that one first");
+    }
+
+    public void Dispose()
+    {
+        _database?.Dispose();
+        _file.Dispose();
+    }
 
     private static void Sign(FileStream file)
     {

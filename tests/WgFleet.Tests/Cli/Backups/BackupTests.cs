@@ -1,0 +1,147 @@
+using WgFleet.Store;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Tests.Cli.Backups;
+
+public sealed class BackupTests : IDisposable
+{
+    private const string Key = "[Interface]\nPrivateKey = yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=\n";
+
+    private readonly Folder _folder = new();
+    private readonly Folder _other = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _other.Dispose();
+    }
+
+    [Fact]
+    public async Task A_backup_of_a_database_in_use_is_restored_on_another_machine_without_directories()
+    {
+        await using var server = await TestRegistry.StartAsync(_folder);
+        var client = await server.JoinAsync();
+        var backup = await BackupAsync();
+
+        // The other machine has a configuration that puts files elsewhere, in directories that are not there.
+        var config = CommandRun.Config(_other, text => text.Replace(_other.File("clients.db"), _other.File("state/clients.db"), StringComparison.Ordinal));
+        var restored = await CommandRun.RunAsync("restore", backup, "--config", config);
+
+        restored.ExitCode.ShouldBe(0, restored.Error);
+        restored.Out.ShouldBe($"restored {_other.File("state/clients.db")}\nrestored {_other.File("wireguard/wg_alpha.conf")}\n");
+        Some.Rows(_other.File("state/clients.db"), "SELECT public_key FROM clients").ShouldBe([client.PublicKey.ToString()]);
+        File.ReadAllText(_other.File("wireguard/wg_alpha.conf")).ShouldBe(Key);
+        foreach (var secret in new[] { backup, _other.File("state/clients.db"), _other.File("wireguard/wg_alpha.conf") })
+            File.GetUnixFileMode(secret).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        using var database = Database.Open(_other.File("state/clients.db"), new CollectedLog().CreateLogger("store"));
+    }
+
+    [Fact]
+    public async Task Where_there_is_no_configuration_that_of_the_backup_is_restored_too()
+    {
+        Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        var backup = await BackupAsync();
+        var config = File.ReadAllText(_folder.File("wg-fleet.yaml"));
+        foreach (var file in new[] { "clients.db", "wg-fleet.yaml", "wireguard/wg_alpha.conf" })
+            File.Delete(_folder.File(file));
+
+        var restored = await CommandRun.RunAsync("restore", backup, "--config", _folder.File("wg-fleet.yaml"));
+
+        restored.ExitCode.ShouldBe(0, restored.Error);
+        File.ReadAllText(_folder.File("wg-fleet.yaml")).ShouldBe(config);
+        File.Exists(_folder.File("clients.db")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_running_server_is_not_restored_under()
+    {
+        using var database = Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store"));
+        var backup = await BackupAsync();
+
+        var refused = await CommandRun.RunAsync("restore", backup, "--force", "--config", _folder.File("wg-fleet.yaml"));
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldStartWith($"wg-fleet: database {_folder.File("clients.db")} is in use by wg-fleet, pid {Environment.ProcessId}");
+        _folder.Names().ShouldNotContain(name => name.Contains("restore", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Files_that_are_there_are_replaced_only_by_force_and_kept()
+    {
+        Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        var backup = await BackupAsync();
+        File.WriteAllText(_folder.File("wireguard/wg_alpha.conf"), "another");
+        var config = _folder.File("wg-fleet.yaml");
+
+        var refused = await CommandRun.RunAsync("restore", backup, "--config", config);
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldBe($"wg-fleet: {_folder.File("clients.db")}, {_folder.File("wireguard/wg_alpha.conf")}: already there, nothing was changed; "
+            + "with --force they are kept as FILE.before-restore and replaced\n");
+        File.ReadAllText(_folder.File("wireguard/wg_alpha.conf")).ShouldBe("another");
+
+        (await CommandRun.RunAsync("restore", backup, "--force", "--config", config)).ExitCode.ShouldBe(0);
+        File.ReadAllText(_folder.File("wireguard/wg_alpha.conf")).ShouldBe(Key);
+        File.ReadAllText(_folder.File("wireguard/wg_alpha.conf.before-restore")).ShouldBe("another");
+        File.Exists(_folder.File("clients.db.before-restore")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_backup_is_not_overwritten_and_an_older_backup_is()
+    {
+        Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        File.WriteAllText(_folder.File("backup"), "precious");
+        var config = CommandRun.Config(_folder);
+
+        var refused = await CommandRun.RunAsync("backup", _folder.File("backup"), "--config", config);
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldBe($"wg-fleet: {_folder.File("backup")} exists and is not a backup of wg-fleet, so it is not overwritten; name another file\n");
+        File.ReadAllText(_folder.File("backup")).ShouldBe("precious");
+
+        File.Delete(_folder.File("backup"));
+        (await BackupAsync()).ShouldBe(await BackupAsync());
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.9)]
+    public async Task A_part_of_a_backup_changes_nothing(double share)
+    {
+        Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        var backup = await BackupAsync();
+        using (var file = File.OpenWrite(backup))
+            file.SetLength((long)(file.Length * share));
+
+        var refused = await CommandRun.RunAsync("restore", backup, "--config", CommandRun.Config(_other));
+
+        refused.ExitCode.ShouldBe(1, refused.Out);
+        refused.Error.Split('\n').Length.ShouldBe(2);
+        File.Exists(_other.File("clients.db")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Which_files_are_ours_is_not_taken_from_the_other_machine()
+    {
+        using (var database = Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")))
+            new WrittenFileStore(database).Add("/srv/names", DateTime.UtcNow);
+
+        var backup = await BackupAsync();
+        (await CommandRun.RunAsync("restore", backup, "--config", CommandRun.Config(_other))).ExitCode.ShouldBe(0);
+        (await CommandRun.RunAsync("restore", backup, "--force", "--config", _folder.File("wg-fleet.yaml"))).ExitCode.ShouldBe(0);
+
+        Some.Rows(_other.File("clients.db"), "SELECT path FROM written_files").ShouldBeEmpty();
+        Some.Rows(_folder.File("clients.db"), "SELECT path FROM written_files").ShouldBe(["/srv/names"]);
+    }
+
+    private async Task<string> BackupAsync()
+    {
+        Directory.CreateDirectory(_folder.File("wireguard"));
+        File.WriteAllText(_folder.File("wireguard/wg_alpha.conf"), Key);
+        var run = await CommandRun.RunAsync("backup", _folder.File("backup"), "--config", CommandRun.Config(_folder));
+        run.ExitCode.ShouldBe(0, run.Error);
+        run.Out.ShouldBe($"wrote {_folder.File("backup")}\n");
+        return _folder.File("backup");
+    }
+}
