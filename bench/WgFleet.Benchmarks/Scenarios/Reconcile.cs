@@ -36,7 +36,7 @@ internal sealed class Reconcile : IScenario
                 var start = Stopwatch.GetTimestamp();
                 device = await gateway.LookAsync(cancellationToken);
                 var read = Stopwatch.GetElapsedTime(start);
-                changes += Reconciler.Difference(device, key => clients.ByKey.GetValueOrDefault(key), clients.ById.Values, clients.Count).Count;
+                changes += Reconciler.Difference(device, clients).Count;
                 var all = Stopwatch.GetElapsedTime(start);
 
                 reads.Add(read);
