@@ -223,7 +223,7 @@ internal sealed partial class Server
 
     private static void AddHooks(IServiceCollection services)
     {
-        services.AddSingleton<HookStore>();
+        services.AddSingleton<HookStore>().AddSingleton<HookQueries>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<IFileReplacer, OwnedFiles>();
         services.AddSingleton(LoadHooks);

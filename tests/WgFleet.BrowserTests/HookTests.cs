@@ -20,7 +20,7 @@ public class HookTests(Chromium chromium)
         await using var server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
         await server.JoinAsync();
         var desk = server.Services.GetRequiredService<HookAdmin>();
-        await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
+        await Eventually.True(async () => (await desk.DeadLettersAsync("tell", 100, CancellationToken.None)).Count == 1);
         await using var tab = await Tab.OpenAsync(chromium, server, server.Token());
 
         await tab.Page.GetByRole(AriaRole.Link, new() { Name = "Hooks" }).ClickAsync();

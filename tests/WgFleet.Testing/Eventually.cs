@@ -4,10 +4,13 @@ namespace WgFleet.Testing;
 internal static class Eventually
 {
     /// <summary>Completes when <paramref name="condition"/> holds; fails after a minute and a half, which only a hang takes.</summary>
-    public static async Task True(Func<bool> condition, Action? meanwhile = null)
+    public static Task True(Func<bool> condition, Action? meanwhile = null) => True(() => Task.FromResult(condition()), meanwhile);
+
+    /// <inheritdoc cref="True(Func{bool}, Action?)"/>
+    public static async Task True(Func<Task<bool>> condition, Action? meanwhile = null)
     {
         var deadline = DateTime.UtcNow.AddSeconds(90);
-        while (!condition())
+        while (!await condition())
         {
             DateTime.UtcNow.ShouldBeLessThan(deadline, "it did not happen within a minute and a half");
             meanwhile?.Invoke();

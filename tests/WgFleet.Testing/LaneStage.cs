@@ -43,6 +43,8 @@ internal sealed class LaneStage : IAsyncDisposable
 
     public HookStore Store { get; private set; }
 
+    public HookQueries Queries => new(_database);
+
     public EventLog Events { get; private set; } = null!;
 
     public DeliveryWorker Lane { get; private set; } = null!;
@@ -78,7 +80,7 @@ internal sealed class LaneStage : IAsyncDisposable
 
     private void Start()
     {
-        var services = TestHooks.Services(Time, Log, Store);
+        var services = TestHooks.Services(Time, Log, Store, new EventQueries(_database));
         Events = services.Events;
         Events.StartAt(Store.LastSequence());
         Lane = new DeliveryWorker(Hook, Delivery, Concurrency, e => e is not StartupEvent, Status, services, Log.CreateLogger<DeliveryWorker>());

@@ -39,7 +39,7 @@ internal sealed class Stage : IAsyncDisposable
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         _services = services.BuildServiceProvider();
         _database = Database.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
-        Hooks = TestHooks.Load(hooks, config, _services, clock ?? Time, Log, Store = new HookStore(_database));
+        Hooks = TestHooks.Load(hooks, config, _services, clock ?? Time, Log, Store = new HookStore(_database), new EventQueries(_database));
     }
 
     /// <summary>For tests in which time goes by while threads of a busy machine have yet to get a turn.</summary>
@@ -58,6 +58,8 @@ internal sealed class Stage : IAsyncDisposable
     public HookSet Hooks { get; }
 
     public HookStore Store { get; }
+
+    public HookQueries Queries => new(_database);
 
     public Database Database => _database;
 

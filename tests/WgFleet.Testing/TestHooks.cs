@@ -14,17 +14,17 @@ namespace WgFleet.Testing;
 internal static class TestHooks
 {
     /// <summary>The hooks of these classes and of a configuration. Without a store they can be looked at, not started.</summary>
-    public static HookSet Load(IEnumerable<Type> types, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null) =>
-        HookLoader.Load(HookDiscovery.Find(ReflectedHooks.Among(types), config), config.AwaitTimeout, Services(time, logs, store), injected);
+    public static HookSet Load(IEnumerable<Type> types, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null, EventQueries? queries = null) =>
+        HookLoader.Load(HookDiscovery.Find(ReflectedHooks.Among(types), config), config.AwaitTimeout, Services(time, logs, store, queries), injected);
 
-    /// <inheritdoc cref="Load(IEnumerable{Type}, HooksConfig, IServiceProvider, TimeProvider, ILoggerFactory, HookStore?)"/>
-    public static HookSet Load(IEnumerable<Assembly> assemblies, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null) =>
-        Load(assemblies.SelectMany(a => a.GetTypes()), config, injected, time, logs, store);
+    /// <inheritdoc cref="Load(IEnumerable{Type}, HooksConfig, IServiceProvider, TimeProvider, ILoggerFactory, HookStore?, EventQueries?)"/>
+    public static HookSet Load(IEnumerable<Assembly> assemblies, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null, EventQueries? queries = null) =>
+        Load(assemblies.SelectMany(a => a.GetTypes()), config, injected, time, logs, store, queries);
 
     /// <summary>What hooks work with, over a store of the caller's.</summary>
-    public static HookServices Services(TimeProvider time, ILoggerFactory logs, HookStore? store) => new(
+    public static HookServices Services(TimeProvider time, ILoggerFactory logs, HookStore? store, EventQueries? queries = null) => new(
         "example.test",
-        new EventLog(store!, logs.CreateLogger<EventLog>()),
+        new EventLog(store!, queries!, logs.CreateLogger<EventLog>()),
         store!,
         new LatestState(),
         new FileReplacer(TimeProvider.System),

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
 
 namespace WgFleet.Tests;
 
@@ -49,6 +50,30 @@ public partial class ArchitectureTests
         directories.Where(name => !Directory.Exists(Path.Combine(Root, "src/WgFleet", name)) && !Directory.Exists(Path.Combine(Root, $"src/WgFleet.{name.Replace('/', '.')}")))
             .ShouldBeEmpty();
         SourceTree.Load(tests).MisplacedNamespaces().ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Http")]
+    [InlineData("Dashboard")]
+    [InlineData("Queries")]
+    [InlineData("Access")]
+    [InlineData("Hooks/Admin/HookAdmin")]
+    public void No_request_reads_the_database_on_its_own_thread(string place)
+    {
+        var graph = new CallGraph(SourceTree.Load(Path.Combine(Root, "src/WgFleet")).Compilation);
+
+        graph.WaysTo(IsBlockingRead).Where(way => FileOf(way[0]).StartsWith(place, StringComparison.Ordinal) && !IsAtStart(way[0]))
+            .Select(way => string.Join(" -> ", way.Select(s => $"{s.ContainingType.Name}.{s.Name}"))).ShouldBeEmpty();
+
+        // The loops of hooks do, so the graph finds it.
+        graph.WaysTo(IsBlockingRead).Any(way => FileOf(way[0]).StartsWith("Hooks/Deliveries/DeliveryWorker", StringComparison.Ordinal)).ShouldBeTrue();
+
+        static bool IsBlockingRead(ISymbol member) => member is { ContainingType.Name: "Database", Name: "Read" or "Load" };
+
+        // What is read once when the server starts.
+        static bool IsAtStart(ISymbol member) => member is { ContainingType.Name: "TokenRegistry", Name: ".ctor" };
+
+        static string FileOf(ISymbol member) => member.DeclaringSyntaxReferences[0].SyntaxTree.FilePath;
     }
 
     [Fact]

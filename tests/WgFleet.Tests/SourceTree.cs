@@ -17,13 +17,18 @@ internal sealed partial class SourceTree
 
     private readonly List<(string Path, string Text)> _files;
     private readonly string _rootNamespace;
+    private readonly Lazy<CSharpCompilation> _compilation;
     private readonly Lazy<IReadOnlyList<Use>> _uses;
 
     private SourceTree(string rootNamespace, IEnumerable<(string Path, string Text)> files)
     {
         (_rootNamespace, _files) = (rootNamespace, [.. files]);
+        _compilation = new(Compile);
         _uses = new(FindUses);
     }
+
+    /// <summary>The C# files, compiled. The paths of the syntax trees are relative to the project.</summary>
+    public CSharpCompilation Compilation => _compilation.Value;
 
     /// <summary>One file of <paramref name="User"/> names a type that a file of <paramref name="Used"/> declares; both are folders, "" is the root.</summary>
     public sealed record Use(string File, string Type, string User, string Used);
@@ -103,16 +108,20 @@ internal sealed partial class SourceTree
         return seen;
     }
 
-    private List<Use> FindUses()
+    private CSharpCompilation Compile()
     {
-        var code = _files.Where(f => f.Path.EndsWith(".cs", StringComparison.Ordinal)).ToList();
-        var trees = code.Select(f => CSharpSyntaxTree.ParseText(f.Text, path: f.Path)).Append(CSharpSyntaxTree.ParseText(ImplicitUsings)).ToList();
+        var trees = _files.Where(f => f.Path.EndsWith(".cs", StringComparison.Ordinal)).Select(f => CSharpSyntaxTree.ParseText(f.Text, path: f.Path)).Append(CSharpSyntaxTree.ParseText(ImplicitUsings));
         var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(':')
             .Where(p => Path.GetFileNameWithoutExtension(p) is var name && name != "wg-fleet" && name != _rootNamespace)
             .Select(p => MetadataReference.CreateFromFile(p));
-        var compilation = CSharpCompilation.Create("sources", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+        return CSharpCompilation.Create("sources", trees, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true));
+    }
+
+    private List<Use> FindUses()
+    {
+        var compilation = Compilation;
         var uses = new HashSet<Use>();
-        foreach (var tree in trees.Where(t => t.FilePath.Length > 0))
+        foreach (var tree in compilation.SyntaxTrees.Where(t => t.FilePath.Length > 0))
         {
             var model = compilation.GetSemanticModel(tree);
             foreach (var name in tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>())
@@ -123,7 +132,7 @@ internal sealed partial class SourceTree
             }
         }
 
-        uses.UnionWith(_files.Except(code).SelectMany(page => UsesOfPage(page, compilation)));
+        uses.UnionWith(_files.Where(f => !f.Path.EndsWith(".cs", StringComparison.Ordinal)).SelectMany(page => UsesOfPage(page, compilation)));
         return [.. uses];
 
         void Add(INamedTypeSymbol type, string user)

@@ -37,7 +37,7 @@ public class HookCall
 
         // Without a database: nothing is written for a call that succeeds.
         var services = new HookServices(
-            "example.net", new EventLog(null!, NullLogger<EventLog>.Instance), null!, latest, new FileReplacer(time),
+            "example.net", new EventLog(null!, null!, NullLogger<EventLog>.Instance), null!, latest, new FileReplacer(time),
             new Supervisor(time, NullLogger<Supervisor>.Instance), time, NullLoggerFactory.Instance);
         var lane = new HandlerLane(services);
         _handlers = [.. Enumerable.Range(0, Handlers).Select(number =>

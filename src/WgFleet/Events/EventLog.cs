@@ -6,9 +6,9 @@ namespace WgFleet.Events;
 
 /// <summary>
 /// The published events by number: the latest from memory, older ones from the database. Any number of readers can follow the log, each from
-/// its own position. Safe for concurrent use; reading older events blocks for the database.
+/// its own position. Safe for concurrent use.
 /// </summary>
-internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
+internal sealed partial class EventLog(HookStore store, EventQueries queries, ILogger<EventLog> log)
 {
     /// <summary>How many events stay in memory, for readers that are not far behind.</summary>
     private const int TailLength = 4096;
@@ -63,10 +63,28 @@ internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
         more.TrySetResult();
     }
 
-    /// <summary>Up to <paramref name="limit"/> events after a position, in order; empty if there are none.</summary>
-    public IReadOnlyList<StoredEvent> After(long after, int limit)
+    /// <summary>Up to <paramref name="limit"/> events after a position, in order; empty if there are none. For the loops of hooks: blocks unless they are in memory.</summary>
+    public IReadOnlyList<StoredEvent> After(long after, int limit) => Recent(after, limit) ?? [.. store.EventsAfter(after, Head, limit).Select(Read)];
+
+    /// <summary>The same for requests: what is not in memory is read off the caller's thread.</summary>
+    public async Task<IReadOnlyList<StoredEvent>> AfterAsync(long after, int limit, CancellationToken cancellationToken) =>
+        Recent(after, limit) ?? [.. (await queries.AfterAsync(after, Head, limit, cancellationToken)).Select(Read)];
+
+    /// <summary>One event; null if it is no longer kept. For the loops of hooks: blocks unless it is in memory.</summary>
+    public StoredEvent? Find(long sequence)
     {
-        long head;
+        lock (_gate)
+        {
+            if (_count > 0 && sequence >= At(0).Sequence)
+                return IndexBehind(sequence - 1) is var at && at < _count && At(at).Sequence == sequence ? At(at) : null;
+        }
+
+        return store.Event(sequence) is { } row ? Read(row) : null;
+    }
+
+    /// <summary>Up to <paramref name="limit"/> events after a position, if all after it are in memory; else null. Never blocks.</summary>
+    public IReadOnlyList<StoredEvent>? Recent(long after, int limit)
+    {
         lock (_gate)
         {
             if (after >= _head)
@@ -82,22 +100,8 @@ internal sealed partial class EventLog(HookStore store, ILogger<EventLog> log)
                 return found;
             }
 
-            head = _head;
+            return null;
         }
-
-        return [.. store.EventsAfter(after, head, limit).Select(Read)];
-    }
-
-    /// <summary>One event; null if it is no longer kept.</summary>
-    public StoredEvent? Find(long sequence)
-    {
-        lock (_gate)
-        {
-            if (_count > 0 && sequence >= At(0).Sequence)
-                return IndexBehind(sequence - 1) is var at && at < _count && At(at).Sequence == sequence ? At(at) : null;
-        }
-
-        return store.Event(sequence) is { } row ? Read(row) : null;
     }
 
     /// <summary>Completes when there is an event after this position.</summary>

@@ -69,7 +69,7 @@ internal sealed record HookInfo
         Reason = hook.Inactive,
     };
 
-    /// <summary>An active hook. Counts dead letters in the database at most once a minute; otherwise reads only memory.</summary>
+    /// <summary>An active hook. Reads only memory.</summary>
     public static HookInfo Of(Hook hook)
     {
         var (status, reason) = hook.Status;

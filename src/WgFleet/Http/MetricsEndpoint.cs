@@ -1,5 +1,6 @@
 using WgFleet.Access;
 using WgFleet.Config;
+using WgFleet.Hooks.Admin;
 using WgFleet.Metrics;
 
 namespace WgFleet.Http;
@@ -10,8 +11,12 @@ internal static class MetricsEndpoint
     // Metrics name no client, so callers from the configured networks need no token.
     public static void MapMetrics(this IEndpointRouteBuilder routes) => routes.MapGet("/metrics", MetricsAsync).Require(Audience.Machines, Permission.None);
 
-    private static async Task<IResult> MetricsAsync(HttpContext context, ServerConfig config, MetricsCollector metrics, CallerAuthenticator authenticator) =>
-        config.MetricsAllow.ContainsCaller(context) || await authenticator.RecognizeAsync(context) is { AuthMethod: AuthMethod.Token }
-            ? Results.Text(metrics.Text(), PrometheusText.ContentType)
-            : Answer.Detail(StatusCodes.Status404NotFound, "Not Found");
+    private static async Task<IResult> MetricsAsync(HttpContext context, ServerConfig config, MetricsCollector metrics, HookGauges hooks, CallerAuthenticator authenticator)
+    {
+        if (!config.MetricsAllow.ContainsCaller(context) && await authenticator.RecognizeAsync(context) is not { AuthMethod: AuthMethod.Token })
+            return Answer.Detail(StatusCodes.Status404NotFound, "Not Found");
+
+        await hooks.RefreshAsync();
+        return Results.Text(metrics.Text(), PrometheusText.ContentType);
+    }
 }

@@ -73,6 +73,14 @@ internal static class DeliveryTable
     public static int DeleteOldestEnded(Connection connection, int limit) => connection.Execute(
         "DELETE FROM deliveries WHERE rowid IN (SELECT rowid FROM deliveries WHERE state <> 'pending' ORDER BY rowid LIMIT $1)", limit);
 
+    /// <summary>How many dead letters of each hook are among those that <see cref="DeleteOldestEnded"/> would delete.</summary>
+    public static Dictionary<string, int> DeadOfOldestEnded(Connection connection, int limit) => connection.Query(
+        """
+        SELECT hook, count(*) FROM (SELECT hook, state FROM deliveries WHERE state <> 'pending' ORDER BY rowid LIMIT $1) WHERE state = 'dead' GROUP BY hook
+        """,
+        row => (Hook: row[0].Text, Count: (int)row[1].Number),
+        limit).ToDictionary(d => d.Hook, d => d.Count);
+
     private static DeliveryRow Read(Row row) => new()
     {
         Hook = row[0].Text,

@@ -50,6 +50,23 @@ internal sealed class EventQueries(Database database)
         ORDER BY seq DESC LIMIT $7
         """;
 
+    /// <summary>The last events that were for all hooks, in order.</summary>
+    public Task<List<EventRow>> LastAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync(c => EventTable.Latest(c, limit), cancellationToken);
+
+    /// <summary>The events for all hooks behind a number, in order, up to another.</summary>
+    public Task<List<EventRow>> AfterAsync(long after, long upTo, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => EventTable.After(c, after, upTo, limit), cancellationToken);
+
+    /// <summary>The events of a hook, of one type or, with null, of all, in order; both ends are included.</summary>
+    public Task<List<EventRow>> BetweenAsync(string hook, long from, long to, string? type, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => EventTable.Between(c, hook, from, to, type, limit), cancellationToken);
+
+    /// <summary>The number of the event of an id, if it is for this hook or for all; null if it is not kept.</summary>
+    public Task<long?> SequenceOfAsync(string hook, string id, CancellationToken cancellationToken) => database.ReadAsync(c => EventTable.SequenceOf(c, hook, id), cancellationToken);
+
+    /// <summary>The number of the first event from a time on; null if there is none.</summary>
+    public Task<long?> FirstSinceAsync(DateTimeOffset time, CancellationToken cancellationToken) => database.ReadAsync(c => EventTable.FirstSince(c, time), cancellationToken);
+
     /// <summary>The removals since a time, the latest first.</summary>
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
     public Task<List<EventRow>> RemovedSinceAsync(DateTime since, CancellationToken cancellationToken) => database.ReadAsync(
@@ -98,4 +115,16 @@ internal sealed class EventQueries(Database database)
         var goesOn = old == 0 && c.Number("SELECT min(seq) FROM events") < from;
         return (rows, goesOn ? from : null);
     }
+}
+
+/// <summary>Which events a query of the log returns.</summary>
+/// <param name="Type">Of this type; null for all.</param>
+/// <param name="Fleet">Of this fleet; null for all, and for what is about no fleet.</param>
+/// <param name="Client">About a client that has, or just had, exactly this name, address, full name or public key; null for all.</param>
+/// <param name="Since">From this time on; null for all.</param>
+/// <param name="Before">Of a smaller number; null for the latest.</param>
+internal sealed record EventFilter(string? Type = null, string? Fleet = null, string? Client = null, DateTime? Since = null, long? Before = null)
+{
+    /// <summary>How many event numbers one query looks through at most.</summary>
+    public const int MostLookedAt = 100_000;
 }

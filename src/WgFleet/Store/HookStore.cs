@@ -3,30 +3,13 @@ using WgFleet.Store.Engine;
 namespace WgFleet.Store;
 
 /// <summary>
-/// How far each hook has come, and its deliveries. Progress is written without waiting for the disk: a crash of the process loses
-/// nothing, a power cut may repeat the last deliveries. Methods block unless they are async, and throw <see cref="StoreException"/>.
+/// How far each hook has come, and its deliveries, for the hooks' own loops. Progress is written without waiting for the disk: a crash of the process
+/// loses nothing, a power cut may repeat the last deliveries. All methods block and throw <see cref="StoreException"/>; requests use <see cref="HookQueries"/>.
 /// </summary>
 internal sealed class HookStore(Database database)
 {
-    private const string Backlogs =
-        """
-        SELECT s.hook, s.paused,
-            (SELECT count(*) FROM events e WHERE e.seq > s.cursor AND e.hook IS NULL),
-            (SELECT e.time FROM events e WHERE e.seq > s.cursor AND e.hook IS NULL ORDER BY e.seq LIMIT 1),
-            (SELECT count(*) FROM deliveries d WHERE d.hook = s.hook AND d.state = 'pending'),
-            (SELECT count(*) FROM deliveries d WHERE d.hook = s.hook AND d.state = 'dead')
-        FROM hook_state s ORDER BY s.hook
-        """;
-
     /// <summary>The hook's state; null if it has never run here.</summary>
     public HookStateRow? Find(string hook) => database.Read(c => HookStateTable.Find(c, hook));
-
-    /// <summary>The names of all hooks that ever ran here and were not forgotten, also those that are no longer configured.</summary>
-    public IReadOnlyList<string> Names() => database.Read(c => HookStateTable.All(c).ConvertAll(s => s.Hook));
-
-    /// <summary>The backlog of every hook that ever ran here and was not forgotten, also of those that are no longer configured.</summary>
-    public IReadOnlyList<HookBacklog> Figures() => database.Read(c => c.Query(
-        Backlogs, row => new HookBacklog(row[0].Text, row[1].TextOrNull, row[2].Number, row[3].TimeOrNull, row[4].Number, row[5].Number)));
 
     /// <summary>Inserts a new hook, with pending events for this hook only. Their numbers follow the last number.</summary>
     public void Create(string hook, long cursor, IReadOnlyList<EventRow> events) => database.Write(c =>
@@ -101,14 +84,8 @@ internal sealed class HookStore(Database database)
     /// <summary>The deliveries of a hook that wait, in the order of their events.</summary>
     public IReadOnlyList<DeliveryRow> Waiting(string hook) => database.Read(c => DeliveryTable.Waiting(c, hook));
 
-    /// <summary>The latest deliveries of a hook in a state, the last to end first.</summary>
-    public IReadOnlyList<DeliveryRow> Deliveries(string hook, DeliveryState state, int limit) => database.Read(c => DeliveryTable.Latest(c, hook, state, limit));
-
     /// <summary>How many deliveries of a hook are in a state.</summary>
     public int Count(string hook, DeliveryState state) => database.Read(c => DeliveryTable.Count(c, hook, state));
-
-    /// <summary>One delivery; null if there is none.</summary>
-    public DeliveryRow? Delivery(string hook, long sequence) => database.Read(c => DeliveryTable.Find(c, hook, sequence));
 
     /// <summary>Makes dead letters pending again, with all their attempts; returns them. With a number, only the one of that event.</summary>
     public IReadOnlyList<DeliveryRow> Revive(string hook, long? sequence) => database.Write(c => DeliveryTable.Revive(c, hook, sequence));
@@ -135,23 +112,6 @@ internal sealed class HookStore(Database database)
         return ((IReadOnlyList<EventRow>)waiting, dead);
     });
 
-    /// <summary>The events of these numbers that are kept.</summary>
-    public IReadOnlyList<EventRow> Events(IReadOnlyCollection<long> sequences) =>
-        database.Read(c => sequences.Select(sequence => EventTable.Find(c, sequence)).OfType<EventRow>().ToList());
-
-    /// <summary>The events of a hook, of one type or, with null, of all, in order; both ends are included.</summary>
-    public IReadOnlyList<EventRow> EventsBetween(string hook, long from, long to, string? type, int limit) =>
-        database.Read(c => EventTable.Between(c, hook, from, to, type, limit));
-
-    /// <summary>The number of the event of an id, if it is for this hook or for all; null if it is not kept.</summary>
-    public long? SequenceOf(string hook, string id) => database.Read(c => EventTable.SequenceOf(c, hook, id));
-
-    /// <summary>The number of the first event from a time on; null if there is none.</summary>
-    public long? FirstSince(DateTimeOffset time) => database.Read(c => EventTable.FirstSince(c, time));
-
-    /// <summary>The last events that were for all hooks, in order.</summary>
-    public IReadOnlyList<EventRow> LatestEvents(int limit) => database.Read(c => EventTable.Latest(c, limit));
-
     /// <summary>The events for all hooks behind a number, in order, up to the last one published.</summary>
     public IReadOnlyList<EventRow> EventsAfter(long after, long upTo, int limit) => database.Read(c => EventTable.After(c, after, upTo, limit));
 
@@ -164,12 +124,3 @@ internal sealed class HookStore(Database database)
         return true;
     });
 }
-
-/// <summary>What waits for a hook, according to the database.</summary>
-/// <param name="Hook">The name of the hook.</param>
-/// <param name="Paused">Why it is paused; null if it is not.</param>
-/// <param name="Lag">How many events it has neither handled nor stored as deliveries.</param>
-/// <param name="Oldest">When the first of them happened; null if there are none.</param>
-/// <param name="Pending">Deliveries that wait or are under way.</param>
-/// <param name="Dead">Deliveries that were given up.</param>
-internal sealed record HookBacklog(string Hook, string? Paused, long Lag, DateTimeOffset? Oldest, long Pending, long Dead);

@@ -12,17 +12,20 @@ internal sealed class RetentionStore(Database database)
     // The time that the deletion is for, and the last event that it has looked at.
     private (DateTimeOffset Before, long Done) _sweep;
 
-    /// <summary>Deletes up to <paramref name="limit"/> deliveries that arrived or were given up before a time; returns how many.</summary>
-    public int DeleteEnded(DateTimeOffset before, int limit) => database.WriteRelaxed(c =>
+    /// <summary>Deletes up to <paramref name="limit"/> deliveries that arrived or were given up before a time.</summary>
+    public DeletedDeliveries DeleteEnded(DateTimeOffset before, int limit) => database.WriteRelaxed(c =>
     {
         var gone = 0;
+        var dead = new Dictionary<string, int>();
         foreach (var hook in HookStateTable.All(c).Select(s => s.Hook))
         {
-            foreach (var state in new[] { DeliveryState.Done, DeliveryState.Dead })
-                gone += DeliveryTable.DeleteEnded(c, hook, state, before, limit - gone);
+            gone += DeliveryTable.DeleteEnded(c, hook, DeliveryState.Done, before, limit - gone);
+            var letters = DeliveryTable.DeleteEnded(c, hook, DeliveryState.Dead, before, limit - gone);
+            gone += letters;
+            dead[hook] = letters;
         }
 
-        return gone;
+        return new DeletedDeliveries(gone, dead);
     });
 
     /// <summary>
@@ -82,8 +85,12 @@ internal sealed class RetentionStore(Database database)
     /// <summary>Deletes up to <paramref name="limit"/> tombstones from before a time; returns how many.</summary>
     public int DeleteTombstones(DateTimeOffset before, int limit) => database.WriteRelaxed(c => TombstoneTable.Delete(c, before, limit));
 
-    /// <summary>Deletes up to <paramref name="limit"/> deliveries that have ended, those that were entered first; returns how many.</summary>
-    public int DeleteOldestEnded(int limit) => database.WriteRelaxed(c => DeliveryTable.DeleteOldestEnded(c, limit));
+    /// <summary>Deletes up to <paramref name="limit"/> deliveries that have ended, those that were entered first.</summary>
+    public DeletedDeliveries DeleteOldestEnded(int limit) => database.WriteRelaxed(c =>
+    {
+        var dead = DeliveryTable.DeadOfOldestEnded(c, limit);
+        return new DeletedDeliveries(DeliveryTable.DeleteOldestEnded(c, limit), dead);
+    });
 
     /// <summary>How many more events, and how many more deliveries, there are than <paramref name="max"/>.</summary>
     public (long Events, long Deliveries) Excess(long max) => database.Read(c => (
@@ -98,3 +105,6 @@ internal sealed class RetentionStore(Database database)
     private static long Passed(Connection c, IReadOnlyCollection<string> active) =>
         HookStateTable.All(c).Where(s => active.Contains(s.Hook)).Select(s => s.Cursor).DefaultIfEmpty(long.MaxValue).Min();
 }
+
+/// <summary>Deliveries that were deleted: how many, and how many of each hook were dead letters.</summary>
+internal sealed record DeletedDeliveries(int Count, IReadOnlyDictionary<string, int> Dead);

@@ -42,7 +42,7 @@ public sealed class ShownServer : IAsyncLifetime
         Server.Services.GetRequiredService<Supervisor>().Run("example", (_, stopping) => Task.Delay(Timeout.Infinite, stopping)).Failed("the disk is full");
 
         var desk = Server.Services.GetRequiredService<HookAdmin>();
-        await Eventually.True(() => desk.DeadLetters("tell").Count >= 7);
+        await Eventually.True(async () => (await desk.DeadLettersAsync("tell", 100, CancellationToken.None)).Count >= 7);
     }
 
     public async ValueTask DisposeAsync()

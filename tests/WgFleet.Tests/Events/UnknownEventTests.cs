@@ -82,7 +82,7 @@ public class UnknownEventTests
     [Fact]
     public void All_hooks_and_attempts_share_one_body_made_of_the_stored_bytes()
     {
-        var log = new EventLog(null!, NullLogger<EventLog>.Instance);
+        var log = new EventLog(null!, null!, NullLogger<EventLog>.Instance);
         var added = (ClientAdded)new World().Add().Events[0];
         var row = EventJson.ToRow(added);
         row.Data = row.Data.Replace("192.0.2.1", "192.0.2.99", StringComparison.Ordinal);

@@ -13,6 +13,7 @@ using WgFleet.Http;
 using WgFleet.Http.Api;
 using WgFleet.Http.Api.Endpoints;
 using WgFleet.Http.Listening;
+using WgFleet.Store;
 
 namespace WgFleet.Tests.Harness;
 
@@ -62,7 +63,7 @@ internal sealed class AdminHost : IAsyncDisposable
         var listeners = new Listeners([new IPEndPoint(IPAddress.Loopback, 0)], folder.File("run/admin.sock"));
         listeners.NoAdmin.ShouldBeNull();
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddRoutingCore().AddSingleton(stage.Hooks).AddSingleton(stage.Store).AddSingleton(TimeProvider.System).AddSingleton<HookAdmin>();
+        builder.Services.AddRoutingCore().AddSingleton(stage.Hooks).AddSingleton(stage.Store).AddSingleton<HookQueries>().AddSingleton<EventQueries>().AddSingleton(TimeProvider.System).AddSingleton<HookAdmin>();
         builder.Services.AddSingleton(server).AddSingleton(stage.Database).AddLogging().AddAccess().AddApi().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot);
         listeners.Use(builder.WebHost.UseKestrelCore());
         var app = builder.Build();

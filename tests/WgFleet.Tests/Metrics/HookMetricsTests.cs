@@ -69,7 +69,7 @@ public class HookMetricsTests
     }
 
     [Fact]
-    public void The_lag_and_the_waiting_deliveries_of_a_hook_are_read_from_the_database()
+    public async Task The_lag_and_the_waiting_deliveries_of_a_hook_are_read_from_the_database()
     {
         using var metrics = new MetricsCollector();
         using var folder = new Folder();
@@ -90,8 +90,9 @@ public class HookMetricsTests
         hooks.Record(Row(2, DeliveryState.Dead));
         time.Advance(TimeSpan.FromSeconds(7));
 
-        using var gauges = new HookGauges(set, hooks, time, new Microsoft.Extensions.Logging.Logger<HookGauges>(log));
+        using var gauges = new HookGauges(set, new HookQueries(database), time, new Microsoft.Extensions.Logging.Logger<HookGauges>(log));
 
+        await gauges.RefreshAsync();
         Scrape.Of(metrics).ShouldSatisfyAllConditions(
             s => s["""wgfleet_hook_lag_events{hook="metrics_counted"}"""].ShouldBe(3),
             s => s["""wgfleet_hook_lag_seconds{hook="metrics_counted"}"""].ShouldBe(7),
@@ -107,6 +108,7 @@ public class HookMetricsTests
         hooks.Advance(["metrics_counted"], 3);
         time.Advance(TimeSpan.FromSeconds(1));
 
+        await gauges.RefreshAsync();
         Scrape.Of(metrics).ShouldSatisfyAllConditions(
             s => s["""wgfleet_hook_lag_events{hook="metrics_counted"}"""].ShouldBe(0),
             s => s["""wgfleet_hook_lag_seconds{hook="metrics_counted"}"""].ShouldBe(0),

@@ -27,6 +27,25 @@ public class EventQueriesTests
     }
 
     [Fact]
+    public async Task The_first_event_since_a_time_is_found_however_many_are_missing()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        var queries = new EventQueries(database);
+        (await queries.FirstSinceAsync(DateTimeOffset.UnixEpoch, Ct)).ShouldBeNull();
+
+        // Event n happened at second n, and half of them are no longer kept.
+        var batch = new StoreBatch();
+        batch.Events.AddRange(Enumerable.Range(1, 300).Select(i => new EventRow { Seq = i, Id = $"evt_{i}", Type = "startup", Data = "{}", Time = DateTime.UnixEpoch.AddSeconds(i) }));
+        new FleetStore(database).Commit(batch);
+        Some.Execute(folder.File("clients.db"), "DELETE FROM events WHERE seq <= 20 OR seq BETWEEN 50 AND 150 OR seq % 3 = 0");
+        var kept = Enumerable.Range(1, 300).Where(i => i is > 20 and not (>= 50 and <= 150) && i % 3 != 0).ToList();
+
+        for (var second = 0; second <= 301; second++)
+            (await queries.FirstSinceAsync(DateTimeOffset.UnixEpoch.AddSeconds(second), Ct)).ShouldBe(kept.Where(i => i >= second).Select(i => (long?)i).FirstOrDefault(), $"{second} s");
+    }
+
+    [Fact]
     public async Task A_name_is_found_in_the_events_that_retention_has_kept()
     {
         using var folder = new Folder();

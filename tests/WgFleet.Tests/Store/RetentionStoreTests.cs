@@ -23,7 +23,7 @@ public class RetentionStoreTests
         retention.DeleteEvents(Later, ["runs"], 100).ShouldBe(8);
         retention.DeleteEvents(Later, ["runs"], 100).ShouldBe(0);
 
-        hooks.Events([.. Enumerable.Range(1, 10).Select(i => (long)i)]).Select(e => e.Seq).ShouldBe([3, 10], "one has a delivery that waits, the other was not delivered yet");
+        Enumerable.Range(1, 10).Where(i => hooks.Event(i) is not null).ShouldBe([3, 10], "one has a delivery that waits, the other was not delivered yet");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class RetentionStoreTests
     }
 
     [Fact]
-    public void Forgetting_a_hook_deletes_all_it_has_left_and_nothing_of_other_hooks()
+    public async Task Forgetting_a_hook_deletes_all_it_has_left_and_nothing_of_other_hooks()
     {
         using var folder = new Folder();
         using var database = Open(folder);
@@ -56,7 +56,7 @@ public class RetentionStoreTests
 
         hooks.Forget("gone").ShouldBe(1);
 
-        hooks.Names().ShouldBe(["runs"]);
+        (await new HookQueries(database).NamesAsync(TestContext.Current.CancellationToken)).ShouldBe(["runs"]);
         hooks.Waiting("gone").ShouldBeEmpty();
         hooks.Waiting("runs").Count.ShouldBe(1);
         hooks.Event(1).ShouldBeNull();

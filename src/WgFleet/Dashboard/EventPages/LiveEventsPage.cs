@@ -21,9 +21,9 @@ internal sealed class LiveEventsPage(EventLog log, EventFilter filter, long afte
     public bool AddChanges(Snapshot snapshot, DateTimeOffset now, LiveUpdate update)
     {
         var head = log.Head;
-        if (head - _position > MaxBehind)
+        if (head - _position > MaxBehind || log.Recent(_position, MaxBehind) is not { } recent)
             _newest = head;
-        else if (log.After(_position, MaxBehind).Select(e => e.Event).LastOrDefault(filter.Matches) is { } last)
+        else if (recent.Select(e => e.Event).LastOrDefault(filter.Matches) is { } last)
             _newest = last.Sequence;
 
         _position = Math.Max(_position, head);

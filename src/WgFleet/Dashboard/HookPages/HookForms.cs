@@ -2,6 +2,7 @@ using System.Globalization;
 using WgFleet.Access;
 using WgFleet.Dashboard.Site;
 using WgFleet.Events;
+using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
 using WgFleet.Hosting;
 
@@ -46,14 +47,14 @@ internal static class HookForms
         await services.GetRequiredService<FlashMessages>().Show(context, HookTableRow.LinkTo(hook), message).ExecuteAsync(context);
     }
 
-    private static Task<FlashMessage> PauseAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> PauseAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
-        admin.Pause(hook, Text(form, "reason"));
-        return Done("Paused. Events wait until the hook is resumed.");
+        await admin.PauseAsync(hook, Text(form, "reason"));
+        return new("Paused. Events wait until the hook is resumed.");
     }
 
-    private static Task<FlashMessage> ResumeAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken) =>
-        Done($"Resumed. {Count(admin.Resume(hook).Waiting, "event is", "events are")} waiting.");
+    private static async Task<FlashMessage> ResumeAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken) =>
+        new($"Resumed. {Count((await admin.ResumeAsync(hook)).Waiting, "event is", "events are")} waiting.");
 
     private static async Task<FlashMessage> TestAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
@@ -70,12 +71,12 @@ internal static class HookForms
         };
     }
 
-    private static Task<FlashMessage> ReplayAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> ReplayAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
         var from = Text(form, "from") ?? throw new RefusedException(Refusal.Invalid, $"fill in From: {EventPosition.Use}");
         var dry = Text(form, "dry") is not null;
-        var count = admin.Replay(hook, from, Text(form, "to"), Text(form, "type"), dry);
-        return Done(dry ? $"{Count(count, "event", "events")} would be delivered again." : $"{Count(count, "event is", "events are")} being delivered again.");
+        var count = await admin.ReplayAsync(hook, from, Text(form, "to"), Text(form, "type"), dry, cancellationToken);
+        return new(dry ? $"{Count(count, "event", "events")} would be delivered again." : $"{Count(count, "event is", "events are")} being delivered again.");
     }
 
     private static async Task<FlashMessage> RunProjectionAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
@@ -93,20 +94,22 @@ internal static class HookForms
     private static async Task<FlashMessage> RetryAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
     {
         var sequence = Sequence(form);
-        var last = sequence ?? admin.DeadLetters(hook).Select(d => d.Seq).DefaultIfEmpty().Max();
-        var count = admin.RetryDead(hook, sequence);
+        var last = sequence ?? (await DeadAsync()).Select(d => d.Seq).DefaultIfEmpty().Max();
+        var count = await admin.RetryDeadAsync(hook, sequence);
         await admin.WaitAsync(last, hook, RetryWait, cancellationToken);
 
         // An operator who retried one event wants to know how that one ended.
-        if (sequence is { } one && admin.DeadLetters(hook).FirstOrDefault(d => d.Seq == one) is { } dead)
+        if (sequence is { } one && (await DeadAsync()).FirstOrDefault(d => d.Seq == one) is { } dead)
             return new($"Event {one} failed again: {dead.Error ?? dead.Code ?? "no reason was given"}", IsTrouble: true);
 
         var now = admin.Find(hook);
         return new($"{Count(count, "dead letter was", "dead letters were")} retried; {Count(now.DeadLetters, "is", "are")} left, {Count(now.Waiting, "event is", "events are")} waiting.");
+
+        Task<IReadOnlyList<DeliveryInfo>> DeadAsync() => admin.DeadLettersAsync(hook, HookAdmin.MaxListed, cancellationToken);
     }
 
-    private static Task<FlashMessage> DropAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken) =>
-        Done($"{Count(admin.DropDead(hook, Sequence(form)), "dead letter was", "dead letters were")} dropped.");
+    private static async Task<FlashMessage> DropAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken) =>
+        new($"{Count(await admin.DropDeadAsync(hook, Sequence(form)), "dead letter was", "dead letters were")} dropped.");
 
     /// <summary>The event that a button is about; null for the button "all".</summary>
     private static long? Sequence(IFormCollection form) => Text(form, "seq") switch
@@ -121,6 +124,4 @@ internal static class HookForms
     private static IEnumerable<KeyValuePair<string, string>> Detail(string name, string? text) => string.IsNullOrEmpty(text) ? [] : [new(name, text)];
 
     private static string Count(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
-
-    private static Task<FlashMessage> Done(string text) => Task.FromResult(new FlashMessage(text));
 }

@@ -14,7 +14,7 @@ internal static class HookPageEndpoints
     {
         var pages = routes.MapGroup("/hooks").ExcludeFromDescription().Require(Audience.People, Permission.Read);
         pages.MapGet("", ShowAll);
-        pages.MapGet("/{name}", ShowOne);
+        pages.MapGet("/{name}", ShowOneAsync);
         routes.MapHookForms();
     }
 
@@ -24,7 +24,8 @@ internal static class HookPageEndpoints
         return new PageResult(new HooksPage { Hooks = [.. admin.All().Select(h => HookTableRow.Of(h, now))] }, now);
     }
 
-    private static IResult ShowOne(HttpContext context, string name, [FromServices] HookAdmin admin, [FromServices] FlashMessages messages, [FromServices] TimeProvider time)
+    private static async Task<IResult> ShowOneAsync(
+        HttpContext context, string name, [FromServices] HookAdmin admin, [FromServices] FlashMessages messages, [FromServices] TimeProvider time, CancellationToken cancellationToken)
     {
         if (admin.All().FirstOrDefault(h => h.Name == name) is not { } hook)
             return NotFoundAnswer.Of(context, "Hook not found", time.GetUtcNow());
@@ -33,8 +34,8 @@ internal static class HookPageEndpoints
         var page = new HookPage
         {
             Hook = HookTableRow.Of(hook, now),
-            Dead = hook.DeadLetters == 0 ? [] : [.. admin.DeadLetters(name, MaxDeliveries).Select(d => DeliveryTableRow.Of(d, now))],
-            Deliveries = [.. admin.Deliveries(name, MaxDeliveries).Select(d => DeliveryTableRow.Of(d, now))],
+            Dead = hook.DeadLetters == 0 ? [] : [.. (await admin.DeadLettersAsync(name, MaxDeliveries, cancellationToken)).Select(d => DeliveryTableRow.Of(d, now))],
+            Deliveries = [.. (await admin.DeliveriesAsync(name, MaxDeliveries, cancellationToken)).Select(d => DeliveryTableRow.Of(d, now))],
             FlashMessage = messages.Of(context),
         };
         return new PageResult(page, now);

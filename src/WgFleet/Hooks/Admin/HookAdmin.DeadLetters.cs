@@ -3,46 +3,52 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Admin;
 
-/// <summary><c>wg-fleet hooks deadletters</c>. All methods block for the database.</summary>
+/// <summary><c>wg-fleet hooks deadletters</c>.</summary>
 internal sealed partial class HookAdmin
 {
     /// <summary>The latest dead letters of one hook or, with null, of all hooks that ever ran here.</summary>
     /// <param name="name">The hook.</param>
     /// <param name="limit">The most of each hook.</param>
-    public IReadOnlyList<DeliveryInfo> DeadLetters(string? name, int limit = MaxListed)
+    /// <param name="cancellationToken">Ends the read.</param>
+    public async Task<IReadOnlyList<DeliveryInfo>> DeadLettersAsync(string? name, int limit, CancellationToken cancellationToken)
     {
-        var names = store.Names();
+        var names = await queries.NamesAsync(cancellationToken);
         if (name is not null && !names.Contains(name))
             WithEvents(name);
 
-        return [.. names.Where(n => name is null || n == name).SelectMany(n => Infos(store.Deliveries(n, DeliveryState.Dead, limit)))];
+        return [.. (await queries.DeliveriesAsync([.. names.Where(n => name is null || n == name)], [DeliveryState.Dead], limit, cancellationToken)).Select(Info)];
     }
 
     /// <summary>One dead letter.</summary>
-    public DeliveryInfo DeadLetter(string name, long sequence) =>
-        store.Delivery(name, sequence) is { State: DeliveryState.Dead } row
-            ? Infos([row])[0]
+    public async Task<DeliveryInfo> DeadLetterAsync(string name, long sequence, CancellationToken cancellationToken) =>
+        await queries.DeliveryAsync(name, sequence, cancellationToken) is { Row.State: DeliveryState.Dead } found
+            ? Info(found)
             : throw new RefusedException(Refusal.NotFound, $"hook '{name}' has no dead letter {sequence}; 'wg-fleet hooks deadletters list' shows those there are");
 
     /// <summary>Tries dead letters again; returns how many.</summary>
     /// <param name="name">The hook.</param>
     /// <param name="sequence">The one event; null for all.</param>
-    public int RetryDead(string name, long? sequence)
+    public async Task<int> RetryDeadAsync(string name, long? sequence)
     {
         if (sequence is { } one)
-            DeadLetter(name, one);
+            await DeadLetterAsync(name, one, CancellationToken.None);
 
-        return WithEvents(name).Worker.RetryDead(sequence);
+        var worker = WithEvents(name).Worker;
+        return await WriteAsync(() => worker.RetryDead(sequence));
     }
 
     /// <summary>Deletes dead letters, those too of a hook that is no longer configured; returns how many.</summary>
     /// <param name="name">The hook.</param>
     /// <param name="sequence">The one event; null for all.</param>
-    public int DropDead(string name, long? sequence)
+    public async Task<int> DropDeadAsync(string name, long? sequence)
     {
         if (sequence is { } one)
-            DeadLetter(name, one);
+            await DeadLetterAsync(name, one, CancellationToken.None);
 
-        return hooks.Find(name) is null && store.Names().Contains(name) ? store.Drop(name, sequence) : WithEvents(name).Worker.DropDead(sequence);
+        if (hooks.Find(name) is null && (await queries.NamesAsync(CancellationToken.None)).Contains(name))
+            return await WriteAsync(() => store.Drop(name, sequence));
+
+        var worker = WithEvents(name).Worker;
+        return await WriteAsync(() => worker.DropDead(sequence));
     }
 }

@@ -9,44 +9,54 @@ internal sealed partial class HookAdmin
 {
     private const int BatchSize = 500;
 
-    /// <summary>The last events. Blocks for the database.</summary>
-    public EventsInfo Latest(int limit) => new(hooks.Events.Head, [.. store.LatestEvents(limit).Select(row => InfoOf(StoredEvent.Of(row)))]);
+    /// <summary>The number of the last event in the log.</summary>
+    public long Head => hooks.Events.Head;
 
-    /// <summary>The events behind a number; waits for the first if there is none yet, until cancelled.</summary>
-    public async Task<EventsInfo> AfterAsync(long after, CancellationToken cancellationToken)
+    /// <summary>The last events.</summary>
+    public async Task<EventsInfo> LatestAsync(int limit, CancellationToken cancellationToken)
     {
-        await hooks.Events.WaitAsync(after, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var head = hooks.Events.Head;
-        return new(head, [.. hooks.Events.After(after, BatchSize).Select(InfoOf)]);
+        var head = Head;
+        return new(head, [.. (await events.LastAsync(limit, cancellationToken)).Select(row => InfoOf(StoredEvent.Of(row)))]);
     }
 
-    /// <summary>Delivers past events to a hook again; returns how many, or would be. Blocks for the database.</summary>
+    /// <summary>The events behind a number; waits for the first if there is none yet.</summary>
+    /// <param name="after">The number.</param>
+    /// <param name="enough">Ends the wait; what there is by then is returned.</param>
+    public async Task<EventsInfo> AfterAsync(long after, CancellationToken enough)
+    {
+        await hooks.Events.WaitAsync(after, enough).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var head = Head;
+        return new(head, [.. (await hooks.Events.AfterAsync(after, BatchSize, CancellationToken.None)).Select(InfoOf)]);
+    }
+
+    /// <summary>Delivers past events to a hook again; returns how many, or would be.</summary>
     /// <param name="name">The hook; it gets those events that it wants.</param>
     /// <param name="from">The first, as <see cref="EventPosition"/> has it.</param>
     /// <param name="to">The last; null for the last that the hook has had.</param>
     /// <param name="type">Only this type; null for all.</param>
     /// <param name="dryRun">Only count.</param>
-    public int Replay(string name, string from, string? to, string? type, bool dryRun)
+    /// <param name="cancellationToken">Ends it; what was replayed by then stays so.</param>
+    public async Task<int> ReplayAsync(string name, string from, string? to, string? type, bool dryRun, CancellationToken cancellationToken)
     {
         var hook = WithEvents(name);
-        var next = PositionOf(name, from) switch
+        var next = await PositionOfAsync(name, from, cancellationToken) switch
         {
             { Sequence: { } sequence } => sequence,
-            var position => store.FirstSince(position.Time!.Value) ?? long.MaxValue,
+            var position => await events.FirstSinceAsync(position.Time!.Value, cancellationToken) ?? long.MaxValue,
         };
-        var end = to is null ? long.MaxValue : PositionOf(name, to) switch
+        var end = to is null ? long.MaxValue : await PositionOfAsync(name, to, cancellationToken) switch
         {
             { Sequence: { } sequence } => sequence,
-            var position => store.FirstSince(position.Time!.Value.AddMicroseconds(1)) - 1 ?? long.MaxValue,
+            var position => await events.FirstSinceAsync(position.Time!.Value.AddMicroseconds(1), cancellationToken) - 1 ?? long.MaxValue,
         };
 
         // What it has not had yet comes anyway.
         var last = Math.Min(end, hook.Cursor);
         var count = 0;
-        while (store.EventsBetween(name, next, last, type, BatchSize) is { Count: > 0 } rows)
+        while (await events.BetweenAsync(name, next, last, type, BatchSize, cancellationToken) is { Count: > 0 } rows)
         {
             var wanted = rows.Where(row => hook.Wants(EventJson.FromRow(row))).ToList();
-            count += dryRun ? wanted.Count : hook.Worker.Replay(wanted);
+            count += dryRun ? wanted.Count : await WriteAsync(() => hook.Worker.Replay(wanted));
             next = rows[^1].Seq + 1;
         }
 
@@ -69,12 +79,13 @@ internal sealed partial class HookAdmin
         };
     }
 
-    private EventPosition PositionOf(string hook, string text) => EventPosition.Parse(text) switch
+    private async Task<EventPosition> PositionOfAsync(string hook, string text, CancellationToken cancellationToken) => EventPosition.Parse(text) switch
     {
         null => throw new RefusedException(Refusal.Conflict, $"'{text}' is not a position in the event log; {EventPosition.Use}"),
         { Id: { } id } => new EventPosition
         {
-            Sequence = store.SequenceOf(hook, id) ?? throw new RefusedException(Refusal.Conflict, $"there is no event {id} in the log; it may no longer be kept"),
+            Sequence = await events.SequenceOfAsync(hook, id, cancellationToken)
+                ?? throw new RefusedException(Refusal.Conflict, $"there is no event {id} in the log; it may no longer be kept"),
         },
         { Ago: { } ago } => new EventPosition { Time = time.GetUtcNow() - ago },
         var position => position,

@@ -6,16 +6,20 @@ using WgFleet.Store;
 namespace WgFleet.Hooks.Admin;
 
 /// <summary>The operations of operators on the running hooks, a method for each command. Refuses unknown hooks and operations that a hook does not support.</summary>
-internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProvider time)
+/// <remarks>Reads memory, or the database off the caller's thread. Writes off the caller's thread too, one at a time.</remarks>
+internal sealed partial class HookAdmin(HookSet hooks, HookStore store, HookQueries queries, EventQueries events, TimeProvider time) : IDisposable
 {
-    private const int MaxListed = 1000;
+    private readonly SemaphoreSlim _writing = new(1);
+
+    public const int MaxListed = 1000;
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(1);
 
-    /// <summary>All configured hooks, active or not. Reads memory, and once a minute the number of dead letters from the database.</summary>
+    /// <summary>All configured hooks, active or not.</summary>
     public IReadOnlyList<HookInfo> All() => [.. hooks.Active.Select(HookInfo.Of), .. hooks.Inactive.Select(HookInfo.Of)];
 
-    /// <summary>All hooks, also those that are no longer configured and have left something in the database. Blocks for the database.</summary>
-    public IReadOnlyList<HookInfo> AllAndRemoved() => [.. All(), .. store.Names().Where(IsRemoved).Select(Removed)];
+    /// <summary>All hooks, also those that are no longer configured and have left something in the database.</summary>
+    public async Task<IReadOnlyList<HookInfo>> AllAndRemovedAsync(CancellationToken cancellationToken) =>
+        [.. All(), .. (await queries.BacklogsAsync(cancellationToken)).Where(b => hooks.Definitions.All(h => h.Name != b.Hook)).Select(Removed)];
 
     /// <summary>One configured hook.</summary>
     public HookInfo Find(string name) => hooks.Find(name) is { } hook ? HookInfo.Of(hook) : HookInfo.Of(Definition(name));
@@ -23,27 +27,19 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
     /// <summary>The effective settings of a hook, with the source of each.</summary>
     public IReadOnlyList<EffectiveSetting> Values(string name) => Definition(name).Effective;
 
-    /// <summary>The latest deliveries of a hook, the last to end first. Blocks for the database, which finds them by an index.</summary>
-    public IReadOnlyList<DeliveryInfo> Deliveries(string name, int limit)
+    /// <summary>The latest deliveries of a hook, the last to end first.</summary>
+    public async Task<IReadOnlyList<DeliveryInfo>> DeliveriesAsync(string name, int limit, CancellationToken cancellationToken)
     {
         Definition(name);
-        var rows = new[] { DeliveryState.Done, DeliveryState.Dead, DeliveryState.Pending }.SelectMany(state => store.Deliveries(name, state, limit));
-        return Infos([.. rows.Where(r => r.EndedAt > 0).OrderByDescending(r => r.EndedAt).Take(limit)]);
+        var found = await queries.DeliveriesAsync([name], [DeliveryState.Done, DeliveryState.Dead, DeliveryState.Pending], limit, cancellationToken);
+        return [.. found.Where(d => d.Row.EndedAt > 0).OrderByDescending(d => d.Row.EndedAt).Take(limit).Select(Info)];
     }
 
-    /// <summary>Pauses a hook: its events wait until it is resumed, also after a restart. Blocks for the database.</summary>
-    public HookInfo Pause(string name, string? reason)
-    {
-        WithEvents(name).Worker.Pause(reason is { Length: > 0 } ? reason : "by an operator");
-        return Find(name);
-    }
+    /// <summary>Pauses a hook: its events wait until it is resumed, also after a restart.</summary>
+    public Task<HookInfo> PauseAsync(string name, string? reason) => SetPausedAsync(name, reason is { Length: > 0 } ? reason : "by an operator");
 
-    /// <summary>Resumes a paused hook. Blocks for the database.</summary>
-    public HookInfo Resume(string name)
-    {
-        WithEvents(name).Worker.Pause(null);
-        return Find(name);
-    }
+    /// <summary>Resumes a paused hook.</summary>
+    public Task<HookInfo> ResumeAsync(string name) => SetPausedAsync(name, null);
 
     /// <summary>Runs a projection as soon as its interval allows; completes when it has run.</summary>
     public async Task<HookInfo> RunAsync(string name, CancellationToken cancellationToken)
@@ -88,30 +84,54 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
         }
     }
 
-    /// <summary>Deletes what the database has of a hook that is no longer configured: its cursor, deliveries and dead letters. Blocks for the database.</summary>
+    /// <summary>Deletes what the database has of a hook that is no longer configured: its cursor, deliveries and dead letters.</summary>
     /// <returns>How many deliveries were deleted.</returns>
-    public int Forget(string name)
+    public async Task<int> ForgetAsync(string name)
     {
         if (hooks.Definitions.Any(h => h.Name == name))
             throw new RefusedException(Refusal.Conflict, $"hook '{name}' is configured; remove it from the configuration first, then restart or reload");
 
-        return store.Forget(name)
+        return await WriteAsync(() => store.Forget(name))
             ?? throw new RefusedException(Refusal.NotFound, $"the database has nothing of a hook '{name}'; 'wg-fleet hooks list --all' lists the hooks that it has");
     }
 
-    private bool IsRemoved(string name) => !hooks.Definitions.Any(h => h.Name == name);
+    public void Dispose() => _writing.Dispose();
 
-    private HookInfo Removed(string name) => new()
+    /// <summary>Writes on another thread. One operator at a time: whoever sends many of these keeps one thread waiting for the disk, not many.</summary>
+    private async Task<T> WriteAsync<T>(Func<T> write)
     {
-        Name = name,
+        await _writing.WaitAsync();
+        try
+        {
+            return await Task.Run(write);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    private async Task<HookInfo> SetPausedAsync(string name, string? reason)
+    {
+        var worker = WithEvents(name).Worker;
+        return await WriteAsync(() =>
+        {
+            worker.Pause(reason);
+            return Find(name);
+        });
+    }
+
+    private static HookInfo Removed(HookBacklog hook) => new()
+    {
+        Name = hook.Hook,
         Kind = HookKind.Unknown.Text(),
         Source = "",
         Events = [],
         Origin = HookOrigin.Removed.Text(),
         Status = HookStatus.Inactive.Text(),
-        Reason = $"no longer configured; 'wg-fleet hooks forget {name}' deletes what it left",
-        Waiting = store.Count(name, DeliveryState.Pending),
-        DeadLetters = store.Count(name, DeliveryState.Dead),
+        Reason = $"no longer configured; 'wg-fleet hooks forget {hook.Hook}' deletes what it left",
+        Waiting = (int)hook.Pending,
+        DeadLetters = (int)hook.Dead,
     };
 
     private HookDefinition Definition(string name) => hooks.Definitions.FirstOrDefault(h => h.Name == name)
@@ -128,23 +148,19 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, TimeProv
         ? found
         : throw new RefusedException(Refusal.Conflict, $"'{name}' is a {hook.Definition.KindName}, and '{command}' is for projections; 'wg-fleet hooks test {name}' gives it an event");
 
-    private IReadOnlyList<DeliveryInfo> Infos(IReadOnlyList<DeliveryRow> rows)
+    private static DeliveryInfo Info((DeliveryRow Row, EventRow? Event) delivery) => new()
     {
-        var events = store.Events([.. rows.Select(r => r.Seq).Distinct()]).ToDictionary(e => e.Seq);
-        return [.. rows.Select(row => new DeliveryInfo
-        {
-            Hook = row.Hook,
-            Seq = row.Seq,
-            Event = events.GetValueOrDefault(row.Seq)?.Type,
-            EventId = events.GetValueOrDefault(row.Seq)?.Id,
-            Subject = row.Subject,
-            State = row.State.Text(),
-            Attempts = row.Attempt,
-            Code = row.Code,
-            Error = row.Error,
-            Response = row.Response,
-            TookMs = row.TookMs,
-            EndedAt = row.EndedAt == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.EndedAt),
-        })];
-    }
+        Hook = delivery.Row.Hook,
+        Seq = delivery.Row.Seq,
+        Event = delivery.Event?.Type,
+        EventId = delivery.Event?.Id,
+        Subject = delivery.Row.Subject,
+        State = delivery.Row.State.Text(),
+        Attempts = delivery.Row.Attempt,
+        Code = delivery.Row.Code,
+        Error = delivery.Row.Error,
+        Response = delivery.Row.Response,
+        TookMs = delivery.Row.TookMs,
+        EndedAt = delivery.Row.EndedAt == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(delivery.Row.EndedAt),
+    };
 }

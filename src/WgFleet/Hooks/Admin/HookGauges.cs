@@ -5,7 +5,8 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Admin;
 
-/// <summary>Metrics of the hooks' backlogs, read from the database at most once a second, and only when metrics are read.</summary>
+/// <summary>Metrics of the hooks' backlogs, read from the database at most once a second, off the reader's thread, and only when metrics are read.</summary>
+/// <remarks>Whoever can wait calls <see cref="RefreshAsync"/> first. Others get the values of the last read, and start the next one.</remarks>
 internal sealed partial class HookGauges : IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
@@ -13,13 +14,15 @@ internal sealed partial class HookGauges : IDisposable
     private readonly Gauges _gauges = new();
     private readonly Lock _gate = new();
     private readonly HookSet _hooks;
-    private readonly HookStore _store;
+    private readonly HookQueries _store;
     private readonly TimeProvider _time;
     private readonly ILogger<HookGauges> _log;
-    private Dictionary<string, HookBacklog> _figures = [];
+    private volatile Dictionary<string, HookBacklog> _figures = [];
     private long? _readAt;
+    private Task _reading = Task.CompletedTask;
+    private bool _disposed;
 
-    public HookGauges(HookSet hooks, HookStore store, TimeProvider time, ILogger<HookGauges> log)
+    public HookGauges(HookSet hooks, HookQueries store, TimeProvider time, ILogger<HookGauges> log)
     {
         (_hooks, _store, _time, _log) = (hooks, store, time, log);
         Gauge("wgfleet_hook_lag_events", "Events in the log that the hook has neither handled nor stored as deliveries.", f => f.Lag);
@@ -30,7 +33,31 @@ internal sealed partial class HookGauges : IDisposable
         _gauges.Add("wgfleet_hook_status", "1 for the status of the hook: ok, failing, stuck, paused or inactive.", Statuses);
     }
 
-    public void Dispose() => _gauges.Dispose();
+    /// <summary>Reads the figures, unless they are younger than a second. Completes when they are there, or cannot be read, which is logged.</summary>
+    public Task RefreshAsync()
+    {
+        lock (_gate)
+        {
+            if (!_disposed && _reading.IsCompleted && !(_readAt is { } at && _time.GetElapsedTime(at) < Fresh))
+            {
+                _readAt = _time.GetTimestamp();
+                _reading = ReadAsync();
+            }
+
+            return _reading;
+        }
+    }
+
+    public void Dispose()
+    {
+        _gauges.Dispose();
+        Task reading;
+        lock (_gate)
+            (_disposed, reading) = (true, _reading);
+
+        // The database is closed after this.
+        reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+    }
 
     private void Gauge(string name, string help, Func<HookBacklog, double> read) => _gauges.Add(
         name,
@@ -51,24 +78,21 @@ internal sealed partial class HookGauges : IDisposable
 
     private Dictionary<string, HookBacklog> Figures()
     {
-        lock (_gate)
+        _ = RefreshAsync();
+        return _figures;
+    }
+
+    private async Task ReadAsync()
+    {
+        try
         {
-            if (_readAt is { } at && _time.GetElapsedTime(at) < Fresh)
-                return _figures;
-
-            _readAt = _time.GetTimestamp();
-            try
-            {
-                _figures = _store.Figures().ToDictionary(f => f.Hook);
-            }
-            catch (StoreException e)
-            {
-                // No figures are better than old ones.
-                _figures = [];
-                Log.CannotRead(_log, e.Message);
-            }
-
-            return _figures;
+            _figures = (await _store.BacklogsAsync(CancellationToken.None)).ToDictionary(f => f.Hook);
+        }
+        catch (StoreException e)
+        {
+            // No figures are better than old ones.
+            _figures = [];
+            Log.CannotRead(_log, e.Message);
         }
     }
 

@@ -23,16 +23,25 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
     public async Task DeleteOldAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var deliveries = await InPortionsAsync(long.MaxValue, limit => history.DeleteEnded(now - _keep.Deliveries, limit), cancellationToken);
+        var deliveries = await InPortionsAsync(long.MaxValue, limit => Forget(history.DeleteEnded(now - _keep.Deliveries, limit)), cancellationToken);
         var events = await InPortionsAsync(long.MaxValue, limit => history.DeleteEvents(now - _keep.Events, _active, limit), cancellationToken);
 
         await InPortionsAsync(long.MaxValue, limit => history.DeleteTombstones(now - config.TombstoneKeep, limit), cancellationToken);
 
         var excess = history.Excess(_keep.MaxRows);
-        deliveries += await InPortionsAsync(excess.Deliveries, history.DeleteOldestEnded, cancellationToken);
+        deliveries += await InPortionsAsync(excess.Deliveries, limit => Forget(history.DeleteOldestEnded(limit)), cancellationToken);
         events += await DropAsync(excess.Events, cancellationToken);
         if (events + deliveries > 0)
             Log.Deleted(log, events, deliveries);
+    }
+
+    /// <summary>Tells the hooks how many of their dead letters were deleted; returns how many deliveries were, dead or not.</summary>
+    private int Forget(DeletedDeliveries deleted)
+    {
+        foreach (var (name, count) in deleted.Dead)
+            (hooks.Find(name) as EventHook)?.Worker.ForgetDead(count);
+
+        return deleted.Count;
     }
 
     private async Task<long> DropAsync(long excess, CancellationToken cancellationToken)

@@ -2,28 +2,13 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Deliveries;
 
-/// <summary>The operations of operators on a hook's deliveries. All methods block for the database.</summary>
+/// <summary>The operations of operators on a hook's deliveries. Methods block for the database unless they say otherwise.</summary>
 internal sealed partial class DeliveryWorker
 {
-    private static readonly TimeSpan Recount = TimeSpan.FromMinutes(1);
-
     private int _dead;
-    private long _counted;
 
-    /// <summary>How many dead letters the hook has. Counted in the database once a minute, since retention deletes old ones.</summary>
-    public int DeadLetters
-    {
-        get
-        {
-            lock (_gate)
-            {
-                if (_time.GetElapsedTime(_counted) > Recount)
-                    (_dead, _counted) = (services.Store.Count(hook, DeliveryState.Dead), _time.GetTimestamp());
-
-                return _dead;
-            }
-        }
-    }
+    /// <summary>How many dead letters the hook has. Whoever makes or deletes one says so here; only the start counts them in the database.</summary>
+    public int DeadLetters => Volatile.Read(ref _dead);
 
     /// <summary>Whether an event up to this number still waits or is under way.</summary>
     public bool HoldsUpTo(long sequence)
@@ -69,6 +54,13 @@ internal sealed partial class DeliveryWorker
         }
 
         Wake();
+    }
+
+    /// <summary>Forgets dead letters that retention has deleted. Does not block.</summary>
+    public void ForgetDead(int count)
+    {
+        lock (_gate)
+            _dead -= count;
     }
 
     /// <summary>Pauses the hook, or resumes it (null). Attempts under way end as usual.</summary>

@@ -66,7 +66,7 @@ internal sealed partial class DeliveryWorker(
     public void Enter(HookStateRow state)
     {
         (_paused, _taken, _stored) = (state.Paused, state.Cursor, state.Cursor);
-        (_dead, _counted) = (services.Store.Count(hook, DeliveryState.Dead), _time.GetTimestamp());
+        _dead = services.Store.Count(hook, DeliveryState.Dead);
         foreach (var row in services.Store.Waiting(hook))
             _queue.Add(ToPending(row));
     }

@@ -22,10 +22,10 @@ public class HookOperationsTests
         await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryState.Done) == 2);
 
         (await host.RunAsync("hooks", "replay", "tell", "--from", "1", "--dry-run")).ShouldBe((0, "2 events would be replayed\n", ""));
-        host.Stage.Store.Delivery("tell", first)!.Replayed.ShouldBeFalse();
+        (await host.Stage.Queries.DeliveryAsync("tell", first, Stage.Ct))!.Value.Row.Replayed.ShouldBeFalse();
         (await host.RunAsync("hooks", "replay", "tell", "--from", $"{first}", "--to", $"{first}")).ShouldBe((0, "1 event replayed\n", ""));
         await Eventually.True(() => host.Stage.Status("tell").Runs == 3);
-        host.Stage.Store.Delivery("tell", first)!.Replayed.ShouldBeTrue();
+        (await host.Stage.Queries.DeliveryAsync("tell", first, Stage.Ct))!.Value.Row.Replayed.ShouldBeTrue();
         (await host.RunAsync("hooks", "replay", "tell", "--from", "1", "--type", EventTypes.ClientRemoved, "--json")).ShouldBe((0, "{\"count\":0}\n", ""));
         (await host.RunAsync("hooks", "replay", "tell", "--from", "1", "--type", "client.lost")).Code.ShouldBe(2);
     }

@@ -55,7 +55,7 @@ public sealed class HookFormsTests : IDisposable
             await server.JoinAsync();
 
         var desk = server.Services.GetRequiredService<HookAdmin>();
-        await Eventually.True(() => desk.DeadLetters("tell").Count == 4);
+        await Eventually.True(async () => (await desk.DeadLettersAsync("tell", 100, CancellationToken.None)).Count == 4);
         using var browser = await LoggedInAsync(server);
         var letters = (await browser.PageAsync("/hooks/tell")).QuerySelectorAll("button[form=letters]").OfType<IHtmlButtonElement>().ToList();
         letters.Count.ShouldBe(8);
@@ -69,10 +69,10 @@ public sealed class HookFormsTests : IDisposable
 
         _programs.Write("code", "78\n", "0644");
         Said(await SentAsync(browser, "retry", ("seq", "all"))).ShouldBe("3 dead letters were retried; 3 are left, 0 events are waiting.");
-        using (var dropped = await browser.PostAsync("/hooks/tell/drop", [await FormTokenAsync(browser), ("seq", $"{desk.DeadLetters("tell")[0].Seq}")]))
+        using (var dropped = await browser.PostAsync("/hooks/tell/drop", [await FormTokenAsync(browser), ("seq", $"{(await desk.DeadLettersAsync("tell", 100, CancellationToken.None))[0].Seq}")]))
             dropped.StatusCode.ShouldBe(HttpStatusCode.Redirect);
 
-        desk.DeadLetters("tell").Count.ShouldBe(2);
+        (await desk.DeadLettersAsync("tell", 100, CancellationToken.None)).Count.ShouldBe(2);
         _programs.Write("code", "0\n", "0644");
         Said(await SentAsync(browser, "retry", ("seq", "all"))).ShouldBe("2 dead letters were retried; 0 are left, 0 events are waiting.");
         Said(await SentAsync(browser, "drop", ("seq", "x"))).ShouldBe("the form does not name a dead letter; load the page again");
@@ -125,7 +125,7 @@ public sealed class HookFormsTests : IDisposable
         await using var server = await StartWithHookAsync(78);
         await server.JoinAsync();
         var desk = server.Services.GetRequiredService<HookAdmin>();
-        await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
+        await Eventually.True(async () => (await desk.DeadLettersAsync("tell", 100, CancellationToken.None)).Count == 1);
         using var browser = await LoggedInAsync(server, "reader", TokenRow.Read);
 
         var page = await browser.PageAsync("/hooks/tell");
@@ -137,7 +137,7 @@ public sealed class HookFormsTests : IDisposable
             refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden, act);
         }
 
-        (desk.Find("tell").Status, desk.DeadLetters("tell").Count).ShouldBe(("failing", 1));
+        (desk.Find("tell").Status, (await desk.DeadLettersAsync("tell", 100, CancellationToken.None)).Count).ShouldBe(("failing", 1));
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class RetentionTests : IDisposable
         await DeleteOldAsync(new RetainConfig());
 
         Events().ShouldBeEmpty();
-        _hooks.Deliveries("of_yesterday", DeliveryState.Dead, 9).ShouldBeEmpty();
+        (await EndedAsync("of_yesterday", DeliveryState.Dead)).ShouldBeEmpty();
         _hooks.Waiting("of_yesterday").Select(d => d.Seq).ShouldBe([1]);
     }
 
@@ -113,8 +113,8 @@ public sealed class RetentionTests : IDisposable
         await DeleteOldAsync(new RetainConfig());
 
         _hooks.Waiting("first").Select(d => d.Seq).ShouldBe([4]);
-        _hooks.Deliveries("first", DeliveryState.Done, 9).Select(d => d.Seq).ShouldBe([3]);
-        _hooks.Deliveries("first", DeliveryState.Dead, 9).ShouldBeEmpty();
+        (await EndedAsync("first", DeliveryState.Done)).ShouldBe([3]);
+        (await EndedAsync("first", DeliveryState.Dead)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -155,6 +155,26 @@ public sealed class RetentionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(31, 1_000_000)]
+    [InlineData(0, 4)]
+    public async Task A_hook_no_longer_counts_the_dead_letters_that_were_deleted(int days, int maxRows)
+    {
+        Add(6);
+        _hooks.Enqueue("first", [.. Enumerable.Range(1, 6).Select(i => Delivery(i))], 6);
+        End(1, DeliveryState.Dead);
+        End(2, DeliveryState.Dead);
+        var set = Set(new RetainConfig { MaxRows = maxRows });
+        set.Enter(new World().Snapshot);
+        set.Find("first")!.DeadLetters.ShouldBe(2);
+        _time.Advance(TimeSpan.FromDays(days));
+
+        await PassAsync(Make(set, new RetainConfig { MaxRows = maxRows }).DeleteOldAsync(Ct));
+
+        set.Find("first")!.DeadLetters.ShouldBe(0);
+        (await EndedAsync("first", DeliveryState.Dead)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Above_max_rows_the_oldest_ended_deliveries_are_deleted()
     {
@@ -167,8 +187,8 @@ public sealed class RetentionTests : IDisposable
 
         await DeleteOldAsync(new RetainConfig { MaxRows = 4 });
 
-        _hooks.Deliveries("first", DeliveryState.Done, 9).ShouldBeEmpty();
-        _hooks.Deliveries("first", DeliveryState.Dead, 9).Select(d => d.Seq).ShouldBe([4]);
+        (await EndedAsync("first", DeliveryState.Done)).ShouldBeEmpty();
+        (await EndedAsync("first", DeliveryState.Dead)).ShouldBe([4]);
         _hooks.Waiting("first").Count.ShouldBe(1);
         _log.At(LogLevel.Warning).ShouldBeEmpty();
     }
@@ -220,19 +240,22 @@ public sealed class RetentionTests : IDisposable
         await PassAsync(Make(keep).DeleteOldAsync(Ct));
     }
 
+    private async Task<IEnumerable<long>> EndedAsync(string hook, DeliveryState state) =>
+        (await new HookQueries(_database).DeliveriesAsync([hook], [state], 9, Ct)).Select(d => d.Row.Seq);
+
     private async Task PassAsync(Task run)
     {
         await Eventually.True(() => run.IsCompleted, () => _time.Advance(Retention.Pause));
         await run;
     }
 
-    private Retention Make(RetainConfig keep)
-    {
-        var hooks = new HooksConfig { Retain = keep, Folders = [] };
-        var set = TestHooks.Load([typeof(First), typeof(Second)], hooks, _services, _time, _log, _hooks);
-        var config = World.Config() with { Hooks = hooks };
-        return new Retention(new RetentionStore(_database), set, config, _time, new Logger<Retention>(_log));
-    }
+    private Retention Make(RetainConfig keep) => Make(Set(keep), keep);
+
+    private Retention Make(HookSet set, RetainConfig keep) =>
+        new(new RetentionStore(_database), set, World.Config() with { Hooks = new HooksConfig { Retain = keep, Folders = [] } }, _time, new Logger<Retention>(_log));
+
+    private HookSet Set(RetainConfig keep) =>
+        TestHooks.Load([typeof(First), typeof(Second)], new HooksConfig { Retain = keep, Folders = [] }, _services, _time, _log, _hooks);
 
     private void Add(int count)
     {

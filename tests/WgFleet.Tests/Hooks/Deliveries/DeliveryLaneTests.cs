@@ -168,7 +168,7 @@ public class DeliveryLaneTests
 
         await stage.UntilDoneAsync();
 
-        var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryState.Dead, 10).ShouldHaveSingleItem();
+        var row = (await stage.Queries.DeliveriesAsync([LaneStage.Hook], [DeliveryState.Dead], 10, Stage.Ct)).ShouldHaveSingleItem().Row;
         (row.Seq, row.Attempt, row.Code, row.Error, row.Response).ShouldBe((1, 1, "exit 78", "no config", "last words"));
     }
 
@@ -210,7 +210,7 @@ public class DeliveryLaneTests
         open.SetResult();
         await stage.UntilDoneAsync();
 
-        var row = stage.Store.Deliveries(LaneStage.Hook, DeliveryState.Done, 9).ShouldHaveSingleItem();
+        var row = (await stage.Queries.DeliveriesAsync([LaneStage.Hook], [DeliveryState.Done], 9, Stage.Ct)).ShouldHaveSingleItem().Row;
         (row.Seq, row.Attempt, row.Subject).ShouldBe((1, 1, "fleets/alpha/clients/fd00:1::1"));
         stage.Store.Find(LaneStage.Hook)!.Cursor.ShouldBe(1);
     }
@@ -261,7 +261,7 @@ public class DeliveryLaneTests
         await stage.RestartAsync();
         await Eventually.True(() => stage.Lane.DeadLetters == 1);
 
-        stage.Store.Deliveries(LaneStage.Hook, DeliveryState.Dead, 9).Single().Error.ShouldBe("the event is unknown: this version does not know its type");
+        (await stage.Queries.DeliveriesAsync([LaneStage.Hook], [DeliveryState.Dead], 9, Stage.Ct)).Single().Row.Error.ShouldBe("the event is unknown: this version does not know its type");
         stage.World.ContinueAfter(1);
         stage.Tell(stage.World.Add());
         await Eventually.True(() => delivery.Arrived.Count == 1);

@@ -56,7 +56,7 @@ public class HookApiTests
         await File.WriteAllTextAsync(write, server.Token() + "\n", Ct);
         await server.JoinAsync();
         var desk = (HookAdmin)server.Services.GetService(typeof(HookAdmin))!;
-        await Eventually.True(() => desk.DeadLetters("tell").Count == 1);
+        await Eventually.True(async () => (await desk.DeadLettersAsync("tell", 100, CancellationToken.None)).Count == 1);
 
         (await RunAsync(read, "hooks", "deadletters", "list")).Out.ShouldContain("tell");
         (await RunAsync(read, "hooks", "pause", "tell")).ShouldBe(new CommandRun(1, "", "wg-fleet: this needs a token with scope write\n"));
@@ -67,7 +67,7 @@ public class HookApiTests
         (await RunAsync(write, "hooks", "test", "tell")).ExitCode.ShouldBe(0);
         (await RunAsync(write, "hooks", "replay", "tell", "--from", "1", "--dry-run")).Out.ShouldBe("1 event would be replayed\n");
         (await RunAsync(write, "hooks", "deadletters", "retry", "tell", "--all")).Out.ShouldBe("1 dead letter tried again\n");
-        await Eventually.True(() => desk.DeadLetters("tell").Count == 0);
+        await Eventually.True(async () => (await desk.DeadLettersAsync("tell", 100, CancellationToken.None)).Count == 0);
         (await RunAsync(write, "hooks", "deadletters", "drop", "tell", "--all")).Out.ShouldBe("0 dead letters dropped\n");
         (await RunAsync(write, "hooks", "run", "hosts_file")).ExitCode.ShouldBe(0);
         (await RunAsync(write, "hooks", "pause", "nosuch")).Error.ShouldStartWith("wg-fleet: there is no hook 'nosuch';");

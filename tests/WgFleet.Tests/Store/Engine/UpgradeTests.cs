@@ -51,7 +51,7 @@ public class UpgradeTests
         test.Alpha.ByHostname.ShouldContainKey("web--2");
         test.Registry.Current.Fleet("beta")!.Frozen!.By.ShouldBe("ops");
         test.Tombstones.ShouldHaveSingleItem().Pinned!.By.ShouldBe("kim");
-        new HookStore(test.Database).Delivery("tell", 5)!.State.ShouldBe(DeliveryState.Dead);
+        (await new HookQueries(test.Database).DeliveryAsync("tell", 5, TestContext.Current.CancellationToken))!.Value.Row.State.ShouldBe(DeliveryState.Dead);
         new HookStore(test.Database).Find("tell")!.Paused.ShouldBe("by hand");
         new TokenStore(test.Database).All().Select(t => (t.Name, t.Uses, t.RevokedAt is not null)).ShouldBe([("ops", 0, false), ("gone", 0, true), ("lab", 1, false)], ignoreOrder: true);
         test.ShouldAgree();

@@ -11,17 +11,19 @@ internal static class DeadLetterEndpoints
 
     public static void MapDeadLetters(this ApiRoutes api)
     {
-        api.Read.MapGet("/deadletters", All).Describe(Section, "Dead letters, of all hooks or of one");
-        api.Read.MapGet("/deadletters/{hook}/{seq}", Show).Describe(Section, "One dead letter");
-        api.Write.MapPost("/deadletters/{hook}/retry", Retry).Describe(Section, "Tries a dead letter again, or all of a hook");
-        api.Write.MapPost("/deadletters/{hook}/drop", Drop).Describe(Section, "Drops a dead letter, or all of a hook");
+        api.Read.MapGet("/deadletters", AllAsync).Describe(Section, "Dead letters, of all hooks or of one");
+        api.Read.MapGet("/deadletters/{hook}/{seq}", ShowAsync).Describe(Section, "One dead letter");
+        api.Write.MapPost("/deadletters/{hook}/retry", RetryAsync).Describe(Section, "Tries a dead letter again, or all of a hook");
+        api.Write.MapPost("/deadletters/{hook}/drop", DropAsync).Describe(Section, "Drops a dead letter, or all of a hook");
     }
 
-    private static Ok<DeliveryInfo[]> All(HookAdmin hooks, string? hook) => TypedResults.Ok(hooks.DeadLetters(hook).ToArray());
+    private static async Task<Ok<DeliveryInfo[]>> AllAsync(HookAdmin hooks, string? hook, CancellationToken cancellationToken) =>
+        TypedResults.Ok((await hooks.DeadLettersAsync(hook, HookAdmin.MaxListed, cancellationToken)).ToArray());
 
-    private static Ok<DeliveryInfo[]> Show(HookAdmin hooks, string hook, long seq) => TypedResults.Ok<DeliveryInfo[]>([hooks.DeadLetter(hook, seq)]);
+    private static async Task<Ok<DeliveryInfo[]>> ShowAsync(HookAdmin hooks, string hook, long seq, CancellationToken cancellationToken) =>
+        TypedResults.Ok<DeliveryInfo[]>([await hooks.DeadLetterAsync(hook, seq, cancellationToken)]);
 
-    private static Ok<CountResponse> Retry(HookAdmin hooks, string hook, long? seq) => TypedResults.Ok(new CountResponse(hooks.RetryDead(hook, seq)));
+    private static async Task<Ok<CountResponse>> RetryAsync(HookAdmin hooks, string hook, long? seq) => TypedResults.Ok(new CountResponse(await hooks.RetryDeadAsync(hook, seq)));
 
-    private static Ok<CountResponse> Drop(HookAdmin hooks, string hook, long? seq) => TypedResults.Ok(new CountResponse(hooks.DropDead(hook, seq)));
+    private static async Task<Ok<CountResponse>> DropAsync(HookAdmin hooks, string hook, long? seq) => TypedResults.Ok(new CountResponse(await hooks.DropDeadAsync(hook, seq)));
 }

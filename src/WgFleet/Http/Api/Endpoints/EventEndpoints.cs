@@ -29,7 +29,7 @@ internal static class EventEndpoints
         }
 
         if (after is not { } seq)
-            return TypedResults.Ok(hooks.Latest(Math.Clamp(last ?? DefaultEvents, 0, MaxEvents)));
+            return TypedResults.Ok(await hooks.LatestAsync(Math.Clamp(last ?? DefaultEvents, 0, MaxEvents), cancellationToken));
 
         using var longPoll = limits.Enter(caller, context);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(Math.Clamp(wait ?? MaxWaitSeconds, 0, MaxWaitSeconds)), time);

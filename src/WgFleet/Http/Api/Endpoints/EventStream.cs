@@ -29,7 +29,7 @@ internal sealed class EventStream(HookAdmin hooks, CallerAuthenticator authentic
         await response.WriteAsync(": wg-fleet\n\n", ends);
         await response.Body.FlushAsync(ends);
 
-        var at = after ?? hooks.Latest(0).Head;
+        var at = after ?? hooks.Head;
         while (!ends.IsCancellationRequested)
         {
             using var pause = new CancellationTokenSource(Heartbeat, time);

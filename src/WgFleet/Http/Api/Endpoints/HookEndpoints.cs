@@ -14,28 +14,29 @@ internal static class HookEndpoints
 
     public static void MapHooks(this ApiRoutes api)
     {
-        api.Read.MapGet("/hooks", All).Describe(Section, "All hooks, in the order in which they run; with 'all' also hooks that are no longer configured");
-        api.Read.MapGet("/hooks/{name}", Show).Describe(Section, "One hook with its settings and its latest deliveries");
+        api.Read.MapGet("/hooks", AllAsync).Describe(Section, "All hooks, in the order in which they run; with 'all' also hooks that are no longer configured");
+        api.Read.MapGet("/hooks/{name}", ShowAsync).Describe(Section, "One hook with its settings and its latest deliveries");
         api.Read.MapGet("/wait", WaitAsync).Describe(Section, "Waits until hooks have handled an event, for at most 'timeout' milliseconds");
-        api.Write.MapPost("/hooks/{name}/pause", Pause).Describe(Section, "Pauses a hook: its events wait until it is resumed");
-        api.Write.MapPost("/hooks/{name}/resume", Resume).Describe(Section, "Resumes a paused hook");
-        api.Write.MapPost("/hooks/{name}/forget", Forget).Describe(Section, "Deletes the deliveries that a hook left which is no longer configured; answers with their number");
+        api.Write.MapPost("/hooks/{name}/pause", PauseAsync).Describe(Section, "Pauses a hook: its events wait until it is resumed");
+        api.Write.MapPost("/hooks/{name}/resume", ResumeAsync).Describe(Section, "Resumes a paused hook");
+        api.Write.MapPost("/hooks/{name}/forget", ForgetAsync).Describe(Section, "Deletes the deliveries that a hook left which is no longer configured; answers with their number");
         api.Write.MapPost("/hooks/{name}/run", RunAsync).Describe(Section, "Runs a projection now; answers when it has run");
         api.Write.MapPost("/hooks/{name}/diff", DiffAsync).Describe(Section, "What a projection would change in its files; changes nothing");
-        api.Write.MapPost("/hooks/{name}/replay", Replay).Describe(Section, "Delivers past events again; with 'dry' only counts them");
+        api.Write.MapPost("/hooks/{name}/replay", ReplayAsync).Describe(Section, "Delivers past events again; with 'dry' only counts them");
         api.Write.MapPost("/hooks/{name}/test", TestAsync).Describe(Section, "Sends a made-up event to a hook");
     }
 
-    private static Ok<HookInfo[]> All(HookAdmin hooks, bool? all) => TypedResults.Ok((all == true ? hooks.AllAndRemoved() : hooks.All()).ToArray());
+    private static async Task<Ok<HookInfo[]>> AllAsync(HookAdmin hooks, bool? all, CancellationToken cancellationToken) =>
+        TypedResults.Ok((all == true ? await hooks.AllAndRemovedAsync(cancellationToken) : hooks.All()).ToArray());
 
-    private static Ok<HookDetails> Show(HookAdmin hooks, string name) =>
-        TypedResults.Ok(new HookDetails(hooks.Find(name), hooks.Values(name), hooks.Deliveries(name, DeliveriesShown)));
+    private static async Task<Ok<HookDetails>> ShowAsync(HookAdmin hooks, string name, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new HookDetails(hooks.Find(name), hooks.Values(name), await hooks.DeliveriesAsync(name, DeliveriesShown, cancellationToken)));
 
-    private static Ok<HookInfo[]> Pause(HookAdmin hooks, string name, string? reason) => One(hooks.Pause(name, reason));
+    private static async Task<Ok<HookInfo[]>> PauseAsync(HookAdmin hooks, string name, string? reason) => One(await hooks.PauseAsync(name, reason));
 
-    private static Ok<HookInfo[]> Resume(HookAdmin hooks, string name) => One(hooks.Resume(name));
+    private static async Task<Ok<HookInfo[]>> ResumeAsync(HookAdmin hooks, string name) => One(await hooks.ResumeAsync(name));
 
-    private static Ok<CountResponse> Forget(HookAdmin hooks, string name) => TypedResults.Ok(new CountResponse(hooks.Forget(name)));
+    private static async Task<Ok<CountResponse>> ForgetAsync(HookAdmin hooks, string name) => TypedResults.Ok(new CountResponse(await hooks.ForgetAsync(name)));
 
     private static async Task<Ok<HookInfo[]>> RunAsync(HookAdmin hooks, string name, CancellationToken cancellationToken) => One(await hooks.RunAsync(name, cancellationToken));
 
@@ -45,8 +46,9 @@ internal static class HookEndpoints
         return TypedResults.Ok(new DiffResponse(diff.Length > 0, diff));
     }
 
-    private static Ok<CountResponse> Replay(HookAdmin hooks, string name, string from, string? to, string? type, bool? dry) =>
-        TypedResults.Ok(new CountResponse(hooks.Replay(name, from, to, type, dry == true)));
+    private static async Task<Ok<CountResponse>> ReplayAsync(
+        HookAdmin hooks, string name, string from, string? to, string? type, bool? dry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new CountResponse(await hooks.ReplayAsync(name, from, to, type, dry == true, cancellationToken)));
 
     private static async Task<Ok<HookTestInfo>> TestAsync(HookAdmin hooks, string name, string? type, string? fleet, string? hostname, CancellationToken cancellationToken) =>
         TypedResults.Ok(await hooks.TestAsync(name, type, fleet, hostname, cancellationToken));

@@ -93,13 +93,13 @@ public sealed class StreamHookTests : IAsyncDisposable
         await UntilDoneAsync();
 
         Notes().Count.ShouldBe(21);
-        var dead = stage.Store.Deliveries(Hook, DeliveryState.Dead, 10).ShouldHaveSingleItem();
+        var dead = (await stage.Queries.DeliveriesAsync([Hook], [DeliveryState.Dead], 10, Stage.Ct)).ShouldHaveSingleItem().Row;
         (dead.Attempt, dead.Code, dead.Error).ShouldBe((3, "not ok", "never"));
 
         File.WriteAllText(_folder.File("notes.permanent"), "");
         stage.Worker(Hook).RetryDead(null).ShouldBe(1);
         await UntilDoneAsync();
-        stage.Store.Deliveries(Hook, DeliveryState.Dead, 10).ShouldHaveSingleItem().Attempt.ShouldBe(1);
+        (await stage.Queries.DeliveriesAsync([Hook], [DeliveryState.Dead], 10, Stage.Ct)).ShouldHaveSingleItem().Row.Attempt.ShouldBe(1);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public sealed class StreamHookTests : IAsyncDisposable
         stage.Hooks.Publish(Committed(stage.World.Add()));
         await UntilDoneAsync();
 
-        stage.Worker(Hook).Replay(stage.Store.EventsBetween(Hook, 2, 2, null, 10)).ShouldBe(1);
+        stage.Worker(Hook).Replay([stage.Store.Event(2)!]).ShouldBe(1);
         await UntilDoneAsync();
 
         Notes().Select(n => n.Text).ShouldBe(["1 startup - new", "2 client.added fd00:1::1 new", "2 client.added fd00:1::1 replayed"]);
