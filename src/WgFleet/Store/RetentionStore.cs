@@ -1,4 +1,3 @@
-using System.Text.Json;
 using WgFleet.Store.Engine;
 
 namespace WgFleet.Store;
@@ -66,7 +65,7 @@ internal sealed class RetentionStore(Database database)
                 SELECT 1 FROM json_each($3) hook CROSS JOIN deliveries d
                 WHERE d.hook = hook.value AND d.seq = events.seq AND d.state IN ('pending', 'dead'))
             """,
-            after, end, JsonSerializer.Serialize(active));
+            after, end, JsonList.Of(active));
         return (end, deleted, end < last);
     }
 

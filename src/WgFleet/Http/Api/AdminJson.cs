@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
 
@@ -36,4 +37,11 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(NewToken))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(ReloadResponse))]
+[JsonSerializable(typeof(ProblemDetails))]
+// Of parameters, which the document of the API describes.
+[JsonSerializable(typeof(bool?))]
+[JsonSerializable(typeof(int?))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(long?))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class AdminJson : JsonSerializerContext;

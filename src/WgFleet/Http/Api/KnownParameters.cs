@@ -44,8 +44,9 @@ internal static class KnownParameters
     // A value of the path counts too: a route that has one ignores a query parameter of that name.
     private static IEnumerable<(string Name, Type Type)> Parameters(ParameterInfo parameter)
     {
-        if (parameter.IsDefined(typeof(AsParametersAttribute)))
-            return parameter.ParameterType.GetProperties().Where(p => p.GetCustomAttribute<FromQueryAttribute>() is { Name: not null }).Select(p => (p.GetCustomAttribute<FromQueryAttribute>()!.Name!, p.PropertyType));
+        // By name, so that the properties are kept in the native program. Of the records that routes take as parameters, no other asks for one of the query.
+        if (parameter.ParameterType == typeof(NamedClient))
+            return typeof(NamedClient).GetProperties().Where(p => p.GetCustomAttribute<FromQueryAttribute>() is { Name: not null }).Select(p => (p.GetCustomAttribute<FromQueryAttribute>()!.Name!, p.PropertyType));
 
         var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         return type == typeof(string) || type.IsPrimitive ? [(parameter.Name!, type)] : [];

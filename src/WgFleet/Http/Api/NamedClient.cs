@@ -3,7 +3,7 @@ using WgFleet.Fleets;
 using WgFleet.Fleets.State;
 using WgFleet.Queries;
 
-namespace WgFleet.Http.Api.Endpoints;
+namespace WgFleet.Http.Api;
 
 /// <summary>The client that a request's path names: by address, public key, name, name.fleet or full name.</summary>
 /// <param name="Client">What the path says.</param>
