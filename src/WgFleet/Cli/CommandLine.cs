@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using WgFleet.Cli.Backups;
 using WgFleet.Cli.Checking;
 using WgFleet.Cli.ClientCommands;
@@ -37,6 +38,7 @@ internal static class CommandLine
         Description = "Minimum log level: Debug, Information, Warning or Error",
         HelpName = "LEVEL",
         DefaultValueFactory = _ => LogLevel.Information,
+        CustomParser = Level,
     };
 
     /// <summary>Runs one command; returns the exit code.</summary>
@@ -51,10 +53,10 @@ internal static class CommandLine
 
         if (result.Errors.Count > 0)
         {
-            foreach (var error in result.Errors)
-                Console.Error.WriteLine($"wg-fleet: {error.Message}");
+            foreach (var message in Messages(result).Distinct())
+                Console.Error.WriteLine($"wg-fleet: {message}");
 
-            Console.Error.WriteLine($"usage: wg-fleet {Path(result.CommandResult.Command)}[options]; 'wg-fleet --help' lists all commands");
+            Console.Error.WriteLine(Usage(result.CommandResult.Command));
             return ExitCode.Usage;
         }
 
@@ -87,6 +89,39 @@ internal static class CommandLine
 
         root.SetAction((parse, _) => ServeCommand.RunAsync(run!, parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));
         return root;
+    }
+
+    // The library's own messages do not say which argument is missing.
+    private static IEnumerable<string> Messages(ParseResult result)
+    {
+        if (result.UnmatchedTokens is [var unknown, ..])
+            return [$"unknown command, option or argument '{unknown}'"];
+
+        return result.Errors.Select(error => error.SymbolResult switch
+        {
+            ArgumentResult { Tokens.Count: 0, Parent: OptionResult of } => $"{of.Option.Name} needs a value",
+            OptionResult { Tokens.Count: 0 } of => of.IdentifierTokenCount > 0 ? $"{of.Option.Name} needs a value" : $"{of.Option.Name} is missing",
+            ArgumentResult { Tokens.Count: 0 } missing => $"{missing.Argument.Name} is missing",
+            CommandResult { Command: { Action: null } group } => $"a command is missing; use {string.Join(", ", group.Subcommands.Select(c => c.Name))}",
+            _ => error.Message,
+        });
+    }
+
+    private static string Usage(Command command)
+    {
+        var path = Path(command);
+        var more = path.Length == 0 ? "lists all commands" : "says more";
+        return $"usage: wg-fleet {path}{string.Concat(command.Arguments.Select(a => ManualPage.Synopsis(a) + " "))}[options]; 'wg-fleet {path}--help' {more}";
+    }
+
+    private static LogLevel Level(ArgumentResult result)
+    {
+        var name = result.Tokens[0].Value;
+        if (Enum.TryParse<LogLevel>(name, ignoreCase: true, out var level) && Enum.IsDefined(level))
+            return level;
+
+        result.AddError($"--log-level '{name}' is not a level; use Debug, Information, Warning or Error");
+        return LogLevel.Information;
     }
 
     private static string Path(Command command) =>

@@ -96,7 +96,7 @@ internal sealed partial class PeerAnswers(Func<TakeBackCommand, Task<int>> takeB
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Count} unfinished registrations in fleet {Fleet} could not be taken back, they will be pruned: {Reason}")]
+        [LoggerMessage(1, LogLevel.Error, "{Count} failed registrations in fleet {Fleet} could not be deleted from the database, they will be pruned: {Reason}")]
         public static partial void NotTakenBack(ILogger log, int count, string fleet, string reason);
     }
 }

@@ -5,12 +5,14 @@ public class CommandLineTests
     private const string UsageOfRoot = "usage: wg-fleet [options]; 'wg-fleet --help' lists all commands\n";
 
     [Theory]
-    [InlineData("--nonsense", "wg-fleet: Unrecognized command or argument '--nonsense'.\n" + UsageOfRoot)]
-    [InlineData("nonsense", "wg-fleet: Unrecognized command or argument 'nonsense'.\n" + UsageOfRoot)]
-    [InlineData("--config", "wg-fleet: Required argument missing for option: '--config'.\n" + UsageOfRoot)]
-    [InlineData("check --nonsense", "wg-fleet: Unrecognized command or argument '--nonsense'.\nusage: wg-fleet check [options]; 'wg-fleet --help' lists all commands\n")]
-    [InlineData("hooks", "wg-fleet: Required command was not provided.\nusage: wg-fleet hooks [options]; 'wg-fleet --help' lists all commands\n")]
-    [InlineData("hooks list more", "wg-fleet: Unrecognized command or argument 'more'.\nusage: wg-fleet hooks list [options]; 'wg-fleet --help' lists all commands\n")]
+    [InlineData("--nonsense", "wg-fleet: unknown command, option or argument '--nonsense'\n" + UsageOfRoot)]
+    [InlineData("nonsense", "wg-fleet: unknown command, option or argument 'nonsense'\n" + UsageOfRoot)]
+    [InlineData("--config", "wg-fleet: --config needs a value\n" + UsageOfRoot)]
+    [InlineData("check --nonsense", "wg-fleet: unknown command, option or argument '--nonsense'\nusage: wg-fleet check [options]; 'wg-fleet check --help' says more\n")]
+    [InlineData("events", "wg-fleet: a command is missing; use tail\nusage: wg-fleet events [options]; 'wg-fleet events --help' says more\n")]
+    [InlineData("hooks pause", "wg-fleet: NAME is missing\nusage: wg-fleet hooks pause NAME [options]; 'wg-fleet hooks pause --help' says more\n")]
+    [InlineData("hooks nonsense", "wg-fleet: unknown command, option or argument 'nonsense'\nusage: wg-fleet hooks [options]; 'wg-fleet hooks --help' says more\n")]
+    [InlineData("hooks list more", "wg-fleet: unknown command, option or argument 'more'\nusage: wg-fleet hooks list [options]; 'wg-fleet hooks list --help' says more\n")]
     public async Task A_wrong_command_line_ends_with_exit_code_2_and_the_usage_on_stderr(string arguments, string error) =>
         (await CommandRun.RunAsync(arguments.Split(' '))).ShouldBe(new CommandRun(2, "", error));
 
@@ -20,9 +22,7 @@ public class CommandLineTests
         var said = await CommandRun.RunAsync("--log-level", "Loud");
 
         (said.ExitCode, said.Out).ShouldBe((2, ""));
-        said.Error.ShouldStartWith("wg-fleet: ");
-        said.Error.ShouldContain("'Loud'");
-        said.Error.ShouldEndWith(UsageOfRoot);
+        said.Error.ShouldBe("wg-fleet: --log-level 'Loud' is not a level; use Debug, Information, Warning or Error\n" + UsageOfRoot);
     }
 
     [Theory]

@@ -71,23 +71,23 @@ public class FleetProblemTests
     [Theory]
     [InlineData("", "has no value")]
     [InlineData("null", "has no value")]
-    [InlineData("5", "5 is no address")]
-    [InlineData("1.5", "1.5 is no address")]
-    [InlineData("true", "true is no address")]
-    [InlineData("10.0.0.300", "'10.0.0.300' is no address")]
-    [InlineData("10.0.0", "'10.0.0' is no address")]
-    [InlineData("010.0.0.1", "'010.0.0.1' is no address")]
-    [InlineData("203.0.113.7:51820", "'203.0.113.7:51820' is no address")]
-    [InlineData("\"[2001:db8::7]:51820\"", "'[2001:db8::7]:51820' is no address")]
-    [InlineData("\"[203.0.113.7]\"", "'[203.0.113.7]' is no address")]
-    [InlineData("fe80::1%eth0", "'fe80::1%eth0' is no address")]
-    [InlineData("https://vpn.example.com", "'https://vpn.example.com' is no address")]
-    [InlineData("vpn.example.com.", "'vpn.example.com.' is no address")]
-    [InlineData("-vpn.example.com", "'-vpn.example.com' is no address")]
-    [InlineData("vpn..example.com", "'vpn..example.com' is no address")]
-    [InlineData("\"vpn.example.com\\n\"", "'vpn.example.com\\n' is no address")]
-    [InlineData("größe.example.com", "'größe.example.com' is no address")]
-    [InlineData("\"\"", "'' is no address")]
+    [InlineData("5", "5 is not an address")]
+    [InlineData("1.5", "1.5 is not an address")]
+    [InlineData("true", "true is not an address")]
+    [InlineData("10.0.0.300", "'10.0.0.300' is not an address")]
+    [InlineData("10.0.0", "'10.0.0' is not an address")]
+    [InlineData("010.0.0.1", "'010.0.0.1' is not an address")]
+    [InlineData("203.0.113.7:51820", "'203.0.113.7:51820' is not an address")]
+    [InlineData("\"[2001:db8::7]:51820\"", "'[2001:db8::7]:51820' is not an address")]
+    [InlineData("\"[203.0.113.7]\"", "'[203.0.113.7]' is not an address")]
+    [InlineData("fe80::1%eth0", "'fe80::1%eth0' is not an address")]
+    [InlineData("https://vpn.example.com", "'https://vpn.example.com' is not an address")]
+    [InlineData("vpn.example.com.", "'vpn.example.com.' is not an address")]
+    [InlineData("-vpn.example.com", "'-vpn.example.com' is not an address")]
+    [InlineData("vpn..example.com", "'vpn..example.com' is not an address")]
+    [InlineData("\"vpn.example.com\\n\"", "'vpn.example.com\\n' is not an address")]
+    [InlineData("größe.example.com", "'größe.example.com' is not an address")]
+    [InlineData("\"\"", "'' is not an address")]
     [InlineData("[2001:db8::7]", "is a list")]
     public void An_invalid_external_ip_is_refused(string value, string wrong) =>
         Yaml.Problems(Yaml.Replaced(7, $"    external_ip: {value}")).ShouldBe($"FILE:7: fleets.alpha.external_ip: {wrong}, {ExternalIpUse}");
@@ -100,9 +100,9 @@ public class FleetProblemTests
 
         Yaml.Valid(Yaml.Replaced(7, $"    external_ip: {name}")).Fleets[0].ExternalIp.Length.ShouldBe(253);
         Yaml.Problems(Yaml.Replaced(7, $"    external_ip: {name}a"))
-            .ShouldBe($"FILE:7: fleets.alpha.external_ip: '{name[..60]}…' is no address, {ExternalIpUse}");
+            .ShouldBe($"FILE:7: fleets.alpha.external_ip: '{name[..60]}…' is not an address, {ExternalIpUse}");
         Yaml.Problems(Yaml.Replaced(7, $"    external_ip: {label}a.example.com"))
-            .ShouldBe($"FILE:7: fleets.alpha.external_ip: '{label[..60]}…' is no address, {ExternalIpUse}");
+            .ShouldBe($"FILE:7: fleets.alpha.external_ip: '{label[..60]}…' is not an address, {ExternalIpUse}");
     }
 
     [Theory]

@@ -33,7 +33,7 @@ internal static class HookArguments
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } type && !EventTypes.All.Contains(type))
-                result.AddError($"{name} '{type}' is no event; use {string.Join(", ", EventTypes.All)}");
+                result.AddError($"{name} '{type}' is not a type of event; use {string.Join(", ", EventTypes.All)}");
         });
         return option;
     }

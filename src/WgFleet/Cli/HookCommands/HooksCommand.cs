@@ -80,7 +80,7 @@ internal static class HooksCommand
     {
         var hooks = await client.PostAsync($"{Path(parse)}/resume", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
         op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => Console.Out.WriteLine(
-            $"{h[0].Name} is resumed; {h[0].Waiting} events wait for it"));
+            $"{h[0].Name} is resumed; {h[0].Waiting} {(h[0].Waiting == 1 ? "event waits" : "events wait")} for it"));
         return ExitCode.Ok;
     });
 

@@ -9,7 +9,6 @@ namespace WgFleet.Cli.HookCommands;
 /// <summary><c>wg-fleet hooks new</c>: writes a hook to start from.</summary>
 internal static class NewCommand
 {
-
     private const string Node = "node";
 
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook's name, of a-z, 0-9, _ and -" };
@@ -24,7 +23,7 @@ internal static class NewCommand
         Name.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var name }] && (name.Length > 60 || !HookName.IsValid(name)))
-                result.AddError($"'{name}' is no name for a hook; use up to 60 of a-z, 0-9, _ and -");
+                result.AddError($"'{name}' is not a hook's name; use up to 60 of a-z, 0-9, _ and -");
         });
         var command = new Command("new", "Writes a working hook to start from and prints how to try it; overwrites nothing")
         {

@@ -28,16 +28,16 @@ internal static partial class NewHook
 
     /// <summary>A program that stays running.</summary>
     /// <param name="name">The hook's name.</param>
-    /// <param name="folder">The directory to write to.</param>
+    /// <param name="directory">The directory to write to.</param>
     /// <param name="language">sh, python or node.</param>
     /// <exception cref="IOException">It cannot be written, or is there already.</exception>
-    public static NewHookResponse Stream(string name, string folder, string language)
+    public static NewHookResponse Stream(string name, string directory, string language)
     {
         var extension = language switch { "python" => "py", "node" => "js", _ => "sh" };
-        var file = Path.Combine(folder, $"{name}.{extension}");
+        var file = Path.Combine(directory, $"{name}.{extension}");
         Write(file, Template($"stream.{extension}", name), Executable);
         var installed = $"{Streams}/{Path.GetFileName(file)}";
-        string[] install = folder == Streams ? [] : [$"install -D -m 755 {Quoted(file)} {installed}"];
+        string[] install = directory == Streams ? [] : [$"install -D -m 755 {Quoted(file)} {installed}"];
         return new NewHookResponse(name, [file], [.. install, .. Restart, $"wg-fleet hooks test {name}"]) { Entry = EntryOf(name, installed) };
     }
 

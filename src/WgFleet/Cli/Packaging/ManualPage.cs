@@ -65,10 +65,17 @@ internal static class ManualPage
         return page.Append(End.ReplaceLineEndings("\n")).ToString();
     }
 
+    /// <summary>An argument as a line of usage shows it: in brackets if it may be missing, with dots if it may be repeated.</summary>
+    public static string Synopsis(Argument argument)
+    {
+        var name = argument.Arity.MaximumNumberOfValues > 1 ? argument.Name + "..." : argument.Name;
+        return argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name;
+    }
+
     private static void AddCommand(StringBuilder page, Command command, string before)
     {
         var name = $"{before}{command.Name}";
-        var arguments = string.Concat(command.Arguments.Where(a => !a.Hidden).Select(a => $" \\fI{Escape(a.Name)}\\fR"));
+        var arguments = string.Concat(command.Arguments.Where(a => !a.Hidden).Select(a => $" \\fI{Escape(Synopsis(a))}\\fR"));
         page.Append($".SS \"{Escape(name)}{arguments}\"\n{Escape(command.Description!)}.\n");
         foreach (var argument in command.Arguments.Where(a => !a.Hidden && a.Description is not null))
             page.Append($".TP\n.I {Escape(argument.Name)}\n{Escape(argument.Description!)}\n");

@@ -95,7 +95,7 @@ internal static partial class AddressValues
         value = scalar.Text is ['[', .. var inner, ']'] ? inner : scalar.Text;
         var bracketed = value.Length != scalar.Text.Length;
         var valid = TryIp6(value, out _) || (!bracketed && scalar.IsText && (TryIp4(value, out _) || DnsName.IsValid(value)));
-        return valid ? null : "is no address";
+        return valid ? null : "is not an address";
     }
 
     private static string? ReadEndPoint(YamlScalar scalar, out IPEndPoint value)

@@ -7,7 +7,7 @@ namespace WgFleet.Fleets.Commands;
 /// <summary>Compares the peers of an interface with the clients that it should have.</summary>
 internal static class Reconciler
 {
-    /// <summary>The changes that make them agree: first the peers of no client are removed, then missing and wrong ones are set.</summary>
+    /// <summary>The changes that make them agree: first unknown peers are removed, then missing and wrong ones are set.</summary>
     public static List<PeerChange> Difference(Device device, FleetSnapshot fleet)
     {
         var changes = new List<PeerChange>();

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes this machine a client of a wg-fleet server, and keeps it one.
 #
-# The file is in the order in which things happen: settings, identity, tunnel, registration, one round, the loop, and
-# then what is done by hand: status, install, leave, uninstall. What is run stands in the last lines.
+# The sections are in the order in which they are used: settings, identity, tunnel, requests, registration, one round and the
+# loop, and then the actions of operators: status, install, leave, uninstall. The last lines run the chosen action.
 set -eu
 umask 077
 export LC_ALL=C
@@ -15,33 +15,33 @@ usage() {
     cat <<'END'
 Usage: sh join.sh [ACTION] [--SETTING VALUE]...
 
-Makes this machine a client of a wg-fleet server, and keeps it one. It needs root, curl and wireguard-tools, and may be
-put into an image: each copy of the machine finds out that it is another machine, and makes a key of its own.
+Makes this machine a client of a wg-fleet server, and keeps it one. The script needs root, curl and wireguard-tools. It may
+be part of an image: each copy of the machine finds out that it is another machine, and makes its own key.
 
 Actions:
-  (none)       join if the machine is not in, and tell the server that the machine is alive
-  --loop       do so again and again, on machines without systemd
-  --install    install wg-fleet-join with a systemd timer, and join; where systemd is not running, as in an image that
+  (none)       join if the machine has not joined, and ping the server
+  --loop       do this repeatedly, on machines without systemd
+  --install    install wg-fleet-join with a systemd timer, and join; if systemd is not running, as in an image that
                is being built, the machine joins when it boots
-  --status     tell whether the machine is in, with which name and address
-  --leave      stop the timer, tell the server, take the tunnel down, delete the key
+  --status     print whether the machine has joined, its name and its address
+  --leave      stop the timer, have the server remove the client, take the tunnel down, delete the key
   --uninstall  leave, and delete what --install wrote
   --help       print this text
 
 Settings. Each is also an environment variable (WG_FLEET_TOKEN_FILE for --token-file), or a line with that variable in
-/etc/wg-fleet-join/FLEET.conf, where --install writes it. The command line beats the environment, which beats the file.
+/etc/wg-fleet-join/FLEET.conf, which --install writes. The command line overrides the environment, which overrides the file.
   --fleet NAME       the fleet; default: @FLEET@
   --server URL       the server; default: @SERVER@
   --hostname NAME    the name to ask for; default: the name of the machine
   --token-file FILE  the enrollment token; default: /etc/wg-fleet-join/FLEET.token
-  --cacert FILE      the certificate authority of an https server
-  --mtu BYTES        the MTU of the tunnel; default: what the server says, or the tunnel's file says already
+  --cacert FILE      the certificate authority for an https server
+  --mtu BYTES        the MTU of the tunnel; default: the server's value, or the one in the tunnel's file
   --interval SECS    the time between two rounds of the timer or of --loop; default: 60
   --interface NAME   the interface of the tunnel; default: fl_FLEET
-  --ping-url URL     where to ping the server through the tunnel, without the path
-  --machine TEXT     what tells this machine from its copies; default: machine-id, board and network cards
+  --ping-url URL     the URL of the server in the tunnel, without the path
+  --machine TEXT     text that identifies this machine among its copies; default: machine-id, board and network cards
 
-Exit codes: 0 the machine is in, or what was asked for is done; 1 the machine is not in; 2 wrong use.
+Exit codes: 0 for success; 1 if the machine has not joined; 2 for a wrong command line.
 END
 }
 
@@ -49,7 +49,7 @@ say() { echo "wg-fleet-join: ${fleet:+$fleet: }$*" >&2; }
 fail() { say "$*"; exit 1; }
 misuse() { say "$*; see --help"; exit 2; }
 
-# Says what keeps the machine out, and keeps it for whoever asks later.
+# Prints why the machine has not joined, and stores it for --status.
 trouble() { say "$*"; echo "$*" >"$run/trouble"; }
 
 # A number from 0 to $1 - 1.
@@ -83,7 +83,7 @@ while [ $# -gt 0 ]; do
 done
 [ "$(id -u)" = 0 ] || fail "this takes root"
 
-# Once installed, it is for every fleet that has a file.
+# The installed command is for every fleet that has a settings file.
 if [ "$0" = $program ] && [ -z "${WG_FLEET_FLEET:-}" ]; then
     set -- $configs/*.conf
     [ $# = 1 ] || misuse "this machine is in several fleets: say which one with --fleet"
@@ -93,8 +93,8 @@ fi
 fleet=${WG_FLEET_FLEET:-'@FLEET@'}
 case $fleet in -* | .* | *[!A-Za-z0-9_=+.-]*) misuse "'$fleet' is not the name of a fleet" ;; esac
 
-# What the file says counts where the environment says nothing. Who installs a script that was just downloaded wants the
-# server that it came from.
+# The file sets what the environment does not. Installing a script that was just downloaded sets the server that it came
+# from.
 config=$configs/$fleet.conf
 if [ "$action" = install ] && [ "$0" != $program ] && [ "$fleet" = '@FLEET@' ]; then WG_FLEET_SERVER=${WG_FLEET_SERVER:-'@SERVER@'}; fi
 if [ -r "$config" ]; then
@@ -120,7 +120,7 @@ case $interval in '' | 0* | *[!0-9]*) misuse "the interval is '$interval', which
 case ${WG_FLEET_MTU:-1280} in 0* | *[!0-9]* | ??????* | ? | ?? | ???) misuse "the MTU is '$WG_FLEET_MTU', which is not a number from 1280 to 65535" ;; esac
 case $interface in -* | .* | ????????????????* | *[!A-Za-z0-9_=+.-]*) misuse "'$interface' is not the name of an interface" ;; esac
 
-# What lasts lies below /etc/wireguard: some distributions let wg(8) read nothing else.
+# Permanent files are below /etc/wireguard, because on some distributions wg(8) can read no other directory.
 key=$state/private.key
 conf=/etc/wireguard/$interface.conf
 run=/run/wg-fleet-join/$fleet
@@ -130,14 +130,14 @@ later=0
 
 # ---- Identity: which machine made the key
 
-# What tells this machine from its copies, one fact a line.
+# The facts that identify this machine among its copies, one per line.
 machine() {
     if [ -n "${WG_FLEET_MACHINE:-}" ]; then
         echo "name $WG_FLEET_MACHINE"
         return
     fi
 
-    # Before its first boot an image has none, or "uninitialized", or one that all copies have.
+    # Before its first boot an image has no machine-id, or "uninitialized", or one that all copies have.
     id=$(head -n 1 /etc/machine-id 2>/dev/null || :)
     case $id in
         '' | *[!0-9a-f]*) ;;
@@ -161,14 +161,14 @@ board() {
     done
 }
 
-# Whether there are network cards. A container has none, and sees the board of the machine that it runs on.
+# Whether there are network cards. A container has none, and sees the board of its host.
 has_hardware() {
     for device in /sys/class/net/*/device; do [ ! -e "$device" ] || return 0; done
     return 1
 }
 
-# The permanent addresses of the network cards; in a container, the addresses that it was given. An address that was drawn
-# at random when the card came up tells nothing.
+# The permanent addresses of the network cards; in a container, the addresses that it was given. An address that was chosen
+# at random when the card came up does not count.
 addresses() {
     for card in /sys/class/net/*; do
         if [ "$(cat "$card/type" 2>/dev/null)" != 1 ] || [ -e "$card/bridge" ] || [ -e "$card/tun_flags" ]; then continue; fi
@@ -185,7 +185,7 @@ addresses() {
 
 fact() { sed -n "s/^$1 //p" "$2"; }
 
-# Whether this is the machine that made the key: of what is known now and was known then, nothing may be another.
+# Whether this is the machine that made the key: no fact that was known then and is known now may be different.
 is_same_machine() {
     machine >"$run/machine"
     alike=
@@ -198,14 +198,14 @@ is_same_machine() {
     done
     [ "$alike" != ' name' ] || return 0
 
-    # A card more or less is the same machine.
+    # Added or removed cards do not matter.
     for fact in card given; do
         before=$(fact $fact "$state/machine")
         now=$(fact $fact "$run/machine")
         if [ -z "$before" ] || [ -z "$now" ] || echo "$now" | grep -Fxq "$before"; then continue; fi
         [ $fact = given ] || return 1
 
-        # Containers may be given another address at each start. A copy of one has the key in another directory.
+        # A container may get another address at each start. A copy of a container has the key in another directory.
         case $alike in *machine-id*) [ "$(fact directory "$state/machine")" = "$(fact directory "$run/machine")" ] || return 1 ;; *) return 1 ;; esac
     done
 }
@@ -214,19 +214,19 @@ is_same_machine() {
 
 is_up() { wg show "$interface" >/dev/null 2>&1; }
 
-# What stays running behind wg-quick must not keep our lock.
+# Processes that wg-quick leaves running must not keep the lock.
 up() {
     is_up || WG_ENDPOINT_RESOLUTION_RETRIES=2 wg-quick up "$conf" >"$state/wg-quick.log" 2>&1 9>&- || { trouble "the tunnel does not come up: $(why_not_up)"; return 1; }
 }
 
-# Leaves a tunnel alone that somebody else has made under the same name.
+# Does not touch a tunnel with the same name that another program has made.
 down() {
     if ! is_up || ! is_ours "$conf"; then return 0; fi
     wg-quick down "$conf" >"$state/wg-quick.log" 2>&1 9>&- || ip link del dev "$interface" || :
     wait_until_gone "$interface"
 }
 
-# A WireGuard in userspace takes a moment to end. Meanwhile it looks like a tunnel that is up, and still sends packets with the key.
+# A userspace WireGuard takes a moment to end. Until then the tunnel seems to be up, and still sends packets with the key.
 wait_until_gone() {
     tries=0
     while wg show "$1" >/dev/null 2>&1 && [ $tries -lt 10 ]; do
@@ -246,7 +246,7 @@ why_not_up() {
     grep '^[ -Z^-~][ -~]*$' "$state/wg-quick.log" | grep -v '^Cannot find device\|^Configuration parsing error' | tail -n 1
 }
 
-# How far the tunnel gets, for a machine that has no answer through it.
+# Why there is no answer through the tunnel.
 why_no_answer() {
     endpoint=$(setting Endpoint "$conf")
     handshake=$(wg show "$interface" latest-handshakes 2>/dev/null | sed -n '1s/.*[^0-9]//p')
@@ -291,7 +291,7 @@ header() { tr -d '\r' <"$headers" | sed -n "s/^$1: *//p" | tail -n 1 | tr -cd ' 
 detail() { sed -n 's/.*"detail":"\([^"]*\)".*/\1/p' "$answer" | cut -c 1-200 | tr -cd ' -~'; }
 curl_error() { tail -n 1 "$run/curl.log" | sed 's/^curl: ([0-9]*) //'; }
 
-# The seconds that a server with too much to do asks us to wait; no more than ten minutes, whatever it says.
+# The number of seconds in Retry-After, at most ten minutes.
 retry_after() {
     seconds=$(header '[Rr][Ee][Tt][Rr][Yy]-[Aa][Ff][Tt][Ee][Rr]' | sed -n 's/^0*\([0-9]\{1,8\}\)$/\1/p')
     if [ "${seconds:-0}" -gt 600 ]; then echo 600; else echo "${seconds:-0}"; fi
@@ -299,8 +299,8 @@ retry_after() {
 
 # ---- Registration
 
-# A value of the configuration that the server answered. Only what is told by name is taken over, and only if it looks
-# like what it should be: wg-quick would run commands that somebody on the way has put in.
+# A value of the configuration in the server's answer. Only known keys are used, and only if their values have the right
+# form: wg-quick would run commands in a forged answer.
 value() {
     found=$(printf '%b\n' "$(sed -n 's/.*"config":"\([^"]*\)".*/\1/p' "$answer")" | sed -n "s/^$1 = //p" | head -n 1)
     case $found in
@@ -369,7 +369,7 @@ END
 
 # ---- One round
 
-# Tells the server through the tunnel that we are alive, and which name we would like. Sets has_answer to whether anything came back.
+# Pings the server through the tunnel with the wanted name. Sets has_answer to whether there was any answer.
 tell() {
     name=${WG_FLEET_HOSTNAME:-$(uname -n)}
     name=$(echo "${name%%.*}" | tr '[:upper:]' '[:lower:]' | tr -c 'a-z0-9_\n-' '-' | cut -c 1-63)
@@ -383,7 +383,7 @@ tell() {
     return 1
 }
 
-# Says once, and whenever it changes, under which name and address the machine is in.
+# Prints the name and address of the machine, once and after each change.
 told() {
     address=$(setting Address "$conf")
     name=$(header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]')
@@ -393,8 +393,9 @@ told() {
     fi
 }
 
-# A client that was removed has no tunnel to be told so, so whatever goes wrong, it registers again. Who can register and
-# has no answer through the tunnel makes the tunnel anew: the server may have moved, or somebody has taken the address away.
+# A removed client has no tunnel through which the server could tell it, so after any failure the machine registers again. If
+# it can register but has no answer through the tunnel, it brings the tunnel up again: the server may have another address,
+# or another program has removed the tunnel's address.
 attempt() {
     if [ -s "$key" ] && [ -e "$state/machine" ] && ! is_same_machine; then
         say "this is another machine than the one that made the key: starting anew"
@@ -412,7 +413,7 @@ attempt() {
     up && tell
 }
 
-# Takes down what was brought up before --interface was changed.
+# Takes down the interface that was used before --interface was changed.
 leave_other_interface() {
     before=$(cut -d ' ' -f 2 "$state/joined" 2>/dev/null || :)
     if [ -n "$before" ] && [ "$before" != "$interface" ] && is_ours "/etc/wireguard/$before.conf"; then
@@ -422,7 +423,7 @@ leave_other_interface() {
     fi
 }
 
-# One run at a time. busybox's flock cannot wait for a while.
+# Only one run at a time. The flock of busybox has no timeout.
 lock() {
     mkdir -p "${run%/*}"
     command -v flock >/dev/null || return 0
@@ -435,7 +436,7 @@ lock() {
     done
 }
 
-# One round, unless the ones before failed and it is too early for another; then the next has to wait, longer each time.
+# One round, unless the last ones failed and it is too early for another. The wait doubles after each failure.
 round() {
     lock
     mkdir -p "$state" "$run"
@@ -458,7 +459,7 @@ round() {
     wait=$((5 << (failures - 1)))
     wait=$((wait / 2 + $(random "$wait")))
 
-    # Who was refused together is not to come back together.
+    # Machines that were refused at the same time must not retry at the same time.
     [ "$wait" -ge "$later" ] || wait=$((later + $(random $((later / 2 + 1)))))
     echo $(($(date +%s) + wait)) >"$run/wait-until"
     exec 9>&-
@@ -546,7 +547,7 @@ install() {
     fi
     write_units
     if ! runs_systemd; then
-        # What this image calls its machine-id is what its copies start with.
+        # The copies of the image start with this machine-id.
         cat /etc/machine-id >$configs/machine-id-of-image 2>/dev/null || :
         systemctl enable "$(unit timer)"
         say "the machine joins when it boots"
@@ -575,9 +576,9 @@ After=network-online.target
 Type=oneshot
 ExecStart=$program --fleet %I
 TimeoutStartSec=5min
-# A WireGuard in userspace goes on behind wg-quick.
+# wg-quick leaves a userspace WireGuard running.
 KillMode=process
-# A round that goes well logs nothing: neither does systemd of its start and end, which are of level info.
+# A successful round logs nothing. This also hides systemd's lines about its start and end, which have level info.
 SyslogIdentifier=wg-fleet-join
 SyslogLevel=notice
 LogLevelMax=notice
@@ -597,7 +598,7 @@ WantedBy=timers.target
 END
 )
 
-# A server that is not told removes the machine when it has been quiet for long enough.
+# If the server cannot be told, it prunes the client after prune_timeout.
 leave() {
     if [ -e $units/wg-fleet-join@.service ]; then
         if runs_systemd; then systemctl stop "$(unit timer)" "$(unit service)"; fi
