@@ -178,6 +178,13 @@ internal sealed partial class Server
             supervisor.Run("interfaces", services.GetRequiredService<TunnelWatch>().RunAsync),
             supervisor.Every("database", TimeSpan.FromSeconds(5), stopping => Task.Run(services.GetRequiredService<Database>().Check, stopping)),
             supervisor.Every("liveness", TimeSpan.FromSeconds(10), _ => registry.SaveActivityAsync()),
+            supervisor.Every("clock", TimeSpan.FromSeconds(5), stopping => Task.Run(
+                () =>
+                {
+                    services.GetRequiredService<TokenRegistry>().FollowClock();
+                    services.GetRequiredService<SessionStore>().FollowClock();
+                },
+                stopping)),
             supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().PruneAsync),
             supervisor.Every("history", ActivityHistory.Interval, _ =>
             {

@@ -31,6 +31,22 @@ internal sealed class SessionStore(TimeProvider time) : ITicketStore
         return Task.FromResult(key);
     }
 
+    /// <summary>A session that began in the future, by a clock that was ahead, begins now: otherwise it would live for as much longer.</summary>
+    public void FollowClock()
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            foreach (var (key, ticket) in _sessions.Where(s => s.Value.Properties.IssuedUtc > now.AddSeconds(1)).ToList())
+            {
+                var clamped = ticket.Clone();
+                clamped.Properties.ExpiresUtc = now + (ticket.Properties.ExpiresUtc - ticket.Properties.IssuedUtc);
+                clamped.Properties.IssuedUtc = now;
+                _sessions[key] = clamped;
+            }
+        }
+    }
+
     public Task RenewAsync(string key, AuthenticationTicket ticket)
     {
         lock (_gate)

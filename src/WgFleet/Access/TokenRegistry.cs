@@ -27,6 +27,8 @@ internal sealed partial class TokenRegistry
         _tokens = [.. all.Where(t => t.Kind == TokenRow.Admin)];
         foreach (var token in all.Where(t => t.Kind == TokenRow.Enrollment))
             _machines[token.Id] = new EnrollmentToken(token);
+
+        FollowClock();
     }
 
     /// <summary>All tokens that were ever made, the oldest first.</summary>
@@ -110,6 +112,29 @@ internal sealed partial class TokenRegistry
         }
     }
 
+    /// <summary>
+    /// A token that was made in the future, by a clock that was ahead, is made now: otherwise it would be valid for as much longer. Blocks if there is one.
+    /// </summary>
+    /// <exception cref="WgFleet.Store.Engine.StoreException">It cannot be saved.</exception>
+    public void FollowClock()
+    {
+        lock (_gate)
+        {
+            var now = Now();
+            foreach (var token in _tokens.Concat(_machines.Values.Select(m => m.Row)).Where(t => t.CreatedAt > now.AddSeconds(1)).ToList())
+            {
+                var clamped = token with { CreatedAt = now, ExpiresAt = now + (token.ExpiresAt - token.CreatedAt) };
+                _store.SetTimes(token.Id, clamped.CreatedAt, clamped.ExpiresAt);
+                if (_machines.TryGetValue(token.Id, out var machine))
+                    machine.SetTimes(clamped.CreatedAt, clamped.ExpiresAt);
+                else
+                    _tokens = _tokens.Replace(token, clamped);
+
+                Log.MadeInFuture(_log, token.Name, token.CreatedAt, clamped.ExpiresAt);
+            }
+        }
+    }
+
     private bool IsLive(TokenRow token) => token.RevokedAt is null && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
 
     // Names are unique among both kinds.
@@ -154,5 +179,8 @@ internal sealed partial class TokenRegistry
 
         [LoggerMessage(3, LogLevel.Information, "Enrollment token {Token} for {Fleet} was made by {Operator}")]
         public static partial void Enrolling(ILogger log, string token, string fleet, string @operator);
+
+        [LoggerMessage(4, LogLevel.Warning, "Token {Token} was made while the clock was ahead, at {Made:u}; it now expires at {Expires:u}")]
+        public static partial void MadeInFuture(ILogger log, string token, DateTime made, DateTime? expires);
     }
 }

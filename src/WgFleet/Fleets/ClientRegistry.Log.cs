@@ -30,5 +30,8 @@ internal sealed partial class ClientRegistry
 
         [LoggerMessage(9, LogLevel.Information, "Client unpinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void Unpinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+
+        [LoggerMessage(10, LogLevel.Warning, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}; it never had a handshake, and its key was registered in another fleet")]
+        public static partial void LostItsKey(ILogger log, string fleet, IPAddress ip, string? hostname);
     }
 }

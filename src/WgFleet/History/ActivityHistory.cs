@@ -12,12 +12,17 @@ internal sealed class ActivityHistory(TimeProvider time)
     private readonly ConcurrentDictionary<string, FleetHistory> _fleets = new();
 
     /// <summary>When sampling began.</summary>
-    public DateTimeOffset Since { get; } = time.GetUtcNow();
+    public DateTimeOffset Since { get; private set; } = time.GetUtcNow();
 
     /// <summary>Takes a sample of all fleets.</summary>
     public void Take(Snapshot snapshot)
     {
         var now = time.GetUtcNow();
+
+        // The clock was ahead when the server started.
+        if (Since > now)
+            Since = now;
+
         foreach (var fleet in snapshot.Fleets)
             _fleets.GetOrAdd(fleet.Config.Name, _ => new()).Take(fleet, now, Since);
     }

@@ -23,7 +23,13 @@ internal sealed class Day<T>(int slots)
         while (_latest < slot)
             _values[++_latest % slots] = default;
 
-        // After a small step back of the clock, the latest slot is continued.
+        // After a small step back of the clock the latest slot is continued. After a larger one, what was written is of a time that has not come.
+        if (_latest - slot > 1)
+        {
+            while (_latest > slot)
+                _values[_latest-- % slots] = default;
+        }
+
         return ref _values[_latest % slots];
     }
 

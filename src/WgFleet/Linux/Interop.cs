@@ -16,6 +16,8 @@ internal static partial class Interop
     private const uint StatxInode = 0x100;
     private const uint StatxModeAndOwner = 1 | 2 | 8;
 
+    private const int AccessWriteAndSearch = 3;
+    private const int AtEaccess = 0x200;
     private const short PollIn = 1;
     private const int FOfdSetlk = 37;
     private const short FWrlck = 1;
@@ -56,6 +58,9 @@ internal static partial class Interop
         var status = stackalloc byte[256];
         return SysStatx(AtFdcwd, path, 0, StatxInode, status) == 0 ? (*(ulong*)(status + 136), *(ulong*)(status + 32)) : null;
     }
+
+    /// <summary>faccessat(2): whether this process, by its effective user, may make and rename files in a directory.</summary>
+    public static bool MayWriteIn(string directory) => SysFaccessat(AtFdcwd, directory, AccessWriteAndSearch, AtEaccess) == 0;
 
     /// <summary>rename(2). File.Move copies where rename cannot, which readers would see.</summary>
     /// <exception cref="IOException">It failed; <paramref name="to"/> is as it was.</exception>
@@ -132,6 +137,9 @@ internal static partial class Interop
     }
 
     private static IOException LastError(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", EntryPoint = "faccessat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SysFaccessat(int directory, string path, int mode, int flags);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     private static unsafe partial int SysFcntl(int file, int command, RecordLock* record);

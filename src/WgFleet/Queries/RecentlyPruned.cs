@@ -27,7 +27,8 @@ internal sealed class RecentlyPruned(EventQueries events, ServerConfig config, T
             }
 
             var seen = new HashSet<(string, string)>();
-            return [.. _pruned.Where(r => r.Time > since && IsAway(snapshot, r.Client) && seen.Add((r.Client.Fleet, r.Client.Hostname!))).Select(r => r.Client)];
+            var now = time.GetUtcNow();
+            return [.. _pruned.Where(r => r.Time > since && r.Time <= now && IsAway(snapshot, r.Client) && seen.Add((r.Client.Fleet, r.Client.Hostname!))).Select(r => r.Client)];
         }
         finally
         {

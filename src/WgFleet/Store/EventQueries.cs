@@ -104,15 +104,13 @@ internal sealed class EventQueries(Database database)
         var before = Math.Min(filter.Before ?? long.MaxValue, c.Number("SELECT coalesce(max(seq), 0) + 1 FROM events") ?? 1);
         var from = before - EventFilter.MostLookedAt;
 
-        // Times grow with numbers, unless the clock was set back, so the first event that is too old ends the search.
-        var old = filter.Since is { } since
-            ? c.Number("SELECT seq FROM events WHERE seq < $1 AND seq >= $2 AND time < $3 ORDER BY seq DESC LIMIT 1", before, from, since) ?? 0
-            : 0;
+        var first = filter.Since is { } since ? EventTable.FirstSince(c, DateTime.SpecifyKind(since, DateTimeKind.Utc)) ?? long.MaxValue : 0;
+        var old = first - 1;
         var rows = c.Query(Filtered, EventTable.Read, before, from, old, filter.Type, filter.Fleet, filter.Client, limit + 1);
         if (rows.Count > limit)
             return (rows[..limit], rows[limit - 1].Seq);
 
-        var goesOn = old == 0 && c.Number("SELECT min(seq) FROM events") < from;
+        var goesOn = first < from && c.Number("SELECT min(seq) FROM events") < from;
         return (rows, goesOn ? from : null);
     }
 }
@@ -126,5 +124,5 @@ internal sealed class EventQueries(Database database)
 internal sealed record EventFilter(string? Type = null, string? Fleet = null, string? Client = null, DateTime? Since = null, long? Before = null)
 {
     /// <summary>How many event numbers one query looks through at most.</summary>
-    public const int MostLookedAt = 100_000;
+    public const int MostLookedAt = 20_000;
 }

@@ -16,6 +16,10 @@ internal sealed class TokenStore(Database database)
         $"INSERT INTO tokens ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         t.Id, t.Kind, t.Name, t.Hash, t.Scope, t.Fleet, t.CreatedAt, t.ExpiresAt, t.RevokedAt, t.MaxUses, t.Uses, t.Tags, t.PruneTimeout));
 
+    /// <summary>Corrects when a token was made and when it expires.</summary>
+    public void SetTimes(string id, DateTime createdAt, DateTime? expiresAt) =>
+        database.Write(c => c.Execute("UPDATE tokens SET created_at = $1, expires_at = $2 WHERE id = $3", createdAt, expiresAt, id));
+
     public void Revoke(string id, DateTime at) => database.Write(c => c.Execute("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", at, id));
 
     /// <summary>Counts uses of a token, or with -1 gives one back, in the transaction that is open.</summary>

@@ -45,6 +45,42 @@ public sealed class TokenTests : IDisposable
         _tokens.IsClosed.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_token_that_was_made_while_the_clock_was_ahead_lives_no_longer_than_it_should(bool restarts)
+    {
+        _time.Advance(TimeSpan.FromDays(2));
+        var admin = _tokens.CreateAdmin("ops", TokenRow.Read, TimeSpan.FromHours(1), "root").Secret.Reveal();
+        var machines = _tokens.CreateEnrollment(new("lab") { Lifetime = TimeSpan.FromHours(1) }, "root").Secret.Reveal();
+        _time.Advance(-TimeSpan.FromDays(2));
+
+        var tokens = restarts ? Book() : _tokens;
+        tokens.FollowClock();
+
+        _time.Advance(TimeSpan.FromMinutes(59));
+        tokens.Verify(admin, TokenRow.Admin).ShouldNotBeNull();
+        tokens.Enrollment(machines)!.Refuses("alpha", _time.GetUtcNow(), 0).ShouldBeNull();
+        _time.Advance(TimeSpan.FromMinutes(2));
+        tokens.Verify(admin, TokenRow.Admin).ShouldBeNull();
+        tokens.Enrollment(machines)!.Refuses("alpha", _time.GetUtcNow(), 0).ShouldBe("The token has expired");
+        new TokenStore(_database).All().ShouldAllBe(t => t.CreatedAt < _time.GetUtcNow().UtcDateTime);
+    }
+
+    [Fact]
+    public async Task A_session_that_began_while_the_clock_was_ahead_lives_no_longer_than_it_should()
+    {
+        var sessions = new SessionStore(_time);
+        var ahead = _time.GetUtcNow() + TimeSpan.FromDays(2);
+        var key = await sessions.StoreAsync(new(new(), new() { IssuedUtc = ahead, ExpiresUtc = ahead + Sessions.Idle }, "session"));
+
+        sessions.FollowClock();
+
+        var session = await sessions.RetrieveAsync(key);
+        session!.Properties.IssuedUtc!.Value.ShouldBe(_time.GetUtcNow(), TimeSpan.FromSeconds(1));
+        session.Properties.ExpiresUtc!.Value.ShouldBe(_time.GetUtcNow() + Sessions.Idle, TimeSpan.FromSeconds(1));
+    }
+
     [Fact]
     public void Created_and_revoked_tokens_survive_a_restart()
     {

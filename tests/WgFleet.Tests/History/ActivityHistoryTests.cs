@@ -131,7 +131,7 @@ public class ActivityHistoryTests
     [Theory]
     [InlineData(-1)]
     [InlineData(-2000)]
-    public void A_clock_that_is_set_back_loses_no_points(int hours)
+    public void After_a_clock_is_set_back_the_present_is_shown_and_nothing_of_the_future(int hours)
     {
         var client = RegisteredClient(1);
         client.Liveness.Observed(null, 10, 0, Now);
@@ -143,8 +143,33 @@ public class ActivityHistoryTests
         client.Liveness.Observed(null, 25, 0, Now);
         trace.Take(DashboardHost.Fleet("alpha", client), then, Now);
 
-        trace.Until(hours < -24 ? then : Now)[^1].Received.ShouldBe(hours < -24 ? 15 : 25);
+        trace.Until(then)[^1].Received.ShouldBe(15);
+        trace.Until(Now)[^1].IsKnown.ShouldBeFalse();
         trace.Rate().ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_a_little_loses_no_points()
+    {
+        var client = RegisteredClient(1);
+        client.Liveness.Observed(null, 10, 0, Now);
+        var trace = new FleetHistory();
+        var start = DateTimeOffset.FromUnixTimeSeconds(Now.ToUnixTimeSeconds() / 300 * 300);
+        trace.Take(DashboardHost.Fleet("alpha", client), start, start.AddDays(-1));
+        client.Liveness.Observed(null, 25, 0, Now);
+        trace.Take(DashboardHost.Fleet("alpha", client), start.AddSeconds(-1), start.AddDays(-1));
+
+        trace.Until(start)[^1].Received.ShouldBe(25);
+    }
+
+    [Fact]
+    public void A_server_that_started_while_the_clock_was_ahead_shows_rates_as_soon_as_the_clock_is_right()
+    {
+        _time.Advance(-TimeSpan.FromDays(2));
+
+        Take(RegisteredClient(1));
+
+        _history.Since.ShouldBe(_time.GetUtcNow());
     }
 
     [Fact]

@@ -108,6 +108,29 @@ public class EventQueriesTests
     }
 
     [Fact]
+    public async Task The_first_event_since_a_time_is_found_in_a_log_with_gaps_and_a_filter_begins_there()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        var start = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
+        database.Write(c =>
+        {
+            for (var i = 0; i < 300; i++)
+                EventTable.Insert(c, new EventRow { Seq = 10 + (i * 7 % 3) + (i * 5), Id = $"evt_{i}", Type = "startup", Time = start.AddSeconds(i / 2), Data = "{}" });
+        });
+        var all = database.Read(c => EventTable.Latest(c, 1000));
+
+        for (var second = -1; second <= 151; second++)
+        {
+            var since = start.AddSeconds(second);
+            database.Read(c => EventTable.FirstSince(c, since)).ShouldBe(all.Where(e => e.Time >= since).Select(e => (long?)e.Seq).FirstOrDefault());
+            var (rows, next) = await new EventQueries(database).LatestAsync(new EventFilter(Since: since), 1000, Ct);
+            rows.Count.ShouldBe(all.Count(e => e.Time >= since));
+            next.ShouldBeNull();
+        }
+    }
+
+    [Fact]
     public async Task Reading_and_writing_do_not_wait_for_each_other()
     {
         using var folder = new Folder();

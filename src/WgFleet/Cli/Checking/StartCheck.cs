@@ -3,6 +3,7 @@ using WgFleet.Config.Yaml;
 using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
 using WgFleet.Http.Listening;
+using WgFleet.Linux;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
 
@@ -53,6 +54,13 @@ internal static class StartCheck
                let folder = Path.GetDirectoryName(file.Path)
                where !Directory.Exists(folder)
                select About($"{file.Key}: directory {folder} does not exist: create it, or the file is not written"),
+            .. from file in ProjectedFile.Of(config)
+               let folder = Path.GetDirectoryName(file.Path)
+               where Directory.Exists(folder) && !Interop.MayWriteIn(folder)
+               select file.Problem($"directory {folder} cannot be written by this user: the file is not written"),
+            .. from folder in new[] { (Key: "database", Path: Path.GetDirectoryName(config.Database)!), (Key: "wireguard_directory", Path: config.WireGuardDirectory) }
+               where Directory.Exists(folder.Path) && !Interop.MayWriteIn(folder.Path)
+               select About($"{folder.Key}: directory {folder.Path} cannot be written by this user: if the server runs as the same user, it does not start or no fleet comes up"),
             .. File.Exists(config.WireGuardDirectory)
                 ? new[] { About($"wireguard_directory: {config.WireGuardDirectory} is a file: no fleet can come up") }
                 : [],

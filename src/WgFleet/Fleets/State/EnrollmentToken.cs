@@ -40,6 +40,9 @@ internal sealed class EnrollmentToken(TokenRow row)
     /// <summary>Counts uses that are on disk, or with -1 one that was given back. On the writer.</summary>
     public void Count(int uses) => _uses += uses;
 
+    /// <summary>Corrects when it was made and when it expires.</summary>
+    public void SetTimes(DateTime createdAt, DateTime? expiresAt) => _row = _row with { CreatedAt = createdAt, ExpiresAt = expiresAt };
+
     /// <summary>Revokes it, also for registrations that wait for their turn.</summary>
     public void Revoke(DateTime at) => _row = _row with { RevokedAt = at };
 }

@@ -13,7 +13,7 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Maximum number of rows per transaction.</summary>
-    public const int Portion = 2000;
+    public const int Portion = 500;
 
     private readonly RetainConfig _keep = config.Hooks.Retain;
     private readonly List<string> _active = [.. hooks.Active.OfType<EventHook>().Select(h => h.Name)];

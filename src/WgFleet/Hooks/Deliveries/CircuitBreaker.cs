@@ -12,17 +12,18 @@ internal sealed class CircuitBreaker(TimeProvider time)
 
     private readonly HashSet<string> _failing = [];
     private TimeSpan _pause = FirstPause;
+    private long? _probeFrom;
 
     public bool IsOpen => _failing.Count >= OpensAt;
 
-    /// <summary>When the next delivery may try.</summary>
-    public DateTimeOffset ProbeAt { get; private set; } = DateTimeOffset.MinValue;
+    /// <summary>How long until the next delivery may try, whatever happens to the clock meanwhile; zero or less for now.</summary>
+    public TimeSpan ProbeIn => _probeFrom is { } from ? _pause - time.GetElapsedTime(from) : TimeSpan.Zero;
 
     public void Succeeded()
     {
         _failing.Clear();
         _pause = FirstPause;
-        ProbeAt = DateTimeOffset.MinValue;
+        _probeFrom = null;
     }
 
     public void Failed(string subject)
@@ -33,6 +34,6 @@ internal sealed class CircuitBreaker(TimeProvider time)
             _failing.Add(subject);
 
         if (IsOpen)
-            ProbeAt = time.GetUtcNow() + _pause;
+            _probeFrom = time.GetTimestamp();
     }
 }

@@ -11,12 +11,17 @@ internal sealed class DeliveryQueue
 
     private readonly Dictionary<string, Queue<Pending>> _lines = [];
     private readonly PriorityQueue<Pending, (DateTimeOffset DueAt, long Sequence)> _heads = new();
+    private DateTimeOffset _now;
 
     /// <summary>How many wait or are under way.</summary>
     public int Count { get; private set; }
 
     /// <summary>How long until the next head is due; null if none waits.</summary>
-    public TimeSpan? NextDue(DateTimeOffset now) => _heads.TryPeek(out _, out var priority) ? Until(priority.DueAt, now) : null;
+    public TimeSpan? NextDue(DateTimeOffset now)
+    {
+        FollowClock(now);
+        return _heads.TryPeek(out _, out var priority) ? Until(priority.DueAt, now) : null;
+    }
 
     /// <summary>Whether something of this subject waits or is under way.</summary>
     public bool Holds(string subject) => _lines.ContainsKey(subject);
@@ -39,8 +44,11 @@ internal sealed class DeliveryQueue
     }
 
     /// <summary>Takes the first delivery that is due; its line waits until <see cref="Retry"/> or <see cref="Finish"/>.</summary>
-    public Pending? Take(DateTimeOffset now) =>
-        _heads.TryPeek(out _, out var priority) && Until(priority.DueAt, now) <= TimeSpan.Zero ? _heads.Dequeue() : null;
+    public Pending? Take(DateTimeOffset now)
+    {
+        FollowClock(now);
+        return _heads.TryPeek(out _, out var priority) && Until(priority.DueAt, now) <= TimeSpan.Zero ? _heads.Dequeue() : null;
+    }
 
     /// <summary>Returns a delivery to the front of its line, to be taken again when it is due.</summary>
     public void Retry(Pending head) => Offer(head);
@@ -76,6 +84,20 @@ internal sealed class DeliveryQueue
             if (waits && kept.Count > 0)
                 Offer(head!.Sequence > upTo ? head : kept[0]);
         }
+    }
+
+    /// <summary>When the clock was set back, all that waits is due earlier by as much, so that it waits no longer than it should.</summary>
+    private void FollowClock(DateTimeOffset now)
+    {
+        var back = _now - now;
+        _now = now;
+        if (back <= TimeSpan.FromSeconds(1))
+            return;
+
+        var waiting = _heads.UnorderedItems.ToList();
+        _heads.Clear();
+        foreach (var (head, (due, sequence)) in waiting)
+            _heads.Enqueue(head, (due - back, sequence));
     }
 
     // No delivery waits that long: the clock was set back, so the due time is wrong.

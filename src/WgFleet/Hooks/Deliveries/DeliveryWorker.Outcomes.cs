@@ -82,6 +82,14 @@ internal sealed partial class DeliveryWorker
     /// <summary>An attempt that has ended and is not stored yet.</summary>
     private sealed record Ended(Pending Head, string Type, DeliveryOutcome Outcome, DateTimeOffset At, TimeSpan Took);
 
+    // If the last attempt ended in the future, the clock was ahead: only how long to wait after it counts.
+    private Pending ToPending(DeliveryRow row)
+    {
+        var (ended, due) = (DateTimeOffset.FromUnixTimeMilliseconds(row.EndedAt), DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt));
+        var now = _time.GetUtcNow();
+        return new(row.Seq, row.Subject ?? "", row.Attempt, ended > now ? now + (due - ended) : due, row.Replayed);
+    }
+
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Hook {Hook} failed on event {Sequence}, attempt {Attempt}, next in {Seconds:0} s: {Error}")]

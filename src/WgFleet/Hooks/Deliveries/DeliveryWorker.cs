@@ -148,7 +148,7 @@ internal sealed partial class DeliveryWorker(
         {
             _underWay.RemoveAll(t => t.IsCompleted);
             var now = _time.GetUtcNow();
-            while (_paused is null && _busy.Count < Slots && _breaker.ProbeAt <= now && _queue.Take(now) is { } next)
+            while (_paused is null && _busy.Count < Slots && _breaker.ProbeIn <= TimeSpan.Zero && _queue.Take(now) is { } next)
             {
                 _busy.Add(next.Sequence);
                 _underWay.Add(Task.Run(() => AttemptAsync(next, stoppingToken), CancellationToken.None));
@@ -270,16 +270,13 @@ internal sealed partial class DeliveryWorker(
             if (_paused is not null || _busy.Count >= Slots || _queue.NextDue(_time.GetUtcNow()) is not { } wait)
                 return null;
 
-            var probe = _breaker.ProbeAt - _time.GetUtcNow();
+            var probe = _breaker.ProbeIn;
             wait = wait > probe ? wait : probe;
             return wait <= TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : LongestWait;
         }
     }
 
     private DeliveryAttempt AttemptOf(StoredEvent e, int number) => new(e.Event, e.Envelope(services.Domain), number);
-
-    private static Pending ToPending(DeliveryRow row) =>
-        new(row.Seq, row.Subject ?? "", row.Attempt, DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt), row.Replayed);
 
     private Task Changed()
     {

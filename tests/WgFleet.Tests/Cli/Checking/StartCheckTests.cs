@@ -50,6 +50,20 @@ public sealed class StartCheckTests : IDisposable
     }
 
     [Fact]
+    public void Check_warns_of_directories_that_cannot_be_written()
+    {
+        using var readOnly = Folder.OfSize("1m");
+        readOnly.Remount("ro");
+        var config = Some.Config(_folder.Path) with { HostsFile = readOnly.File("hosts"), WireGuardDirectory = readOnly.Path };
+
+        StartCheck.Warnings(config).Select(w => w.ToString()).ShouldBe(
+        [
+            $"hosts_file: directory {readOnly.Path} cannot be written by this user: the file is not written",
+            $"wireguard_directory: directory {readOnly.Path} cannot be written by this user: if the server runs as the same user, it does not start or no fleet comes up",
+        ]);
+    }
+
+    [Fact]
     public void Check_refuses_a_missing_database_directory_as_a_start_does_and_does_not_create_it()
     {
         var path = _folder.File("missing/clients.db");

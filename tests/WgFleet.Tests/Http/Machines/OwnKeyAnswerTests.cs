@@ -41,10 +41,27 @@ public class OwnKeyAnswerTests
     public async Task A_key_of_another_fleets_client_is_409()
     {
         await using var server = await StartAsync();
-        var body = $$"""{"public_key":"{{Some.Key()}}"}""";
+        var key = Some.Key();
+        var body = $$"""{"public_key":"{{key}}"}""";
         await RegisterAsync(server, body, "beta");
+        server.Registry.Current.Fleet("beta")!.ByKey[key].Liveness.Observed(server.Time.GetUtcNow(), 1, 1, server.Time.GetUtcNow());
 
         (await RegisterAsync(server, body)).ShouldBe(Reply.Json(409, """{"detail":"This key belongs to a client of another fleet"}"""));
+    }
+
+    [Fact]
+    public async Task Whoever_registers_a_key_without_having_its_private_key_keeps_its_owner_out_of_no_fleet()
+    {
+        await using var server = await StartAsync();
+        var key = Some.Key();
+        var body = $$"""{"public_key":"{{key}}"}""";
+        await RegisterAsync(server, body, "beta");
+
+        (await RegisterAsync(server, body)).Status.ShouldBe(200);
+
+        server.Registry.Current.Fleet("beta")!.ByKey.ShouldNotContainKey(key);
+        server.Registry.Current.Fleet("alpha")!.ByKey.ShouldContainKey(key);
+        server.WireGuard.Peers("wg_beta").ShouldNotContainKey(key.ToString());
     }
 
     [Theory]
