@@ -34,6 +34,9 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
     /// <summary>The UDP ports that something else has.</summary>
     public HashSet<int> PortsInUse { get; } = [];
 
+    /// <summary>Whether the port of an interface is in use by it.</summary>
+    public bool HoldsPorts { get; set; }
+
     /// <summary>Gives an interface another state, behind the server's back.</summary>
     public void Set(InterfaceState state)
     {
@@ -131,7 +134,7 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
 
     public Task<int> ChooseMtuAsync(CancellationToken cancellationToken) => Task.FromResult(1420);
 
-    public bool IsUdpPortFree(int port) => !PortsInUse.Contains(port);
+    public bool IsUdpPortFree(int port) => !PortsInUse.Contains(port) && !(HoldsPorts && wireGuard.HasPort(port));
 
     /// <summary>Tells those who watch that an interface has changed.</summary>
     public void Report(string name) => _changes.Writer.TryWrite(new ChangedInterfaces(false, new HashSet<string> { name }));

@@ -59,6 +59,13 @@ internal sealed class FakeWireGuard : IWireGuard
         }
     }
 
+    /// <summary>Whether an interface listens on this port.</summary>
+    public bool HasPort(int port)
+    {
+        lock (_gate)
+            return _devices.Values.Any(d => d.Port == port);
+    }
+
     public bool Has(string name)
     {
         lock (_gate)

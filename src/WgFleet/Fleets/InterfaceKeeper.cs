@@ -18,7 +18,8 @@ internal sealed partial class InterfaceKeeper(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterChange = TimeSpan.FromSeconds(1);
 
-    private static readonly TimeSpan MaxGlancePause = TimeSpan.FromSeconds(20);
+    // The kind of interface that the kernel's WireGuard serves.
+    private const string WireGuardKind = "wireguard";
 
     /// <summary>Longer than the time between two looks of a server that works.</summary>
     private static readonly TimeSpan Unwatched = TimeSpan.FromMinutes(1);
@@ -83,8 +84,7 @@ internal sealed partial class InterfaceKeeper(
     /// <summary>Looks at what the kernel sends no notifications of, and at all there is if that is not as it should be.</summary>
     public async Task GlanceAsync(CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
-        if (began < _glanceAt)
+        if (time.GetTimestamp() < _glanceAt)
             return;
 
         await TryAsync(
@@ -97,9 +97,9 @@ internal sealed partial class InterfaceKeeper(
             },
             cancellationToken);
 
-        // With userspace WireGuard it costs more the more peers there are: a hundredth of the time is enough.
-        var pause = 99 * time.GetElapsedTime(began);
-        _glanceAt = time.GetTimestamp() + (long)((pause < MaxGlancePause ? pause : MaxGlancePause).TotalSeconds * time.TimestampFrequency);
+        // A userspace program writes all its peers whenever it is asked: less often if there are more than 2,000.
+        if (tunnel.Last is { Interface.Kind: not WireGuardKind })
+            _glanceAt = time.GetTimestamp() + (Clients.Count * time.TimestampFrequency / 2000);
     }
 
     private async Task<bool> TookAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)

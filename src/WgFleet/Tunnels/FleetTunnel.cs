@@ -144,8 +144,9 @@ internal sealed partial class FleetTunnel(
         if (differences.FirstOrDefault(d => d.Fault == TunnelFault.WrongKind) is { } wrong)
             throw new TunnelException($"{fleet.Interface} cannot be used, {wrong.Description}: remove or rename it");
 
-        // A WireGuard interface has its port only while it is up.
-        if (state.Interface is not { IsUp: true } || state.Device?.ListenPort != fleet.Port)
+        // The kernel's WireGuard has its port only while the interface is up. A program such as wireguard-go may keep it.
+        var isKernels = state.Interface is { Kind: "wireguard" };
+        if (state.Device?.ListenPort != fleet.Port || (isKernels && state.Interface is { IsUp: false }))
             await _ports.CheckAsync(fleet, cancellationToken);
 
         if (state.Interface is null || (state.Device is { PrivateKey: null } && conf.NeedsWgQuick is not null))
