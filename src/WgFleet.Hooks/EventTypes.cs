@@ -36,7 +36,7 @@ public static class EventTypes
             e => new() { Version = e.Version },
             (data, stamp) => new(data.Version ?? "") { Stamp = stamp },
             (sample, stamp) => new(sample.Version) { Stamp = stamp },
-            e => $"wg-fleet {e.Version} started"),
+            e => $"the server started, version {e.Version}"),
 
         EventType.Of<ClientAdded>(
             ClientAdded,
@@ -98,6 +98,9 @@ public static class EventTypes
 
     /// <summary>Whether only those hooks get it that ask for it by name: a handler of its type, or a list of events that has it.</summary>
     public static bool IsOnlyByName(string type) => Find(type)?.OnlyByName == true;
+
+    /// <summary>The sentence of an event for people; the name of its type if that is not in the table.</summary>
+    internal static string Tell(FleetEvent e) => Of(e)?.Tell(e) ?? e.Type;
 
     /// <summary>The entry of a type; null for a name that no type has.</summary>
     internal static EventType? Find(string name) => ByName.GetValueOrDefault(name);

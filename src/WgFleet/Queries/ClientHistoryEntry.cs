@@ -9,6 +9,6 @@ internal sealed record ClientHistoryEntry(long Seq, DateTimeOffset Time, string 
     public static ClientHistoryEntry Of(FleetEvent e)
     {
         var client = e.Client!;
-        return new(e.Sequence, e.Time, e.Type, client.Fleet, client.Address.ToString(), client.PublicKey, client.Hostname, EventTypes.Of(e)?.Tell(e) ?? e.Type);
+        return new(e.Sequence, e.Time, e.Type, client.Fleet, client.Address.ToString(), client.PublicKey, client.Hostname, EventTypes.Tell(e));
     }
 }

@@ -1,7 +1,6 @@
 using WgFleet.Dashboard.Formatting;
 using WgFleet.Events;
 using WgFleet.Hooks;
-using WgFleet.Queries;
 
 namespace WgFleet.Dashboard.EventPages;
 
@@ -22,8 +21,5 @@ internal sealed record EventTableRow(long Seq, DisplayTime Time, string Type, st
         e.Fleet,
         e.Client?.Hostname ?? e.Client?.Address.ToString(),
         e.Client?.Address.ToString(),
-        e is StartupEvent startup ? $"the server started, version {startup.Version}"
-        : e is UnknownEvent unknown ? Excerpt.Of($"unknown event: {unknown.Problem}")!
-        : e is FleetRepaired repaired ? Excerpt.Of($"the interface was repaired: {repaired.Reason}")!
-        : Excerpt.Of(ClientHistoryEntry.Of(e).Text)!);
+        Excerpt.Of(e is UnknownEvent unknown ? $"unknown event: {unknown.Problem}" : EventTypes.Tell(e))!);
 }

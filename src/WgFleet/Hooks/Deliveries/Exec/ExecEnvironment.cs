@@ -10,6 +10,7 @@ internal static class ExecEnvironment
     public static IReadOnlyList<string> Of(string hook, DeliveryAttempt attempt)
     {
         var e = attempt.Event;
+        var facts = EventTypes.Of(e)?.Write(e);
         return
         [
             .. ProgramCommand.Environment(hook),
@@ -21,8 +22,8 @@ internal static class ExecEnvironment
             $"WGFLEET_FLEET={e.Fleet}",
             $"WGFLEET_IP={e.Client?.Address}",
             $"WGFLEET_HOSTNAME={e.Client?.Hostname}",
-            $"WGFLEET_PREVIOUS_HOSTNAME={(e as ClientHostnameChanged)?.Previous}",
-            $"WGFLEET_REASON={(e as ClientRemoved)?.Reason ?? (e as FleetRepaired)?.Reason}",
+            $"WGFLEET_PREVIOUS_HOSTNAME={facts?.Previous}",
+            $"WGFLEET_REASON={facts?.Reason}",
         ];
     }
 }
