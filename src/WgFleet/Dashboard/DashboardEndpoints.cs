@@ -10,6 +10,7 @@ using WgFleet.Dashboard.LoginPages;
 using WgFleet.Dashboard.Site;
 using WgFleet.Dashboard.TokenPages;
 using WgFleet.History;
+using WgFleet.Http;
 
 namespace WgFleet.Dashboard;
 
@@ -20,6 +21,7 @@ internal static class DashboardEndpoints
     public static IServiceCollection AddDashboard(this IServiceCollection services)
     {
         services.TryAddSingleton<FlashMessages>();
+        services.TryAddSingleton<RefusalPage>(provider => (status, detail) => RefusedAnswer.Of(status, detail, provider.GetRequiredService<TimeProvider>().GetUtcNow()));
         services.TryAddSingleton<ActivityHistory>();
         services.TryAddSingleton<TotalsCache>();
         services.TryAddSingleton<FleetPageCache>();

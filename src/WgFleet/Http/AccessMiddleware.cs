@@ -22,7 +22,7 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
 
         if (rule is null || (Networks.IsSocket(context) && !rule.IsOnAdminSocket))
         {
-            await Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context);
+            await ErrorHandling.NotFoundAsync(context);
             return true;
         }
 

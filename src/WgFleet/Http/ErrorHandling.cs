@@ -6,8 +6,8 @@ using WgFleet.Tunnels;
 namespace WgFleet.Http;
 
 /// <summary>
-/// Answers all requests that fail: refusals, requests that cannot be read, faults. Machines and people get <c>{"detail":"…"}</c>, programs get
-/// problems (RFC 9457). No endpoint catches these exceptions, except pages that show a refusal beside their form.
+/// Answers all requests that fail: refusals, requests that cannot be read, faults. Machines get <c>{"detail":"…"}</c>, programs get
+/// problems (RFC 9457), people get a page. No endpoint catches these exceptions, except pages that show a refusal beside their form.
 /// </summary>
 internal static partial class ErrorHandling
 {
@@ -38,7 +38,10 @@ internal static partial class ErrorHandling
 
     /// <summary>Refuses a request in the format of its audience.</summary>
     public static Task RefuseAsync(HttpContext context, int status, string detail) =>
-        (IsForPrograms(context) ? Problems.Of(status, detail) : Answer.Detail(status, detail)).ExecuteAsync(context);
+        IsForPrograms(context) ? Problems.Of(status, detail).ExecuteAsync(context) : DetailAsync(context, status, detail);
+
+    /// <summary>Says that there is nothing at this path; the same whatever the reason.</summary>
+    public static Task NotFoundAsync(HttpContext context) => DetailAsync(context, StatusCodes.Status404NotFound, "Not Found");
 
     /// <summary>The HTTP status of a refusal; the same for every audience.</summary>
     public static int StatusOf(Refusal kind) => kind switch
@@ -73,14 +76,22 @@ internal static partial class ErrorHandling
     private static Task ExplainAsync(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status400BadRequest => RefuseAsync(context, StatusCodes.Status400BadRequest, "Bad request"),
-        StatusCodes.Status404NotFound => Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context),
-        StatusCodes.Status405MethodNotAllowed => Answer.Detail(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed").ExecuteAsync(context),
+        StatusCodes.Status404NotFound => NotFoundAsync(context),
+        StatusCodes.Status405MethodNotAllowed => DetailAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed"),
 
         // Only bodies of the API have a content type that routing asks for.
         StatusCodes.Status415UnsupportedMediaType =>
             Problems.Of(StatusCodes.Status415UnsupportedMediaType, "send JSON, with content-type: application/json").ExecuteAsync(context),
         _ => Task.CompletedTask,
     };
+
+    private static Task DetailAsync(HttpContext context, int status, string detail) =>
+        (IsForPeople(context) && context.RequestServices.GetService<RefusalPage>() is { } page ? page(status, detail) : Answer.Detail(status, detail)).ExecuteAsync(context);
+
+    // A browser asks for text/html. What machines ask for is answered as the Python server does, whoever asks.
+    private static bool IsForPeople(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
+        && (context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { } rule ? rule.Audience == Audience.People : BrowserGuard.IsSafe(context.Request.Method));
 
     private static bool IsForPrograms(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Audience: Audience.Programs };
 
@@ -90,3 +101,8 @@ internal static partial class ErrorHandling
         public static partial void Failed(ILogger log, string method, string path, string reason, Exception? e);
     }
 }
+
+/// <summary>Makes the page of a refusal, for people. The dashboard provides it.</summary>
+/// <param name="status">The HTTP status.</param>
+/// <param name="detail">Why, in one line.</param>
+internal delegate IResult RefusalPage(int status, string detail);

@@ -8,7 +8,7 @@ internal static class ExactPaths
     /// <summary>After routing: a path whose fixed parts differ in case is not found.</summary>
     public static void UseExactPaths(this WebApplication app) => app.Use((context, next) =>
         context.GetEndpoint() is RouteEndpoint endpoint && !IsExact(endpoint.RoutePattern, context.Request.Path.Value ?? "")
-            ? Answer.Detail(StatusCodes.Status404NotFound, "Not Found").ExecuteAsync(context)
+            ? ErrorHandling.NotFoundAsync(context)
             : next(context));
 
     private static bool IsExact(RoutePattern pattern, string path)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using WgFleet.Hosting;
 using WgFleet.Queries;
 
 namespace WgFleet.Dashboard.FleetPages;
@@ -15,22 +16,17 @@ internal sealed record ClientQuery(string Search = "", ClientSort Sort = ClientS
     /// <summary>A longer search is cut, since every link of the page repeats it.</summary>
     public const int MaxSearch = 100;
 
-    /// <summary>Reads a query string, and ignores what it does not understand.</summary>
+    /// <summary>Reads a query string.</summary>
+    /// <exception cref="RefusedException">Something of it is not understood.</exception>
     public static ClientQuery From(IQueryCollection query)
     {
         var search = (query["q"].FirstOrDefault() ?? "").Trim();
-        var sort = ClientSorts.Parse(query["sort"].FirstOrDefault()) ?? ClientSort.Id;
+        var sort = Read(query, "sort", string.Join(", ", ClientSorts.Names), ClientSort.Id, ClientSorts.Parse);
         return new(
             search.Length > MaxSearch ? search[..MaxSearch] : search,
             sort,
-            query["dir"].FirstOrDefault() switch
-            {
-                _ when sort == ClientSort.Id => false,
-                "asc" => false,
-                "desc" => true,
-                _ => StartsDescending(sort),
-            },
-            int.TryParse(query["page"].FirstOrDefault(), NumberStyles.None, null, out var page) && page > 0 ? page : 1);
+            Read(query, "dir", "asc or desc", StartsDescending(sort), dir => dir switch { "asc" => false, "desc" => true, _ => null as bool? }) && sort != ClientSort.Id,
+            Read(query, "page", "a number from 1", 1, page => int.TryParse(page, NumberStyles.None, null, out var number) && number > 0 ? number : null as int?));
     }
 
     /// <summary>The order after a click on a column's heading: reversed if that column is sorted by already.</summary>
@@ -56,6 +52,11 @@ internal sealed record ClientQuery(string Search = "", ClientSort Sort = ClientS
     public string SortName => Sort.ToString().ToLowerInvariant();
 
     public string DirectionName => Descending ? "desc" : "asc";
+
+    private static T Read<T>(IQueryCollection query, string key, string use, T byDefault, Func<string, T?> read)
+        where T : struct =>
+        query[key].FirstOrDefault() is not { Length: > 0 } text ? byDefault
+        : read(text) ?? throw new RefusedException(Refusal.Invalid, $"{key} is '{text}', use {use}");
 
     // People look for the latest time and the most traffic.
     private static bool StartsDescending(ClientSort sort) => sort >= ClientSort.Registered;
