@@ -12,6 +12,9 @@ internal static class AccessServices
     /// <summary>After routing: checks each request against the rule of its endpoint.</summary>
     public static void UseAccess(this WebApplication app)
     {
+        // Keeps ASP.NET Core from putting its own middleware first, which looks for a session in every request, pings included. CallerAuthenticator looks for
+        // one where it counts.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         var access = app.Services.GetRequiredService<AccessMiddleware>();
         app.Use(async (context, next) =>
         {
