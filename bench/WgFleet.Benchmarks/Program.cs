@@ -12,7 +12,7 @@ IScenario[] all =
 [
     new Against(), new Growth(), new Register(), new Ping(), new Wrk(), new Steady(),
     new Storm(), new Prune(), new Start(), new Memory(), new Page(), new Reconcile(), new Kernel(),
-    new BadHooks(), new Backlog(), new KillScenario(),
+    new BadHooks(), new Backlog(), new StreamHook(), new KillScenario(),
 ];
 
 const string everything = "all";

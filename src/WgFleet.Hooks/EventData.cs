@@ -49,6 +49,12 @@ internal sealed record ClientData(
     public static ClientData From(Client c) =>
         new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt, c.Tags.Count == 0 ? null : c.Tags);
 
+    /// <exception cref="JsonException">It is no client.</exception>
+    public static ClientData Parse(string json) => JsonSerializer.Deserialize(json, EventDataContext.Default.ClientData) ?? throw new JsonException("null");
+
+    /// <summary>Writes it as the next value.</summary>
+    public void WriteTo(Utf8JsonWriter json) => JsonSerializer.Serialize(json, this, EventDataContext.Default.ClientData);
+
     public Client ToClient() => new(Fleet, IPAddress.Parse(Ip), Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt)
     {
         Tags = Tags ?? ReadOnlyDictionary<string, string>.Empty,
@@ -58,4 +64,5 @@ internal sealed record ClientData(
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(EventData))]
+[JsonSerializable(typeof(ClientData))]
 internal sealed partial class EventDataContext : JsonSerializerContext;

@@ -18,10 +18,10 @@ internal sealed class UserHooks : IDisposable
     public static string PathOf(string name) => Path.Combine(Root, name);
 
     /// <summary>Writes a program; returns its path.</summary>
-    public static string Program(string name, string script)
+    public static string Program(string name, string script, string interpreter = "/bin/sh")
     {
         var path = PathOf(name);
-        File.WriteAllText(path, "#!/bin/sh\n" + script + "\n");
+        File.WriteAllText(path, $"#!{interpreter}\n{script}\n");
         File.SetUnixFileMode(path, RootsOwn);
         return path;
     }

@@ -22,6 +22,9 @@ internal sealed record Goal(string Path, string What, double Bound, bool AtLeast
     public static readonly Goal Reboot = new("reboot, 10,000 clients", "s until all peers, beyond the start", 1.5);
     public static readonly Goal KernelAdds = new("kernel, 20,000 peers added", "times as fast as one wg set each", 5, AtLeast: true);
 
+    public static readonly Goal StreamRate = new("stream hook, Python, 100 at once", "events/s", 10_000, AtLeast: true);
+    public static readonly Goal StreamDelay = new("stream hook, Python", "decided to program, p50 ms", 2);
+
     public static Goal Storm(int clients) => new($"storm, {Figure.Count(clients)} names", "s until answered and in the hosts file", clients <= 2_000 ? 1 : 4);
 
     public static Goal StormWrites(int clients) => new($"storm, {Figure.Count(clients)} names", "writes of the hosts file", 12);

@@ -64,7 +64,7 @@ internal sealed class Backlog : IScenario
     }
 
     /// <summary>Writes the waiting events into the log. The server must not be running.</summary>
-    private static void Enter(Gateway gateway, int count)
+    public static void Enter(Gateway gateway, int count)
     {
         var clients = Crowd.Of(Clients).ToState().Clients.ToList();
         var batch = new StoreBatch();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using WgFleet.Benchmarks.Gateways;
@@ -7,12 +8,25 @@ using WgFleet.Benchmarks.Reports;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
-/// <summary>The server is killed again and again in the middle of its work. No hook may lose an event, and only few events may be repeated.</summary>
+/// <summary>The server is killed again and again in the middle of its work, and so is the program that stays running. No hook may lose an event, and only few events may be repeated.</summary>
 internal sealed class KillScenario : IScenario
 {
     private const int Workers = 4;
 
-    private static readonly string[] Lanes = ["exec", "webhook"];
+    private static readonly string[] Lanes = ["exec", "webhook", "stream"];
+
+    /// <summary>Notes an event before it answers it. Its first note is its process id, for whoever kills it.</summary>
+    private static readonly string Stream = $$"""
+        import json, os, sys
+        with open("{{UserHooks.PathOf("stream.pid")}}", "w") as file:
+            file.write(str(os.getpid()))
+        notes = os.open("{{UserHooks.PathOf("stream")}}", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        for line in sys.stdin:
+            event = json.loads(line)
+            if event["type"] != "hello":
+                os.write(notes, (event["id"] + "\n").encode())
+            os.write(1, json.dumps({"id": event["id"], "ok": True}).encode() + b"\n")
+        """;
 
     public string Name => "kills";
 
@@ -24,6 +38,7 @@ internal sealed class KillScenario : IScenario
     {
         using var hooks = new UserHooks();
         var program = UserHooks.Program("note", $"echo \"$WGFLEET_EVENT_ID\" >> {UserHooks.PathOf("exec")}");
+        var stream = UserHooks.Program("stream.py", Stream, "/usr/bin/python3");
         await using var receiver = await WebhookReceiver.StartAsync(TimeSpan.FromMilliseconds(2));
         await using var gateway = new Gateway($$"""
             hooks:
@@ -31,6 +46,7 @@ internal sealed class KillScenario : IScenario
               list:
                 - {name: exec, exec: {command: {{program}}, user: root} }
                 - {name: webhook, webhook: {url: "http://{{WebhookReceiver.EndPoint}}/", concurrency: 1} }
+                - {name: stream, stream: {command: {{stream}}, user: root} }
             """);
         var clients = gateway.Know(20, Names.Web);
         var ledgers = Lanes.ToDictionary(lane => lane, _ => new KillLedger());
@@ -62,6 +78,7 @@ internal sealed class KillScenario : IScenario
         {
             ledgers["exec"].Read(UserHooks.Lines("exec"));
             ledgers["webhook"].Read([.. receiver.All.Select(t => t.Id)]);
+            ledgers["stream"].Read(UserHooks.Lines("stream"));
         }
     }
 
@@ -78,6 +95,13 @@ internal sealed class KillScenario : IScenario
 
         await server.AnswersAsync(Gateway.EndPoint, Requests.Ready, cancellationToken);
         var work = Enumerable.Range(0, Workers).Select(worker => WorkUntilKilledAsync(worker)).ToList();
+        if (kill % 2 == 0)
+        {
+            // The program too, while the server goes on.
+            await Task.Delay(random.Next(500), cancellationToken);
+            KillProgram();
+        }
+
         await Task.Delay(random.Next(1000), cancellationToken);
         await server.KillAsync();
         await Task.WhenAll(work);
@@ -101,11 +125,24 @@ internal sealed class KillScenario : IScenario
         }
     }
 
+    private static void KillProgram()
+    {
+        try
+        {
+            using var program = Process.GetProcessById(int.Parse(File.ReadAllText(UserHooks.PathOf("stream.pid"))));
+            program.Kill();
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or InvalidOperationException or FormatException)
+        {
+            // It does not run, or has just been started.
+        }
+    }
+
     private static async Task DeliveredAsync(Gateway gateway, CancellationToken cancellationToken)
     {
         const string Left = """
             SELECT (SELECT count(*) FROM deliveries WHERE state <> 'done')
-                 + (SELECT count(*) FROM hook_state s JOIN events e ON e.seq > s.cursor WHERE s.hook IN ('exec', 'webhook'))
+                 + (SELECT count(*) FROM hook_state s JOIN events e ON e.seq > s.cursor WHERE s.hook IN ('exec', 'webhook', 'stream'))
             """;
         await using var database = Open(gateway);
         await using var command = new SqliteCommand(Left, database);

@@ -21,6 +21,9 @@ internal sealed record StreamConfig : DeliveryConfig
     /// <summary>How long the answer to the first line may take.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Set if the program gets the state of the fleets and not single events: then the hook is a projection.</summary>
+    public StreamState? State { get; init; }
+
     /// <inheritdoc/>
     public override string Key => Name;
 
@@ -34,6 +37,16 @@ internal sealed record StreamConfig : DeliveryConfig
         .. Args.Count == 0 ? [] : new[] { ("args", string.Join(' ', Args)) },
         ("user", User),
         ("start_timeout", Duration.ToText(StartTimeout)),
-        ("concurrency", Concurrency.ToString(CultureInfo.InvariantCulture)),
+        State is { } state ? ("state", state.ToString().ToLowerInvariant()) : ("concurrency", Concurrency.ToString(CultureInfo.InvariantCulture)),
     ];
+}
+
+/// <summary>How a program gets the state of the fleets.</summary>
+internal enum StreamState
+{
+    /// <summary>All of it each time.</summary>
+    Whole,
+
+    /// <summary>All of it first, and then what has changed since the state that the program acknowledged last.</summary>
+    Changes,
 }

@@ -29,13 +29,16 @@ public class DeliveryProblemTests
     public void An_invalid_program_is_refused(string entry, string problem) => Problem(entry).ShouldBe(problem);
 
     [Theory]
-    [InlineData("stream: /bin/true", "stream: is '/bin/true', use the keys command, args, user, timeout, start_timeout and concurrency")]
+    [InlineData("stream: /bin/true", "stream: is '/bin/true', use the keys command, args, user, timeout, start_timeout, concurrency and state")]
     [InlineData("stream: {}", "stream.command: is missing, " + FileUse)]
     [InlineData("stream: {command: /x, start_timeout: 10}", "stream.start_timeout: 10 is not a duration, " + RunUse)]
     [InlineData("stream: {command: /x, concurrency: 0}", "stream.concurrency: 0 is too small, use 1 to 1000")]
     [InlineData("stream: {command: /x}, await: true", "await: is not for a hook with stream, remove it")]
     [InlineData("stream: {command: /x}, min_interval: 1s", "min_interval: is not for a hook with stream, remove it")]
     [InlineData("stream: {command: /x}, timeout: 1s", "timeout: is not for a hook with stream, set it within stream")]
+    [InlineData("stream: {command: /x, state: some}", "stream.state: 'some' is not a way to give the state, use whole or changes")]
+    [InlineData("stream: {command: /x, state: whole}, events: [startup]", "events: is not for a hook with stream, remove it")]
+    [InlineData("stream: {command: /x, state: whole, concurrency: 2}", "stream.concurrency: is not for a program that gets the state, remove it")]
     [InlineData("exec: {command: /x}, stream: {command: /x}", "stream: stands beside exec, use one of exec, stream, webhook and template")]
     public void An_invalid_program_that_stays_running_is_refused(string entry, string problem) => Problem(entry).ShouldBe(problem);
 

@@ -10,10 +10,11 @@ namespace WgFleet.Cli.HookCommands;
 internal static class NewCommand
 {
     private const string Node = "node";
+    private const string CSharp = "csharp";
 
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook's name, of a-z, 0-9, _ and -" };
     private static readonly Option<string> Kind = OneOf("--kind", "A program that is started for each event, or one that stays running", ExecConfig.Name, StreamConfig.Name);
-    private static readonly Option<string> Language = OneOf("--language", "What the program is written in", "sh", "python", Node);
+    private static readonly Option<string> Language = OneOf("--language", "What the program is written in", "sh", "python", Node, CSharp);
     private static readonly Option<string> Directory = new("--directory") { Description = "The directory to write to (default: the current one)",
         HelpName = "DIR", DefaultValueFactory = _ => "." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
@@ -31,8 +32,8 @@ internal static class NewCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Language) == Node && result.GetValue(Kind) != StreamConfig.Name)
-                result.AddError($"--language {Node} is for --kind {StreamConfig.Name}");
+            if (result.GetValue(Language) is (Node or CSharp) and var language && result.GetValue(Kind) != StreamConfig.Name)
+                result.AddError($"--language {language} is for --kind {StreamConfig.Name}");
         });
         command.SetAction(Run);
         return command;
@@ -47,9 +48,12 @@ internal static class NewCommand
             if (!System.IO.Directory.Exists(folder))
                 throw new IOException($"directory {folder} does not exist; create it, or omit --directory");
 
-            var made = (parse.GetValue(Kind), parse.GetValue(Language) ?? "sh") is (StreamConfig.Name, var language)
-                ? NewHook.Stream(name, folder, language)
-                : NewHook.Program(name, folder, parse.GetValue(Language) ?? "sh");
+            var made = (parse.GetValue(Kind), parse.GetValue(Language) ?? "sh") switch
+            {
+                (StreamConfig.Name, CSharp) => NewHook.CSharp(name, folder),
+                (StreamConfig.Name, var language) => NewHook.Stream(name, folder, language),
+                (_, var language) => NewHook.Program(name, folder, language),
+            };
             if (parse.GetValue(Json))
                 Console.Out.WriteLine(JsonSerializer.Serialize(made, AdminJson.Default.NewHookResponse));
             else

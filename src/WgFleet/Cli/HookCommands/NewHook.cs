@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli.HookCommands;
@@ -11,6 +12,7 @@ internal static partial class NewHook
     private const string Streams = "/etc/wg-fleet/stream";
 
     private const UnixFileMode Executable = (UnixFileMode)0x1ED; // 0755
+    private const UnixFileMode Plain = (UnixFileMode)0x1A4; // 0644
 
     /// <summary>A program.</summary>
     /// <param name="name">The hook's name.</param>
@@ -39,6 +41,28 @@ internal static partial class NewHook
         var installed = $"{Streams}/{Path.GetFileName(file)}";
         string[] install = directory == Streams ? [] : [$"install -D -m 755 {Quoted(file)} {installed}"];
         return new NewHookResponse(name, [file], [.. install, .. Restart, $"wg-fleet hooks test {name}"]) { Entry = EntryOf(name, installed) };
+    }
+
+    /// <summary>A class in C# that is compiled to a program that stays running.</summary>
+    /// <param name="name">The hook's name.</param>
+    /// <param name="parent">The directory in which its own directory is created.</param>
+    /// <exception cref="IOException">It cannot be written, or is there already.</exception>
+    public static NewHookResponse CSharp(string name, string parent)
+    {
+        var directory = Path.Combine(parent, name);
+        if (Path.Exists(directory))
+            throw new IOException($"{directory} is there already; choose another name or --directory");
+
+        Directory.CreateDirectory(directory);
+        string[] files = [Path.Combine(directory, $"{name}.cs"), Path.Combine(directory, "nuget.config")];
+        Write(files[0], Template("stream-csharp.txt", name).Replace("{VERSION}", ProductInfo.Version, StringComparison.Ordinal), Executable);
+        Write(files[1], Template("nuget.config", name), Plain);
+        var built = Path.Combine(directory, "out");
+        return new NewHookResponse(
+            name, files, [$"dotnet publish {Quoted(files[0])} -o {Quoted(built)}", $"install -D -m 755 {Quoted(Path.Combine(built, name))} {Streams}/{name}", .. Restart, $"wg-fleet hooks test {name}"])
+        {
+            Entry = EntryOf(name, $"{Streams}/{name}"),
+        };
     }
 
     private static string[] EntryOf(string name, string command) => ["hooks:", "  list:", $"    - {{name: {name}, stream: {{command: {command}}}}}"];

@@ -54,7 +54,7 @@ internal static class HookReader
             findings.Problem(hook.Find(kind.Key)!.Value.Line, hook.PathOf(kind.Key),
                 $"stands beside {kinds[0].Key}, use one of {Sentence.And([.. KindReader.All.Select(k => k.Key)])}");
 
-        foreach (var key in kinds is [var only] ? only.NotWith : [])
+        foreach (var key in kinds is [var only] ? only.NotWith.Concat(read[0] is { } settings ? only.NotWithThese(settings) : []) : [])
         {
             if (hook.Find(key) is { } entry)
                 findings.Problem(entry.Line, hook.PathOf(key),

@@ -13,6 +13,9 @@ internal sealed record KindReader(
     /// <summary>The table of all kinds, in the order in which errors name them.</summary>
     public static readonly IReadOnlyList<KindReader> All = [ExecReader.Kind, StreamKindReader.Kind, WebhookReader.Kind, TemplateReader.Kind];
 
+    /// <summary>More keys of the entry that a hook with these settings cannot have.</summary>
+    public Func<HookKindConfig, IReadOnlyList<string>> NotWithThese { get; init; } = _ => [];
+
     /// <summary>The keys of the mappings below <see cref="Keys"/>.</summary>
     public IReadOnlyList<string> NestedKeys { get; init; } = [];
 

@@ -51,6 +51,8 @@ internal sealed partial class DeliveryWorker
         {
             _queue.Forget(upTo);
             _fresh.RemoveWhere(sequence => sequence <= upTo && !_busy.Contains(sequence));
+            foreach (var sequence in _read.Keys.Where(sequence => sequence <= upTo && !_busy.Contains(sequence)).ToList())
+                _read.Remove(sequence);
         }
 
         Wake();

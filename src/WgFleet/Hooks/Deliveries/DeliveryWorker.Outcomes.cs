@@ -35,7 +35,7 @@ internal sealed partial class DeliveryWorker
 
     private DeliveryRow Waits(long sequence)
     {
-        var waiting = services.Events.Find(sequence);
+        var waiting = _read.GetValueOrDefault(sequence) ?? services.Events.Find(sequence);
         return new DeliveryRow
         {
             Hook = hook,
@@ -50,6 +50,9 @@ internal sealed partial class DeliveryWorker
     private void Settle(Ended ended, int attempt, TimeSpan? again)
     {
         _busy.Remove(ended.Head.Sequence);
+        if (ended.Outcome.Verdict != DeliveryVerdict.Busy)
+            _read.Remove(ended.Head.Sequence);
+
         if (again is { } delay)
             _queue.Retry(ended.Head with { Attempt = attempt, DueAt = ended.At + delay });
         else

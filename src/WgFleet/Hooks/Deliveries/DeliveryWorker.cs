@@ -22,8 +22,8 @@ internal sealed partial class DeliveryWorker(
     /// <summary>Events taken from the log at once.</summary>
     private const int BatchSize = 500;
 
-    /// <summary>A timer can be set only so far ahead, and a clock that is set back would leave it there.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    /// <summary>With so many in the queue, no more are taken from the log while some of them can be delivered: a backlog stays in the database.</summary>
+    private const int Enough = 2000;
 
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(5);
 
@@ -34,6 +34,9 @@ internal sealed partial class DeliveryWorker(
 
     // Taken from the log but without a row: all are after the cursor in the database, so they come again after a crash.
     private readonly HashSet<long> _fresh = [];
+
+    // The events of the queue that were read when they were taken, so that they are not read again, one by one.
+    private readonly Dictionary<long, StoredEvent> _read = [];
     private readonly HashSet<long> _busy = [];
     private readonly List<Ended> _ended = [];
     private readonly List<Task> _underWay = [];
@@ -124,7 +127,7 @@ internal sealed partial class DeliveryWorker(
     /// <summary>Step 1: takes the next events of the log that the hook asks for.</summary>
     private void TakeEvents()
     {
-        if (wants is null || services.Events.Head <= _taken)
+        if (wants is null || services.Events.Head <= _taken || HasEnough())
             return;
 
         var head = services.Events.Head;
@@ -134,6 +137,9 @@ internal sealed partial class DeliveryWorker(
             foreach (var e in found.Where(e => wants(e.Event)))
             {
                 _fresh.Add(e.Sequence);
+                if (_read.Count < Enough + BatchSize)
+                    _read[e.Sequence] = e;
+
                 _queue.Add(new Pending(e.Sequence, EventJson.SubjectOf(e.Event) ?? "", 0, DateTimeOffset.UnixEpoch, e.Event.Replayed));
             }
         }
@@ -164,7 +170,7 @@ internal sealed partial class DeliveryWorker(
         DeliveryOutcome? outcome;
         try
         {
-            var found = services.Events.Find(head.Sequence);
+            var found = Find(head.Sequence);
             type = found?.Event.Type ?? type;
             outcome = found is null ? new DeliveryOutcome(DeliveryVerdict.Rejected) { Error = "the event is no longer kept" }
                 : found.Event is UnknownEvent unknown ? new DeliveryOutcome(DeliveryVerdict.Rejected) { Error = $"the event is unknown: {unknown.Problem}" }
@@ -229,10 +235,10 @@ internal sealed partial class DeliveryWorker(
             foreach (var row in waiting.Concat(results.Select(r => r.Row)))
                 _fresh.Remove(row.Seq);
 
+            // Those that have ended meanwhile stand behind them.
+            _ended.RemoveRange(0, results.Count);
             foreach (var (ended, row, again) in results)
             {
-                _ended.Remove(ended);
-
                 // Retention has deleted the row in the meantime: there is no retry and no dead letter.
                 var kept = !gone.Contains(row.Seq);
                 _dead += kept && row.State == DeliveryState.Dead ? 1 : 0;
@@ -248,32 +254,16 @@ internal sealed partial class DeliveryWorker(
         return results.Count > 0;
     }
 
-    /// <summary>Step 5: waits for an event, the end of an attempt, an operator or the time of the next attempt.</summary>
-    private async Task WaitAsync(Task changed, CancellationToken stoppingToken)
-    {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var more = wants is null ? Task.Delay(Timeout.Infinite, end.Token) : services.Events.WaitAsync(_taken, end.Token);
-        var due = NextDue() is { } wait ? Task.Delay(wait, _time, end.Token) : Task.Delay(Timeout.Infinite, end.Token);
-        await Task.WhenAny(changed, more, due);
-        await end.CancelAsync();
-        await Task.WhenAll(more, due).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <summary>How many attempts may be under way now: only one while the receiver is down.</summary>
-    private int Slots => _breaker.IsOpen ? 1 : concurrency;
-
-    private TimeSpan? NextDue()
+    /// <summary>An event; null if it is no longer kept.</summary>
+    private StoredEvent? Find(long sequence)
     {
         lock (_gate)
         {
-            // Without a free slot, only the end of an attempt matters.
-            if (_paused is not null || _busy.Count >= Slots || _queue.NextDue(_time.GetUtcNow()) is not { } wait)
-                return null;
-
-            var probe = _breaker.ProbeIn;
-            wait = wait > probe ? wait : probe;
-            return wait <= TimeSpan.Zero ? TimeSpan.Zero : wait < LongestWait ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : LongestWait;
+            if (_read.TryGetValue(sequence, out var read))
+                return read;
         }
+
+        return services.Events.Find(sequence);
     }
 
     private DeliveryAttempt AttemptOf(StoredEvent e, int number) => new(e.Event, e.Envelope(services.Domain), number);

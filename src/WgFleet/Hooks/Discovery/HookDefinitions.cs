@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Hooks.Projections.Streaming;
 using WgFleet.Hooks.Projections.Templates;
 using WgFleet.Linux;
 
@@ -38,6 +39,7 @@ internal static class HookDefinitions
     /// <summary>Of an entry that has a kind; null for an entry that only has settings for a hook that is defined elsewhere.</summary>
     public static HookDefinition? Of(HookConfig entry) => entry.Kind switch
     {
+        StreamConfig { State: not null } stream => WithReason(State(entry, stream), ProblemOf(stream)),
         DeliveryConfig delivery => WithReason(Delivery(entry, delivery, HookOrigin.Config), ProblemOf(delivery)),
         TemplateConfig template => WithReason(Template(entry, template), null),
         _ => null,
@@ -78,7 +80,21 @@ internal static class HookDefinitions
         };
     }
 
-    private static HookDefinition Template(HookConfig entry, TemplateConfig template)
+    private static HookDefinition Template(HookConfig entry, TemplateConfig template) => Projection(entry, template, TemplateProjection.MinInterval) with
+    {
+        Create = _ => new TemplateProjection(entry),
+    };
+
+    /// <summary>Of a program that stays running and gets the state.</summary>
+    private static HookDefinition State(HookConfig entry, StreamConfig stream) => Projection(entry, stream, StreamProjection.MinInterval) with
+    {
+        Timeout = stream.Timeout,
+        Create = services => new StreamProjection(
+            entry, stream, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger("WgFleet.Hooks." + entry.Name),
+            services.GetService<ProgramRuns>()),
+    };
+
+    private static HookDefinition Projection(HookConfig entry, HookKindConfig settings, TimeSpan minInterval)
     {
         var attribute = new HookAttribute(entry.Name);
         return new()
@@ -86,14 +102,13 @@ internal static class HookDefinitions
             Name = entry.Name,
             Kind = HookKind.Projection,
             Origin = HookOrigin.Config,
-            Source = template.Source,
+            Source = settings.Source,
             Config = entry,
             Events = [.. EventTypes.All.Where(type => EventTypes.Find(type)!.RunsProjections)],
             Await = entry.Await ?? attribute.Await,
             Timeout = entry.Timeout ?? TimeSpan.FromSeconds(attribute.TimeoutSeconds),
             MaxAttempts = entry.MaxAttempts ?? attribute.MaxAttempts,
-            MinInterval = entry.MinInterval ?? TemplateProjection.MinInterval,
-            Create = _ => new TemplateProjection(entry),
+            MinInterval = entry.MinInterval ?? minInterval,
         };
     }
 

@@ -40,6 +40,9 @@ internal sealed partial class StreamProgram : IAsyncDisposable
     public StreamProgram(string hook, ProgramCommand command, ReadOnlyMemory<byte> hello, TimeSpan startTimeout, TimeProvider time, ILogger log, ProgramRuns? runs = null) =>
         (_hook, _command, _hello, _startTimeout, _time, _log, _runs) = (hook, command, hello, startTimeout, time, log, runs);
 
+    /// <summary>Called when a process is ready that is not the first one.</summary>
+    public Action? Restarted { get; set; }
+
     public ProgramStatus Status
     {
         get
@@ -168,6 +171,9 @@ internal sealed partial class StreamProgram : IAsyncDisposable
             _problem = null;
             _up.TrySetResult(process);
         }
+
+        if (_starts > 1)
+            Restarted?.Invoke();
     }
 
     private string Down(string problem)

@@ -1,5 +1,6 @@
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
+using WgFleet.Hooks.Projections.Streaming;
 using WgFleet.Metrics;
 
 namespace WgFleet.Hooks.Projections;
@@ -15,6 +16,7 @@ internal sealed partial class ProjectionHook : Hook
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     private readonly IProjection _projection;
+    private readonly StreamProjection? _program;
     private readonly ProjectionContext _context;
     private readonly Coalescer _coalescer;
     private Part? _loop;
@@ -33,10 +35,14 @@ internal sealed partial class ProjectionHook : Hook
         : base(definition, services, projection)
     {
         _projection = definition.Config?.Fleets is null || projection is IPreview ? projection : new FollowedFleets(projection, definition.Config);
+        _program = projection as StreamProjection;
         _context = ContextWith(new CountedFiles(services.Files, Name));
         _coalescer = new Coalescer(RunAsync, definition.MinInterval ?? TimeSpan.Zero, services.Time, Resync);
         Turn.Returned = Request;
+        _program?.Program.Restarted = Request;
     }
+
+    public override ProgramStatus? Program => _program?.Program.Status;
 
     public override long Lag => Math.Max(0, Services.Latest.Get().Sequence - Projected);
 
@@ -63,6 +69,7 @@ internal sealed partial class ProjectionHook : Hook
         var sequence = Services.Latest.Get().Sequence;
         Volatile.Write(ref _due, sequence);
         Volatile.Write(ref _published, sequence);
+        _program?.Start(Services.Loops);
         var first = RequestAsync();
         _loop = Services.Loops.Run($"hook {Name}", (part, stopping) => _coalescer.LoopAsync(part.Works, stopping));
         return first;
@@ -99,6 +106,9 @@ internal sealed partial class ProjectionHook : Hook
     /// <exception cref="RefusedException">The hook failed.</exception>
     public async Task<string> DiffAsync(CancellationToken cancellationToken)
     {
+        if (_program is not null)
+            throw new RefusedException(Refusal.Conflict, $"'{Name}' is a program, and only the program knows what it would change; 'wg-fleet hooks run {Name}' gives it the state");
+
         var files = new FileDiffs();
         var context = ContextWith(files);
         var (error, _) = await Turn.RunAsync(

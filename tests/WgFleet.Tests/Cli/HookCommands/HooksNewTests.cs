@@ -77,6 +77,33 @@ public sealed class HooksNewTests : IDisposable
     }
 
     [Fact]
+    public async Task A_new_class_is_compiled_to_a_program_that_stays_running_and_runs_for_every_event()
+    {
+        using var package = new HooksPackage();
+        var made = await NewAsync("join-log", "--kind", "stream", "--language", "csharp");
+        made.Files.ShouldBe([_folder.File("join-log/join-log.cs"), _folder.File("join-log/nuget.config")]);
+        package.Use(made.Files[1], made.Files[0]);
+        foreach (var step in made.Next.Take(2))
+            Shell(step.Replace("/etc/wg-fleet", _folder.Path));
+
+        var entry = new HookConfig { Name = "join-log", Kind = new StreamConfig { Command = _folder.File("stream/join-log"), User = ExecFolder.User } };
+        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [entry] });
+        foreach (var (type, said) in new[]
+        {
+            (EventTypes.Startup, ""),
+            (EventTypes.ClientAdded, "< fd00:1:: has joined alpha\n"),
+            (EventTypes.ClientHostnameChanged, "< fd00:1:: of alpha is called crane now\n"),
+            (EventTypes.ClientRemoved, "< fd00:1:: has left alpha: stale\n"),
+        })
+        {
+            var test = await host.RunAsync("hooks", "test", "join-log", "--event", type, "--hostname", "crane");
+
+            (test.Code, test.Error).ShouldBe((0, ""), test.Output);
+            test.Output.ShouldMatch($"\n{System.Text.RegularExpressions.Regex.Escape(said)}delivered, ok, [0-9]+ ms\n\\z");
+        }
+    }
+
+    [Fact]
     public async Task A_program_that_stays_running_and_writes_nonsense_is_told_so()
     {
         var file = _folder.Script("while read -r line; do id=${line#*\\\"id\\\":\\\"}; echo about to answer; echo \"{\\\"id\\\":\\\"${id%%\\\"*}\\\",\\\"ok\\\":true}\"; done");

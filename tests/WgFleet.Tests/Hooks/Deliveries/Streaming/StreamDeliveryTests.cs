@@ -71,7 +71,10 @@ public sealed class StreamDeliveryTests : IAsyncDisposable
         for (var i = 0; i < 5; i++)
         {
             (await _stage.UntilDoneAsync(StreamStage.GiveAsync(delivery))).Verdict.ShouldBe(DeliveryVerdict.Delivered);
-            await Eventually.True(() => delivery.Program!.ProcessId is null);
+
+            // On a busy machine the next process may have been started already.
+            var starts = i + 1;
+            await Eventually.True(() => delivery.Program!.ProcessId is null || delivery.Program.Starts > starts);
         }
     }
 
