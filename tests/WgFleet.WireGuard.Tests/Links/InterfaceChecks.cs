@@ -1,3 +1,4 @@
+using System.Net;
 using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.WireGuard.Tests.Links;
@@ -30,6 +31,8 @@ internal static class InterfaceChecks
         device.PrivateKey!.Reveal().ShouldBe(key.Reveal());
         device.ListenPort.ShouldBe(53_001);
         device.Peers.Count.ShouldBe(1);
+        var settings = await wireGuard.GetSettingsAsync(name, Ct);
+        (settings.PrivateKey, settings.ListenPort).ShouldBe((key, 53_001));
         (await Command.RunAsync("wg", ["show", name, "private-key"])).TrimEnd().ShouldBe(key.Reveal());
         (await Command.RunAsync("ip", ["-6", "route", "show", "dev", name])).ShouldContain("fd00:a::/64");
         (await Command.RunAsync("ip", ["-4", "route", "show", "dev", name])).ShouldContain("10.9.0.0/24");
@@ -38,6 +41,43 @@ internal static class InterfaceChecks
         await interfaces.DeleteAsync(name, Ct);
         await interfaces.DeleteAsync(name, Ct);
         (await interfaces.FindAsync(name, Ct)).ShouldBeNull();
+    }
+
+    public static async Task The_settings_of_an_interface_with_many_peers_are_read_without_themAsync()
+    {
+        using var interfaces = WireGuardDriver.OpenInterfaces();
+        using var wireGuard = WireGuardDriver.Open();
+        var (name, key) = (NewName(), PrivateKey.Generate());
+        (await Should.ThrowAsync<DeviceNotFoundException>(wireGuard.GetSettingsAsync(name, Ct))).ShouldNotBeNull();
+        await interfaces.CreateAsync(name, Ct);
+        await wireGuard.ChangeAsync(name, new DeviceChange { PrivateKey = key, ListenPort = 53_002, Peers = [.. Enumerable.Range(1, 500).Select(Some.Peer)] }, Ct);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var settings = await wireGuard.GetSettingsAsync(name, Ct);
+            (settings.PrivateKey, settings.ListenPort).ShouldBe((key, 53_002));
+            (await wireGuard.GetDeviceAsync(name, Ct)).Peers.Count.ShouldBe(500);
+        }
+
+        await interfaces.DeleteAsync(name, Ct);
+    }
+
+    public static async Task The_path_to_an_address_is_found_and_a_lost_route_is_added_againAsync()
+    {
+        using var interfaces = WireGuardDriver.OpenInterfaces();
+        var (name, client) = (NewName(), IPAddress.Parse("fd00:e::77"));
+        await interfaces.CreateAsync(name, Ct);
+        await interfaces.ChangeAsync(name, new InterfaceChange { Up = true, Add = [Address("fd00:e::1/64")] }, Ct);
+        (await interfaces.FindPathAsync(client, Ct)).ShouldBe(name);
+
+        await Command.RunAsync("ip", ["-6", "route", "delete", "fd00:e::/64", "dev", name]);
+        (await interfaces.FindPathAsync(client, Ct)).ShouldBeNull();
+        for (var i = 0; i < 2; i++)
+            await interfaces.ChangeAsync(name, new InterfaceChange { Routes = [IPNetwork.Parse("fd00:e::/64")] }, Ct);
+
+        (await interfaces.FindPathAsync(client, Ct)).ShouldBe(name);
+        (await Command.RunAsync("ip", ["-6", "route", "show", "dev", name])).ShouldContain("fd00:e::/64 proto kernel metric 256");
+        await interfaces.DeleteAsync(name, Ct);
     }
 
     /// <summary>For any kind of interface that the kernel can create.</summary>

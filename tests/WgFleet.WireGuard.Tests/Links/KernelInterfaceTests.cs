@@ -15,6 +15,14 @@ public sealed class KernelInterfaceTests(KernelFixture kernel)
         InterfaceChecks.An_interface_is_created_configured_read_back_and_deletedAsync(WireGuardImplementation.Kernel, "wireguard"));
 
     [Fact(Timeout = 120_000)]
+    public Task The_settings_of_an_interface_with_many_peers_are_read_without_them() =>
+        kernel.RunAsync(InterfaceChecks.The_settings_of_an_interface_with_many_peers_are_read_without_themAsync);
+
+    [Fact(Timeout = 120_000)]
+    public Task The_path_to_an_address_is_found_and_a_lost_route_is_added_again() =>
+        kernel.RunAsync(InterfaceChecks.The_path_to_an_address_is_found_and_a_lost_route_is_added_againAsync);
+
+    [Fact(Timeout = 120_000)]
     public Task Addresses_of_a_WireGuard_interface_are_added_replaced_and_removed() => kernel.RunAsync(async () =>
     {
         using var interfaces = WireGuardDriver.OpenInterfaces();

@@ -20,6 +20,14 @@ public sealed class NamespaceTests(NamespaceFixture place)
     });
 
     [Fact(Timeout = 60_000)]
+    public Task The_settings_of_an_interface_with_many_peers_are_read_without_them() =>
+        place.RunAsync(InterfaceChecks.The_settings_of_an_interface_with_many_peers_are_read_without_themAsync);
+
+    [Fact(Timeout = 60_000)]
+    public Task The_path_to_an_address_is_found_and_a_lost_route_is_added_again() =>
+        place.RunAsync(InterfaceChecks.The_path_to_an_address_is_found_and_a_lost_route_is_added_againAsync);
+
+    [Fact(Timeout = 60_000)]
     public Task wireguard_go_ends_with_its_interface_and_leaves_no_socket() => place.RunAsync(async () =>
     {
         using var interfaces = WireGuardDriver.OpenInterfaces();
