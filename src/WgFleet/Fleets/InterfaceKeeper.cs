@@ -59,6 +59,9 @@ internal sealed partial class InterfaceKeeper(
     /// <summary>The interface may have missed a change: it is compared with the clients the next time.</summary>
     public void Doubt() => _agrees = false;
 
+    /// <summary>Whether callers may wait for the interface; at a start nobody does, and making many interfaces at once takes time.</summary>
+    public bool HasCallers { get; set; }
+
     /// <summary>Gives up what another fleet may have now.</summary>
     public Task LetGoAsync(CancellationToken cancellationToken) => TryAsync(tunnel.LetGoAsync, cancellationToken);
 
@@ -236,6 +239,9 @@ internal sealed partial class InterfaceKeeper(
 
     private void Stall(TimeSpan patience)
     {
+        if (!HasCallers)
+            return;
+
         _isStalled = true;
         health.Set(tunnel.Fleet.Name, FleetCondition.Down, $"{_name} has not answered for {patience.TotalSeconds:0.#} s");
         stalled();

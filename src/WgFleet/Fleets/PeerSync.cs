@@ -103,7 +103,7 @@ internal sealed class PeerSync
     /// <param name="stopping">Stops it.</param>
     public async Task RunAsync(Part part, Action<string> repaired, CancellationToken stopping)
     {
-        _keeper.Repaired = repaired;
+        (_keeper.Repaired, _keeper.HasCallers) = (repaired, true);
         await using var glances = _time.CreateTimer(_ => GlanceSoon(), null, GlanceInterval, GlanceInterval);
         try
         {

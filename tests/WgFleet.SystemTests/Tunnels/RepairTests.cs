@@ -53,7 +53,7 @@ public class RepairTests
         var gateway = await lan.StartGatewayAsync();
         var client = await gateway.RegisterAsync();
 
-        await gateway.Machine.RunAsync("sh", "-c", "ip link add strange type bridge && ip link delete wg_alpha && ip link set strange name wg_alpha");
+        await gateway.Machine.RunAsync("sh", "-c", "ip link add strange type bridge; for n in 1 2 3 4 5; do ip link delete wg_alpha; ip link set strange name wg_alpha && exit 0; done; exit 1");
         await Deadline.UntilAsync("the fleet is down", async () =>
             (await gateway.Machine.SendAsync(HttpMethod.Get, "http://127.0.0.1:8000/readyz")).Body.Contains("wg_alpha", StringComparison.Ordinal));
         (await gateway.Machine.RunAsync("ip", "-d", "link", "show", "wg_alpha")).ShouldContain("bridge");
