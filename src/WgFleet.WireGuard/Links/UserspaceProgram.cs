@@ -25,7 +25,8 @@ internal sealed class UserspaceProgram(string? program = null)
         // With a log level the process left behind writes its log to our output, which ends with us.
         var started = await DetachedProcess.RunAsync(_program, [name], static variable => variable != "LOG_LEVEL", cancellationToken);
         if (started.StartError is Errno.NoEntry)
-            throw new WireGuardException($"cannot create {name}: the kernel has no WireGuard (`modprobe wireguard`), and {_program} is not installed");
+            throw new WireGuardException($"cannot create {name}: the kernel has no WireGuard (`modprobe wireguard`), and {_program} is not installed "
+                + "(as a container: use the image wg-fleet:wireguard-go)");
 
         if (started.StartError is { } error)
             throw new WireGuardException($"cannot create {name}: {_program} does not start: {Errno.Describe(error)}");

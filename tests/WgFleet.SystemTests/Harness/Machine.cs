@@ -85,12 +85,15 @@ internal sealed class Machine : IAsyncDisposable
     /// <summary>Runs a command in the machine to its end, whatever that is.</summary>
     public Task<Finished> TryRunAsync(params string[] command) => RunningProcess.RunAsync([.. _enter, .. command]);
 
+    /// <summary>A command that runs in the machine's network, but with the disks and processes of the machine of the tests.</summary>
+    public string[] InItsNetwork(params string[] command) => ["nsenter", $"--target={_pid}", "--net", "--", .. command];
+
     /// <summary>Starts a command in the machine.</summary>
     public RunningProcess Start(params IEnumerable<string> command) => RunningProcess.Start([.. _enter, .. command]);
 
     /// <summary>Runs ip(8) commands in its network; process ids in them are those that the test sees.</summary>
     public async Task IpAsync(string batch) =>
-        (await RunningProcess.RunAsync(["nsenter", $"--target={_pid}", "--net", "--", "ip", "-batch", "-"], batch)).Succeeded($"{Name}: ip {batch}");
+        (await RunningProcess.RunAsync(InItsNetwork("ip", "-batch", "-"), batch)).Succeeded($"{Name}: ip {batch}");
 
     /// <summary>Gives the machine an eth0 with a cable to <paramref name="port"/> of the switch.</summary>
     public Task PlugInAsync(Machine to, string port)

@@ -75,7 +75,7 @@ public sealed class CreateTests : IDisposable
         _kernel.QueueAnswer(Errno.NotSupported);
 
         (await Should.ThrowAsync<WireGuardException>(interfaces.CreateAsync("wg_a", Ct))).Message
-            .ShouldBe("cannot create wg_a: the kernel has no WireGuard (`modprobe wireguard`), and wg-no-such-program is not installed");
+            .ShouldBe("cannot create wg_a: the kernel has no WireGuard (`modprobe wireguard`), and wg-no-such-program is not installed (as a container: use the image wg-fleet:wireguard-go)");
     }
 
     [Fact(Timeout = 30_000)]
