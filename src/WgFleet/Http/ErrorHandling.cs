@@ -58,11 +58,14 @@ internal static partial class ErrorHandling
         if (e is RefusedException refused)
             return RefuseAsync(context, StatusOf(refused.Kind), refused.Message);
 
-        // A fleet that is down is tried again every few seconds. Not all at once: machines that wait must not come back together.
+        // A fleet that is down is tried again every few seconds. Not all at once: machines that wait must not come back together. Machines get the
+        // status and text of the Python server.
         if (e is TunnelException)
         {
             context.Response.Headers.RetryAfter = Random.Shared.Next(2, 6).ToString(CultureInfo.InvariantCulture);
-            return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
+            return IsForPrograms(context)
+                ? RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message)
+                : RefuseAsync(context, StatusCodes.Status500InternalServerError, "Internal server error");
         }
 
         if (BadInput.Of(e, context.Request) is { } bad)

@@ -38,7 +38,7 @@ public class DownFleetTests
         var client = await lan.AddClientAsync();
         await client.JoinAsync(gateway);
         (await client.PingAsync("works")).Status.ShouldBe(200);
-        (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(503);
+        (await gateway.ForwardAsync("/fleet/beta/register", "10.201.0.9")).Status.ShouldBe(500);
 
         thief.Input.Close();
         await gateway.Server.ReadyAsync();

