@@ -1,3 +1,5 @@
+using WgFleet.Hosting;
+
 namespace WgFleet.Hooks.Deliveries;
 
 /// <summary>
@@ -7,29 +9,28 @@ namespace WgFleet.Hooks.Deliveries;
 internal sealed class CircuitBreaker(TimeProvider time)
 {
     private const int OpensAt = 5;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+    private static readonly Backoff Pauses = new(TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), Jitter: 0);
 
     private readonly HashSet<string> _failing = [];
-    private TimeSpan _pause = FirstPause;
+    private int _failedWhileOpen;
     private long? _probeFrom;
 
     public bool IsOpen => _failing.Count >= OpensAt;
 
     /// <summary>How long until the next delivery may try, whatever happens to the clock meanwhile; zero or less for now.</summary>
-    public TimeSpan ProbeIn => _probeFrom is { } from ? _pause - time.GetElapsedTime(from) : TimeSpan.Zero;
+    public TimeSpan ProbeIn => _probeFrom is { } from ? Pauses.Delay(1 + _failedWhileOpen) - time.GetElapsedTime(from) : TimeSpan.Zero;
 
     public void Succeeded()
     {
         _failing.Clear();
-        _pause = FirstPause;
+        _failedWhileOpen = 0;
         _probeFrom = null;
     }
 
     public void Failed(string subject)
     {
         if (IsOpen)
-            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+            _failedWhileOpen++;
         else
             _failing.Add(subject);
 

@@ -13,8 +13,8 @@ namespace WgFleet.Hooks.Handlers;
 /// </summary>
 internal sealed partial class HandlerHook : EventHook
 {
-    private static readonly TimeSpan[] Delays =
-        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
+    private static readonly RetrySchedule Schedule = new(
+        0, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10));
 
     private readonly object _hook;
     private readonly HandlerLane _lane;
@@ -98,7 +98,7 @@ internal sealed partial class HandlerHook : EventHook
         return error is null ? new(DeliveryVerdict.Delivered) : new(DeliveryVerdict.Retry) { Error = error.Message };
     }
 
-    public override TimeSpan? DelayBefore(int attempt) => attempt > Definition.MaxAttempts ? null : Delays[Math.Min(attempt - 2, Delays.Length - 1)];
+    public override TimeSpan? DelayBefore(int attempt) => Schedule.DelayBefore(attempt, Definition.MaxAttempts, Random.Shared);
 
     public override bool IsDone(long sequence) => Cursor >= sequence && !Worker.HoldsUpTo(sequence);
 
@@ -149,7 +149,7 @@ internal sealed partial class HandlerHook : EventHook
                 Subject = SubjectOf(fleetEvent),
                 State = DeliveryState.Pending,
                 Attempt = attempts,
-                NextAt = (attempts == 0 ? now : now + Delays[0]).ToUnixTimeMilliseconds(),
+                NextAt = (attempts == 0 ? now : now + Schedule.Waits[0]).ToUnixTimeMilliseconds(),
                 Error = error,
                 EndedAt = now.ToUnixTimeMilliseconds(),
             });

@@ -1,3 +1,5 @@
+using WgFleet.Hosting;
+
 namespace WgFleet.Hooks.Projections;
 
 /// <summary>
@@ -11,8 +13,7 @@ namespace WgFleet.Hooks.Projections;
 /// </remarks>
 internal sealed class Coalescer : IDisposable
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(5);
+    private static readonly Backoff Retries = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(5), Jitter: 0);
 
     /// <summary>Number of requests from which on a run belongs to a storm.</summary>
     private const int Many = 50;
@@ -243,17 +244,11 @@ internal sealed class Coalescer : IDisposable
         if (_done == _requested)
             return null;
 
-        TimeSpan? retry = _failures == 0 ? null : Backoff(_failures) - _time.GetElapsedTime(_ended);
+        TimeSpan? retry = _failures == 0 ? null : Retries.Delay(_failures) - _time.GetElapsedTime(_ended);
         if (_requested == _covered || (_draining && retry is not null))
             return retry;
 
         var fresh = _draining || _started is not { } started ? TimeSpan.Zero : _interval - _time.GetElapsedTime(started);
         return retry < fresh ? retry : fresh;
-    }
-
-    private static TimeSpan Backoff(int failures)
-    {
-        var delay = FirstRetry * Math.Pow(2, Math.Min(failures - 1, 30));
-        return delay < SlowestRetry ? delay : SlowestRetry;
     }
 }

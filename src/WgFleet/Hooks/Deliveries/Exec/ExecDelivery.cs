@@ -38,7 +38,7 @@ internal sealed partial class ExecDelivery(
     public static IEnumerable<(string Key, string Text)> Problems(ExecConfig config) => CommandOf(config).Problems();
 
     /// <inheritdoc/>
-    public TimeSpan? DelayBefore(int attempt) => ProgramLadder.DelayBefore(attempt, _random, maxAttempts);
+    public TimeSpan? DelayBefore(int attempt) => ProgramLadder.Schedule.DelayBefore(attempt, maxAttempts, _random);
 
     /// <inheritdoc/>
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)

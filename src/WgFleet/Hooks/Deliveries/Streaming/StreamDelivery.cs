@@ -49,7 +49,7 @@ internal sealed class StreamDelivery : IDelivery, IAsyncDisposable
     public void Start(Supervisor loops) => _program.Start(loops);
 
     /// <inheritdoc/>
-    public TimeSpan? DelayBefore(int attempt) => ProgramLadder.DelayBefore(attempt, _random, _maxAttempts);
+    public TimeSpan? DelayBefore(int attempt) => ProgramLadder.Schedule.DelayBefore(attempt, _maxAttempts, _random);
 
     /// <inheritdoc/>
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)

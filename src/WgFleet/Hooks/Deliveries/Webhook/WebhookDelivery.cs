@@ -61,7 +61,7 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
     }
 
     /// <inheritdoc/>
-    public TimeSpan? DelayBefore(int attempt) => WebhookLadder.DelayBefore(attempt, _random, _maxAttempts);
+    public TimeSpan? DelayBefore(int attempt) => WebhookLadder.Schedule.DelayBefore(attempt, _maxAttempts, _random);
 
     /// <inheritdoc/>
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryAttempt attempt, CancellationToken cancellationToken)

@@ -18,9 +18,10 @@ public class WebhookLadderTests
     {
         using var delivery = Delivery(0.5);
 
-        for (var attempt = 1; attempt <= Standard.Length; attempt++)
+        for (var attempt = 2; attempt <= Standard.Length; attempt++)
             delivery.DelayBefore(attempt).ShouldNotBeNull().ShouldBe(Standard[attempt - 1], TimeSpan.FromMilliseconds(1));
 
+        Standard.Length.ShouldBe(WebhookLadder.Attempts);
         delivery.DelayBefore(Standard.Length + 1).ShouldBeNull();
         delivery.DelayBefore(int.MaxValue).ShouldBeNull();
     }
@@ -54,7 +55,7 @@ public class WebhookLadderTests
     {
         using var delivery = Delivery(chance);
 
-        for (var attempt = 1; attempt <= Standard.Length; attempt++)
+        for (var attempt = 2; attempt <= Standard.Length; attempt++)
             delivery.DelayBefore(attempt).ShouldNotBeNull().ShouldBe(Standard[attempt - 1] * factor, TimeSpan.FromMilliseconds(1));
     }
 
