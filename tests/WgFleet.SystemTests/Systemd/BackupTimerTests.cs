@@ -36,7 +36,7 @@ public sealed partial class BackupTimerTests
 
         (await machine.RunAsync("cat", "/etc/wireguard/wg_alpha.conf")).ShouldBe(key);
         (await machine.RunAsync("wg-fleet", "clients", "list")).ShouldContain("alpha");
-        (await machine.RunAsync("curl", "-sSf", "http://127.0.0.1:8000/readyz")).ShouldContain("ready");
+        (await machine.RunAsync("curl", "-sSf", "http://127.0.0.1:8000/readyz")).ShouldContain("ok");
     }
 
     [GeneratedRegex(@"\n\n((?:    .*\n)+)")]

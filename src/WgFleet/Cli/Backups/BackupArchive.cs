@@ -35,9 +35,7 @@ internal static class BackupArchive
         var (draft, copy) = (file + ".tmp", file + ".db.tmp");
         try
         {
-            using (var connection = Connection.Open(config.Database, isReadOnly: false, busySeconds: 30))
-                DatabaseCopy.Write(connection, copy);
-
+            Store.Engine.Database.Copy(config.Database, copy);
             File.Delete(draft);
             using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DatabaseCopy.Private }))
             {

@@ -119,6 +119,16 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Copies a database as it is at one moment; a server may have it open, or its directory be read-only. Blocks.</summary>
+    /// <inheritdoc cref="DatabaseCopy.Write" path="/exception"/>
+    public static void Copy(string path, string copy)
+    {
+        // SQLite makes files beside a database that it opens in the usual way, also to read it.
+        var isReadOnly = !Interop.MayWriteIn(System.IO.Path.GetDirectoryName(path)!);
+        using var connection = isReadOnly ? OpenToLook(path) : Connection.Open(path, isReadOnly: false, busySeconds: 30);
+        DatabaseCopy.Write(connection, copy);
+    }
+
     /// <summary>Writes something that changes nothing, to find out whether the database accepts writes. Blocks.</summary>
     /// <exception cref="StoreException">It does not.</exception>
     public void CheckWritable() => Write(connection => connection.Run($"PRAGMA user_version = {connection.Number("PRAGMA user_version") ?? 0}"));

@@ -38,6 +38,21 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_in_a_read_only_directory_is_backed_up_while_no_server_runs()
+    {
+        using var disk = Folder.OfSize("4m");
+        Database.Open(disk.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        disk.Remount("ro");
+        var config = CommandRun.Config(_folder, text => text.Replace(_folder.File("clients.db"), disk.File("clients.db"), StringComparison.Ordinal));
+
+        var run = await CommandRun.RunAsync("backup", _folder.File("backup"), "--config", config);
+
+        run.ExitCode.ShouldBe(0, run.Error);
+        (await CommandRun.RunAsync("restore", _folder.File("backup"), "--config", CommandRun.Config(_other))).ExitCode.ShouldBe(0);
+        using var restored = Database.Open(_other.File("clients.db"), new CollectedLog().CreateLogger("store"));
+    }
+
+    [Fact]
     public async Task Where_there_is_no_configuration_that_of_the_backup_is_restored_too()
     {
         Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
