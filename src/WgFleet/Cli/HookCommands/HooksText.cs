@@ -55,7 +55,7 @@ internal static class HooksText
             ["dead letters", Number(h.DeadLetters)],
             ["attempts", $"{h.Attempts}, {h.Failures} failed"],
             ["last success", Time(h.LastSuccess)],
-            .. Program(h.Program),
+            .. (h.Program?.Lines(at => Time(at)) ?? []).Select(line => new[] { line.Name, line.Text }),
             ["last error", h.LastError is null ? "-" : $"{Time(h.LastErrorAt)} {h.LastError}"],
         ]);
         if (details.Deliveries.Count == 0)
@@ -73,16 +73,6 @@ internal static class HooksText
             d.Hook, Number(d.Seq), d.Event ?? "(no longer kept)", d.State, Number(d.Attempts), d.Code ?? "-", Number(d.TookMs), Time(d.EndedAt), d.Error ?? "-",
         }),
     ]);
-
-    private static IEnumerable<string[]> Program(ProgramStatus? program)
-    {
-        if (program is null)
-            yield break;
-
-        yield return ["program", program.ProcessId is { } id ? $"process {id} since {Time(program.Since)}, start {Number(program.Starts)}" : $"does not run, {Number(program.Starts)} starts so far"];
-        yield return ["program ended", program.LastEnd is null ? "-" : $"{Time(program.LastEndAt)} {program.LastEnd}"];
-        yield return ["no answers", program.LastNonsense is null ? "-" : $"{Number(program.Nonsense)} lines of its standard output were passed over, the last one: {program.LastNonsense}"];
-    }
 
     private static string Seconds(double? seconds) => seconds is null ? "-" : $"{seconds:0.###}s";
 

@@ -34,6 +34,9 @@ internal sealed record HookTableRow(
     string? LastError,
     DisplayTime? LastErrorAt)
 {
+    /// <summary>How the program is of a hook that keeps one running; empty for all others.</summary>
+    public IReadOnlyList<(string Name, string Text)> Program { get; init; } = [];
+
     public static HookTableRow Of(HookInfo hook, DateTimeOffset now) => new(
         hook.Position,
         hook.Name,
@@ -48,7 +51,10 @@ internal sealed record HookTableRow(
         hook.Failures,
         hook.LastSuccess is { } success ? DisplayTime.Of(success, now) : null,
         Excerpt.Of(hook.LastError),
-        hook.LastErrorAt is { } error ? DisplayTime.Of(error, now) : null);
+        hook.LastErrorAt is { } error ? DisplayTime.Of(error, now) : null)
+    {
+        Program = hook.Program?.Lines(DisplayTime.Text) ?? [],
+    };
 
     /// <summary>The path of the hook's page.</summary>
     public string Link => LinkTo(Name);

@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Html.Parser;
+using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Projections;
 using WgFleet.Tests.Hooks.Handlers;
@@ -41,6 +42,23 @@ public class HooksPageTests
             page.QuerySelector(".chip.failing").ShouldNotBeNull().TextContent.ShouldBe("failing");
             page.Body!.TextContent.ShouldContain($"the part 'hook page_faulty' of the server fails and is restarted: {MeterFault.Message}");
         }
+    }
+
+    [Fact]
+    public async Task A_hooks_page_shows_how_its_program_is_that_stays_running()
+    {
+        using var programs = new ExecFolder();
+        var file = programs.Script("while read -r line; do id=${line#*\\\"id\\\":\\\"}; echo '<b>hello</b>'; echo \"{\\\"id\\\":\\\"${id%%\\\"*}\\\",\\\"ok\\\":true}\"; done");
+        var entry = new HookConfig { Name = "talks", Kind = new StreamConfig { Command = file, User = ExecFolder.User } };
+        await using var host = await AdminHost.StartAsync(new HooksConfig { Folders = [], List = [entry] });
+        await Eventually.True(() => host.Stage.Hooks.Find("talks")!.Program is { Nonsense: > 0, ProcessId: not null });
+
+        var page = new HtmlParser().ParseDocument(await host.Tcp.GetStringAsync("/hooks/talks", Stage.Ct));
+
+        var facts = page.QuerySelectorAll("table.facts tr").ToDictionary(r => r.Children[0].TextContent, r => r.Children[1].TextContent);
+        facts["Program"].ShouldMatch("^process [0-9]+ since .*, start 1$");
+        facts["Program ended"].ShouldBe("-");
+        facts["No answers"].ShouldEndWith("lines of its standard output were passed over, the last one: it is not a JSON object: <b>hello</b>");
     }
 
     [Fact]
