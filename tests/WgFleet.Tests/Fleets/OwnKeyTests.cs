@@ -70,7 +70,10 @@ public class OwnKeyTests
     {
         await using var test = await TestRegistry.StartAsync();
         var key = Some.Key();
-        await test.Registry.RegisterAsync("beta", key, "198.51.100.7", isClientsOwn: true);
+        var owner = await test.Registry.RegisterAsync("beta", key, "198.51.100.7", isClientsOwn: true);
+
+        // Only who has the private key gets a handshake.
+        owner.Liveness.Observed(test.Time.GetUtcNow(), 0, 0, test.Time.GetUtcNow());
 
         var refused = await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true).ShouldThrowAsync<RefusedException>();
 

@@ -35,7 +35,7 @@ public class FailingPartTests
         await using var server = await TestServer.StartAsync();
 
         server.Services.GetRequiredService<Supervisor>().Parts.Select(p => p.Name)
-            .ShouldBe(["writer", "tunnel:alpha", "tunnel:beta", "interfaces", "watch:alpha", "watch:beta", "database", "liveness", "prune", "history", "retention", "hook hosts_file", "hook prometheus_sd"], ignoreOrder: true);
+            .ShouldBe(["writer", "tunnel:alpha", "tunnel:beta", "interfaces", "watch:alpha", "watch:beta", "database", "liveness", "clock", "prune", "history", "retention", "hook hosts_file", "hook prometheus_sd"], ignoreOrder: true);
     }
 
     [Fact]
