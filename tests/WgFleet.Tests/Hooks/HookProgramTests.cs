@@ -129,9 +129,17 @@ public sealed class HookProgramTests
 
         public List<HookContext> Contexts { get; } = [];
 
-        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+        public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            Note(fleetEvent, context);
+            return ValueTask.CompletedTask;
+        }
 
-        public ValueTask HandleAsync(ClientHostnameChanged fleetEvent, HookContext context, CancellationToken cancellationToken) => Note(fleetEvent, context);
+        public ValueTask HandleAsync(ClientHostnameChanged fleetEvent, HookContext context, CancellationToken cancellationToken)
+        {
+            Note(fleetEvent, context);
+            return ValueTask.CompletedTask;
+        }
 
         public ValueTask HandleAsync(ClientRemoved fleetEvent, HookContext context, CancellationToken cancellationToken)
         {
@@ -139,12 +147,12 @@ public sealed class HookProgramTests
             throw new InvalidOperationException("not gone");
         }
 
-        private ValueTask Note(FleetEvent fleetEvent, HookContext context)
+        private void Note(FleetEvent fleetEvent, HookContext context)
         {
             Events.Add(fleetEvent);
             Contexts.Add(context);
-            context.Logger.LogInformation("{Type}", context.EventType);
-            return ValueTask.CompletedTask;
+            if (context.Logger.IsEnabled(LogLevel.Information))
+                context.Logger.LogInformation("{Type}", context.EventType);
         }
     }
 
