@@ -213,7 +213,9 @@ internal sealed partial class Server
         PeerSync NewLink(FleetConfig fleet)
         {
             var tunnel = new FleetTunnel(fleet, config.WireGuardDirectory, kept.WireGuard, kept.Interfaces, _programs, kept.Logs.CreateLogger<FleetTunnel>());
-            return new PeerSync(tunnel, kept.WireGuard, kept.Health, _time, kept.Logs.CreateLogger<PeerSync>());
+
+            // How long a caller really waits: a clock that is set does not change it.
+            return new PeerSync(tunnel, kept.WireGuard, kept.Health, _time, TimeProvider.System, kept.Logs.CreateLogger<PeerSync>());
         }
     }
 

@@ -11,9 +11,10 @@ namespace WgFleet.Fleets;
 /// </summary>
 /// <param name="tunnel">The interface without its peers.</param>
 /// <param name="wireGuard">The way to its peers.</param>
+/// <param name="patienceTime">Measures how long the interface takes to answer.</param>
 /// <param name="stalled">Called while the interface has not answered for too long: callers must not wait for it any more.</param>
 internal sealed partial class InterfaceKeeper(
-    FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, ILogger log, Action stalled)
+    FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, TimeProvider patienceTime, ILogger log, Action stalled)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterChange = TimeSpan.FromSeconds(1);
@@ -202,7 +203,7 @@ internal sealed partial class InterfaceKeeper(
         if (IsPaused)
             return false;
 
-        using var patience = new Patience(time, Stall);
+        using var patience = new Patience(patienceTime, Stall);
         _patience = patience;
         try
         {

@@ -23,11 +23,17 @@ internal sealed class PeerSync
     private int _checks;
     private int _glances;
 
-    public PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, ILogger<PeerSync> log)
+    /// <param name="tunnel">The interface without its peers.</param>
+    /// <param name="wireGuard">The way to its peers.</param>
+    /// <param name="health">Told whether the interface works.</param>
+    /// <param name="time">Tells when clients were heard of, and when to look.</param>
+    /// <param name="patience">Measures how long the interface takes to answer.</param>
+    /// <param name="log">The log.</param>
+    public PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, TimeProvider patience, ILogger<PeerSync> log)
     {
         Tunnel = tunnel;
         _time = time;
-        _keeper = new InterfaceKeeper(tunnel, wireGuard, health, time, log, SettleAll);
+        _keeper = new InterfaceKeeper(tunnel, wireGuard, health, time, patience, log, SettleAll);
     }
 
     public FleetTunnel Tunnel { get; }

@@ -61,7 +61,7 @@ public class PresenceFilterTests
 
     [Fact]
     public void The_entry_on_the_page_asks_for_both_presence_events_and_no_others() =>
-        Yaml.Valid(Yaml.Minimal + DocsTests.Blocks("yaml")[1]).Hooks.List.ShouldHaveSingleItem().Events.ShouldBe(EventTypes.All.Where(EventTypes.IsOnlyByName));
+        Yaml.Valid(Yaml.Minimal + DocsTests.Blocks("yaml")[1]).Hooks.List.ShouldHaveSingleItem().Events.ShouldBe([EventTypes.ClientOnline, EventTypes.ClientOffline]);
 
     [Fact]
     public async Task A_presence_event_runs_no_projection_and_delays_no_answer()

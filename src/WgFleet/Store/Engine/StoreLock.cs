@@ -6,13 +6,15 @@ using WgFleet.Linux;
 namespace WgFleet.Store.Engine;
 
 /// <summary>
-/// Prevents a second server from using the database: a record lock on DATABASE.lock, which says who has it, and one on the database itself, which
-/// also meets a server that knows the file by another name. Both end with the process.
+/// Prevents a second server from using the database: a record lock on DATABASE.lock, which names its owner, and one on the database itself, which
+/// also stops a server that opens the file by another name. Both end with the process.
 /// </summary>
 internal sealed class StoreLock : IDisposable
 {
     // Behind the bytes that SQLite locks (PENDING_BYTE and the 511 after it).
     private const long LockedByte = 0x4000_1000;
+
+    private const int MaxAttempts = 20;
 
     private readonly FileStream _file;
     private SafeFileHandle? _database;
@@ -57,15 +59,22 @@ internal sealed class StoreLock : IDisposable
     }
 
     /// <summary>
-    /// Locks the database file, which must exist. To be called before SQLite opens the file, and the lock to be disposed of after SQLite has closed it: closing any
+    /// Locks the database file, which must exist. Blocks for up to a second. Call it before SQLite opens the file, and dispose of the lock after SQLite has closed it: closing any
     /// descriptor of a file ends all other record locks that the process has on the file (fcntl(2)).
     /// </summary>
     /// <exception cref="StartupException">Another process has locked it.</exception>
     public void LockDatabase(string database)
     {
         _database = File.OpenHandle(database, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        if (!Interop.TryLock(_database, LockedByte))
-            throw new StartupException($"database {database} is in use by another wg-fleet, by another name (a link): only one may use it, stop that one first");
+
+        // A process that was just forked has the lock of its parent until its exec, also after the parent has closed the file.
+        for (var attempt = 1; !Interop.TryLock(_database, LockedByte); attempt++)
+        {
+            if (attempt == MaxAttempts)
+                throw new StartupException($"database {database} is in use by another wg-fleet, by another name (a link): only one may use it, stop that one first");
+
+            Thread.Sleep(50);
+        }
     }
 
     public void Dispose()
