@@ -21,7 +21,8 @@ public class SwapTests
         var gateway = await lan.StartGatewayAsync(Config("fd00:a::", 51820, "fd00:b::", 51821));
 
         await ReloadAsync(gateway, Config("fd00:a::", 51821, "fd00:b::", 51820));
-        (await gateway.Machine.RunAsync("wg", "show", "all", "listen-port")).ShouldBe("wg_alpha\t51821\nwg_beta\t51820\n");
+        (await gateway.Machine.RunAsync("wg", "show", "wg_alpha", "listen-port")).ShouldBe("51821\n");
+        (await gateway.Machine.RunAsync("wg", "show", "wg_beta", "listen-port")).ShouldBe("51820\n");
 
         await ReloadAsync(gateway, Config("fd00:b::", 51821, "fd00:a::", 51820));
         (await gateway.Machine.RunAsync("ip", "-6", "route", "show", "fd00:a::/64")).ShouldContain("dev wg_beta");
