@@ -71,10 +71,11 @@ public partial class LiveTests
         (await front.NextAsync())!["alpha trouble"].ShouldBe("");
         (await page.NextAsync())!["trouble"].ShouldBe("");
 
-        server.Services.GetRequiredService<FleetHealth>().Set("alpha", FleetCondition.Down, "the port is taken");
+        server.WireGuard.Refuse("wg_alpha");
+        (await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register")).Status.ShouldBe(500);
 
-        (await UntilAsync(front, m => m["alpha trouble"] is not null))["alpha trouble"]!.ShouldMatch("^Down since 2026-01-02 .*: the port is taken$");
-        (await UntilAsync(page, m => m["trouble"] is not null))["trouble"]!.ShouldMatch("^Down since 2026-01-02 .*: the port is taken$");
+        (await UntilAsync(front, m => m["alpha trouble"] is not null))["alpha trouble"]!.ShouldMatch("^Down since 2026-01-02 .*: wg_alpha refused: EIO, Input/output error$");
+        (await UntilAsync(page, m => m["trouble"] is not null))["trouble"]!.ShouldMatch("^Down since 2026-01-02 .*: wg_alpha refused: EIO, Input/output error$");
     }
 
     [Fact]
