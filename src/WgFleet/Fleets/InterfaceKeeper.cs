@@ -235,6 +235,7 @@ internal sealed partial class InterfaceKeeper(
         // It has answered, so from now on it cannot be found not to.
         _patience?.End();
         _isStalled = false;
+        Volatile.Write(ref _failedAt, long.MinValue);
         health.Set(tunnel.Fleet.Name, tunnel.Trouble is null ? FleetCondition.Up : FleetCondition.Degraded, tunnel.Trouble);
     }
 
