@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 
 namespace WgFleet.Metrics;
 
@@ -20,6 +21,9 @@ internal sealed class MetricsCollector : IDisposable
         _listener.SetMeasurementEventCallback<long>(static (_, value, tags, family) => ((Family)family!).Record(value, tags));
         _listener.SetMeasurementEventCallback<double>(static (_, value, tags, family) => ((Family)family!).Record(value, tags));
         _listener.Start();
+
+        // The instruments exist once their class is used, and all are to be shown from the first reading on.
+        RuntimeHelpers.RunClassConstructor(typeof(FleetMeter).TypeHandle);
     }
 
     /// <summary>Everything as of now, in the text format of Prometheus.</summary>

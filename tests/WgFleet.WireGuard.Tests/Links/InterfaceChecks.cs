@@ -65,18 +65,18 @@ internal static class InterfaceChecks
     public static async Task The_path_to_an_address_is_found_and_a_lost_route_is_added_againAsync()
     {
         using var interfaces = WireGuardDriver.OpenInterfaces();
-        var (name, client) = (NewName(), IPAddress.Parse("fd00:e::77"));
+        var (name, client) = (NewName(), IPAddress.Parse("fd00:fade::77"));
         await interfaces.CreateAsync(name, Ct);
-        await interfaces.ChangeAsync(name, new InterfaceChange { Up = true, Add = [Address("fd00:e::1/64")] }, Ct);
+        await interfaces.ChangeAsync(name, new InterfaceChange { Up = true, Add = [Address("fd00:fade::1/64")] }, Ct);
         (await interfaces.FindPathAsync(client, Ct)).ShouldBe(name);
 
-        await Command.RunAsync("ip", ["-6", "route", "delete", "fd00:e::/64", "dev", name]);
+        await Command.RunAsync("ip", ["-6", "route", "delete", "fd00:fade::/64", "dev", name]);
         (await interfaces.FindPathAsync(client, Ct)).ShouldBeNull();
         for (var i = 0; i < 2; i++)
-            await interfaces.ChangeAsync(name, new InterfaceChange { Routes = [IPNetwork.Parse("fd00:e::/64")] }, Ct);
+            await interfaces.ChangeAsync(name, new InterfaceChange { Routes = [IPNetwork.Parse("fd00:fade::/64")] }, Ct);
 
         (await interfaces.FindPathAsync(client, Ct)).ShouldBe(name);
-        (await Command.RunAsync("ip", ["-6", "route", "show", "dev", name])).ShouldContain("fd00:e::/64 proto kernel metric 256");
+        (await Command.RunAsync("ip", ["-6", "route", "show", "dev", name])).ShouldContain("fd00:fade::/64 proto kernel metric 256");
         await interfaces.DeleteAsync(name, Ct);
     }
 
