@@ -18,7 +18,7 @@ internal sealed partial class ClientRegistry(
     /// <summary>Maximum number of clients per command, so that other commands get their turn.</summary>
     private const int BatchSize = 250;
 
-    // Of two restores of one client the second sees what the first did.
+    // Of two restores of one client, the second sees the result of the first.
     private readonly SemaphoreSlim _restoring = new(1);
 
     private long _lastId;
@@ -214,8 +214,8 @@ internal sealed partial class ClientRegistry(
     /// <summary>Time between two readings of an interface. Traffic counts as a sign of life only between two readings, so a short prune_timeout needs frequent ones.</summary>
     public TimeSpan WatchInterval => TimeSpan.FromSeconds(Math.Clamp(config.PruneTimeout.TotalSeconds / 4, 1, 20));
 
-    /// <summary>Has a fleet's interface read and repaired where it differs, and notes when clients were heard of.</summary>
-    /// <returns>False if the interface did not answer or is new, so that nobody knows which clients are alive.</returns>
+    /// <summary>Reads a fleet's interface, repairs what differs, and notes when clients were heard of.</summary>
+    /// <returns>False if the interface did not answer or is new, so that it is unknown which clients are alive.</returns>
     public async Task<bool> ObserveAsync(string fleet, CancellationToken cancellationToken)
     {
         if (!await links[fleet].LookAsync(cancellationToken))

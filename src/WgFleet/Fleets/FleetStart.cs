@@ -6,19 +6,19 @@ namespace WgFleet.Fleets;
 internal static class FleetStart
 {
     /// <summary>
-    /// How many interfaces are made at a time. Where each is a program of its own, more would only wait for a processor; so many that a few that
-    /// do not answer cost the others nothing.
+    /// How many interfaces are created at a time. Userspace WireGuard starts a program for each, and more of them would only wait for a processor. There
+    /// are enough that a few that do not answer do not delay the others.
     /// </summary>
     private const int AtATime = 32;
 
-    /// <summary>Brings up those that are not up yet. One that does not come up is down alone.</summary>
+    /// <summary>Brings up the interfaces that are not up yet. If one does not come up, only its fleet is down.</summary>
     /// <exception cref="OperationCanceledException">The start was given up.</exception>
     public static async Task BringUpAsync(
         IReadOnlyList<FleetSnapshot> fleets, IReadOnlyDictionary<string, PeerSync> links, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken };
 
-        // All give up what they have no longer before any takes what it gets: two fleets may have swapped their ports.
+        // All fleets first release their old ports and addresses, because two fleets may have swapped them.
         var started = fleets.Select(fleet => links[fleet.Config.Name]).Where(link => !link.IsStarted).ToList();
         if (started.Count > 1)
             await Parallel.ForEachAsync(started, options, async (link, stopping) => await link.LetGoAsync(stopping));

@@ -6,13 +6,13 @@ using WgFleet.WireGuard;
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// Asks and changes one fleet's interface, so that it is all that it should be and its peers are the fleet's clients. After a failure it leaves
-/// the interface alone for some seconds. One question at a time; the properties may be read at any time by anybody.
+/// Reads and changes one fleet's interface, so that it is as planned and its peers are the fleet's clients. After a failure it leaves
+/// the interface alone for some seconds. Its methods must not run concurrently; its properties are safe to read from any thread.
 /// </summary>
 /// <param name="tunnel">The interface without its peers.</param>
-/// <param name="wireGuard">The way to its peers.</param>
+/// <param name="wireGuard">Reads and sets its peers.</param>
 /// <param name="patienceTime">Measures how long the interface takes to answer.</param>
-/// <param name="stalled">Called while the interface has not answered for too long: callers must not wait for it any more.</param>
+/// <param name="stalled">Called when the interface has not answered for too long: callers must not wait for it any longer.</param>
 internal sealed partial class InterfaceKeeper(
     FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, TimeProvider patienceTime, ILogger log, Action stalled)
 {
@@ -22,7 +22,7 @@ internal sealed partial class InterfaceKeeper(
     // The kind of interface that the kernel's WireGuard serves.
     private const string WireGuardKind = "wireguard";
 
-    /// <summary>Longer than the time between two looks of a server that works.</summary>
+    /// <summary>Longer than the time between two readings while the server works.</summary>
     private static readonly TimeSpan Unwatched = TimeSpan.FromMinutes(1);
 
     private readonly string _name = tunnel.Fleet.Interface;
@@ -34,30 +34,30 @@ internal sealed partial class InterfaceKeeper(
     private DateTimeOffset _lookedAt;
     private long _glanceAt = long.MinValue;
 
-    /// <summary>Told what was wrong with the interface, once it is repaired; not at a start, where an interface is made as a matter of course.</summary>
+    /// <summary>Called with what was wrong with the interface after it was repaired; not at a start, when interfaces are created anyway.</summary>
     public Action<string>? Repaired { get; set; }
 
-    /// <summary>The clients that the interface is to have.</summary>
+    /// <summary>The clients whose peers the interface must have.</summary>
     public FleetSnapshot Clients { get; set; } = new(tunnel.Fleet);
 
-    /// <summary>Whether the kernel has told of a change since the last failure: then it is worth another try sooner.</summary>
+    /// <summary>Whether the kernel has reported a change since the last failure: then the next attempt comes sooner.</summary>
     public bool HasChanged { get; set; }
 
-    /// <summary>Whether it has not answered for too long, and may still.</summary>
+    /// <summary>Whether it has not answered for too long, but may still answer.</summary>
     public bool IsStalled => _isStalled;
 
-    /// <summary>Whether the interface takes no change now: while it does not answer, and for some seconds after a failure.</summary>
+    /// <summary>Whether the interface cannot be changed now: while it does not answer, and for some seconds after a failure.</summary>
     public bool IsDown => _isStalled || IsPaused;
 
-    /// <summary>False from a failure on until the interface has been brought to agree with the clients.</summary>
+    /// <summary>False after a failure, until the interface has exactly the clients as peers again.</summary>
     public bool Agrees => _agrees;
 
-    /// <summary>When WireGuard last lost the sessions of our clients, or when we last could not see who was alive.</summary>
+    /// <summary>When WireGuard last lost the clients' sessions, or when it was last unknown which clients are alive.</summary>
     public DateTimeOffset SessionsLostAt => new(Volatile.Read(ref _sessionsLostAt), TimeSpan.Zero);
 
     private bool IsPaused => Volatile.Read(ref _failedAt) is > long.MinValue and var at && time.GetElapsedTime(at) < (HasChanged ? PauseAfterChange : Pause);
 
-    /// <summary>The interface may have missed a change: it is compared with the clients the next time.</summary>
+    /// <summary>Notes that the interface may have missed a change, so that it is compared with the clients the next time.</summary>
     public void Doubt() => _agrees = false;
 
     /// <summary>Whether callers may wait for the interface; at a start nobody does, and making many interfaces at once takes time.</summary>
@@ -66,7 +66,7 @@ internal sealed partial class InterfaceKeeper(
     /// <summary>Gives up what another fleet may have now.</summary>
     public Task LetGoAsync(CancellationToken cancellationToken) => TryAsync(tunnel.LetGoAsync, cancellationToken);
 
-    /// <summary>Sends changes in one message, and all that is missing if that fails; false if WireGuard could not be brought to agree.</summary>
+    /// <summary>Sends changes in one message; if that fails, compares all peers and repairs them. False if that fails too.</summary>
     public Task<bool> ApplyAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken) => TryAsync(
         async stopping =>
         {
@@ -78,14 +78,14 @@ internal sealed partial class InterfaceKeeper(
         cancellationToken);
 
     /// <summary>Reads the interface, notes when clients were heard of, and repairs what differs.</summary>
-    /// <returns>False if it did not answer, or is new, so that nobody knows which clients are alive.</returns>
+    /// <returns>False if it did not answer or is new, so that it is unknown which clients are alive.</returns>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         var isNew = true;
         return await TryAsync(async stopping => isNew = await ReconcileAsync(stopping), cancellationToken) && !isNew;
     }
 
-    /// <summary>Looks at what the kernel sends no notifications of, and at all there is if that is not as it should be.</summary>
+    /// <summary>Checks what the kernel sends no notifications of; if that is wrong, checks everything.</summary>
     public async Task GlanceAsync(CancellationToken cancellationToken)
     {
         if (time.GetTimestamp() < _glanceAt)
@@ -115,7 +115,7 @@ internal sealed partial class InterfaceKeeper(
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            // Whatever it is: the database has the change already.
+            // Any exception: the database has the change already.
             Log.ChangeFailed(log, _name, e.Message);
             return false;
         }
@@ -133,8 +133,8 @@ internal sealed partial class InterfaceKeeper(
         }
     }
 
-    /// <summary>Makes the interface what it should be and its peers exactly the clients, and notes when these were heard of. True if the interface is new.</summary>
-    /// <exception cref="WireGuardException">The interface does not take it.</exception>
+    /// <summary>Repairs the interface, makes its peers exactly the clients, and notes when these were heard of. True if the interface is new.</summary>
+    /// <exception cref="WireGuardException">The interface cannot be changed.</exception>
     /// <exception cref="TunnelException">The interface does not come up.</exception>
     private async Task<bool> ReconcileAsync(CancellationToken cancellationToken)
     {
@@ -150,7 +150,7 @@ internal sealed partial class InterfaceKeeper(
         if (missing > 0 && agreed)
             Log.Restored(log, missing, tunnel.Fleet.Name);
 
-        // After an interface that did not answer, a machine that slept or a clock that was set, signs of life have gone unseen.
+        // Signs of life were missed if the interface did not answer, the machine slept, or the clock was set.
         if (!agreed || missing > 0 || repaired.Any(LosesSessions) || (now - _lookedAt).Duration() > Unwatched)
             Volatile.Write(ref _sessionsLostAt, now.UtcTicks);
 
@@ -170,7 +170,7 @@ internal sealed partial class InterfaceKeeper(
             reasons.Add($"it lacked {Count(missing)} of its clients");
 
         if (changes.Count(c => c.Remove) is > 0 and var strangers)
-            reasons.Add($"it had {Count(strangers)} of no client");
+            reasons.Add($"it had {Count(strangers)} without a client");
 
         if (reasons.Count > 0)
             Repaired?.Invoke(string.Join("; ", reasons));
@@ -196,7 +196,7 @@ internal sealed partial class InterfaceKeeper(
         return wireGuard.ChangeAsync(_name, new DeviceChange { Peers = changes }, cancellationToken);
     }
 
-    /// <summary>Asks something of the interface; false if that fails, and then at once for some seconds.</summary>
+    /// <summary>Runs one operation on the interface. False if it fails; after that false at once for some seconds.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     private async Task<bool> TryAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
@@ -212,7 +212,7 @@ internal sealed partial class InterfaceKeeper(
         }
         catch (Exception e)
         {
-            // What WireGuard has done of it is not known.
+            // It is unknown what WireGuard has done.
             _agrees = false;
             patience.End();
             if (cancellationToken.IsCancellationRequested)
@@ -232,7 +232,7 @@ internal sealed partial class InterfaceKeeper(
 
     private void SetHealth()
     {
-        // It has answered, so from now on it cannot be found not to.
+        // It has answered, so the patience is over without a stall.
         _patience?.End();
         _isStalled = false;
         Volatile.Write(ref _failedAt, long.MinValue);
@@ -253,7 +253,7 @@ internal sealed partial class InterfaceKeeper(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Interface} did not take a change ({Reason}); bringing it up and sending what it lacks")]
+        [LoggerMessage(1, LogLevel.Warning, "{Interface} could not be changed ({Reason}); bringing it up and sending what is missing")]
         public static partial void ChangeFailed(ILogger log, string @interface, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "{Interface} is up again and has its {Count} clients")]

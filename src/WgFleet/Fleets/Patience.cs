@@ -1,8 +1,8 @@
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// How long callers wait for an interface that does not answer: 1 s, and 1 ms for each peer that changes, since userspace WireGuard computes for
-/// each. What the interface was asked goes on after that, for as long as the driver lets it.
+/// How long callers wait for an interface that does not answer: 1 s, and 1 ms for each peer that changes, because userspace WireGuard needs time for
+/// each. After that the operation on the interface continues until the driver's timeout.
 /// </summary>
 internal sealed class Patience : IDisposable
 {
@@ -15,14 +15,14 @@ internal sealed class Patience : IDisposable
     private bool _ended;
 
     /// <param name="time">Tells the time.</param>
-    /// <param name="stalled">Called once if there is no answer for so long, and never after <see cref="End"/>.</param>
+    /// <param name="stalled">Called once if there is no answer for that long, and never after <see cref="End"/>.</param>
     public Patience(TimeProvider time, Action<TimeSpan> stalled)
     {
         _stalled = stalled;
         _timer = time.CreateTimer(_ => Stall(), null, _limit, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Begins anew, for a change of this many peers.</summary>
+    /// <summary>Starts to wait, for a change of this many peers.</summary>
     public void Extend(int peers)
     {
         lock (_gate)

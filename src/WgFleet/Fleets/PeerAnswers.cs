@@ -5,26 +5,26 @@ using WgFleet.Tunnels;
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// Answers the commands that wait for WireGuard. A registration whose peer WireGuard did not take is taken back first, by an event of its own:
-/// hooks may have been told of it already. Safe for concurrent use.
+/// Answers the commands that wait for WireGuard. A client whose peer WireGuard did not set is first removed, by an event, because
+/// hooks may have got the event of its registration already. Safe for concurrent use.
 /// </summary>
-/// <param name="takeBack">Has the writer remove clients.</param>
+/// <param name="takeBack">Removes clients, as a command of the writer.</param>
 /// <param name="log">The log.</param>
 internal sealed partial class PeerAnswers(Func<TakeBackCommand, Task<int>> takeBack, ILogger log)
 {
     private readonly Lock _gate = new();
 
-    // Clients that are registered and may yet be taken back, with all who have asked for them.
+    // Clients that are registered but may still be removed, with all commands that wait for them.
     private readonly Dictionary<long, List<RegistryCommand>> _registering = [];
 
-    /// <summary>Whether a client is registered, but it is not known yet whether WireGuard takes its peer.</summary>
+    /// <summary>Whether a client is registered, but its peer is not set yet.</summary>
     public bool IsRegistering(long client)
     {
         lock (_gate)
             return _registering.ContainsKey(client);
     }
 
-    /// <summary>Answers these commands when the job is settled.</summary>
+    /// <summary>Answers these commands when the job has an outcome.</summary>
     public void Expect(PeerJob job, IReadOnlyList<PeerWait> waits)
     {
         lock (_gate)
@@ -36,7 +36,7 @@ internal sealed partial class PeerAnswers(Func<TakeBackCommand, Task<int>> takeB
         _ = AnswerAsync(job, waits);
     }
 
-    /// <summary>Answers a command as the one that registers the client; at once if that one is answered.</summary>
+    /// <summary>Gives a command the same answer as the registration of the client; at once if that is answered already.</summary>
     public void Join(long client, RegistryCommand command)
     {
         lock (_gate)

@@ -7,12 +7,12 @@ using WgFleet.WireGuard;
 namespace WgFleet.Fleets;
 
 /// <summary>
-/// The loop of one fleet that does everything that is asked of its interface, in the order in which it was asked for. Nobody else waits for
-/// WireGuard, so an interface that does not answer is no other fleet's trouble. Safe for concurrent use.
+/// The loop of one fleet that reads and changes its interface, in the order of the requests. Nobody else waits for
+/// WireGuard, so an interface that does not answer does not delay other fleets. Safe for concurrent use.
 /// </summary>
 internal sealed class PeerSync
 {
-    /// <summary>Time between two looks at what the kernel sends no notifications of.</summary>
+    /// <summary>Time between two checks of what the kernel sends no notifications of.</summary>
     public static readonly TimeSpan GlanceInterval = TimeSpan.FromSeconds(1);
 
     private readonly Channel<Work> _queue = Channel.CreateUnbounded<Work>(new() { SingleReader = true });
@@ -38,25 +38,25 @@ internal sealed class PeerSync
 
     public FleetTunnel Tunnel { get; }
 
-    /// <summary>Whether the interface takes no change now: while it does not answer, and for some seconds after a failure.</summary>
+    /// <summary>Whether the interface cannot be changed now: while it does not answer, and for some seconds after a failure.</summary>
     public bool IsDown => _keeper.IsDown;
 
-    /// <summary>Whether the interface has been brought up, or tried to.</summary>
+    /// <summary>Whether the server has tried to bring the interface up.</summary>
     public bool IsStarted { get; private set; }
 
     /// <summary>
-    /// When WireGuard last lost the sessions of our clients, or when we last could not see who was alive:
-    /// clients need time to show themselves again.
+    /// When WireGuard last lost the clients' sessions, or when it was last unknown which clients are alive:
+    /// clients need time to give a sign of life again.
     /// </summary>
     public DateTimeOffset SessionsLostAt => _keeper.SessionsLostAt;
 
-    /// <summary>Gives up what another fleet may have now, before any fleet is brought up. Where that fails the fleet is down.</summary>
+    /// <summary>Releases the port and addresses that another fleet may have now, before any fleet is brought up. If that fails, the fleet is down.</summary>
     /// <exception cref="OperationCanceledException">The start was given up.</exception>
     public Task LetGoAsync(CancellationToken cancellationToken) => _keeper.LetGoAsync(cancellationToken);
 
     /// <summary>
-    /// Brings the interface up at a start. Where that fails the fleet is down, which costs the other fleets nothing, and is tried again. One that
-    /// was kept over a reload only gets the clients as they were loaded. Not for while <see cref="RunAsync"/> runs.
+    /// Brings the interface up at a start. If that fails, only this fleet is down, and it is tried again. An interface that
+    /// was kept during a reload only gets the loaded clients. Must not be called while <see cref="RunAsync"/> runs.
     /// </summary>
     /// <exception cref="OperationCanceledException">The start was given up.</exception>
     public async Task StartAsync(FleetSnapshot fleet, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class PeerSync
         await _keeper.LookAsync(cancellationToken);
     }
 
-    /// <summary>Has WireGuard told of changes that are committed and published. Never waits.</summary>
+    /// <summary>Queues changes that are committed and published. Never blocks.</summary>
     public void Submit(PeerJob job)
     {
         lock (_gate)
@@ -81,7 +81,7 @@ internal sealed class PeerSync
     }
 
     /// <summary>Reads the interface, notes when clients were heard of, and repairs what differs.</summary>
-    /// <returns>False if it did not answer, or is new, so that nobody knows which clients are alive.</returns>
+    /// <returns>False if it did not answer or is new, so that it is unknown which clients are alive.</returns>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         var look = new Look(new(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -89,23 +89,23 @@ internal sealed class PeerSync
         return await look.Answer.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Has the interface looked at soon, because the kernel says that it has changed.</summary>
+    /// <summary>Requests a check of the interface, because the kernel has reported a change.</summary>
     public void CheckSoon()
     {
         if (Interlocked.Exchange(ref _checks, 1) == 0)
             _queue.Writer.TryWrite(new Check());
     }
 
-    /// <summary>Waits until no caller waits for WireGuard any more: for about a second at most.</summary>
+    /// <summary>Waits until no caller waits for WireGuard any longer: about a second at most.</summary>
     public Task SettledAsync()
     {
         lock (_gate)
             return Task.WhenAll(_unsettled.Select(job => job.Outcome));
     }
 
-    /// <summary>Does what is asked of the interface, and looks at it every second, until it is stopped.</summary>
+    /// <summary>Carries out what is queued for the interface, and checks it every second, until it is stopped.</summary>
     /// <param name="part">The loop's part.</param>
-    /// <param name="repaired">Told what was wrong with the interface when it is repaired; must not block.</param>
+    /// <param name="repaired">Called with what was wrong with the interface when it was repaired; must not block.</param>
     /// <param name="stopping">Stops it.</param>
     public async Task RunAsync(Part part, Action<string> repaired, CancellationToken stopping)
     {
@@ -204,7 +204,7 @@ internal sealed class PeerSync
             _queue.Writer.TryWrite(new Glance());
     }
 
-    /// <summary>Ends all waits at a stop. A fleet that is kept over a reload has its interface compared with its clients then.</summary>
+    /// <summary>Ends all waits at a stop. After a reload, the interface of a fleet that is kept is compared with its clients.</summary>
     private void GiveUp()
     {
         while (_queue.Reader.TryRead(out var work))

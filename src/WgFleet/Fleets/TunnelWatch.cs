@@ -3,7 +3,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets;
 
-/// <summary>Has a fleet's interface looked at as soon as the kernel tells of a change.</summary>
+/// <summary>Requests a check of a fleet's interface as soon as the kernel reports a change.</summary>
 internal sealed class TunnelWatch(IReadOnlyDictionary<string, PeerSync> links, IInterfaces interfaces)
 {
     /// <summary>Follows the kernel's notifications until it is stopped.</summary>

@@ -10,7 +10,8 @@ namespace WgFleet.Fleets;
 
 /// <summary>
 /// The one writer: takes all commands that wait as one batch, decides it in memory, commits it in one transaction, publishes the snapshot and
-/// answers the callers. Peers it hands to the fleets, and never waits for WireGuard: who needs that is answered by <see cref="PeerAnswers"/>.
+/// answers the callers. It passes changes of peers to the fleets and never waits for WireGuard: <see cref="PeerAnswers"/> answers the callers
+/// that need WireGuard.
 /// </summary>
 internal sealed partial class Writer(
     FleetStore store, IReadOnlyDictionary<string, PeerSync> links, Supervisor supervisor, TimeProvider time, ILogger<Writer> log)
@@ -48,7 +49,7 @@ internal sealed partial class Writer(
         return command.Answer;
     }
 
-    /// <summary>Executes the commands that wait, has WireGuard told of them, and ends.</summary>
+    /// <summary>Executes the waiting commands, queues their changes of peers, and ends.</summary>
     public async Task StopAsync()
     {
         if (_loop is null)
@@ -152,7 +153,7 @@ internal sealed partial class Writer(
         }
     }
 
-    /// <summary>Tells readers, hooks, WireGuard and callers of a batch that is committed.</summary>
+    /// <summary>Publishes a batch that is committed: to readers, hooks, WireGuard and callers.</summary>
     private void Publish(Batch batch, List<RegistryCommand> decided)
     {
         foreach (var (token, uses) in batch.Uses)
@@ -166,7 +167,7 @@ internal sealed partial class Writer(
                 Changed?.Invoke(new Change(batch.Events, Current) { Rows = batch.Rows.Events });
         }
 
-        // No caller is answered before its change can be seen, and no fleet has a peer before that.
+        // No caller is answered, and no peer is set, before the change is visible.
         var waits = batch.Waits.ToLookup(w => w.Fleet);
         foreach (var (name, fleet) in batch.Fleets.Where(f => f.Value.PeerChanges.Count > 0))
         {

@@ -6,8 +6,8 @@ namespace WgFleet.Tunnels;
 internal sealed partial class FleetTunnel
 {
     /// <summary>
-    /// Takes wg_FLEET.conf. While the interface works, trouble with the file is only noted: the file is needed when the interface is made
-    /// anew, and until then the clients lose nothing.
+    /// Reads wg_FLEET.conf. While the interface works, a problem of the file is only noted: the file is needed when the interface is created
+    /// anew, and until then the tunnels work.
     /// </summary>
     private (TunnelConf Conf, IReadOnlyList<InterfaceAddress> Replaced) TakeConf(Device? device)
     {
@@ -23,7 +23,7 @@ internal sealed partial class FleetTunnel
         }
     }
 
-    /// <summary>The addresses that wg_FLEET.conf has and is not to have any more.</summary>
+    /// <summary>The addresses in wg_FLEET.conf that must be removed.</summary>
     private IReadOnlyList<InterfaceAddress> ReplacedAddresses()
     {
         try
@@ -32,13 +32,13 @@ internal sealed partial class FleetTunnel
         }
         catch (TunnelException)
         {
-            // Whoever brings the interface up is told.
+            // The caller that brings the interface up gets the exception.
             return [];
         }
     }
 
-    /// <summary>Reads or makes wg_FLEET.conf, and brings it in line with the configuration.</summary>
-    /// <returns>The file, and the addresses that it had before and has no more.</returns>
+    /// <summary>Reads or creates wg_FLEET.conf, and writes the configuration's address and port into it.</summary>
+    /// <returns>The file, and the addresses that were removed from it.</returns>
     private (TunnelConf Conf, IReadOnlyList<InterfaceAddress> Replaced) UpdateConf(Device? device)
     {
         var path = TunnelConf.PathOf(fleet, directory);
@@ -66,8 +66,8 @@ internal sealed partial class FleetTunnel
     }
 
     /// <summary>
-    /// The clients have the public key of the interface that they talked to, so the interface's key counts, whatever the file says.
-    /// A key that somebody gave to the running interface counts only if it is in the file too.
+    /// The clients have the public key of the running interface, so the interface's key is kept, whatever the file says.
+    /// A key that somebody has set on the running interface is kept only if it is in the file too.
     /// </summary>
     private PrivateKey ChooseKey(TunnelConf conf, PrivateKey? used)
     {

@@ -5,8 +5,8 @@ using WgFleet.WireGuard;
 namespace WgFleet.Tunnels;
 
 /// <summary>
-/// A fleet's interface: created, given key, port, MTU and addresses, and switched on. Does it by itself if wg_FLEET.conf says nothing
-/// more than that, else through wg-quick. Peers are not its business.
+/// Creates a fleet's interface, sets its key, port, MTU and addresses, and switches it on. Uses wg-quick if wg_FLEET.conf has
+/// more settings than these. It does not change peers.
 /// </summary>
 internal sealed partial class FleetTunnel(
     FleetConfig fleet, string directory, IWireGuard wireGuard, IInterfaces interfaces, ProgramRunner run, ILogger<FleetTunnel> log)
@@ -14,21 +14,21 @@ internal sealed partial class FleetTunnel(
     private readonly PortOwner _ports = new(interfaces, wireGuard);
     private PrivateKey? _key;
 
-    // The MTU that the interface got when it was made, or had when it was found, where the file names none.
+    // The MTU of the interface when it was created or found, if the file names none.
     private int? _mtu;
 
     public FleetConfig Fleet => fleet;
 
-    /// <summary>Whether it is the interface that this configuration asks for.</summary>
+    /// <summary>Whether it is the interface of this configuration.</summary>
     public bool Fits(FleetConfig other, string otherDirectory) => otherDirectory == directory && other with { Enrollment = fleet.Enrollment } == fleet;
 
     /// <summary>The gateway's public key in this fleet; null until <see cref="EnsureUpAsync"/> has succeeded.</summary>
     public WireGuardKey? PublicKey => _key?.PublicKey;
 
-    /// <summary>What is wrong although the interface works; null if nothing is.</summary>
+    /// <summary>What is wrong although the interface works; null if nothing is wrong.</summary>
     public string? Trouble { get; private set; }
 
-    /// <summary>What the interface has to be; null before <see cref="EnsureUpAsync"/> has succeeded.</summary>
+    /// <summary>The planned interface; null before <see cref="EnsureUpAsync"/> has succeeded.</summary>
     public TunnelPlan? Plan { get; private set; }
 
     /// <summary>The interface as it was last read; null before <see cref="EnsureUpAsync"/> has succeeded.</summary>
@@ -46,8 +46,8 @@ internal sealed partial class FleetTunnel(
     }
 
     /// <summary>
-    /// Compares what the kernel sends no notification of, key, port and route, with what they should be and were. Costs the same
-    /// however many peers there are, except with userspace WireGuard.
+    /// Compares key, port and route, for which the kernel sends no notifications, with the plan and the last reading. Costs the same
+    /// for any number of peers, except with userspace WireGuard.
     /// </summary>
     /// <exception cref="WireGuardException">The kernel or a userspace program answers with an error, or not in time.</exception>
     public async Task<bool> LooksRightAsync(CancellationToken cancellationToken)
@@ -61,8 +61,8 @@ internal sealed partial class FleetTunnel(
     }
 
     /// <summary>
-    /// Gives up a port and addresses that this fleet has no longer, so that another fleet can have them: two fleets may swap theirs in one
-    /// reload. Does nothing where the interface is not there, or has what it should have.
+    /// Releases a port and addresses that are no longer this fleet's, so that another fleet can use them: two fleets may swap theirs in one
+    /// reload. Does nothing if the interface does not exist or has only what is planned.
     /// </summary>
     /// <exception cref="WireGuardException">The kernel or a userspace program refuses, or does not answer in time.</exception>
     public async Task LetGoAsync(CancellationToken cancellationToken)
@@ -78,9 +78,9 @@ internal sealed partial class FleetTunnel(
             await interfaces.ChangeAsync(fleet.Interface, new InterfaceChange { Remove = replaced }, cancellationToken);
     }
 
-    /// <summary>Makes the interface what the configuration and wg_FLEET.conf say, without disturbing what is right already.</summary>
+    /// <summary>Makes the interface agree with the configuration and wg_FLEET.conf; changes only what differs.</summary>
     /// <returns>The differences that were repaired; empty if there were none.</returns>
-    /// <exception cref="TunnelException">The interface or wg_FLEET.conf cannot be made right; the message says what to do.</exception>
+    /// <exception cref="TunnelException">The interface or wg_FLEET.conf cannot be repaired; the message says what to do.</exception>
     /// <exception cref="WireGuardException">The kernel or a userspace program refuses, or does not answer in time.</exception>
     public async Task<IReadOnlyList<TunnelDifference>> EnsureUpAsync(CancellationToken cancellationToken)
     {
@@ -105,8 +105,8 @@ internal sealed partial class FleetTunnel(
         return differences;
     }
 
-    /// <summary>The differences that are gone. A route that another route takes precedence of is all that may be left.</summary>
-    /// <exception cref="TunnelException">Anything else is left.</exception>
+    /// <summary>Returns the differences that are repaired. The only one that may remain is a route that another route has precedence over.</summary>
+    /// <exception cref="TunnelException">Another difference remains.</exception>
     private IReadOnlyList<TunnelDifference> Mended(IReadOnlyList<TunnelDifference> before, IReadOnlyList<TunnelDifference> after)
     {
         if (after.FirstOrDefault(d => d.Fault != TunnelFault.NoPath) is { } left)
@@ -119,7 +119,7 @@ internal sealed partial class FleetTunnel(
         return [.. before.Where(d => d.Fault != TunnelFault.NoPath)];
     }
 
-    /// <summary>An address that a client may have: what the kernel does with packets for it, it does with those for all clients.</summary>
+    /// <summary>Any address of the subnet: the kernel sends packets for all clients the same way.</summary>
     private IPAddress SomeClient()
     {
         var bytes = fleet.Subnet.BaseAddress.GetAddressBytes();
@@ -131,7 +131,7 @@ internal sealed partial class FleetTunnel(
         return new IPAddress(bytes);
     }
 
-    /// <summary>Puts right what differs; returns the interface as it is then.</summary>
+    /// <summary>Repairs what differs; returns the interface after that.</summary>
     private async Task<TunnelState> MendAsync(
         TunnelConf conf,
         PrivateKey key,
@@ -151,7 +151,7 @@ internal sealed partial class FleetTunnel(
 
         if (state.Interface is null || (state.Device is { PrivateKey: null } && conf.NeedsWgQuick is not null))
         {
-            // Without a key it is what an interrupted wg-quick leaves behind: its commands have not run.
+            // An interface without a key was left by an interrupted wg-quick, whose commands did not run.
             if (state.Interface is not null)
                 await interfaces.DeleteAsync(fleet.Interface, cancellationToken);
 
@@ -166,7 +166,7 @@ internal sealed partial class FleetTunnel(
         return await ReadAsync(cancellationToken);
     }
 
-    /// <summary>Creates the interface; true if wg-quick did, and has set it up too.</summary>
+    /// <summary>Creates the interface; true if wg-quick did this and has set it up too.</summary>
     private async Task<bool> CreateAsync(TunnelConf conf, CancellationToken cancellationToken)
     {
         if (conf.NeedsWgQuick is { } reason)
@@ -181,7 +181,7 @@ internal sealed partial class FleetTunnel(
         return false;
     }
 
-    /// <summary>Changes what differs and nothing else: setting a port again would interrupt userspace WireGuard.</summary>
+    /// <summary>Changes only what differs: setting the same port again would interrupt userspace WireGuard.</summary>
     private async Task ConfigureAsync(
         PrivateKey key, TunnelPlan plan, TunnelState state, IReadOnlyList<InterfaceAddress> replaced, CancellationToken cancellationToken)
     {
@@ -212,7 +212,7 @@ internal sealed partial class FleetTunnel(
         }
     }
 
-    // Switching the interface on and adding the address make the route by themselves.
+    // The kernel adds the route when the interface is switched on and has its address.
     private static bool NeedsRoute(TunnelPlan plan, TunnelState state) =>
         plan.Compare(state) is var differences && differences.Any(d => d.Fault == TunnelFault.NoPath) && !differences.Any(d => d.Fault == TunnelFault.AddressMissing);
 
@@ -236,13 +236,13 @@ internal sealed partial class FleetTunnel(
         [LoggerMessage(2, LogLevel.Information, "Made a key for fleet {Fleet} in {Path}; its public key is {PublicKey}")]
         public static partial void KeyMade(ILogger log, string path, string fleet, WireGuardKey publicKey);
 
-        [LoggerMessage(3, LogLevel.Warning, "{Path} was missing: written again with the key that {Interface} uses")]
+        [LoggerMessage(3, LogLevel.Warning, "{Path} was missing; wrote it again with the key that {Interface} uses")]
         public static partial void ConfRebuilt(ILogger log, string path, string @interface);
 
-        [LoggerMessage(4, LogLevel.Warning, "{Path} follows the configuration: {OldAddresses} port {OldPort} became {Addresses} port {Port}")]
+        [LoggerMessage(4, LogLevel.Warning, "Changed {Path} as the configuration has changed: from {OldAddresses} port {OldPort} to {Addresses} port {Port}")]
         public static partial void ConfChanged(ILogger log, string path, string oldAddresses, int oldPort, string addresses, int port);
 
-        [LoggerMessage(5, LogLevel.Warning, "{Path} has another key than {Interface} uses; the interface keeps its key until it is made anew")]
+        [LoggerMessage(5, LogLevel.Warning, "The key in {Path} is not the one that {Interface} uses; the interface keeps its key until it is created anew")]
         public static partial void KeyDiffers(ILogger log, string path, string @interface);
 
         [LoggerMessage(6, LogLevel.Information, "{Interface} is up on UDP port {Port}, brought up by wg-quick because {Path} has {Reason}")]

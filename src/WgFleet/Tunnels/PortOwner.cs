@@ -4,7 +4,7 @@ using WgFleet.WireGuard;
 namespace WgFleet.Tunnels;
 
 /// <summary>
-/// Finds out who has a fleet's UDP port before the interface asks for it: wireguard-go reports a port in use to nobody, and the
+/// Finds out who has a fleet's UDP port before it is set on the interface: wireguard-go does not report that a port is in use, and the
 /// kernel does not say who has it.
 /// </summary>
 internal sealed class PortOwner(IInterfaces interfaces, IWireGuard wireGuard)
@@ -17,7 +17,7 @@ internal sealed class PortOwner(IInterfaces interfaces, IWireGuard wireGuard)
             throw await ExplainAsync(fleet, null, cancellationToken);
     }
 
-    /// <summary>Makes the error for a port in use.</summary>
+    /// <summary>The error for a port in use.</summary>
     public async Task<TunnelException> ExplainAsync(FleetConfig fleet, Exception? inner, CancellationToken cancellationToken)
     {
         var owner = await FindAsync(fleet, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class PortOwner(IInterfaces interfaces, IWireGuard wireGuard)
         }
         catch (WireGuardException)
         {
-            // Then it is not known who has the port.
+            // Then it is unknown who has the port.
         }
 
         return null;

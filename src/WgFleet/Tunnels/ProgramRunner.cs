@@ -3,7 +3,7 @@ using WgFleet.Linux;
 namespace WgFleet.Tunnels;
 
 /// <summary>Runs wg-quick and waits for it; a delegate, so that tests can replace the operating system.</summary>
-/// <exception cref="TunnelException">The program is missing, took too long, or failed; the message has its last words.</exception>
+/// <exception cref="TunnelException">The program is missing, took too long, or failed; the message ends with its last output.</exception>
 internal delegate Task ProgramRunner(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken);
 
 /// <summary>A fleet's interface could not be brought up or changed.</summary>
@@ -40,7 +40,7 @@ internal static class ExternalProgram
 
     private static string LastWords(string output)
     {
-        // wg-quick echoes what it runs behind "[#]"; wireguard-go warns in a box of lines.
+        // wg-quick prints the commands that it runs after "[#]"; wireguard-go prints a warning in a frame.
         var words = output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(line => !line.StartsWith("[#]", StringComparison.Ordinal) && line[0] is not ('│' or '┌' or '└')).ToList();
         return words.Count == 0 ? "it said nothing" : string.Join(" / ", words.TakeLast(3));

@@ -6,7 +6,7 @@ using WgFleet.WireGuard;
 namespace WgFleet.Tunnels;
 
 /// <summary>
-/// wg_FLEET.conf: keeps the gateway's key, and says how the interface is set up. Has mode 0400 and no peers, which are in the
+/// wg_FLEET.conf: has the gateway's key and the settings of the interface. Has mode 0400 and no peers, which are in the
 /// database. Its format is that of wg-quick(8), as operators may edit the file and bring the interface up by hand.
 /// </summary>
 internal sealed class TunnelConf
@@ -38,7 +38,7 @@ internal sealed class TunnelConf
     /// <summary>All addresses of the interface, in the order of the file.</summary>
     public IReadOnlyList<InterfaceAddress> Addresses { get; }
 
-    /// <summary>The MTU; null if the file leaves it open.</summary>
+    /// <summary>The MTU; null if the file has none.</summary>
     public int? InterfaceMtu { get; }
 
     /// <summary>
@@ -55,7 +55,7 @@ internal sealed class TunnelConf
     /// <summary>The gateway's address in the fleet, with the length of the subnet's prefix.</summary>
     public static InterfaceAddress AddressOf(FleetConfig fleet) => new(fleet.Ip6, fleet.Subnet.PrefixLength);
 
-    /// <summary>Makes the file of a new fleet.</summary>
+    /// <summary>Creates the file of a new fleet.</summary>
     public static TunnelConf New(FleetConfig fleet, PrivateKey key, string path) => new(
         WgQuickFile.Parse(System.Text.Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
@@ -67,7 +67,7 @@ internal sealed class TunnelConf
     public static TunnelConf? Read(string path) => ConfStore.Read(path) is { } bytes ? new(WgQuickFile.Parse(bytes), path) : null;
 
     /// <summary>
-    /// Gives the file with the configuration's address and port; the same object if it has them already. The address takes the place
+    /// Returns the file with the configuration's address and port; the same object if it has them already. The address replaces
     /// of the one with another prefix length, else of the first IPv6 address; other addresses stay.
     /// </summary>
     public TunnelConf For(FleetConfig fleet)
@@ -104,7 +104,7 @@ internal sealed class TunnelConf
             file.Replace(found[index].Line, found[index].At, found[index].Length, text);
     }
 
-    /// <summary>Finds the addresses of all Address lines, with where they stand. wg-quick takes commas and spaces between them.</summary>
+    /// <summary>Finds the addresses of all Address lines and their positions. wg-quick allows commas and spaces between them.</summary>
     private List<(InterfaceAddress Address, WgQuickLine Line, int At, int Length)> AddressesIn(WgQuickFile file)
     {
         var found = new List<(InterfaceAddress, WgQuickLine, int, int)>();
@@ -139,7 +139,7 @@ internal sealed class TunnelConf
 
     private static bool IsKnown(WgQuickLine line) => line.Sets(Address) || line.Sets(ListenPort) || line.Sets(Mtu) || line.Sets(Key);
 
-    /// <summary>The value of the Address line: the address as the configuration spells it.</summary>
+    /// <summary>The value of the Address line, as the configuration spells it.</summary>
     private static string AddressText(FleetConfig fleet) => string.Create(CultureInfo.InvariantCulture, $"{fleet.Ip6Text}/{fleet.Subnet.PrefixLength}");
 
     private TunnelException Damaged(string problem) => new(string.Create(

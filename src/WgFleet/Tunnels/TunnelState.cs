@@ -5,19 +5,19 @@ namespace WgFleet.Tunnels;
 
 /// <summary>A fleet's interface at the moment it was read.</summary>
 /// <param name="Interface">The interface; null if there is none.</param>
-/// <param name="Device">Its WireGuard side; null if nothing answers for it.</param>
+/// <param name="Device">Its WireGuard device; null if no program or kernel module answers for it.</param>
 /// <param name="Path">The interface that the kernel sends packets for the fleet's clients to; null if it has no route to them.</param>
 internal sealed record TunnelState(InterfaceState? Interface, Device? Device, string? Path = null);
 
-/// <summary>What a fleet's interface has to be.</summary>
-/// <param name="PublicKey">The gateway's key, which the clients have; null if any key will do.</param>
+/// <summary>The planned state of a fleet's interface.</summary>
+/// <param name="PublicKey">The gateway's key, which the clients have; null for any.</param>
 /// <param name="Port">The UDP port.</param>
 /// <param name="Addresses">The addresses; others may be there too.</param>
-/// <param name="Mtu">The MTU; null leaves it open.</param>
-/// <param name="Subnet">The network that is routed to the interface; null leaves it open.</param>
+/// <param name="Mtu">The MTU; null for any.</param>
+/// <param name="Subnet">The network that is routed to the interface; null for any.</param>
 internal sealed record TunnelPlan(WireGuardKey? PublicKey, int Port, IReadOnlyList<InterfaceAddress> Addresses, int? Mtu, IPNetwork? Subnet = null)
 {
-    /// <summary>Says what differs between an interface and this plan, without its peers; nothing if it is as planned.</summary>
+    /// <summary>Lists the differences between an interface and this plan, peers excepted; empty if there are none.</summary>
     public IReadOnlyList<TunnelDifference> Compare(TunnelState state)
     {
         if (state.Interface is not { } link)
@@ -42,7 +42,7 @@ internal sealed record TunnelPlan(WireGuardKey? PublicKey, int Port, IReadOnlyLi
         if (Mtu is { } mtu && link.Mtu != mtu)
             yield return new(TunnelFault.WrongMtu, $"its MTU is {link.Mtu} instead of {mtu}");
 
-        // Link-local addresses are not read: the kernel adds its own.
+        // Link-local addresses are not compared, because the kernel adds its own.
         foreach (var address in Addresses.Where(a => !a.Address.IsIPv6LinkLocal && !link.Addresses.Contains(a)))
             yield return new(TunnelFault.AddressMissing, $"it lacks the address {address}");
 
@@ -52,11 +52,11 @@ internal sealed record TunnelPlan(WireGuardKey? PublicKey, int Port, IReadOnlyLi
             yield return new(TunnelFault.NoPath, path is not null ? $"packets for {subnet} go to {path}" : $"it has no route to {subnet}");
     }
 
-    // Userspace WireGuard is a tun device with a program behind it.
+    // Userspace WireGuard is a tun device that a program serves.
     private static string Kind(InterfaceState link) => link.Kind switch
     {
         null => "another device",
-        "tun" => "a tun device that no WireGuard program answers for",
+        "tun" => "a tun device without a WireGuard program",
         var kind => $"of kind {kind}",
     };
 }
@@ -74,7 +74,7 @@ internal enum TunnelFault
     NoPath,
 }
 
-/// <summary>One difference between an interface and what it has to be.</summary>
+/// <summary>One difference between an interface and its plan.</summary>
 /// <param name="Fault">What is wrong.</param>
 /// <param name="Description">The same in words, for a sentence about the interface: "it is down".</param>
 internal sealed record TunnelDifference(TunnelFault Fault, string Description);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WgFleet.Tunnels;
 
-/// <summary>A file in the format of wg-quick(8). A change keeps every byte that it does not concern: order, spelling, comments, line endings.</summary>
+/// <summary>A file in the format of wg-quick(8). A change keeps all other bytes: order, spelling, comments, line endings.</summary>
 internal sealed class WgQuickFile
 {
     public const string InterfaceHeading = "[Interface]";
@@ -15,10 +15,10 @@ internal sealed class WgQuickFile
 
     public IReadOnlyList<WgQuickLine> Lines => _lines;
 
-    /// <summary>Reads a file; any bytes are one, if perhaps without meaning.</summary>
+    /// <summary>Reads a file. Accepts any bytes.</summary>
     public static WgQuickFile Parse(ReadOnlySpan<byte> bytes)
     {
-        // One character for each byte, so that bytes which are no text come out as they went in.
+        // One character for each byte, so that bytes that are not text are kept.
         var text = Encoding.Latin1.GetString(bytes);
         var file = new WgQuickFile();
         var section = "";
@@ -40,10 +40,10 @@ internal sealed class WgQuickFile
     /// <summary>The lines that set a key of the interface, in order.</summary>
     public IEnumerable<WgQuickLine> All(string key) => _lines.Where(line => line.Sets(key));
 
-    /// <summary>The line that counts for a key that has one value: the last, as for wg-quick and wg.</summary>
+    /// <summary>The line that is valid for a key with one value: the last one, as for wg-quick and wg.</summary>
     public WgQuickLine? Last(string key) => _lines.FindLast(line => line.Sets(key));
 
-    /// <summary>Gives the value a key, in the line that counts or in a new line below the heading.</summary>
+    /// <summary>Sets the value of a key, in the line that is valid or in a new line below the heading.</summary>
     public void Set(string key, string value)
     {
         if (Last(key) is { } line)

@@ -4,8 +4,8 @@ namespace WgFleet.Tunnels;
 /// <param name="Number">The line's number, from 1.</param>
 /// <param name="Text">The whole line with its line ending.</param>
 /// <param name="Section">The heading that the line follows, "[Interface]" for example; empty before the first.</param>
-/// <param name="Key">What stands before "="; the heading itself, or the text of a line without "="; empty for a comment and a blank line.</param>
-/// <param name="Value">What stands between "=" and a comment; null without "=".</param>
+/// <param name="Key">The text before "="; the heading itself, or the text of a line without "="; empty for a comment and a blank line.</param>
+/// <param name="Value">The text between "=" and a comment; null without "=".</param>
 /// <param name="ValueStart">Where the value begins in the text.</param>
 internal sealed record WgQuickLine(int Number, string Text, string Section, string Key, string? Value, int ValueStart)
 {
@@ -39,13 +39,13 @@ internal sealed record WgQuickLine(int Number, string Text, string Section, stri
         return new WgQuickLine(number, text, section, key, value, value.Length > 0 ? start : equals + 1);
     }
 
-    /// <summary>Gives the line with a part of its value replaced.</summary>
+    /// <summary>Returns the line with a part of its value replaced.</summary>
     /// <param name="at">Where the part begins in the value.</param>
     /// <param name="length">How long the part is.</param>
-    /// <param name="replacement">What takes its place.</param>
+    /// <param name="replacement">The new text.</param>
     public WgQuickLine Replace(int at, int length, string replacement)
     {
-        // "Key=" and "Key =" have no space that would stay.
+        // "Key=" and "Key =" have no space to keep.
         var space = Value!.Length == 0 ? " " : "";
         var text = string.Concat(Text.AsSpan(0, ValueStart + at), space, replacement, Text.AsSpan(ValueStart + at + length));
         return Parse(Number, text, Section);

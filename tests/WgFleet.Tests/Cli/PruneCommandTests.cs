@@ -48,7 +48,7 @@ public class PruneCommandTests
         var number = alpha.GetProperty("held").GetProperty("number").GetInt64();
 
         using var local = new HttpClient(server.Operators());
-        (await AllowAsync("alpha", $"?number={number - 1}")).ShouldBe((HttpStatusCode.Conflict, "the held prune would remove other clients by now; look again, with wg-fleet prune status"));
+        (await AllowAsync("alpha", $"?number={number - 1}")).ShouldBe((HttpStatusCode.Conflict, "the held prune would now remove other clients; look again, with wg-fleet prune status"));
         (await AllowAsync("gamma", "?number=1")).ShouldBe((HttpStatusCode.NotFound, "there is no fleet 'gamma'"));
         (await AllowAsync("alpha", "")).ShouldBe((HttpStatusCode.BadRequest, "name the held prune by its number: ?number=N"));
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(22);

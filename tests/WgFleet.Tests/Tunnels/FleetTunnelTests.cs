@@ -125,7 +125,7 @@ public sealed class FleetTunnelTests : IDisposable
 
         File.ReadAllText(Conf).ShouldBe(text);
         File.GetUnixFileMode(Conf).ShouldBe(UnixFileMode.UserRead);
-        _log.At(LogLevel.Warning).ShouldBe([$"{Conf} was missing: written again with the key that wg_alpha uses"]);
+        _log.At(LogLevel.Warning).ShouldBe([$"{Conf} was missing; wrote it again with the key that wg_alpha uses"]);
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class FleetTunnelTests : IDisposable
         TunnelConf.Read(Conf)!.Port.ShouldBe(7777);
         (await _wireGuard.GetDeviceAsync("wg_alpha", Ct)).ListenPort.ShouldBe(7777);
         _log.At(LogLevel.Warning).ShouldBe([
-            $"{Conf} follows the configuration: fd00:a::1/64 port 51820 became fd00:a::1/64 port 7777",
+            $"Changed {Conf} as the configuration has changed: from fd00:a::1/64 port 51820 to fd00:a::1/64 port 7777",
             "Repaired wg_alpha: it listens on UDP port 51820 instead of 7777"]);
     }
 
@@ -177,7 +177,7 @@ public sealed class FleetTunnelTests : IDisposable
 
         (await UpAsync(Alpha)).ShouldBe(other.PublicKey);
 
-        _log.At(LogLevel.Warning).ShouldBe([$"{Conf} has another key than wg_alpha uses; the interface keeps its key until it is made anew"]);
+        _log.At(LogLevel.Warning).ShouldBe([$"The key in {Conf} is not the one that wg_alpha uses; the interface keeps its key until it is created anew"]);
         _wireGuard.Lose("wg_alpha");
         (await UpAsync(Alpha)).ShouldBe(TunnelConf.Read(Conf)!.PrivateKey.PublicKey);
     }

@@ -25,7 +25,7 @@ public class TunnelPlanTests
 
     [Theory]
     [InlineData("dummy", "it is not a WireGuard interface but of kind dummy")]
-    [InlineData("tun", "it is not a WireGuard interface but a tun device that no WireGuard program answers for")]
+    [InlineData("tun", "it is not a WireGuard interface but a tun device without a WireGuard program")]
     [InlineData(null, "it is not a WireGuard interface but another device")]
     public void An_interface_of_another_kind_is_the_only_difference(string? kind, string description) =>
         Compare(Plan, Link with { Kind = kind, IsUp = false }, null).ShouldBe([(TunnelFault.WrongKind, description)]);

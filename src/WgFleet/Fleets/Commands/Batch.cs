@@ -13,8 +13,8 @@ namespace WgFleet.Fleets.Commands;
 /// <param name="before">The snapshot that it starts from.</param>
 /// <param name="now">The time.</param>
 /// <param name="hintsOf">The hostname hints of a fleet.</param>
-/// <param name="isDown">Whether a fleet's interface is known to take no change now.</param>
-/// <param name="isRegistering">Whether a client of an earlier batch may yet be taken back, since WireGuard has not taken its peer so far.</param>
+/// <param name="isDown">Whether a fleet's interface cannot be changed now.</param>
+/// <param name="isRegistering">Whether a client of an earlier batch may still be removed because WireGuard has not set its peer yet.</param>
 /// <param name="lastId">The highest client id given so far.</param>
 internal sealed class Batch(
     Snapshot before, DateTimeOffset now, Func<string, HostnameHints> hintsOf, Func<string, bool> isDown, Func<long, bool> isRegistering, long lastId)
@@ -39,13 +39,13 @@ internal sealed class Batch(
 
     public IReadOnlyDictionary<string, FleetBuilder> Fleets => _fleets;
 
-    /// <summary>The commands that are answered once WireGuard has been told of their peers.</summary>
+    /// <summary>The commands that are answered when WireGuard has set their peers.</summary>
     public IReadOnlyList<PeerWait> Waits => _waits;
 
-    /// <summary>The commands that are answered as the registration of a client is.</summary>
+    /// <summary>The commands that get the same answer as the registration of a client.</summary>
     public IReadOnlyList<(long Client, RegistryCommand Command)> Joins => _joins;
 
-    /// <summary>The uses of tokens that the batch takes and, below zero, gives back.</summary>
+    /// <summary>The uses of tokens that the batch counts; a negative number gives uses back.</summary>
     public IReadOnlyList<(EnrollmentToken Token, int Uses)> Uses => _uses;
 
     /// <summary>Whether the batch changes the snapshot.</summary>
@@ -65,7 +65,7 @@ internal sealed class Batch(
     public RegisteredClient? FindInOtherFleets(string fleet, WireGuardKey key) => before.Fleets.Where(f => f.Config.Name != fleet)
         .Select(f => _fleets.TryGetValue(f.Config.Name, out var changed) ? changed.Find(key) : f.ByKey.GetValueOrDefault(key)).FirstOrDefault(c => c is not null);
 
-    /// <summary>Makes sure that a fleet's interface is not known to be down.</summary>
+    /// <summary>Checks that a fleet's interface is not known to be down.</summary>
     /// <exception cref="TunnelException">It is.</exception>
     public void NeedTunnel(string fleet)
     {
@@ -104,17 +104,20 @@ internal sealed class Batch(
         Rows.Added.Add(client.ToRow());
     }
 
-    /// <summary>Whether a client is registered, but may yet be taken back.</summary>
+    /// <summary>Whether a client is registered, but may still be removed because its peer is not set yet.</summary>
     public bool IsRegistering(long client) => _waits.Exists(w => w.Registers?.Id == client) || isRegistering(client);
 
-    /// <summary>Has a new client taken back, with its use of a token, if WireGuard does not take it. The command is answered after that.</summary>
+    /// <summary>
+    /// Lets a command wait until WireGuard has set the peer of a new client. If it does not, the client is removed, and the token gets its use
+    /// back, before the command is answered.
+    /// </summary>
     public void Register(RegistryCommand command, RegisteredClient client, EnrollmentToken? token) =>
         _waits.Add(new(command, client.Fleet) { Registers = client, Token = token, NeedsTunnel = true });
 
-    /// <summary>Has a command answered as the registration of a client is.</summary>
+    /// <summary>Gives a command the same answer as the registration of a client.</summary>
     public void Join(RegistryCommand command, long client) => _joins.Add((client, command));
 
-    /// <summary>Has a command answered once WireGuard has been told of its peers.</summary>
+    /// <summary>Lets a command wait until WireGuard has set its peers.</summary>
     public void Wait(RegistryCommand command, string fleet, bool needsTunnel = false) => _waits.Add(new(command, fleet) { NeedsTunnel = needsTunnel });
 
     /// <summary>Gives a client a name that is free, with its row and its event.</summary>

@@ -1,7 +1,7 @@
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// For each name, the lowest number N for which name--N may be free, so that ten thousand machines that ask for one name do not each
+/// For each name, the lowest number N for which name--N may be free, so that when ten thousand machines ask for one name, not each has to
 /// try all numbers. A number that is too low only costs time. It is never too high, because <see cref="Released"/>
 /// is called for every name that becomes free.
 /// </summary>

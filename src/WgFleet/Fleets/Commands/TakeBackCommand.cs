@@ -4,12 +4,12 @@ using WgFleet.WireGuard;
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>
-/// Takes back registrations that WireGuard did not take: the clients are removed by events of their own, and tokens get their uses back. The
-/// answer is how many. Those that an operator has removed meanwhile are left out.
+/// Removes clients whose peers WireGuard did not set. Each is removed by an event, and its token gets the use back. The
+/// answer is the number of removed clients. Clients that an operator has removed in the meantime are skipped.
 /// </summary>
 internal sealed class TakeBackCommand(string fleet, IReadOnlyList<PeerWait> registrations) : RegistryCommand<int>
 {
-    /// <summary>The reason that hooks are told.</summary>
+    /// <summary>The reason in the event.</summary>
     public const string Reason = "tunnel";
 
     public override void Decide(Batch batch)

@@ -27,7 +27,7 @@ internal sealed partial class Pruner(
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
-                // A fleet in trouble must not keep the others from being pruned.
+                // If one fleet fails, the others must still be pruned.
                 Log.Failed(log, fleet.Name, e.Message);
             }
             finally
@@ -61,7 +61,7 @@ internal sealed partial class Pruner(
                 throw new RefusedException(Refusal.Conflict, $"no prune of fleet '{fleet}' is held");
 
             if (held.Number != number)
-                throw new RefusedException(Refusal.Conflict, "the held prune would remove other clients by now; look again, with wg-fleet prune status");
+                throw new RefusedException(Refusal.Conflict, "the held prune would now remove other clients; look again, with wg-fleet prune status");
 
             if (!await registry.ObserveAsync(fleet, CancellationToken.None))
                 throw new RefusedException(Refusal.Unavailable, $"it is not known which clients are stale, because the interface of fleet '{fleet}' does not answer; try again when it does");

@@ -37,7 +37,7 @@ internal sealed class EnrollmentToken(TokenRow row)
     public string? Refuses(string fleet, DateTimeOffset now, int taken) =>
         Bars(fleet) ?? (_row.ExpiresAt <= now.UtcDateTime ? "The token has expired" : _row.MaxUses <= _uses + taken ? "The token is used up" : null);
 
-    /// <summary>Counts uses that are on disk, or with -1 one that was given back. On the writer.</summary>
+    /// <summary>Counts uses that are on disk; -1 gives one back. Called on the writer.</summary>
     public void Count(int uses) => _uses += uses;
 
     /// <summary>Corrects when it was made and when it expires.</summary>

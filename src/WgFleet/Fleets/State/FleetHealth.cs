@@ -11,7 +11,7 @@ internal enum FleetCondition
     /// <summary>Its tunnels work, but something about its interface is not as it should be.</summary>
     Degraded,
 
-    /// <summary>Its interface does not come up, does not answer, or does not take changes. It is tried again until it does.</summary>
+    /// <summary>Its interface does not come up, does not answer, or cannot be changed. The server tries again until it works.</summary>
     Down,
 }
 

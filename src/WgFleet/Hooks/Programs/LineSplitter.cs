@@ -1,7 +1,7 @@
 namespace WgFleet.Hooks.Programs;
 
-/// <summary>Cuts what a program writes into lines, in a fixed amount of memory. Not safe for concurrent use.</summary>
-/// <param name="longest">The most bytes of a line. A longer one is passed over, and told of once.</param>
+/// <summary>Splits a program's output into lines, in a fixed amount of memory. Not safe for concurrent use.</summary>
+/// <param name="longest">The maximum number of bytes in a line. A longer one is skipped and reported once.</param>
 /// <param name="onLine">Gets each line without its line break.</param>
 /// <param name="onTooLong">Gets the beginning of a line that is too long.</param>
 internal sealed class LineSplitter(int longest, Action<ReadOnlySpan<byte>> onLine, Action<ReadOnlySpan<byte>> onTooLong)
@@ -10,7 +10,7 @@ internal sealed class LineSplitter(int longest, Action<ReadOnlySpan<byte>> onLin
     private int _length;
     private bool _skips;
 
-    /// <summary>Takes more of what was written.</summary>
+    /// <summary>Adds output of the program.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
         while (bytes.IndexOf((byte)'\n') is var end and >= 0)
@@ -26,7 +26,7 @@ internal sealed class LineSplitter(int longest, Action<ReadOnlySpan<byte>> onLin
     {
         if (_length == 0 && !_skips && rest.Length <= longest)
         {
-            // Most lines come whole, and need not be copied.
+            // Most lines arrive complete and need not be copied.
             onLine(WithoutReturn(rest));
             return;
         }

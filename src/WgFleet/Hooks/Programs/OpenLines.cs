@@ -1,6 +1,6 @@
 namespace WgFleet.Hooks.Programs;
 
-/// <summary>The lines that a program has been given and has not answered yet, and the clock that runs for them. Safe for concurrent use.</summary>
+/// <summary>The lines that a program has not answered yet, and their timeout. Safe for concurrent use.</summary>
 internal sealed class OpenLines : IDisposable
 {
     private readonly TimeProvider _time;
@@ -9,12 +9,12 @@ internal sealed class OpenLines : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<OpenLine>> _byId = [];
 
-    // The first is the one that is out longest. All have the same time to be answered.
+    // The first has waited longest. All have the same timeout.
     private readonly LinkedList<OpenLine> _lines = [];
     private bool _isClosed;
 
     /// <param name="time">The clock.</param>
-    /// <param name="onExpired">Is told once of the first line that was not answered in time; must not block.</param>
+    /// <param name="onExpired">Called once with the first line that was not answered in time; must not block.</param>
     public OpenLines(TimeProvider time, Action<OpenLine> onExpired)
     {
         (_time, _onExpired) = (time, onExpired);
@@ -35,7 +35,7 @@ internal sealed class OpenLines : IDisposable
             line.Started = _time.GetTimestamp();
             _byId.Add(line.Id, _lines.AddLast(line));
 
-            // With others before it the timer is set already. When it comes too early for this one, it is set again.
+            // If others are before it, the timer is set already. If it fires too early for this one, it is set again.
             if (_lines.Count == 1)
                 _timer.Change(line.Timeout, Timeout.InfiniteTimeSpan);
 
@@ -43,7 +43,7 @@ internal sealed class OpenLines : IDisposable
         }
     }
 
-    /// <summary>Takes the line of an id that has been answered; null if none is out.</summary>
+    /// <summary>Removes and returns the line with the id of an answer; null if there is none.</summary>
     public OpenLine? Take(string id)
     {
         lock (_gate)
@@ -56,7 +56,7 @@ internal sealed class OpenLines : IDisposable
         }
     }
 
-    /// <summary>Takes no more lines; returns those that will not be answered, in the order in which they were written.</summary>
+    /// <summary>Accepts no more lines; returns those that will not be answered, in the order in which they were written.</summary>
     public IReadOnlyList<OpenLine> Close()
     {
         lock (_gate)
@@ -92,7 +92,7 @@ internal sealed class OpenLines : IDisposable
 /// <summary>A line that waits for its answer.</summary>
 /// <param name="id">The id in the line.</param>
 /// <param name="timeout">How long the answer may take.</param>
-/// <param name="mark">How much the program had written to its error output before.</param>
+/// <param name="mark">How many bytes the program had written to its error output before.</param>
 internal sealed class OpenLine(string id, TimeSpan timeout, long mark)
 {
     public string Id => id;
@@ -104,7 +104,7 @@ internal sealed class OpenLine(string id, TimeSpan timeout, long mark)
     /// <summary>When it was written.</summary>
     public long Started { get; set; }
 
-    /// <summary>Its number among the lines of the input; none has it before it is written.</summary>
+    /// <summary>Its number among the lines of the input; the maximum before it is written.</summary>
     public long Number { get; set; } = long.MaxValue;
 
     public TaskCompletionSource<StreamReply> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

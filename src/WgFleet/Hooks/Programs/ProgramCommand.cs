@@ -2,7 +2,7 @@ using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Programs;
 
-/// <summary>A program of an operator, as the configuration names it. All that is checked before it may run is checked here.</summary>
+/// <summary>An operator's program, as the configuration names it, with all checks before it may run.</summary>
 /// <param name="Section">The section of the configuration that names it: exec or stream.</param>
 /// <param name="Path">An absolute path.</param>
 /// <param name="Args">Its arguments.</param>

@@ -3,9 +3,9 @@ using System.Text.Json;
 
 namespace WgFleet.Hooks.Programs;
 
-/// <summary>A line that a running program has answered, see docs/stream.md.</summary>
+/// <summary>An answer of a running program, see docs/stream.md.</summary>
 /// <param name="Id">The id of the line that it answers.</param>
-/// <param name="Ok">Whether the program has done what the line was for.</param>
+/// <param name="Ok">Whether the program has succeeded.</param>
 internal sealed record StreamAnswer(string Id, bool Ok)
 {
     /// <summary>The longest wait that a program can ask for.</summary>
@@ -13,21 +13,21 @@ internal sealed record StreamAnswer(string Id, bool Ok)
 
     private const int LongestShown = 80;
 
-    /// <summary>Why it is not ok, as the program says; null if it says nothing.</summary>
+    /// <summary>The program's reason for a failure; null if it gives none.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The program asks not to be given the event again before this long.</summary>
+    /// <summary>The program asks to wait so long before it gets the event again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The program asks never to be given the event again.</summary>
+    /// <summary>The program asks never to get the event again.</summary>
     public bool Permanent { get; init; }
 
-    /// <summary>The version of the protocol that the program speaks, in its answer to the hello; null if it says nothing.</summary>
+    /// <summary>The version of the protocol that the program uses, in its answer to the hello; null if it names none.</summary>
     public int? Protocol { get; init; }
 
-    /// <summary>Reads a line; null if it is no answer.</summary>
+    /// <summary>Reads a line; null if it is not an answer.</summary>
     /// <param name="line">The line without its line break.</param>
-    /// <param name="problem">What is wrong with it, in a few words; null if nothing is.</param>
+    /// <param name="problem">What is wrong with it, in a few words; null if nothing is wrong.</param>
     public static StreamAnswer? Read(ReadOnlySpan<byte> line, out string? problem)
     {
         try
@@ -77,7 +77,7 @@ internal sealed record StreamAnswer(string Id, bool Ok)
             }
         }
 
-        // What follows the object must be nothing, which only another read finds out.
+        // Nothing may follow the object; only another read shows that.
         problem = json.Read() ? "something follows the answer" : id is null ? "it has no id" : ok is null ? "it has no ok" : null;
         return problem is not null ? null : new StreamAnswer(id!, ok!.Value) { Error = error, RetryAfter = Wait(after), Permanent = permanent, Protocol = protocol };
     }

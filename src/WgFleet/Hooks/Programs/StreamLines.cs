@@ -5,7 +5,7 @@ using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Programs;
 
-/// <summary>The lines that the server writes to a running program, but for events, which are written as they are stored. See docs/stream.md.</summary>
+/// <summary>The lines that the server writes to a running program, except events, which are written as they are stored. See docs/stream.md.</summary>
 internal static class StreamLines
 {
     /// <summary>The version of the protocol.</summary>
@@ -16,9 +16,9 @@ internal static class StreamLines
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The first line. The id stands before the settings, so that programs that look for the first id in a line find it.</summary>
+    /// <summary>The first line. The id comes before the settings, for programs that look for the first id in a line.</summary>
     /// <param name="hook">The hook's name.</param>
-    /// <param name="sends">What the lines after this one are: events or state.</param>
+    /// <param name="sends">What the following lines are: events or state.</param>
     /// <param name="concurrency">How many lines may be unanswered at once.</param>
     /// <param name="settings">The hook's settings.</param>
     public static ReadOnlyMemory<byte> WriteHello(string hook, string sends, int concurrency, IReadOnlyDictionary<string, string> settings) => Write(json =>
@@ -37,7 +37,7 @@ internal static class StreamLines
         json.WriteEndObject();
     });
 
-    /// <summary>Makes sure that it is one line: a row of the event log may hold line breaks between its values if somebody else wrote it.</summary>
+    /// <summary>Makes it one line: a row of the event log may have line breaks between its values if another program wrote it.</summary>
     public static ReadOnlyMemory<byte> OneLine(ReadOnlyMemory<byte> json)
     {
         if (json.Span.IndexOfAny((byte)'\n', (byte)'\r') < 0)

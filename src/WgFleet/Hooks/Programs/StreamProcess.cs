@@ -4,23 +4,23 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Programs;
 
 /// <summary>
-/// A program that stays: it is given lines on its standard input and answers each by a line on its standard output, in any order. A line that is
-/// not answered in time ends the program with everything that it has started. Nothing is kept of it but its last 4 KiB of error output,
+/// A program that stays running: it gets lines on its standard input and answers each with a line on its standard output, in any order. A line that is
+/// not answered in time ends the program with everything that it has started. In memory are only its last 4 KiB of error output,
 /// one line of standard output, and the lines that are not answered yet. Safe for concurrent use.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "All is disposed of when the program has ended, which StopAsync waits for.")]
 internal sealed partial class StreamProcess
 {
-    /// <summary>The most bytes of an answer.</summary>
+    /// <summary>The maximum number of bytes in an answer.</summary>
     public const int LongestAnswer = 64 * 1024;
 
-    /// <summary>Lines without one answer among them after which the program is ended: it would only keep us busy.</summary>
+    /// <summary>The program is ended after so many lines in a row that are not answers.</summary>
     public const int MostNonsense = 1000;
 
     /// <summary>The time between the end of the input, SIGTERM and SIGKILL.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a program that has closed a pipe may take to end, and its output is read after its end.</summary>
+    /// <summary>How long a program may run after it has closed a pipe, and how long its output is read after its end.</summary>
     public static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
     private readonly string _hook;
@@ -60,7 +60,7 @@ internal sealed partial class StreamProcess
     /// <summary>How many lines it has answered.</summary>
     public long Answers => Volatile.Read(ref _answers);
 
-    /// <summary>Completes when it has ended, with all that it has started and that has not left its session. Never fails.</summary>
+    /// <summary>Completes when it and every process of its session has ended. Never fails.</summary>
     public Task<StreamEnd> Ended { get; private set; } = null!;
 
     /// <summary>Starts a program, in a session of its own.</summary>
@@ -69,7 +69,7 @@ internal sealed partial class StreamProcess
     /// <param name="environment">The whole environment, NAME=value.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Gets its error output at level Debug.</param>
-    /// <param name="onNonsense">Is told of each line of its standard output that is no answer; must not block or throw.</param>
+    /// <param name="onNonsense">Called for each line of its standard output that is not an answer; must not block or throw.</param>
     /// <param name="runs">Notes that the program runs; null if nobody needs to know after a crash.</param>
     /// <exception cref="IOException">It could not be started.</exception>
     public static StreamProcess Launch(
@@ -98,9 +98,9 @@ internal sealed partial class StreamProcess
     }
 
     /// <summary>Writes a line, and completes when it is answered or never will be. Never throws.</summary>
-    /// <param name="id">The id in the line; no other line with this id may be out.</param>
+    /// <param name="id">The id in the line; no other line with this id may be unanswered.</param>
     /// <param name="line">The line, without a line break.</param>
-    /// <param name="timeout">How long the answer may take from now on. The same for all lines that are out.</param>
+    /// <param name="timeout">How long the answer may take from now on. The same for all lines.</param>
     public Task<StreamReply> AskAsync(string id, ReadOnlyMemory<byte> line, TimeSpan timeout)
     {
         var open = new OpenLine(id, timeout, Written());
@@ -143,7 +143,7 @@ internal sealed partial class StreamProcess
             await WithinAsync(Task.WhenAll(_child.Ended, _output.Ended), Grace);
         }
 
-        // What it has started does not go on without it: it would meet the next one.
+        // What it has started must not run at the same time as the next process.
         _child.KillSession();
         await WithinAsync(_child.Ended, LastWords);
         await WithinAsync(_output.Ended, LastWords);
@@ -177,7 +177,7 @@ internal sealed partial class StreamProcess
         return new StreamEnd(code, With(byItself ? $"it ended by itself, {code}" : _why ?? code));
     }
 
-    /// <summary>Answers all that is out, since the program no longer does.</summary>
+    /// <summary>Answers all open lines, since the program will not.</summary>
     private void Answer(StreamEnd end, bool byItself)
     {
         _end = end;
@@ -219,7 +219,7 @@ internal sealed partial class StreamProcess
     {
         _onNonsense($"{problem}: {StreamAnswer.Shown(line)}");
         if (++_nonsense == MostNonsense)
-            End($"it wrote {MostNonsense} lines to its standard output that are no answers, the last one: {StreamAnswer.Shown(line)}");
+            End($"it wrote {MostNonsense} lines to its standard output that are not answers; the last one: {StreamAnswer.Shown(line)}");
     }
 
     private void OnError(ReadOnlySpan<byte> bytes)

@@ -4,7 +4,7 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Programs;
 
 /// <summary>
-/// Keeps a program running: starts it, greets it, and starts it again, after a growing time, whenever it has ended. What happens stands in
+/// Keeps a program running: starts it, sends the hello, and starts it again, after a growing time, whenever it has ended. The sequence is in
 /// <see cref="RunAsync"/>, in order. Safe for concurrent use.
 /// </summary>
 internal sealed partial class StreamProgram : IAsyncDisposable
@@ -58,8 +58,8 @@ internal sealed partial class StreamProgram : IAsyncDisposable
     /// <param name="loops">Runs the loop.</param>
     public void Start(Supervisor loops) => _loop ??= loops.Run($"program of hook {_hook}", RunAsync);
 
-    /// <summary>The process that has answered the hello; waits for one.</summary>
-    /// <param name="other">A process that has ended, and that is not asked for any more; null for none.</param>
+    /// <summary>Waits for a process that has answered the hello, and returns it.</summary>
+    /// <param name="other">A process that has ended and is not to be returned; null for none.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task<StreamProcess> ReadyAsync(StreamProcess? other, CancellationToken cancellationToken)
     {
@@ -150,7 +150,7 @@ internal sealed partial class StreamProgram : IAsyncDisposable
         }
     }
 
-    /// <summary>Says hello; returns why the process cannot be used, null if it can.</summary>
+    /// <summary>Sends the hello; returns why the process cannot be used, null if it can.</summary>
     private async Task<string?> RefusalAsync(StreamProcess process)
     {
         var reply = await process.AskAsync(StreamLines.Hello, _hello, _startTimeout);
@@ -158,8 +158,8 @@ internal sealed partial class StreamProgram : IAsyncDisposable
         {
             null when reply.Code == "timeout" => $"it did not answer the hello within {_startTimeout.TotalSeconds:0.###} s (start_timeout); a program must flush its standard output after each line",
             null => $"it did not answer the hello: {(await process.Ended).Reason}",
-            { Ok: false } no => $"it does not want to run: {no.Error ?? "it does not say why"}",
-            { Protocol: { } version } when version != StreamLines.Protocol => $"it speaks version {version} of the protocol, and this server version {StreamLines.Protocol}",
+            { Ok: false } no => $"it refused to run: {no.Error ?? "it does not say why"}",
+            { Protocol: { } version } when version != StreamLines.Protocol => $"it uses version {version} of the protocol, and this server uses version {StreamLines.Protocol}",
             _ => null,
         };
     }
@@ -203,10 +203,10 @@ internal sealed partial class StreamProgram : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Debug, "Hook {Hook}: process {Process} has been started")]
         public static partial void Started(ILogger log, string hook, int process);
 
-        [LoggerMessage(EventId = 2, Message = "Hook {Hook}: the program does not run and is started in {Seconds:0.0} s: {Problem}")]
+        [LoggerMessage(EventId = 2, Message = "Hook {Hook}: the program does not run and will be started in {Seconds:0.0} s: {Problem}")]
         public static partial void Down(ILogger log, LogLevel level, string hook, double seconds, string problem);
 
-        [LoggerMessage(3, LogLevel.Warning, "Hook {Hook}: the program writes lines to its standard output that are no answers, which are passed over; messages belong on its error output. The first one: {What}")]
+        [LoggerMessage(3, LogLevel.Warning, "Hook {Hook}: the program writes lines to its standard output that are not answers, and they are ignored; messages must go to standard error. The first one: {What}")]
         public static partial void Nonsense(ILogger log, string hook, string what);
     }
 }

@@ -1,9 +1,9 @@
 namespace WgFleet.Hooks.Programs;
 
-/// <summary>What came of a line that was written to a running program.</summary>
+/// <summary>The outcome of a line that was written to a running program.</summary>
 internal sealed record StreamReply
 {
-    /// <summary>The program's answer; null if it gave none.</summary>
+    /// <summary>The program's answer; null if there is none.</summary>
     public StreamAnswer? Answer { get; init; }
 
     /// <summary>Why there is no answer, in one sentence; null if there is one.</summary>
@@ -12,10 +12,10 @@ internal sealed record StreamReply
     /// <summary>How the program ended: "exit 1", "signal 9", "timeout"; null if there is an answer.</summary>
     public string? Code { get; init; }
 
-    /// <summary>Whether the program cannot have acted on the line, since it did not get it, or since it was ended because of another line.</summary>
+    /// <summary>Whether the line did not cause the program's end: the program did not get it, or was ended because of another line.</summary>
     public bool IsInnocent { get; init; }
 
-    /// <summary>What the program wrote to its error output while the line was out, the last 4 KiB.</summary>
+    /// <summary>What the program wrote to its error output while the line was unanswered, the last 4 KiB.</summary>
     public string Log { get; init; } = "";
 }
 

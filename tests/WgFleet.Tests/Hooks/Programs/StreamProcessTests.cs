@@ -137,7 +137,7 @@ public sealed class StreamProcessTests : IAsyncDisposable
 
         var reply = await _stage.UntilDoneAsync(StreamStage.AskAsync(process, "a"));
 
-        reply.Failure.ShouldBe("the program was ended: it wrote 1000 lines to its standard output that are no answers, the last one: y");
+        reply.Failure.ShouldBe("the program was ended: it wrote 1000 lines to its standard output that are not answers; the last one: y");
         ExecRuns(process.Id).ShouldBeFalse();
     }
 

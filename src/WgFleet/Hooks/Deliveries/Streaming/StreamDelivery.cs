@@ -6,13 +6,13 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Deliveries.Streaming;
 
 /// <summary>
-/// Gives events to a program that stays running, see docs/stream.md. While the program does not run, events wait for it and use up no
+/// Gives events to a program that stays running, see docs/stream.md. While the program does not run, events wait and use up no
 /// attempts.
 /// </summary>
 /// <remarks>Dispose it when no attempt is under way; this ends the program.</remarks>
 internal sealed class StreamDelivery : IDelivery, IAsyncDisposable
 {
-    /// <summary>How long a stop waits for the answer to an event that is out, so that the next process need not get it again.</summary>
+    /// <summary>How long a stop waits for the answer to an event, so that the next process need not get it again.</summary>
     public static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
     private readonly StreamConfig _config;
@@ -24,7 +24,7 @@ internal sealed class StreamDelivery : IDelivery, IAsyncDisposable
 
     /// <param name="name">The hook's name.</param>
     /// <param name="config">The program, its arguments, user and limits.</param>
-    /// <param name="settings">What the program is told of the configuration.</param>
+    /// <param name="settings">The settings in the hello.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The hook's log.</param>
     /// <param name="maxAttempts">How many times an event is tried.</param>
@@ -62,7 +62,7 @@ internal sealed class StreamDelivery : IDelivery, IAsyncDisposable
             process = await _program.ReadyAsync(process, cancellationToken);
             var reply = await AnswerAsync(process.AskAsync(attempt.Event.Id, line, _config.Timeout), cancellationToken);
 
-            // What the program has had no part in is given to the next process.
+            // An event that the program has not handled is given to the next process.
             if (!reply.IsInnocent)
                 return OutcomeOf(reply);
         }
@@ -88,7 +88,7 @@ internal sealed class StreamDelivery : IDelivery, IAsyncDisposable
         {
             Code = "not ok",
             Response = reply.Log,
-            Error = no.Error is { Length: > 0 } error ? OneLine(error) : "the program answered that it has failed, and not why",
+            Error = no.Error is { Length: > 0 } error ? OneLine(error) : "the program answered that it failed, without a reason",
             RetryAfter = no.RetryAfter,
         },
         null => new(DeliveryVerdict.Retry) { Code = reply.Code, Response = reply.Log, Error = reply.Failure },

@@ -33,7 +33,7 @@ public sealed class StreamDeliveryTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("""{\"id\":\"$id\",\"ok\":false}""", nameof(DeliveryVerdict.Retry), "the program answered that it has failed, and not why", null)]
+    [InlineData("""{\"id\":\"$id\",\"ok\":false}""", nameof(DeliveryVerdict.Retry), "the program answered that it failed, without a reason", null)]
     [InlineData("""{\"id\":\"$id\",\"ok\":false,\"error\":\"no such ticket\"}""", nameof(DeliveryVerdict.Retry), "no such ticket", null)]
     [InlineData("""{\"id\":\"$id\",\"ok\":false,\"error\":\"busy\",\"retry_after\":90.5}""", nameof(DeliveryVerdict.Retry), "busy", 90.5)]
     [InlineData("""{\"id\":\"$id\",\"ok\":false,\"error\":\"busy\",\"retry_after\":1e300}""", nameof(DeliveryVerdict.Retry), "busy", 86400d)]
@@ -81,8 +81,8 @@ public sealed class StreamDeliveryTests : IAsyncDisposable
     [Theory]
     [InlineData("next; sleep 1000", "it did not answer the hello within 10 s (start_timeout); a program must flush its standard output after each line")]
     [InlineData("next; echo not me >&2; exit 2", "it did not answer the hello: it ended by itself, exit 2: not me")]
-    [InlineData("next; echo \"{\\\"id\\\":\\\"hello\\\",\\\"ok\\\":false,\\\"error\\\":\\\"no licence\\\"}\"; next", "it does not want to run: no licence")]
-    [InlineData("next; echo \"{\\\"id\\\":\\\"hello\\\",\\\"ok\\\":true,\\\"protocol\\\":2}\"; next", "it speaks version 2 of the protocol, and this server version 1")]
+    [InlineData("next; echo \"{\\\"id\\\":\\\"hello\\\",\\\"ok\\\":false,\\\"error\\\":\\\"no licence\\\"}\"; next", "it refused to run: no licence")]
+    [InlineData("next; echo \"{\\\"id\\\":\\\"hello\\\",\\\"ok\\\":true,\\\"protocol\\\":2}\"; next", "it uses version 2 of the protocol, and this server uses version 1")]
     public async Task A_program_that_does_not_get_through_the_hello_is_started_again_and_again_while_the_event_waits(string lines, string problem)
     {
         var delivery = _stage.Delivery($"if [ -e \"$0.good\" ]; then while next; do ok; done; fi; {lines}");
