@@ -7,8 +7,8 @@ using System.Text.Json.Serialization;
 namespace WgFleet.Hooks;
 
 /// <summary>
-/// The facts of an event as JSON: the data column of the event log, and the <c>data</c> of what receivers get. One shape for all types;
-/// each sets what it has.
+/// The data of an event as JSON: the data column of the event log, and <c>data</c> in the body that receivers get. One class for all types;
+/// each type sets the members that it has.
 /// </summary>
 internal sealed record EventData
 {
@@ -30,12 +30,12 @@ internal sealed record EventData
 
     public string? Version { get; init; }
 
-    /// <exception cref="JsonException">It is not JSON, or no object.</exception>
+    /// <exception cref="JsonException">It is not a JSON object.</exception>
     public static EventData Parse(string json) => JsonSerializer.Deserialize(json, Context.EventData) ?? throw new JsonException("null");
 
     /// <summary>The client.</summary>
     /// <exception cref="JsonException">There is none.</exception>
-    /// <exception cref="FormatException">Its address is none.</exception>
+    /// <exception cref="FormatException">Its address is invalid.</exception>
     public Client ToClient() => (Client ?? throw new JsonException("the client is missing")).ToClient();
 
     public string ToJson() => JsonSerializer.Serialize(this, Context.EventData);

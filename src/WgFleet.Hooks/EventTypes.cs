@@ -3,8 +3,8 @@ using System.Globalization;
 namespace WgFleet.Hooks;
 
 /// <summary>
-/// The names of the events on the wire and in the database, and the table of their types. What the server and its hooks know of a type
-/// beside its record stands in its entry.
+/// The names of the events on the wire and in the database, and the table of their types. Everything that differs between types,
+/// except their records, is in this table.
 /// </summary>
 public static class EventTypes
 {
@@ -62,7 +62,7 @@ public static class EventTypes
                 "stale" => "pruned: silent for longer than prune_timeout",
                 "removed" => "removed by an operator",
                 "left" => "removed: the machine left the fleet",
-                "tunnel" => "registration taken back: WireGuard did not take the client",
+                "tunnel" => "removed: WireGuard did not set its peer",
                 _ => $"removed: {e.Reason}",
             }),
 
@@ -96,7 +96,7 @@ public static class EventTypes
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Table.Select(t => t.Name)];
 
-    /// <summary>Whether only those hooks get it that ask for it by name: a handler of its type, or a list of events that has it.</summary>
+    /// <summary>Whether only hooks that ask for it by name get it: a handler of its type, or a list of events that has it.</summary>
     public static bool IsOnlyByName(string type) => Find(type)?.OnlyByName == true;
 
     /// <summary>The sentence of an event for people; the name of its type if that is not in the table.</summary>
@@ -105,6 +105,6 @@ public static class EventTypes
     /// <summary>The entry of a type; null for a name that no type has.</summary>
     internal static EventType? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>The entry of an event's type; null for an event of no type in the table.</summary>
+    /// <summary>The entry of an event's type; null if the table does not have the type.</summary>
     internal static EventType? Of(FleetEvent e) => Find(e.Type) is { } type && type.Record == e.GetType() ? type : null;
 }

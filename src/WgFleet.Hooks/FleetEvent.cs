@@ -1,15 +1,15 @@
 namespace WgFleet.Hooks;
 
 /// <summary>
-/// One thing that happened, told to every hook that asks for it. Events are stored in the transaction of the change
-/// they tell of and numbered in commit order; a hook may see one more than once (at least once delivery).
+/// Something that happened. Every hook that asks for it gets it. Events are stored in the transaction of the change
+/// that they report, and numbered in commit order. A hook may get an event more than once (at-least-once delivery).
 /// </summary>
 public abstract record FleetEvent
 {
-    /// <summary>Which event it is, and when it happened.</summary>
+    /// <summary>Its id, number and time.</summary>
     public required EventStamp Stamp { get; init; }
 
-    /// <summary>Its ID; the same however often the event is delivered, so a receiver can drop repeats.</summary>
+    /// <summary>Its ID; the same at every delivery, so that a receiver can recognize repeats.</summary>
     public string Id => Stamp.Id;
 
     /// <summary>Its place in the event log.</summary>
@@ -18,7 +18,7 @@ public abstract record FleetEvent
     /// <summary>When the change was decided, in UTC.</summary>
     public DateTimeOffset Time => Stamp.Time;
 
-    /// <summary>The event's name on every wire, one of <see cref="EventTypes"/>.</summary>
+    /// <summary>The name of the event's type, one of <see cref="EventTypes"/>.</summary>
     public abstract string Type { get; }
 
     /// <summary>The client that the event is about; null for <see cref="StartupEvent"/> and <see cref="FleetRepaired"/>.</summary>
@@ -31,8 +31,8 @@ public abstract record FleetEvent
     public bool Replayed { get; init; }
 }
 
-/// <summary>What each event has, whatever its type.</summary>
-/// <param name="Id">"evt_" and a UUIDv7; the same however often the event is delivered, so a receiver can drop repeats.</param>
+/// <summary>What all events have, of every type.</summary>
+/// <param name="Id">"evt_" and a UUIDv7; the same at every delivery, so that a receiver can recognize repeats.</param>
 /// <param name="Sequence">The place in the event log: later changes have higher numbers; gaps are possible. 0 for an event that is not in the log.</param>
 /// <param name="Time">When the change was decided, in UTC.</param>
 public readonly record struct EventStamp(string Id, long Sequence, DateTimeOffset Time)
@@ -41,7 +41,7 @@ public readonly record struct EventStamp(string Id, long Sequence, DateTimeOffse
     public static EventStamp New(long sequence, DateTimeOffset time) => new($"evt_{Guid.CreateVersion7(time):N}", sequence, time);
 }
 
-/// <summary>The server has started: WireGuard agrees with the database, requests are about to be answered.</summary>
+/// <summary>The server has started: interfaces are up where that is possible, and requests will be answered next.</summary>
 /// <param name="Version">The server's version.</param>
 public sealed record StartupEvent(string Version) : FleetEvent
 {
@@ -52,11 +52,11 @@ public sealed record StartupEvent(string Version) : FleetEvent
     public override Client? Client => null;
 }
 
-/// <summary>A machine has registered and has an address; it has no name yet. WireGuard gets its peer at the same time, within milliseconds.</summary>
+/// <summary>A machine has registered and has an address; it has no name yet. WireGuard gets its peer within milliseconds.</summary>
 /// <param name="Client">The new client.</param>
 public sealed record ClientAdded(Client Client) : FleetEvent
 {
-    /// <summary>True if it is a removed client that an operator has restored, with its key and address; its name comes as the next event.</summary>
+    /// <summary>True if it is a removed client that an operator has restored, with its key and address; the next event has its name.</summary>
     public bool Restored { get; init; }
 
     /// <inheritdoc/>
@@ -78,9 +78,9 @@ public sealed record ClientHostnameChanged(Client Client, string? Previous) : Fl
     public override Client Client { get; } = Client;
 }
 
-/// <summary>A client is gone, with its peer. One event per client.</summary>
+/// <summary>A client and its peer have been removed. One event per client.</summary>
 /// <param name="Client">The client as it was last.</param>
-/// <param name="Reason">Why: "stale" when it went quiet, "removed" when an operator asked for it, "left" when the machine did, "tunnel" when WireGuard did not take the new client.</param>
+/// <param name="Reason">Why: "stale" when it was silent for too long, "removed" when an operator asked for it, "left" when the machine left the fleet, "tunnel" when WireGuard did not set the new client's peer.</param>
 public sealed record ClientRemoved(Client Client, string Reason) : FleetEvent
 {
     /// <inheritdoc/>
@@ -91,8 +91,8 @@ public sealed record ClientRemoved(Client Client, string Reason) : FleetEvent
 }
 
 /// <summary>
-/// A client was heard of, by a handshake or by bytes that came from it, and hooks were told before that it is offline, or
-/// nothing yet. Told only to hooks that ask for it by name.
+/// A handshake or bytes came from a client, and the last presence event was that it is offline, or there was
+/// none yet. Only hooks that ask for this event by name get it.
 /// </summary>
 /// <param name="Client">The client.</param>
 public sealed record ClientOnline(Client Client) : FleetEvent
@@ -105,8 +105,8 @@ public sealed record ClientOnline(Client Client) : FleetEvent
 }
 
 /// <summary>
-/// A client that was online has been silent for the config's offline_after, or is being removed. Told only to hooks that ask for
-/// it by name.
+/// A client that was online has been silent for offline_after, or is being removed. Only hooks that ask for this event
+/// by name get it.
 /// </summary>
 /// <param name="Client">The client.</param>
 /// <param name="LastSeen">Its last handshake, or when bytes last came from it, in UTC.</param>
@@ -120,7 +120,7 @@ public sealed record ClientOffline(Client Client, DateTimeOffset LastSeen) : Fle
 }
 
 /// <summary>
-/// A fleet's interface was not as it should be, because another program changed it, and is again. Told only to hooks that ask for it by name.
+/// Another program changed a fleet's interface, and the server has repaired it. Only hooks that ask for this event by name get it.
 /// </summary>
 /// <param name="Name">The fleet's name.</param>
 /// <param name="Reason">What was wrong, in words: "it listens on UDP port 40000 instead of 51820; it is down".</param>

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace WgFleet.Hooks;
 
-/// <summary>What a handler is given beside its event.</summary>
+/// <summary>What a handler gets besides its event.</summary>
 public readonly record struct HookContext
 {
-    /// <summary>To be filled in.</summary>
+    /// <summary>Creates a context whose properties the caller sets.</summary>
     public HookContext()
     {
     }
@@ -25,14 +25,14 @@ public readonly record struct HookContext
     /// <summary>The hook's <c>settings</c> from the configuration; empty if it has none.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
-    /// <summary>Logs under the hook's name.</summary>
+    /// <summary>The log of the hook.</summary>
     public required ILogger Logger { get; init; }
 
-    /// <summary>Which attempt at this event this is, from 1.</summary>
+    /// <summary>The number of this attempt at the event, from 1.</summary>
     public int Attempt { get; init; } = 1;
 }
 
-/// <summary>What a projection is given beside the state.</summary>
+/// <summary>What a projection gets besides the state.</summary>
 public sealed class ProjectionContext
 {
     /// <summary>The projection's own name.</summary>
@@ -41,24 +41,24 @@ public sealed class ProjectionContext
     /// <summary>The projection's <c>settings</c> from the configuration; empty if it has none.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
-    /// <summary>Logs under the projection's name.</summary>
+    /// <summary>The log of the projection.</summary>
     public required ILogger Logger { get; init; }
 
-    /// <summary>Replaces whole files, so that a reader sees the old content or the new, never half of one.</summary>
+    /// <summary>Replaces whole files, so that a reader sees the old content or the new, never a part.</summary>
     public required IFileReplacer Files { get; init; }
 }
 
-/// <summary>Replaces files atomically. An interface because the server, not this library, knows how.</summary>
+/// <summary>Replaces files atomically. The server implements it.</summary>
 public interface IFileReplacer
 {
     /// <summary>
-    /// Makes <paramref name="path"/> hold exactly <paramref name="content"/>, by a temporary file beside it and a rename;
-    /// does nothing when it does already.
+    /// Writes <paramref name="content"/> to <paramref name="path"/> by a temporary file in the same directory and a rename;
+    /// does nothing if the file has this content already.
     /// </summary>
     /// <param name="path">An absolute path; the directory must exist.</param>
-    /// <param name="content">All of the new content.</param>
-    /// <param name="mode">The file's mode, whatever the umask; 0644 if null.</param>
-    /// <returns>True if the file was written, false if it held these bytes already.</returns>
+    /// <param name="content">The whole new content.</param>
+    /// <param name="mode">The file's mode, regardless of the umask; null for 0644.</param>
+    /// <returns>True if the file was written, false if it had this content already.</returns>
     /// <exception cref="IOException">The disk is full, or the directory is missing or read-only; the old file is unchanged.</exception>
     bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null);
 }

@@ -2,23 +2,24 @@ namespace WgFleet.Hooks;
 
 /// <summary>
 /// A handler: gets every event of its type, in order, at least once, one at a time. A class may implement it for several
-/// types; <c>IHook&lt;FleetEvent&gt;</c> gets them all but <see cref="ClientOnline"/> and <see cref="ClientOffline"/>. Carries a <see cref="HookAttribute"/>, is found at start and made once.
-/// It lets its exceptions out: logging them with its name and going on with the other hooks is the server's work.
+/// types; <c>IHook&lt;FleetEvent&gt;</c> gets all but <see cref="ClientOnline"/>, <see cref="ClientOffline"/> and <see cref="FleetRepaired"/>. Has a
+/// <see cref="HookAttribute"/>; one instance is created at the start.
+/// It does not catch exceptions: the server logs them with the hook's name and continues with the other hooks.
 /// </summary>
-/// <typeparam name="TEvent">The events it wants; this is the filter.</typeparam>
+/// <typeparam name="TEvent">The type of events that it gets.</typeparam>
 public interface IHook<in TEvent>
     where TEvent : FleetEvent
 {
-    /// <summary>Follows one event. Never runs on a request's thread; may block, though awaiting is kinder.</summary>
+    /// <summary>Handles one event. Never runs on a request's thread; may block, but should await instead.</summary>
     ValueTask HandleAsync(TEvent fleetEvent, HookContext context, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// A projection: keeps something, a file say, in step with the latest state. Runs at start and after changes, coalesced: the
-/// first change at once, later ones at most every <see cref="HookAttribute.MinIntervalSeconds"/>; retried until it succeeds.
+/// A projection: keeps something, such as a file, up to date with the latest state. Runs at the start and after changes, coalesced: the
+/// first change at once, later ones at most once every <see cref="HookAttribute.MinIntervalSeconds"/>; retried until it succeeds.
 /// </summary>
 public interface IProjection
 {
-    /// <summary>Brings the outside in step with <paramref name="state"/>. Lets its exceptions out.</summary>
+    /// <summary>Writes what follows from <paramref name="state"/>. Does not catch exceptions.</summary>
     ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken);
 }

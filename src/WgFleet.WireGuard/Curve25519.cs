@@ -12,7 +12,7 @@ internal static partial class Curve25519
     // NID_X25519 of openssl/obj_mac.h.
     private const int X25519 = 1034;
 
-    /// <summary>Computes the public key that belongs to a private key, clamping as RFC 7748 asks for included.</summary>
+    /// <summary>Computes the public key that belongs to a private key, including the clamping of RFC 7748.</summary>
     /// <param name="privateKey">32 bytes.</param>
     /// <param name="publicKey">Receives the 32 bytes of the public key.</param>
     /// <exception cref="CryptographicException">This libcrypto does not support X25519.</exception>

@@ -1,12 +1,12 @@
 namespace WgFleet.WireGuard;
 
-/// <summary>Gives one question a deadline.</summary>
+/// <summary>Limits the time of one request.</summary>
 internal static class Deadline
 {
-    /// <summary>The limit for questions that the kernel or a program answers at once.</summary>
+    /// <summary>The limit for requests that the kernel or a program answers at once.</summary>
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs a question that ends when its token is cancelled.</summary>
+    /// <summary>Runs a request that ends when its token is cancelled.</summary>
     /// <exception cref="WireGuardException">There was no answer within the limit.</exception>
     public static async Task<T> RunAsync<T>(
         string interfaceName, TimeSpan limit, TimeProvider time, Func<CancellationToken, Task<T>> question, CancellationToken cancellationToken)

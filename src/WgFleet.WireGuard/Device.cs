@@ -9,7 +9,7 @@ namespace WgFleet.WireGuard;
 /// <param name="Peers">The interface's peers, in no particular order.</param>
 public sealed record Device(string Name, PrivateKey? PrivateKey, int ListenPort, IReadOnlyList<Peer> Peers);
 
-/// <summary>What an interface has beside its peers, at the moment it was read.</summary>
+/// <summary>The properties of an interface besides its peers, at the moment it was read.</summary>
 /// <param name="PrivateKey">The interface's private key; null if none is set.</param>
 /// <param name="ListenPort">The UDP port the interface listens on.</param>
 public sealed record DeviceSettings(PrivateKey? PrivateKey, int ListenPort);

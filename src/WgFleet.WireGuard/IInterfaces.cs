@@ -33,17 +33,17 @@ public interface IInterfaces : IDisposable
     /// <exception cref="WireGuardException">The kernel refused; part of the change may have been applied.</exception>
     Task ChangeAsync(string name, InterfaceChange change, CancellationToken cancellationToken);
 
-    /// <summary>Names the interface that the kernel sends packets for an address to; null if it has no way to it.</summary>
+    /// <summary>The name of the interface that the kernel sends packets for an address to; null if there is no route.</summary>
     /// <exception cref="WireGuardException">The kernel answered with an error, or not in time.</exception>
     Task<string?> FindPathAsync(IPAddress address, CancellationToken cancellationToken);
 
-    /// <summary>Gives the MTU that wg-quick would choose for a new interface: that of the default route less 80 bytes, usually 1420.</summary>
+    /// <summary>Returns the MTU that wg-quick would choose for a new interface: that of the default route less 80 bytes, usually 1420.</summary>
     /// <exception cref="WireGuardException">The kernel answered with an error, or not in time.</exception>
     Task<int> ChooseMtuAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// True if neither an interface nor a program has a UDP port. WireGuard itself is no help here: wireguard-go reports a port in use
-    /// to nobody.
+    /// True if neither an interface nor a program has a UDP port. WireGuard itself cannot tell: wireguard-go does not report that a port is in
+    /// use.
     /// </summary>
     bool IsUdpPortFree(int port);
 

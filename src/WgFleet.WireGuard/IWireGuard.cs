@@ -12,7 +12,7 @@ public interface IWireGuard : IDisposable
     Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads what an interface has beside its peers. Costs the kernel the same however many peers there are; a userspace program
+    /// Reads the properties of an interface besides its peers. The kernel needs the same time for any number of peers; a userspace program
     /// still writes them all.
     /// </summary>
     /// <exception cref="DeviceNotFoundException">There is no such interface, or nothing answers for it.</exception>

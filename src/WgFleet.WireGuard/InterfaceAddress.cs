@@ -20,7 +20,7 @@ public sealed record InterfaceAddress(IPAddress Address, int PrefixLength)
         if (host.Contains('%', StringComparison.Ordinal) || !IPAddress.TryParse(host, out var ip))
             return false;
 
-        // IPAddress reads "10.1" and "167772161" as well, which nobody else takes for an address.
+        // IPAddress also reads "10.1" and "167772161", which other programs do not accept.
         var isIPv4 = ip.AddressFamily == AddressFamily.InterNetwork;
         if (isIPv4 && host.AsSpan().Count('.') != 3)
             return false;

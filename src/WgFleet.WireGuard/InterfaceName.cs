@@ -9,7 +9,7 @@ internal static class InterfaceName
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= MaxLength && name is not ("." or "..") && name.All(c => c is > ' ' and < '\x7f' and not ('/' or ':'));
 
-    /// <exception cref="WireGuardException">The kernel would not take this name.</exception>
+    /// <exception cref="WireGuardException">The kernel would not accept this name.</exception>
     public static void Check(string name)
     {
         if (!IsValid(name))

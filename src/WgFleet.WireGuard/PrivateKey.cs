@@ -26,7 +26,7 @@ public sealed class PrivateKey : IEquatable<PrivateKey>
         Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
         RandomNumberGenerator.Fill(bytes);
 
-        // Clamped as in RFC 7748 section 5. Whoever uses the key clamps it too; this way it looks like one of `wg genkey`.
+        // Clamped as in RFC 7748 section 5. Every user of the key clamps it too; this way it looks like a key of `wg genkey`.
         bytes[0] &= 0b1111_1000;
         bytes[31] = (byte)((bytes[31] & 0b0111_1111) | 0b0100_0000);
 
@@ -64,7 +64,7 @@ public sealed class PrivateKey : IEquatable<PrivateKey>
         return true;
     }
 
-    /// <summary>Gives the key in base64, for a configuration file that only its owner can read.</summary>
+    /// <summary>Returns the key in base64, for a configuration file that only its owner can read.</summary>
     public string Reveal() => Convert.ToBase64String(_bytes);
 
     /// <summary>Copies the key into <paramref name="destination"/>, at least 32 bytes, which the caller clears after use.</summary>

@@ -20,7 +20,7 @@ public readonly struct WireGuardKey : IEquatable<WireGuardKey>
         bytes.CopyTo(_bytes);
     }
 
-    /// <summary>Gives a copy of the key's bytes.</summary>
+    /// <summary>Returns a copy of the key's bytes.</summary>
     public byte[] ToArray() => ((ReadOnlySpan<byte>)_bytes).ToArray();
 
     /// <summary>Copies the key into <paramref name="destination"/>, at least 32 bytes.</summary>
@@ -52,7 +52,7 @@ public readonly struct WireGuardKey : IEquatable<WireGuardKey>
     /// <inheritdoc/>
     public override int GetHashCode()
     {
-        // HashCode is seeded per process, so that strangers cannot choose keys that collide.
+        // HashCode has a random seed per process, so that nobody can choose keys that collide.
         var hash = new HashCode();
         hash.AddBytes(_bytes);
         return hash.ToHashCode();

@@ -1,6 +1,6 @@
 namespace WgFleet.WireGuard.Drivers;
 
-/// <summary>Asks userspace WireGuard if it has a socket for the interface, as wg(8) does, and the kernel otherwise.</summary>
+/// <summary>Uses userspace WireGuard if it has a socket for the interface, as wg(8) does, and the kernel otherwise.</summary>
 internal sealed class FallbackWireGuard(Uapi.UapiWireGuard userspace, IWireGuard kernel) : IWireGuard
 {
     public Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken) =>

@@ -1,10 +1,10 @@
 namespace WgFleet.WireGuard.Drivers;
 
 /// <summary>
-/// Gives every question one deadline. It covers the wait for other callers' questions, all attempts, and the way from userspace to
+/// Limits the time of every request. The limit includes the wait for other callers, all attempts, and the change from userspace to
 /// the kernel.
 /// </summary>
-/// <param name="inner">Ends a question when its token is cancelled.</param>
+/// <param name="inner">Ends a request when its token is cancelled.</param>
 /// <param name="time">Tells the time.</param>
 public sealed class TimeLimitedWireGuard(IWireGuard inner, TimeProvider time) : IWireGuard
 {

@@ -3,12 +3,12 @@ using WgFleet.WireGuard.Uapi;
 
 namespace WgFleet.WireGuard.Drivers;
 
-/// <summary>Opens the way to WireGuard on this machine.</summary>
+/// <summary>Creates drivers for WireGuard on this machine.</summary>
 public static class WireGuardDriver
 {
     /// <summary>
-    /// Gives a driver that asks userspace WireGuard (wireguard-go and others) where its socket in /var/run/wireguard answers for an
-    /// interface, and the kernel otherwise. Every question has a deadline, see <see cref="TimeLimitedWireGuard"/>. Opens nothing yet,
+    /// Returns a driver that uses userspace WireGuard (wireguard-go and others) if its socket in /var/run/wireguard answers for an
+    /// interface, and the kernel otherwise. Every request has a time limit, see <see cref="TimeLimitedWireGuard"/>. Opens nothing yet,
     /// so it cannot fail.
     /// </summary>
     /// <remarks>The kernel's WireGuard needs CAP_NET_ADMIN and has the interfaces of the caller's network namespace.</remarks>
@@ -16,7 +16,7 @@ public static class WireGuardDriver
     public static IWireGuard Open(TimeProvider? time = null) =>
         new TimeLimitedWireGuard(new FallbackWireGuard(new UapiWireGuard(), new KernelWireGuard()), time ?? TimeProvider.System);
 
-    /// <summary>Gives the network interfaces of the caller's network namespace. Opens nothing yet, so it cannot fail.</summary>
+    /// <summary>Returns the network interfaces of the caller's network namespace. Opens nothing yet, so it cannot fail.</summary>
     /// <param name="time">Tells the time; the system's clock by default.</param>
     public static IInterfaces OpenInterfaces(TimeProvider? time = null) => new Links.Interfaces(time ?? TimeProvider.System);
 }

@@ -59,7 +59,7 @@ internal sealed class DeviceDump
         return new DeviceSettings(key, port);
     }
 
-    /// <summary>Gives the interface after the last message.</summary>
+    /// <summary>Returns the interface after the last message.</summary>
     public Device ToDevice(string interfaceName) => new(interfaceName, _privateKey, _listenPort, _peers);
 
     private void AddPeer(ReadOnlySpan<byte> attributes)

@@ -17,7 +17,7 @@ internal sealed class KernelWireGuard : IWireGuard
     }
 
     /// <param name="open">Opens a socket.</param>
-    /// <param name="threads">Ends the kernel's threads for an interface with many peers.</param>
+    /// <param name="threads">Switches off the kernel's threads for an interface with many peers.</param>
     public KernelWireGuard(Func<INetlinkSocket> open, NapiThreads threads)
     {
         _session = new NetlinkSession(cancellationToken => Connect(open(), cancellationToken), () => new NetlinkClient(open(), NetlinkClient.FirstLength));

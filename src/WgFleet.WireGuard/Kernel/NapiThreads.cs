@@ -8,7 +8,7 @@ namespace WgFleet.WireGuard.Kernel;
 /// <param name="interfaces">The directory in which the kernel shows its interfaces.</param>
 internal sealed class NapiThreads(string interfaces = "/sys/class/net")
 {
-    /// <summary>With this many peers or fewer, the threads stay: any machine that can hold the peers can hold their threads.</summary>
+    /// <summary>With this many peers or fewer, the threads stay: any machine with memory for the peers has memory for their threads.</summary>
     public const int Threshold = 1000;
 
     /// <summary>
@@ -25,7 +25,7 @@ internal sealed class NapiThreads(string interfaces = "/sys/class/net")
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Tunnels work with the threads too. Whoever cannot start a program later reports that.
+            // Tunnels work with the threads too. If a program cannot be started later, that is reported then.
         }
     }
 }

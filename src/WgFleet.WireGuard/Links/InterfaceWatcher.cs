@@ -19,7 +19,7 @@ internal sealed class InterfaceWatcher : IDisposable
     {
     }
 
-    /// <summary>Gives the merged changes since the last report, the first one at once.</summary>
+    /// <summary>Returns the merged changes since the last report, the first one at once.</summary>
     /// <param name="open">Opens a socket that gets the notifications.</param>
     /// <param name="list">Lists the interfaces that exist when the watch begins; notifications about addresses name them by index only.</param>
     /// <param name="cancellationToken">Ends the watch.</param>

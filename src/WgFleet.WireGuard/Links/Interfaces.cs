@@ -81,7 +81,7 @@ internal sealed class Interfaces : IInterfaces
                 }
                 catch (NetlinkException e) when (e.Errno == Errno.NoDevice)
                 {
-                    // Somebody else was faster.
+                    // Another program was faster.
                 }
 
                 return true;

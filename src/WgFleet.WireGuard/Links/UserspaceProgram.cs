@@ -16,13 +16,13 @@ internal sealed class UserspaceProgram(string? program = null)
         program ?? (Environment.GetEnvironmentVariable("WG_QUICK_USERSPACE_IMPLEMENTATION") is { Length: > 0 } chosen ? chosen : "wireguard-go");
 
     /// <summary>
-    /// Runs "PROGRAM NAME", which creates the interface and its socket, leaves a process of its own behind, and ends. It gets its own
+    /// Runs "PROGRAM NAME", which creates the interface and its socket, starts a process that stays, and ends. It gets its own
     /// session, so that neither the end of this process nor Ctrl-C in its terminal ends the tunnel.
     /// </summary>
-    /// <exception cref="WireGuardException">The program is not there or failed; the message has the end of its output.</exception>
+    /// <exception cref="WireGuardException">The program does not exist or failed; the message has the end of its output.</exception>
     public async Task<bool> StartAsync(string name, CancellationToken cancellationToken)
     {
-        // With a log level the process left behind writes its log to our output, which ends with us.
+        // With a log level, the process that stays would write its log to our output, which ends with us.
         var started = await DetachedProcess.RunAsync(_program, [name], static variable => variable != "LOG_LEVEL", cancellationToken);
         if (started.StartError is Errno.NoEntry)
             throw new WireGuardException($"cannot create {name}: the kernel has no WireGuard (`modprobe wireguard`), and {_program} is not installed "

@@ -83,7 +83,7 @@ internal static partial class DetachedProcess
         int status;
         while (WaitForProcess(process, out status, 0) < 0)
         {
-            // As process 1 of a container .NET waits for every child, and may have been faster; whether the program succeeded shows elsewhere.
+            // As process 1 of a container .NET waits for every child and may have been faster; the caller finds out in another way whether the program succeeded.
             if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
                 return 0;
         }

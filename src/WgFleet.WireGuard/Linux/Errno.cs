@@ -23,10 +23,10 @@ internal static class Errno
     public const int NoBuffers = 105;
     public const int HostUnreachable = 113;
 
-    /// <summary>ENOTSUPP, which the kernel should keep to itself but does not always.</summary>
+    /// <summary>ENOTSUPP, which is internal to the kernel but sometimes returned.</summary>
     public const int KernelNotSupported = 524;
 
-    /// <summary>Gives the name and the description of strerror(3): "EINVAL, Invalid argument" for 22.</summary>
+    /// <summary>Returns the name and the description of strerror(3): "EINVAL, Invalid argument" for 22.</summary>
     /// <param name="errno">Positive or negative: WireGuard implementations differ in the sign.</param>
     public static string Describe(int errno)
     {

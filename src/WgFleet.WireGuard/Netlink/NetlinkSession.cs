@@ -3,14 +3,14 @@ using WgFleet.WireGuard.Linux;
 namespace WgFleet.WireGuard.Netlink;
 
 /// <summary>
-/// Keeps one netlink client and gives it to one caller at a time, on a thread of the pool. A caller waits no longer than its
-/// token says, for its turn and for all attempts together, even if the kernel holds that thread.
+/// Keeps one netlink client and lets one caller at a time use it, on a thread of the pool. A caller waits no longer than its
+/// token allows, for its turn and all attempts together, even if the kernel blocks that thread.
 /// </summary>
-/// <param name="connect">Opens the client and asks what has to be known before the first question; called again after every failure.</param>
+/// <param name="connect">Opens the client and asks for what must be known before the first request; called again after every failure.</param>
 /// <param name="open">Opens a client.</param>
 internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> connect, Func<NetlinkClient> open) : IDisposable
 {
-    /// <summary>How often a question is asked that the kernel could not answer for the moment.</summary>
+    /// <summary>How many times a request is sent if the kernel is temporarily unable to answer.</summary>
     public const int MaxAttempts = 5;
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -36,13 +36,13 @@ internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> conn
             },
             CancellationToken.None);
 
-        // If the caller leaves first, nobody else looks at how the function ended.
+        // If the caller has left, nobody else observes the outcome of the function.
         _ = running.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return await running.WaitAsync(cancellationToken);
     }
 
     /// <summary>
-    /// Asks a question, again if it can be asked again. Requests say what the result must be, so asking twice is the same as asking
+    /// Sends a request, and repeats it if that is possible. Requests say what the result must be, so sending one twice has the same effect as
     /// once. Blocks; only for functions that <see cref="RunAsync"/> runs.
     /// </summary>
     /// <param name="request">The request, complete but for length, type and sequence number.</param>
@@ -74,8 +74,8 @@ internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> conn
     }
 
     /// <summary>
-    /// Asks for a dump and reads its first message only, on a socket of its own that is closed then: the kernel prepares that message alone. It
-    /// is short, as nothing was read from the socket before. Blocks; only for functions that <see cref="RunAsync"/> runs.
+    /// Requests a dump and reads its first message only, on a separate socket that is then closed: the kernel prepares only that message. It
+    /// is short, because nothing was read from the socket before. Blocks; only for functions that <see cref="RunAsync"/> runs.
     /// </summary>
     /// <param name="request">The request, complete but for length, type and sequence number.</param>
     /// <param name="type">Gives the message type, which may be known only once a client was open.</param>
@@ -95,7 +95,7 @@ internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> conn
         }
         catch
         {
-            // The family may have another number by now, which the next connection asks for.
+            // The family may have another number now, which the next connection asks for.
             HangUp();
             throw;
         }
@@ -107,7 +107,7 @@ internal sealed class NetlinkSession(Func<CancellationToken, NetlinkClient> conn
         HangUp();
     }
 
-    // ENOENT on a kept client: the kernel module was loaded anew, and its family has another number.
+    // ENOENT on a kept client: the kernel module was loaded again, and its family has another number.
     private static bool MayPass(NetlinkException e, bool kept) =>
         e.Errno is Errno.Interrupted or Errno.NoBuffers || (e.Errno == Errno.NoEntry && kept);
 

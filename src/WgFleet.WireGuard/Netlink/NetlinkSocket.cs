@@ -64,7 +64,7 @@ internal sealed class NetlinkSocket : INetlinkSocket
 
     public void Dispose()
     {
-        // A thread that waits for the kernel must not wait on.
+        // A thread that waits for the kernel must stop waiting.
         Libc.SignalEvent(_wakeUp);
         _handle.Dispose();
         _wakeUp.Dispose();

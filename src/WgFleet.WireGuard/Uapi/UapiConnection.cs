@@ -70,7 +70,7 @@ internal sealed class UapiConnection(string interfaceName, string path) : IDispo
                 answer.Advance(count);
                 if (onlyHead && !UapiText.IsWhole(answer.Written.Span) && UapiText.HasPeer(answer.Written.Span))
                 {
-                    // The peers that were not read would be the answer to the next question.
+                    // The peers that were not read would be taken for the answer to the next request.
                     HangUp();
                     good = true;
                     return answer;

@@ -1,13 +1,14 @@
 namespace WgFleet.Hosting;
 
-/// <summary>Whether what we print goes to systemd's journal, and the priorities that it takes there (sd-daemon(3)).</summary>
+/// <summary>Whether our output goes to systemd's journal, and the prefixes for its priorities (sd-daemon(3)).</summary>
 internal static class Journal
 {
     public const int Error = 3;
     public const int Warning = 4;
 
     /// <summary>
-    /// Whether a standard stream is the journal's: JOURNAL_STREAM names its device and inode. A child that inherits the variable may write elsewhere.
+    /// Whether a standard stream goes to the journal: JOURNAL_STREAM has the device and inode of the journal's socket. A child
+    /// that inherits the variable may write elsewhere.
     /// </summary>
     /// <param name="descriptor">1 for standard output, 2 for standard error.</param>
     public static bool Reads(int descriptor)
@@ -25,7 +26,7 @@ internal static class Journal
         }
     }
 
-    /// <summary>Prints lines to standard error, with their priority where the journal reads them.</summary>
+    /// <summary>Prints lines to standard error, with their priority if it goes to the journal.</summary>
     public static void WriteError(int priority, string lines)
     {
         if (Reads(2))

@@ -40,7 +40,7 @@ internal sealed class Part : IAsyncDisposable
     /// <summary>Completes when its loop has ended for good; never fails.</summary>
     public Task Ended { get; set; } = Task.CompletedTask;
 
-    /// <summary>Called by the loop when it has done its work: the part is not failing any more.</summary>
+    /// <summary>Called by the loop when it has succeeded: the part no longer fails.</summary>
     public void Works()
     {
         if (_status is { IsFailing: true } status)
@@ -51,10 +51,10 @@ internal sealed class Part : IAsyncDisposable
     public void Failed(string reason) =>
         _status = _status with { FailingSince = _status.FailingSince ?? _time.GetUtcNow(), Reason = reason, Faults = _status.Faults + 1 };
 
-    /// <summary>From now on the loop may return when its work is done; it is not started again.</summary>
+    /// <summary>After this the loop may return, and is not started again.</summary>
     public void LetEnd() => _mayEnd = true;
 
-    /// <summary>Stops the loop, waits for its end and takes it off the list. Never throws.</summary>
+    /// <summary>Stops the loop, waits for its end and removes it from the list. Never throws.</summary>
     public async ValueTask DisposeAsync()
     {
         await Supervisor.CancelAsync(_stop);

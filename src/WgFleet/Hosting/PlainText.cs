@@ -6,7 +6,7 @@ namespace WgFleet.Hosting;
 /// <summary>Makes text that came from outside safe for logs and terminals.</summary>
 internal static class PlainText
 {
-    /// <summary>The text with each control character (C0, DEL, C1: Unicode category Cc) spelled out as <c>\u001b</c>.</summary>
+    /// <summary>The text with each control character (C0, DEL, C1: Unicode category Cc) written as in <c>\u001b</c>.</summary>
     public static string Of(string text)
     {
         if (!text.Any(char.IsControl))

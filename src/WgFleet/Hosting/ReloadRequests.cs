@@ -18,7 +18,7 @@ internal sealed class ReloadRequests
     private long _asked;
     private long? _running;
 
-    /// <summary>Asks for a reload; returns the number by which its outcome is found.</summary>
+    /// <summary>Requests a reload; returns the number by which its outcome is found.</summary>
     public long Ask()
     {
         long number;
@@ -76,7 +76,7 @@ internal sealed class ReloadRequests
     {
         lock (_gate)
         {
-            // Only the outcome of a request before a later reload is forgotten.
+            // Only outcomes of requests before a later reload are forgotten.
             outcome = _outcomes.Find(o => o.UpTo >= number).Outcome;
             return number >= 1 && number <= _asked;
         }

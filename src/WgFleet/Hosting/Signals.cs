@@ -8,7 +8,7 @@ internal sealed class Signals : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
 
-    /// <param name="reloads">Is asked for a reload at SIGHUP; null where that means that the terminal is gone.</param>
+    /// <param name="reloads">Gets a request for a reload at SIGHUP; null if SIGHUP means that the terminal was closed.</param>
     public Signals(ReloadRequests? reloads)
     {
         // ASP.NET Core listens for these too, but not while the server starts nor between two of its turns.

@@ -1,8 +1,8 @@
 namespace WgFleet.Hosting;
 
 /// <summary>
-/// Runs every loop of the server, each by a name. A loop that throws, or that returns without having been told to, is logged, shown as failing
-/// and started again after a back-off. None ends in silence and none ends the process, except by <see cref="FatalException"/>. Safe for
+/// Runs every loop of the server, each with a name. A loop that throws, or returns although it was not stopped, is logged, shown as failing
+/// and started again after a back-off. No loop can end unnoticed or end the process, except by <see cref="FatalException"/>. Safe for
 /// concurrent use.
 /// </summary>
 internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> log) : IAsyncDisposable
@@ -10,7 +10,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
     /// <summary>The wait before a loop is started again.</summary>
     public static readonly Backoff Restarts = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
-    /// <summary>After a loop has run this long, its next failure counts as the first of a series.</summary>
+    /// <summary>If a loop has run for this long, its next failure is counted as the first.</summary>
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a stop waits for loops that ignore it.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
         }
     }
 
-    /// <summary>Completes when a part says that the process cannot go on.</summary>
+    /// <summary>Completes when a part reports that the process cannot continue.</summary>
     public Task<FatalException> Fatal => _fatal.Task;
 
     /// <summary>Starts a loop, on the thread pool.</summary>
@@ -77,7 +77,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    /// <summary>Takes a part that has ended off the list.</summary>
+    /// <summary>Removes a part that has ended from the list.</summary>
     public void Forget(Part part)
     {
         lock (_gate)
@@ -133,7 +133,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
         try
         {
             await loop(part, part.Stopping);
-            return part.MayEnd ? null : new InvalidOperationException("it ended without being told to");
+            return part.MayEnd ? null : new InvalidOperationException("it ended although nothing stopped it");
         }
         catch (OperationCanceledException) when (part.Stopping.IsCancellationRequested)
         {
@@ -145,7 +145,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
         }
     }
 
-    // With its stack only the first time: a repeated fault is one line.
+    // The stack trace is logged the first time only; repeated faults are one line.
     private void Tell(Part part, Exception fault, int failures, TimeSpan delay)
     {
         var reason = OneLine(fault.Message);
@@ -170,7 +170,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
         [LoggerMessage(3, LogLevel.Warning, "{Part} failed while it was being stopped")]
         public static partial void FailedStopping(ILogger log, string part, Exception e);
 
-        [LoggerMessage(4, LogLevel.Critical, "{Part} cannot go on, so the server ends")]
+        [LoggerMessage(4, LogLevel.Critical, "{Part} cannot continue, so the server ends")]
         public static partial void Fatal(ILogger log, string part, Exception e);
 
         [LoggerMessage(5, LogLevel.Warning, "{Part} did not stop within {Seconds} s; the server does not wait for it any longer")]

@@ -11,12 +11,12 @@ internal static partial class ChildSignal
 {
     private const int SigChld = 17;
 
-    // Kept: .NET installs its handler once, and would do so again after the last registration is gone.
+    // Kept, because .NET would install its handler again after the last registration has been disposed.
     private static PosixSignalRegistration? _registration;
 
     /// <summary>
-    /// From now on nobody but <see cref="ExecChild"/> and its like reaps a child. <see cref="System.Diagnostics.Process"/> cannot be used any more: it would
-    /// not hear of the end of its child.
+    /// After this only our own code, such as <see cref="ExecChild"/>, reaps children. <see cref="System.Diagnostics.Process"/> cannot be used any more: it would
+    /// not be notified of the end of its child.
     /// </summary>
     public static void TakeFromRuntime()
     {

@@ -17,7 +17,7 @@ internal sealed class ExecChild
 
     public int Id { get; }
 
-    /// <summary>Completes when the program itself has ended, even if others of its group still run.</summary>
+    /// <summary>Completes when the program itself has ended, even if other processes of its group still run.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>
@@ -30,7 +30,7 @@ internal sealed class ExecChild
     /// <param name="input">Becomes its standard input.</param>
     /// <param name="output">Becomes its standard output.</param>
     /// <param name="runs">Notes that the program runs, so that the next server can end what a crash of this one leaves; null for none.</param>
-    /// <param name="error">Becomes its error output; null if <paramref name="output"/> is to be that too.</param>
+    /// <param name="error">Becomes its error output; null to use <paramref name="output"/> for that too.</param>
     /// <exception cref="IOException">It could not be started; the message is the system's.</exception>
     public static ExecChild Start(
         string program, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, SafeHandle input, SafeHandle output,
@@ -85,7 +85,7 @@ internal sealed class ExecChild
     }
 
     /// <summary>
-    /// Kills the program and all that it has started, those too that have made process groups of their own, but not those that have left
+    /// Kills the program and all processes that it has started, also those with process groups of their own, but not those that have left
     /// its session (setsid(2)). Does nothing once it is reaped.
     /// </summary>
     public void KillSession()

@@ -126,7 +126,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         {
             File.Delete(draft);
 
-            // Named by the file: the temporary file has another name at each attempt, so each message would look like another cause.
+            // The message names the file, because the temporary file has another name at each attempt, so that equal causes would have different messages.
             if (e is IOException or UnauthorizedAccessException)
                 throw new IOException(e.Message.Replace(draft, file, StringComparison.Ordinal), e);
 
@@ -140,7 +140,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
     /// <summary>Whether the file system is in memory, where a flush is useless.</summary>
     private static bool InMemory(string directory) => new DriveInfo(directory).DriveFormat is "tmpfs" or "ramfs";
 
-    /// <summary>Deletes temporary files that a crash has left, before the first replacement of a file.</summary>
+    /// <summary>Deletes temporary files that a crash has left; runs before the first replacement of a file.</summary>
     private void Sweep(string file)
     {
         var name = Path.GetFileName(file);

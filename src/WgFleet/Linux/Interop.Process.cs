@@ -28,7 +28,7 @@ internal static partial class Interop
     /// posix_spawn(3) into a session of its own, in the directory /, with no open file but the three, no signal blocked or ignored.
     /// Returns when the program runs, with its process id, which is also that of its group.
     /// </summary>
-    /// <param name="program">An absolute path; PATH and the shell have no part in it.</param>
+    /// <param name="program">An absolute path; neither PATH nor a shell is used.</param>
     /// <param name="arguments">The arguments, the program's name first.</param>
     /// <param name="environment">The whole environment, NAME=value.</param>
     /// <param name="input">Becomes its standard input.</param>
@@ -57,7 +57,7 @@ internal static partial class Interop
             Check(SysActionsChdir(actions, "/"));
 
             Check(SysAttributesSetSigMask(attributes, signals));
-            // .NET ignores SIGPIPE, and what is ignored stays so over an exec.
+            // .NET ignores SIGPIPE, and an ignored signal stays ignored after an exec.
             new Span<long>(signals, 16).Fill(-1);
             Check(SysAttributesSetSigDefault(attributes, signals));
             Check(SysAttributesSetFlags(attributes, SpawnSetSid | SpawnSetSigMask | SpawnSetSigDef));
@@ -96,7 +96,7 @@ internal static partial class Interop
         return SysWaitpid(child, &status, WNoHang) == child ? status : null;
     }
 
-    /// <summary>kill(2) to all processes of a group; that there is none is no error.</summary>
+    /// <summary>kill(2) to all processes of a group; no error if there is none.</summary>
     public static void SignalGroup(int group, int signal) => _ = SysKill(-group, signal);
 
     /// <summary>getpwnam_r(3): a user's id and main group; null if there is none of that name.</summary>

@@ -5,12 +5,12 @@ namespace WgFleet.Linux;
 /// </summary>
 internal sealed class Orphans
 {
-    /// <summary>Between two looks. The programs that we wait for ourselves are reaped within seconds.</summary>
+    /// <summary>Time between two checks. Programs that we wait for ourselves are reaped within seconds.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private HashSet<(int Id, long StartedAt)> _seen = [];
 
-    /// <summary>Reaps all children that had ended at the look before, and are still not reaped; returns how many.</summary>
+    /// <summary>Reaps all children that had ended at the last check and are still not reaped; returns how many.</summary>
     public int Reap()
     {
         var self = Environment.ProcessId;

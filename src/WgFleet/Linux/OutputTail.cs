@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WgFleet.Linux;
 
-/// <summary>Keeps the end of a program's output in a fixed amount of memory, and passes on each line as it comes.</summary>
+/// <summary>Keeps the end of a program's output in a fixed amount of memory, and passes each line on when it arrives.</summary>
 internal sealed class OutputTail(Action<string> onLine)
 {
     /// <summary>Bytes kept.</summary>
@@ -34,7 +34,7 @@ internal sealed class OutputTail(Action<string> onLine)
         }
     }
 
-    /// <summary>The same of the bytes that were added after so many others.</summary>
+    /// <summary>The last bytes as text, only of those that were added after so many others.</summary>
     public string TextSince(long mark)
     {
         if (mark >= _written)

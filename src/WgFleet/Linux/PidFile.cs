@@ -13,10 +13,10 @@ internal static class PidFile
     {
         var processId = Read(path);
 
-        // The handle refers to this process, even if it ends now and its id is used again.
+        // The handle refers to this process, even if the process ends now and its id is used again.
         using var process = Interop.OpenProcess(processId) ?? throw new IOException($"process {processId} of {path} does not run; start it or remove the file");
         if (name is not null && NameOf(processId) is var actual && actual != name)
-            throw new IOException($"process {processId} of {path} is '{actual}' and not '{name}'; the file is stale or process is wrong");
+            throw new IOException($"process {processId} of {path} is '{actual}' and not '{name}'; remove the file if it is old, or correct 'process'");
 
         if (!SignalMask.Survives(processId, signal))
             throw new IOException($"process {processId} of {path} would end if it got signal {signal}: it is still starting, or 'signal' is not the one at which it reads its files");
@@ -38,7 +38,7 @@ internal static class PidFile
 
         return int.TryParse(text.AsSpan().Trim(), NumberStyles.None, null, out var processId) && processId > 0
             ? processId
-            : throw new IOException($"{path} holds no process's number");
+            : throw new IOException($"{path} does not contain a process id");
     }
 
     private static string NameOf(int processId)

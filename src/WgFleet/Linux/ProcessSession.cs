@@ -5,7 +5,7 @@ namespace WgFleet.Linux;
 /// <summary>The processes of a session, see setsid(2), as proc_pid_stat(5) shows them.</summary>
 internal static class ProcessSession
 {
-    /// <summary>A process may fork while the list is read, so it is read until nothing is left in it, and not more often than this.</summary>
+    /// <summary>A process may fork while the list is read, so the list is read again until it is empty, but at most so many times.</summary>
     private const int MostPasses = 20;
 
     /// <summary>Kills every process of a session, whatever its process group. Reads /proc, which takes some milliseconds.</summary>
@@ -35,13 +35,13 @@ internal static class ProcessSession
         {
             using var process = Interop.OpenProcess(member);
 
-            // Again, now that the id can no longer become that of another process without our knowing.
+            // Read again, because the process may have ended and another one may have its id; from now on the handle shows that.
             if (process is not null && IsMember(member, session))
                 Interop.SendSignal(process, Interop.SigKill);
         }
         catch (IOException)
         {
-            // It has ended meanwhile.
+            // It has ended in the meantime.
         }
     }
 

@@ -6,15 +6,15 @@ using System.Runtime.InteropServices;
 namespace WgFleet.Linux;
 
 /// <summary>
-/// Writes lines to the standard input of a program that stays. Lines that come while the program does not read are kept, and are written together:
-/// whoever writes limits how many may wait. Safe for concurrent use; nothing blocks.
+/// Writes lines to the standard input of a program that stays running. Lines that come while the program does not read are kept and written together;
+/// the caller limits how many may wait. Safe for concurrent use; nothing blocks.
 /// </summary>
 internal sealed class ProgramInput : IDisposable
 {
-    /// <summary>PIPE_BUF, see pipe(7): a write of so many bytes is done wholly or not at all.</summary>
+    /// <summary>PIPE_BUF, see pipe(7): a write of up to so many bytes is complete or fails.</summary>
     private const int Atomic = 4096;
 
-    /// <summary>A buffer that a very long line has made larger than this is given back.</summary>
+    /// <summary>A buffer that a very long line has made larger than this is released.</summary>
     private const int LargestKept = 1024 * 1024;
 
     private readonly AnonymousPipeServerStream _pipe = new(PipeDirection.Out, HandleInheritability.None);
@@ -36,7 +36,7 @@ internal sealed class ProgramInput : IDisposable
     /// <summary>The number of the last line that the program may have got.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>The program has been started: our copy of its end is closed, so that its end is noticed.</summary>
+    /// <summary>Called when the program has been started: closes our copy of its end of the pipe, so that we notice when the program closes it.</summary>
     public void Start() => _pipe.DisposeLocalCopyOfClientHandle();
 
     /// <summary>Writes a line, now or when the program reads again.</summary>
@@ -63,7 +63,7 @@ internal sealed class ProgramInput : IDisposable
         return number;
     }
 
-    /// <summary>Ends the input. What has not been written is dropped.</summary>
+    /// <summary>Closes the input. Lines that have not been written are dropped.</summary>
     public void Close()
     {
         lock (_gate)
@@ -74,7 +74,7 @@ internal sealed class ProgramInput : IDisposable
 
     public void Dispose() => Close();
 
-    /// <summary>Writes what waits until nothing does. Never throws.</summary>
+    /// <summary>Writes the waiting lines until none is left. Never throws.</summary>
     private async Task WriteAsync()
     {
         while (Next() is var upTo and > 0)
@@ -102,7 +102,7 @@ internal sealed class ProgramInput : IDisposable
         }
     }
 
-    /// <summary>Takes what waits; returns the number of its last line, or 0 if nothing waits.</summary>
+    /// <summary>Takes the waiting lines; returns the number of the last one, or 0 if there are none.</summary>
     private long Next()
     {
         lock (_gate)

@@ -5,19 +5,19 @@ namespace WgFleet.Linux;
 
 /// <summary>
 /// Reads the two outputs of a program on one thread, so that their order is known: what the program wrote to its error output before it wrote
-/// something to its standard output is passed on first. With two readers, whichever is quicker would be first.
+/// something to its standard output is passed on first. With two threads, the order would be random.
 /// </summary>
 internal sealed class ProgramOutput : IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>A pipe holds 64 KiB, so what was written to it before is read after so many reads, even of a program that never stops writing.</summary>
+    /// <summary>A pipe holds 64 KiB, so after so many reads everything that was in it before has been read, even if a program never stops writing.</summary>
     private const int MostReads = 16;
 
     private readonly AnonymousPipeServerStream _output = new(PipeDirection.In, HandleInheritability.None);
     private readonly AnonymousPipeServerStream _error = new(PipeDirection.In, HandleInheritability.None);
 
-    // Closed on our side to wake the thread.
+    // We close our side to wake the thread.
     private readonly AnonymousPipeServerStream _leave = new(PipeDirection.In, HandleInheritability.None);
     private readonly AnonymousPipeClientStream _wake;
     private readonly TaskCompletionSource _outputClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,12 +34,12 @@ internal sealed class ProgramOutput : IDisposable
     /// <summary>Completes when every process that could write to the standard output has closed it or ended.</summary>
     public Task OutputClosed => _outputClosed.Task;
 
-    /// <summary>Completes when both outputs are closed, or after <see cref="Leave"/>: nothing more is passed on.</summary>
+    /// <summary>Completes when both outputs are closed, or after <see cref="Leave"/>; after that nothing is passed on.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Starts to read. The program must have been started: our copies of its ends are closed, so that the end of the program is the end of the pipes.</summary>
+    /// <summary>Starts to read. The program must have been started: our copies of its ends are closed, so that the pipes end when the program ends.</summary>
     /// <param name="name">The thread's name, of up to 15 characters.</param>
-    /// <param name="output">Gets what comes from the standard output, on the thread; must not throw.</param>
+    /// <param name="output">Called on the thread with bytes of the standard output; must not throw.</param>
     /// <param name="error">The same for the error output.</param>
     /// <exception cref="IOException">There are no more threads.</exception>
     public void Start(string name, Action<ReadOnlySpan<byte>> output, Action<ReadOnlySpan<byte>> error)
@@ -59,7 +59,7 @@ internal sealed class ProgramOutput : IDisposable
         }
     }
 
-    /// <summary>Reads no more: a process that has left the program's session may hold the outputs open for ever.</summary>
+    /// <summary>Stops reading, because a process that has left the program's session may keep the outputs open for ever.</summary>
     public void Leave() => _wake.Dispose();
 
     /// <summary>Closes the pipes. Call it after <see cref="Ended"/>, or if the thread was never started.</summary>
@@ -83,7 +83,7 @@ internal sealed class ProgramOutput : IDisposable
             if (ready[2])
                 break;
 
-            // First taken, and passed on after the errors: those in the pipe now were written before it, or have just come.
+            // Read first, but passed on after the errors: all errors that are in the pipe now were written before this, or have just been written.
             var read = ready[0] ? Interop.ReadNow(_output.SafePipeHandle, buffer) : -1;
             var (reads, errorRead) = (0, -1);
             while (errorFile >= 0 && reads++ < MostReads && (errorRead = Interop.ReadNow(_error.SafePipeHandle, errors)) > 0)

@@ -34,7 +34,7 @@ internal sealed class ProgramRuns(string directory)
     }
 
     /// <summary>
-    /// Ends all processes of the programs that are noted: those of a server that was killed. Returns their ids once they have ended. Processes
+    /// Ends all processes of programs that have a note: programs of a server that was killed. Returns their ids once they have ended. Processes
     /// that have left the program's session are left alone. Blocks for up to 2 s.
     /// </summary>
     /// <exception cref="IOException">The notes cannot be read.</exception>
@@ -53,16 +53,16 @@ internal sealed class ProgramRuns(string directory)
         return ended;
     }
 
-    /// <summary>The session of a noted program, which is the program's id; null if the server was killed before it could note the id.</summary>
+    /// <summary>The session of a program with a note, which is the program's id; null if the server was killed before it could note the id.</summary>
     private static int? SessionOf(string note) => int.TryParse(File.ReadAllText(note), NumberStyles.None, null, out var id) ? id : null;
 
     private static List<int> End(Dictionary<string, int?> sessions)
     {
-        // All are found before the first is killed: a process that ends takes its environment along.
+        // All are found before the first is killed, because the environment of a process is gone when it has ended.
         var found = RunningProcess.All().Where(process => process.Id != Environment.ProcessId && process.EnvironmentValue(Variable) is { } number
             && sessions.TryGetValue(number, out var session) && (session is null || process.Session == session)).ToList();
 
-        // The number of a group is not used again while the group has a process, so this meets nobody else.
+        // The number of a group is not used again while the group has a process, so this kills no other process.
         foreach (var group in found.Select(process => process.Group).Distinct())
             Interop.SignalGroup(group, Interop.SigKill);
 
@@ -86,7 +86,7 @@ internal sealed class ProgramRun(string note, string mark)
 {
     public string Mark { get; } = mark;
 
-    /// <summary>Notes the id of the program, which is also the id of its session. That the note cannot be written is no error.</summary>
+    /// <summary>Notes the id of the program, which is also the id of its session. It is not an error if the note cannot be written.</summary>
     public void Started(int id)
     {
         try
@@ -95,11 +95,11 @@ internal sealed class ProgramRun(string note, string mark)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The mark alone finds the program too.
+            // The program can also be found by the mark alone.
         }
     }
 
-    /// <summary>Deletes the note: the program has ended.</summary>
+    /// <summary>Deletes the note when the program has ended.</summary>
     public void End()
     {
         try

@@ -12,7 +12,7 @@ namespace WgFleet.Linux;
 /// <param name="StartedAt">When it started, in clock ticks since the boot: with the id it identifies a process.</param>
 internal sealed record RunningProcess(int Id, char State, int Parent, int Group, int Session, long StartedAt)
 {
-    /// <summary>All processes that this one can see. A process that ends meanwhile is left out.</summary>
+    /// <summary>All processes that this one can see. A process that ends in the meantime is left out.</summary>
     public static IEnumerable<RunningProcess> All() => Directory.EnumerateDirectories("/proc")
         .Select(path => int.TryParse(Path.GetFileName(path), NumberStyles.None, null, out var id) ? Find(id) : null)
         .OfType<RunningProcess>();

@@ -5,8 +5,8 @@ using System.Text;
 namespace WgFleet.Linux;
 
 /// <summary>
-/// Tells systemd how the server is doing, as sd_notify(3) does: a datagram of NAME=value lines to the socket that NOTIFY_SOCKET names.
-/// Without that variable nothing is sent. A message that cannot be sent is dropped: the server's work does not depend on who watches it.
+/// Reports the state of the server to systemd, as sd_notify(3) does: a datagram of NAME=value lines to the socket that NOTIFY_SOCKET names.
+/// Without that variable nothing is sent. A message that cannot be sent is dropped: the server does not depend on systemd.
 /// </summary>
 internal sealed class ServiceManager : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class ServiceManager : IDisposable
     private readonly UnixDomainSocketEndPoint? _address;
 
     /// <param name="address">A path, or the name of an abstract socket after an @ (unix(7)); null or empty if there is no service manager.</param>
-    /// <param name="watchdog">Within which time systemd wants a sign of life; null if it wants none.</param>
+    /// <param name="watchdog">The time within which systemd expects a sign of life; null if it expects none.</param>
     public ServiceManager(string? address, TimeSpan? watchdog = null)
     {
         if (address is not ['/' or '@', _, ..])
@@ -26,17 +26,17 @@ internal sealed class ServiceManager : IDisposable
         Watchdog = watchdog;
     }
 
-    /// <summary>Within which time systemd wants a sign of life (WatchdogSec= of the unit); null if it wants none.</summary>
+    /// <summary>The time within which systemd expects a sign of life (WatchdogSec= of the unit); null if it expects none.</summary>
     public TimeSpan? Watchdog { get; }
 
-    /// <summary>What the environment says that systemd gave to this process; see sd_watchdog_enabled(3) for the latter two.</summary>
+    /// <summary>The variables that systemd has set for this process; see sd_watchdog_enabled(3) for the last two.</summary>
     public static ServiceManager FromEnvironment() => new(
         Environment.GetEnvironmentVariable("NOTIFY_SOCKET"),
         Environment.GetEnvironmentVariable("WATCHDOG_PID") is { } pid && pid != Environment.ProcessId.ToString()
             || !long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), NumberStyles.None, null, out var microseconds)
             || microseconds == 0 ? null : TimeSpan.FromMicroseconds(microseconds));
 
-    /// <summary>The start, or a reload, is over: requests are answered.</summary>
+    /// <summary>The start, or a reload, is complete: requests are answered.</summary>
     /// <param name="status">One line for people, which systemctl status shows.</param>
     public void Ready(string status) => Send($"READY=1\nSTATUS={OneLine(status)}");
 
@@ -50,7 +50,7 @@ internal sealed class ServiceManager : IDisposable
     public void Status(string status) => Send($"STATUS={OneLine(status)}");
 
     /// <summary>
-    /// Sends signs of life from now on, as often as the watchdog wants them, from the pool's threads: a process that has none left to work is hung.
+    /// Sends signs of life from now on, as often as the watchdog expects them, from the thread pool: a process whose pool has no free thread hangs.
     /// </summary>
     public void StayAlive()
     {
@@ -74,7 +74,7 @@ internal sealed class ServiceManager : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Nobody listens there any more, or does not read.
+            // Nobody listens on the socket any longer, or nobody reads it.
         }
     }
 }

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace WgFleet.Linux;
 
-/// <summary>What a process does about a signal, as proc_pid_status(5) shows it.</summary>
+/// <summary>How a process handles a signal, as proc_pid_status(5) shows it.</summary>
 internal static class SignalMask
 {
-    // HUP, USR1, USR2 and ALRM: by default they end a process, which is not what they are sent for (signal(7)).
+    // HUP, USR1, USR2 and ALRM: by default they end a process (signal(7)), which is not intended here.
     private static readonly int[] Deadly = [1, 10, 12, 14];
 
     // rt_sigtimedwait(2): while a thread waits in it, the kernel shows the awaited signals as not blocked.
@@ -15,7 +15,7 @@ internal static class SignalMask
     /// <summary>
     /// Whether a process has prepared for a signal, so that the signal does not end it by accident: the process catches or ignores the signal, one of its
     /// threads blocks it (to read it from a signalfd, or while another thread waits for it), or its main thread waits for signals. A
-    /// program that has just started may not have come to that yet.
+    /// program that has just started may not have done this yet.
     /// </summary>
     /// <param name="processId">The process; false if there is none.</param>
     /// <param name="signal">The signal's number.</param>

@@ -4,22 +4,22 @@ using System.Globalization;
 namespace WgFleet.Linux;
 
 /// <summary>
-/// A systemd unit that reads a file of ours: has it read the file again, if it runs and has not begun since the file was written. No
-/// signal is sent to a process that would end of it.
+/// A systemd unit that reads a file of ours. Makes it read the file again if it runs and was started before the file was written. No
+/// signal is sent to a process that it would end.
 /// </summary>
 /// <param name="name">The unit.</param>
-/// <param name="systemctl">The program; tests stand in here.</param>
+/// <param name="systemctl">The program systemctl; tests use another one.</param>
 /// <param name="limit">How long all of it may take.</param>
 internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Reloads the unit as systemd knows how to, or sends a signal to its main process.</summary>
+    /// <summary>Reloads the unit by systemd, or sends a signal to its main process.</summary>
     /// <param name="signal">The signal, such as HUP; null for a reload, or HUP where the unit has none.</param>
     /// <param name="number">The signal's number.</param>
-    /// <param name="written">When the file was written; null if that is not known.</param>
+    /// <param name="written">When the file was written; null if unknown.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="IOException">It could not be told, and does not know of the change.</exception>
+    /// <exception cref="IOException">The unit could not be reloaded or signaled.</exception>
     public async Task TellAsync(string? signal, int number, Moment? written, CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
@@ -27,13 +27,13 @@ internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
         {
             var state = await StateAsync(limit - watch.Elapsed, cancellationToken);
             if (!state.Runs || written?.IsBefore(state.StartedAt) == true)
-                return; // It reads the file as it is now when it starts, or has done so.
+                return; // It reads the present file when it starts, or has read it already.
 
             var reloads = signal is null && state.CanReload;
             var expects = SignalMask.Survives(state.MainProcess, number);
             if (!state.Starts && (expects || (reloads && (state.MainProcess == 0 || !state.IsYoungerThan(limit)))))
             {
-                // Without regard to the order of units: who is ordered after us must not wait for us while we wait for it.
+                // Ignores the order of units: a unit that is ordered after us must not wait for us while we wait for it.
                 string[] command = reloads
                     ? ["reload", "--job-mode=ignore-dependencies", name]
                     : ["kill", "--kill-who=main", $"--signal={signal ?? "HUP"}", name];
@@ -44,7 +44,7 @@ internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
             if (watch.Elapsed + Pause >= limit || (!state.Starts && !state.IsYoungerThan(limit)))
             {
                 throw new IOException(state.Starts
-                    ? $"{name} is still starting; it is told as soon as it has"
+                    ? $"{name} is still starting; it will be reloaded when it has started"
                     : $"process {state.MainProcess} of {name} would end if it got {signal ?? "HUP"}; give 'signal' the one at which it reads its files");
             }
 
@@ -97,7 +97,7 @@ internal sealed class SystemdUnit(string name, string systemctl, TimeSpan limit)
 
     /// <param name="Active">ActiveState of the unit.</param>
     /// <param name="MainProcess">0 if it has none.</param>
-    /// <param name="CanReload">It says how it is reloaded.</param>
+    /// <param name="CanReload">Whether it has an ExecReload=.</param>
     /// <param name="StartedAt">When it began to start, in microseconds of CLOCK_MONOTONIC.</param>
     private readonly record struct State(string Active, int MainProcess, bool CanReload, long StartedAt)
     {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace WgFleet.Linux;
 
 /// <summary>
-/// Which files may be run: those that nobody but root, or the user that the server runs as, could have put there or can change.
-/// Every directory and every link on the way counts. Blocks for the file system.
+/// Which files may be run: those that only root, or the user that the server runs as, can have created and can change.
+/// This includes every directory and link in the path. Blocks for the file system.
 /// </summary>
 internal static class TrustedPath
 {
@@ -17,10 +17,10 @@ internal static class TrustedPath
     private const int GroupOrOthersWrite = 0x12;
     private const int Execute = 0x49;
 
-    /// <summary>As many as the kernel follows (MAXSYMLINKS).</summary>
+    /// <summary>The kernel follows as many links (MAXSYMLINKS).</summary>
     private const int MaxLinks = 40;
 
-    /// <summary>Why a program may not be run, each reason as the sentence an operator reads; empty if it may.</summary>
+    /// <summary>The reasons why a program may not be run, each a sentence for operators; empty if it may.</summary>
     /// <param name="path">The program.</param>
     /// <param name="self">The user that the server runs as, who is trusted like root.</param>
     public static IReadOnlyList<string> ProgramProblems(string path, uint self)
@@ -108,7 +108,7 @@ internal static class TrustedPath
         if ((mode & Execute) == 0)
             problems.Add($"{file} is not executable; chmod +x {file}");
         else if (problems.Count == 0 && IsTextWithoutInterpreter(file))
-            problems.Add($"{file} is a script without an interpreter; make its first line #!/bin/sh or the like");
+            problems.Add($"{file} is a script without an interpreter; begin it with a line such as #!/bin/sh");
     }
 
     private static IEnumerable<string> Untrusted(string path, uint self)
@@ -124,7 +124,7 @@ internal static class TrustedPath
         yield return string.Create(CultureInfo.InvariantCulture, $"{path} can be written by others than its owner (mode {Octal(mode)}); {advice}");
     }
 
-    /// <summary>A script without #! runs in a shell, but not in the kernel.</summary>
+    /// <summary>A shell can run a script without #!, but the kernel cannot.</summary>
     private static bool IsTextWithoutInterpreter(string file)
     {
         var head = new byte[256];

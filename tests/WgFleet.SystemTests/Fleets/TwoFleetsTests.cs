@@ -59,7 +59,7 @@ public class TwoFleetsTests
     }
 
     [Fact]
-    public async Task A_fleet_whose_WireGuard_hangs_delays_no_other_fleet_and_takes_its_registrations_back()
+    public async Task A_fleet_whose_WireGuard_hangs_delays_no_other_fleet_and_its_new_clients_are_removed()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Two);

@@ -16,7 +16,7 @@ public class RepairTests
     [InlineData("down", "it is down")]
     [InlineData("mtu", "its MTU is 1280 instead of 1420")]
     [InlineData("missing", "it is missing; it lacked one peer of its clients")]
-    public async Task What_the_kernel_notifies_of_is_repaired_at_once(string change, string reason)
+    public async Task A_change_that_the_kernel_notifies_of_is_repaired_at_once(string change, string reason)
     {
         await using var test = await TestRegistry.StartAsync();
         var client = await test.JoinAsync();
@@ -52,7 +52,7 @@ public class RepairTests
     [InlineData("port", "it listens on UDP port 40000 instead of 51820")]
     [InlineData("key", "its public key is")]
     [InlineData("route", "it has no route to fd00:a::/64")]
-    public async Task What_the_kernel_notifies_nobody_of_is_repaired_within_a_second(string change, string reason)
+    public async Task A_change_without_a_notification_of_the_kernel_is_repaired_within_a_second(string change, string reason)
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync();
@@ -101,7 +101,7 @@ public class RepairTests
     }
 
     [Fact]
-    public async Task An_interface_of_another_kind_with_the_fleets_name_takes_it_down_until_it_is_gone()
+    public async Task A_fleet_is_down_while_an_interface_of_another_kind_has_its_name()
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync();
@@ -121,7 +121,7 @@ public class RepairTests
     }
 
     [Fact]
-    public async Task Only_hooks_that_ask_for_it_by_name_are_told_of_a_repair()
+    public async Task Only_hooks_that_ask_for_a_repair_event_by_name_get_it()
     {
         EventTypes.IsOnlyByName(EventTypes.FleetRepaired).ShouldBeTrue();
         await using var test = await TestRegistry.StartAsync();

@@ -45,7 +45,7 @@ public class WireGuardTroubleTests
     [InlineData("refuses")]
     [InlineData("breaks")]
     [InlineData("does not come up")]
-    public async Task A_registration_that_WireGuard_refuses_is_taken_back_by_an_event_of_its_own(string trouble)
+    public async Task A_client_whose_peer_WireGuard_refuses_is_removed_by_an_event(string trouble)
     {
         await using var test = await TestRegistry.StartAsync();
         var old = await test.JoinAsync();
@@ -124,7 +124,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_WireGuard_that_does_not_answer_keeps_nobody_waiting_for_more_than_a_second()
+    public async Task No_caller_waits_longer_than_a_second_for_a_WireGuard_that_does_not_answer()
     {
         await using var test = await TestRegistry.StartAsync();
         var known = await test.JoinAsync();
@@ -172,7 +172,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_client_that_is_taken_back_leaves_no_peer_when_WireGuard_did_take_it_late()
+    public async Task A_client_whose_registration_failed_leaves_no_peer_even_if_WireGuard_sets_it_late()
     {
         await using var test = await TestRegistry.StartAsync();
         test.WireGuard.Hold = new FakeWireGuard.Barrier();
@@ -190,7 +190,7 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public async Task A_client_that_is_registered_again_while_WireGuard_hangs_shares_the_outcome()
+    public async Task Two_registrations_of_one_client_while_WireGuard_hangs_have_the_same_outcome()
     {
         await using var test = await TestRegistry.StartAsync();
         var key = Some.Key();
@@ -348,6 +348,6 @@ public class WireGuardTroubleTests
     }
 
     [Fact]
-    public void Differences_are_none_between_equals() =>
+    public void An_interface_without_peers_and_a_fleet_without_clients_do_not_differ() =>
         Reconciler.Difference(new Device("wg_x", null, 1, []), new FleetSnapshot(Some.Fleet("x", "fd00:a::/64"))).ShouldBeEmpty();
 }

@@ -48,7 +48,7 @@ public sealed class SupervisorTests : IAsyncDisposable
             return Task.CompletedTask;
         });
 
-        (await FailingAsync("follow")).Reason.ShouldBe("it ended without being told to");
+        (await FailingAsync("follow")).Reason.ShouldBe("it ended although nothing stopped it");
         await Eventually.True(() => runs > 2, () => _time.Advance(Minute));
     }
 

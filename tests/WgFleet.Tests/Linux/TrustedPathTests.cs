@@ -130,7 +130,7 @@ public sealed class TrustedPathTests : IDisposable
     {
         var path = _folder.Write("program", content);
 
-        Problems(path).ShouldBe([$"{path} is a script without an interpreter; make its first line #!/bin/sh or the like"]);
+        Problems(path).ShouldBe([$"{path} is a script without an interpreter; begin it with a line such as #!/bin/sh"]);
     }
 
     private static IReadOnlyList<string> Problems(string path) => TrustedPath.ProgramProblems(path, ExecFolder.Self);

@@ -27,7 +27,7 @@ public class EventQueriesTests
     }
 
     [Fact]
-    public async Task The_first_event_since_a_time_is_found_however_many_are_missing()
+    public async Task The_first_event_since_a_time_is_found_although_events_are_missing()
     {
         using var folder = new Folder();
         using var database = Open(folder);

@@ -139,7 +139,7 @@ public class FleetStoreTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_second_server_is_refused_also_if_it_knows_the_database_by_a_link(bool isHardLink)
+    public void A_second_server_is_refused_even_if_it_opens_the_database_by_a_link(bool isHardLink)
     {
         using var folder = new Folder();
         using var first = Open(folder);

@@ -7,7 +7,7 @@ using WgFleet.Tunnels;
 namespace WgFleet.Cli.Backups;
 
 /// <summary>
-/// A backup: a tar file with the database, the wg_FLEET.conf of every fleet and the configuration file. The first entry says that it is one.
+/// A backup: a tar file with the database, the wg_FLEET.conf of every fleet and the configuration file. Its first entry marks it as a backup.
 /// All methods block.
 /// </summary>
 internal static class BackupArchive

@@ -10,7 +10,7 @@ namespace WgFleet.Cli.Backups;
 internal static class BackupCommands
 {
     private static readonly Argument<string> File = new("FILE") { Description = "The backup, a tar file that only its owner can read" };
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace files that are there, and keep them as FILE.before-restore" };
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace files that exist, and keep copies of them as FILE.before-restore" };
 
     public static IEnumerable<Command> Create(Option<string> config)
     {
@@ -24,7 +24,7 @@ internal static class BackupCommands
         }));
         yield return backup;
 
-        var restore = new Command("restore", "Puts the files of a backup in place, on this machine or another; the server must not run") { File, Force };
+        var restore = new Command("restore", "Restores the files of a backup, on this or another machine; the server must not run") { File, Force };
         restore.SetAction(parse => Run(() =>
         {
             foreach (var path in new Restore(Path.GetFullPath(parse.GetValue(config)!), parse.GetValue(Force)).Run(parse.GetValue(File)!))

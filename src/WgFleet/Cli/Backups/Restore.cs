@@ -7,24 +7,24 @@ using WgFleet.Store.Engine;
 namespace WgFleet.Cli.Backups;
 
 /// <summary>
-/// Puts the files of a backup in place. All of them are unpacked beside their places and checked first; then they are renamed. A file that is
+/// Restores the files of a backup. All of them are first unpacked into the directories of the originals and checked; then they are renamed. A file that is
 /// replaced is kept as FILE.before-restore. All methods block.
 /// </summary>
-/// <param name="configFile">The configuration file. If there is none, that of the backup becomes it.</param>
-/// <param name="overwrites">Whether files that are there and differ may be replaced.</param>
+/// <param name="configFile">The configuration file. If it does not exist, it is restored from the backup.</param>
+/// <param name="overwrites">Whether existing files that differ may be replaced.</param>
 internal sealed class Restore(string configFile, bool overwrites)
 {
-    /// <summary>What is added to the name of a file that was replaced.</summary>
+    /// <summary>Added to the name of a file that was replaced.</summary>
     public const string KeptSuffix = ".before-restore";
 
-    private const string DraftSuffix = ".restore.tmp";
+    private const string TemporarySuffix = ".restore.tmp";
 
     private static readonly string[] LogSuffixes = ["-wal", "-shm"];
 
-    private readonly Dictionary<string, string> _drafts = [];
+    private readonly Dictionary<string, string> _temporary = [];
 
     /// <summary>Restores a backup; returns the files that were written.</summary>
-    /// <exception cref="IOException">The backup cannot be read, a file cannot be written, or files are in the way; nothing was changed.</exception>
+    /// <exception cref="IOException">The backup cannot be read, a file cannot be written, or other files exist; nothing was changed.</exception>
     /// <exception cref="StartupException">A server runs on the database, or the database of the backup is of a newer version.</exception>
     /// <exception cref="StoreException">The database of the backup is damaged.</exception>
     public IReadOnlyList<string> Run(string backup)
@@ -35,13 +35,13 @@ internal sealed class Restore(string configFile, bool overwrites)
             CreateDirectory(Path.GetDirectoryName(config.Database)!, isPrivate: false);
             CreateDirectory(config.WireGuardDirectory, isPrivate: true);
 
-            // The server that is started meanwhile fails.
+            // A server that is started in the meantime fails.
             using var held = StoreLock.Take(config.Database);
             if (File.Exists(config.Database))
                 held.LockDatabase(config.Database);
 
             BackupArchive.Read(backup, (name, content) => Unpack(name, content, config));
-            if (!_drafts.ContainsKey(config.Database))
+            if (!_temporary.ContainsKey(config.Database))
                 throw new IOException($"{backup} has no database");
 
             CheckDatabase(config.Database);
@@ -49,41 +49,41 @@ internal sealed class Restore(string configFile, bool overwrites)
             foreach (var suffix in LogSuffixes.Where(suffix => File.Exists(config.Database + suffix)))
                 File.Move(config.Database + suffix, config.Database + KeptSuffix + suffix, overwrite: true);
 
-            foreach (var (path, draft) in _drafts)
+            foreach (var (path, temporary) in _temporary)
             {
                 if (File.Exists(path))
                     File.Move(path, path + KeptSuffix, overwrite: true);
 
-                File.Move(draft, path);
+                File.Move(temporary, path);
             }
 
-            return [.. _drafts.Keys];
+            return [.. _temporary.Keys];
         }
         finally
         {
-            foreach (var draft in _drafts.Values)
-                File.Delete(draft);
+            foreach (var temporary in _temporary.Values)
+                File.Delete(temporary);
         }
     }
 
-    /// <summary>The configuration that says where files belong: the one that is there, or else that of the backup.</summary>
+    /// <summary>The configuration with the paths of the files: the existing one, otherwise the one in the backup.</summary>
     private ServerConfig Configuration(string backup)
     {
         var file = configFile;
         if (!File.Exists(configFile))
         {
-            file = configFile + DraftSuffix;
+            file = configFile + TemporarySuffix;
             BackupArchive.Read(backup, (name, content) =>
             {
                 if (name == BackupArchive.Configuration)
-                    WriteDraft(configFile, content);
+                    WriteTemporary(configFile, content);
             });
-            if (!_drafts.ContainsKey(configFile))
+            if (!_temporary.ContainsKey(configFile))
                 throw new IOException($"there is no configuration file {configFile}, nor one in the backup; write it, or name it with --config");
         }
 
         var read = ConfigFile.Load(file);
-        return read.Config ?? throw new IOException($"the configuration has errors, so it is not known where files belong: {read.Problems[0]}");
+        return read.Config ?? throw new IOException($"the configuration has errors, so the paths of the files are unknown: {read.Problems[0]}");
     }
 
     private void Unpack(string name, Stream content, ServerConfig config)
@@ -93,15 +93,15 @@ internal sealed class Restore(string configFile, bool overwrites)
                 ? Path.Combine(config.WireGuardDirectory, conf)
             : null;
         if (path is not null)
-            WriteDraft(path, content);
+            WriteTemporary(path, content);
     }
 
-    private void WriteDraft(string path, Stream content)
+    private void WriteTemporary(string path, Stream content)
     {
-        var draft = path + DraftSuffix;
-        File.Delete(draft);
-        _drafts[path] = draft;
-        using var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DatabaseCopy.Private });
+        var temporary = path + TemporarySuffix;
+        File.Delete(temporary);
+        _temporary[path] = temporary;
+        using var file = new FileStream(temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DatabaseCopy.Private });
         content.CopyTo(file);
         file.Flush(flushToDisk: true);
     }
@@ -109,26 +109,26 @@ internal sealed class Restore(string configFile, bool overwrites)
     private void CheckDatabase(string path)
     {
         var known = Database.TryLook(path, WrittenFileStore.Read, out var written) ? written : WrittenFiles.None;
-        using var connection = Connection.Open(_drafts[path], isReadOnly: false, busySeconds: 5);
+        using var connection = Connection.Open(_temporary[path], isReadOnly: false, busySeconds: 5);
         Migrator.RefuseNewer(SchemaVersion.Read(connection), path);
         if (connection.Query("PRAGMA quick_check(1)", row => row[0].Text) is not ["ok"])
             throw new IOException("the database in the backup is damaged; use another backup");
 
-        // Which files are ours is a fact of this machine, not of the one that the backup is from.
+        // The list of files that the server owns belongs to this machine, not to the one that the backup is from.
         WrittenFileStore.Replace(connection, known);
     }
 
-    /// <summary>Refuses files that are in the way. One that is already as the backup has it is left alone.</summary>
+    /// <summary>Refuses files that exist and differ. A file that is the same as in the backup is left alone.</summary>
     private void RefuseWhatIsThere(string database)
     {
-        foreach (var (path, draft) in _drafts.Where(d => d.Key != database && File.Exists(d.Key) && Linux.FileReplacer.Holds(d.Key, File.ReadAllBytes(d.Value))).ToList())
+        foreach (var (path, temporary) in _temporary.Where(d => d.Key != database && File.Exists(d.Key) && Linux.FileReplacer.Holds(d.Key, File.ReadAllBytes(d.Value))).ToList())
         {
-            File.Delete(draft);
-            _drafts.Remove(path);
+            File.Delete(temporary);
+            _temporary.Remove(path);
         }
 
-        if (!overwrites && _drafts.Keys.Where(File.Exists).ToList() is { Count: > 0 } there)
-            throw new IOException($"{string.Join(", ", there)}: already there, nothing was changed; with --force they are kept as FILE{KeptSuffix} and replaced");
+        if (!overwrites && _temporary.Keys.Where(File.Exists).ToList() is { Count: > 0 } there)
+            throw new IOException($"nothing was changed, because files exist: {string.Join(", ", there)}; with --force they are kept as FILE{KeptSuffix} and replaced");
     }
 
     private static void CreateDirectory(string path, bool isPrivate)

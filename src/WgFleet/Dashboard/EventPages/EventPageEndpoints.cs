@@ -31,7 +31,7 @@ internal static class EventPageEndpoints
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
     {
-        // The head first: an event that comes while the rows are read is then reported as new.
+        // Read the head first, so that an event that comes while the rows are read is reported as new.
         var head = hooks.Events.Head;
         var now = time.GetUtcNow();
         var query = EventQuery.From(context.Request.Query);

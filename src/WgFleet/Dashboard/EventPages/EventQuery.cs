@@ -19,7 +19,7 @@ internal sealed record EventQuery(string Fleet = "", string Type = "", string Cl
     public const int MaxText = 300;
 
     /// <summary>Reads a query string.</summary>
-    /// <exception cref="RefusedException">Something of it is not understood: it must not show everything instead.</exception>
+    /// <exception cref="RefusedException">A part of it is not understood. It is refused, because otherwise all events would be shown.</exception>
     public static EventQuery From(IQueryCollection query)
     {
         var (type, since, before) = (Text(query, "type"), Text(query, "since"), Text(query, "before"));

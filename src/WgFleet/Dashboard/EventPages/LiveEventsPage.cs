@@ -12,7 +12,7 @@ namespace WgFleet.Dashboard.EventPages;
 /// <param name="after">The last event in the log when the page was made.</param>
 internal sealed class LiveEventsPage(EventLog log, EventFilter filter, long after) : ILiveView
 {
-    /// <summary>A viewer who is further behind is told to load the list again without a look at the events.</summary>
+    /// <summary>A viewer who is further behind loads the list again, and the events are not checked.</summary>
     private const int MaxBehind = 1000;
 
     private long _position = after;

@@ -11,7 +11,7 @@ namespace WgFleet.Dashboard.FleetPages;
 /// The newest client when the page was made, so that one that registers before the stream begins is counted as new; null for the newest client now.
 /// </param>
 /// <param name="totals">Counts the clients.</param>
-/// <param name="health">Knows the state of the fleet.</param>
+/// <param name="health">The state of the fleet.</param>
 internal sealed class LiveFleetPage(string name, ClientQuery query, long? newest, TotalsCache totals, FleetHealth health) : ILiveView
 {
     private FleetSnapshot? _fleet;

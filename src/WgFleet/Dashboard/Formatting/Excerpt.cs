@@ -1,6 +1,6 @@
 namespace WgFleet.Dashboard.Formatting;
 
-/// <summary>Shortens text that others chose, such as a receiver's answer, so that it cannot swell a page.</summary>
+/// <summary>Shortens text from outside, such as a receiver's answer, so that it cannot make a page huge.</summary>
 internal static class Excerpt
 {
     private const int MaxLength = 300;

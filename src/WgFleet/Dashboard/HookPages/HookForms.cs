@@ -98,7 +98,7 @@ internal static class HookForms
         var count = await admin.RetryDeadAsync(hook, sequence);
         await admin.WaitAsync(last, hook, RetryWait, cancellationToken);
 
-        // An operator who retried one event wants to know how that one ended.
+        // An operator who retried one event wants to see its outcome.
         if (sequence is { } one && (await DeadAsync()).FirstOrDefault(d => d.Seq == one) is { } dead)
             return new($"Event {one} failed again: {dead.Error ?? dead.Code ?? "no reason was given"}", IsTrouble: true);
 

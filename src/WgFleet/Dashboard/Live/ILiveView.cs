@@ -2,7 +2,7 @@ using WgFleet.Fleets.State;
 
 namespace WgFleet.Dashboard.Live;
 
-/// <summary>One open page: remembers what its viewer has been sent, and finds what has changed since.</summary>
+/// <summary>One open page: remembers what was sent to its viewer, and finds what has changed since.</summary>
 internal interface ILiveView
 {
     /// <summary>Adds what has changed to the update; the first time everything.</summary>

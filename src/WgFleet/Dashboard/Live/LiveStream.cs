@@ -8,9 +8,9 @@ using WgFleet.Http;
 
 namespace WgFleet.Dashboard.Live;
 
-/// <summary>Keeps open pages up to date by server-sent events: once a second each viewer is sent what has changed on their page.</summary>
+/// <summary>Keeps open pages up to date by server-sent events: once a second each viewer gets what has changed on their page.</summary>
 /// <remarks>
-/// A stream reads the published snapshot. Whoever changes something never waits for a viewer, and a viewer who reads slowly is sent the latest
+/// A stream reads the published snapshot. No change waits for a viewer, and a viewer who reads slowly gets the latest
 /// state next, not everything in between.
 /// </remarks>
 internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator authenticator, IHostApplicationLifetime lifetime, TimeProvider time)
@@ -18,14 +18,14 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator aut
     /// <summary>The shortest time between two messages.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A page that hears nothing for 5 s says that it is out of date, so an update is sent at least this often.</summary>
+    /// <summary>A page that gets nothing for 5 s shows that it is out of date, so an update is sent at least this often.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(3);
 
-    /// <summary>The browser asks again after this time, which is when its session is checked in full.</summary>
+    /// <summary>The browser connects again after this time, and its session is then checked completely.</summary>
     private static readonly TimeSpan MaxDuration = TimeSpan.FromMinutes(10);
 
-    // Not shared with the API's event streams: viewers must not shut programs out.
+    // Not shared with the API's event streams, so that viewers do not use up the connections of programs.
     private readonly StreamLimits _viewers = new();
 
     /// <summary>How many pages are open.</summary>
@@ -71,7 +71,7 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator aut
                 yield return new(update) { ReconnectionInterval = Reconnect };
             }
 
-            // All viewers together may take a tenth of one processor, however many they are and however large the fleet is.
+            // All viewers together may use a tenth of one processor, for any number of viewers and any size of fleet.
             var rest = took * 10 * Viewers;
             if (goesOn)
                 await Task.Delay(rest > Interval ? rest : Interval, time, cancellationToken);

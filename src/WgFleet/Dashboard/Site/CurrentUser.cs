@@ -4,7 +4,7 @@ using WgFleet.Http;
 
 namespace WgFleet.Dashboard.Site;
 
-/// <summary>Who asked for the page, and what it may offer them.</summary>
+/// <summary>The person who asked for the page, and what they may do.</summary>
 internal sealed class CurrentUser(HttpContext context)
 {
     private readonly Caller _caller = context.Features.Get<Caller>() ?? Caller.Anonymous;

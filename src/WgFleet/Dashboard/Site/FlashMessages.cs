@@ -14,10 +14,10 @@ internal sealed class FlashMessages
     private readonly Lock _lock = new();
     private readonly OrderedDictionary<string, (string? TokenId, FlashMessage Message)> _messages = [];
 
-    /// <summary>Redirects the caller to a page of this site that shows the message. The oldest message goes when there are too many.</summary>
+    /// <summary>Redirects the caller to a page of this site that shows the message. If there are too many messages, the oldest is dropped.</summary>
     public IResult Show(HttpContext context, string page, FlashMessage message)
     {
-        // The link has an id, not the text: otherwise anybody could make a link that shows their words on our page.
+        // The link has an id, not the text; otherwise anybody could create a link that shows any text on our page.
         var id = RandomNumberGenerator.GetHexString(32, lowercase: true);
         lock (_lock)
         {

@@ -6,17 +6,17 @@ namespace WgFleet.Dashboard.Site;
 
 /// <summary>Answers a request with a page in the site's frame.</summary>
 /// <param name="page">The page. It is rendered once.</param>
-/// <param name="now">The time that the page is true for.</param>
+/// <param name="now">The time that the page shows.</param>
 /// <param name="status">The HTTP status.</param>
-/// <param name="keep">Is given the page as bytes, for <see cref="RenderedPage"/>; null if nobody keeps it.</param>
+/// <param name="keep">Called with the page as bytes, for <see cref="RenderedPage"/>; null if nobody keeps it.</param>
 internal sealed class PageResult(Page page, DateTimeOffset now, int status = StatusCodes.Status200OK, Action<byte[]>? keep = null) : IResult
 {
-    // No threshold: the page is read only after all of it was written.
+    // No threshold, because the page is read only after it was written completely.
     private static readonly PipeOptions Unlimited = new(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        // Rendered in full first: its length is known, and a fault while rendering is still answered by an error.
+        // Rendered completely first, so that its length is known and a failure is still answered with an error.
         var pipe = new Pipe(Unlimited);
         try
         {

@@ -12,7 +12,7 @@ internal sealed class RenderedPage(byte[] html) : IResult
         await httpContext.Response.Body.WriteAsync(html, httpContext.RequestAborted);
     }
 
-    /// <summary>Sets what every page's answer has.</summary>
+    /// <summary>Sets the headers of every page.</summary>
     public static void SetHeaders(HttpResponse response, int status, long length)
     {
         response.StatusCode = status;

@@ -4,8 +4,8 @@ using WgFleet.Dashboard.Formatting;
 
 namespace WgFleet.Dashboard.Site;
 
-/// <summary>The base of every template: who looks at it, and the small pieces of HTML that many templates share.</summary>
-/// <remarks>Expressions are HTML-encoded by <see cref="RazorSlice"/>; only what a template spells out itself is markup.</remarks>
+/// <summary>The base class of every template: its viewer, and HTML that many templates share.</summary>
+/// <remarks>Expressions are HTML-encoded by <see cref="RazorSlice"/>; only text in a template itself is markup.</remarks>
 internal abstract class Slice : RazorSlice
 {
     protected CurrentUser CurrentUser => field ??= new(HttpContext!);
@@ -34,7 +34,7 @@ internal abstract class Slice : RazorSlice
     }
 }
 
-/// <summary>A template that fills the site's frame.</summary>
+/// <summary>A template for the content of a page.</summary>
 internal abstract class Page : Slice
 {
     /// <summary>The text of the browser's tab.</summary>

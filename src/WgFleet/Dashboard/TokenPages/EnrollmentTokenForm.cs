@@ -8,7 +8,7 @@ namespace WgFleet.Dashboard.TokenPages;
 /// <summary>Reads the form that asks for a new enrollment token.</summary>
 internal static class EnrollmentTokenForm
 {
-    /// <summary>The lifetimes to choose from, the default first. All of them end, so that a token made with a stolen session ends too.</summary>
+    /// <summary>The lifetimes to choose from, the default first. All of them expire, so that a token made with a stolen session expires too.</summary>
     public static readonly IReadOnlyList<string> Lifetimes = ["7d", "1d", "1h", "30d", "90d"];
 
     /// <exception cref="RefusedException">A field is invalid.</exception>

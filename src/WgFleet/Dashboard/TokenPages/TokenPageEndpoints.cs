@@ -37,7 +37,7 @@ internal static class TokenPageEndpoints
         return new PageResult(page, now);
     }
 
-    /// <summary>Answers with the page itself, not a redirect: so the secret is in no link, and we do not keep it.</summary>
+    /// <summary>Answers with the page itself and not with a redirect, so that the secret is in no link and is not kept.</summary>
     private static async Task<IResult> CreateAsync(
         HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] ServerConfig config, [FromServices] FlashMessages messages)
     {
@@ -58,7 +58,7 @@ internal static class TokenPageEndpoints
         FlashMessage message;
         try
         {
-            // By id, since another token may have the name by now.
+            // By id, because another token may have the name now.
             var token = tokens.All.FirstOrDefault(t => t.Id == id && t.RevokedAt is null) ?? throw new RefusedException(Refusal.NotFound, "this token is already revoked");
             tokens.Revoke(token.Kind, token.Name, context.Caller().Name, mayOpen: false);
             message = new($"Token {token.Name} is revoked. Sessions that began with it have ended.");

@@ -69,7 +69,7 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
-    public async Task A_running_server_is_not_restored_under()
+    public async Task A_restore_is_refused_while_the_server_runs()
     {
         using var database = Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store"));
         var backup = await BackupAsync();
@@ -82,7 +82,7 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_are_there_are_replaced_only_by_force_and_kept()
+    public async Task Existing_files_are_replaced_only_with_force_and_copies_of_them_are_kept()
     {
         Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         var backup = await BackupAsync();
@@ -92,7 +92,7 @@ public sealed class BackupTests : IDisposable
         var refused = await CommandRun.RunAsync("restore", backup, "--config", config);
 
         refused.ExitCode.ShouldBe(1);
-        refused.Error.ShouldBe($"wg-fleet: {_folder.File("clients.db")}, {_folder.File("wireguard/wg_alpha.conf")}: already there, nothing was changed; "
+        refused.Error.ShouldBe($"wg-fleet: nothing was changed, because files exist: {_folder.File("clients.db")}, {_folder.File("wireguard/wg_alpha.conf")}; "
             + "with --force they are kept as FILE.before-restore and replaced\n");
         File.ReadAllText(_folder.File("wireguard/wg_alpha.conf")).ShouldBe("another");
 
@@ -103,7 +103,7 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_backup_is_not_overwritten_and_an_older_backup_is()
+    public async Task A_backup_replaces_an_older_backup_but_no_other_file()
     {
         Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         File.WriteAllText(_folder.File("backup"), "precious");
@@ -122,7 +122,7 @@ public sealed class BackupTests : IDisposable
     [Theory]
     [InlineData(0.1)]
     [InlineData(0.9)]
-    public async Task A_part_of_a_backup_changes_nothing(double share)
+    public async Task A_truncated_backup_is_refused_and_changes_nothing(double share)
     {
         Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         var backup = await BackupAsync();
@@ -137,7 +137,7 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
-    public async Task Which_files_are_ours_is_not_taken_from_the_other_machine()
+    public async Task The_list_of_files_that_the_server_owns_is_not_restored_on_another_machine()
     {
         using (var database = Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")))
             new WrittenFileStore(database).Add("/srv/names", DateTime.UtcNow);

@@ -9,7 +9,7 @@ public class FleetPageCacheTests
     private const string Path = "/fleet/alpha";
 
     [Fact]
-    public async Task A_page_that_was_rendered_is_answered_again_within_the_second()
+    public async Task A_rendered_page_is_used_again_within_a_second()
     {
         await using var server = await StartAsync();
         var client = await server.JoinAsync();
@@ -24,7 +24,7 @@ public class FleetPageCacheTests
     }
 
     [Fact]
-    public async Task A_page_is_rendered_anew_as_soon_as_the_fleet_changes()
+    public async Task A_page_is_rendered_again_as_soon_as_the_fleet_changes()
     {
         await using var server = await StartAsync();
         var client = await server.JoinAsync();
@@ -36,7 +36,7 @@ public class FleetPageCacheTests
     }
 
     [Fact]
-    public async Task No_caller_gets_the_page_of_another()
+    public async Task No_caller_gets_a_page_that_was_rendered_for_another()
     {
         await using var server = await StartAsync();
         var near = await PageAsync(server);

@@ -91,7 +91,7 @@ public sealed class ExecLeakTests : IDisposable
             }
             catch (IOException)
             {
-                // It has ended meanwhile.
+                // It has ended in the meantime.
             }
         }
 
