@@ -14,7 +14,7 @@ internal static class Rules
     /// <summary>A class or method that the server would never call.</summary>
     public static readonly DiagnosticDescriptor NeverCalled = Error("WGF003", "A hook that is never called", "{0} is never called: {1}");
 
-    /// <summary>All handlers share one lane, and a thread that waits is one that nobody else has.</summary>
+    /// <summary>All handlers share one loop, and nobody else can use a thread that waits.</summary>
     public static readonly DiagnosticDescriptor BlockingWait = new(
         "WGF004", "A hook blocks its thread", "{0} blocks the thread; await instead", "Hooks", DiagnosticSeverity.Warning, isEnabledByDefault: true);
 

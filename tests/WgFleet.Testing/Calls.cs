@@ -3,14 +3,14 @@ using WgFleet.Hooks;
 
 namespace WgFleet.Testing;
 
-/// <summary>What the hooks under test were called with, and the gate that holds some of them back.</summary>
+/// <summary>The calls of the hooks under test, and a gate that can delay them.</summary>
 internal sealed class Calls
 {
     private readonly Lock _gate = new();
     private readonly List<string> _made = [];
     private readonly Channel<string> _news = Channel.CreateUnbounded<string>();
 
-    /// <summary>What was noted, in order.</summary>
+    /// <summary>The notes, in order.</summary>
     public IReadOnlyList<string> Made
     {
         get
@@ -28,7 +28,7 @@ internal sealed class Calls
 
     public Thread? LastThread { get; set; }
 
-    /// <summary>What failing hooks throw; null lets them succeed.</summary>
+    /// <summary>The exception of failing hooks; null if they succeed.</summary>
     public Exception? Error { get; set; } = new InvalidOperationException("Test error");
 
     public void Note(string what)
@@ -39,10 +39,10 @@ internal sealed class Calls
         Announce(what);
     }
 
-    /// <summary>Tells <see cref="UntilAsync"/> only.</summary>
+    /// <summary>Notifies <see cref="UntilAsync"/> only.</summary>
     public void Announce(string what) => _news.Writer.TryWrite(what);
 
-    /// <summary>Completes when <paramref name="what"/> is noted or announced that no earlier call has waited for.</summary>
+    /// <summary>Completes at the next note or announcement of <paramref name="what"/> that no earlier call has waited for.</summary>
     public async Task UntilAsync(string what)
     {
         await foreach (var noted in _news.Reader.ReadAllAsync(TestContext.Current.CancellationToken))

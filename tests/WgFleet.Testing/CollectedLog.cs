@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace WgFleet.Testing;
 
-/// <summary>Keeps what is logged, so that a test can read it.</summary>
+/// <summary>Keeps log messages, so that a test can read them.</summary>
 internal sealed class CollectedLog : ILoggerFactory
 {
     private readonly ConcurrentQueue<Line> _lines = new();

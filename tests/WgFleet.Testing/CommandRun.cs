@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WgFleet.Testing;
 
-/// <summary>Runs the program as a user does, and gives all that it said.</summary>
+/// <summary>Runs the program as a user does; returns its exit code and output.</summary>
 internal sealed record CommandRun(int ExitCode, string Out, string Error)
 {
     public static async Task<CommandRun> RunAsync(params string[] arguments)
@@ -17,7 +17,7 @@ internal sealed record CommandRun(int ExitCode, string Out, string Error)
         return new CommandRun(process.ExitCode, await output, await error);
     }
 
-    /// <summary>A configuration that is in order, but for what a test changes in it.</summary>
+    /// <summary>A valid configuration, with the changes of a test.</summary>
     public static string Config(Folder folder, Func<string, string>? change = null)
     {
         var path = folder.File("wg-fleet.yaml");

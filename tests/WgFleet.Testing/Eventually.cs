@@ -1,9 +1,9 @@
 namespace WgFleet.Testing;
 
-/// <summary>Waits for what no event tells of: a file on disk, a thread that ends.</summary>
+/// <summary>Waits for conditions without a notification, such as a file on disk or the end of a thread.</summary>
 internal static class Eventually
 {
-    /// <summary>Completes when <paramref name="condition"/> holds; fails after a minute and a half, which only a hang takes.</summary>
+    /// <summary>Completes when <paramref name="condition"/> holds; fails after a minute and a half, which means that something hangs.</summary>
     public static Task True(Func<bool> condition, Action? meanwhile = null) => True(() => Task.FromResult(condition()), meanwhile);
 
     /// <inheritdoc cref="True(Func{bool}, Action?)"/>

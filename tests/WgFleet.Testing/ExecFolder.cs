@@ -3,7 +3,7 @@ using WgFleet.Linux;
 
 namespace WgFleet.Testing;
 
-/// <summary>A folder for the programs of one test that only we can write to, all the way from the root, which /tmp is not.</summary>
+/// <summary>A directory for the programs of one test. Unlike /tmp, it and all directories above it are writable only for us.</summary>
 internal sealed class ExecFolder : IDisposable
 {
     public ExecFolder()
@@ -16,7 +16,7 @@ internal sealed class ExecFolder : IDisposable
 
     public static uint Self => Interop.EffectiveUser;
 
-    /// <summary>Who runs programs in tests: the default where we may become that user.</summary>
+    /// <summary>The user that runs programs in tests: the default user if we may become it.</summary>
     public static string User => Self == 0 ? "nobody" : Environment.UserName;
 
     public string Path { get; }
@@ -33,17 +33,17 @@ internal sealed class ExecFolder : IDisposable
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>A file of that content and mode.</summary>
+    /// <summary>A file with this content and mode.</summary>
     public string Write(string name, string content, string mode = "0755")
     {
-        // By another process: while we had it open for writing, a process started in another test would inherit that and make it busy.
+        // Another process writes the file: while we had it open for writing, a process started by another test would inherit the open file, and the program would be busy.
         System.IO.File.WriteAllText(File(".content"), content);
         Command("install", "-m", mode, File(".content"), File(name));
         System.IO.File.Delete(File(".content"));
         return File(name);
     }
 
-    /// <summary>A program of these lines for /bin/sh.</summary>
+    /// <summary>A program for /bin/sh with these lines.</summary>
     public string Script(string lines, string name = "program") => Write(name, $"#!/bin/sh\n{lines}\n");
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

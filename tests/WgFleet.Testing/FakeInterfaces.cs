@@ -6,8 +6,8 @@ using WgFleet.WireGuard;
 namespace WgFleet.Testing;
 
 /// <summary>
-/// Network interfaces in memory. Those of WireGuard are the devices of a <see cref="FakeWireGuard"/>: whoever creates or loses one there
-/// does so here. Notes what is created, changed and deleted, and refuses it when a test says so.
+/// Network interfaces in memory. WireGuard interfaces are the devices of a <see cref="FakeWireGuard"/>: one that is created or lost there
+/// is created or lost here too. Records what is created, changed and deleted, and refuses it if a test asks for that.
 /// </summary>
 internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
 {
@@ -18,7 +18,7 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
     private string? _stolen;
     private readonly Channel<ChangedInterfaces> _changes = Channel.CreateUnbounded<ChangedInterfaces>();
 
-    /// <summary>What was done, in order: "create wg_alpha", "change wg_alpha: up, +fd00:a::1/64".</summary>
+    /// <summary>The changes, in order: "create wg_alpha", "change wg_alpha: up, +fd00:a::1/64".</summary>
     public IReadOnlyList<string> Commands
     {
         get
@@ -31,7 +31,7 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
     /// <summary>Commands that contain this fail.</summary>
     public string? Failing { get; set; }
 
-    /// <summary>The UDP ports that something else has.</summary>
+    /// <summary>The UDP ports that are in use elsewhere.</summary>
     public HashSet<int> PortsInUse { get; } = [];
 
     /// <summary>Whether the port of an interface is in use by it.</summary>
@@ -44,7 +44,7 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
             _states[state.Name] = state;
     }
 
-    /// <summary>Removes an interface that is not WireGuard's, behind the server's back.</summary>
+    /// <summary>Removes an interface that is not a WireGuard interface, without the server.</summary>
     public void Remove(string name)
     {
         lock (_lock)
@@ -125,7 +125,7 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
             _withoutRoute.Add(name);
     }
 
-    /// <summary>From now on all packets go to this interface, or with null where they should.</summary>
+    /// <summary>Sends all packets to this interface from now on; null for the right one.</summary>
     public void StealRoutes(string? by)
     {
         lock (_lock)
@@ -136,7 +136,7 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
 
     public bool IsUdpPortFree(int port) => !PortsInUse.Contains(port) && !(HoldsPorts && wireGuard.HasPort(port));
 
-    /// <summary>Tells those who watch that an interface has changed.</summary>
+    /// <summary>Notifies watchers that an interface has changed.</summary>
     public void Report(string name) => _changes.Writer.TryWrite(new ChangedInterfaces(false, new HashSet<string> { name }));
 
     public async IAsyncEnumerable<ChangedInterfaces> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -166,7 +166,7 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
         if (wireGuard.Has(name))
             return _states.GetValueOrDefault(name) ?? (_states[name] = New(name));
 
-        // A lost interface takes its addresses with it; one of another kind is not WireGuard's.
+        // A lost interface loses its addresses. An interface of another kind is not WireGuard's.
         if (_states.GetValueOrDefault(name) is { Kind: "wireguard" })
             _states.Remove(name);
 

@@ -4,13 +4,13 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Testing;
 
-/// <summary>Stands in for wg-quick: notes what was run, and makes the interfaces of <see cref="FakeWireGuard"/>.</summary>
+/// <summary>Replaces wg-quick: records the commands, and creates the interfaces of <see cref="FakeWireGuard"/>.</summary>
 internal sealed class FakePrograms(FakeWireGuard wireGuard, FakeInterfaces interfaces)
 {
     private readonly Lock _gate = new();
     private readonly List<string> _commands = [];
 
-    /// <summary>What was run, in order, with folders left away.</summary>
+    /// <summary>The commands, in order, without directories.</summary>
     public IReadOnlyList<string> Commands
     {
         get

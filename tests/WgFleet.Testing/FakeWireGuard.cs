@@ -3,7 +3,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Testing;
 
-/// <summary>WireGuard in memory: interfaces that keep peers as the real one does, and fail, hang or vanish when a test says so.</summary>
+/// <summary>WireGuard in memory: its interfaces keep peers like the real ones, and fail, hang or vanish if a test asks for that.</summary>
 internal sealed class FakeWireGuard : IWireGuard
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class FakeWireGuard : IWireGuard
         Throws,
     }
 
-    /// <summary>Every change that was asked for, also those that failed; without those that give a new interface its key.</summary>
+    /// <summary>Every requested change, also those that failed, except those that set the key of a new interface.</summary>
     public IReadOnlyList<(string Interface, DeviceChange Change)> Changes
     {
         get
@@ -28,13 +28,13 @@ internal sealed class FakeWireGuard : IWireGuard
         }
     }
 
-    /// <summary>What a change waits for before it is applied; null lets all through.</summary>
+    /// <summary>A change waits for this before it is applied; null if changes do not wait.</summary>
     public Barrier? Hold { get; set; }
 
-    /// <summary>What happens right after an interface has been looked at, before the caller sees it.</summary>
+    /// <summary>Runs right after an interface was read, before the caller gets the result.</summary>
     public Func<Task>? AfterLook { get; set; }
 
-    /// <summary>Looks that were asked for, for good or ill.</summary>
+    /// <summary>The number of requested readings, also of those that failed.</summary>
     public int Looks { get; private set; }
 
     public void Create(string name, PrivateKey? key, int port)
@@ -72,13 +72,13 @@ internal sealed class FakeWireGuard : IWireGuard
             return _devices.ContainsKey(name);
     }
 
-    /// <summary>From now on the interface answers everything with an error.</summary>
+    /// <summary>Makes the interface answer every request with an error from now on.</summary>
     public void Refuse(string name) => Set(name, Trouble.Refuses);
 
-    /// <summary>From now on the interface takes requests and never answers.</summary>
+    /// <summary>Makes the interface accept requests and never answer from now on.</summary>
     public void Hang(string name) => Set(name, Trouble.Hangs);
 
-    /// <summary>From now on the driver itself breaks, with an exception it does not announce.</summary>
+    /// <summary>Makes the driver throw an undocumented exception from now on.</summary>
     public void Break(string name) => Set(name, Trouble.Throws);
 
     public void Heal(string name)
@@ -87,7 +87,7 @@ internal sealed class FakeWireGuard : IWireGuard
             _troubles.Remove(name);
     }
 
-    /// <summary>The interface's peers by key, each with its one address; for comparing.</summary>
+    /// <summary>The interface's peers by key, each with its only address, for comparisons.</summary>
     public SortedDictionary<string, string> Peers(string name)
     {
         lock (_gate)
@@ -104,7 +104,7 @@ internal sealed class FakeWireGuard : IWireGuard
         }
     }
 
-    /// <summary>Adds a peer, or drops one when there is no address, behind the server's back.</summary>
+    /// <summary>Adds a peer, or removes it if the address is null, without the server.</summary>
     public void Meddle(string name, WireGuardKey key, string? address)
     {
         lock (_gate)
@@ -219,7 +219,7 @@ internal sealed class FakeWireGuard : IWireGuard
         }
     }
 
-    /// <summary>Holds changes back: tells when the first has come, and lets all go at once.</summary>
+    /// <summary>Delays changes: reports the first one, and releases all together.</summary>
     internal sealed class Barrier
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -244,7 +244,7 @@ internal sealed class FakeWireGuard : IWireGuard
 
         public Dictionary<WireGuardKey, Peer> Peers { get; } = [];
 
-        /// <summary>Who was last given a network; checked against the peers, so entries may be stale.</summary>
+        /// <summary>The peer that a network was last given to. Entries may be outdated, so they are compared with the peers.</summary>
         public Dictionary<IPNetwork, WireGuardKey> Routes { get; } = [];
     }
 }

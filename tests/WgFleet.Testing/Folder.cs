@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace WgFleet.Testing;
 
-/// <summary>A folder for one test, if wished on a small file system of its own; gone afterwards.</summary>
+/// <summary>A directory for one test, optionally on a small file system of its own. It is deleted afterwards.</summary>
 internal sealed class Folder : IDisposable
 {
     private readonly bool _mounted;
@@ -18,12 +18,12 @@ internal sealed class Folder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Mounts a tmpfs of that size, which needs root.</summary>
+    /// <summary>Mounts a tmpfs of this size, which needs root.</summary>
     public static Folder OfSize(string size) => new(size);
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>The names of all files, hidden ones too.</summary>
+    /// <summary>The names of all files, including hidden ones.</summary>
     public IReadOnlyList<string> Names() => [.. new DirectoryInfo(Path).EnumerateFileSystemInfos().Select(f => f.Name).Order(StringComparer.Ordinal)];
 
     public void Remount(string option) => Command("mount", "-o", $"remount,{option}", Path);
@@ -33,7 +33,7 @@ internal sealed class Folder : IDisposable
         if (_mounted)
             Command("umount", "--lazy", Path);
 
-        // A hook that was left behind when its server stopped may still put a file into it.
+        // A hook that still runs after its server has stopped may still create a file in it.
         for (var attempt = 1; Directory.Exists(Path); attempt++)
         {
             try

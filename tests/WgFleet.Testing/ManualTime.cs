@@ -1,6 +1,6 @@
 namespace WgFleet.Testing;
 
-/// <summary>A clock that stands still until <see cref="Advance"/> moves it, and then fires the timers it passes, in order, on the caller's thread.</summary>
+/// <summary>A clock that stands still until <see cref="Advance"/> moves it, which fires the timers that are due, in order, on the caller's thread.</summary>
 public sealed class ManualTime : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -20,7 +20,7 @@ public sealed class ManualTime : TimeProvider
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
-    /// <summary>Moves the clock, stopping at each timer on the way to fire it at its own time.</summary>
+    /// <summary>Moves the clock, and fires each timer at its time.</summary>
     public void Advance(TimeSpan by)
     {
         var end = GetUtcNow() + by;
@@ -32,8 +32,8 @@ public sealed class ManualTime : TimeProvider
     }
 
     /// <summary>
-    /// Completes as soon as some code waits for exactly this long from now on the clock: what a test awaits before it advances, so
-    /// that the wait it means to end has begun.
+    /// Completes as soon as code waits on the clock for exactly this long from now. A test awaits this before it advances the clock, so
+    /// that the wait which it wants to end has begun.
     /// </summary>
     public Task SomebodyWaitsAsync(TimeSpan dueTime)
     {

@@ -4,7 +4,7 @@ using WgFleet.Metrics;
 namespace WgFleet.Testing;
 
 /// <summary>
-/// Makes the code that counts something for one hook throw, until it is disposed of: a fault in a place where the server expects none.
+/// Makes the code that records a metric of one hook throw, until it is disposed of: an unexpected fault.
 /// </summary>
 internal sealed class MeterFault : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed class MeterFault : IDisposable
         _listener.Start();
     }
 
-    /// <summary>How often it has thrown.</summary>
+    /// <summary>The number of times that it has thrown.</summary>
     public int Faults => Volatile.Read(ref _faults);
 
     public void Dispose() => _listener.Dispose();

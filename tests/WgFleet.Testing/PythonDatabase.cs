@@ -2,7 +2,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Testing;
 
-/// <summary>A database as the Python server makes it.</summary>
+/// <summary>A database as the Python server creates it.</summary>
 internal static class PythonDatabase
 {
     private const string Schema = """

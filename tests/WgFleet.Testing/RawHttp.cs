@@ -4,7 +4,7 @@ using System.Text;
 
 namespace WgFleet.Testing;
 
-/// <summary>Sends bytes that no client library would, and reads all that comes back until the server closes.</summary>
+/// <summary>Sends bytes that no client library would send, and reads the answer until the server closes the connection.</summary>
 internal static class RawHttp
 {
     public static async Task<string> SendAsync(Uri server, string request, IPAddress? from = null)

@@ -3,7 +3,7 @@ using WgFleet.Metrics;
 
 namespace WgFleet.Testing;
 
-/// <summary>What a scraper would read: the samples by name and labels, as the text spells them.</summary>
+/// <summary>What a scraper reads: the samples by name and labels, as they are in the text.</summary>
 internal sealed class Scrape(string text)
 {
     private readonly Dictionary<string, double> _samples = text.Split('\n', StringSplitOptions.RemoveEmptyEntries)

@@ -4,7 +4,7 @@ using WgFleet.Hooks.Deliveries;
 
 namespace WgFleet.Testing;
 
-/// <summary>A receiver that answers as a test says and remembers what it was given.</summary>
+/// <summary>A receiver that answers as a test says and remembers what it got.</summary>
 internal sealed class ScriptedDelivery(Func<DeliveryAttempt, CancellationToken, Task<DeliveryOutcome>> answer, int attempts = 1000) : IDelivery
 {
     private int _underWay;
@@ -18,13 +18,13 @@ internal sealed class ScriptedDelivery(Func<DeliveryAttempt, CancellationToken, 
 
     public static DeliveryOutcome Failed { get; } = new(DeliveryVerdict.Retry) { Code = "500", Error = "answered 500" };
 
-    /// <summary>What arrived, in the order of arrival.</summary>
+    /// <summary>The events that arrived, in order.</summary>
     public ConcurrentQueue<(string Subject, long Sequence, string Id)> Arrived { get; } = new();
 
-    /// <summary>Every attempt, arrived or not.</summary>
+    /// <summary>Every attempt, also those that did not arrive.</summary>
     public ConcurrentQueue<(long Sequence, int Number, string Envelope)> Attempts { get; } = new();
 
-    /// <summary>The most attempts that were under way at once.</summary>
+    /// <summary>The largest number of simultaneous attempts.</summary>
     public int Most { get; private set; }
 
     public TimeSpan? DelayBefore(int attempt) => attempt <= attempts ? TimeSpan.FromMilliseconds(1) : null;

@@ -5,10 +5,10 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Testing;
 
-/// <summary>Makes what a test needs but does not care about.</summary>
+/// <summary>Creates values that a test needs, but whose details do not matter.</summary>
 internal static class Some
 {
-    /// <summary>The fleets alpha (fd00:a::/64) and beta (fd00:b::/64), with all files in one folder.</summary>
+    /// <summary>The fleets alpha (fd00:a::/64) and beta (fd00:b::/64), with all files in one directory.</summary>
     public static ServerConfig Config(string folder) => new()
     {
         Domain = "example.test",
@@ -42,7 +42,7 @@ internal static class Some
         };
     }
 
-    /// <summary>A public key; not one that anybody has the private half of.</summary>
+    /// <summary>A public key without a known private key.</summary>
     public static WireGuardKey Key()
     {
         Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
@@ -50,7 +50,7 @@ internal static class Some
         return new WireGuardKey(bytes);
     }
 
-    /// <summary>Every row a query gives, its columns joined by bars; asked on a connection of its own.</summary>
+    /// <summary>Every row of a query, with its columns joined by bars. Uses a separate connection.</summary>
     public static IReadOnlyList<string> Rows(string database, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
@@ -65,7 +65,7 @@ internal static class Some
         return rows;
     }
 
-    /// <summary>Runs statements on a connection of their own.</summary>
+    /// <summary>Runs statements on a separate connection.</summary>
     public static void Execute(string database, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={database};Pooling=False");

@@ -11,7 +11,7 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Testing;
 
-/// <summary>The hooks that a test names, on a clock that stands still unless told otherwise.</summary>
+/// <summary>The hooks that a test names, on a clock that stands still by default.</summary>
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -42,7 +42,7 @@ internal sealed class Stage : IAsyncDisposable
         Hooks = TestHooks.Load(hooks, config, _services, clock ?? Time, Log, Store = new HookStore(_database), new EventQueries(_database));
     }
 
-    /// <summary>For tests in which time goes by while threads of a busy machine have yet to get a turn.</summary>
+    /// <summary>For tests in which time passes while threads of a busy machine have not run yet.</summary>
     public static HooksConfig Patient => new() { AwaitTimeout = TimeSpan.FromHours(1) };
 
     public static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -63,7 +63,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public Database Database => _database;
 
-    /// <summary>Starts the hooks on the world as it is; true if nothing failed.</summary>
+    /// <summary>Starts the hooks with the present state; true if nothing failed.</summary>
     public Task<bool> StartAsync()
     {
         Hooks.Enter(World.Snapshot);
@@ -79,7 +79,7 @@ internal sealed class Stage : IAsyncDisposable
         return Hooks.HandledAsync(change.Events[^1].Sequence).WaitAsync(Ct);
     }
 
-    /// <summary>The same of a change that the registry has committed, so that it is in the event log.</summary>
+    /// <summary>The same for a change that the registry has committed, so that it is in the event log.</summary>
     public Task CommitAsync(Change change)
     {
         var batch = new StoreBatch();
@@ -88,14 +88,14 @@ internal sealed class Stage : IAsyncDisposable
         return TellAsync(change);
     }
 
-    /// <summary>Waits until something waits for that long, and lets the time pass.</summary>
+    /// <summary>Waits until code waits for this long, and lets the time pass.</summary>
     public async Task PassAsync(TimeSpan time)
     {
         await Time.SomebodyWaitsAsync(time).WaitAsync(Ct);
         Time.Advance(time);
     }
 
-    /// <summary>Waits for the awaited projections while time goes by, as repeats after a failure need.</summary>
+    /// <summary>Waits for the awaited projections while time passes, because repeats after a failure need that.</summary>
     public async Task<bool> AwaitProjectionsAsync()
     {
         var answer = Hooks.AwaitProjectionsAsync(Ct);
@@ -112,7 +112,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Whoever still holds a hook back must not hold the test up.
+        // A hook that is still delayed must not delay the end of the test.
         Calls.Release();
         var stopped = Hooks.DisposeAsync().AsTask();
         while (!stopped.IsCompleted)

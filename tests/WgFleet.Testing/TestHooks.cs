@@ -10,10 +10,10 @@ using WgFleet.Store;
 
 namespace WgFleet.Testing;
 
-/// <summary>Puts hooks together as the server does.</summary>
+/// <summary>Creates hooks as the server does.</summary>
 internal static class TestHooks
 {
-    /// <summary>The hooks of these classes and of a configuration. Without a store they can be looked at, not started.</summary>
+    /// <summary>The hooks of these classes and of a configuration. Without a store they can be read, but not started.</summary>
     public static HookSet Load(IEnumerable<Type> types, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null, EventQueries? queries = null) =>
         HookLoader.Load(HookDiscovery.Find(ReflectedHooks.Among(types), config), config.AwaitTimeout, Services(time, logs, store, queries), injected);
 
@@ -21,7 +21,7 @@ internal static class TestHooks
     public static HookSet Load(IEnumerable<Assembly> assemblies, HooksConfig config, IServiceProvider injected, TimeProvider time, ILoggerFactory logs, HookStore? store = null, EventQueries? queries = null) =>
         Load(assemblies.SelectMany(a => a.GetTypes()), config, injected, time, logs, store, queries);
 
-    /// <summary>What hooks work with, over a store of the caller's.</summary>
+    /// <summary>The services of hooks, with a store of the caller.</summary>
     public static HookServices Services(TimeProvider time, ILoggerFactory logs, HookStore? store, EventQueries? queries = null) => new(
         "example.test",
         new EventLog(store!, queries!, logs.CreateLogger<EventLog>()),

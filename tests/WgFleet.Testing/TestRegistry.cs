@@ -12,7 +12,7 @@ using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.Testing;
 
-/// <summary>The registry with its real database, over a WireGuard in memory and a clock that stands still; without HTTP and without hooks.</summary>
+/// <summary>The registry with a real database, a WireGuard in memory and a clock that stands still, without HTTP and hooks.</summary>
 internal sealed class TestRegistry : IAsyncDisposable
 {
     private readonly Folder _folder;
@@ -65,7 +65,7 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public FleetSnapshot Alpha => Registry.Current.Fleet("alpha")!;
 
-    /// <summary>What was told since the last start, in order; the startup event is not among them.</summary>
+    /// <summary>The events since the last start, in order, without the startup event.</summary>
     public IReadOnlyList<FleetEvent> Events
     {
         get
@@ -75,10 +75,10 @@ internal sealed class TestRegistry : IAsyncDisposable
         }
     }
 
-    /// <summary>What a subscriber of the writer's throws from now on.</summary>
+    /// <summary>The exception that a subscriber of the writer throws from now on.</summary>
     public Exception? Fault { get; set; }
 
-    /// <summary>What the writer waits for when it publishes a batch that changed something; null lets it go on.</summary>
+    /// <summary>The writer waits for this when it publishes a batch that changed something; null if it does not wait.</summary>
     public FakeWireGuard.Barrier? Hold { get; set; }
 
     /// <summary>Batches that changed something since the last start.</summary>
@@ -86,7 +86,7 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public static Task<TestRegistry> StartAsync(Func<ServerConfig, ServerConfig>? change = null) => StartAsync(null, change);
 
-    /// <summary>The same in a folder that the test disposes of.</summary>
+    /// <summary>The same in a directory that the test disposes of.</summary>
     public static async Task<TestRegistry> StartAsync(Folder? folder, Func<ServerConfig, ServerConfig>? change = null)
     {
         var test = new TestRegistry(folder ?? new Folder(), folder is null, change);
@@ -122,7 +122,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         Registry.Start(await Registry.LoadAsync(Ct));
     }
 
-    /// <summary>Stops in good order, as SIGTERM does.</summary>
+    /// <summary>Stops cleanly, as SIGTERM does.</summary>
     public async Task StopAsync()
     {
         if (_database is null)
@@ -150,7 +150,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Asks for a name as a ping does; gives the one the client has then.</summary>
+    /// <summary>Asks for a name as a ping does; returns the client's name after that.</summary>
     public async Task<string> NameAsync(RegisteredClient client, string asked)
     {
         var fleet = Registry.Current.Fleet(client.Fleet)!;
@@ -160,7 +160,7 @@ internal sealed class TestRegistry : IAsyncDisposable
     public Task<int> RemoveAsync(params RegisteredClient[] clients) =>
         Registry.RemoveAsync(clients[0].Fleet, [.. clients.Select(m => m.Id)], _ => true, "removed");
 
-    /// <summary>Lets time pass, with a look at every interface each twenty seconds.</summary>
+    /// <summary>Lets time pass, and reads every interface every twenty seconds.</summary>
     public async Task PassAsync(TimeSpan time)
     {
         for (var end = Time.GetUtcNow() + time; Time.GetUtcNow() < end;)
@@ -171,7 +171,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         }
     }
 
-    /// <summary>Fails unless the snapshot, the database and WireGuard all hold the same clients, each name, address and key once.</summary>
+    /// <summary>Fails unless the snapshot, the database and WireGuard have the same clients, with each name, address and key once.</summary>
     public void ShouldAgree()
     {
         foreach (var fleet in Registry.Current.Fleets)
@@ -195,7 +195,7 @@ internal sealed class TestRegistry : IAsyncDisposable
             _folder.Dispose();
     }
 
-    // One text to compare: of thousands of clients, item by item takes minutes.
+    // One text to compare, because comparing thousands of clients one by one takes minutes.
     private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Order(StringComparer.Ordinal));
 
     private void Told(Change change)

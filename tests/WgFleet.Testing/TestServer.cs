@@ -10,7 +10,7 @@ using WgFleet.WireGuard.Drivers;
 
 namespace WgFleet.Testing;
 
-/// <summary>The whole server as it is, on a free port of the loopback, with a WireGuard in memory and a clock that stands still.</summary>
+/// <summary>The whole server on a free port of the loopback, with a WireGuard in memory and a clock that stands still.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly Folder _folder;
@@ -39,19 +39,19 @@ internal sealed class TestServer : IAsyncDisposable
 
     public CollectedLog Log { get; } = new();
 
-    /// <summary>Speaks to the first listener; an X-Forwarded-For plays a client, since the requests come from the loopback.</summary>
+    /// <summary>Sends requests to the first listener. Since they come from the loopback, X-Forwarded-For can name a client's address.</summary>
     public HttpClient Http { get; private set; } = null!;
 
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
-    /// <summary>Ends when the server does.</summary>
+    /// <summary>Completes when the server has ended.</summary>
     public Task Running => _running;
 
     public IServiceProvider Services => _app.Services;
 
     public ClientRegistry Registry => _app.Services.GetRequiredService<ClientRegistry>();
 
-    /// <param name="change">What is different in the configuration.</param>
+    /// <param name="change">Changes the configuration.</param>
     /// <param name="time">Another clock than <see cref="Time"/>.</param>
     public static async Task<TestServer> StartAsync(Func<ServerConfig, ServerConfig>? change = null, TimeProvider? time = null)
     {
@@ -78,7 +78,7 @@ internal sealed class TestServer : IAsyncDisposable
         return test;
     }
 
-    /// <summary>The way in for operators.</summary>
+    /// <summary>The socket for operators.</summary>
     public SocketsHttpHandler Operators() => new()
     {
         ConnectCallback = async (_, ct) =>
@@ -112,7 +112,7 @@ internal sealed class TestServer : IAsyncDisposable
         await Registry.ObserveAsync(client.Fleet, Ct);
     }
 
-    /// <summary>A ping with this body, as if it came from that address.</summary>
+    /// <summary>A ping with this body, as if it came from this address.</summary>
     public Task<Reply> PingAsync(string? body, string from, string fleet = "alpha", string? contentType = "application/json") =>
         PingAsync(body is null ? null : System.Text.Encoding.UTF8.GetBytes(body), from, fleet, contentType);
 
@@ -150,7 +150,7 @@ internal sealed class TestServer : IAsyncDisposable
         Http.Dispose();
         _app.Lifetime.StopApplication();
 
-        // A projection that still has to run waits for its interval, and the clock stands still.
+        // A projection that is due waits for its interval, and the clock stands still.
         while (await Task.WhenAny(_running, Task.Delay(TimeSpan.FromMilliseconds(20))) != _running)
             Time.Advance(TimeSpan.FromSeconds(1));
 
@@ -158,7 +158,7 @@ internal sealed class TestServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>What matters of an answer.</summary>
+    /// <summary>The parts of an answer that tests compare.</summary>
     internal sealed record Reply(int Status, string? ContentType, string Body)
     {
         public static Reply Json(int status, string body) => new(status, "application/json", body);

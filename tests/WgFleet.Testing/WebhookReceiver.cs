@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace WgFleet.Testing;
 
-/// <summary>An endpoint on a free port of the loopback that keeps what it gets and answers as a test says.</summary>
+/// <summary>An endpoint on a free port of the loopback that keeps requests and answers as a test says.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Request> _requests = new();
@@ -59,7 +59,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
     public IReadOnlyList<Request> Requests => [.. _requests];
 
-    /// <summary>How many connections were made to it, closed ones included.</summary>
+    /// <summary>The number of connections to it, including closed ones.</summary>
     public int Connections => _connections.Count;
 
     public int Port => new Uri(_app.Urls.Single()).Port;
@@ -83,11 +83,11 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             return body.Length == 0 ? Task.CompletedTask : context.Response.WriteAsync(body);
         });
 
-    /// <summary>Completes when every connection that was made to it is closed.</summary>
+    /// <summary>Completes when every connection to it is closed.</summary>
     public Task ConnectionsClosedAsync() => Task.WhenAll(_connections).WaitAsync(TestContext.Current.CancellationToken);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>A request as it came; names of headers in lower case.</summary>
+    /// <summary>A request; the names of headers are in lower case.</summary>
     internal sealed record Request(string Line, Dictionary<string, string> Headers, byte[] Body);
 }

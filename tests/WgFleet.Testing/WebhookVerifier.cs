@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace WgFleet.Testing;
 
-/// <summary>Checks a webhook as a receiver does that has nothing of ours: with the library of the Standard Webhooks project, in Node.js.</summary>
+/// <summary>Verifies a webhook as an independent receiver does: with the library of the Standard Webhooks project, in Node.js.</summary>
 internal static class WebhookVerifier
 {
     private const string Script = """

@@ -6,7 +6,7 @@ using WgFleet.Hooks;
 
 namespace WgFleet.Testing;
 
-/// <summary>Two fleets that change as a test says, with the events and snapshots the registry would publish.</summary>
+/// <summary>Two fleets that a test changes, with the events and snapshots that the registry would publish.</summary>
 internal sealed class World
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
@@ -30,7 +30,7 @@ internal sealed class World
             ById = _clients.Where(m => m.Value.Fleet == f.Name).ToImmutableSortedDictionary(),
         })]);
 
-    /// <summary>Numbers on from the last event that is in the database already, as the registry does.</summary>
+    /// <summary>Continues the numbers after the last event in the database, as the registry does.</summary>
     public void ContinueAfter(long sequence) => _sequence = Math.Max(_sequence, sequence);
 
     public StartupEvent Startup() => new("1.2.3") { Stamp = new("evt_startup", ++_sequence, Now) };
@@ -41,7 +41,7 @@ internal sealed class World
         return Told(new ClientAdded(client.ToClient("example.test")) { Stamp = new(NextId(), _sequence, Now) });
     }
 
-    /// <summary>The same without telling anybody; cheap, for crowds.</summary>
+    /// <summary>The same without events, for many clients.</summary>
     public RegisteredClient AddQuietly(string fleet, string? hostname)
     {
         var client = new RegisteredClient
@@ -59,7 +59,7 @@ internal sealed class World
         return client;
     }
 
-    /// <summary>Gives the client of that row another name; by default the newest one.</summary>
+    /// <summary>Renames the client with this id; the newest one by default.</summary>
     public Change Rename(string hostname, long? id = null)
     {
         var client = _clients[id ?? _id];
@@ -73,10 +73,10 @@ internal sealed class World
         return Told(new ClientRemoved(client!.ToClient("example.test"), "stale") { Stamp = new(NextId(), _sequence, Now) });
     }
 
-    /// <summary>The newest client is heard of.</summary>
+    /// <summary>The newest client gives a sign of life.</summary>
     public Change Online() => Told(new ClientOnline(_clients[_id].ToClient("example.test")) { Stamp = new(NextId(), _sequence, Now) });
 
-    /// <summary>The newest client is silent.</summary>
+    /// <summary>The newest client becomes silent.</summary>
     public Change Offline() => Told(new ClientOffline(_clients[_id].ToClient("example.test"), Now) { Stamp = new(NextId(), _sequence, Now) });
 
     private static FleetConfig Fleet(string name, int number) => new()

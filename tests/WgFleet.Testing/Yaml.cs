@@ -4,10 +4,10 @@ using WgFleet.Config.Yaml;
 
 namespace WgFleet.Testing;
 
-/// <summary>Loads configuration from text, and makes the text that a test does not care about.</summary>
+/// <summary>Loads configuration from text, and has the parts of the text that do not matter to a test.</summary>
 internal static class Yaml
 {
-    /// <summary>Lines 1 to 8: valid, and nothing that is not required.</summary>
+    /// <summary>Lines 1 to 8: valid, with the required keys only.</summary>
     public const string Minimal = """
         domain: fleet.example.com
         prune_timeout: 30m
@@ -20,7 +20,7 @@ internal static class Yaml
 
         """;
 
-    /// <summary>One fleet beside <see cref="Minimal"/>'s, five lines that can be appended to it.</summary>
+    /// <summary>Another fleet than the one of <see cref="Minimal"/>: five lines that can be appended to it.</summary>
     public const string Beta = """
           beta:
             ip6: fd00:a0a8:34d:b0::1
@@ -35,7 +35,7 @@ internal static class Yaml
     public static ConfigResult Load(byte[] bytes, string? pruneInterval = null) =>
         Load(bytes, pruneInterval is null ? [] : new() { ["WG_FLEET_PRUNE_INTERVAL"] = pruneInterval });
 
-    /// <summary>Reads a configuration beside environment variables.</summary>
+    /// <summary>Reads a configuration with environment variables.</summary>
     public static ConfigResult Load(byte[] bytes, Dictionary<string, string> environment)
     {
         var path = Path.GetTempFileName();
@@ -50,7 +50,7 @@ internal static class Yaml
         }
     }
 
-    /// <summary>A valid configuration, without a word of warning.</summary>
+    /// <summary>A valid configuration without warnings.</summary>
     public static ServerConfig Valid(string text)
     {
         var result = Load(text);

@@ -39,7 +39,7 @@ public class HookCall
         var services = new HookServices(
             "example.net", new EventLog(null!, null!, NullLogger<EventLog>.Instance), null!, latest, new FileReplacer(time),
             new Supervisor(time, NullLogger<Supervisor>.Instance), time, NullLoggerFactory.Instance);
-        var lane = new HandlerLane(services);
+        var loop = new HandlerLoop(services);
         _handlers = [.. Enumerable.Range(0, Handlers).Select(number =>
         {
             var definition = new HookDefinition
@@ -51,7 +51,7 @@ public class HookCall
                     [typeof(ClientAdded)] = (hook, e, context, token) => ((IHook<ClientAdded>)hook).HandleAsync((ClientAdded)e, context, token),
                 },
             };
-            return new HandlerHook(definition, new Nothing(), lane, services);
+            return new HandlerHook(definition, new Nothing(), loop, services);
         })];
     }
 

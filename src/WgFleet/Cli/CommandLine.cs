@@ -111,7 +111,8 @@ internal static class CommandLine
     {
         var path = Path(command);
         var more = path.Length == 0 ? "lists all commands" : "says more";
-        return $"usage: wg-fleet {path}{string.Concat(command.Arguments.Select(a => ManualPage.Synopsis(a) + " "))}[options]; 'wg-fleet {path}--help' {more}";
+        var arguments = command.Action is null ? "COMMAND " : string.Concat(command.Arguments.Select(a => ManualPage.Synopsis(a) + " "));
+        return $"usage: wg-fleet {path}{arguments}[options]; 'wg-fleet {path}--help' {more}";
     }
 
     private static LogLevel Level(ArgumentResult result)

@@ -9,9 +9,9 @@ public class CommandLineTests
     [InlineData("nonsense", "wg-fleet: unknown command, option or argument 'nonsense'\n" + UsageOfRoot)]
     [InlineData("--config", "wg-fleet: --config needs a value\n" + UsageOfRoot)]
     [InlineData("check --nonsense", "wg-fleet: unknown command, option or argument '--nonsense'\nusage: wg-fleet check [options]; 'wg-fleet check --help' says more\n")]
-    [InlineData("events", "wg-fleet: a command is missing; use tail\nusage: wg-fleet events [options]; 'wg-fleet events --help' says more\n")]
+    [InlineData("events", "wg-fleet: a command is missing; use tail\nusage: wg-fleet events COMMAND [options]; 'wg-fleet events --help' says more\n")]
     [InlineData("hooks pause", "wg-fleet: NAME is missing\nusage: wg-fleet hooks pause NAME [options]; 'wg-fleet hooks pause --help' says more\n")]
-    [InlineData("hooks nonsense", "wg-fleet: unknown command, option or argument 'nonsense'\nusage: wg-fleet hooks [options]; 'wg-fleet hooks --help' says more\n")]
+    [InlineData("hooks nonsense", "wg-fleet: unknown command, option or argument 'nonsense'\nusage: wg-fleet hooks COMMAND [options]; 'wg-fleet hooks --help' says more\n")]
     [InlineData("hooks list more", "wg-fleet: unknown command, option or argument 'more'\nusage: wg-fleet hooks list [options]; 'wg-fleet hooks list --help' says more\n")]
     public async Task A_wrong_command_line_ends_with_exit_code_2_and_the_usage_on_stderr(string arguments, string error) =>
         (await CommandRun.RunAsync(arguments.Split(' '))).ShouldBe(new CommandRun(2, "", error));

@@ -52,11 +52,11 @@ public class PresenceFilterTests
     {
         var world = new World();
         var config = new HookConfig { Name = "note", Events = events?.Split(' '), Kind = new ExecConfig { Command = "/x" } };
-        var outlet = new DeliveryHook(HookDefinitions.Of(config)!, new ScriptedDelivery(_ => ScriptedDelivery.Delivered), TestHooks.Services(new ManualTime(), new CollectedLog(), null));
+        var delivery = new DeliveryHook(HookDefinitions.Of(config)!, new ScriptedDelivery(_ => ScriptedDelivery.Delivered), TestHooks.Services(new ManualTime(), new CollectedLog(), null));
 
-        outlet.Wants(world.Add("alpha", "web").Events[0]).ShouldBe(added);
-        outlet.Wants(world.Online().Events[0]).ShouldBe(online);
-        outlet.Wants(world.Offline().Events[0]).ShouldBeFalse();
+        delivery.Wants(world.Add("alpha", "web").Events[0]).ShouldBe(added);
+        delivery.Wants(world.Online().Events[0]).ShouldBe(online);
+        delivery.Wants(world.Offline().Events[0]).ShouldBeFalse();
     }
 
     [Fact]

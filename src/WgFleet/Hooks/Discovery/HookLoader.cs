@@ -17,11 +17,11 @@ internal static partial class HookLoader
         var log = services.Logs.CreateLogger(typeof(HookLoader));
         var active = new List<Hook>();
         var inactive = new List<HookDefinition>();
-        var lane = new HandlerLane(services);
+        var loop = new HandlerLoop(services);
         foreach (var definition in found.All)
         {
             var numbered = definition with { Position = active.Count + 1 };
-            var (hook, why) = definition.Inactive is { } reason ? (null, reason) : Create(numbered, lane, services, injected, log);
+            var (hook, why) = definition.Inactive is { } reason ? (null, reason) : Create(numbered, loop, services, injected, log);
             if (hook is not null)
             {
                 active.Add(hook);
@@ -39,7 +39,7 @@ internal static partial class HookLoader
         return new HookSet(active, [.. inactive.OrderBy(h => h.Name, StringComparer.Ordinal)], [.. found.Problems.Select(p => p.ToString())], awaitTimeout, services);
     }
 
-    private static (Hook? Hook, string? Why) Create(HookDefinition definition, HandlerLane lane, HookServices services, IServiceProvider injected, ILogger log)
+    private static (Hook? Hook, string? Why) Create(HookDefinition definition, HandlerLoop loop, HookServices services, IServiceProvider injected, ILogger log)
     {
         object code;
         try
@@ -57,7 +57,7 @@ internal static partial class HookLoader
         {
             IDelivery receiver => new DeliveryHook(definition, receiver, services),
             IProjection projection => new ProjectionHook(definition, projection, services),
-            _ => new HandlerHook(definition, code, lane, services),
+            _ => new HandlerHook(definition, code, loop, services),
         }, null);
     }
 

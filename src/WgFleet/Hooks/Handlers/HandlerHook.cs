@@ -8,7 +8,7 @@ using WgFleet.Store;
 namespace WgFleet.Hooks.Handlers;
 
 /// <summary>
-/// A class that is called for each event that it asks for, in the order of the log. All handlers share one <see cref="HandlerLane"/>. An event
+/// A class that is called for each event that it asks for, in the order of the log. All handlers share one <see cref="HandlerLoop"/>. An event
 /// whose call fails is tried again separately, and later events of the same client wait for it.
 /// </summary>
 internal sealed partial class HandlerHook : EventHook
@@ -17,36 +17,36 @@ internal sealed partial class HandlerHook : EventHook
         0, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10));
 
     private readonly object _hook;
-    private readonly HandlerLane _lane;
+    private readonly HandlerLoop _handlers;
     private long _entered;
 
     /// <param name="definition">Its definition.</param>
     /// <param name="code">The object.</param>
-    /// <param name="lane">Runs all handlers; this one runs after those that it has already.</param>
+    /// <param name="loop">Runs all handlers; this one runs after those that it has already.</param>
     /// <param name="services">The services that all hooks share.</param>
-    public HandlerHook(HookDefinition definition, object code, HandlerLane lane, HookServices services)
+    public HandlerHook(HookDefinition definition, object code, HandlerLoop loop, HookServices services)
         : base(definition, services, code, concurrency: 1, follows: false)
     {
-        (_hook, _lane) = (code, lane);
-        lane.Add(this);
+        (_hook, _handlers) = (code, loop);
+        loop.Add(this);
     }
 
-    public override long Cursor => _lane.Cursor;
+    public override long Cursor => _handlers.Cursor;
 
-    protected override IEnumerable<PartStatus> Loops => _lane.Loop is { } lane ? [lane, .. base.Loops] : base.Loops;
+    protected override IEnumerable<PartStatus> Loops => _handlers.Loop is { } loop ? [loop, .. base.Loops] : base.Loops;
 
     public override void Enter(Fleets.State.Snapshot loaded)
     {
         base.Enter(loaded);
         _entered = Worker.Cursor;
-        _lane.StartAt(_entered);
+        _handlers.StartAt(_entered);
     }
 
     public override async Task<bool> StartAsync(StartupEvent startup)
     {
         Worker.Start();
-        _lane.Start();
-        await _lane.HandledAsync(startup.Sequence);
+        _handlers.Start();
+        await _handlers.HandledAsync(startup.Sequence);
         return true;
     }
 
@@ -102,16 +102,16 @@ internal sealed partial class HandlerHook : EventHook
 
     public override bool IsDone(long sequence) => Cursor >= sequence && !Worker.HoldsUpTo(sequence);
 
-    public override Task DrainAsync(CancellationToken cancellationToken) => _lane.DrainAsync();
+    public override Task DrainAsync(CancellationToken cancellationToken) => _handlers.DrainAsync();
 
     public override async Task StopAsync()
     {
-        await _lane.StopAsync();
+        await _handlers.StopAsync();
         await Worker.StopAsync();
     }
 
     /// <summary>Completes when all handlers have had the event with this number, or a later one.</summary>
-    public override Task HandledAsync(long sequence) => _lane.HandledAsync(sequence);
+    public override Task HandledAsync(long sequence) => _handlers.HandledAsync(sequence);
 
     /// <summary>How to call it for this event; null if the class does not ask for it, or its entry excludes it.</summary>
     private HandlerCall? CallFor(FleetEvent fleetEvent)

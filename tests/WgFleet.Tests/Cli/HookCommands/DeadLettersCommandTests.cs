@@ -9,11 +9,11 @@ public class DeadLettersCommandTests
     {
         using var programs = new ExecFolder();
         await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 78));
-        var lane = host.Stage.Worker("tell");
+        var worker = host.Stage.Worker("tell");
         var first = host.Stage.World.Add().Events[0].Sequence;
         await host.Stage.CommitAsync(host.Stage.World.Add());
         await host.Stage.CommitAsync(host.Stage.World.Add());
-        await Eventually.True(() => lane is { DeadLetters: 2, Waiting: 0 });
+        await Eventually.True(() => worker is { DeadLetters: 2, Waiting: 0 });
 
         (await host.RunAsync("hooks", "deadletters", "list")).Output.Split('\n').Length.ShouldBe(4);
         var shown = await host.RunAsync("hooks", "deadletters", "show", "tell", $"{first + 1}");
@@ -22,10 +22,10 @@ public class DeadLettersCommandTests
         programs.Write("code", "0\n", "0644");
         (await host.RunAsync("hooks", "deadletters", "retry", "tell", $"{first + 1}")).ShouldBe((0, "1 dead letter tried again\n", ""));
         await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryState.Done) == 1);
-        lane.DeadLetters.ShouldBe(1);
+        worker.DeadLetters.ShouldBe(1);
 
         (await host.RunAsync("hooks", "deadletters", "drop", "tell", "--all", "--json")).ShouldBe((0, "{\"count\":1}\n", ""));
-        lane.DeadLetters.ShouldBe(0);
+        worker.DeadLetters.ShouldBe(0);
         (await host.RunAsync("hooks", "deadletters", "list", "--json")).ShouldBe((0, "[]\n", ""));
     }
 
@@ -45,15 +45,15 @@ public class DeadLettersCommandTests
     [Fact]
     public async Task Dead_letters_are_still_counted_after_a_restart()
     {
-        await using var stage = new LaneStage(new ScriptedDelivery(_ => ScriptedDelivery.Failed, attempts: 1));
+        await using var stage = new DeliveryStage(new ScriptedDelivery(_ => ScriptedDelivery.Failed, attempts: 1));
         stage.Tell(stage.World.Add(), stage.World.Add());
-        await Eventually.True(() => stage.Lane.DeadLetters == 2);
+        await Eventually.True(() => stage.Worker.DeadLetters == 2);
 
         await stage.RestartAsync();
 
-        stage.Lane.DeadLetters.ShouldBe(2);
-        stage.Lane.DropDead(null).ShouldBe(2);
-        stage.Lane.DeadLetters.ShouldBe(0);
+        stage.Worker.DeadLetters.ShouldBe(2);
+        stage.Worker.DropDead(null).ShouldBe(2);
+        stage.Worker.DeadLetters.ShouldBe(0);
     }
 
     [Fact]
@@ -61,15 +61,15 @@ public class DeadLettersCommandTests
     {
         var down = true;
         var delivery = new ScriptedDelivery(_ => Volatile.Read(ref down) ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered, attempts: 2);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         stage.Tell(stage.World.Add());
-        await Eventually.True(() => stage.Lane.DeadLetters == 1);
+        await Eventually.True(() => stage.Worker.DeadLetters == 1);
 
         Volatile.Write(ref down, false);
-        stage.Lane.RetryDead(null).ShouldBe(1);
+        stage.Worker.RetryDead(null).ShouldBe(1);
         await stage.UntilDoneAsync();
 
         delivery.Attempts.Select(a => a.Number).ShouldBe([1, 2, 1]);
-        stage.Store.Count(LaneStage.Hook, DeliveryState.Done).ShouldBe(1);
+        stage.Store.Count(DeliveryStage.Hook, DeliveryState.Done).ShouldBe(1);
     }
 }

@@ -107,14 +107,14 @@ public class HookOperationsTests
         using var programs = new ExecFolder();
         await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 78));
         await host.Stage.CommitAsync(host.Stage.World.Add());
-        var lane = host.Stage.Worker("tell");
-        await Eventually.True(() => lane is { DeadLetters: 1, Waiting: 0 });
+        var worker = host.Stage.Worker("tell");
+        await Eventually.True(() => worker is { DeadLetters: 1, Waiting: 0 });
 
         programs.Write("code", "0\n", "0644");
         (await host.RunAsync("hooks", "replay", "tell", "--from", "1")).Code.ShouldBe(0);
 
         await Eventually.True(() => host.Stage.Store.Count("tell", DeliveryState.Done) == 1);
-        lane.DeadLetters.ShouldBe(0);
+        worker.DeadLetters.ShouldBe(0);
     }
 
     [Fact]

@@ -7,11 +7,11 @@ namespace WgFleet.Hooks.Handlers;
 /// Calls the handlers for every event of the log that they ask for: one event after the other, and for each event one handler after the
 /// other, in running order. <see cref="RunAsync"/> shows the steps in order. Safe for concurrent use.
 /// </summary>
-internal sealed partial class HandlerLane(HookServices services)
+internal sealed partial class HandlerLoop(HookServices services)
 {
     private const int BatchSize = 500;
 
-    private readonly ILogger _log = services.Logs.CreateLogger<HandlerLane>();
+    private readonly ILogger _log = services.Logs.CreateLogger<HandlerLoop>();
     private readonly List<HandlerHook> _handlers = [];
     private readonly TaskCompletionSource _draining = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
@@ -28,10 +28,10 @@ internal sealed partial class HandlerLane(HookServices services)
 
     public void Add(HandlerHook handler) => _handlers.Add(handler);
 
-    /// <summary>Adds a handler with its cursor; the lane starts at the lowest cursor.</summary>
+    /// <summary>Adds a handler with its cursor; the loop starts at the lowest cursor.</summary>
     public void StartAt(long cursor) => _cursor = Math.Min(_cursor, cursor);
 
-    /// <summary>Starts the lane, unless it runs.</summary>
+    /// <summary>Starts the loop, unless it runs.</summary>
     public void Start()
     {
         _names = [.. _handlers.Select(h => h.Name)];
@@ -52,7 +52,7 @@ internal sealed partial class HandlerLane(HookServices services)
         }
     }
 
-    /// <summary>Stops the lane once the handlers have had all published events; completes then.</summary>
+    /// <summary>Stops the loop once the handlers have had all published events; completes then.</summary>
     public async Task DrainAsync()
     {
         _loop?.LetEnd();
@@ -60,7 +60,7 @@ internal sealed partial class HandlerLane(HookServices services)
         await (_loop?.Ended ?? Task.CompletedTask);
     }
 
-    /// <summary>Stops the lane and cancels the call under way. Never throws.</summary>
+    /// <summary>Stops the loop and cancels the call under way. Never throws.</summary>
     public async Task StopAsync()
     {
         if (_loop is { } loop)
@@ -101,7 +101,7 @@ internal sealed partial class HandlerLane(HookServices services)
         }
     }
 
-    /// <summary>Waits for the next event. False when the lane drains and there is none.</summary>
+    /// <summary>Waits for the next event. False when the loop drains and there is none.</summary>
     private async Task<bool> MoreAsync(CancellationToken stoppingToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);

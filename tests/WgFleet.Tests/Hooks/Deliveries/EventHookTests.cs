@@ -3,7 +3,7 @@ using WgFleet.Config;
 namespace WgFleet.Tests.Hooks.Deliveries;
 
 /// <summary>Programs as hooks of a whole engine: what each is given, from where in the log.</summary>
-public class OutletTests
+public class EventHookTests
 {
     private const string Note = "echo \"$WGFLEET_TYPE $WGFLEET_IP $WGFLEET_REPLAYED\" >> \"$1\"";
 

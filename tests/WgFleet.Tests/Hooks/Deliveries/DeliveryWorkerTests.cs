@@ -7,7 +7,7 @@ using WgFleet.Tests.Events;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
 
-public class DeliveryLaneTests
+public class DeliveryWorkerTests
 {
     [Theory]
     [InlineData(1)]
@@ -22,7 +22,7 @@ public class DeliveryLaneTests
             lock (random)
                 return random.Next(3) == 0 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered;
         });
-        await using var stage = new LaneStage(delivery, concurrency: 8);
+        await using var stage = new DeliveryStage(delivery, concurrency: 8);
         for (var id = 1; id <= 20; id++)
             stage.Tell(stage.World.Add());
         for (var round = 0; round < 10; round++)
@@ -41,12 +41,12 @@ public class DeliveryLaneTests
     public async Task A_client_whose_delivery_keeps_failing_delays_no_other_client()
     {
         var delivery = new ScriptedDelivery(a => a.Event.Client!.Address.ToString() == "fd00:1::1" ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
 
         stage.Tell(Enumerable.Range(0, 200).Select(_ => stage.World.Add()));
 
         await Eventually.True(() => delivery.Arrived.Count == 199);
-        stage.Lane.Waiting.ShouldBe(1);
+        stage.Worker.Waiting.ShouldBe(1);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public class DeliveryLaneTests
                 await Task.Delay(Timeout.Infinite, ct);
             return ScriptedDelivery.Delivered;
         });
-        await using var stage = new LaneStage(delivery, concurrency: 4);
+        await using var stage = new DeliveryStage(delivery, concurrency: 4);
         stage.Tell(Enumerable.Range(0, 100).Select(_ => stage.World.Add()));
         await Eventually.True(() => delivery.Arrived.Count == 50);
 
@@ -79,7 +79,7 @@ public class DeliveryLaneTests
             await open.Task.WaitAsync(ct);
             return ScriptedDelivery.Delivered;
         });
-        await using var stage = new LaneStage(delivery, concurrency: 8);
+        await using var stage = new DeliveryStage(delivery, concurrency: 8);
         for (var i = 0; i < 10; i++)
             stage.Tell(Enumerable.Range(0, 500).Select(_ => stage.World.Add()).ToList());
 
@@ -93,21 +93,21 @@ public class DeliveryLaneTests
     public async Task A_delivery_that_is_given_up_is_a_dead_letter_and_the_clients_next_delivery_follows()
     {
         var delivery = new ScriptedDelivery(a => a.Event.Sequence == 1 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered, attempts: 3);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         stage.Tell(stage.World.Add(), stage.World.Rename("a1"));
 
         await stage.UntilDoneAsync();
 
         delivery.Arrived.Select(a => a.Sequence).ShouldBe([2]);
         delivery.Attempts.Select(a => (a.Sequence, a.Number)).ShouldBe([(1, 1), (1, 2), (1, 3), (2, 1)]);
-        stage.Log.At(LogLevel.Error).ShouldBe(["Hook outlet gave up event 1 after 3 attempts; it is a dead letter now: answered 500"]);
+        stage.Log.At(LogLevel.Error).ShouldBe(["Hook tell gave up event 1 after 3 attempts; it is a dead letter now: answered 500"]);
     }
 
     [Fact]
     public async Task Every_attempt_carries_the_same_bytes()
     {
         var delivery = new ScriptedDelivery(a => a.Number < 4 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         stage.Tell(stage.World.Add());
 
         await stage.UntilDoneAsync();
@@ -122,7 +122,7 @@ public class DeliveryLaneTests
         var time = new ManualTime();
         var down = true;
         var delivery = new ScriptedDelivery(_ => Volatile.Read(ref down) ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
-        await using var stage = new LaneStage(delivery, concurrency: 4, time);
+        await using var stage = new DeliveryStage(delivery, concurrency: 4, time);
         stage.Tell(Enumerable.Range(0, 100).Select(_ => stage.World.Add()));
 
         // Five to eight find it down; then a probe after five seconds, ten, twenty, and so on.
@@ -135,7 +135,7 @@ public class DeliveryLaneTests
 
         delivery.Attempts.Count.ShouldBeLessThan(20);
         Volatile.Write(ref down, false);
-        await Eventually.True(() => stage.Lane.Waiting == 0, () => time.Advance(TimeSpan.FromSeconds(1)));
+        await Eventually.True(() => stage.Worker.Waiting == 0, () => time.Advance(TimeSpan.FromSeconds(1)));
         delivery.Arrived.Count.ShouldBe(100);
     }
 
@@ -144,17 +144,17 @@ public class DeliveryLaneTests
     {
         var gone = true;
         var delivery = new ScriptedDelivery(_ => Volatile.Read(ref gone) ? new DeliveryOutcome(DeliveryVerdict.Gone) { Code = "410" } : ScriptedDelivery.Delivered);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         stage.Tell(stage.World.Add(), stage.World.Add());
-        await Eventually.True(() => stage.Lane.Paused is not null);
+        await Eventually.True(() => stage.Worker.Paused is not null);
 
         await stage.RestartAsync();
         stage.Tell(stage.World.Add());
-        await Eventually.True(() => stage.Lane.Waiting == 3);
+        await Eventually.True(() => stage.Worker.Waiting == 3);
         delivery.Attempts.Count.ShouldBe(1);
 
         Volatile.Write(ref gone, false);
-        stage.Lane.Pause(null);
+        stage.Worker.Pause(null);
         await stage.UntilDoneAsync();
         delivery.Arrived.Select(a => a.Sequence).ShouldBe([1, 2, 3], ignoreOrder: true);
     }
@@ -163,12 +163,12 @@ public class DeliveryLaneTests
     public async Task The_row_of_a_delivery_has_its_result()
     {
         var delivery = new ScriptedDelivery(_ => new DeliveryOutcome(DeliveryVerdict.Rejected) { Code = "exit 78", Error = "no config", Response = "last words" }, attempts: 5);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         stage.Tell(stage.World.Add());
 
         await stage.UntilDoneAsync();
 
-        var row = (await stage.Queries.DeliveriesAsync([LaneStage.Hook], [DeliveryState.Dead], 10, Stage.Ct)).ShouldHaveSingleItem().Row;
+        var row = (await stage.Queries.DeliveriesAsync([DeliveryStage.Hook], [DeliveryState.Dead], 10, Stage.Ct)).ShouldHaveSingleItem().Row;
         (row.Seq, row.Attempt, row.Code, row.Error, row.Response).ShouldBe((1, 1, "exit 78", "no config", "last words"));
     }
 
@@ -176,17 +176,17 @@ public class DeliveryLaneTests
     public async Task A_delivery_due_in_sixty_days_is_attempted_now_because_the_clock_was_set_back()
     {
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
-        await using var stage = new LaneStage(delivery);
-        stage.Lane.Pause("a test");
+        await using var stage = new DeliveryStage(delivery);
+        stage.Worker.Pause("a test");
         stage.Tell(stage.World.Add());
-        await Eventually.True(() => stage.Store.Waiting(LaneStage.Hook).Count == 1);
+        await Eventually.True(() => stage.Store.Waiting(DeliveryStage.Hook).Count == 1);
         stage.Store.Record(new DeliveryRow
         {
-            Hook = LaneStage.Hook, Seq = 1, State = DeliveryState.Pending, Attempt = 1, NextAt = DateTimeOffset.UtcNow.AddDays(60).ToUnixTimeMilliseconds(),
+            Hook = DeliveryStage.Hook, Seq = 1, State = DeliveryState.Pending, Attempt = 1, NextAt = DateTimeOffset.UtcNow.AddDays(60).ToUnixTimeMilliseconds(),
         });
 
         await stage.RestartAsync();
-        stage.Lane.Pause(null);
+        stage.Worker.Pause(null);
         await stage.UntilDoneAsync();
 
         delivery.Attempts.Select(a => (a.Sequence, a.Number)).ShouldBe([(1, 2)]);
@@ -201,18 +201,18 @@ public class DeliveryLaneTests
             await open.Task.WaitAsync(ct);
             return ScriptedDelivery.Delivered;
         });
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         stage.Tell(stage.World.Add());
         await Eventually.True(() => delivery.Attempts.Count == 1);
-        stage.Store.Waiting(LaneStage.Hook).ShouldBeEmpty();
-        stage.Store.Find(LaneStage.Hook)!.Cursor.ShouldBe(0);
+        stage.Store.Waiting(DeliveryStage.Hook).ShouldBeEmpty();
+        stage.Store.Find(DeliveryStage.Hook)!.Cursor.ShouldBe(0);
 
         open.SetResult();
         await stage.UntilDoneAsync();
 
-        var row = (await stage.Queries.DeliveriesAsync([LaneStage.Hook], [DeliveryState.Done], 9, Stage.Ct)).ShouldHaveSingleItem().Row;
+        var row = (await stage.Queries.DeliveriesAsync([DeliveryStage.Hook], [DeliveryState.Done], 9, Stage.Ct)).ShouldHaveSingleItem().Row;
         (row.Seq, row.Attempt, row.Subject).ShouldBe((1, 1, "fleets/alpha/clients/fd00:1::1"));
-        stage.Store.Find(LaneStage.Hook)!.Cursor.ShouldBe(1);
+        stage.Store.Find(DeliveryStage.Hook)!.Cursor.ShouldBe(1);
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public class DeliveryLaneTests
     {
         var time = new ManualTime();
         var delivery = new ScriptedDelivery(a => a.Number == 1 ? ScriptedDelivery.Failed with { RetryAfter = TimeSpan.FromHours(30) } : ScriptedDelivery.Delivered);
-        await using var stage = new LaneStage(delivery, time: time);
+        await using var stage = new DeliveryStage(delivery, time: time);
         stage.Tell(stage.World.Add());
         await Eventually.True(() => delivery.Attempts.Count == 1 && time.UntilNextTimer is not null);
 
@@ -236,7 +236,7 @@ public class DeliveryLaneTests
     public async Task Events_that_this_version_cannot_read_are_skipped_and_each_type_is_logged_once()
     {
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         new FleetStore(stage.Database).Commit(UnknownEventTests.Batch(
             UnknownEventTests.Row(1, "client.teleported", "{}"),
             UnknownEventTests.Row(2, "client.teleported", "{}"),
@@ -254,14 +254,14 @@ public class DeliveryLaneTests
     public async Task A_pending_unknown_event_becomes_a_dead_letter_and_the_next_delivery_follows()
     {
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         new FleetStore(stage.Database).Commit(UnknownEventTests.Batch(UnknownEventTests.Row(1, "client.teleported", "{}")));
-        stage.Store.Enqueue(LaneStage.Hook, [new DeliveryRow { Hook = LaneStage.Hook, Seq = 1, State = DeliveryState.Pending }], 1);
+        stage.Store.Enqueue(DeliveryStage.Hook, [new DeliveryRow { Hook = DeliveryStage.Hook, Seq = 1, State = DeliveryState.Pending }], 1);
 
         await stage.RestartAsync();
-        await Eventually.True(() => stage.Lane.DeadLetters == 1);
+        await Eventually.True(() => stage.Worker.DeadLetters == 1);
 
-        (await stage.Queries.DeliveriesAsync([LaneStage.Hook], [DeliveryState.Dead], 9, Stage.Ct)).Single().Row.Error.ShouldBe("the event is unknown: this version does not know its type");
+        (await stage.Queries.DeliveriesAsync([DeliveryStage.Hook], [DeliveryState.Dead], 9, Stage.Ct)).Single().Row.Error.ShouldBe("the event is unknown: this version does not know its type");
         stage.World.ContinueAfter(1);
         stage.Tell(stage.World.Add());
         await Eventually.True(() => delivery.Arrived.Count == 1);
@@ -278,18 +278,18 @@ public class DeliveryLaneTests
                 return attempt.Event.Sequence == 1 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered;
             },
             attempts: 1);
-        await using var stage = new LaneStage(delivery);
+        await using var stage = new DeliveryStage(delivery);
         stage.Tell(stage.World.Add(), stage.World.Rename("a1"), stage.World.Add(), stage.World.Rename("a2"));
-        await Eventually.True(() => stage.Lane.Waiting == 4 && delivery.Attempts.Count == 1);
+        await Eventually.True(() => stage.Worker.Waiting == 4 && delivery.Attempts.Count == 1);
 
-        var gone = new RetentionStore(stage.Database).DeleteOldestEvents([LaneStage.Hook], 3);
-        stage.Lane.Forget(gone.UpTo);
+        var gone = new RetentionStore(stage.Database).DeleteOldestEvents([DeliveryStage.Hook], 3);
+        stage.Worker.Forget(gone.UpTo);
 
         gone.UpTo.ShouldBe(3);
-        stage.Lane.Waiting.ShouldBe(2);
+        stage.Worker.Waiting.ShouldBe(2);
         open.SetResult();
         await stage.UntilDoneAsync();
         delivery.Arrived.Select(a => a.Sequence).ShouldBe([4]);
-        stage.Lane.DeadLetters.ShouldBe(0);
+        stage.Worker.DeadLetters.ShouldBe(0);
     }
 }

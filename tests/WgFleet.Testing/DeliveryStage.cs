@@ -8,15 +8,15 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Testing;
 
-/// <summary>One lane of deliveries over a real database, which a test can end and take up again as a new process would.</summary>
-internal sealed class LaneStage : IAsyncDisposable
+/// <summary>A worker of deliveries on a real database, which a test can stop and continue as a new process would.</summary>
+internal sealed class DeliveryStage : IAsyncDisposable
 {
-    public const string Hook = "outlet";
+    public const string Hook = "tell";
 
     private readonly Folder _folder = new();
     private Database _database;
 
-    public LaneStage(IDelivery delivery, int concurrency = 1, TimeProvider? time = null)
+    public DeliveryStage(IDelivery delivery, int concurrency = 1, TimeProvider? time = null)
     {
         Delivery = delivery;
         Concurrency = concurrency;
@@ -47,7 +47,7 @@ internal sealed class LaneStage : IAsyncDisposable
 
     public EventLog Events { get; private set; } = null!;
 
-    public DeliveryWorker Lane { get; private set; } = null!;
+    public DeliveryWorker Worker { get; private set; } = null!;
 
     /// <summary>Commits events and publishes them, as the registry would.</summary>
     public void Tell(params IEnumerable<Change> changes)
@@ -59,7 +59,7 @@ internal sealed class LaneStage : IAsyncDisposable
         Events.Append(events);
     }
 
-    /// <summary>Ends everything but the file, and begins anew from it.</summary>
+    /// <summary>Stops everything, and starts again from the database file.</summary>
     public async Task RestartAsync()
     {
         await StopAsync();
@@ -69,7 +69,7 @@ internal sealed class LaneStage : IAsyncDisposable
     }
 
     public Task UntilDoneAsync() => Eventually.True(
-        () => Store.Find(Hook)!.Cursor >= Events.Head && Store.Waiting(Hook).Count == 0 && Lane.Waiting == 0,
+        () => Store.Find(Hook)!.Cursor >= Events.Head && Store.Waiting(Hook).Count == 0 && Worker.Waiting == 0,
         () => (Time as ManualTime)?.Advance(TimeSpan.FromMilliseconds(100)));
 
     public async ValueTask DisposeAsync()
@@ -83,14 +83,14 @@ internal sealed class LaneStage : IAsyncDisposable
         var services = TestHooks.Services(Time, Log, Store, new EventQueries(_database));
         Events = services.Events;
         Events.StartAt(Store.LastSequence());
-        Lane = new DeliveryWorker(Hook, Delivery, Concurrency, e => e is not StartupEvent, Status, services, Log.CreateLogger<DeliveryWorker>());
-        Lane.Enter(Store.Find(Hook)!);
-        Lane.Start();
+        Worker = new DeliveryWorker(Hook, Delivery, Concurrency, e => e is not StartupEvent, Status, services, Log.CreateLogger<DeliveryWorker>());
+        Worker.Enter(Store.Find(Hook)!);
+        Worker.Start();
     }
 
     private async Task StopAsync()
     {
-        await Lane.StopAsync();
+        await Worker.StopAsync();
         _database.Dispose();
     }
 }
