@@ -13,7 +13,7 @@ internal sealed partial class Server
     /// configuration cannot start for another reason, it is tried again.
     /// </summary>
     /// <exception cref="StartupException">The server cannot start with its first configuration.</exception>
-    /// <exception cref="FatalException">A part says that the process cannot go on.</exception>
+    /// <exception cref="FatalException">A part says that the process cannot continue.</exception>
     private async Task RunTurnsAsync(Kept kept, Func<WebApplication, Task>? started)
     {
         var (next, served, failures) = ((ServerConfig?)_config, default(ServerConfig), 0);
@@ -68,7 +68,7 @@ internal sealed partial class Server
     }
 
     /// <summary>Waits until the server is told to stop or to reload, and has stopped answering; returns the next configuration.</summary>
-    /// <exception cref="FatalException">A part says that the process cannot go on.</exception>
+    /// <exception cref="FatalException">A part says that the process cannot continue.</exception>
     private async Task<ServerConfig?> NextAsync(ServerConfig config, Kept kept, WebApplication app, Supervisor supervisor)
     {
         using var stopped = new CancellationTokenSource();

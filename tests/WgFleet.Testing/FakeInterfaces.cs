@@ -37,7 +37,7 @@ internal sealed class FakeInterfaces(FakeWireGuard wireGuard) : IInterfaces
     /// <summary>Whether the port of an interface is in use by it.</summary>
     public bool HoldsPorts { get; set; }
 
-    /// <summary>Gives an interface another state, behind the server's back.</summary>
+    /// <summary>Changes the state of an interface without the server.</summary>
     public void Set(InterfaceState state)
     {
         lock (_lock)

@@ -17,7 +17,7 @@ namespace WgFleet.Cli;
 /// <param name="configFile">The file that a reload reads.</param>
 /// <param name="logging">Where the log goes.</param>
 /// <exception cref="StartupException">It cannot start.</exception>
-/// <exception cref="FatalException">An internal error after which it cannot go on.</exception>
+/// <exception cref="FatalException">An internal error after which it cannot continue.</exception>
 internal delegate Task RunServer(ServerConfig config, string configFile, Action<ILoggingBuilder> logging);
 
 /// <summary>The command line: which commands there are, and the options they share.</summary>

@@ -189,7 +189,7 @@ public sealed class SupervisorTests : IAsyncDisposable
         (await _supervisor.Fatal.WaitAsync(Ct)).Message.ShouldBe("the database has what nobody knows");
         _time.Advance(TimeSpan.FromHours(1));
         runs.ShouldBe(1);
-        _log.At(LogLevel.Critical).ShouldBe(["writer cannot go on, so the server ends"]);
+        _log.At(LogLevel.Critical).ShouldBe(["writer cannot continue, so the server ends"]);
     }
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();

@@ -20,7 +20,7 @@ internal static class ExitCode
     /// <summary>128 + SIGINT, as a shell has it.</summary>
     public const int Interrupted = 130;
 
-    /// <summary>EX_SOFTWARE: an internal error after which the server cannot go on.</summary>
+    /// <summary>EX_SOFTWARE: an internal error after which the server cannot continue.</summary>
     public const int Fault = 70;
 
     /// <summary>EX_CONFIG: the configuration is wrong.</summary>

@@ -21,7 +21,7 @@ internal static class ManualPage
         The command line is wrong.
         .TP
         .B 70
-        An internal error after which the server cannot go on; the log says which.
+        An internal error after which the server cannot continue; the log says which.
         .TP
         .B 78
         The configuration is wrong; every problem is a line on standard error.

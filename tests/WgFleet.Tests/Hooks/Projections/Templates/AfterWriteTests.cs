@@ -104,7 +104,7 @@ public sealed partial class AfterWriteTests : IDisposable
         await StartCounterAsync();
         var names = Names(c => c with { ProcessName = "dnsmasq" });
 
-        (await names.FailAsync()).ShouldBe($"process {_counter!.Id} of {PidPath} is 'counter' and not 'dnsmasq'; the file is stale or process is wrong");
+        (await names.FailAsync()).ShouldBe($"process {_counter!.Id} of {PidPath} is 'counter' and not 'dnsmasq'; remove the file if it is old, or correct 'process'");
 
         (await SignalsAsync()).ShouldBe("");
     }
@@ -130,7 +130,7 @@ public sealed partial class AfterWriteTests : IDisposable
     {
         File.WriteAllText(PidPath, text);
 
-        (await Names().FailAsync()).ShouldBe($"{PidPath} holds no process's number");
+        (await Names().FailAsync()).ShouldBe($"{PidPath} does not contain a process id");
     }
 
     [Fact]
