@@ -19,6 +19,6 @@ internal sealed class ErrorLogger(string hook) : ILogger
         Console.Error.WriteLine($"{level}{formatter(state, exception)}{(exception is null ? "" : $"{Environment.NewLine}{exception}")}");
     }
 
-    /// <summary>Tells of an exception of the hook's.</summary>
+    /// <summary>Logs an exception of the hook.</summary>
     public void Failed(Exception e) => Console.Error.WriteLine($"{hook} failed: {e}");
 }

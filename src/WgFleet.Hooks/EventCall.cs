@@ -1,6 +1,6 @@
 namespace WgFleet.Hooks;
 
-/// <summary>Calls the method of a hook that is for an event. Which ones it has is asked of its type, without reflection, so that hooks can be compiled ahead of time.</summary>
+/// <summary>Calls the method of a hook for an event. Type tests find the methods, without reflection, so that hooks can be compiled ahead of time.</summary>
 internal static class EventCall
 {
     /// <summary>Whether the hook handles any event.</summary>

@@ -3,14 +3,14 @@ using System.Text.Json;
 namespace WgFleet.Hooks;
 
 /// <summary>
-/// Makes a program of a hook: <c>await HookProgram.RunAsync(new MyHook());</c>. wg-fleet keeps the program running (<c>stream</c> in hooks.list) and gives it
-/// events, or the state if the hook is an <see cref="IProjection"/>. The same class runs inside the server when it is built with it.
+/// Turns a hook into a program: <c>await HookProgram.RunAsync(new MyHook());</c>. wg-fleet keeps the program running (<c>stream</c> in hooks.list) and gives it
+/// events, or the state if the hook is an <see cref="IProjection"/>. The same class can be built into the server.
 /// </summary>
 public static class HookProgram
 {
     /// <summary>
-    /// Runs the hook until the server closes standard input. The hook is called for one event after the other; what it throws is the answer to that event. What it writes to the
-    /// console goes to standard error, which is the log: standard output belongs to the protocol.
+    /// Runs the hook until the server closes standard input. The hook gets one event after the other; an exception is the answer to its event. What it writes to the
+    /// console goes to standard error, which is the log, because standard output is for the protocol.
     /// </summary>
     /// <param name="hook">The hook: an <see cref="IHook{TEvent}"/> for one or more types of event, or an <see cref="IProjection"/>.</param>
     /// <exception cref="ArgumentException">It is neither.</exception>

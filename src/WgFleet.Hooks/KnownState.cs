@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace WgFleet.Hooks;
 
-/// <summary>The state of the fleets as a program knows it from the lines that it was given: whole ones, and changes since then.</summary>
+/// <summary>The state of the fleets as a program knows it from the lines that it got: whole states, and changes since then.</summary>
 internal sealed class KnownState
 {
     private readonly Dictionary<(string, string), LinkedListNode<Client>> _byAddress = [];
@@ -12,7 +12,7 @@ internal sealed class KnownState
     // In the order in which they registered.
     private readonly LinkedList<Client> _clients = [];
 
-    /// <summary>Takes a line; returns the state that it makes.</summary>
+    /// <summary>Applies a line; returns the new state.</summary>
     public FleetState Take(JsonElement line)
     {
         var isWhole = line.GetProperty("type").GetString() == "state";
@@ -55,7 +55,7 @@ internal sealed class KnownState
         fleet.GetProperty("port").GetInt32());
 }
 
-/// <summary>Stands where a handler in the server finds the state, which a program that gets events does not have. Whoever looks at it is told so.</summary>
+/// <summary>Takes the place of the state, which a program that gets events does not have. Reading it throws an exception that says so.</summary>
 internal sealed class NoState<T> : IReadOnlyList<T>
 {
     public int Count => throw Missing();
@@ -67,5 +67,5 @@ internal sealed class NoState<T> : IReadOnlyList<T>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private static InvalidOperationException Missing() =>
-        new("a program gets events without the state of the fleets; make it an IProjection with 'state: changes', or keep what it needs of the events");
+        new("a program that gets events has no state of the fleets; make it an IProjection with 'state: changes', or store what it needs from the events");
 }

@@ -68,8 +68,8 @@ internal sealed class ProgramSession(object hook)
         _logger = new ErrorLogger(_name);
         return (hello.GetProperty("sends").GetString(), hook) switch
         {
-            ("events", IProjection) => "this hook is a projection; set 'state: changes' beside its command",
-            ("state", not IProjection) => "this hook handles events; remove 'state' beside its command",
+            ("events", IProjection) => "this hook is a projection; set 'state: changes' next to its command",
+            ("state", not IProjection) => "this hook handles events; remove 'state' next to its command",
             _ => null,
         };
     }

@@ -44,9 +44,9 @@ internal sealed record StreamConfig : DeliveryConfig
 /// <summary>How a program gets the state of the fleets.</summary>
 internal enum StreamState
 {
-    /// <summary>All of it each time.</summary>
+    /// <summary>The whole state each time.</summary>
     Whole,
 
-    /// <summary>All of it first, and then what has changed since the state that the program acknowledged last.</summary>
+    /// <summary>The whole state first, then the changes since the state that the program has acknowledged last.</summary>
     Changes,
 }

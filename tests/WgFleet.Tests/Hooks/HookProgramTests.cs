@@ -79,7 +79,7 @@ public sealed class HookProgramTests
     }
 
     [Theory]
-    [InlineData("state", "this hook handles events; remove 'state' beside its command")]
+    [InlineData("state", "this hook handles events; remove 'state' next to its command")]
     [InlineData("events", null)]
     public async Task A_hook_that_gets_the_wrong_lines_says_so_to_the_hello(string sends, string? error) =>
         (await RunAsync(new Noted(), [Hello(sends)])).ShouldBe([error is null ? "{\"id\":\"hello\",\"ok\":true}" : $"{{\"id\":\"hello\",\"ok\":false,\"error\":\"{error.Replace("'", "\\u0027")}\"}}"]);

@@ -1,9 +1,9 @@
 namespace WgFleet.Hooks.Deliveries;
 
-/// <summary>What the worker waits for when there is nothing to do.</summary>
+/// <summary>What the worker waits for while it is idle.</summary>
 internal sealed partial class DeliveryWorker
 {
-    /// <summary>A timer can be set only so far ahead, and a clock that is set back would leave it there.</summary>
+    /// <summary>A timer has a maximum time, and would be late if the clock is set back.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     /// <summary>Step 5: waits for an event, the end of an attempt, an operator or the time of the next attempt.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class DeliveryWorker
     }
 
     /// <summary>
-    /// Whether there is enough in the queue to go on with. Not if all that waits is to be tried again later: then other clients may have events that can be
+    /// Whether the queue has enough deliveries. Not if all of them are to be tried again later: then other clients may have events that can be
     /// delivered now.
     /// </summary>
     private bool HasEnough()

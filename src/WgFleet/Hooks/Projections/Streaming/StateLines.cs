@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace WgFleet.Hooks.Projections.Streaming;
 
-/// <summary>Writes the state of all fleets as the line that a program gets: whole, or what has changed since an earlier one. See docs/stream.md.</summary>
+/// <summary>Writes the state of all fleets as a line for a program: the whole state, or the changes since an earlier one. See docs/stream.md.</summary>
 internal static class StateLines
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -19,7 +19,7 @@ internal static class StateLines
         Clients(json, "clients", clients);
     });
 
-    /// <summary>What has changed: whoever takes the removed ones out, and then puts each changed one in the place of its former self or at the end, has the state.</summary>
+    /// <summary>The changes. Removing the removed clients, and then replacing or appending each changed one, gives the state.</summary>
     /// <param name="id">The line's id.</param>
     /// <param name="since">The id of the line with the earlier state.</param>
     /// <param name="state">The state.</param>
@@ -28,7 +28,7 @@ internal static class StateLines
     public static ReadOnlyMemory<byte> Changes(
         string id, string since, FleetState state, IReadOnlyList<Client> clients, IReadOnlyDictionary<(string, System.Net.IPAddress), Client> before) => Write(json =>
     {
-        // A client with the address of another that is gone is removed and added, since it stands at the end of all.
+        // A client with the address of a removed one is removed and added, because its place is at the end.
         var now = clients.ToDictionary(c => (c.Fleet, c.Address), c => c.PublicKey);
         Head(json, "changes", id, since, state);
         json.WriteStartArray("removed"u8);

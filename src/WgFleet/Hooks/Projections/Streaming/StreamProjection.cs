@@ -8,20 +8,20 @@ using WgFleet.Linux;
 namespace WgFleet.Hooks.Projections.Streaming;
 
 /// <summary>
-/// Gives the latest state to a program that stays running: all of it, or what has changed since the state that the program has acknowledged. It has succeeded when
+/// Gives the latest state to a program that stays running: the whole state, or the changes since the state that the program has acknowledged. It has succeeded when
 /// the program has answered. One run at a time.
 /// </summary>
 /// <remarks>Dispose it when no run is under way; this ends the program.</remarks>
 internal sealed class StreamProjection : IProjection, IAsyncDisposable
 {
-    /// <summary>The default for the least time between two runs.</summary>
+    /// <summary>The default of the minimum time between two runs.</summary>
     public static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly HookConfig _hook;
     private readonly StreamConfig _config;
     private long _lines;
 
-    // What the process that runs has acknowledged last.
+    // The state that the running process has acknowledged last.
     private (StreamProcess Process, string Id, Dictionary<(string, IPAddress), Client> Clients)? _acknowledged;
 
     /// <param name="hook">The entry of the configuration.</param>
@@ -44,7 +44,7 @@ internal sealed class StreamProjection : IProjection, IAsyncDisposable
     /// <exception cref="StreamException">The program does not run, has ended, or has answered that it has failed.</exception>
     public async ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
     {
-        // A program that fails to start is no reason to hold up whoever waits for this run.
+        // A program that fails to start must not delay callers that wait for this run.
         if (Program.Status.Problem is { } problem)
             throw new StreamException($"the program does not run: {problem}");
 
@@ -59,7 +59,7 @@ internal sealed class StreamProjection : IProjection, IAsyncDisposable
         StreamReply reply;
         try
         {
-            // Longer than the run may take: its own end comes first, and cancels the token.
+            // Longer than a run may take, so that the end of the run comes first and cancels the token.
             reply = await process.AskAsync(id, line, 2 * _config.Timeout).WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
@@ -71,7 +71,7 @@ internal sealed class StreamProjection : IProjection, IAsyncDisposable
         if (reply.Answer is not { Ok: true })
         {
             _acknowledged = null;
-            throw new StreamException(reply.Failure ?? reply.Answer?.Error ?? "the program answered that it has failed, and not why");
+            throw new StreamException(reply.Failure ?? reply.Answer?.Error ?? "the program answered that it failed, without a reason");
         }
 
         _acknowledged = _config.State == StreamState.Changes ? (process, id, clients.ToDictionary(c => (c.Fleet, c.Address))) : null;
@@ -80,5 +80,5 @@ internal sealed class StreamProjection : IProjection, IAsyncDisposable
     public ValueTask DisposeAsync() => Program.DisposeAsync();
 }
 
-/// <summary>A program did not take the state; the message is for operators.</summary>
+/// <summary>A program did not accept the state; the message is for operators.</summary>
 internal sealed class StreamException(string message) : Exception(message);
