@@ -43,14 +43,18 @@ public sealed class JoinTimerTests
         await gateway.Server.StopAsync();
 
         (await machine.TryRunAsync("sh", "/root/join.sh", "--install", "--hostname", "excavator", "--interval", "1")).ExitCode.ShouldBe(1);
-        await Deadline.UntilAsync("the journal says why", async () => (await machine.JournalAsync(Service)).Contains("http://10.201.0.1:8000 does not answer", StringComparison.Ordinal));
+        await JournalSaysAsync(machine, "http://10.201.0.1:8000 does not answer");
 
         await machine.RebootAsync();
         await lan.PlugInAsync(machine);
         await gateway.StartAsync();
         await Deadline.UntilAsync("the machine has its name", () => gateway.HostsFile.Contains(" excavator.alpha.example.net\n", StringComparison.Ordinal));
-        (await machine.JournalAsync(Service)).ShouldContain("in the fleet at http://10.201.0.1:8000 as excavator.alpha.example.net");
+        await JournalSaysAsync(machine, "in the fleet at http://10.201.0.1:8000 as excavator.alpha.example.net");
     }
+
+    /// <summary>Waits until the journal of the join service has the text: the script writes it after the server has answered.</summary>
+    private static Task JournalSaysAsync(SystemdMachine machine, string text) =>
+        Deadline.UntilAsync($"the journal says '{text}'", async () => (await machine.JournalAsync(Service)).Contains(text, StringComparison.Ordinal));
 
     /// <summary>Waits until the timer has run this many rounds more.</summary>
     private static async Task RoundsAsync(SystemdMachine machine, int rounds)

@@ -100,7 +100,12 @@ internal sealed partial class SystemdMachine : IAsyncDisposable
         (await RunAsync("systemctl", "show", "--property", property, "--value", unit)).TrimEnd('\n');
 
     /// <summary>All that a unit, and systemd about the unit, have written to the journal since the machine's first boot.</summary>
-    public Task<string> JournalAsync(string unit) => RunAsync("journalctl", "--no-pager", "--output=cat", "--unit", unit);
+    public async Task<string> JournalAsync(string unit)
+    {
+        // journald writes what it has received a moment later.
+        await RunAsync("journalctl", "--sync");
+        return await RunAsync("journalctl", "--no-pager", "--output=cat", "--unit", unit);
+    }
 
     /// <summary>Has the machine shut down and boot again; /run and all interfaces are new after that.</summary>
     public async Task RebootAsync()

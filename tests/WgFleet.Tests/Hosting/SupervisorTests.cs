@@ -114,9 +114,11 @@ public sealed class SupervisorTests : IAsyncDisposable
     [Fact]
     public async Task Stopping_waits_for_the_loops_and_never_throws()
     {
+        var started = new TaskCompletionSource();
         var ended = false;
         _supervisor.Run("good", async (_, stopping) =>
         {
+            started.SetResult();
             await Task.Delay(Timeout.Infinite, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             ended = true;
         });
@@ -127,6 +129,7 @@ public sealed class SupervisorTests : IAsyncDisposable
             throw new IOException("at the end");
         });
         _supervisor.Run("broken", (_, _) => throw new IOException("gone"));
+        await started.Task.WaitAsync(Ct);
         await FailingAsync("broken");
 
         await _supervisor.StopAsync();
@@ -138,8 +141,14 @@ public sealed class SupervisorTests : IAsyncDisposable
     [Fact]
     public async Task A_loop_that_ignores_the_stop_delays_it_by_ten_seconds_at_most()
     {
+        var started = new TaskCompletionSource();
         var never = new TaskCompletionSource();
-        _supervisor.Run("hung", (_, _) => never.Task);
+        _supervisor.Run("hung", (_, _) =>
+        {
+            started.SetResult();
+            return never.Task;
+        });
+        await started.Task.WaitAsync(Ct);
 
         var stop = _supervisor.StopAsync();
         await _time.SomebodyWaitsAsync(TimeSpan.FromSeconds(10)).WaitAsync(Ct);
