@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using WgFleet.Hosting;
+using WgFleet.Linux;
 
 namespace WgFleet.Http.Listening;
 
@@ -34,6 +35,7 @@ internal sealed class Listeners : IDisposable
     /// <param name="secure">The addresses of <c>tls.listen</c>.</param>
     /// <param name="certificate">The certificate for TLS; null for none.</param>
     /// <param name="log">Gets a line about refused connections.</param>
+    /// <remarks>Blocks for up to a second per address that is taken.</remarks>
     /// <exception cref="StartupException">An address is taken, or may not be used.</exception>
     public Listeners(IReadOnlyList<IPEndPoint> endPoints, string? adminSocket = null, IReadOnlyList<IPEndPoint>? secure = null, CertificateFiles? certificate = null, ILogger? log = null)
     {
@@ -50,7 +52,9 @@ internal sealed class Listeners : IDisposable
                 // A fleet's own address comes with its interface, which is made later.
                 var (level, option) = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? (LevelIp6, Ip6FreeBind) : (LevelIp, Ip4FreeBind);
                 socket.SetRawSocketOption(level, option, BitConverter.GetBytes(1));
-                socket.Bind(endPoint);
+                if (!Leftovers.Take(() => TryBind(socket, endPoint)))
+                    throw new SocketException((int)SocketError.AddressAlreadyInUse);
+
                 _bound.Add((endPoint, socket));
             }
             catch (SocketException e)
@@ -108,6 +112,19 @@ internal sealed class Listeners : IDisposable
         _kept?.Dispose();
         _bound.ForEach(b => b.Socket.Dispose());
         _admin?.Dispose();
+    }
+
+    private static bool TryBind(Socket socket, IPEndPoint endPoint)
+    {
+        try
+        {
+            socket.Bind(endPoint);
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
     }
 
     private Socket Bound(EndPoint wanted) =>

@@ -14,13 +14,12 @@ internal sealed class StoreLock : IDisposable
     // Behind the bytes that SQLite locks (PENDING_BYTE and the 511 after it).
     private const long LockedByte = 0x4000_1000;
 
-    private const int MaxAttempts = 20;
-
     private readonly FileStream _file;
     private SafeFileHandle? _database;
 
     private StoreLock(FileStream file) => _file = file;
 
+    /// <summary>Locks DATABASE.lock, which is made if it is missing. Blocks for up to a second.</summary>
     /// <exception cref="StartupException">Another process holds it; the message says which.</exception>
     public static StoreLock Take(string database)
     {
@@ -35,11 +34,7 @@ internal sealed class StoreLock : IDisposable
             throw new StartupException($"database lock {path} cannot be made: {e.Message}", e);
         }
 
-        try
-        {
-            file.Lock(0, 1);
-        }
-        catch (IOException)
+        if (!Leftovers.Take(() => TryLock(file)))
         {
             using var reader = new StreamReader(file);
             var holder = reader.ReadLine();
@@ -65,22 +60,28 @@ internal sealed class StoreLock : IDisposable
     /// <exception cref="StartupException">Another process has locked it.</exception>
     public void LockDatabase(string database)
     {
-        _database = File.OpenHandle(database, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-
-        // A process that was just forked has the lock of its parent until its exec, also after the parent has closed the file.
-        for (var attempt = 1; !Interop.TryLock(_database, LockedByte); attempt++)
-        {
-            if (attempt == MaxAttempts)
-                throw new StartupException($"database {database} is in use by another wg-fleet, by another name (a link): only one may use it, stop that one first");
-
-            Thread.Sleep(50);
-        }
+        var file = _database = File.OpenHandle(database, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        if (!Leftovers.Take(() => Interop.TryLock(file, LockedByte)))
+            throw new StartupException($"database {database} is in use by another wg-fleet, by another name (a link): only one may use it, stop that one first");
     }
 
     public void Dispose()
     {
         _database?.Dispose();
         _file.Dispose();
+    }
+
+    private static bool TryLock(FileStream file)
+    {
+        try
+        {
+            file.Lock(0, 1);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private static void Sign(FileStream file)
