@@ -5,6 +5,7 @@ using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Testing;
 
@@ -21,7 +22,7 @@ internal sealed class DeliveryStage : IAsyncDisposable
         Delivery = delivery;
         Concurrency = concurrency;
         Time = time ?? TimeProvider.System;
-        _database = Database.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
+        _database = SqliteDatabase.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
         Store = new HookStore(_database);
         Store.Create(Hook, 0, []);
         Start();
@@ -63,7 +64,7 @@ internal sealed class DeliveryStage : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
-        _database = Database.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
+        _database = SqliteDatabase.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
         Store = new HookStore(_database);
         Start();
     }

@@ -8,6 +8,7 @@ using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Projections;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Testing;
 
@@ -38,7 +39,7 @@ internal sealed class Stage : IAsyncDisposable
         services.AddSingleton(clock ?? Time);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
         _services = services.BuildServiceProvider();
-        _database = Database.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
+        _database = SqliteDatabase.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
         Hooks = TestHooks.Load(hooks, config, _services, clock ?? Time, Log, Store = new HookStore(_database), new EventQueries(_database));
     }
 

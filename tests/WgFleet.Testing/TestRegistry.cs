@@ -7,6 +7,7 @@ using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard.Drivers;
 
@@ -109,7 +110,7 @@ internal sealed class TestRegistry : IAsyncDisposable
             _events.Clear();
 
         Batches = 0;
-        _database = Database.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
+        _database = SqliteDatabase.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
         Store = new FleetStore(_database);
         Health = new FleetHealth(Time, new Logger<FleetHealth>(Log));
         Links = Config.Fleets.ToDictionary(f => f.Name, f => new PeerSync(

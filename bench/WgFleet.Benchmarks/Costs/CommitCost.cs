@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Benchmarks.Costs;
@@ -14,7 +15,7 @@ internal static class CommitCost
         var folder = Directory.CreateTempSubdirectory("wg-fleet-costs-").FullName;
         try
         {
-            using var database = Database.Open(Path.Combine(folder, "clients.db"), NullLogger.Instance);
+            using var database = SqliteDatabase.Open(Path.Combine(folder, "clients.db"), NullLogger.Instance);
             var without = Written(database);
             for (var i = 0; i < 50; i++)
                 new HookStore(database).Create($"hook-{i}", 0, []);

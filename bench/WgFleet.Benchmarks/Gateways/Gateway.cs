@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Benchmarks.Load;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 using WgFleet.WireGuard;
 using WgFleet.WireGuard.Drivers;
 
@@ -55,7 +56,7 @@ internal sealed class Gateway : IAsyncDisposable
         var seen = (lastSeen ?? DateTimeOffset.UtcNow);
         var clients = new List<KnownClient>(count);
         var batch = new StoreBatch();
-        using var database = Store.Engine.Database.Open(Database, NullLogger.Instance);
+        using var database = SqliteDatabase.Open(Database, NullLogger.Instance);
         var store = new FleetStore(database);
         for (var i = 0; i < count; i++)
         {

@@ -4,6 +4,7 @@ using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Benchmarks.Micro;
 
@@ -22,7 +23,7 @@ public class EventCommit
     [GlobalSetup]
     public void Prepare()
     {
-        _database = Database.Open(Path.Combine(_folder, $"clients-{Hooks}.db"), NullLogger.Instance);
+        _database = SqliteDatabase.Open(Path.Combine(_folder, $"clients-{Hooks}.db"), NullLogger.Instance);
         _sequence = new FleetStore(_database).LastSequence();
         for (var i = 0; i < Hooks; i++)
             new HookStore(_database).Create($"hook-{i}", 0, []);

@@ -8,6 +8,7 @@ using WgFleet.Events;
 using WgFleet.Hooks;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Benchmarks.Scenarios;
 
@@ -74,7 +75,7 @@ internal sealed class Backlog : IScenario
                 new ClientHostnameChanged(clients[i % Clients], null) { Stamp = new($"evt_{Guid.CreateVersion7():N}", i, DateTimeOffset.UtcNow) }));
         }
 
-        using var database = Database.Open(gateway.Database, NullLogger.Instance);
+        using var database = SqliteDatabase.Open(gateway.Database, NullLogger.Instance);
         new FleetStore(database).Commit(batch);
     }
 }

@@ -4,6 +4,7 @@ using WgFleet.Benchmarks.Load;
 using WgFleet.Benchmarks.Reports;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Benchmarks.Scenarios;
 

@@ -6,7 +6,6 @@ namespace WgFleet.Store;
 internal static class ClientTable
 {
     private static readonly Columns<StoredClient> Columns = ClientColumns.OfClients;
-    private static readonly string InsertOne = $"INSERT INTO clients ({Columns.Names}) VALUES ({Columns.Parameters})";
     private static readonly string SelectAll = $"SELECT {Columns.Names} FROM clients ORDER BY id";
 
     /// <summary>All clients, in the order of their ids, and the rows that cannot be read.</summary>
@@ -18,39 +17,66 @@ internal static class ClientTable
         return new(clients!, unreadable, connection.Number("SELECT max(id) FROM clients") ?? 0);
     }
 
-    public static void Insert(Connection connection, StoredClient client) => connection.Execute(InsertOne, Columns.Values(client));
+    public static void Insert(Connection connection, IReadOnlyList<StoredClient> clients) => connection.Insert("clients", Columns.Names, Values(clients, Columns.Values));
 
-    public static void Delete(Connection connection, long id) => connection.Execute("DELETE FROM clients WHERE id = $1", id);
+    public static void Delete(Connection connection, IReadOnlyCollection<long> ids) => connection.Delete("clients", "id", Values(ids, id => (object)id));
 
-    /// <summary>Deletes the row with this key, if there is one: an orphaned row, of a removed fleet or outside the fleet's subnet.</summary>
-    public static void DeleteByKey(Connection connection, string publicKey) => connection.Execute("DELETE FROM clients WHERE public_key = $1", publicKey);
+    /// <summary>Deletes the rows with these keys, if there are any: orphaned rows, of a removed fleet or outside the fleet's subnet.</summary>
+    public static void DeleteByKey(Connection connection, IReadOnlyCollection<string> publicKeys) => connection.Delete("clients", "public_key", publicKeys);
 
-    /// <summary>Gives a client a name. An orphaned row that has the name loses it.</summary>
-    public static void Rename(Connection connection, long id, string? hostname)
+    /// <summary>
+    /// Gives clients names, in this order: one may have the name that an earlier one gave up. Orphaned rows that have one of the names lose it.
+    /// </summary>
+    public static void Rename(Connection connection, IReadOnlyList<(long Id, string? Hostname)> names)
     {
-        const string rename = "UPDATE clients SET hostname = $1 WHERE id = $2";
-        try
+        if (names.Count == 0)
+            return;
+
+        if (connection.Dialect.ErrorEndsTransaction)
         {
-            connection.Execute(rename, hostname, id);
+            connection.Execute(FreeNames(connection.Dialect), JsonList.Of(names.Where(n => n.Hostname is not null)));
+            connection.Update("clients", "id", "hostname", Values(names, n => new object?[] { n.Id, n.Hostname }));
+            return;
         }
-        catch (StoreException e) when (e.Error == StoreError.Unique && hostname is not null)
+
+        // Almost never has anybody the name: the registry gives none twice, and knows all rows but the orphaned ones.
+        foreach (var (id, hostname) in names)
         {
-            connection.Execute("UPDATE clients SET hostname = NULL WHERE hostname = $1 AND id <> $2 AND fleet_id = (SELECT fleet_id FROM clients WHERE id = $2)", hostname, id);
-            connection.Execute(rename, hostname, id);
+            const string rename = "UPDATE clients SET hostname = $1 WHERE id = $2";
+            try
+            {
+                connection.Execute(rename, hostname, id);
+            }
+            catch (StoreException e) when (e.Error == StoreError.Unique && hostname is not null)
+            {
+                connection.Execute("UPDATE clients SET hostname = NULL WHERE hostname = $1 AND id <> $2 AND fleet_id = (SELECT fleet_id FROM clients WHERE id = $2)", hostname, id);
+                connection.Execute(rename, hostname, id);
+            }
         }
     }
 
-    /// <summary>Pins a client, or with null unpins it.</summary>
-    public static void Pin(Connection connection, long id, Pin? pin) =>
-        connection.Execute("UPDATE clients SET pinned_at = $1, pinned_by = $2 WHERE id = $3", pin?.Since, pin?.By, id);
+    /// <summary>Pins clients, or with null unpins them.</summary>
+    public static void Pin(Connection connection, IReadOnlyList<(long Id, Pin? Pin)> pins) =>
+        connection.Update("clients", "id", "pinned_at, pinned_by", Values(pins, c => new object?[] { c.Id, c.Pin?.Since, c.Pin?.By }));
 
-    /// <summary>Saves the time of the last client.online event; null for offline.</summary>
-    public static void SetOnline(Connection connection, long id, DateTimeOffset? since) =>
-        connection.Execute("UPDATE clients SET online_since = $1 WHERE id = $2", since, id);
+    /// <summary>Saves the times of the last client.online events; null for offline.</summary>
+    public static void SetOnline(Connection connection, IReadOnlyList<(long Id, DateTimeOffset? Since)> presence) =>
+        connection.Update("clients", "id", "online_since", Values(presence, c => new object?[] { c.Id, c.Since }));
 
-    /// <summary>Saves when a client was last seen. A client that was removed is not an error.</summary>
-    public static void SetSeen(Connection connection, long id, DateTimeOffset lastPing, DateTimeOffset? lastHandshake) =>
-        connection.Execute("UPDATE clients SET timestamp = $1, last_handshake = $2 WHERE id = $3", lastPing, lastHandshake, id);
+    /// <summary>Saves when clients were last seen. A client that was removed is not an error.</summary>
+    public static void SetSeen(Connection connection, IReadOnlyList<(long Id, DateTimeOffset LastPing, DateTimeOffset? LastHandshake)> seen) =>
+        connection.Update("clients", "id", "timestamp, last_handshake", Values(seen, c => new object?[] { c.Id, c.LastPing, c.LastHandshake }));
+
+    /// <summary>Takes names from the rows that have them and are not renamed themselves. $1 has the new name of each id.</summary>
+    private static string FreeNames(Dialect dialect) =>
+        $"""
+        UPDATE clients SET hostname = NULL WHERE id IN (
+            SELECT other.id FROM {dialect.EachPair("$1")} name JOIN clients renamed ON renamed.id = CAST(name.key AS BIGINT)
+            JOIN clients other ON other.fleet_id = renamed.fleet_id AND other.hostname = name.value
+            WHERE other.id NOT IN (SELECT CAST(key AS BIGINT) FROM {dialect.EachPair("$1")}))
+        """;
+
+    private static TValue[] Values<T, TValue>(IReadOnlyCollection<T> all, Func<T, TValue> values) => [.. all.Select(values)];
 
     private static StoredClient? Read(Row row, List<UnreadableClient> unreadable)
     {

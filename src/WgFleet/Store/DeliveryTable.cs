@@ -7,9 +7,7 @@ internal static class DeliveryTable
 {
     private const string Columns = "hook, seq, subject, state, attempt, next_at, replayed, code, error, response, took_ms, ended_at";
 
-    private const string InsertOne = $"INSERT INTO deliveries ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-
-    private const string Dead = "hook = $1 AND state = 'dead' AND ($2 IS NULL OR seq = $2)";
+    private const string Dead = "hook = $1 AND state = 'dead' AND (CAST($2 AS BIGINT) IS NULL OR seq = $2)";
 
     public static DeliveryRow? Find(Connection connection, string hook, long sequence) =>
         connection.First($"SELECT {Columns} FROM deliveries WHERE hook = $1 AND seq = $2", Read, hook, sequence);
@@ -25,15 +23,16 @@ internal static class DeliveryTable
     public static int Count(Connection connection, string hook, DeliveryState state) =>
         (int)(connection.Number("SELECT count(*) FROM deliveries WHERE hook = $1 AND state = $2", hook, state.Text()) ?? 0);
 
-    /// <summary>Inserts a delivery; one that is there already stays as it is.</summary>
-    public static void Insert(Connection connection, string hook, DeliveryRow row) => connection.Execute(
-        InsertOne + " ON CONFLICT DO NOTHING",
-        hook, row.Seq, row.Subject, row.State.Text(), row.Attempt, row.NextAt, row.Replayed, row.Code, row.Error, row.Response, row.TookMs, row.EndedAt);
+    /// <summary>Inserts deliveries; those that are there already stay as they are.</summary>
+    public static void Insert(Connection connection, string hook, IEnumerable<DeliveryRow> rows) =>
+        connection.Insert("deliveries", Columns, [.. rows.Select(row => Values(hook, row))], " ON CONFLICT DO NOTHING");
 
     /// <summary>Inserts a pending delivery for a replay, or makes one that has ended pending again; false if it is pending already.</summary>
-    public static bool Replay(Connection connection, string hook, EventRow e) => connection.Execute(
-        InsertOne + " ON CONFLICT (hook, seq) DO UPDATE SET state = 'pending', attempt = 0, next_at = 0, replayed = 1 WHERE state <> 'pending'",
-        hook, e.Seq, e.Subject, DeliveryState.Pending.Text(), 0, 0L, true, null, null, null, 0L, 0L) > 0;
+    public static bool Replay(Connection connection, string hook, EventRow e) => connection.Insert(
+        "deliveries",
+        Columns,
+        [Values(hook, new DeliveryRow { Hook = hook, Seq = e.Seq, Subject = e.Subject, State = DeliveryState.Pending, Replayed = true })],
+        " ON CONFLICT (hook, seq) DO UPDATE SET state = 'pending', attempt = 0, next_at = 0, replayed = excluded.replayed WHERE deliveries.state <> 'pending'") > 0;
 
     /// <summary>Saves how an attempt ended; false if the delivery is no longer there.</summary>
     public static bool Update(Connection connection, DeliveryRow row) => connection.Execute(
@@ -76,10 +75,13 @@ internal static class DeliveryTable
     /// <summary>How many dead letters of each hook are among those that <see cref="DeleteOldestEnded"/> would delete.</summary>
     public static Dictionary<string, int> DeadOfOldestEnded(Connection connection, int limit) => connection.Query(
         """
-        SELECT hook, count(*) FROM (SELECT hook, state FROM deliveries WHERE state <> 'pending' ORDER BY rowid LIMIT $1) WHERE state = 'dead' GROUP BY hook
+        SELECT hook, count(*) FROM (SELECT hook, state FROM deliveries WHERE state <> 'pending' ORDER BY rowid LIMIT $1) AS oldest WHERE state = 'dead' GROUP BY hook
         """,
         row => (Hook: row[0].Text, Count: (int)row[1].Number),
         limit).ToDictionary(d => d.Hook, d => d.Count);
+
+    private static object?[] Values(string hook, DeliveryRow row) =>
+        [hook, row.Seq, row.Subject, row.State.Text(), row.Attempt, row.NextAt, row.Replayed, row.Code, row.Error, row.Response, row.TookMs, row.EndedAt];
 
     private static DeliveryRow Read(Row row) => new()
     {

@@ -5,50 +5,7 @@ namespace WgFleet.Store;
 /// <summary>Queries of the event log for requests: off their thread, and without delaying the writer.</summary>
 internal sealed class EventQueries(Database database)
 {
-    private const string Columns = EventTable.Columns;
-    private const string Key = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.public_key') END";
-    private const string Ip = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.ip') END";
-    private const string Hostname = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.hostname') END";
-    private const string Fqdn = "CASE WHEN json_valid(data) THEN json_extract(data, '$.client.fqdn') END";
-    private const string Previous = "CASE WHEN json_valid(data) THEN json_extract(data, '$.previous') END";
-
-    // The conditions on the type are those of the indexes: see Migrations/008_indexes.sql and 009_client_of_an_event.sql.
-    private const string Removals = "type = 'client.removed'";
-    private const string WithHostname = "type IN ('client.hostname_changed', 'client.removed')";
-    private const string Renames = "type = 'client.hostname_changed'";
-
-    // $1 is what is asked for, $2 the part of it before the first dot: a full name is found by its hostname. $5 is the live client that is meant, if the
-    // caller knows it. A restored client, or one that registered again with its key, has another number than before.
-    public const string History =
-        $"""
-        WITH named(client) AS (
-            SELECT $5
-            UNION SELECT id FROM clients WHERE public_key = $1
-            UNION SELECT client FROM events WHERE {Removals} AND {Key} = $1
-            UNION SELECT client FROM events WHERE {Removals} AND {Ip} = $1
-            UNION SELECT client FROM events WHERE {WithHostname} AND {Hostname} = $1
-            UNION SELECT client FROM events WHERE {Renames} AND {Previous} = $1
-            UNION SELECT client FROM events WHERE {WithHostname} AND {Hostname} = $2 AND {Fqdn} = $1),
-        keys(key) AS (
-            SELECT public_key FROM clients WHERE id IN (SELECT client FROM named)
-            UNION SELECT {Key} FROM events WHERE {Removals} AND client IN (SELECT client FROM named)),
-        about(client) AS (
-            SELECT client FROM named
-            UNION SELECT id FROM clients WHERE public_key IN (SELECT key FROM keys)
-            UNION SELECT client FROM events WHERE {Removals} AND {Key} IN (SELECT key FROM keys))
-        SELECT {Columns} FROM events WHERE client IN (SELECT client FROM about) AND hook IS NULL AND ($3 IS NULL OR fleet = $3) ORDER BY seq DESC LIMIT $4
-        """;
-
-    public const string RemovedSince = $"SELECT {Columns} FROM events WHERE type = 'client.removed' AND time >= $1 AND hook IS NULL ORDER BY time DESC, seq DESC";
-
-    private const string Filtered =
-        $"""
-        SELECT {Columns} FROM events
-        WHERE hook IS NULL AND seq < $1 AND seq >= $2 AND seq > $3
-            AND ($4 IS NULL OR type = $4) AND ($5 IS NULL OR fleet = $5)
-            AND ($6 IS NULL OR (instr(data, $6) > 0 AND $6 IN ({Hostname}, {Previous}, {Ip}, {Key}, {Fqdn})))
-        ORDER BY seq DESC LIMIT $7
-        """;
+    private readonly EventSql _sql = new(database.Dialect);
 
     /// <summary>The last events that were for all hooks, in order.</summary>
     public Task<List<EventRow>> LastAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync(c => EventTable.Latest(c, limit), cancellationToken);
@@ -70,7 +27,7 @@ internal sealed class EventQueries(Database database)
     /// <summary>The removals since a time, the latest first.</summary>
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
     public Task<List<EventRow>> RemovedSinceAsync(DateTime since, CancellationToken cancellationToken) => database.ReadAsync(
-        c => c.Query(RemovedSince, EventTable.Read, since),
+        c => c.Query(EventSql.RemovedSince, EventTable.Read, since),
         cancellationToken);
 
     /// <summary>
@@ -85,7 +42,7 @@ internal sealed class EventQueries(Database database)
     public async Task<IReadOnlyList<EventRow>> AboutAsync(string text, long? client, string? fleet, int limit, CancellationToken cancellationToken)
     {
         var dot = text.IndexOf('.', StringComparison.Ordinal);
-        var latest = await database.ReadAsync(c => c.Query(History, EventTable.Read, text, dot < 0 ? null : text[..dot], fleet, limit, client), cancellationToken);
+        var latest = await database.ReadAsync(c => c.Query(_sql.History, EventTable.Read, text, dot < 0 ? null : text[..dot], fleet, limit, client), cancellationToken);
         latest.Reverse();
         return latest;
     }
@@ -99,14 +56,14 @@ internal sealed class EventQueries(Database database)
     public Task<(IReadOnlyList<EventRow> Rows, long? Next)> LatestAsync(EventFilter filter, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(c => Latest(c, filter, limit), cancellationToken);
 
-    private static (IReadOnlyList<EventRow> Rows, long? Next) Latest(Connection c, EventFilter filter, int limit)
+    private (IReadOnlyList<EventRow> Rows, long? Next) Latest(Connection c, EventFilter filter, int limit)
     {
         var before = Math.Min(filter.Before ?? long.MaxValue, c.Number("SELECT coalesce(max(seq), 0) + 1 FROM events") ?? 1);
         var from = before - EventFilter.MostLookedAt;
 
         var first = filter.Since is { } since ? EventTable.FirstSince(c, DateTime.SpecifyKind(since, DateTimeKind.Utc)) ?? long.MaxValue : 0;
         var old = first - 1;
-        var rows = c.Query(Filtered, EventTable.Read, before, from, old, filter.Type, filter.Fleet, filter.Client, limit + 1);
+        var rows = c.Query(_sql.Filtered, EventTable.Read, before, from, old, filter.Type, filter.Fleet, filter.Client, limit + 1);
         if (rows.Count > limit)
             return (rows[..limit], rows[limit - 1].Seq);
 

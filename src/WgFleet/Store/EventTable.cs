@@ -21,13 +21,22 @@ internal static class EventTable
         Client = row[8].NumberOrNull,
     };
 
-    public static void Insert(Connection connection, EventRow e) => connection.Execute(
-        $"INSERT INTO events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", e.Seq, e.Id, e.Type, e.Fleet, e.Subject, e.Time, e.Data, e.Hook, e.Client);
+    public static void Insert(Connection connection, IReadOnlyCollection<EventRow> events)
+    {
+        if (events.Count == 0)
+            return;
+
+        connection.Insert("events", Columns, [.. events.Select(e => new object?[] { e.Seq, e.Id, e.Type, e.Fleet, e.Subject, e.Time, e.Data, e.Hook, e.Client })]);
+
+        // SQLite remembers the highest number by itself (AUTOINCREMENT).
+        if (connection.Dialect.SetLastSequence is { } sql)
+            connection.Execute(sql, events.Max(e => e.Seq));
+    }
 
     public static void Delete(Connection connection, long sequence) => connection.Execute("DELETE FROM events WHERE seq = $1", sequence);
 
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
-    public static long LastSequence(Connection connection) => connection.Number("SELECT seq FROM sqlite_sequence WHERE name = 'events'") ?? 0;
+    public static long LastSequence(Connection connection) => connection.Number(connection.Dialect.LastSequence) ?? 0;
 
     /// <summary>The highest number of a client that an event is about; 0 if there is none.</summary>
     public static long LastClient(Connection connection) => connection.Number("SELECT max(client) FROM events WHERE client IS NOT NULL") ?? 0;
@@ -50,7 +59,7 @@ internal static class EventTable
 
     /// <summary>The events of a hook, of one type or, with null, of all, in order; both ends are included.</summary>
     public static List<EventRow> Between(Connection connection, string hook, long from, long to, string? type, int limit) => connection.Query(
-        $"SELECT {Columns} FROM events WHERE seq >= $1 AND seq <= $2 AND (hook IS NULL OR hook = $3) AND ($4 IS NULL OR type = $4) ORDER BY seq LIMIT $5",
+        $"SELECT {Columns} FROM events WHERE seq >= $1 AND seq <= $2 AND (hook IS NULL OR hook = $3) AND (CAST($4 AS TEXT) IS NULL OR type = $4) ORDER BY seq LIMIT $5",
         Read, from, to, hook, type, limit);
 
     /// <summary>The number of the event of an id, if it is for this hook or for all; null if it is not kept.</summary>

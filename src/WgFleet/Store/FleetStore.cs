@@ -51,9 +51,7 @@ internal sealed class FleetStore(Database database)
         {
             database.WriteRelaxed(c =>
             {
-                foreach (var (id, ping, handshake) in some)
-                    ClientTable.SetSeen(c, id, ping, handshake);
-
+                ClientTable.SetSeen(c, some);
                 return true;
             });
         }
@@ -62,30 +60,19 @@ internal sealed class FleetStore(Database database)
     private static void Write(Connection c, StoreBatch batch)
     {
         // First the changes that free addresses and names, which later changes may use.
-        foreach (var id in batch.RemovedIds)
-            ClientTable.Delete(c, id);
-
-        foreach (var key in batch.ReleasedKeys)
-            ClientTable.DeleteByKey(c, key);
-
-        foreach (var client in batch.Added)
-            ClientTable.Insert(c, client);
+        ClientTable.Delete(c, batch.RemovedIds);
+        ClientTable.DeleteByKey(c, batch.ReleasedKeys);
+        ClientTable.Insert(c, batch.Added);
 
         // In the order of their decisions: a later change may use the name that an earlier one freed.
-        foreach (var (id, hostname) in batch.Renamed)
-            ClientTable.Rename(c, id, hostname);
+        ClientTable.Rename(c, batch.Renamed);
 
         foreach (var (token, uses) in batch.Uses)
             TokenStore.Use(c, token, uses);
 
-        foreach (var (id, pin) in batch.Pinned)
-            ClientTable.Pin(c, id, pin);
-
-        foreach (var (id, since) in batch.Presence)
-            ClientTable.SetOnline(c, id, since);
-
-        foreach (var e in batch.Events)
-            EventTable.Insert(c, e);
+        ClientTable.Pin(c, batch.Pinned);
+        ClientTable.SetOnline(c, batch.Presence);
+        EventTable.Insert(c, batch.Events);
 
         foreach (var (fleet, frozen) in batch.Frozen)
         {
@@ -96,10 +83,7 @@ internal sealed class FleetStore(Database database)
         }
 
         // A restored client may have been removed again in the same batch.
-        foreach (var key in batch.RestoredKeys)
-            TombstoneTable.DeleteByKey(c, key);
-
-        foreach (var tombstone in batch.Tombstones)
-            TombstoneTable.Insert(c, tombstone);
+        TombstoneTable.DeleteByKey(c, batch.RestoredKeys);
+        TombstoneTable.Insert(c, batch.Tombstones);
     }
 }

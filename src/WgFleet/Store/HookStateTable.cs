@@ -23,7 +23,7 @@ internal static class HookStateTable
 
     /// <summary>Moves cursors forward, never back.</summary>
     public static void Advance(Connection connection, IEnumerable<string> hooks, long cursor) => connection.Execute(
-        "UPDATE hook_state SET cursor = $1 WHERE cursor < $1 AND hook IN (SELECT value FROM json_each($2))", cursor, JsonList.Of(hooks));
+        $"UPDATE hook_state SET cursor = $1 WHERE cursor < $1 AND hook IN (SELECT value FROM {connection.Dialect.Each("$2")})", cursor, JsonList.Of(hooks));
 
     public static void SetPaused(Connection connection, string hook, string? reason) =>
         connection.Execute("UPDATE hook_state SET paused = $1 WHERE hook = $2", reason, hook);

@@ -17,12 +17,10 @@ internal sealed class HookStore(Database database)
         var sequence = EventTable.LastSequence(c);
         HookStateTable.Insert(c, new HookStateRow(hook, cursor, Paused: null));
         foreach (var e in events)
-        {
-            e.Seq = ++sequence;
-            e.Hook = hook;
-            EventTable.Insert(c, e);
-            DeliveryTable.Insert(c, hook, new DeliveryRow { Hook = hook, Seq = e.Seq, Subject = e.Subject, State = DeliveryState.Pending, Replayed = true });
-        }
+            (e.Seq, e.Hook) = (++sequence, hook);
+
+        EventTable.Insert(c, events);
+        DeliveryTable.Insert(c, hook, events.Select(e => new DeliveryRow { Hook = hook, Seq = e.Seq, Subject = e.Subject, State = DeliveryState.Pending, Replayed = true }));
     });
 
     /// <summary>Deletes everything about a hook that is no longer configured: its cursor, its deliveries and the events for this hook only.</summary>
@@ -48,9 +46,7 @@ internal sealed class HookStore(Database database)
     /// <summary>Inserts pending deliveries and moves the cursor past their events in one transaction. Existing deliveries stay as they are.</summary>
     public void Enqueue(string hook, IReadOnlyList<DeliveryRow> rows, long? cursor) => Relaxed(c =>
     {
-        foreach (var row in rows)
-            DeliveryTable.Insert(c, hook, row);
-
+        DeliveryTable.Insert(c, hook, rows);
         if (cursor is { } at)
             HookStateTable.Advance(c, [hook], at);
     });
@@ -64,8 +60,7 @@ internal sealed class HookStore(Database database)
     public IReadOnlySet<long> Save(string hook, IReadOnlyList<DeliveryRow> waiting, IReadOnlyList<(DeliveryRow Row, bool IsNew)> ended, long? cursor) =>
         database.WriteRelaxed(c =>
         {
-            foreach (var row in waiting.Concat(ended.Where(e => e.IsNew).Select(e => e.Row)))
-                DeliveryTable.Insert(c, hook, row);
+            DeliveryTable.Insert(c, hook, waiting.Concat(ended.Where(e => e.IsNew).Select(e => e.Row)));
 
             // Also those that were just inserted: a replay may have inserted them first.
             var gone = ended.Where(e => !DeliveryTable.Update(c, e.Row)).Select(e => e.Row.Seq).ToHashSet();

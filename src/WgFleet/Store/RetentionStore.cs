@@ -53,16 +53,16 @@ internal sealed class RetentionStore(Database database)
 
     private static (long UpTo, int Deleted, bool IsLast) DeleteEvents(Connection c, long after, DateTimeOffset before, IReadOnlyCollection<string> active, int limit)
     {
-        if (c.Number("SELECT max(seq) FROM (SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT $2)", after, limit) is not { } last)
+        if (c.Number("SELECT max(seq) FROM (SELECT seq FROM events WHERE seq > $1 ORDER BY seq LIMIT $2) AS next", after, limit) is not { } last)
             return (after, 0, true);
 
         // Times grow with numbers, unless the clock was set back, so the first event that is too new ends the search.
         var tooNew = c.Number("SELECT seq FROM events WHERE seq > $1 AND seq <= $2 AND time >= $3 ORDER BY seq LIMIT 1", after, last, before);
         var end = Math.Min(tooNew - 1 ?? last, Passed(c, active));
         var deleted = c.Execute(
-            """
+            $"""
             DELETE FROM events WHERE seq > $1 AND seq <= $2 AND NOT EXISTS (
-                SELECT 1 FROM json_each($3) hook CROSS JOIN deliveries d
+                SELECT 1 FROM {c.Dialect.Each("$3")} hook CROSS JOIN deliveries d
                 WHERE d.hook = hook.value AND d.seq = events.seq AND d.state IN ('pending', 'dead'))
             """,
             after, end, JsonList.Of(active));
@@ -75,7 +75,7 @@ internal sealed class RetentionStore(Database database)
     /// <returns>How many events were deleted; how many deliveries with them; how many of the events some running hook had not had; and the last number that was deleted.</returns>
     public (int Events, int Waiting, int Unseen, long UpTo) DeleteOldestEvents(IReadOnlyCollection<string> active, int limit) => database.WriteRelaxed(c =>
     {
-        var last = c.Number("SELECT max(seq) FROM (SELECT seq FROM events ORDER BY seq LIMIT $1)", limit) ?? 0;
+        var last = c.Number("SELECT max(seq) FROM (SELECT seq FROM events ORDER BY seq LIMIT $1) AS oldest", limit) ?? 0;
         var unseen = c.Number("SELECT count(*) FROM events WHERE seq <= $1 AND seq > $2 AND hook IS NULL", last, Passed(c, active)) ?? 0;
         var waiting = HookStateTable.All(c).Sum(s => DeliveryTable.DeleteWaiting(c, s.Hook, last));
         return (c.Execute("DELETE FROM events WHERE seq <= $1", last), waiting, (int)unseen, last);
@@ -93,7 +93,7 @@ internal sealed class RetentionStore(Database database)
 
     /// <summary>How many more events, and how many more deliveries, there are than <paramref name="max"/>.</summary>
     public (long Events, long Deliveries) Excess(long max) => database.Read(c => (
-        Excess(c, max, "SELECT coalesce((SELECT max(rowid) FROM events) - (SELECT min(rowid) FROM events) + 1, 0)", "SELECT count(*) FROM events"),
+        Excess(c, max, "SELECT coalesce((SELECT max(seq) FROM events) - (SELECT min(seq) FROM events) + 1, 0)", "SELECT count(*) FROM events"),
         Excess(c, max, "SELECT coalesce((SELECT max(rowid) FROM deliveries) - (SELECT min(rowid) FROM deliveries) + 1, 0)", "SELECT count(*) FROM deliveries")));
 
     /// <summary>Counts the rows only if the range of row ids is too large: counting reads the whole table.</summary>

@@ -6,20 +6,20 @@ namespace WgFleet.Store;
 internal static class TombstoneTable
 {
     private static readonly Columns<Tombstone> Columns = ClientColumns.OfTombstones;
-    private static readonly string InsertOne = $"INSERT INTO removed_clients ({Columns.Names}) VALUES ({Columns.Parameters})";
     private static readonly string Select = $"SELECT {Columns.Names} FROM removed_clients";
-    private static readonly string SelectPage = $"{Select} WHERE seq < $1 AND ($2 IS NULL OR fleet = $2) ORDER BY seq DESC LIMIT $3";
+    private static readonly string SelectPage = $"{Select} WHERE seq < $1 AND (CAST($2 AS TEXT) IS NULL OR fleet = $2) ORDER BY seq DESC LIMIT $3";
 
     // A name has no dot, so what follows the first one is a fleet.
     public static readonly string SelectNamed =
         $"""
-        {Select} WHERE ($1 IS NULL OR fleet = $1) AND (address = $2 OR public_key = $2 OR hostname = $2 OR (hostname = $3 AND fleet = $4))
+        {Select} WHERE (CAST($1 AS TEXT) IS NULL OR fleet = $1) AND (address = $2 OR public_key = $2 OR hostname = $2 OR (hostname = $3 AND fleet = $4))
         ORDER BY seq DESC LIMIT $5
         """;
 
-    public static void Insert(Connection connection, Tombstone tombstone) => connection.Execute(InsertOne, Columns.Values(tombstone));
+    public static void Insert(Connection connection, IEnumerable<Tombstone> tombstones) =>
+        connection.Insert("removed_clients", Columns.Names, [.. tombstones.Select(Columns.Values)]);
 
-    public static void DeleteByKey(Connection connection, string publicKey) => connection.Execute("DELETE FROM removed_clients WHERE public_key = $1", publicKey);
+    public static void DeleteByKey(Connection connection, IReadOnlyCollection<string> publicKeys) => connection.Delete("removed_clients", "public_key", publicKeys);
 
     /// <summary>The latest before an event number, of one fleet or, with null, of all.</summary>
     public static List<Tombstone> Page(Connection connection, string? fleet, long before, int limit) => Readable(connection.Query(SelectPage, Read, before, fleet, limit));

@@ -3,6 +3,7 @@ using WgFleet.Access;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Access;
 
@@ -16,7 +17,7 @@ public sealed class TokenTests : IDisposable
 
     public TokenTests()
     {
-        _database = Database.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
+        _database = SqliteDatabase.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
         _tokens = Book();
     }
 

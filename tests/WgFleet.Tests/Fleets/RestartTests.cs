@@ -1,4 +1,5 @@
 using WgFleet.Hooks;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Fleets;
 
@@ -62,7 +63,7 @@ public class RestartTests
             Type = c[2],
             Fleet = c[3],
             Subject = c[4],
-            Time = WgFleet.Store.Engine.UtcText.Read(c[5]),
+            Time = UtcText.Read(c[5]),
             Data = c[6],
         }));
         read.ShouldBe(test.Events);

@@ -14,6 +14,7 @@ using WgFleet.Hooks.Discovery;
 using WgFleet.Linux;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Hooks;
 
@@ -32,7 +33,7 @@ public sealed partial class DocsTests
         var config = Settled(Yaml.Valid(Yaml.Minimal + Blocks("yaml")[^1]).Hooks, folder);
         using var services = new ServiceCollection().AddSingleton(World.Config(folder.File("hosts"), folder.File("targets.json"))).BuildServiceProvider();
 
-        using var store = Database.Open(folder.File("clients.db"), log.CreateLogger("store"));
+        using var store = SqliteDatabase.Open(folder.File("clients.db"), log.CreateLogger("store"));
         await using var hooks = TestHooks.Load([typeof(HookSet).Assembly, Compiled(Blocks("csharp"))], config, services, time, log, new HookStore(store));
         hooks.Problems.ShouldBeEmpty();
         hooks.Definitions.Select(l => (l.Name, l.Kind.Text(), l.Await, l.Inactive)).ShouldBe(

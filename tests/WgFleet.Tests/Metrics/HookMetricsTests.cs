@@ -8,6 +8,7 @@ using WgFleet.Hooks.Handlers;
 using WgFleet.Metrics;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Metrics;
 
@@ -74,7 +75,7 @@ public class HookMetricsTests
         using var metrics = new MetricsCollector();
         using var folder = new Folder();
         using var log = new CollectedLog();
-        using var database = Database.Open(folder.File("clients.db"), log.CreateLogger("store"));
+        using var database = SqliteDatabase.Open(folder.File("clients.db"), log.CreateLogger("store"));
         using var services = new ServiceCollection().AddSingleton(new Calls()).BuildServiceProvider();
         var time = new ManualTime();
         var config = new HooksConfig { List = [new HookConfig { Name = "metrics_off", Enabled = false }] };

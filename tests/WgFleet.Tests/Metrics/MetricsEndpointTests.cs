@@ -10,6 +10,7 @@ using WgFleet.Http;
 using WgFleet.Metrics;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Metrics;
 
@@ -58,7 +59,7 @@ public class MetricsEndpointTests
         builder.Services.AddSingleton<MetricsCollector>();
         builder.Services.AddSingleton(World.Config() with { MetricsAllow = [.. allow.Select(n => IPNetwork.Parse(n))] });
         using var folder = new Folder();
-        using var store = Database.Open(folder.File("clients.db"), NullLogger.Instance);
+        using var store = SqliteDatabase.Open(folder.File("clients.db"), NullLogger.Instance);
         builder.Services.AddSingleton(store).AddSingleton(TimeProvider.System).AddSingleton<HookQueries>().AddSingleton<HookGauges>().AddAccess();
         builder.Services.AddSingleton(services => TestHooks.Load(Type.EmptyTypes, new HooksConfig { Folders = [] }, services, TimeProvider.System, NullLoggerFactory.Instance));
         await using var app = builder.Build();

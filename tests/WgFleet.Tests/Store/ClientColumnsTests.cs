@@ -1,6 +1,7 @@
 using System.Net;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Store;
 
@@ -34,8 +35,8 @@ public class ClientColumnsTests
 
         database.Write(c =>
         {
-            ClientTable.Insert(c, row);
-            TombstoneTable.Insert(c, tombstone);
+            ClientTable.Insert(c, [row]);
+            TombstoneTable.Insert(c, [tombstone]);
         });
 
         database.Read(ClientTable.Load).Clients.ShouldHaveSingleItem().ShouldBe(row);
@@ -97,7 +98,7 @@ public class ClientColumnsTests
         test.Log.Lines.ShouldContain(l => l.Message == "Client 1 of fleet alpha has the address fd00:a::17 of a later client in the database: left out; it must register again");
     }
 
-    private static Database Open(Folder folder) => Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
+    private static Database Open(Folder folder) => SqliteDatabase.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
 
     private static IEnumerable<string> Sorted(string names) => names.Split(", ").Order(StringComparer.Ordinal);
 

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Tests.Store;
@@ -152,7 +153,7 @@ public class FleetStoreTests
         Refused(link).ShouldBe($"database {link} is in use by another wg-fleet, by another name (a link): only one may use it, stop that one first");
 
         first.Dispose();
-        Database.Open(link, new CollectedLog().CreateLogger("store"), busySeconds: 1).Dispose();
+        SqliteDatabase.Open(link, new CollectedLog().CreateLogger("store"), busySeconds: 1).Dispose();
     }
 
     [Fact]
@@ -165,10 +166,10 @@ public class FleetStoreTests
         Some.Rows(test.Config.Database, "SELECT id, timestamp FROM clients").ShouldBe(["1|2026-05-06 07:08:09.000000"]);
     }
 
-    private static Database Open(Folder folder) => Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
+    private static Database Open(Folder folder) => SqliteDatabase.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
 
     private static string Refused(string path) =>
-        Should.Throw<StartupException>(() => Database.Open(path, new CollectedLog().CreateLogger("store"), busySeconds: 1).Dispose()).Message;
+        Should.Throw<StartupException>(() => SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store"), busySeconds: 1).Dispose()).Message;
 
     private static string Config(Folder folder)
     {

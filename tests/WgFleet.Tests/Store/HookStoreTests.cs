@@ -1,16 +1,15 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Store;
-using WgFleet.Store.Engine;
 
 namespace WgFleet.Tests.Store;
 
-public class HookStoreTests
+/// <summary>On both engines.</summary>
+public abstract class HookStoreTests(TestEngine engine)
 {
     [Fact]
     public void Moving_the_cursors_of_fifty_handlers_moves_those_behind_and_no_other()
     {
-        using var folder = new Folder();
-        using var database = Database.Open(folder.File("clients.db"), NullLogger.Instance);
+        using var at = new TestDatabase(engine);
+        using var database = at.Open();
         var hooks = new HookStore(database);
         var names = Enumerable.Range(0, 50).Select(i => $"hook-{i}").ToList();
         names.ForEach(name => hooks.Create(name, name == "hook-7" ? 9 : 0, []));
@@ -22,3 +21,7 @@ public class HookStoreTests
         hooks.Find("other")!.Cursor.ShouldBe(0);
     }
 }
+
+public sealed class SqliteHookStoreTests() : HookStoreTests(TestEngine.Sqlite);
+
+public sealed class PostgresHookStoreTests() : HookStoreTests(TestEngine.Postgres);

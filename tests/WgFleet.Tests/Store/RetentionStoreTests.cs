@@ -3,15 +3,16 @@ using WgFleet.Store.Engine;
 
 namespace WgFleet.Tests.Store;
 
-public class RetentionStoreTests
+/// <summary>On both engines.</summary>
+public abstract class RetentionStoreTests(TestEngine engine)
 {
     private static readonly DateTimeOffset Later = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1);
 
     [Fact]
     public void A_hook_that_is_no_longer_configured_keeps_no_event()
     {
-        using var folder = new Folder();
-        using var database = Open(folder);
+        using var at = new TestDatabase(engine);
+        using var database = at.Open();
         var hooks = new HookStore(database);
         hooks.Create("gone", 0, []);
         hooks.Create("runs", 0, []);
@@ -29,8 +30,8 @@ public class RetentionStoreTests
     [Fact]
     public void Events_that_must_stay_do_not_prevent_the_deletion_of_later_ones()
     {
-        using var folder = new Folder();
-        using var database = Open(folder);
+        using var at = new TestDatabase(engine);
+        using var database = at.Open();
         var hooks = new HookStore(database);
         hooks.Create("runs", 0, []);
         Add(database, 20);
@@ -47,8 +48,8 @@ public class RetentionStoreTests
     [Fact]
     public async Task Forgetting_a_hook_deletes_all_it_has_left_and_nothing_of_other_hooks()
     {
-        using var folder = new Folder();
-        using var database = Open(folder);
+        using var at = new TestDatabase(engine);
+        using var database = at.Open();
         var hooks = new HookStore(database);
         hooks.Create("gone", 0, [new EventRow { Id = "evt_own", Type = "client.added", Data = "{}" }]);
         hooks.Create("runs", 0, []);
@@ -63,8 +64,6 @@ public class RetentionStoreTests
         hooks.Forget("gone").ShouldBeNull();
     }
 
-    private static Database Open(Folder folder) => Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
-
     private static DeliveryRow Waiting(long sequence) => new() { Hook = "", Seq = sequence, State = DeliveryState.Pending };
 
     private static void Add(Database database, int count)
@@ -74,3 +73,7 @@ public class RetentionStoreTests
         new FleetStore(database).Commit(batch);
     }
 }
+
+public sealed class SqliteRetentionStoreTests() : RetentionStoreTests(TestEngine.Sqlite);
+
+public sealed class PostgresRetentionStoreTests() : RetentionStoreTests(TestEngine.Postgres);

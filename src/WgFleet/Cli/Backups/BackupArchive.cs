@@ -2,6 +2,7 @@ using System.Formats.Tar;
 using WgFleet.Config;
 using WgFleet.Hosting;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 using WgFleet.Tunnels;
 
 namespace WgFleet.Cli.Backups;
@@ -35,7 +36,7 @@ internal static class BackupArchive
         var (draft, copy) = (file + ".tmp", file + ".db.tmp");
         try
         {
-            Store.Engine.Database.Copy(config.Database, copy);
+            SqliteDatabase.Copy(config.Database, copy);
             File.Delete(draft);
             using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DatabaseCopy.Private }))
             {

@@ -3,6 +3,7 @@ using WgFleet.Config.Reading;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Cli.Backups;
 
@@ -108,9 +109,9 @@ internal sealed class Restore(string configFile, bool overwrites)
 
     private void CheckDatabase(string path)
     {
-        var known = Database.TryLook(path, WrittenFileStore.Read, out var written) ? written : WrittenFiles.None;
-        using var connection = Connection.Open(_temporary[path], isReadOnly: false, busySeconds: 5);
-        Migrator.RefuseNewer(SchemaVersion.Read(connection), path);
+        var known = SqliteDatabase.TryLook(path, WrittenFileStore.Read, out var written) ? written : WrittenFiles.None;
+        using var connection = SqliteLink.Open(_temporary[path], isReadOnly: false, busySeconds: 5);
+        SqliteUpgrade.RefuseNewer(SchemaVersion.Read(connection), path);
         if (connection.Query("PRAGMA quick_check(1)", row => row[0].Text) is not ["ok"])
             throw new IOException("the database in the backup is damaged; use another backup");
 

@@ -6,6 +6,7 @@ using WgFleet.Http.Listening;
 using WgFleet.Linux;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Cli.Checking;
 
@@ -21,10 +22,10 @@ internal static class StartCheck
         if (config.Tls is { } tls)
             Try(() => CertificateFiles.Load(tls));
 
-        Try(() => Database.Check(config.Database));
+        Try(() => SqliteDatabase.Check(config.Database));
 
         // Who may not read the database cannot know which files are ours.
-        if (Database.TryLook(config.Database, WrittenFileStore.Read, out var written) || !File.Exists(config.Database))
+        if (SqliteDatabase.TryLook(config.Database, WrittenFileStore.Read, out var written) || !File.Exists(config.Database))
             errors.AddRange(new FileOwnership(ProjectedFile.Of(config), written ?? WrittenFiles.None).Problems());
 
         return errors;

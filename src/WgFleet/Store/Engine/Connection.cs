@@ -1,83 +1,48 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
+using System.Data.Common;
 
 namespace WgFleet.Store.Engine;
 
 /// <summary>
-/// One connection to the database file. Statements are prepared at their first use and kept; their parameters are $1, $2 and so on.
+/// One connection to a database. Statements are prepared at their first use and kept; their parameters are $1, $2 and so on.
 /// For one thread at a time. All methods block, and throw <see cref="StoreException"/>.
 /// </summary>
-internal sealed class Connection : IDisposable
+internal abstract class Connection(Dialect dialect) : IDisposable
 {
-    private readonly SqliteConnection _sqlite;
-    private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<RowChange, string> _changes = [];
 
-    private Connection(SqliteConnection sqlite) => _sqlite = sqlite;
-
-    /// <param name="path">The file; made if it is not there and may be written.</param>
-    /// <param name="isReadOnly">Whether the connection only reads.</param>
-    /// <param name="busySeconds">How long a statement waits for another program that has locked the file.</param>
-    public static Connection Open(string path, bool isReadOnly, int busySeconds)
-    {
-        var sqlite = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = isReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-            DefaultTimeout = busySeconds,
-        }.ToString());
-        var connection = new Connection(sqlite);
-        try
-        {
-            sqlite.Open();
-            connection.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={1000 * busySeconds}"));
-            return connection;
-        }
-        catch (SqliteException e)
-        {
-            connection.Dispose();
-            throw StoreException.From(e);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    /// <summary>What the engine writes in another way than the other one.</summary>
+    public Dialect Dialect { get; } = dialect;
 
     /// <summary>Executes a statement; returns how many rows it changed.</summary>
     /// <param name="sql">The statement: a constant, since it is kept.</param>
     /// <param name="values">Numbers, texts, times and nulls, one for each parameter.</param>
     public int Execute(string sql, params ReadOnlySpan<object?> values)
     {
-        var command = Prepare(sql, values);
         try
         {
-            return command.ExecuteNonQuery();
+            return Prepare(sql, values).ExecuteNonQuery();
         }
-        catch (SqliteException e)
+        catch (DbException e) when (e is not StoreException)
         {
-            throw StoreException.From(e);
+            throw Dialect.Translate(e);
         }
     }
 
     /// <summary>All rows of an answer.</summary>
     public List<T> Query<T>(string sql, Func<Row, T> read, params ReadOnlySpan<object?> values)
     {
-        var command = Prepare(sql, values);
         try
         {
-            using var reader = command.ExecuteReader();
+            using var reader = Prepare(sql, values).ExecuteReader();
             var rows = new List<T>();
             while (reader.Read())
-                rows.Add(read(new Row(reader)));
+                rows.Add(read(new Row(reader, Dialect)));
 
             return rows;
         }
-        catch (SqliteException e)
+        catch (DbException e) when (e is not StoreException)
         {
-            throw StoreException.From(e);
+            throw Dialect.Translate(e);
         }
     }
 
@@ -88,109 +53,113 @@ internal sealed class Connection : IDisposable
     /// <summary>The one number of an answer; null if there is none.</summary>
     public long? Number(string sql, params ReadOnlySpan<object?> values)
     {
-        var command = Prepare(sql, values);
         try
         {
-            return command.ExecuteScalar() as long?;
+            return Prepare(sql, values).ExecuteScalar() as long?;
         }
-        catch (SqliteException e)
+        catch (DbException e) when (e is not StoreException)
         {
-            throw StoreException.From(e);
+            throw Dialect.Translate(e);
         }
     }
 
-    public bool HasTable(string name) => Number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1", name) > 0;
+    public bool HasTable(string name) => Number(Dialect.CountTables, name) > 0;
+
+    /// <summary>Inserts rows.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">The columns, with commas between them; a constant.</param>
+    /// <param name="rows">The values of each row, in the order of the columns.</param>
+    /// <param name="onConflict">What to do with a row that is there already; a constant.</param>
+    /// <returns>How many rows were inserted.</returns>
+    public abstract int Insert(string table, string columns, IReadOnlyList<object?[]> rows, string onConflict = "");
+
+    /// <summary>Sets columns of rows, each to its own values. A row that is not there is not an error; of two changes of one row the later one holds.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="key">The column that names the row.</param>
+    /// <param name="columns">The columns to set, with commas between them; a constant.</param>
+    /// <param name="rows">For each row its key, then its values in the order of the columns.</param>
+    public abstract void Update(string table, string key, string columns, IReadOnlyList<object?[]> rows);
+
+    /// <summary>Deletes the rows that have one of these values in a column. That there is none is not an error.</summary>
+    public abstract void Delete(string table, string column, IReadOnlyCollection<object> values);
 
     /// <summary>Runs statements that are not kept, such as those of a migration.</summary>
     public void Run(string sql)
     {
         try
         {
-            using var command = _sqlite.CreateCommand();
-            command.CommandText = sql;
+            using var command = CreateCommand(sql);
             command.ExecuteNonQuery();
         }
-        catch (SqliteException e)
+        catch (DbException e) when (e is not StoreException)
         {
-            throw StoreException.From(e);
+            throw Dialect.Translate(e);
         }
     }
 
     /// <summary>Writes in a transaction: everything or nothing.</summary>
-    public void Transact(Action<Connection> write) => Transact("BEGIN IMMEDIATE", connection =>
+    public void Transact(Action<Connection> write) => Transact(isReadOnly: false, connection =>
     {
         write(connection);
         return true;
     });
 
     /// <summary>Writes in a transaction: everything or nothing.</summary>
-    public T Transact<T>(Func<Connection, T> write) => Transact("BEGIN IMMEDIATE", write);
+    public T Transact<T>(Func<Connection, T> write) => Transact(isReadOnly: false, write);
 
     /// <summary>Reads as of one moment, however many statements that takes.</summary>
-    public T ReadAtOnce<T>(Func<Connection, T> read) => Transact("BEGIN", read);
+    public T ReadAtOnce<T>(Func<Connection, T> read) => Transact(isReadOnly: true, read);
 
-    private T Transact<T>(string begin, Func<Connection, T> action)
+    /// <summary>Ends the statement that runs on another thread; it throws <see cref="StoreError.TimedOut"/>.</summary>
+    public abstract void Interrupt();
+
+    public abstract void Dispose();
+
+    /// <summary>A statement that is kept, with its values.</summary>
+    /// <exception cref="DbException">The engine refuses the statement.</exception>
+    protected abstract DbCommand Prepare(string sql, ReadOnlySpan<object?> values);
+
+    protected abstract DbCommand CreateCommand(string sql);
+
+    protected abstract void Begin(bool isReadOnly);
+
+    protected abstract void Commit();
+
+    /// <summary>Ends a transaction that failed, if one is open. Throws nothing.</summary>
+    protected abstract void RollBack();
+
+    /// <summary>The statement of a change of many rows, which is put together once.</summary>
+    protected string Written(RowChange change, Func<RowChange, string> write)
+    {
+        if (!_changes.TryGetValue(change, out var sql))
+            _changes.Add(change, sql = write(change));
+
+        return sql;
+    }
+
+    private T Transact<T>(bool isReadOnly, Func<Connection, T> action)
     {
         try
         {
-            Execute(begin);
+            Begin(isReadOnly);
             var result = action(this);
-            Execute("COMMIT");
+            Commit();
             return result;
         }
-        catch
+        catch (Exception e)
         {
             RollBack();
+            if (e is DbException and not StoreException)
+                throw Dialect.Translate((DbException)e);
+
             throw;
         }
     }
 
-    /// <summary>Ends the statement that runs on another thread; it throws <see cref="StoreError.TimedOut"/>.</summary>
-    public void Interrupt() => raw.sqlite3_interrupt(_sqlite.Handle);
-
-    public void Dispose()
-    {
-        foreach (var statement in _statements.Values)
-            statement.Dispose();
-
-        _sqlite.Dispose();
-    }
-
-    private void RollBack()
-    {
-        try
-        {
-            Execute("ROLLBACK");
-        }
-        catch (StoreException)
-        {
-            // SQLite had rolled back by itself, or had not begun.
-        }
-    }
-
-    private SqliteCommand Prepare(string sql, ReadOnlySpan<object?> values)
-    {
-        if (!_statements.TryGetValue(sql, out var command))
-        {
-            command = _sqlite.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 1; i <= values.Length; i++)
-                command.Parameters.Add(new SqliteParameter { ParameterName = "$" + i.ToString(CultureInfo.InvariantCulture) });
-
-            _statements.Add(sql, command);
-        }
-
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] switch
-            {
-                null => DBNull.Value,
-                DateTime time => UtcText.Write(time),
-                DateTimeOffset time => UtcText.Write(time.UtcDateTime),
-                var value => value,
-            };
-        }
-
-        return command;
-    }
+    /// <summary>A kind of change of many rows.</summary>
+    /// <param name="Verb">INSERT, UPDATE or DELETE.</param>
+    /// <param name="Table">The table.</param>
+    /// <param name="Columns">The columns that are written.</param>
+    /// <param name="Detail">The column that names the rows; of an insert what to do with a row that is there.</param>
+    protected sealed record RowChange(string Verb, string Table, string Columns, string Detail);
 }

@@ -4,10 +4,10 @@ namespace WgFleet.Store.Engine;
 
 /// <summary>
 /// Connections that only read, each for one reader at a time. A long read does not delay the writer or other readers.
-/// Every read sees the database as of the last commit, and is ended when it takes too long, because the
-/// write-ahead log cannot be truncated during a read.
+/// Every read sees the database as of the last commit, and is ended when it takes too long, because SQLite cannot truncate its
+/// write-ahead log during a read, and PostgreSQL cannot remove old rows.
 /// </summary>
-internal sealed class Readers(string path, int busySeconds) : IDisposable
+internal sealed class Readers(Func<Connection> open) : IDisposable
 {
     /// <summary>How many requests read at once; the others wait for their turn.</summary>
     private const int MaxRequests = 4;
@@ -48,7 +48,7 @@ internal sealed class Readers(string path, int busySeconds) : IDisposable
 
     private T Read<T>(Func<Connection, T> read, CancellationToken cancellationToken)
     {
-        var connection = _idle.TryTake(out var idle) ? idle : Connection.Open(path, isReadOnly: true, busySeconds);
+        var connection = _idle.TryTake(out var idle) ? idle : open();
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -3,14 +3,14 @@ using System.Data.Common;
 namespace WgFleet.Store.Engine;
 
 /// <summary>One row of an answer; valid only while it is being read.</summary>
-internal readonly struct Row(DbDataReader reader)
+internal readonly struct Row(DbDataReader reader, Dialect dialect)
 {
     /// <summary>The value of a column, counted from 0.</summary>
-    public Field this[int column] => new(reader, column);
+    public Field this[int column] => new(reader, dialect, column);
 }
 
 /// <summary>One value of a row. Reading it as something that it is not throws <see cref="FormatException"/> or <see cref="InvalidCastException"/>.</summary>
-internal readonly struct Field(DbDataReader reader, int column)
+internal readonly struct Field(DbDataReader reader, Dialect dialect, int column)
 {
     public bool IsNull => reader.IsDBNull(column);
 
@@ -22,9 +22,9 @@ internal readonly struct Field(DbDataReader reader, int column)
 
     public long? NumberOrNull => IsNull ? null : reader.GetInt64(column);
 
-    public bool Bool => reader.GetInt64(column) != 0;
+    public bool Bool => reader.GetBoolean(column);
 
-    public DateTime Utc => UtcText.Read(reader.GetString(column));
+    public DateTime Utc => dialect.ReadTime(reader, column);
 
     public DateTime? UtcOrNull => IsNull ? null : Utc;
 

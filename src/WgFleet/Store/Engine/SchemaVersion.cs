@@ -3,8 +3,6 @@ namespace WgFleet.Store.Engine;
 /// <summary>Which migrations a database has had: the table schema_migrations, with one row for each.</summary>
 internal static class SchemaVersion
 {
-    private const string Create = "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";
-
     // Earlier versions used the table of Entity Framework. It stays, so that operators can go back to such a version.
     private static readonly string[] EntityFramework =
     [
@@ -29,10 +27,10 @@ internal static class SchemaVersion
     public static bool IsPython(Connection connection) => Read(connection) == 0 && connection.HasTable("clients");
 
     /// <summary>Records that the migrations up to a version were applied, in the transaction that is open.</summary>
-    public static void Record(Connection connection, int version)
+    public static void Record(Connection connection, IReadOnlyList<Migration> migrations, int version)
     {
-        connection.Run(Create);
-        foreach (var migration in Migration.All.Take(version))
+        connection.Run(connection.Dialect.CreateSchemaMigrations);
+        foreach (var migration in migrations.Where(m => m.Version <= version))
         {
             connection.Execute(
                 "INSERT INTO schema_migrations (version, name, applied_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",

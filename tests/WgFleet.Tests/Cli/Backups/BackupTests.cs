@@ -1,5 +1,6 @@
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Cli.Backups;
 
@@ -34,14 +35,14 @@ public sealed class BackupTests : IDisposable
         foreach (var secret in new[] { backup, _other.File("state/clients.db"), _other.File("wireguard/wg_alpha.conf") })
             File.GetUnixFileMode(secret).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
-        using var database = Database.Open(_other.File("state/clients.db"), new CollectedLog().CreateLogger("store"));
+        using var database = SqliteDatabase.Open(_other.File("state/clients.db"), new CollectedLog().CreateLogger("store"));
     }
 
     [Fact]
     public async Task A_database_in_a_read_only_directory_is_backed_up_while_no_server_runs()
     {
         using var disk = Folder.OfSize("4m");
-        Database.Open(disk.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(disk.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         disk.Remount("ro");
         var config = CommandRun.Config(_folder, text => text.Replace(_folder.File("clients.db"), disk.File("clients.db"), StringComparison.Ordinal));
 
@@ -49,13 +50,13 @@ public sealed class BackupTests : IDisposable
 
         run.ExitCode.ShouldBe(0, run.Error);
         (await CommandRun.RunAsync("restore", _folder.File("backup"), "--config", CommandRun.Config(_other))).ExitCode.ShouldBe(0);
-        using var restored = Database.Open(_other.File("clients.db"), new CollectedLog().CreateLogger("store"));
+        using var restored = SqliteDatabase.Open(_other.File("clients.db"), new CollectedLog().CreateLogger("store"));
     }
 
     [Fact]
     public async Task The_configuration_is_restored_too_if_there_is_none()
     {
-        Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         var backup = await BackupAsync();
         var config = File.ReadAllText(_folder.File("wg-fleet.yaml"));
         foreach (var file in new[] { "clients.db", "wg-fleet.yaml", "wireguard/wg_alpha.conf" })
@@ -71,7 +72,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task A_restore_is_refused_while_the_server_runs()
     {
-        using var database = Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store"));
+        using var database = SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store"));
         var backup = await BackupAsync();
 
         var refused = await CommandRun.RunAsync("restore", backup, "--force", "--config", _folder.File("wg-fleet.yaml"));
@@ -84,7 +85,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task Existing_files_are_replaced_only_with_force_and_copies_of_them_are_kept()
     {
-        Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         var backup = await BackupAsync();
         File.WriteAllText(_folder.File("wireguard/wg_alpha.conf"), "another");
         var config = _folder.File("wg-fleet.yaml");
@@ -105,7 +106,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task A_backup_replaces_an_older_backup_but_no_other_file()
     {
-        Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         File.WriteAllText(_folder.File("backup"), "precious");
         var config = CommandRun.Config(_folder);
 
@@ -124,7 +125,7 @@ public sealed class BackupTests : IDisposable
     [InlineData(0.9)]
     public async Task A_truncated_backup_is_refused_and_changes_nothing(double share)
     {
-        Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
         var backup = await BackupAsync();
         using (var file = File.OpenWrite(backup))
             file.SetLength((long)(file.Length * share));
@@ -139,7 +140,7 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task The_list_of_files_that_the_server_owns_is_not_restored_on_another_machine()
     {
-        using (var database = Database.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")))
+        using (var database = SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")))
             new WrittenFileStore(database).Add("/srv/names", DateTime.UtcNow);
 
         var backup = await BackupAsync();

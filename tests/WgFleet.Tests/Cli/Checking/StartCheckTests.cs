@@ -5,6 +5,7 @@ using WgFleet.Config;
 using WgFleet.Hosting;
 using WgFleet.Http.Listening;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Cli.Checking;
 
@@ -68,7 +69,7 @@ public sealed class StartCheckTests : IDisposable
     {
         var path = _folder.File("missing/clients.db");
 
-        var start = Should.Throw<StartupException>(() => Database.Open(path, NullLogger.Instance));
+        var start = Should.Throw<StartupException>(() => SqliteDatabase.Open(path, NullLogger.Instance));
 
         Errors(Some.Config(_folder.Path) with { Database = path }).ShouldBe([start.Message]);
         Directory.Exists(_folder.File("missing")).ShouldBeFalse();
@@ -83,17 +84,17 @@ public sealed class StartCheckTests : IDisposable
         Errors(Some.Config(_folder.Path) with { Database = path }).ShouldHaveSingleItem().ShouldStartWith($"database {path} is corrupt or not a database");
 
         Directory.GetFiles(_folder.Path).ShouldBe([path]);
-        Should.Throw<StartupException>(() => Database.Open(path, NullLogger.Instance)).Message.ShouldStartWith($"database {path} is corrupt or not a database");
+        Should.Throw<StartupException>(() => SqliteDatabase.Open(path, NullLogger.Instance)).Message.ShouldStartWith($"database {path} is corrupt or not a database");
     }
 
     [Fact]
     public void Check_refuses_a_database_of_a_newer_version_as_a_start_does()
     {
         var config = Some.Config(_folder.Path);
-        Database.Open(config.Database, NullLogger.Instance).Dispose();
+        SqliteDatabase.Open(config.Database, NullLogger.Instance).Dispose();
         Some.Execute(config.Database, "INSERT INTO schema_migrations (version, name, applied_at) VALUES (999, 'tomorrow', '2030-01-01')");
 
-        var start = Should.Throw<StartupException>(() => Database.Open(config.Database, NullLogger.Instance));
+        var start = Should.Throw<StartupException>(() => SqliteDatabase.Open(config.Database, NullLogger.Instance));
 
         start.Message.ShouldContain("newer wg-fleet (schema 999");
         Errors(config).ShouldBe([start.Message]);

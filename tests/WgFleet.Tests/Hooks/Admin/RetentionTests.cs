@@ -9,6 +9,7 @@ using WgFleet.Hosting;
 using WgFleet.Linux;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Hooks.Admin;
 
@@ -24,7 +25,7 @@ public sealed class RetentionTests : IDisposable
 
     public RetentionTests()
     {
-        _database = Database.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
+        _database = SqliteDatabase.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
         _hooks = new HookStore(_database);
         _hooks.Create("first", 0, []);
         _hooks.Create("second", 0, []);

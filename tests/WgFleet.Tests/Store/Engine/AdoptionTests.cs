@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Store.Engine;
 
@@ -58,7 +59,7 @@ public class AdoptionTests
             ("beta", Some.Key(), "fd00:b::7", long_[1..]));
         var log = new CollectedLog();
 
-        Database.Open(path, log.CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, log.CreateLogger("store")).Dispose();
 
         Some.Rows(path, "SELECT id, hostname FROM clients ORDER BY id")
             .ShouldBe(["2|same-address", "4|same-key", "5|twin", "6|NULL", "7|twin", "8|NULL", "9|NULL", "10|NULL", "11|NULL", $"12|{long_[1..]}"]);
@@ -74,11 +75,11 @@ public class AdoptionTests
         using var folder = new Folder();
         var path = folder.File("clients.db");
         PythonDatabase.Create(path, ("alpha", Some.Key(), "fd00:a::2", "web"));
-        Database.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
         var copy = File.ReadAllBytes(path + ".python");
         var log = new CollectedLog();
 
-        Database.Open(path, log.CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, log.CreateLogger("store")).Dispose();
 
         log.Lines.ShouldBeEmpty();
         File.ReadAllBytes(path + ".python").ShouldBe(copy);
@@ -94,7 +95,7 @@ public class AdoptionTests
         PythonDatabase.Create(path, ("alpha", Some.Key(), "fd00:a::2", "web"), ("alpha", Some.Key(), "fd00:a::2", "web"));
         var log = new CollectedLog();
 
-        Database.Open(path, log.CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, log.CreateLogger("store")).Dispose();
 
         File.ReadAllText(path + ".python").ShouldStartWith("the copy of an earlier one");
         Some.Rows(path + ".python.2", "SELECT count(*) FROM clients").ShouldBe(["2"]);
@@ -111,7 +112,7 @@ public class AdoptionTests
         before.Length.ShouldBeGreaterThan(40_000);
         File.WriteAllBytes(folder.File("ballast"), new byte[(128 * 1024) - before.Length - 20_000]);
 
-        var refused = Should.Throw<StartupException>(() => Database.Open(path, new CollectedLog().CreateLogger("store")));
+        var refused = Should.Throw<StartupException>(() => SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")));
 
         refused.Message.ShouldBe($"database {path}: the disk is full; free some space and start again");
         File.ReadAllBytes(path).ShouldBe(before);
@@ -126,7 +127,7 @@ public class AdoptionTests
         Some.Execute(path, "CREATE TABLE clients (name TEXT); INSERT INTO clients VALUES ('somebody')");
         var before = File.ReadAllBytes(path);
 
-        var refused = Should.Throw<StartupException>(() => Database.Open(path, new CollectedLog().CreateLogger("store")));
+        var refused = Should.Throw<StartupException>(() => SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")));
 
         refused.Message.ShouldBe($"database {path} has a table clients that is neither the Python server's nor ours: name another file in 'database'");
         File.ReadAllBytes(path).ShouldBe(before);

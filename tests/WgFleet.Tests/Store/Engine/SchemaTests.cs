@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Store.Engine;
 
@@ -11,7 +12,7 @@ public class SchemaTests
     {
         using var folder = new Folder();
         var (ours, python) = (folder.File("clients.db"), folder.File("python.db"));
-        Database.Open(ours, new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(ours, new CollectedLog().CreateLogger("store")).Dispose();
         PythonDatabase.Create(python);
         const string columns = "SELECT name, type, \"notnull\", pk FROM pragma_table_info('clients') ORDER BY cid";
 
@@ -27,7 +28,7 @@ public class SchemaTests
     {
         using var folder = new Folder();
         var path = folder.File("clients.db");
-        Database.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
         Insert("a", "k1", "fd00::2", "'web'");
 
         Should.Throw<SqliteException>(() => Insert("a", "k2", "fd00::2", "NULL")).Message.ShouldContain("clients.fleet_id, clients.assigned_ip");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 using WgFleet.Testing;
 
 namespace WgFleet.Tests.Store.Engine;
@@ -31,7 +32,7 @@ public class UpgradeTests
         var columns = string.Join(", ", Some.Rows(path, $"SELECT name FROM pragma_table_info('{table}') ORDER BY cid"));
         var before = Some.Rows(path, $"SELECT {columns} FROM {table}");
 
-        Database.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
 
         before.Count.ShouldBe(count);
         Some.Rows(path, $"SELECT {columns} FROM {table}").ShouldBe(before);
@@ -55,7 +56,7 @@ public class UpgradeTests
         new HookStore(test.Database).Find("tell")!.Paused.ShouldBe("by hand");
         new TokenStore(test.Database).All().Select(t => (t.Name, t.Uses, t.RevokedAt is not null)).ShouldBe([("ops", 0, false), ("gone", 0, true), ("lab", 1, false)], ignoreOrder: true);
         test.ShouldAgree();
-        test.Log.At(LogLevel.Information).ShouldContain(l => l.StartsWith($"Upgraded database {path} from schema 7 to {Migration.All.Count} in ", StringComparison.Ordinal));
+        test.Log.At(LogLevel.Information).ShouldContain(l => l.StartsWith($"Upgraded database {path} from schema 7 to {Migration.OfSqlite.Count} in ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -64,7 +65,7 @@ public class UpgradeTests
     public async Task The_history_of_clients_from_before_the_upgrade_is_found(string fixture)
     {
         using var folder = new Folder();
-        using var database = Database.Open(Take(folder, fixture), new CollectedLog().CreateLogger("store"));
+        using var database = SqliteDatabase.Open(Take(folder, fixture), new CollectedLog().CreateLogger("store"));
         var events = new EventQueries(database);
 
         (await Sequences("web")).ShouldBe([2, 3, 10]);
@@ -83,7 +84,7 @@ public class UpgradeTests
         var path = Take(folder, Schema8);
         Some.Execute(path, "DELETE FROM removed_clients");
 
-        using var database = Database.Open(path, new CollectedLog().CreateLogger("store"));
+        using var database = SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store"));
 
         (await new EventQueries(database).AboutAsync("old", null, null, 100, TestContext.Current.CancellationToken)).Select(e => e.Seq).ShouldBe([8, 9, 11]);
     }
@@ -96,7 +97,7 @@ public class UpgradeTests
         var before = Some.Rows(path, "SELECT * FROM clients");
         File.WriteAllText(path + ".v3.bak", "the copy of the upgrade before");
 
-        Database.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
 
         folder.Names().ShouldBe(["clients.db", "clients.db.lock", "clients.db.v7.bak"]);
         Some.Rows(path + ".v7.bak", "SELECT * FROM clients").ShouldBe(before);
@@ -105,7 +106,7 @@ public class UpgradeTests
 
         // And it is made once.
         var log = new CollectedLog();
-        Database.Open(path, log.CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, log.CreateLogger("store")).Dispose();
         log.Lines.ShouldBeEmpty();
     }
 
@@ -113,7 +114,7 @@ public class UpgradeTests
     public void A_program_that_noted_no_files_is_told_from_one_that_does_until_its_files_are_taken_over()
     {
         using var folder = new Folder();
-        using var database = Database.Open(Take(folder, "schema9.db"), new CollectedLog().CreateLogger("store"));
+        using var database = SqliteDatabase.Open(Take(folder, "schema9.db"), new CollectedLog().CreateLogger("store"));
         var first = new WrittenFileStore(database);
         first.AtStart.UnnotedSince.ShouldBe(new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));
 
@@ -128,7 +129,7 @@ public class UpgradeTests
     public void A_new_database_has_no_files_that_are_not_noted()
     {
         using var folder = new Folder();
-        using var database = Database.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"));
+        using var database = SqliteDatabase.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"));
 
         new WrittenFileStore(database).AtStart.UnnotedSince.ShouldBeNull();
     }
@@ -155,12 +156,12 @@ public class UpgradeTests
     {
         using var folder = new Folder();
         var path = folder.File("clients.db");
-        Database.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
-        var known = Migration.All.Count;
+        SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        var known = Migration.OfSqlite.Count;
         Some.Execute(path, $"INSERT INTO schema_migrations VALUES ({known + 1}, 'of_the_future', '2027-01-01 00:00:00.000000')");
         var before = File.ReadAllBytes(path);
 
-        var refused = Should.Throw<StartupException>(() => Database.Open(path, new CollectedLog().CreateLogger("store")));
+        var refused = Should.Throw<StartupException>(() => SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")));
 
         refused.Message.ShouldBe($"database {path} was written by a newer wg-fleet (schema {known + 1}, this one knows {known}): install that version again, or move back the copy {path}.v{known}.bak if it is there");
         File.ReadAllBytes(path).ShouldBe(before);
@@ -174,7 +175,7 @@ public class UpgradeTests
         var path = Take(folder, Schema7);
         Some.Execute(path, "CREATE INDEX removed_clients_removed_at ON removed_clients (cause)");
 
-        var refused = Should.Throw<StartupException>(() => Database.Open(path, new CollectedLog().CreateLogger("store")));
+        var refused = Should.Throw<StartupException>(() => SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")));
 
         refused.Message.ShouldContain("index removed_clients_removed_at already exists");
         Some.Rows(path, "SELECT count(*) FROM sqlite_master WHERE name IN ('events_client_key', 'schema_migrations')").ShouldBe(["0"]);
@@ -187,14 +188,14 @@ public class UpgradeTests
         var (path, fresh) = (Take(folder, Schema7), folder.File("fresh.db"));
         Some.Execute(path, "ALTER TABLE tokens DROP COLUMN prune_timeout; ALTER TABLE clients DROP COLUMN prune_timeout; ALTER TABLE clients DROP COLUMN tags; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%Enrollment'");
 
-        Database.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
-        Database.Open(fresh, new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(path, new CollectedLog().CreateLogger("store")).Dispose();
+        SqliteDatabase.Open(fresh, new CollectedLog().CreateLogger("store")).Dispose();
 
         const string columns = "SELECT m.name, c.name, c.type, c.\"notnull\", c.pk FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name NOT LIKE '__EF%' ORDER BY m.name, c.name";
         const string indexes = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'index' AND name NOT LIKE 'sqlite_%' ORDER BY name";
         Some.Rows(path, columns).ShouldBe(Some.Rows(fresh, columns));
         Some.Rows(path, indexes).ShouldBe(Some.Rows(fresh, indexes));
-        Some.Rows(path, "SELECT version, name FROM schema_migrations ORDER BY version").ShouldBe(Migration.All.Select(m => $"{m.Version}|{m.Name}"));
+        Some.Rows(path, "SELECT version, name FROM schema_migrations ORDER BY version").ShouldBe(Migration.OfSqlite.Select(m => $"{m.Version}|{m.Name}"));
     }
 
     private static string Take(Folder folder, string fixture, [CallerFilePath] string here = "")

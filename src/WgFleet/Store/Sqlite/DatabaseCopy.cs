@@ -1,6 +1,7 @@
 using System.Globalization;
+using WgFleet.Store.Engine;
 
-namespace WgFleet.Store.Engine;
+namespace WgFleet.Store.Sqlite;
 
 /// <summary>Makes copies of the database beside it before an adoption or an upgrade. A copy is complete and consistent, or does not exist.</summary>
 internal static class DatabaseCopy

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace WgFleet.Store.Engine;
+namespace WgFleet.Store.Sqlite;
 
 /// <summary>Times as the Python server writes them: UTC, always six digits after the second, so that text sorts as time.</summary>
 internal static class UtcText

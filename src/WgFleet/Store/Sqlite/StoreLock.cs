@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using WgFleet.Hosting;
 using WgFleet.Linux;
 
-namespace WgFleet.Store.Engine;
+namespace WgFleet.Store.Sqlite;
 
 /// <summary>
 /// Prevents a second server from using the database: a record lock on DATABASE.lock, which names its owner, and one on the database itself, which

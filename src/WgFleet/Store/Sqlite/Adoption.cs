@@ -1,6 +1,7 @@
 using WgFleet.Hosting;
+using WgFleet.Store.Engine;
 
-namespace WgFleet.Store.Engine;
+namespace WgFleet.Store.Sqlite;
 
 /// <summary>
 /// Adopts a database of the Python server: keeps a copy beside it, corrects rows that violate the unique indexes, and records the
@@ -35,7 +36,7 @@ internal static partial class Adoption
         var (dropped, unnamed) = connection.Transact(c =>
         {
             var counts = (c.Execute(DropSharedAddresses) + c.Execute(DropSharedKeys), c.Execute(ClearHostnames));
-            SchemaVersion.Record(c, 1);
+            SchemaVersion.Record(c, Migration.OfSqlite, 1);
             return counts;
         });
 

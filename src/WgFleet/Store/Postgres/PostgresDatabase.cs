@@ -1,0 +1,58 @@
+using WgFleet.Hosting;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Store.Postgres;
+
+/// <summary>Opens PostgreSQL databases.</summary>
+internal static partial class PostgresDatabase
+{
+    private static readonly int Known = Migration.OfPostgres[^1].Version;
+
+    /// <summary>Connects to the database, and creates its tables or upgrades them if necessary. Blocks.</summary>
+    /// <param name="connectionString">Npgsql's connection string.</param>
+    /// <param name="log">Is told of an upgrade.</param>
+    /// <exception cref="StartupException">It cannot be reached or written, another server uses it, or it is newer than this program.</exception>
+    public static Database Open(string connectionString, ILogger log)
+    {
+        var engine = new PostgresEngine(connectionString);
+        Connection? writer = null;
+        try
+        {
+            writer = engine.OpenWriter();
+            Upgrade(writer, engine.Name, log);
+            return new Database(engine, writer);
+        }
+        catch (Exception e)
+        {
+            writer?.Dispose();
+            engine.Dispose();
+            if (e is StoreException)
+                throw engine.Refusal(e);
+
+            throw;
+        }
+    }
+
+    private static void Upgrade(Connection connection, string name, ILogger log)
+    {
+        var before = SchemaVersion.Read(connection);
+        if (before > Known)
+        {
+            throw new StartupException(
+                $"database {name} was written by a newer wg-fleet (schema {before}, this one knows {Known}): install that version again, or restore a backup of this one");
+        }
+
+        if (before == 0 && connection.HasTable("clients"))
+            throw new StartupException($"database {name} has a table clients that is not ours: name another database or another schema (search_path)");
+
+        Migrator.Apply(connection, Migration.OfPostgres, before);
+        if (before > 0 && before < Known)
+            Log.Upgraded(log, name, before, Known);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Upgraded database {Name} from schema {Before} to {After}")]
+        public static partial void Upgraded(ILogger log, string name, int before, int after);
+    }
+}

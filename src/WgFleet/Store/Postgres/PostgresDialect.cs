@@ -1,0 +1,52 @@
+using System.Data.Common;
+using Npgsql;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Store.Postgres;
+
+/// <summary>PostgreSQL's own words (https://www.postgresql.org/docs/15/functions-json.html). Times have a type, and so has JSON.</summary>
+internal sealed class PostgresDialect : Dialect
+{
+    public static readonly PostgresDialect Instance = new();
+
+    public override string LastSequence => "SELECT head FROM log";
+
+    public override string? SetLastSequence => "UPDATE log SET head = $1 WHERE head < $1";
+
+    public override bool ErrorEndsTransaction => true;
+
+    public override string CountTables => "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1";
+
+    public override string CreateSchemaMigrations =>
+        "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL)";
+
+    public override string Each(string parameter) => $"json_array_elements_text({parameter})";
+
+    public override string EachPair(string parameter) => $"json_each_text({parameter})";
+
+    public override string OfEvent(string path) =>
+        path.Split('.') is [var outer, var inner] ? $"(data -> '{outer}' ->> '{inner}')" : $"(data ->> '{path}')";
+
+    public override string EventContains(string parameter) => $"strpos(CAST(data AS text), {parameter}) > 0";
+
+    public override DateTime ReadTime(DbDataReader reader, int column) => reader.GetDateTime(column);
+
+    /// <summary>Translates SQLSTATE codes (https://www.postgresql.org/docs/15/errcodes-appendix.html). An error without one is one of the network.</summary>
+    public override StoreException Translate(DbException e) => e is PostgresException postgres
+        ? new(Kind(postgres.SqlState), postgres.MessageText, e)
+        : new(e is NpgsqlException ? StoreError.Unavailable : StoreError.Failed, e.Message, e);
+
+    private static StoreError Kind(string code) => code switch
+    {
+        PostgresErrorCodes.UniqueViolation => StoreError.Unique,
+        PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => StoreError.Busy,
+        PostgresErrorCodes.DiskFull => StoreError.Full,
+        PostgresErrorCodes.QueryCanceled => StoreError.TimedOut,
+        PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege => StoreError.NotWritable,
+        PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => StoreError.Corrupt,
+
+        // Connections, resources, an administrator's shutdown, and trouble of the operating system.
+        ['0', '8', ..] or ['5', '3', ..] or ['5', '7', ..] or ['5', '8', ..] => StoreError.Unavailable,
+        _ => StoreError.Failed,
+    };
+}

@@ -1,0 +1,47 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using WgFleet.Store.Engine;
+
+namespace WgFleet.Store.Sqlite;
+
+/// <summary>SQLite's own words. Times are texts, and so is JSON (https://www.sqlite.org/json1.html).</summary>
+internal sealed class SqliteDialect : Dialect
+{
+    public static readonly SqliteDialect Instance = new();
+
+    public override string LastSequence => "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+
+    public override string? SetLastSequence => null;
+
+    public override bool ErrorEndsTransaction => false;
+
+    public override string CountTables => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1";
+
+    public override string CreateSchemaMigrations =>
+        "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";
+
+    public override string Each(string parameter) => $"json_each({parameter})";
+
+    public override string EachPair(string parameter) => $"json_each({parameter})";
+
+    public override string OfEvent(string path) => $"CASE WHEN json_valid(data) THEN json_extract(data, '$.{path}') END";
+
+    public override string EventContains(string parameter) => $"instr(data, {parameter}) > 0";
+
+    public override DateTime ReadTime(DbDataReader reader, int column) => UtcText.Read(reader.GetString(column));
+
+    /// <summary>Translates SQLite's result codes (https://www.sqlite.org/rescode.html).</summary>
+    public override StoreException Translate(DbException e) => new(e is SqliteException sqlite ? Kind(sqlite) : StoreError.Failed, e.Message, e);
+
+    private static StoreError Kind(SqliteException e) => (e.SqliteErrorCode, e.SqliteExtendedErrorCode) switch
+    {
+        (_, 1555 or 2067 or 2579) => StoreError.Unique,
+        (5 or 6, _) => StoreError.Busy,
+        (9, _) => StoreError.TimedOut,
+        (13, _) => StoreError.Full,
+        (11 or 26, _) => StoreError.Corrupt,
+        (3 or 8 or 14 or 23, _) => StoreError.NotWritable,
+        (10 or 22, _) => StoreError.Unavailable,
+        _ => StoreError.Failed,
+    };
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using WgFleet.Store.Postgres;
+
+namespace WgFleet.Testing;
+
+/// <summary>
+/// Debian's PostgreSQL in a directory of its own, on a unix socket, for all tests of a run: it starts with the first test that needs it. It ends when the
+/// test program does, however that ends, since then its standard input is closed.
+/// </summary>
+internal sealed class PostgresServer
+{
+    // Nothing has to survive a power cut here.
+    private const string Script =
+        """
+        trap '' INT TERM HUP
+        bin=$1
+        folder=$(mktemp -d /tmp/wg-fleet-postgres.XXXXXX)
+        finish() { "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$folder"; }
+        if "$bin/initdb" -D "$folder/data" -U postgres -A trust --no-sync -E UTF8 --locale=C >"$folder/log" 2>&1 &&
+            "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 300 -o "-k $folder -h '' -c fsync=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0" start >>"$folder/log" 2>&1 </dev/null
+        then
+            echo "$folder"
+            cat
+        else
+            cat "$folder/log"
+        fi
+        finish
+        """;
+
+    private const string Template = "of_this_version";
+
+    private static readonly Lazy<PostgresServer> One = new(() => new PostgresServer());
+
+    private readonly Process _process;
+    private readonly NpgsqlConnection _connection;
+    private readonly string _folder;
+    private int _last;
+
+    private PostgresServer()
+    {
+        _process = Process.Start(Start())!;
+        _folder = _process.StandardOutput.ReadLine() ?? "";
+        if (!Directory.Exists(_folder))
+            throw new InvalidOperationException($"PostgreSQL does not start: {_folder}\n{_process.StandardOutput.ReadToEnd()}");
+
+        _connection = new NpgsqlConnection(ConnectionString("postgres"));
+        _connection.Open();
+        Execute($"CREATE DATABASE {Template}");
+        PostgresDatabase.Open(ConnectionString(Template), NullLogger.Instance).Dispose();
+    }
+
+    public static PostgresServer Shared => One.Value;
+
+    /// <summary>Makes a database with the tables of this version and nothing in them; returns its name.</summary>
+    public string CreateDatabase()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _last)}");
+        Execute($"CREATE DATABASE {name} TEMPLATE {Template}");
+        return name;
+    }
+
+    public void DropDatabase(string name) => Execute($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
+
+    public string ConnectionString(string database) => $"Host={_folder};Username=postgres;Database={database};Pooling=false;Timeout=60;Command Timeout=60";
+
+    private void Execute(string sql)
+    {
+        lock (_connection)
+        {
+            using var command = new NpgsqlCommand(sql, _connection);
+            command.ExecuteNonQuery();
+        }
+    }
+
+    private static ProcessStartInfo Start()
+    {
+        var version = Directory.EnumerateDirectories("/usr/lib/postgresql").MaxBy(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
+            ?? throw new InvalidOperationException("install postgresql, which ./test does");
+        string[] command = ["sh", "-c", Script, "postgres", Path.Combine(version, "bin")];
+
+        // PostgreSQL does not run as root.
+        if (Environment.UserName == "root")
+            command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", .. command];
+
+        return new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+    }
+}
