@@ -5,7 +5,6 @@ using WgFleet.Hooks;
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Testing;
 
@@ -14,15 +13,16 @@ internal sealed class DeliveryStage : IAsyncDisposable
 {
     public const string Hook = "tell";
 
-    private readonly Folder _folder = new();
+    private readonly TestDatabase _stored;
     private Database _database;
 
-    public DeliveryStage(IDelivery delivery, int concurrency = 1, TimeProvider? time = null)
+    public DeliveryStage(IDelivery delivery, int concurrency = 1, TimeProvider? time = null, TestEngine engine = TestEngine.Sqlite)
     {
+        _stored = new TestDatabase(engine);
         Delivery = delivery;
         Concurrency = concurrency;
         Time = time ?? TimeProvider.System;
-        _database = SqliteDatabase.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
+        _database = _stored.Open(Log.CreateLogger<Database>());
         Store = new HookStore(_database);
         Store.Create(Hook, 0, []);
         Start();
@@ -60,11 +60,11 @@ internal sealed class DeliveryStage : IAsyncDisposable
         Events.Append(events);
     }
 
-    /// <summary>Stops everything, and starts again from the database file.</summary>
+    /// <summary>Stops everything, and starts again from the database.</summary>
     public async Task RestartAsync()
     {
         await StopAsync();
-        _database = SqliteDatabase.Open(_folder.File("clients.db"), Log.CreateLogger<Database>());
+        _database = _stored.Open(Log.CreateLogger<Database>());
         Store = new HookStore(_database);
         Start();
     }
@@ -76,7 +76,7 @@ internal sealed class DeliveryStage : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        _folder.Dispose();
+        _stored.Dispose();
     }
 
     private void Start()

@@ -7,7 +7,6 @@ using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Store.Sqlite;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard.Drivers;
 
@@ -22,11 +21,12 @@ internal sealed class TestRegistry : IAsyncDisposable
     private Writer _writer = null!;
     private Database? _database;
 
-    private TestRegistry(Folder folder, bool ownsFolder, Func<ServerConfig, ServerConfig>? change)
+    private TestRegistry(TestEngine engine, Folder folder, bool ownsFolder, Func<ServerConfig, ServerConfig>? change)
     {
         _folder = folder;
         _ownsFolder = ownsFolder;
         Config = (change ?? (c => c))(Some.Config(folder.Path));
+        Stored = new TestDatabase(engine, Config.Database);
         Interfaces = new FakeInterfaces(WireGuard);
         Programs = new FakePrograms(WireGuard, Interfaces);
     }
@@ -59,6 +59,9 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public Database Database => _database!;
 
+    /// <summary>The database as another program sees it.</summary>
+    public TestDatabase Stored { get; }
+
     public FleetStore Store { get; private set; } = null!;
 
     /// <summary>All tombstones, the latest first.</summary>
@@ -85,12 +88,16 @@ internal sealed class TestRegistry : IAsyncDisposable
     /// <summary>Batches that changed something since the last start.</summary>
     public int Batches { get; private set; }
 
-    public static Task<TestRegistry> StartAsync(Func<ServerConfig, ServerConfig>? change = null) => StartAsync(null, change);
+    public static Task<TestRegistry> StartAsync(Func<ServerConfig, ServerConfig>? change = null) => StartAsync(TestEngine.Sqlite, null, change);
+
+    public static Task<TestRegistry> StartAsync(TestEngine engine, Func<ServerConfig, ServerConfig>? change = null) => StartAsync(engine, null, change);
 
     /// <summary>The same in a directory that the test disposes of.</summary>
-    public static async Task<TestRegistry> StartAsync(Folder? folder, Func<ServerConfig, ServerConfig>? change = null)
+    public static Task<TestRegistry> StartAsync(Folder? folder, Func<ServerConfig, ServerConfig>? change = null) => StartAsync(TestEngine.Sqlite, folder, change);
+
+    private static async Task<TestRegistry> StartAsync(TestEngine engine, Folder? folder, Func<ServerConfig, ServerConfig>? change)
     {
-        var test = new TestRegistry(folder ?? new Folder(), folder is null, change);
+        var test = new TestRegistry(engine, folder ?? new Folder(), folder is null, change);
         try
         {
             await test.StartAgainAsync();
@@ -110,7 +117,7 @@ internal sealed class TestRegistry : IAsyncDisposable
             _events.Clear();
 
         Batches = 0;
-        _database = SqliteDatabase.Open(Config.Database, Log.CreateLogger("WgFleet.Store"), busySeconds: 1);
+        _database = Stored.Open(Log.CreateLogger("WgFleet.Store"));
         Store = new FleetStore(_database);
         Health = new FleetHealth(Time, new Logger<FleetHealth>(Log));
         Links = Config.Fleets.ToDictionary(f => f.Name, f => new PeerSync(
@@ -182,7 +189,7 @@ internal sealed class TestRegistry : IAsyncDisposable
             Lines(fleet.ByKey.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m}")));
             Lines(fleet.ByHostname.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Where(m => m.Hostname is not null).Select(m => $"{m.Hostname} {m}")));
 
-            Lines(Some.Rows(Config.Database, $"SELECT id, public_key, assigned_ip, hostname FROM clients WHERE fleet_id = '{fleet.Config.Name}'"))
+            Lines(Stored.Rows($"SELECT id, public_key, assigned_ip, hostname FROM clients WHERE fleet_id = '{fleet.Config.Name}'"))
                 .ShouldBe(Lines(members.Select(m => $"{m.Id}|{m.PublicKey}|{m.Address}|{m.Hostname ?? "NULL"}")));
             Lines(WireGuard.Peers(fleet.Config.Interface).Select(p => $"{p.Key} {p.Value}"))
                 .ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m.Address}/128")));
@@ -192,6 +199,7 @@ internal sealed class TestRegistry : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        Stored.Dispose();
         if (_ownsFolder)
             _folder.Dispose();
     }

@@ -1,23 +1,22 @@
-using System.Text;
 using WgFleet.Access;
 using WgFleet.Hosting;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Access;
 
-public sealed class TokenTests : IDisposable
+public abstract class TokenTests : IDisposable
 {
-    private readonly Folder _folder = new();
+    private readonly TestDatabase _stored;
     private readonly CollectedLog _log = new();
     private readonly ManualTime _time = new();
     private readonly Database _database;
     private readonly TokenRegistry _tokens;
 
-    public TokenTests()
+    protected TokenTests(TestEngine engine)
     {
-        _database = SqliteDatabase.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
+        _stored = new TestDatabase(engine);
+        _database = _stored.Open(_log.CreateLogger("store"));
         _tokens = Book();
     }
 
@@ -107,13 +106,8 @@ public sealed class TokenTests : IDisposable
         text.Length.ShouldBe(56);
         $"{secret}".ShouldBe("(a token)");
         token.ToString().ShouldNotContain(text[13..]);
-        foreach (var file in Directory.EnumerateFiles(_folder.Path).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
-        {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            Encoding.Latin1.GetString(bytes).ShouldNotContain(text[13..]);
-        }
+        _stored.Everything().ShouldContain(token.Id);
+        _stored.Everything().ShouldNotContain(text[13..]);
 
         _log.Lines.ShouldContain(l => l.Message == "Admin token ops with scope write was made by root");
         _log.Lines.Where(l => l.Message.Contains(text[13..])).ShouldBeEmpty();
@@ -153,8 +147,12 @@ public sealed class TokenTests : IDisposable
     public void Dispose()
     {
         _database.Dispose();
-        _folder.Dispose();
+        _stored.Dispose();
     }
 
     private TokenRegistry Book() => new(new TokenStore(_database), _time, new Microsoft.Extensions.Logging.Logger<TokenRegistry>(_log));
 }
+
+public sealed class SqliteTokenTests() : TokenTests(TestEngine.Sqlite);
+
+public sealed class PostgresTokenTests() : TokenTests(TestEngine.Postgres);

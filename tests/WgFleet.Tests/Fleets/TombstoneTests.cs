@@ -7,7 +7,7 @@ using WgFleet.Store;
 namespace WgFleet.Tests.Fleets;
 
 /// <summary>What is kept of those who were removed, and the way back.</summary>
-public class TombstoneTests
+public abstract class TombstoneTests(TestEngine engine)
 {
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(31);
 
@@ -16,7 +16,7 @@ public class TombstoneTests
     [Fact]
     public async Task A_removed_client_leaves_a_tombstone_with_its_facts_and_the_reason()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var start = test.Time.GetUtcNow();
         var client = await test.JoinAsync("alpha", "web");
         test.WireGuard.Touch("wg_alpha", client.PublicKey, start, received: 1);
@@ -40,7 +40,7 @@ public class TombstoneTests
     [Fact]
     public async Task A_prune_leaves_a_tombstone_per_client_that_names_the_operator_who_allowed_it()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         await test.JoinAsync("beta");
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => test.JoinAsync()));
         await test.PassAsync(Stale);
@@ -57,9 +57,9 @@ public class TombstoneTests
     [Fact]
     public async Task A_removal_that_could_not_be_stored_leaves_no_tombstone()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var client = await test.JoinAsync("alpha", "web");
-        Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE INSERT ON removed_clients BEGIN SELECT RAISE(FAIL, 'disk full'); END");
+        test.Stored.Refuse("INSERT ON removed_clients", "disk full");
 
         await Should.ThrowAsync<Exception>(test.RemoveAsync(client));
 
@@ -71,7 +71,7 @@ public class TombstoneTests
     [Fact]
     public async Task A_restored_client_has_its_key_address_and_name_and_a_client_added_event()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var client = await test.JoinAsync("alpha", "web");
         await test.Registry.PinAsync("alpha", client.Id, "kim");
         client = test.Alpha.ByAddress[client.Address];
@@ -100,7 +100,7 @@ public class TombstoneTests
     [Fact]
     public async Task A_restored_client_has_prune_timeout_to_show_a_sign_of_life()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         await test.JoinAsync("alpha", "web");
         await test.PassAsync(Stale);
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
@@ -118,7 +118,7 @@ public class TombstoneTests
     [Fact]
     public async Task A_client_can_be_restored_in_a_frozen_fleet_and_in_one_that_is_down()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var (first, second) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync());
         await test.RemoveAsync(first, second);
         await test.Registry.FreezeAsync("alpha", "ops");
@@ -136,7 +136,7 @@ public class TombstoneTests
     [Fact]
     public async Task A_restore_is_refused_if_another_client_has_the_key_address_or_name()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var client = await test.JoinAsync("alpha", "web");
         await test.RemoveAsync(client);
         var tombstone = Newest(test);
@@ -178,7 +178,7 @@ public class TombstoneTests
     [Fact]
     public async Task A_client_of_a_removed_fleet_can_be_restored_once_the_fleet_is_back()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var client = await test.JoinAsync("beta", "web");
         await test.RemoveAsync(client);
         var fleets = test.Config.Fleets;
@@ -195,10 +195,10 @@ public class TombstoneTests
     [Fact]
     public async Task An_orphaned_row_with_the_key_or_name_does_not_prevent_a_restore()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var client = await test.JoinAsync("alpha", "web");
         await test.RemoveAsync(client);
-        Some.Execute(test.Config.Database, $"""
+        test.Stored.Execute($"""
             INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES
                 (91, 'alpha', 'k', 'fd00:c::2', '::1', 'web', '2026-01-02 03:04:05.000000'),
                 (92, 'gone', '{client.PublicKey}', 'fd00:d::2', '::1', NULL, '2026-01-02 03:04:05.000000')
@@ -206,13 +206,13 @@ public class TombstoneTests
 
         (await test.Registry.RestoreAsync(Newest(test), "ops")).Hostname.ShouldBe("web");
 
-        Some.Rows(test.Config.Database, "SELECT hostname FROM clients WHERE id >= 91").ShouldBe(["NULL"]);
+        test.Stored.Rows("SELECT hostname FROM clients WHERE id >= 91").ShouldBe(["NULL"]);
     }
 
     [Fact]
     public async Task Two_simultaneous_restores_of_one_client_restore_it_once()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         await test.RemoveAsync(await test.JoinAsync("alpha", "web"));
         var tombstone = Newest(test);
         test.Hold = new FakeWireGuard.Barrier();
@@ -231,11 +231,11 @@ public class TombstoneTests
     [Fact]
     public async Task A_restored_client_has_the_tags_and_prune_timeout_of_its_token()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var client = await test.JoinAsync("alpha", "web");
         await test.Registry.StopAsync();
         await test.StopAsync();
-        Some.Execute(test.Config.Database, "UPDATE clients SET prune_timeout = 7200, tags = 'role=db,site=north'");
+        test.Stored.Execute("UPDATE clients SET prune_timeout = 7200, tags = 'role=db,site=north'");
         await test.StartAgainAsync();
         client = test.Alpha.ByHostname["web"];
         await test.RemoveAsync(client);
@@ -250,7 +250,7 @@ public class TombstoneTests
     [Fact]
     public async Task The_id_of_a_tombstone_is_never_reused_also_after_a_restart()
     {
-        await using var test = await TestRegistry.StartAsync();
+        await using var test = await TestRegistry.StartAsync(engine);
         var client = await test.JoinAsync();
         await test.RemoveAsync(client);
         await test.RestartAsync();
@@ -261,7 +261,7 @@ public class TombstoneTests
     [Fact]
     public async Task With_a_tombstone_keep_of_zero_no_tombstone_is_written()
     {
-        await using var test = await TestRegistry.StartAsync(c => c with { TombstoneKeep = TimeSpan.Zero });
+        await using var test = await TestRegistry.StartAsync(engine, c => c with { TombstoneKeep = TimeSpan.Zero });
         await test.RemoveAsync(await test.JoinAsync());
         await test.JoinAsync();
         await test.PassAsync(Stale);
@@ -272,3 +272,7 @@ public class TombstoneTests
 
     private static Tombstone Newest(TestRegistry test) => test.Tombstones[0];
 }
+
+public sealed class SqliteTombstoneTests() : TombstoneTests(TestEngine.Sqlite);
+
+public sealed class PostgresTombstoneTests() : TombstoneTests(TestEngine.Postgres);

@@ -1,27 +1,27 @@
 using System.Net;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Store;
 
-public class ClientColumnsTests
+/// <summary>On both engines.</summary>
+public abstract class ClientColumnsTests(TestEngine engine)
 {
     [Fact]
     public void Every_column_of_the_tables_of_clients_and_tombstones_is_read_and_written()
     {
-        using var folder = new Folder();
-        using var database = Open(folder);
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
 
-        Sorted(ClientColumns.OfClients.Names).ShouldBe(Some.Rows(folder.File("clients.db"), "SELECT name FROM pragma_table_info('clients') ORDER BY name"));
-        Sorted(ClientColumns.OfTombstones.Names).ShouldBe(Some.Rows(folder.File("clients.db"), "SELECT name FROM pragma_table_info('removed_clients') ORDER BY name"));
+        Sorted(ClientColumns.OfClients.Names).ShouldBe(stored.Columns("clients"));
+        Sorted(ClientColumns.OfTombstones.Names).ShouldBe(stored.Columns("removed_clients"));
     }
 
     [Fact]
     public void Every_column_of_a_client_is_restored_from_its_row_and_from_its_tombstone()
     {
-        using var folder = new Folder();
-        using var database = Open(folder);
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         var at = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var row = new StoredClient
         {
@@ -46,11 +46,11 @@ public class ClientColumnsTests
     [Fact]
     public void A_new_column_needs_a_property_a_line_and_a_migration()
     {
-        using var folder = new Folder();
-        using var database = Open(folder);
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
 
         // The migration.
-        Some.Execute(folder.File("clients.db"), "ALTER TABLE clients ADD colour TEXT NULL");
+        stored.Execute("ALTER TABLE clients ADD colour TEXT NULL");
 
         // The line; the property is in the record below.
         var columns = new Columns<ColouredClient>(
@@ -72,10 +72,12 @@ public class ClientColumnsTests
     [Fact]
     public void A_row_that_cannot_be_read_is_skipped_and_logged()
     {
-        using var folder = new Folder();
-        using var database = Open(folder);
-        foreach (var (id, key, ip, time) in new[] { (1, Some.Key().ToString(), "fd00:a::1", "2026-01-02 03:04:05.000000"), (2, "no key", "fd00:a::2", "2026-01-02 03:04:05.000000"), (3, Some.Key().ToString(), "nowhere", "2026-01-02 03:04:05.000000"), (4, Some.Key().ToString(), "fd00:a::4", "yesterday") })
-            Some.Execute(folder.File("clients.db"), $"INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, timestamp) VALUES ({id}, 'alpha', '{key}', '{ip}', '::1', '{time}')");
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
+        // A time of PostgreSQL is always one.
+        var yesterday = engine == TestEngine.Sqlite ? ("fd00:a::4", "yesterday") : ("fd00:a::4::", "2026-01-02 03:04:05.000000");
+        foreach (var (id, key, ip, time) in new[] { (1, Some.Key().ToString(), "fd00:a::1", "2026-01-02 03:04:05.000000"), (2, "no key", "fd00:a::2", "2026-01-02 03:04:05.000000"), (3, Some.Key().ToString(), "nowhere", "2026-01-02 03:04:05.000000"), (4, Some.Key().ToString(), yesterday.Item1, yesterday.Item2) })
+            stored.Execute($"INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, timestamp) VALUES ({id}, 'alpha', '{key}', '{ip}', '::1', '{time}')");
 
         var loaded = database.Read(ClientTable.Load);
 
@@ -87,18 +89,17 @@ public class ClientColumnsTests
     [Fact]
     public async Task Of_two_rows_with_one_address_in_two_spellings_the_later_one_is_loaded_and_the_other_is_logged()
     {
-        using var folder = new Folder();
-        Open(folder).Dispose();
+        await using var test = await TestRegistry.StartAsync(engine);
+        await test.Registry.StopAsync();
+        await test.StopAsync();
         foreach (var (id, ip) in new[] { (1, "fd00:a::17"), (2, "fd00:a:0::17") })
-            Some.Execute(folder.File("clients.db"), $"INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, timestamp) VALUES ({id}, 'alpha', '{Some.Key()}', '{ip}', '::1', '2026-01-02 03:04:05.000000')");
+            test.Stored.Execute($"INSERT INTO clients (id, fleet_id, public_key, assigned_ip, http_request_ip, timestamp) VALUES ({id}, 'alpha', '{Some.Key()}', '{ip}', '::1', '2026-01-02 03:04:05.000000')");
 
-        await using var test = await TestRegistry.StartAsync(folder);
+        await test.StartAgainAsync();
 
         test.Alpha.ById.Keys.ShouldBe([2]);
         test.Log.Lines.ShouldContain(l => l.Message == "Client 1 of fleet alpha has the address fd00:a::17 of a later client in the database: left out; it must register again");
     }
-
-    private static Database Open(Folder folder) => SqliteDatabase.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
 
     private static IEnumerable<string> Sorted(string names) => names.Split(", ").Order(StringComparer.Ordinal);
 
@@ -107,3 +108,7 @@ public class ClientColumnsTests
         public string? Colour { get; init; }
     }
 }
+
+public sealed class SqliteClientColumnsTests() : ClientColumnsTests(TestEngine.Sqlite);
+
+public sealed class PostgresClientColumnsTests() : ClientColumnsTests(TestEngine.Postgres);

@@ -17,8 +17,8 @@ public abstract class EventQueriesTests(TestEngine engine)
     [InlineData("K1")]
     public async Task The_history_of_a_client_is_found_by_every_name_address_and_key_it_had(string text)
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "old", null));
         Add(database, ("client.added", "K2", "fd00:a::3", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "web", "old"), ("client.removed", "K1", "fd00:a::2", "web", null));
 
@@ -29,8 +29,8 @@ public abstract class EventQueriesTests(TestEngine engine)
     [Fact]
     public async Task The_first_event_since_a_time_is_found_although_events_are_missing()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         var queries = new EventQueries(database);
         (await queries.FirstSinceAsync(DateTimeOffset.UnixEpoch, Ct)).ShouldBeNull();
 
@@ -38,7 +38,7 @@ public abstract class EventQueriesTests(TestEngine engine)
         var batch = new StoreBatch();
         batch.Events.AddRange(Enumerable.Range(1, 300).Select(i => new EventRow { Seq = i, Id = $"evt_{i}", Type = "startup", Data = "{}", Time = DateTime.UnixEpoch.AddSeconds(i) }));
         new FleetStore(database).Commit(batch);
-        at.Execute("DELETE FROM events WHERE seq <= 20 OR seq BETWEEN 50 AND 150 OR seq % 3 = 0");
+        stored.Execute("DELETE FROM events WHERE seq <= 20 OR seq BETWEEN 50 AND 150 OR seq % 3 = 0");
         var kept = Enumerable.Range(1, 300).Where(i => i is > 20 and not (>= 50 and <= 150) && i % 3 != 0).ToList();
 
         for (var second = 0; second <= 301; second++)
@@ -48,10 +48,10 @@ public abstract class EventQueriesTests(TestEngine engine)
     [Fact]
     public async Task A_name_is_found_in_the_events_that_retention_has_kept()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "web", null), ("client.removed", "K1", "fd00:a::2", "web", null));
-        at.Execute("DELETE FROM events WHERE seq < 3");
+        stored.Execute("DELETE FROM events WHERE seq < 3");
 
         (await new EventQueries(database).AboutAsync("web", null, null, 100, Ct)).ShouldHaveSingleItem().Seq.ShouldBe(3);
         (await new EventQueries(database).AboutAsync("fd00:a::2", null, null, 100, Ct)).ShouldHaveSingleItem();
@@ -60,13 +60,13 @@ public abstract class EventQueriesTests(TestEngine engine)
     [Fact]
     public async Task The_history_of_a_client_that_was_put_back_has_what_happened_before_it_was_removed()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "old", null), ("client.removed", "K1", "fd00:a::2", "old", null));
 
         // Put back with another number, and renamed and removed again.
         Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.hostname_changed", "K1", "fd00:a::2", "web", null), ("client.removed", "K1", "fd00:a::2", "web", null));
-        at.Execute("UPDATE events SET client = 7 WHERE seq > 3");
+        stored.Execute("UPDATE events SET client = 7 WHERE seq > 3");
 
         foreach (var text in new[] { "old", "web", "K1", "fd00:a::2" })
             (await new EventQueries(database).AboutAsync(text, null, null, 100, Ct)).Select(e => e.Seq).ShouldBe([1, 2, 3, 4, 5, 6], text);
@@ -75,8 +75,8 @@ public abstract class EventQueriesTests(TestEngine engine)
     [Fact]
     public async Task A_live_client_without_a_name_is_found_by_its_number()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         Add(database, ("client.added", "K1", "fd00:a::2", null, null), ("client.added", "K2", "fd00:a::3", null, null));
 
         (await new EventQueries(database).AboutAsync("fd00:a::3", 2, null, 100, Ct)).ShouldHaveSingleItem().Seq.ShouldBe(2);
@@ -85,8 +85,8 @@ public abstract class EventQueriesTests(TestEngine engine)
     [Fact]
     public async Task The_first_event_since_a_time_is_found_in_a_log_with_gaps_and_a_filter_begins_there()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         var start = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
         database.Write(c =>
         {
@@ -107,8 +107,8 @@ public abstract class EventQueriesTests(TestEngine engine)
     [Fact]
     public async Task Reading_and_writing_do_not_wait_for_each_other()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         using var release = new ManualResetEventSlim();
         using var began = new ManualResetEventSlim();
 
@@ -140,8 +140,8 @@ public abstract class EventQueriesTests(TestEngine engine)
     [Fact]
     public async Task A_cancelled_read_ends()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         using var giveUp = new CancellationTokenSource();
         var reading = database.ReadAsync(
             c =>
@@ -184,10 +184,10 @@ public sealed class SqliteEventQueriesTests() : EventQueriesTests(TestEngine.Sql
     [Fact]
     public async Task A_row_with_broken_JSON_is_in_no_history_and_does_not_hide_other_rows()
     {
-        using var at = new TestDatabase(TestEngine.Sqlite);
-        using var database = at.Open();
+        using var stored = new TestDatabase(TestEngine.Sqlite);
+        using var database = stored.Open();
         Add(database, ("client.added", "K1", "fd00:a::2", null, null));
-        at.Execute("INSERT INTO events (id, type, time, data) VALUES ('evt_broken', 'client.added', '2026-01-02 03:04:05.000000', '{broken')");
+        stored.Execute("INSERT INTO events (id, type, time, data) VALUES ('evt_broken', 'client.added', '2026-01-02 03:04:05.000000', '{broken')");
 
         (await new EventQueries(database).AboutAsync("fd00:a::2", 1, null, 100, Ct)).Count.ShouldBe(1);
         (await new EventQueries(database).LatestAsync(new EventFilter(Client: "fd00:a::2"), 100, Ct)).Rows.Count.ShouldBe(1);
@@ -196,8 +196,8 @@ public sealed class SqliteEventQueriesTests() : EventQueriesTests(TestEngine.Sql
     [Fact]
     public void No_query_of_readers_without_a_token_scans_the_whole_log_or_all_tombstones()
     {
-        using var at = new TestDatabase(TestEngine.Sqlite);
-        using var database = at.Open();
+        using var stored = new TestDatabase(TestEngine.Sqlite);
+        using var database = stored.Open();
         foreach (var sql in new[] { new EventSql(database.Dialect).History, EventSql.RemovedSince, TombstoneTable.SelectNamed })
         {
             var plan = database.Read(c => c.Query("EXPLAIN QUERY PLAN " + sql, row => row[3].Text, "a", "b", "c", 5, 6));
@@ -212,8 +212,8 @@ public sealed class PostgresEventQueriesTests() : EventQueriesTests(TestEngine.P
     [Fact]
     public void An_event_whose_data_is_not_JSON_is_refused()
     {
-        using var at = new TestDatabase(TestEngine.Postgres);
-        using var database = at.Open();
+        using var stored = new TestDatabase(TestEngine.Postgres);
+        using var database = stored.Open();
         var batch = new StoreBatch();
         batch.Events.Add(new EventRow { Seq = 1, Id = "evt_broken", Type = "client.added", Data = "{broken" });
 
@@ -224,8 +224,8 @@ public sealed class PostgresEventQueriesTests() : EventQueriesTests(TestEngine.P
     [Fact]
     public void No_query_of_readers_without_a_token_scans_the_whole_log_or_all_tombstones()
     {
-        using var at = new TestDatabase(TestEngine.Postgres);
-        using var database = at.Open();
+        using var stored = new TestDatabase(TestEngine.Postgres);
+        using var database = stored.Open();
         var queries = new[] { (new EventSql(database.Dialect).History, new object?[] { "a", "b", "c", 5, 6 }), (EventSql.RemovedSince, [DateTime.UnixEpoch]), (TombstoneTable.SelectNamed, ["a", "b", "c", "d", 5]) };
         foreach (var (sql, values) in queries)
         {

@@ -8,8 +8,8 @@ public abstract class HookStoreTests(TestEngine engine)
     [Fact]
     public void Moving_the_cursors_of_fifty_handlers_moves_those_behind_and_no_other()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         var hooks = new HookStore(database);
         var names = Enumerable.Range(0, 50).Select(i => $"hook-{i}").ToList();
         names.ForEach(name => hooks.Create(name, name == "hook-7" ? 9 : 0, []));

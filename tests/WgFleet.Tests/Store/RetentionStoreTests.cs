@@ -11,8 +11,8 @@ public abstract class RetentionStoreTests(TestEngine engine)
     [Fact]
     public void A_hook_that_is_no_longer_configured_keeps_no_event()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         var hooks = new HookStore(database);
         hooks.Create("gone", 0, []);
         hooks.Create("runs", 0, []);
@@ -30,8 +30,8 @@ public abstract class RetentionStoreTests(TestEngine engine)
     [Fact]
     public void Events_that_must_stay_do_not_prevent_the_deletion_of_later_ones()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         var hooks = new HookStore(database);
         hooks.Create("runs", 0, []);
         Add(database, 20);
@@ -48,8 +48,8 @@ public abstract class RetentionStoreTests(TestEngine engine)
     [Fact]
     public async Task Forgetting_a_hook_deletes_all_it_has_left_and_nothing_of_other_hooks()
     {
-        using var at = new TestDatabase(engine);
-        using var database = at.Open();
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
         var hooks = new HookStore(database);
         hooks.Create("gone", 0, [new EventRow { Id = "evt_own", Type = "client.added", Data = "{}" }]);
         hooks.Create("runs", 0, []);

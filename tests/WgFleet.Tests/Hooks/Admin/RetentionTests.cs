@@ -9,23 +9,23 @@ using WgFleet.Hosting;
 using WgFleet.Linux;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Hooks.Admin;
 
 /// <summary>What is deleted of the past, over a real database and a clock that stands still.</summary>
-public sealed class RetentionTests : IDisposable
+public abstract class RetentionTests : IDisposable
 {
-    private readonly Folder _folder = new();
+    private readonly TestDatabase _stored;
     private readonly CollectedLog _log = new();
     private readonly ManualTime _time = new();
     private readonly ServiceProvider _services = new ServiceCollection().BuildServiceProvider();
     private readonly Database _database;
     private readonly HookStore _hooks;
 
-    public RetentionTests()
+    protected RetentionTests(TestEngine engine)
     {
-        _database = SqliteDatabase.Open(_folder.File("clients.db"), _log.CreateLogger("store"));
+        _stored = new TestDatabase(engine);
+        _database = _stored.Open(_log.CreateLogger("store"));
         _hooks = new HookStore(_database);
         _hooks.Create("first", 0, []);
         _hooks.Create("second", 0, []);
@@ -37,7 +37,7 @@ public sealed class RetentionTests : IDisposable
     public void Dispose()
     {
         _database.Dispose();
-        _folder.Dispose();
+        _stored.Dispose();
         _services.Dispose();
         _log.Dispose();
     }
@@ -292,3 +292,7 @@ public sealed class RetentionTests : IDisposable
         public ValueTask HandleAsync(ClientAdded fleetEvent, HookContext context, CancellationToken cancellationToken) => default;
     }
 }
+
+public sealed class SqliteRetentionTests() : RetentionTests(TestEngine.Sqlite);
+
+public sealed class PostgresRetentionTests() : RetentionTests(TestEngine.Postgres);

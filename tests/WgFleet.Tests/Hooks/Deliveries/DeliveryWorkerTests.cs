@@ -7,7 +7,7 @@ using WgFleet.Tests.Events;
 
 namespace WgFleet.Tests.Hooks.Deliveries;
 
-public class DeliveryWorkerTests
+public abstract class DeliveryWorkerTests(TestEngine engine)
 {
     [Theory]
     [InlineData(1)]
@@ -22,7 +22,7 @@ public class DeliveryWorkerTests
             lock (random)
                 return random.Next(3) == 0 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered;
         });
-        await using var stage = new DeliveryStage(delivery, concurrency: 8);
+        await using var stage = new DeliveryStage(delivery, concurrency: 8, engine: engine);
         for (var id = 1; id <= 20; id++)
             stage.Tell(stage.World.Add());
         for (var round = 0; round < 10; round++)
@@ -41,7 +41,7 @@ public class DeliveryWorkerTests
     public async Task A_client_whose_delivery_keeps_failing_delays_no_other_client()
     {
         var delivery = new ScriptedDelivery(a => a.Event.Client!.Address.ToString() == "fd00:1::1" ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
 
         stage.Tell(Enumerable.Range(0, 200).Select(_ => stage.World.Add()));
 
@@ -59,7 +59,7 @@ public class DeliveryWorkerTests
                 await Task.Delay(Timeout.Infinite, ct);
             return ScriptedDelivery.Delivered;
         });
-        await using var stage = new DeliveryStage(delivery, concurrency: 4);
+        await using var stage = new DeliveryStage(delivery, concurrency: 4, engine: engine);
         stage.Tell(Enumerable.Range(0, 100).Select(_ => stage.World.Add()));
         await Eventually.True(() => delivery.Arrived.Count == 50);
 
@@ -79,7 +79,7 @@ public class DeliveryWorkerTests
             await open.Task.WaitAsync(ct);
             return ScriptedDelivery.Delivered;
         });
-        await using var stage = new DeliveryStage(delivery, concurrency: 8);
+        await using var stage = new DeliveryStage(delivery, concurrency: 8, engine: engine);
         for (var i = 0; i < 10; i++)
             stage.Tell(Enumerable.Range(0, 500).Select(_ => stage.World.Add()).ToList());
 
@@ -93,7 +93,7 @@ public class DeliveryWorkerTests
     public async Task A_delivery_that_is_given_up_is_a_dead_letter_and_the_clients_next_delivery_follows()
     {
         var delivery = new ScriptedDelivery(a => a.Event.Sequence == 1 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered, attempts: 3);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         stage.Tell(stage.World.Add(), stage.World.Rename("a1"));
 
         await stage.UntilDoneAsync();
@@ -107,7 +107,7 @@ public class DeliveryWorkerTests
     public async Task Every_attempt_carries_the_same_bytes()
     {
         var delivery = new ScriptedDelivery(a => a.Number < 4 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         stage.Tell(stage.World.Add());
 
         await stage.UntilDoneAsync();
@@ -122,7 +122,7 @@ public class DeliveryWorkerTests
         var time = new ManualTime();
         var down = true;
         var delivery = new ScriptedDelivery(_ => Volatile.Read(ref down) ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered);
-        await using var stage = new DeliveryStage(delivery, concurrency: 4, time);
+        await using var stage = new DeliveryStage(delivery, concurrency: 4, time, engine: engine);
         stage.Tell(Enumerable.Range(0, 100).Select(_ => stage.World.Add()));
 
         // Five to eight find it down; then a probe after five seconds, ten, twenty, and so on.
@@ -144,7 +144,7 @@ public class DeliveryWorkerTests
     {
         var gone = true;
         var delivery = new ScriptedDelivery(_ => Volatile.Read(ref gone) ? new DeliveryOutcome(DeliveryVerdict.Gone) { Code = "410" } : ScriptedDelivery.Delivered);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         stage.Tell(stage.World.Add(), stage.World.Add());
         await Eventually.True(() => stage.Worker.Paused is not null);
 
@@ -163,7 +163,7 @@ public class DeliveryWorkerTests
     public async Task The_row_of_a_delivery_has_its_result()
     {
         var delivery = new ScriptedDelivery(_ => new DeliveryOutcome(DeliveryVerdict.Rejected) { Code = "exit 78", Error = "no config", Response = "last words" }, attempts: 5);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         stage.Tell(stage.World.Add());
 
         await stage.UntilDoneAsync();
@@ -176,7 +176,7 @@ public class DeliveryWorkerTests
     public async Task A_delivery_due_in_sixty_days_is_attempted_now_because_the_clock_was_set_back()
     {
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         stage.Worker.Pause("a test");
         stage.Tell(stage.World.Add());
         await Eventually.True(() => stage.Store.Waiting(DeliveryStage.Hook).Count == 1);
@@ -201,7 +201,7 @@ public class DeliveryWorkerTests
             await open.Task.WaitAsync(ct);
             return ScriptedDelivery.Delivered;
         });
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         stage.Tell(stage.World.Add());
         await Eventually.True(() => delivery.Attempts.Count == 1);
         stage.Store.Waiting(DeliveryStage.Hook).ShouldBeEmpty();
@@ -220,7 +220,7 @@ public class DeliveryWorkerTests
     {
         var time = new ManualTime();
         var delivery = new ScriptedDelivery(a => a.Number == 1 ? ScriptedDelivery.Failed with { RetryAfter = TimeSpan.FromHours(30) } : ScriptedDelivery.Delivered);
-        await using var stage = new DeliveryStage(delivery, time: time);
+        await using var stage = new DeliveryStage(delivery, time: time, engine: engine);
         stage.Tell(stage.World.Add());
         await Eventually.True(() => delivery.Attempts.Count == 1 && time.UntilNextTimer is not null);
 
@@ -236,11 +236,11 @@ public class DeliveryWorkerTests
     public async Task Events_that_this_version_cannot_read_are_skipped_and_each_type_is_logged_once()
     {
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         new FleetStore(stage.Database).Commit(UnknownEventTests.Batch(
             UnknownEventTests.Row(1, "client.teleported", "{}"),
             UnknownEventTests.Row(2, "client.teleported", "{}"),
-            UnknownEventTests.Row(3, "client.removed", "{broken"),
+            UnknownEventTests.Row(3, "client.removed", engine == TestEngine.Sqlite ? "{broken" : "{}"),
             EventJson.ToRow(new ClientAdded(stage.World.AddQuietly("alpha", null).ToClient("example.test")) { Stamp = new("evt_4", 4, DateTimeOffset.UnixEpoch) })));
 
         await stage.RestartAsync();
@@ -254,7 +254,7 @@ public class DeliveryWorkerTests
     public async Task A_pending_unknown_event_becomes_a_dead_letter_and_the_next_delivery_follows()
     {
         var delivery = new ScriptedDelivery(_ => ScriptedDelivery.Delivered);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         new FleetStore(stage.Database).Commit(UnknownEventTests.Batch(UnknownEventTests.Row(1, "client.teleported", "{}")));
         stage.Store.Enqueue(DeliveryStage.Hook, [new DeliveryRow { Hook = DeliveryStage.Hook, Seq = 1, State = DeliveryState.Pending }], 1);
 
@@ -278,7 +278,7 @@ public class DeliveryWorkerTests
                 return attempt.Event.Sequence == 1 ? ScriptedDelivery.Failed : ScriptedDelivery.Delivered;
             },
             attempts: 1);
-        await using var stage = new DeliveryStage(delivery);
+        await using var stage = new DeliveryStage(delivery, engine: engine);
         stage.Tell(stage.World.Add(), stage.World.Rename("a1"), stage.World.Add(), stage.World.Rename("a2"));
         await Eventually.True(() => stage.Worker.Waiting == 4 && delivery.Attempts.Count == 1);
 
@@ -293,3 +293,7 @@ public class DeliveryWorkerTests
         stage.Worker.DeadLetters.ShouldBe(0);
     }
 }
+
+public sealed class SqliteDeliveryWorkerTests() : DeliveryWorkerTests(TestEngine.Sqlite);
+
+public sealed class PostgresDeliveryWorkerTests() : DeliveryWorkerTests(TestEngine.Postgres);

@@ -42,6 +42,21 @@ public class SchemaTests
             $"INSERT INTO clients (fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES ('{fleet}', '{key}', '{address}', '::1', {hostname}, '2025-11-01 12:00:00.123456')");
     }
 
+    [Fact]
+    public void Both_engines_have_the_same_version_with_the_same_tables_and_columns()
+    {
+        using var file = new TestDatabase(TestEngine.Sqlite);
+        using var server = new TestDatabase(TestEngine.Postgres);
+        file.Open().Dispose();
+
+        Migration.OfPostgres[^1].Version.ShouldBe(Migration.OfSqlite[^1].Version, "a migration is a file in Store/Migrations and one in Store/Postgres/Migrations");
+
+        // What SQLite has of itself: the highest number of an event, and the order of rows.
+        server.Tables().ShouldBe(file.Tables().Append("log").Order(StringComparer.Ordinal));
+        foreach (var table in file.Tables())
+            server.Columns(table).Select(column => $"{table}.{column}").ShouldBe(file.Columns(table).Concat(table == "deliveries" ? ["rowid"] : []).Order(StringComparer.Ordinal).Select(column => $"{table}.{column}"));
+    }
+
     [Theory]
     [InlineData("2026-01-02T03:04:05.1234567Z", "2026-01-02 03:04:05.123456")]
     [InlineData("2026-01-02T03:04:05.9999999Z", "2026-01-02 03:04:05.999999")]
