@@ -34,8 +34,8 @@ internal sealed class PostgresServer
 
     private static readonly Lazy<PostgresServer> One = new(() => new PostgresServer());
 
+    // Its standard input stays open as long as this program lives.
     private readonly Process _process;
-    private readonly NpgsqlConnection _connection;
     private readonly string _folder;
     private int _last;
 
@@ -46,8 +46,6 @@ internal sealed class PostgresServer
         if (!Directory.Exists(_folder))
             throw new InvalidOperationException($"PostgreSQL does not start: {_folder}\n{_process.StandardOutput.ReadToEnd()}");
 
-        _connection = new NpgsqlConnection(ConnectionString("postgres"));
-        _connection.Open();
         Execute($"CREATE DATABASE {Template}");
         PostgresDatabase.Open(ConnectionString(Template), NullLogger.Instance).Dispose();
     }
@@ -68,11 +66,10 @@ internal sealed class PostgresServer
 
     private void Execute(string sql)
     {
-        lock (_connection)
-        {
-            using var command = new NpgsqlCommand(sql, _connection);
-            command.ExecuteNonQuery();
-        }
+        using var connection = new NpgsqlConnection(ConnectionString("postgres"));
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
     }
 
     private static ProcessStartInfo Start()

@@ -146,6 +146,7 @@ public abstract class TokenTests : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         _database.Dispose();
         _stored.Dispose();
     }

@@ -36,6 +36,7 @@ public abstract class RetentionTests : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         _database.Dispose();
         _stored.Dispose();
         _services.Dispose();
