@@ -26,7 +26,7 @@ public sealed class StreamHookTests : IAsyncDisposable
             if event["type"] == "hello":
                 pass
             elif mode == "random" and random.random() < 0.3:
-                answer = {"id": event["id"], "ok": False, "error": "no luck"}
+                answer = {"id": event["id"], "ok": False, "error": "no luck", "retry_after": 1}
             elif mode == "first" and ip == "fd00:1::1":
                 answer = {"id": event["id"], "ok": False, "error": "never", "permanent": os.path.exists(notes + ".permanent")}
             elif mode == "dies" and random.random() < 0.1:
