@@ -20,6 +20,7 @@ using WgFleet.Http.Listening;
 using WgFleet.Http.Machines;
 using WgFleet.Linux;
 using WgFleet.Metrics;
+using WgFleet.Queries.Troubles;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
 using WgFleet.Store.Sqlite;
@@ -94,7 +95,7 @@ internal sealed partial class Server
         using var metrics = new MetricsCollector();
         var health = new FleetHealth(_time, logs.CreateLogger<FleetHealth>());
         await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics,
-            new ActivityHistory(_time), health, [], runs, written), started);
+            new ActivityHistory(_time), health, [], runs, written, new ClockWatch(_time, logs.CreateLogger<ClockWatch>()), () => certificate?.Status), started);
         Log.Stopped(log);
     }
 
@@ -109,11 +110,12 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs).AddSingleton(kept.Written);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs).AddSingleton(kept.Written).AddSingleton(kept.Clock).AddSingleton(kept.Certificate);
         services.AddSingleton<Supervisor>();
         AddTunnels(services, config, kept);
         AddRegistry(services);
         AddHooks(services);
+        AddTroubles(services);
         AddMetrics(services, kept.Metrics);
         AddHttp(builder, kept.Listeners);
 
@@ -148,6 +150,7 @@ internal sealed partial class Server
         using var clientGauge = app.Services.GetRequiredService<ClientGauge>();
         using var hookGauges = app.Services.GetRequiredService<HookGauges>();
         using var partGauge = app.Services.GetRequiredService<PartGauge>();
+        using var troubleGauge = app.Services.GetRequiredService<TroubleGauge>();
         using var otlp = config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
         if (config.Fleets.Where(f => f.Enrollment.IsOpen).Select(f => f.Name).ToList() is { Count: > 0 } open)
             Log.Open(kept.Log, string.Join(", ", open));
@@ -182,6 +185,7 @@ internal sealed partial class Server
             supervisor.Every("clock", TimeSpan.FromSeconds(5), stopping => Task.Run(
                 () =>
                 {
+                    services.GetRequiredService<ClockWatch>().Look();
                     services.GetRequiredService<TokenRegistry>().FollowClock();
                     services.GetRequiredService<SessionStore>().FollowClock();
                 },
@@ -254,6 +258,7 @@ internal sealed partial class Server
         services.AddSingleton<ClientGauge>();
         services.AddSingleton<HookGauges>();
         services.AddSingleton<PartGauge>();
+        services.AddSingleton<TroubleGauge>();
     }
 
     private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
@@ -275,5 +280,5 @@ internal sealed partial class Server
     private sealed record Kept(
         Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,
             Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
-        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs, WrittenFileStore Written);
+        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs, WrittenFileStore Written, ClockWatch Clock, CertificateReader Certificate);
 }

@@ -9,6 +9,7 @@ using WgFleet.Dashboard.Live;
 using WgFleet.Dashboard.LoginPages;
 using WgFleet.Dashboard.Site;
 using WgFleet.Dashboard.TokenPages;
+using WgFleet.Dashboard.TroublePages;
 using WgFleet.History;
 using WgFleet.Http;
 
@@ -34,6 +35,7 @@ internal static class DashboardEndpoints
     {
         routes.MapLogin();
         routes.MapFleetPages();
+        LiveBar.Map(routes);
         routes.MapClientPages();
         routes.MapEventPages();
         routes.MapHookPages();

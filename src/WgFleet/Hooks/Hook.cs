@@ -45,10 +45,13 @@ internal abstract partial class Hook : IAsyncDisposable
     /// <summary>How its program is; null unless it has one that stays running.</summary>
     public virtual ProgramStatus? Program => null;
 
+    /// <summary>The loop that it depends on and that fails; null if all work.</summary>
+    public PartStatus? FailingPart => Loops.FirstOrDefault(p => p.IsFailing);
+
     /// <summary>Its status and, unless that is ok, the reason. The most urgent one comes first.</summary>
     public (HookStatus Status, string? Reason) Status =>
         Health.Stuck ? (HookStatus.Stuck, "a call has not returned; no other starts until it does")
-        : Loops.FirstOrDefault(p => p.IsFailing) is { } part ? (HookStatus.Failing, $"the part '{part.Name}' of the server fails and is restarted: {part.Reason}")
+        : FailingPart is { } part ? (HookStatus.Failing, $"the part '{part.Name}' of the server fails and is restarted: {part.Reason}")
         : Paused is { } paused ? (HookStatus.Paused, paused)
         : Program?.Problem is { } problem ? (HookStatus.Failing, $"the program does not run: {problem}")
         : Health.Failing ? (HookStatus.Failing, Health.LastFailure?.Error)

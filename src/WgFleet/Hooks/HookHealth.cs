@@ -8,6 +8,7 @@ internal sealed class HookHealth
     private long _failures;
     private Failure? _lastFailure;
     private long _lastSuccess;
+    private long _failingSince;
     private volatile bool _stuck;
 
     /// <summary>Calls that ended or got stuck, failed ones included.</summary>
@@ -33,6 +34,9 @@ internal sealed class HookHealth
     /// <summary>Whether the last call failed.</summary>
     public bool Failing => LastFailure is { } failure && !(LastSuccess > failure.At);
 
+    /// <summary>When the first of the calls failed that have failed in a row since the last success; null if the last call did not fail.</summary>
+    public DateTimeOffset? FailingSince => Failing ? new DateTimeOffset(Volatile.Read(ref _failingSince), TimeSpan.Zero) : null;
+
     public void Succeeded(DateTimeOffset now)
     {
         lock (_gate)
@@ -46,6 +50,9 @@ internal sealed class HookHealth
     {
         lock (_gate)
         {
+            if (!Failing)
+                _failingSince = now.UtcTicks;
+
             _runs++;
             _failures++;
             _lastFailure = new Failure(now, error);

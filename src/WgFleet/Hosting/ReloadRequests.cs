@@ -18,6 +18,16 @@ internal sealed class ReloadRequests
     private long _asked;
     private long? _running;
 
+    /// <summary>Why the last reload that has ended was refused; empty if it was not, or if there was none.</summary>
+    public IReadOnlyList<string> LastRefusal
+    {
+        get
+        {
+            lock (_gate)
+                return _outcomes.Count == 0 ? [] : _outcomes[^1].Outcome.Errors;
+        }
+    }
+
     /// <summary>Requests a reload; returns the number by which its outcome is found.</summary>
     public long Ask()
     {

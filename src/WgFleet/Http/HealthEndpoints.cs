@@ -1,6 +1,7 @@
 using WgFleet.Access;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
+using WgFleet.Queries.Troubles;
 
 namespace WgFleet.Http;
 
@@ -17,9 +18,8 @@ internal static class HealthEndpoints
     {
         List<string> troubles =
         [
-            .. current().Fleets.Select(f => (f.Config.Name, Status: health.Of(f.Config.Name))).Where(f => f.Status.State == FleetCondition.Down)
-                .Select(f => $"fleet {f.Name} is down: {f.Status.Reason}"),
-            .. supervisor.Parts.Where(p => p.IsFailing).Select(p => $"{p.Name} is failing since {Utc.Text(p.FailingSince)}: {p.Reason}"),
+            .. current().Fleets.Select(f => FleetTroubles.OfState(f.Config.Name, health.Of(f.Config.Name))).Where(t => t?.Kind == TroubleKind.FleetDown).Select(t => t!.Sentence),
+            .. ServerTroubles.OfParts(supervisor).Select(t => $"{t.What} since {Utc.Text(t.Since)}: {t.Why}"),
         ];
         return troubles.Count == 0 ? Answer.Ok : Answer.Detail(StatusCodes.Status503ServiceUnavailable, string.Join("; ", troubles));
     }

@@ -17,11 +17,11 @@ public class FreezeCommandTests
         (await server.RunAsync("prune", "allow", "alpha", "--yes")).ShouldBe(new(1, "", "wg-fleet: fleet 'alpha' is frozen; thaw it first, with wg-fleet fleets thaw alpha\n"));
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("<p class=\"mark\">Frozen</p>");
         (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Frozen since 2026-01-02 03:04:05 by root. Pruning and renaming are paused.");
-        (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("Frozen");
+        (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("Frozen since");
 
         (await server.RunAsync("fleets", "thaw", "alpha", "--json")).ShouldBe(new(0, "{\"fleet\":\"alpha\",\"changed\":true}\n", ""));
         (await server.RunAsync("fleets", "thaw", "alpha")).ShouldBe(new(0, "alpha is not frozen; thawing it changes nothing\n", ""));
-        (await server.Http.GetStringAsync("/", Ct)).ShouldNotContain("Frozen");
+        (await server.Http.GetStringAsync("/", Ct)).ShouldNotContain("frozen");
         (await server.RunAsync("fleets", "freeze", "gamma")).ShouldBe(new(1, "", "wg-fleet: there is no fleet 'gamma'\n"));
     }
 

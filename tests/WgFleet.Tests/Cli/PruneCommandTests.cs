@@ -21,6 +21,8 @@ public class PruneCommandTests
 
             """, ""));
 
+        (await server.RunAsync("status")).Out.ShouldContain("attention  the prune of 21 clients of alpha is held\n           since 2026-01-02 03:35:06Z\n");
+
         var told = await server.RunAsync("prune", "allow", "alpha");
         (told.ExitCode, told.Out).ShouldBe((1, ""));
         told.Error.ShouldMatch(@"\AThis removes 21 clients of the 22 of fleet alpha, with their tunnels, addresses and names, unless they show a sign of life first:\n"
@@ -70,7 +72,7 @@ public class PruneCommandTests
 
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("Prune held: 21 stale");
         (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Pruning is held: 21 clients are stale");
-        (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("is held");
+        (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("Pruning is held");
         (await server.RunAsync("fleets")).Out.ShouldMatch(@"\nalpha  wg_alpha   up     22       \d+ +held   ");
 
         (await server.RunAsync("prune", "allow", "alpha", "--yes", "--json")).Out.ShouldBe("{\"count\":21}\n");

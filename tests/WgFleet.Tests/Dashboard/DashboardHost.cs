@@ -11,6 +11,7 @@ using WgFleet.Dashboard;
 using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Hosting;
+using WgFleet.Queries.Troubles;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Tests.Dashboard;
@@ -53,6 +54,8 @@ internal sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddDashboard();
         builder.Services.AddSingleton<FleetHealth>().AddSingleton<Supervisor>();
+        builder.Services.AddSingleton(provider => new TroubleList(
+            [_ => FleetTroubles.Of(snapshot, provider.GetRequiredService<FleetHealth>()), _ => ServerTroubles.OfParts(provider.GetRequiredService<Supervisor>())], time));
 
         var app = builder.Build();
         app.MapDashboard();

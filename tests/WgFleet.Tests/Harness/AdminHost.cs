@@ -13,6 +13,7 @@ using WgFleet.Http;
 using WgFleet.Http.Api;
 using WgFleet.Http.Api.Endpoints;
 using WgFleet.Http.Listening;
+using WgFleet.Queries.Troubles;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Harness;
@@ -65,6 +66,7 @@ internal sealed class AdminHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore().AddSingleton(stage.Hooks).AddSingleton(stage.Store).AddSingleton<HookQueries>().AddSingleton<EventQueries>().AddSingleton(TimeProvider.System).AddSingleton<HookAdmin>();
         builder.Services.AddSingleton(server).AddSingleton(stage.Database).AddLogging().AddAccess().AddApi().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot);
+        builder.Services.AddSingleton(new TroubleList([_ => HookTroubles.Of(stage.Hooks)], TimeProvider.System));
         listeners.Use(builder.WebHost.UseKestrelCore());
         var app = builder.Build();
         app.UseSecurityHeaders();

@@ -11,6 +11,12 @@ internal static class ExitCode
     /// <summary>Like diff(1): there are differences.</summary>
     public const int Different = 1;
 
+    /// <summary>Something is wrong with the fleets or the server, as <c>wg-fleet status</c> lists it.</summary>
+    public const int Wrong = 1;
+
+    /// <summary>Like systemctl(1) and monitoring plugins: the state cannot be found out.</summary>
+    public const int Unknown = 3;
+
     /// <summary>Like diff(1): the comparison failed.</summary>
     public const int Trouble = 2;
 

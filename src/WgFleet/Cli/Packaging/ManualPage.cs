@@ -20,6 +20,9 @@ internal static class ManualPage
         .B 2
         The command line is wrong.
         .TP
+        .B 3
+        For status: the server cannot be asked, so it is not known whether something is wrong.
+        .TP
         .B 70
         An internal error after which the server cannot continue; the log says which.
         .TP

@@ -4,10 +4,11 @@ using WgFleet.Access;
 using WgFleet.Dashboard.ClientPages;
 using WgFleet.Dashboard.Live;
 using WgFleet.Dashboard.Site;
+using WgFleet.Dashboard.TroublePages;
 using WgFleet.Fleets.State;
 using WgFleet.History;
-using WgFleet.Hosting;
 using WgFleet.Http;
+using WgFleet.Queries.Troubles;
 
 namespace WgFleet.Dashboard.FleetPages;
 
@@ -26,7 +27,7 @@ internal static class FleetPageEndpoints
     private static PageResult Fleets(
         [FromServices] Func<Snapshot> snapshot,
         [FromServices] FleetHealth health,
-        [FromServices] Supervisor supervisor,
+        [FromServices] TroubleList troubles,
         [FromServices] ActivityHistory history,
         [FromServices] TimeProvider time)
     {
@@ -34,7 +35,7 @@ internal static class FleetPageEndpoints
         var page = new FleetsPage
         {
             Fleets = [.. snapshot().Fleets.Select(f => FleetCard.Of(f, health.Of(f.Config.Name), history, now))],
-            Troubles = StatusText.Of(supervisor),
+            Troubles = TroubleBox.Of(troubles.Now(), now),
         };
         return new PageResult(page, now);
     }
@@ -62,8 +63,8 @@ internal static class FleetPageEndpoints
     }
 
     private static Task LiveFleetsAsync(
-        HttpContext context, [FromServices] LiveStream stream, [FromServices] TotalsCache totals, [FromServices] FleetHealth health, [FromServices] Supervisor supervisor) =>
-        stream.RunAsync(context, new LiveFrontPage(totals, health, supervisor));
+        HttpContext context, [FromServices] LiveStream stream, [FromServices] TotalsCache totals, [FromServices] FleetHealth health) =>
+        stream.RunAsync(context, new LiveFrontPage(totals, health));
 
     private static Task LiveAsync(
         string name,

@@ -1,15 +1,13 @@
 using WgFleet.Dashboard.Live;
 using WgFleet.Fleets.State;
-using WgFleet.Hosting;
 
 namespace WgFleet.Dashboard.FleetPages;
 
-/// <summary>The open front page: what is wrong, and the totals of each fleet.</summary>
-internal sealed class LiveFrontPage(TotalsCache totals, FleetHealth health, Supervisor supervisor) : ILiveView
+/// <summary>The open front page: the state and the totals of each fleet.</summary>
+internal sealed class LiveFrontPage(TotalsCache totals, FleetHealth health) : ILiveView
 {
     public bool AddChanges(Snapshot snapshot, DateTimeOffset now, LiveUpdate update)
     {
-        update.Set("troubles", StatusText.Of(supervisor));
         foreach (var fleet in snapshot.Fleets)
         {
             var (name, numbers) = (fleet.Config.Name, totals.Of(fleet, now));

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using WgFleet.Access;
 using WgFleet.Fleets.State;
 using WgFleet.Http;
+using WgFleet.Queries.Troubles;
 
 namespace WgFleet.Dashboard.Live;
 
@@ -13,7 +14,8 @@ namespace WgFleet.Dashboard.Live;
 /// A stream reads the published snapshot. No change waits for a viewer, and a viewer who reads slowly gets the latest
 /// state next, not everything in between.
 /// </remarks>
-internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator authenticator, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class LiveStream(
+    Func<Snapshot> current, TroubleList troubles, CallerAuthenticator authenticator, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>The shortest time between two messages.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -53,6 +55,15 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator aut
         }
     }
 
+    /// <summary>Adds what the bar of every page says.</summary>
+    private void AddState(LiveUpdate update)
+    {
+        var summary = TroubleSummary.Of(troubles.Now());
+        update.Set("state", summary.State);
+        update.Set("state text", summary.Text);
+        update.Set("troubles", summary.Version);
+    }
+
     private async IAsyncEnumerable<SseItem<LiveUpdate>> MessagesAsync(
         HttpContext context, ILiveView view, LiveUpdate update, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -63,6 +74,7 @@ internal sealed class LiveStream(Func<Snapshot> current, CallerAuthenticator aut
             var now = time.GetTimestamp();
             update.Begin(time.GetUtcNow());
             goesOn = view.AddChanges(current(), time.GetUtcNow(), update);
+            AddState(update);
             update.End();
             var took = time.GetElapsedTime(now);
             if (update.HasChanges || time.GetElapsedTime(sentAt) >= Heartbeat)

@@ -18,6 +18,9 @@ internal sealed class CurrentUser(HttpContext context)
     /// <summary>Whether a login may show them more.</summary>
     public bool CanLogIn => _caller.AuthMethod is AuthMethod.None or AuthMethod.Near && At(AccessMiddleware.LoginPath) is null;
 
+    /// <summary>Whether they may see fleets, and so what is wrong.</summary>
+    public bool MayRead => _caller.Permission >= Permission.Read;
+
     /// <summary>Whether pages show them buttons that change something.</summary>
     public bool MayChange => _caller.Permission >= Permission.Write;
 

@@ -26,13 +26,16 @@
   // ---- live: the server sends what has changed, and only that is replaced
 
   const STALE = 5000; // The server sends something every two seconds.
-  let stream, again, source = document.querySelector('[data-stream]')?.dataset.stream;
+  // Of a page without a stream of its own only the bar is live.
+  const own = () => document.querySelector('[data-stream]')?.dataset.stream;
+  const streamOf = () => own() ?? byId('state')?.dataset.bar;
+  let stream, again, source = streamOf();
   let heard = performance.now(); // when the server last sent something, or this page began to listen
 
   const pulse = () => {
     const mark = byId('pulse'), isStale = !!source && !document.hidden && performance.now() - heard > STALE;
     if (!isStale && mark.hidden) return; // Nothing was heard yet.
-    mark.hidden = false;
+    mark.hidden = !isStale && !own();
     mark.dataset.state = isStale ? 'away' : 'live';
     say(mark, isStale ? `Not live since ${byId('as-of').textContent.slice(11)}` : 'Live');
     document.body.classList.toggle('stale', isStale);
@@ -48,7 +51,7 @@
     stream.onmessage = message => {
       heard = performance.now();
       hear(JSON.parse(message.data));
-      byId('pulse').hidden = false;
+      byId('pulse').hidden = !own();
       pulse();
     };
     // The browser connects again by itself, unless the server refused: then we ask again later.
@@ -58,7 +61,7 @@
     };
   };
 
-  const hear = ({ at, order, rows, fresh, gone, newest, ...texts }) => {
+  const hear = ({ at, order, rows, fresh, gone, newest, troubles, ...texts }) => {
     if (gone) return location.reload();
     if (newest > 0) return show(location.href);
     ahead = parse(at) - Date.now();
@@ -69,12 +72,25 @@
         else say(element, text);
       }
     }
+    if (troubles) list(troubles);
     if (order || rows) table(order, rows ?? []);
     if (fresh !== undefined) {
       const link = byId('fresh').firstElementChild;
       link.hidden = !fresh;
       say(link, fresh ? `${fresh} new ${fresh === 1 ? 'machine' : 'machines'}, show` : '');
     }
+    grow();
+  };
+
+  // The list of what is wrong has changed: the server makes it.
+  const list = async version => {
+    const box = byId('troubles');
+    if (!box || box.dataset.version === version) return;
+    const answer = await fetch('/').catch(() => null);
+    if (!answer?.ok || answer.redirected) return;
+    const other = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('troubles');
+    if (!other) return;
+    byId('troubles').replaceWith(document.adoptNode(other));
     grow();
   };
 
@@ -179,7 +195,7 @@
     }
     for (const id of ['found', 'as-of']) say(byId(id), page.getElementById(id)?.textContent ?? '');
     byId('fresh')?.replaceChildren(...page.getElementById('fresh').childNodes);
-    source = document.querySelector('[data-stream]')?.dataset.stream;
+    source = streamOf();
     if (keep) history[keep](null, '', url);
     if (focus && document.activeElement?.id !== focus) (byId(focus) ?? byId('list'))?.focus();
     listen();

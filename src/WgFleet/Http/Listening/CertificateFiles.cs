@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using WgFleet.Config;
 using WgFleet.Hosting;
+using WgFleet.Queries.Troubles;
 
 namespace WgFleet.Http.Listening;
 
@@ -14,6 +15,7 @@ internal sealed partial class CertificateFiles
     private readonly Lock _gate = new();
     private SslStreamCertificateContext _current;
     private string _stamp;
+    private string _stampInUse;
     private string? _trouble;
 
     /// <exception cref="StartupException">The files cannot be read, or do not belong together.</exception>
@@ -21,6 +23,7 @@ internal sealed partial class CertificateFiles
     {
         (_config, _log) = (config, log);
         (_stamp, _current) = Load(config);
+        _stampInUse = _stamp;
     }
 
     /// <summary>Reads the files as a start does.</summary>
@@ -41,18 +44,33 @@ internal sealed partial class CertificateFiles
     /// <summary>The certificate for a handshake that begins now. Compares the files' times each time, which costs far less than the handshake.</summary>
     public SslServerAuthenticationOptions Options => new() { ServerCertificateContext = Latest() };
 
+    /// <summary>How long the certificate in use is valid, and whether its files have changed into ones that cannot be used.</summary>
+    public CertificateStatus Status
+    {
+        get
+        {
+            var certificate = Latest().TargetCertificate;
+            lock (_gate)
+                return new(_config.Certificate, certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime(), _trouble);
+        }
+    }
+
     private SslStreamCertificateContext Latest()
     {
         lock (_gate)
         {
             try
             {
-                if (Stamp(_config) is var stamp && stamp != _stamp)
+                var stamp = Stamp(_config);
+                if (stamp == _stampInUse)
+                    _trouble = null;
+
+                if (stamp != _stamp)
                 {
                     // Set before reading, so that files that cannot be used are not read again until they change.
                     _stamp = stamp;
                     _current = Read(_config);
-                    _trouble = null;
+                    (_stampInUse, _trouble) = (stamp, null);
                     Log.Changed(_log, _config.Certificate, _current.TargetCertificate.NotAfter.ToUniversalTime());
                 }
             }

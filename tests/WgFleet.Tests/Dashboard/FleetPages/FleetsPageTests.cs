@@ -63,14 +63,17 @@ public class FleetsPageTests
     public async Task A_part_of_the_server_that_fails_is_shown_until_it_works_again()
     {
         await using var host = await StartAsync(Fleet("alpha"));
-        (await host.PageAsync("/")).QuerySelector(".notice.trouble")!.TextContent.ShouldBe("");
+        (await host.PageAsync("/")).QuerySelector("#troubles")!.TextContent.Trim().ShouldBe("Nothing is wrong.");
 
         var part = host.Supervisor.Run("retention", (_, stopping) => Task.Delay(Timeout.Infinite, stopping));
         part.Failed("the disk is full");
-        (await host.PageAsync("/")).QuerySelector(".notice.trouble")!.TextContent.ShouldBe("retention is failing since 2026-03-04 12:00:00: the disk is full.");
+        var row = (await host.PageAsync("/")).QuerySelectorAll("#troubles li").ShouldHaveSingleItem();
+        row.GetAttribute("data-severity").ShouldBe("broken");
+        row.QuerySelector(".what")!.TextContent.ShouldBe("Does not work: Retention is failing: the disk is full");
+        row.QuerySelector(".next")!.TextContent.ShouldStartWith("Since 2026-03-04 12:00:00 (0s ago). This part of the server is tried again by itself");
 
         part.Works();
-        (await host.PageAsync("/")).QuerySelector(".notice.trouble")!.TextContent.ShouldBe("");
+        (await host.PageAsync("/")).QuerySelectorAll("#troubles li").ShouldBeEmpty();
     }
 
     [Fact]

@@ -70,7 +70,10 @@ internal sealed class LiveReader : IDisposable
     /// <summary>What one message says.</summary>
     internal sealed record Message(JsonElement Json)
     {
-        public bool IsHeartbeat => Json.EnumerateObject().All(p => p.Name == "at");
+        private static readonly string[] OfEveryPage = ["at", "state", "state text", "troubles"];
+
+        /// <summary>Whether it has nothing but the time and the bar of the page, which follows what is wrong anywhere in the server.</summary>
+        public bool IsHeartbeat => Json.EnumerateObject().All(p => OfEveryPage.Contains(p.Name));
 
         public string? this[string place] => Json.TryGetProperty(place, out var text) ? text.GetString() : null;
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WgFleet.Dashboard.Live;
 using WgFleet.Fleets.State;
 using WgFleet.Http;
+using WgFleet.Queries.Troubles;
 using WgFleet.Store;
 using static WgFleet.Testing.TestServer;
 
@@ -60,6 +61,25 @@ public partial class LiveTests
         (await page.NextOrHeartbeatAsync())!.IsHeartbeat.ShouldBeTrue();
 
         (server.Time.GetUtcNow() - began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [Theory]
+    [InlineData("/troubles/live")]
+    [InlineData("/live")]
+    [InlineData("/fleet/beta/live")]
+    [InlineData("/events/live?after=0")]
+    public async Task What_is_wrong_is_sent_to_every_page(string path)
+    {
+        await using var server = await StartAsync();
+        using var page = await LiveReader.OpenAsync(server, path);
+        var text = (await page.NextOrHeartbeatAsync())!["state text"];
+        text.ShouldNotBeNull();
+        await server.Registry.FreezeAsync("alpha", "ops");
+
+        // While the clock is moved, hooks may be late too, which is a trouble of its own.
+        var troubles = server.Services.GetRequiredService<TroubleList>();
+        while (text != TroubleSummary.Of(troubles.Now()).Text || text == TroubleSummary.Nothing)
+            text = (await page.NextOrHeartbeatAsync())!["state text"] ?? text;
     }
 
     [Fact]

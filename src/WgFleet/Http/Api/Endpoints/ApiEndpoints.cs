@@ -11,6 +11,7 @@ internal static class ApiEndpoints
     public static void MapApi(this IEndpointRouteBuilder routes)
     {
         var api = ApiRoutes.Under(routes);
+        api.MapTroubles();
         api.MapFleets();
         api.MapClients();
         api.MapPins();

@@ -1,0 +1,55 @@
+using WgFleet.Fleets.State;
+
+namespace WgFleet.Queries.Troubles;
+
+/// <summary>Clients that went offline in the last minutes, for each fleet. One that has been offline for longer is no news: the list of clients shows it.</summary>
+internal static class OfflineTroubles
+{
+    /// <summary>How long after a client went offline it is told.</summary>
+    public static readonly TimeSpan News = TimeSpan.FromMinutes(10);
+
+    /// <summary>The most clients of a fleet that are named.</summary>
+    public const int MaxNamed = 20;
+
+    private const int NamedInSentence = 5;
+
+    public static IEnumerable<Trouble> Of(Snapshot snapshot, DateTimeOffset now) => snapshot.Fleets.Select(fleet => Of(fleet, now)).OfType<Trouble>();
+
+    private static Trouble? Of(FleetSnapshot fleet, DateTimeOffset now)
+    {
+        var (count, first) = (0, DateTimeOffset.MaxValue);
+        List<string> names = [];
+        foreach (var client in fleet.ById.Values)
+        {
+            if (client.Liveness.LastHeard is not { } heard || client.Liveness.IsOnline(now))
+                continue;
+
+            var since = heard + fleet.Config.OfflineAfter;
+            if (now - since > News)
+                continue;
+
+            count++;
+            first = since < first ? since : first;
+            if (names.Count < MaxNamed)
+                names.Add(client.Hostname ?? client.Address.ToString());
+        }
+
+        if (count == 0)
+            return null;
+
+        var name = fleet.Config.Name;
+        var more = count - Math.Min(names.Count, NamedInSentence);
+        return new(
+            TroubleKind.ClientsOffline,
+            Severity.Attention,
+            $"{(count == 1 ? "1 client" : $"{count:N0} clients")} of {name} went offline in the last {News.TotalMinutes:0} minutes",
+            "Look whether these machines have power and network")
+        {
+            Why = string.Join(", ", names.Take(NamedInSentence)) + (more > 0 ? $" and {more:N0} more" : ""),
+            Since = first,
+            Fleet = name,
+            Clients = names,
+            Command = $"wg-fleet clients list --fleet {name} --offline",
+        };
+    }
+}

@@ -1,0 +1,31 @@
+using WgFleet.Config;
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+using WgFleet.Hosting;
+using WgFleet.Queries.Troubles;
+
+namespace WgFleet;
+
+/// <content>What can be wrong, and which part of the server knows it.</content>
+internal sealed partial class Server
+{
+    private static void AddTroubles(IServiceCollection services) => services.AddSingleton(provider =>
+    {
+        var (current, health) = (provider.GetRequiredService<Func<Snapshot>>(), provider.GetRequiredService<FleetHealth>());
+        var (supervisor, hooks) = (provider.GetRequiredService<Supervisor>(), provider.GetRequiredService<HookSet>());
+        var (config, reloads) = (provider.GetRequiredService<ServerConfig>(), provider.GetRequiredService<ReloadRequests>());
+        var (clock, certificate) = (provider.GetRequiredService<ClockWatch>(), provider.GetRequiredService<CertificateReader>());
+        return new TroubleList(
+        [
+            _ => FleetTroubles.Of(current(), health),
+            now => OfflineTroubles.Of(current(), now),
+            _ => HookTroubles.Of(hooks),
+            _ => ServerTroubles.OfParts(supervisor),
+            _ => ServerTroubles.OfDisk(config.Database, DiskSpace.FreeFor(config.Database)),
+            now => ServerTroubles.OfCertificate(certificate(), now),
+            _ => ServerTroubles.OfReload(reloads),
+            now => ServerTroubles.OfClock(clock, now),
+        ],
+        provider.GetRequiredService<TimeProvider>());
+    });
+}
