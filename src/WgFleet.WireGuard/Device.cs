@@ -17,7 +17,7 @@ public sealed record DeviceSettings(PrivateKey? PrivateKey, int ListenPort);
 /// <summary>A peer of an interface at the moment it was read.</summary>
 /// <param name="PublicKey">The peer's public key.</param>
 /// <param name="AllowedIps">The networks that are routed to the peer.</param>
-/// <param name="Endpoint">The source of the peer's last packet; null if unknown.</param>
+/// <param name="Endpoint">The source of the peer's last packet, or the endpoint that was set; null if unknown.</param>
 /// <param name="LastHandshake">When the last handshake was completed, in UTC; null if never.</param>
 /// <param name="ReceivedBytes">Bytes received from the peer since it was added.</param>
 /// <param name="SentBytes">Bytes sent to the peer since it was added.</param>
@@ -27,4 +27,8 @@ public sealed record Peer(
     IPEndPoint? Endpoint,
     DateTimeOffset? LastHandshake,
     long ReceivedBytes,
-    long SentBytes);
+    long SentBytes)
+{
+    /// <summary>How often WireGuard sends the peer a packet if there is nothing else to send, in seconds; 0 for never.</summary>
+    public int KeepaliveSeconds { get; init; }
+}

@@ -26,6 +26,22 @@ public sealed record PeerChange(WireGuardKey PublicKey)
     /// <remarks>A network that belongs to another peer moves to this one.</remarks>
     public IReadOnlyList<IPNetwork>? AllowedIps { get; init; }
 
+    /// <summary>Where packets for the peer are sent until it is heard of; null leaves it as it is.</summary>
+    public IPEndPoint? Endpoint { get; init; }
+
+    /// <summary>
+    /// How often WireGuard sends the peer a packet if there is nothing else to send, in seconds; 0 for never, null leaves it as it is.
+    /// </summary>
+    /// <remarks>
+    /// A change from 0 to another number while the interface is up sends such a packet at once. If there is no session but an endpoint, that is a
+    /// handshake initiation, which WireGuard repeats every 5 s for up to 90 s (set_peer in the kernel's drivers/net/wireguard/netlink.c,
+    /// handlePostConfig in wireguard-go's device/uapi.go).
+    /// </remarks>
+    public int? KeepaliveSeconds { get; init; }
+
+    /// <summary>Changes the peer only if it is there; otherwise it is added.</summary>
+    public bool UpdateOnly { get; init; }
+
     /// <summary>Adds a peer with one network, or replaces the networks of an existing peer by that one.</summary>
     public static PeerChange Set(WireGuardKey publicKey, IPNetwork allowedIp) => new(publicKey) { AllowedIps = [allowedIp] };
 

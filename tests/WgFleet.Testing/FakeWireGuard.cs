@@ -31,6 +31,9 @@ internal sealed class FakeWireGuard : IWireGuard
     /// <summary>A change waits for this before it is applied; null if changes do not wait.</summary>
     public Barrier? Hold { get; set; }
 
+    /// <summary>Changes that this is true for are refused; null if none are.</summary>
+    public Predicate<DeviceChange>? Refuses { get; set; }
+
     /// <summary>Runs right after an interface was read, before the caller gets the result.</summary>
     public Func<Task>? AfterLook { get; set; }
 
@@ -95,13 +98,25 @@ internal sealed class FakeWireGuard : IWireGuard
     }
 
     /// <summary>A handshake or traffic of a peer.</summary>
-    public void Touch(string name, WireGuardKey key, DateTimeOffset? handshake = null, long received = 0)
+    public void Touch(string name, WireGuardKey key, DateTimeOffset? handshake = null, long received = 0, IPEndPoint? from = null)
     {
         lock (_gate)
         {
             var peer = _devices[name].Peers[key];
-            _devices[name].Peers[key] = peer with { LastHandshake = handshake ?? peer.LastHandshake, ReceivedBytes = peer.ReceivedBytes + received };
+            _devices[name].Peers[key] = peer with
+            {
+                LastHandshake = handshake ?? peer.LastHandshake,
+                ReceivedBytes = peer.ReceivedBytes + received,
+                Endpoint = from ?? peer.Endpoint,
+            };
         }
+    }
+
+    /// <summary>A peer as it is now.</summary>
+    public Peer Peer(string name, WireGuardKey key)
+    {
+        lock (_gate)
+            return _devices[name].Peers[key];
     }
 
     /// <summary>Adds a peer, or removes it if the address is null, without the server.</summary>
@@ -155,6 +170,9 @@ internal sealed class FakeWireGuard : IWireGuard
             await hold.PassAsync();
 
         await TroubleAsync(interfaceName, cancellationToken);
+        if (Refuses?.Invoke(change) == true)
+            throw new WireGuardException($"{interfaceName} refused: EINVAL, Invalid argument");
+
         lock (_gate)
         {
             var state = Find(interfaceName);
@@ -177,6 +195,9 @@ internal sealed class FakeWireGuard : IWireGuard
             return;
         }
 
+        if (change.UpdateOnly && !state.Peers.ContainsKey(change.PublicKey))
+            return;
+
         foreach (var network in change.AllowedIps ?? [])
         {
             // A network that another peer has moves to this one.
@@ -187,7 +208,12 @@ internal sealed class FakeWireGuard : IWireGuard
         }
 
         var peer = state.Peers.GetValueOrDefault(change.PublicKey) ?? new Peer(change.PublicKey, [], null, null, 0, 0);
-        state.Peers[change.PublicKey] = peer with { AllowedIps = change.AllowedIps ?? peer.AllowedIps };
+        state.Peers[change.PublicKey] = peer with
+        {
+            AllowedIps = change.AllowedIps ?? peer.AllowedIps,
+            Endpoint = change.Endpoint ?? peer.Endpoint,
+            KeepaliveSeconds = change.KeepaliveSeconds ?? peer.KeepaliveSeconds,
+        };
     }
 
     private State Find(string name) => _devices.GetValueOrDefault(name) ?? throw new DeviceNotFoundException(name);

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using WgFleet.WireGuard.Netlink;
 
 namespace WgFleet.WireGuard.Kernel;
@@ -23,6 +25,9 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
     // A peer with one network.
     private const int PeerSize = HeaderSize + KeySize + NumberSize + HeaderSize + NetworkSize;
 
+    // struct sockaddr_in6, which is longer than sockaddr_in.
+    private const int EndpointSize = HeaderSize + 28;
+
     private bool _started;
     private int _peer;
     private int _network;
@@ -43,7 +48,7 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
         if (_peer < change.Peers.Count)
         {
             var peers = writer.Begin(WireGuardConstants.DevicePeers);
-            while (_peer < change.Peers.Count && writer.Room >= PeerSize)
+            while (_peer < change.Peers.Count && writer.Room >= SizeOf(change.Peers[_peer]))
                 PutPeer(ref writer, change.Peers[_peer]);
 
             writer.End(peers);
@@ -51,6 +56,8 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
 
         return writer.Length;
     }
+
+    private static int SizeOf(PeerChange peer) => PeerSize + (peer.Endpoint is null ? 0 : EndpointSize) + (peer.KeepaliveSeconds is null ? 0 : NumberSize);
 
     private void PutDevice(ref AttributeWriter writer)
     {
@@ -74,10 +81,14 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
         var start = writer.Begin(0);
         writer.Put(WireGuardConstants.PeerPublicKey, key);
         var networks = peer.Remove ? null : peer.AllowedIps;
-        if (peer.Remove)
-            writer.Put(WireGuardConstants.PeerFlags, WireGuardConstants.RemoveMe);
-        else if (networks is not null && _network == 0)
-            writer.Put(WireGuardConstants.PeerFlags, WireGuardConstants.ReplaceAllowedIps);
+        var isFirstPart = _network == 0;
+        var flags = peer.Remove ? WireGuardConstants.RemoveMe
+            : (networks is not null && isFirstPart ? WireGuardConstants.ReplaceAllowedIps : 0) | (peer.UpdateOnly ? WireGuardConstants.UpdateOnly : 0);
+        if (flags != 0)
+            writer.Put(WireGuardConstants.PeerFlags, flags);
+
+        if (!peer.Remove && isFirstPart)
+            PutEndpointAndKeepalive(ref writer, peer);
 
         if (networks is { Count: > 0 })
         {
@@ -94,6 +105,30 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
             _network = 0;
             _peer++;
         }
+    }
+
+    private static void PutEndpointAndKeepalive(ref AttributeWriter writer, PeerChange peer)
+    {
+        if (peer.Endpoint is { } endpoint)
+            PutEndpoint(ref writer, endpoint);
+
+        if (peer.KeepaliveSeconds is { } keepalive)
+            writer.Put(WireGuardConstants.PeerKeepalive, (ushort)keepalive);
+    }
+
+    // struct sockaddr_in: family, port in network order, address, 8 bytes of zero. sockaddr_in6: family, port, flow label, address, scope.
+    private static void PutEndpoint(ref AttributeWriter writer, IPEndPoint endpoint)
+    {
+        var isV6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
+        Span<byte> address = stackalloc byte[28];
+        address.Clear();
+        MemoryMarshal.Write(address, isV6 ? WireGuardConstants.Inet6 : WireGuardConstants.Inet);
+        BinaryPrimitives.WriteUInt16BigEndian(address[2..], (ushort)endpoint.Port);
+        endpoint.Address.TryWriteBytes(address[(isV6 ? 8 : 4)..], out _);
+        if (isV6)
+            MemoryMarshal.Write(address[24..], (uint)endpoint.Address.ScopeId);
+
+        writer.Put(WireGuardConstants.PeerEndpoint, address[..(isV6 ? 28 : 16)]);
     }
 
     private static void PutNetwork(ref AttributeWriter writer, IPNetwork network)

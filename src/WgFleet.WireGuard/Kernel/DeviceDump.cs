@@ -68,6 +68,7 @@ internal sealed class DeviceDump
         IPEndPoint? endpoint = null;
         DateTimeOffset? handshake = null;
         long received = 0, sent = 0;
+        var keepalive = 0;
         _allowedIps.Clear();
 
         var reader = new AttributeReader(attributes);
@@ -80,6 +81,9 @@ internal sealed class DeviceDump
                     break;
                 case WireGuardConstants.PeerEndpoint:
                     endpoint = EndPoint(reader.Value);
+                    break;
+                case WireGuardConstants.PeerKeepalive:
+                    keepalive = reader.Number<ushort>();
                     break;
                 case WireGuardConstants.PeerLastHandshake:
                     handshake = Time(reader.Value);
@@ -103,7 +107,7 @@ internal sealed class DeviceDump
         if (_peers is [.., var last] && last.PublicKey == publicKey)
             _peers[^1] = last with { AllowedIps = [.. last.AllowedIps, .. _allowedIps] };
         else
-            _peers.Add(new Peer(publicKey, _allowedIps.ToArray(), endpoint, handshake, received, sent));
+            _peers.Add(new Peer(publicKey, _allowedIps.ToArray(), endpoint, handshake, received, sent) { KeepaliveSeconds = keepalive });
     }
 
     private void AddAllowedIps(ReadOnlySpan<byte> attributes)

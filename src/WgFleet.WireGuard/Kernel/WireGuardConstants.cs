@@ -16,6 +16,7 @@ internal static class WireGuardConstants
     public const int PeerPublicKey = 1;
     public const int PeerFlags = 3;
     public const int PeerEndpoint = 4;
+    public const int PeerKeepalive = 5;
     public const int PeerLastHandshake = 6;
     public const int PeerReceivedBytes = 7;
     public const int PeerSentBytes = 8;
@@ -23,6 +24,7 @@ internal static class WireGuardConstants
 
     public const uint RemoveMe = 1;
     public const uint ReplaceAllowedIps = 2;
+    public const uint UpdateOnly = 4;
 
     public const int AllowedIpFamily = 1;
     public const int AllowedIpAddress = 2;

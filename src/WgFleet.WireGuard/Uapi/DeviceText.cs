@@ -20,6 +20,7 @@ internal ref struct DeviceText
     private long _handshakeNanoseconds;
     private long _received;
     private long _sent;
+    private int _keepalive;
 
     private DeviceText(ReadOnlySpan<byte> text)
     {
@@ -64,6 +65,8 @@ internal ref struct DeviceText
             _handshakeSeconds = Number(value, MaxSeconds);
         else if (key.SequenceEqual("last_handshake_time_nsec"u8))
             _handshakeNanoseconds = Number(value, 999_999_999);
+        else if (key.SequenceEqual("persistent_keepalive_interval"u8))
+            _keepalive = (int)Number(value, ushort.MaxValue);
         else if (key.SequenceEqual("endpoint"u8))
             _endpoint = EndPoint(value);
         else if (key.SequenceEqual("listen_port"u8))
@@ -79,7 +82,7 @@ internal ref struct DeviceText
         ReadKey(publicKey, bytes);
         _peer = new WireGuardKey(bytes);
         _endpoint = null;
-        _handshakeSeconds = _handshakeNanoseconds = _received = _sent = 0;
+        _handshakeSeconds = _handshakeNanoseconds = _received = _sent = _keepalive = 0;
         _allowedIps.Clear();
     }
 
@@ -91,7 +94,7 @@ internal ref struct DeviceText
         DateTimeOffset? handshake = _handshakeSeconds == 0
             ? null
             : DateTimeOffset.FromUnixTimeSeconds(_handshakeSeconds).AddTicks(_handshakeNanoseconds / TimeSpan.NanosecondsPerTick);
-        _peers.Add(new Peer(key, _allowedIps.ToArray(), _endpoint, handshake, _received, _sent));
+        _peers.Add(new Peer(key, _allowedIps.ToArray(), _endpoint, handshake, _received, _sent) { KeepaliveSeconds = _keepalive });
     }
 
     private static PrivateKey? ReadPrivateKey(ReadOnlySpan<byte> hex)

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Net;
+using System.Net.Sockets;
 
 namespace WgFleet.WireGuard.Uapi;
 
@@ -78,6 +80,19 @@ internal static class UapiText
             return;
         }
 
+        if (peer.UpdateOnly)
+            text.Append("update_only=true\n"u8);
+
+        if (peer.Endpoint is { } endpoint)
+            AppendEndpoint(text, endpoint);
+
+        if (peer.KeepaliveSeconds is { } keepalive)
+        {
+            text.Append("persistent_keepalive_interval="u8);
+            text.Append(keepalive);
+            text.Append("\n"u8);
+        }
+
         if (peer.AllowedIps is not { } networks)
             return;
 
@@ -90,5 +105,15 @@ internal static class UapiText
             text.Append(networks[i]);
             text.Append("\n"u8);
         }
+    }
+
+    private static void AppendEndpoint(PooledBytes text, IPEndPoint endpoint)
+    {
+        var isV6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
+        text.Append(isV6 ? "endpoint=["u8 : "endpoint="u8);
+        text.Append(endpoint.Address);
+        text.Append(isV6 ? "]:"u8 : ":"u8);
+        text.Append(endpoint.Port);
+        text.Append("\n"u8);
     }
 }

@@ -246,7 +246,7 @@ internal sealed partial class ClientRegistry(
 
         try
         {
-            await Task.Run(() => store.SaveSeen(unsaved.Select(c => (c.Id, c.Liveness.LastPing, c.Liveness.LastHandshake))));
+            await Task.Run(() => store.SaveSeen(unsaved.Select(c => c.ToSeen())));
         }
         catch (StoreException e)
         {

@@ -26,6 +26,7 @@ internal sealed partial class InterfaceKeeper(
     private static readonly TimeSpan Unwatched = TimeSpan.FromMinutes(1);
 
     private readonly string _name = tunnel.Fleet.Interface;
+    private readonly Handshakes _handshakes = new(time);
     private Patience? _patience;
     private volatile bool _isStalled;
     private volatile bool _agrees;
@@ -54,6 +55,9 @@ internal sealed partial class InterfaceKeeper(
 
     /// <summary>When WireGuard last lost the clients' sessions, or when it was last unknown which clients are alive.</summary>
     public DateTimeOffset SessionsLostAt => new(Volatile.Read(ref _sessionsLostAt), TimeSpan.Zero);
+
+    /// <summary>Whether handshakes with clients are under way: then the interface has to be read again after <see cref="Handshakes.Interval"/>.</summary>
+    public bool HasHandshakes => _handshakes.AreUnderWay;
 
     private bool IsPaused => Volatile.Read(ref _failedAt) is > long.MinValue and var at && time.GetElapsedTime(at) < (HasChanged ? PauseAfterChange : Pause);
 
@@ -146,6 +150,7 @@ internal sealed partial class InterfaceKeeper(
 
         var changes = Reconciler.Difference(device, Clients);
         await ChangeAsync(changes, cancellationToken);
+        await ShakeHandsAsync(device, repaired, changes, cancellationToken);
         var missing = changes.Count(c => !c.Remove);
         if (missing > 0 && agreed)
             Log.Restored(log, missing, tunnel.Fleet.Name);
@@ -161,6 +166,38 @@ internal sealed partial class InterfaceKeeper(
             Log.Repaired(log, _name, Clients.Count);
 
         return repaired.Any(d => d.Fault == TunnelFault.Missing);
+    }
+
+    /// <summary>Starts handshakes with the clients whose sessions are lost, and ends those that are over.</summary>
+    private async Task ShakeHandsAsync(
+        Device device, IReadOnlyList<TunnelDifference> repaired, IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)
+    {
+        var wereUnderWay = HasHandshakes;
+        if (repaired.Any(LosesSessions))
+        {
+            _handshakes.Clear();
+            _handshakes.Add(Clients.ById.Values);
+        }
+        else if (changes.Any(c => c.Endpoint is not null))
+        {
+            _handshakes.Add(changes.Where(c => c.Endpoint is not null).Select(c => Clients.ByKey[c.PublicKey]));
+        }
+
+        try
+        {
+            // Not in the message that adds the peers: wireguard-go starts a handshake also with every peer that follows in the same message.
+            await ChangeAsync(_handshakes.Next(device, Clients), cancellationToken);
+        }
+        catch (WireGuardException e)
+        {
+            // The tunnels work without.
+            _handshakes.Clear();
+            Log.NoHandshakes(log, tunnel.Fleet.Name, e.Message);
+            return;
+        }
+
+        if (wereUnderWay && !HasHandshakes && _handshakes.Result is var result)
+            Log.HandshakesEnded(log, result.Answered, result.Clients, tunnel.Fleet.Name, result.Elapsed.TotalSeconds);
     }
 
     private void Tell(IReadOnlyList<TunnelDifference> repaired, IReadOnlyList<PeerChange> changes)
@@ -184,7 +221,13 @@ internal sealed partial class InterfaceKeeper(
             client.Liveness.Clamp(now);
 
         foreach (var peer in device.Peers)
-            Clients.ByKey.GetValueOrDefault(peer.PublicKey)?.Liveness.Observed(peer.LastHandshake, peer.ReceivedBytes, peer.SentBytes, now);
+        {
+            if (Clients.ByKey.GetValueOrDefault(peer.PublicKey)?.Liveness is not { } liveness)
+                continue;
+
+            liveness.Observed(peer.LastHandshake, peer.ReceivedBytes, peer.SentBytes, now);
+            liveness.HeardFrom(peer.Endpoint);
+        }
     }
 
     private Task ChangeAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)
@@ -249,17 +292,5 @@ internal sealed partial class InterfaceKeeper(
         stalled();
     }
 
-    private static bool LosesSessions(TunnelDifference difference) => difference.Fault is TunnelFault.Missing or TunnelFault.WrongKey;
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "{Interface} could not be changed ({Reason}); bringing it up and sending what is missing")]
-        public static partial void ChangeFailed(ILogger log, string @interface, string reason);
-
-        [LoggerMessage(2, LogLevel.Warning, "{Interface} is up again and has its {Count} clients")]
-        public static partial void Repaired(ILogger log, string @interface, int count);
-
-        [LoggerMessage(3, LogLevel.Warning, "Added {Count} missing peers to the interface of fleet {Fleet}")]
-        public static partial void Restored(ILogger log, int count, string fleet);
-    }
+    private static bool LosesSessions(TunnelDifference difference) => difference.Fault is TunnelFault.Missing or TunnelFault.WrongKey or TunnelFault.Down;
 }

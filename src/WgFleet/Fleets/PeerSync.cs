@@ -22,6 +22,7 @@ internal sealed class PeerSync
     private readonly TimeProvider _time;
     private int _checks;
     private int _glances;
+    private int _follows;
 
     /// <param name="tunnel">The interface without its peers.</param>
     /// <param name="wireGuard">The way to its peers.</param>
@@ -111,12 +112,17 @@ internal sealed class PeerSync
     {
         (_keeper.Repaired, _keeper.HasCallers) = (repaired, true);
         await using var glances = _time.CreateTimer(_ => GlanceSoon(), null, GlanceInterval, GlanceInterval);
+        await using var follows = _time.CreateTimer(_ => _queue.Writer.TryWrite(new Follow()), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         try
         {
+            FollowSoon(follows);
             while (await _queue.Reader.WaitToReadAsync(stopping))
             {
                 while (_queue.Reader.TryRead(out var work))
+                {
                     await DoAsync(work, stopping);
+                    FollowSoon(follows);
+                }
 
                 part.Works();
             }
@@ -138,6 +144,9 @@ internal sealed class PeerSync
             case Check:
                 Volatile.Write(ref _checks, 0);
                 _keeper.HasChanged = true;
+                return _keeper.LookAsync(stopping);
+            case Follow:
+                _follows = 0;
                 return _keeper.LookAsync(stopping);
             default:
                 Volatile.Write(ref _glances, 0);
@@ -204,6 +213,16 @@ internal sealed class PeerSync
             _queue.Writer.TryWrite(new Glance());
     }
 
+    /// <summary>Has the interface read again soon while handshakes are under way. The timer runs once, so that busy callers do not put it off.</summary>
+    private void FollowSoon(ITimer follows)
+    {
+        if (!_keeper.HasHandshakes || _keeper.IsDown || _follows != 0)
+            return;
+
+        _follows = 1;
+        follows.Change(Handshakes.Interval, Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Ends all waits at a stop. After a reload, the interface of a fleet that is kept is compared with its clients.</summary>
     private void GiveUp()
     {
@@ -215,7 +234,7 @@ internal sealed class PeerSync
                 look.Answer.TrySetCanceled();
         }
 
-        (_checks, _glances) = (0, 0);
+        (_checks, _glances, _follows) = (0, 0, 0);
         SettleAll();
     }
 
@@ -228,4 +247,7 @@ internal sealed class PeerSync
     private sealed record Check : Work;
 
     private sealed record Glance : Work;
+
+    /// <summary>Reads who has answered a handshake, and starts the next ones.</summary>
+    private sealed record Follow : Work;
 }

@@ -38,7 +38,7 @@ internal static partial class SnapshotLoader
                 continue;
 
             if (addresses.Add(row.Address))
-                inside.Add(new RegisteredClient(row) { Liveness = new Liveness(row.LastPing, fleet.OfflineAfter, row.LastHandshake) });
+                inside.Add(new RegisteredClient(row) { Liveness = new Liveness(row.LastPing, fleet.OfflineAfter, row.LastHandshake, row.Endpoint) });
             else
                 Log.SameAddress(log, row.Id, fleet.Name, row.Address);
         }

@@ -31,6 +31,7 @@ internal static class ClientColumns
         .. Shared<StoredClient>(c => c.InClients),
         new("timestamp", c => c.LastPing, (c, field) => c with { LastPing = field.Time }),
         new("last_handshake", c => c.LastHandshake, (c, field) => c with { LastHandshake = field.TimeOrNull }),
+        new("endpoint", c => c.Endpoint?.ToString(), (c, field) => c with { Endpoint = Endpoint(field.TextOrNull) }),
         new("online_since", c => c.OnlineSince, (c, field) => c with { OnlineSince = field.TimeOrNull }),
     ]);
 
@@ -50,6 +51,9 @@ internal static class ClientColumns
     /// <summary>The shared columns, for records that derive from <see cref="ClientRecord"/>, by their names in one of the tables.</summary>
     public static IEnumerable<Column<T>> Shared<T>(Func<(string InClients, string InTombstones), string> name)
         where T : ClientRecord => All.Select(c => new Column<ClientRecord>(name((c.InClients, c.InTombstones)), c.Write, c.Read).Of<T>());
+
+    // The endpoint only speeds things up, so a client whose endpoint cannot be read is loaded without it.
+    private static IPEndPoint? Endpoint(string? text) => IPEndPoint.TryParse(text ?? "", out var endpoint) ? endpoint : null;
 
     private static TimeSpan? Seconds(long? seconds) => seconds is > 0 and var some && some < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(some) : null;
 }

@@ -55,6 +55,9 @@ internal sealed record StoredClient : ClientRecord
     public DateTimeOffset LastPing { get; init; }
 
     public DateTimeOffset? LastHandshake { get; init; }
+
+    /// <summary>The address and UDP port that WireGuard last heard the client from; null if unknown.</summary>
+    public IPEndPoint? Endpoint { get; init; }
 }
 
 /// <summary>A row of the table removed_clients: a removed client, so that it can be shown and restored.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using WgFleet.Store.Engine;
 
 namespace WgFleet.Store;
@@ -63,9 +64,9 @@ internal static class ClientTable
     public static void SetOnline(Connection connection, IReadOnlyList<(long Id, DateTimeOffset? Since)> presence) =>
         connection.Update("clients", "id", "online_since", Values(presence, c => new object?[] { c.Id, c.Since }));
 
-    /// <summary>Saves when clients were last seen. A client that was removed is not an error.</summary>
-    public static void SetSeen(Connection connection, IReadOnlyList<(long Id, DateTimeOffset LastPing, DateTimeOffset? LastHandshake)> seen) =>
-        connection.Update("clients", "id", "timestamp, last_handshake", Values(seen, c => new object?[] { c.Id, c.LastPing, c.LastHandshake }));
+    /// <summary>Saves when and where from clients were last seen. A client that was removed is not an error.</summary>
+    public static void SetSeen(Connection connection, IReadOnlyList<SeenClient> seen) => connection.Update(
+        "clients", "id", "timestamp, last_handshake, endpoint", Values(seen, c => new object?[] { c.Id, c.LastPing, c.LastHandshake, c.Endpoint?.ToString() }));
 
     /// <summary>Takes names from the rows that have them and are not renamed themselves. $1 has the new name of each id.</summary>
     private static string FreeNames(Dialect dialect) =>
@@ -94,6 +95,13 @@ internal static class ClientTable
         }
     }
 }
+
+/// <summary>When and where from a client was last seen.</summary>
+/// <param name="Id">The number of its row.</param>
+/// <param name="LastPing">The last ping, or the registration.</param>
+/// <param name="LastHandshake">The last handshake; null for none.</param>
+/// <param name="Endpoint">The address and UDP port that WireGuard last heard it from; null if unknown.</param>
+internal readonly record struct SeenClient(long Id, DateTimeOffset LastPing, DateTimeOffset? LastHandshake, IPEndPoint? Endpoint);
 
 /// <summary>What a start reads of the clients.</summary>
 /// <param name="Clients">In the order of their ids.</param>

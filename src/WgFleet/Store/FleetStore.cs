@@ -43,9 +43,9 @@ internal sealed class FleetStore(Database database)
     /// <exception cref="StoreException">Nothing was written.</exception>
     public void Commit(StoreBatch batch) => database.Write(c => Write(c, batch));
 
-    /// <summary>Saves last-seen times, without waiting for the disk. Clients that were removed are not an error. Blocks.</summary>
+    /// <summary>Saves when and where from clients were last seen, without waiting for the disk. Clients that were removed are not an error. Blocks.</summary>
     /// <exception cref="StoreException">Not all of it was written.</exception>
-    public void SaveSeen(IEnumerable<(long Id, DateTimeOffset LastPing, DateTimeOffset? LastHandshake)> seen)
+    public void SaveSeen(IEnumerable<SeenClient> seen)
     {
         foreach (var some in seen.Chunk(SeenBatch))
         {

@@ -8,7 +8,7 @@ public class KeepaliveTests
     private static readonly string Impatient = Gateway.Alpha.Replace("30m", "30s", StringComparison.Ordinal) + "prune_interval: 1s\n";
 
     [Fact]
-    public async Task After_a_reboot_pruning_waits_for_a_client_that_sends_only_keepalives()
+    public async Task After_a_reboot_pruning_waits_for_a_client_that_sends_only_keepalives_and_whose_endpoint_is_unknown()
     {
         await using var lan = await Lan.CreateAsync();
         var gateway = await lan.StartGatewayAsync(Impatient);
@@ -17,6 +17,7 @@ public class KeepaliveTests
         await Deadline.UntilAsync("the client has shaken hands", () => HasHandshakeAsync(gateway));
 
         await gateway.RebootAsync();
+        await gateway.SqlAsync("UPDATE clients SET endpoint = NULL");
         await gateway.StartAsync(Impatient);
 
         // It makes a new session when the old one is two minutes old; until then nothing at all is heard of it.

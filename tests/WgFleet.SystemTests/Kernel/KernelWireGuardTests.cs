@@ -21,6 +21,7 @@ public class KernelWireGuardTests
     [
         "*.PingTests.A_client_is_answered_through_its_tunnel",
         "*.RecoveryTests.A_reboot_*",
+        "*.RecoveryTests.An_idle_client_is_back_after_a_reboot_*",
         "*.RecoveryTests.Peers_that_another_program_*",
         "*.Tunnels.RepairTests.Whatever_*",
         "*.PruningTests.A_pruned_client_*",

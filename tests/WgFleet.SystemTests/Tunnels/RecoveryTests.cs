@@ -32,6 +32,33 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task An_idle_client_is_back_after_a_reboot_because_the_gateway_starts_the_handshake()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var client = await JoinAndBeSavedAsync(lan, gateway);
+
+        await gateway.RebootAsync();
+        await LoseGatewayAsync(client);
+        await gateway.StartAsync();
+
+        await BackAsync(gateway, client);
+    }
+
+    [Fact]
+    public async Task An_idle_client_is_back_when_the_interface_is_made_anew_because_the_gateway_starts_the_handshake()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var client = await JoinAndBeSavedAsync(lan, gateway);
+
+        await LoseGatewayAsync(client);
+        await gateway.Machine.RunAsync("ip", "link", "del", "wg_alpha");
+
+        await BackAsync(gateway, client);
+    }
+
+    [Fact]
     public async Task Clients_that_do_not_come_back_within_prune_grace_are_pruned()
     {
         await using var lan = await Lan.CreateAsync();
@@ -100,6 +127,30 @@ public class RecoveryTests
         foreach (var client in answered)
             peers[await client.PublicKeyAsync()].ShouldBe($"{client.Address}/128");
         (await gateway.SqlAsync("SELECT count(*) FROM clients")).ShouldBe($"{peers.Count}");
+    }
+
+    private static async Task<FleetClient> JoinAndBeSavedAsync(Lan lan, Gateway gateway)
+    {
+        var client = await lan.AddClientAsync();
+        await client.JoinAsync(gateway);
+        (await client.PingAsync("idle")).Status.ShouldBe(200);
+        await Deadline.UntilAsync("its endpoint is saved", async () => await gateway.SqlAsync("SELECT count(endpoint) FROM clients") == "1");
+        return client;
+    }
+
+    /// <summary>Nothing that the client sends by itself arrives any longer: it has no keepalive, and the endpoint it knows is the port of nobody.</summary>
+    private static Task LoseGatewayAsync(FleetClient client) => client.Machine.RunAsync(
+        "wg", "set", "fleet", "peer", client.Registration.ServerKey, "persistent-keepalive", "0", "endpoint", "10.201.0.1:9");
+
+    /// <summary>The gateway has shaken hands, and by that the client knows again where the gateway is.</summary>
+    private static async Task BackAsync(Gateway gateway, FleetClient client)
+    {
+        await Deadline.UntilAsync("there is a handshake", async () =>
+            (await gateway.Machine.RunAsync("wg", "show", "wg_alpha", "latest-handshakes")).Split(['\t', '\n'])[1] is not "0");
+        (await client.ReachesGatewayAsync()).ShouldBeTrue();
+        (await client.PingAsync()).Status.ShouldBe(200);
+        await Deadline.UntilAsync("its keepalive is off again", async () =>
+            (await gateway.Machine.RunAsync("wg", "show", "wg_alpha", "persistent-keepalive")).EndsWith("\toff\n", StringComparison.Ordinal));
     }
 
     private static async Task JoinUntilKilledAsync(Gateway gateway, List<Registration> answered)

@@ -161,7 +161,7 @@ public class FleetStoreTests
     {
         await using var test = await TestRegistry.StartAsync();
         var client = await test.JoinAsync();
-        test.Store.SaveSeen([(client.Id, new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero), null), (77, default, default)]);
+        test.Store.SaveSeen([new(client.Id, new DateTimeOffset(2026, 5, 6, 7, 8, 9, TimeSpan.Zero), null, null), new(77, default, null, null)]);
 
         Some.Rows(test.Config.Database, "SELECT id, timestamp FROM clients").ShouldBe(["1|2026-05-06 07:08:09.000000"]);
     }

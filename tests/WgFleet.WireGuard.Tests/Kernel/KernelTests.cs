@@ -77,6 +77,39 @@ public sealed class KernelTests(KernelFixture kernel) : IDisposable
     });
 
     [Theory(Timeout = 120_000)]
+    [InlineData("127.0.0.1:51831")]
+    [InlineData("[::1]:51832")]
+    public Task A_keepalive_that_is_no_longer_0_starts_a_handshake_with_the_endpoint_that_was_set(string endpoint) => InKernelAsync(async () =>
+    {
+        var client = _interface + "c";
+        var (gatewayKey, clientKey) = (PrivateKey.Generate(), PrivateKey.Generate());
+        await Command.RunAsync("ip", ["link", "set", "lo", "up"]);
+        await Command.RunAsync("ip", ["link", "add", client, "type", "wireguard"]);
+        await Command.RunAsync("wg", ["set", _interface, "private-key", "/dev/stdin", "listen-port", "0"], gatewayKey.Reveal());
+        await Command.RunAsync("ip", ["link", "set", _interface, "up"]);
+
+        // It knows no endpoint, so it cannot start a handshake.
+        await Command.RunAsync("wg", ["set", client, "private-key", "/dev/stdin", "listen-port", endpoint.Split(':')[^1], "peer", gatewayKey.PublicKey.ToString()], clientKey.Reveal());
+        await Command.RunAsync("ip", ["link", "set", client, "up"]);
+
+        await ChangeAsync(PeerChange.Set(clientKey.PublicKey, Some.Network(1)) with { Endpoint = IPEndPoint.Parse(endpoint) });
+        (await PeerAsync()).SentBytes.ShouldBe(0);
+        await ChangeAsync(Keepalive(clientKey.PublicKey, 25), Keepalive(Key(), 25));
+        while (await PeerAsync() is not { LastHandshake: not null })
+            await Task.Delay(10, Ct);
+
+        (await PeerAsync()).ShouldSatisfyAllConditions(p => p.KeepaliveSeconds.ShouldBe(25), p => p.Endpoint.ShouldBe(IPEndPoint.Parse(endpoint)));
+        await ChangeAsync(Keepalive(clientKey.PublicKey, 0));
+        (await PeerAsync()).KeepaliveSeconds.ShouldBe(0);
+        (await DumpAsync())[clientKey.PublicKey.ToString()][7].ShouldBe("off");
+
+        // Single fails if the peer of the unknown key was added.
+        async Task<Peer> PeerAsync() => (await _wireGuard.GetDeviceAsync(_interface, Ct)).Peers.Single();
+
+        static PeerChange Keepalive(WireGuardKey key, int seconds) => new(key) { KeepaliveSeconds = seconds, UpdateOnly = true };
+    });
+
+    [Theory(Timeout = 120_000)]
     [InlineData(2_000)]
     [InlineData(20_000)]
     public Task Thousands_of_peers_are_added_read_completely_and_removed(int count) => InKernelAsync(async () =>

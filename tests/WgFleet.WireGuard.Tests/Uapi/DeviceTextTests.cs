@@ -45,6 +45,7 @@ public class DeviceTextTests
         bob.LastHandshake.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1_700_000_000).AddTicks(1_234_567));
         bob.ReceivedBytes.ShouldBe(5_000_000_000);
         bob.SentBytes.ShouldBe(1892);
+        bob.KeepaliveSeconds.ShouldBe(25);
 
         var alice = device.Peers[1];
         alice.PublicKey.ShouldBe(Key(AliceHex));
@@ -53,6 +54,7 @@ public class DeviceTextTests
         alice.LastHandshake.ShouldBeNull();
         alice.ReceivedBytes.ShouldBe(0);
         alice.SentBytes.ShouldBe(0);
+        alice.KeepaliveSeconds.ShouldBe(0);
     }
 
     [Fact]

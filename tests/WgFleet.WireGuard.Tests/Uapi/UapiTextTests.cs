@@ -25,6 +25,8 @@ public class UapiTextTests
                 PeerChange.Delete(Bob),
                 new PeerChange(Bob) { AllowedIps = [] },
                 new PeerChange(Alice),
+                PeerChange.Set(Bob, IPNetwork.Parse("fd00::1/128")) with { Endpoint = IPEndPoint.Parse("[2001:db8::9]:40001") },
+                new PeerChange(Alice) { UpdateOnly = true, Endpoint = IPEndPoint.Parse("192.0.2.1:65535"), KeepaliveSeconds = 0 },
             ],
         };
 
@@ -40,6 +42,14 @@ public class UapiTextTests
             public_key=de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f
             replace_allowed_ips=true
             public_key=8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a
+            public_key=de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f
+            endpoint=[2001:db8::9]:40001
+            replace_allowed_ips=true
+            allowed_ip=fd00::1/128
+            public_key=8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a
+            update_only=true
+            endpoint=192.0.2.1:65535
+            persistent_keepalive_interval=0
 
 
             """);

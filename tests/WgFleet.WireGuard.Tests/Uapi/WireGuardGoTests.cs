@@ -199,6 +199,39 @@ public sealed class WireGuardGoTests : IDisposable
         peer.SentBytes.ShouldBePositive();
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData("127.0.0.1:51821")]
+    [InlineData("[::1]:51821")]
+    public async Task A_keepalive_that_is_no_longer_0_starts_a_handshake_with_the_endpoint_that_was_set(string endpoint)
+    {
+        await using var gateway = await WireGuardGo.StartAsync();
+        await using var client = await WireGuardGo.StartAsync(beside: gateway);
+        var (gatewayKey, clientKey) = (PrivateKey.Generate(), PrivateKey.Generate());
+        await gateway.RunAsync("ip", ["link", "set", "lo", "up"]);
+        await gateway.RunAsync("wg", ["set", gateway.Interface, "private-key", "/dev/stdin", "listen-port", "51820"], gatewayKey.Reveal());
+        await gateway.RunAsync("ip", ["link", "set", gateway.Interface, "up"]);
+
+        // It knows no endpoint, so it cannot start a handshake.
+        await client.RunAsync("wg", ["set", client.Interface, "private-key", "/dev/stdin", "listen-port", "51821", "peer", gatewayKey.PublicKey.ToString()], clientKey.Reveal());
+        await client.RunAsync("ip", ["link", "set", client.Interface, "up"]);
+
+        await ChangeAsync(gateway, PeerChange.Set(clientKey.PublicKey, Some.Network(1)) with { Endpoint = IPEndPoint.Parse(endpoint) });
+        (await PeerAsync()).SentBytes.ShouldBe(0);
+        await ChangeAsync(gateway, Keepalive(clientKey.PublicKey, 25), Keepalive(Some.Key(), 25));
+        while (await PeerAsync() is not { LastHandshake: not null })
+            await Task.Delay(10, Ct);
+
+        (await PeerAsync()).ShouldSatisfyAllConditions(p => p.KeepaliveSeconds.ShouldBe(25), p => p.Endpoint.ShouldBe(IPEndPoint.Parse(endpoint)));
+        await ChangeAsync(gateway, Keepalive(clientKey.PublicKey, 0));
+        (await PeerAsync()).KeepaliveSeconds.ShouldBe(0);
+        (await gateway.DumpAsync())[clientKey.PublicKey.ToString()][7].ShouldBe("off");
+
+        // Single fails if the peer of the unknown key was added.
+        async Task<Peer> PeerAsync() => (await _wireGuard.GetDeviceAsync(gateway.Interface, Ct)).Peers.Single();
+
+        static PeerChange Keepalive(WireGuardKey key, int seconds) => new(key) { KeepaliveSeconds = seconds, UpdateOnly = true };
+    }
+
     private Task ChangeAsync(WireGuardGo go, params PeerChange[] peers) =>
         _wireGuard.ChangeAsync(go.Interface, new DeviceChange { Peers = peers }, Ct);
 

@@ -30,13 +30,16 @@ internal static class Reconciler
         if (known < fleet.Count)
         {
             var present = device.Peers.Select(p => p.PublicKey).ToHashSet();
-            changes.AddRange(fleet.ById.Values.Where(c => !present.Contains(c.PublicKey)).Select(Set));
+            changes.AddRange(fleet.ById.Values.Where(c => !present.Contains(c.PublicKey)).Select(Add));
         }
 
         return changes;
     }
 
     private static PeerChange Set(RegisteredClient client) => PeerChange.Set(client.PublicKey, new IPNetwork(client.Address, 128));
+
+    // A peer that is there has an endpoint that WireGuard has learnt, which is newer than ours.
+    private static PeerChange Add(RegisteredClient client) => Set(client) with { Endpoint = client.Liveness.Endpoint };
 
     private static bool HasOnly(Peer peer, IPAddress address) =>
         peer.AllowedIps.Count == 1 && peer.AllowedIps[0].PrefixLength == 128 && peer.AllowedIps[0].BaseAddress.Equals(address);

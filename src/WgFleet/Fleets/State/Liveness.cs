@@ -1,19 +1,23 @@
+using System.Net;
+
 namespace WgFleet.Fleets.State;
 
 /// <summary>
-/// When a client was last seen, and its traffic. The only mutable state that snapshots share: written by pings and by
+/// When and where from a client was last seen, and its traffic. The only mutable state that snapshots share: written by pings and by
 /// readings of WireGuard, read by any thread, each field by itself and without a lock.
 /// </summary>
 /// <param name="lastPing">The last ping, or the registration.</param>
 /// <param name="offlineAfter">How long a client is silent in its tunnel until it is offline.</param>
 /// <param name="lastHandshake">The last handshake that was known before a restart; null for none.</param>
-internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, DateTimeOffset? lastHandshake = null)
+/// <param name="endpoint">The endpoint that was known before a restart; null for none.</param>
+internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, DateTimeOffset? lastHandshake = null, IPEndPoint? endpoint = null)
 {
     private long _lastPing = lastPing.UtcTicks;
     private long _lastHandshake = lastHandshake?.UtcTicks ?? 0;
     private long _lastTraffic;
     private long _receivedBytes = -1;
     private long _sentBytes;
+    private IPEndPoint? _endpoint = endpoint;
     private int _unsaved;
 
     /// <summary>The last ping, or the registration.</summary>
@@ -21,6 +25,9 @@ internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, D
 
     /// <summary>The last completed handshake; null if never.</summary>
     public DateTimeOffset? LastHandshake => At(Volatile.Read(ref _lastHandshake));
+
+    /// <summary>The address and UDP port that WireGuard last heard the client from; null if unknown. It may be stale.</summary>
+    public IPEndPoint? Endpoint => Volatile.Read(ref _endpoint);
 
     /// <summary>When received bytes last grew; null if not since the start.</summary>
     public DateTimeOffset? LastTraffic => At(Volatile.Read(ref _lastTraffic));
@@ -80,6 +87,17 @@ internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, D
         var before = Interlocked.Exchange(ref _receivedBytes, receivedBytes);
         if (before >= 0 && receivedBytes > before)
             Volatile.Write(ref _lastTraffic, now.UtcTicks);
+    }
+
+    /// <summary>Notes which endpoint WireGuard has for the client. An unknown one changes nothing: WireGuard forgets all of them with the interface.</summary>
+    public void HeardFrom(IPEndPoint? endpoint)
+    {
+        // The scope of a link-local address is the number of an interface, which a reboot may change.
+        if (endpoint is null || endpoint.Equals(_endpoint) || endpoint.Address.IsIPv6LinkLocal)
+            return;
+
+        Volatile.Write(ref _endpoint, endpoint);
+        MarkUnsaved();
     }
 
     /// <summary>Whether there are changes to save; resets it to false.</summary>

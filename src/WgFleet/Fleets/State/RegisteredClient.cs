@@ -34,5 +34,8 @@ internal sealed record RegisteredClient : ClientRecord
     };
 
     /// <summary>The client as the database has it.</summary>
-    public StoredClient ToRow() => new(this) { LastPing = Liveness.LastPing, LastHandshake = Liveness.LastHandshake };
+    public StoredClient ToRow() => new(this) { LastPing = Liveness.LastPing, LastHandshake = Liveness.LastHandshake, Endpoint = Liveness.Endpoint };
+
+    /// <summary>When and where from it was last seen, as the database has it.</summary>
+    public SeenClient ToSeen() => new(Id, Liveness.LastPing, Liveness.LastHandshake, Liveness.Endpoint);
 }

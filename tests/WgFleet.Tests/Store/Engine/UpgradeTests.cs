@@ -126,6 +126,22 @@ public class UpgradeTests
     }
 
     [Fact]
+    public async Task Clients_from_before_endpoints_were_saved_have_none_until_they_are_heard_of()
+    {
+        using var folder = new Folder();
+        var path = Take(folder, "schema10.db");
+        await using var test = await TestRegistry.StartAsync(folder);
+        var web = test.Alpha.ByHostname["web"];
+        web.Liveness.Endpoint.ShouldBeNull();
+
+        test.WireGuard.Touch("wg_alpha", web.PublicKey, test.Time.GetUtcNow(), from: System.Net.IPEndPoint.Parse("192.0.2.7:51820"));
+        await test.Registry.ObserveAsync("alpha", TestContext.Current.CancellationToken);
+        await test.Registry.SaveActivityAsync();
+
+        Some.Rows(path, "SELECT DISTINCT endpoint FROM clients ORDER BY endpoint").ShouldBe(["NULL", "192.0.2.7:51820"]);
+    }
+
+    [Fact]
     public void A_new_database_has_no_files_that_are_not_noted()
     {
         using var folder = new Folder();
