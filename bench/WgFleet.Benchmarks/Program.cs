@@ -5,13 +5,14 @@ using WgFleet.Benchmarks.Gateways;
 using WgFleet.Benchmarks.Limits;
 using WgFleet.Benchmarks.Micro;
 using WgFleet.Benchmarks.Profiles;
+using WgFleet.Benchmarks.Recovery;
 using WgFleet.Benchmarks.Reports;
 using WgFleet.Benchmarks.Scenarios;
 // In the order of docs/performance.md.
 IScenario[] all =
 [
     new Against(), new Growth(), new Register(), new Ping(), new Wrk(), new Steady(),
-    new Storm(), new Prune(), new Start(), new Memory(), new Page(), new Reconcile(), new Kernel(),
+    new Storm(), new Prune(), new Start(), new Back(), new Memory(), new Page(), new Reconcile(), new Kernel(),
     new BadHooks(), new Backlog(), new StreamHook(), new KillScenario(),
 ];
 
@@ -87,6 +88,30 @@ var simulation = new Command(SimulatedWireGuard.Command, "Run an interface witho
 simulation.Arguments.Add(name);
 simulation.SetAction((parse, cancellationToken) => SimulatedWireGuard.RunAsync(parse.GetValue(name)!, cancellationToken));
 root.Subcommands.Add(simulation);
+
+var rebooted = new Argument<int>("clients");
+var served = new Argument<string>("gateway");
+var endpoints = new Argument<string>("endpoints");
+var reboots = new Argument<int>("reboots");
+var reboot = new Command(Reboot.Command, "Reboot a gateway whose clients have tunnels") { Hidden = true };
+reboot.Arguments.Add(rebooted);
+reboot.Arguments.Add(served);
+reboot.Arguments.Add(endpoints);
+reboot.Arguments.Add(reboots);
+reboot.SetAction((parse, cancellationToken) => Reboot.RunAsync(
+    parse.GetValue(rebooted), parse.GetValue(served) == "wireguard-go", parse.GetValue(endpoints) == "known", parse.GetValue(reboots), cancellationToken));
+root.Subcommands.Add(reboot);
+
+var keyFile = new Argument<string>("keys");
+var gatewayKey = new Argument<string>("gateway");
+var gatewayPort = new Argument<int>("port");
+var realClients = new Command(RealClients.Command, "Create the interfaces of clients with tunnels") { Hidden = true };
+realClients.Arguments.Add(keyFile);
+realClients.Arguments.Add(gatewayKey);
+realClients.Arguments.Add(gatewayPort);
+realClients.SetAction((parse, cancellationToken) => RealClients.CreateHereAsync(
+    parse.GetValue(keyFile)!, WgFleet.WireGuard.WireGuardKey.Parse(parse.GetValue(gatewayKey)!), parse.GetValue(gatewayPort), cancellationToken));
+root.Subcommands.Add(realClients);
 
 var ratios = new Argument<string>("ratios") { Description = "The file with the stored ratio of each path to its limit" };
 var store = new Option<bool>("--store") { Description = "Write this file again, with the ratios measured now" };

@@ -22,6 +22,7 @@ internal sealed class Gateway : IAsyncDisposable
     public const string HostsFile = "/run/wg_fleet_hosts";
 
     public const string Interface = "wg_bench";
+    public const int Port = 51820;
     private const string Domain = "example.net";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-bench-").FullName;
@@ -47,11 +48,16 @@ internal sealed class Gateway : IAsyncDisposable
     public string Database => Path.Combine(_folder, "clients.db");
 
     /// <summary>The server under test: the one in WG_FLEET_EXECUTABLE, or the one that was built beside this program.</summary>
-    private static string Executable { get; } = Environment.GetEnvironmentVariable("WG_FLEET_EXECUTABLE")
+    public static string Executable { get; } = Environment.GetEnvironmentVariable("WG_FLEET_EXECUTABLE")
         ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../WgFleet", new DirectoryInfo(AppContext.BaseDirectory).Name, "wg-fleet"));
 
     /// <summary>Adds clients to the database, in one transaction. The server must not be running.</summary>
-    public IReadOnlyList<KnownClient> Know(int count, Func<int, string?> hostname, DateTimeOffset? lastSeen = null)
+    /// <param name="count">How many.</param>
+    /// <param name="hostname">The name of each.</param>
+    /// <param name="lastSeen">When they were last seen; now by default.</param>
+    /// <param name="client">The public key and the endpoint of each; by default keys without private keys, and no endpoints.</param>
+    public IReadOnlyList<KnownClient> Know(
+        int count, Func<int, string?> hostname, DateTimeOffset? lastSeen = null, Func<int, (WireGuardKey Key, IPEndPoint? EndPoint)>? client = null)
     {
         var seen = (lastSeen ?? DateTimeOffset.UtcNow);
         var clients = new List<KnownClient>(count);
@@ -60,17 +66,20 @@ internal sealed class Gateway : IAsyncDisposable
         var store = new FleetStore(database);
         for (var i = 0; i < count; i++)
         {
-            var client = new KnownClient(RandomAddress(), hostname(i));
-            clients.Add(client);
+            var known = new KnownClient(RandomAddress(), hostname(i));
+            clients.Add(known);
+
+            // WireGuard accepts any 32 bytes as a public key, and usually no private key is needed here.
+            var (key, endPoint) = client?.Invoke(i) ?? (new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)), null);
             batch.Added.Add(new StoredClient
             {
                 Id = ++_lastId,
                 Fleet = Fleet,
-                // WireGuard accepts any 32 bytes as a public key, and no private key is needed here.
-                PublicKey = new WireGuardKey(RandomNumberGenerator.GetBytes(WireGuardKey.Length)),
-                Address = client.Address,
+                PublicKey = key,
+                Address = known.Address,
                 RequestAddress = "192.0.2.1",
-                Hostname = client.Hostname,
+                Hostname = known.Hostname,
+                Endpoint = endPoint,
                 LastPing = seen,
                 RegisteredAt = seen,
             });
@@ -83,6 +92,15 @@ internal sealed class Gateway : IAsyncDisposable
 
         store.Commit(batch);
         return clients;
+    }
+
+    /// <summary>Makes the key of the interface before the first start, for clients that have to know it.</summary>
+    public PrivateKey MakeKey()
+    {
+        var key = PrivateKey.Generate();
+        var directory = Directory.CreateDirectory(Path.Combine(_folder, "wireguard"));
+        File.WriteAllText(Path.Combine(directory.FullName, $"{Interface}.conf"), $"[Interface]\nAddress = fd00:be::1/64\nListenPort = {Port}\nPrivateKey = {key.Reveal()}\n");
+        return key;
     }
 
     /// <summary>Starts the server and does not wait for it.</summary>
@@ -100,7 +118,7 @@ internal sealed class Gateway : IAsyncDisposable
                 ip6: fd00:be::1
                 subnet: fd00:be::/64
                 external_ip: 192.0.2.254
-                port: 51820
+                port: {Port}
 
             """);
         return _server = ServerProcess.Start([Executable, "--config", config], Path.Combine(_folder, "log"), environment);

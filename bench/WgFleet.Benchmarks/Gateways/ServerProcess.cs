@@ -28,6 +28,14 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>Throws if the server has ended.</summary>
+    /// <exception cref="IOException">It has; the message has the end of its log.</exception>
+    public void ThrowIfEnded()
+    {
+        if (_process.HasExited)
+            throw new IOException($"the server ended with exit code {_process.ExitCode}: {LastWords()}");
+    }
+
     public ProcessUsage Usage => ProcessUsage.Of(_process.Id);
 
     /// <summary>Starts a command whose output goes to a file.</summary>
@@ -48,9 +56,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         while (Stopwatch.GetElapsedTime(Started) < Hang)
         {
-            if (_process.HasExited)
-                throw new IOException($"the server ended with exit code {_process.ExitCode}: {LastWords()}");
-
+            ThrowIfEnded();
             try
             {
                 using var connection = HttpConnection.Open(at);

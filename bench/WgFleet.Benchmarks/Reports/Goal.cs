@@ -25,6 +25,9 @@ internal sealed record Goal(string Path, string What, double Bound, bool AtLeast
     public static readonly Goal StreamRate = new("stream hook, Python, 100 at once", "events/s", 10_000, AtLeast: true);
     public static readonly Goal StreamDelay = new("stream hook, Python", "decided to program, p50 ms", 2);
 
+    public static Goal Back(int clients, string gateway) => new(
+        $"after a reboot, {Figure.Count(clients)} idle clients, {gateway}", "s until the last is back", clients > 1_000 ? 10 : gateway == "kernel" ? 1 : 3);
+
     public static Goal Storm(int clients) => new($"storm, {Figure.Count(clients)} names", "s until answered and in the hosts file", clients <= 2_000 ? 1 : 4);
 
     public static Goal StormWrites(int clients) => new($"storm, {Figure.Count(clients)} names", "writes of the hosts file", 12);
