@@ -139,7 +139,7 @@ public class RecoveryTests
     }
 
     /// <summary>Nothing that the client sends by itself arrives any longer: it has no keepalive, and the endpoint it knows is the port of nobody.</summary>
-    private static Task LoseGatewayAsync(FleetClient client) => client.Machine.RunAsync(
+    private static async Task LoseGatewayAsync(FleetClient client) => await client.Machine.RunAsync(
         "wg", "set", "fleet", "peer", client.Registration.ServerKey, "persistent-keepalive", "0", "endpoint", "10.201.0.1:9");
 
     /// <summary>The gateway has shaken hands, and by that the client knows again where the gateway is.</summary>
