@@ -97,16 +97,17 @@ public abstract class StoreBatchTests(TestEngine engine)
     }
 
     [Fact]
-    public void Last_seen_times_are_saved_and_those_of_removed_clients_are_not_an_error()
+    public void Last_seen_times_and_endpoints_are_saved_and_those_of_removed_clients_are_not_an_error()
     {
         using var stored = new TestDatabase(engine);
         using var database = stored.Open();
         var store = new FleetStore(database);
         store.Commit(Batch(b => b.Added.AddRange([Client(1), Client(2)])));
 
-        store.SaveSeen([(1, Now.AddMinutes(1), Now.AddMinutes(2)), (77, Now, null)]);
+        store.SaveSeen([new(1, Now.AddMinutes(1), Now.AddMinutes(2), System.Net.IPEndPoint.Parse("[2001:db8::7]:51821")), new(77, Now, null, null)]);
 
-        stored.Rows("SELECT id, timestamp, last_handshake FROM clients ORDER BY id").ShouldBe(["1|2026-01-02 03:05:05.000000|2026-01-02 03:06:05.000000", "2|2026-01-02 03:04:05.000000|NULL"]);
+        stored.Rows("SELECT id, timestamp, last_handshake, endpoint FROM clients ORDER BY id")
+            .ShouldBe(["1|2026-01-02 03:05:05.000000|2026-01-02 03:06:05.000000|[2001:db8::7]:51821", "2|2026-01-02 03:04:05.000000|NULL|NULL"]);
     }
 
     [Fact]
