@@ -12,7 +12,6 @@ namespace WgFleet.Testing;
 /// </summary>
 internal sealed class PostgresServer
 {
-    // Nothing has to survive a power cut here.
     private const string Script =
         """
         trap '' INT TERM HUP
@@ -20,7 +19,7 @@ internal sealed class PostgresServer
         folder=$(mktemp -d /tmp/wg-fleet-postgres.XXXXXX)
         finish() { "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$folder"; }
         if "$bin/initdb" -D "$folder/data" -U postgres -A trust --no-sync -E UTF8 --locale=C >"$folder/log" 2>&1 &&
-            "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 300 -o "-k $folder -h '' -c fsync=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0" start >>"$folder/log" 2>&1 </dev/null
+            "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 300 -o "-k $folder -h '' -c fsync=$2 -c full_page_writes=$2 -c max_connections=300 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0" start >>"$folder/log" 2>&1 </dev/null
         then
             echo "$folder"
             cat
@@ -39,9 +38,10 @@ internal sealed class PostgresServer
     private readonly string _folder;
     private int _last;
 
-    private PostgresServer()
+    /// <param name="isDurable">Whether a commit waits for the disk, as in production; tests do not need that.</param>
+    public PostgresServer(bool isDurable = false)
     {
-        _process = Process.Start(Start())!;
+        _process = Process.Start(Start(isDurable))!;
         _folder = _process.StandardOutput.ReadLine() ?? "";
         if (!Directory.Exists(_folder))
             throw new InvalidOperationException($"PostgreSQL does not start: {_folder}\n{_process.StandardOutput.ReadToEnd()}");
@@ -72,11 +72,11 @@ internal sealed class PostgresServer
         command.ExecuteNonQuery();
     }
 
-    private static ProcessStartInfo Start()
+    private static ProcessStartInfo Start(bool isDurable)
     {
         var version = Directory.EnumerateDirectories("/usr/lib/postgresql").MaxBy(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
             ?? throw new InvalidOperationException("install postgresql, which ./test does");
-        string[] command = ["sh", "-c", Script, "postgres", Path.Combine(version, "bin")];
+        string[] command = ["sh", "-c", Script, "postgres", Path.Combine(version, "bin"), isDurable ? "on" : "off"];
 
         // PostgreSQL does not run as root.
         if (Environment.UserName == "root")

@@ -13,6 +13,9 @@ internal abstract class Connection(Dialect dialect) : IDisposable
     /// <summary>What the engine writes in another way than the other one.</summary>
     public Dialect Dialect { get; } = dialect;
 
+    /// <summary>Whether the other end is gone, so that only a new connection can work.</summary>
+    public abstract bool IsBroken { get; }
+
     /// <summary>Executes a statement; returns how many rows it changed.</summary>
     /// <param name="sql">The statement: a constant, since it is kept.</param>
     /// <param name="values">Numbers, texts, times and nulls, one for each parameter.</param>

@@ -10,7 +10,7 @@ internal sealed class Database : IDisposable
     private const string TryToWrite = "UPDATE schema_migrations SET name = name WHERE version = (SELECT max(version) FROM schema_migrations)";
 
     private readonly IEngine _engine;
-    private readonly Connection _writer;
+    private Connection _writer;
     private readonly Readers _readers;
 
     // SQLite has one writer at a time anyway, and waiting here is cheaper than its busy loop. With PostgreSQL it is the order of the events.
@@ -101,6 +101,9 @@ internal sealed class Database : IDisposable
     {
         lock (_gate)
         {
+            if (_writer.IsBroken)
+                Reopen();
+
             if (_isRelaxed != isRelaxed)
             {
                 _engine.SetRelaxed(_writer, isRelaxed);
@@ -119,6 +122,23 @@ internal sealed class Database : IDisposable
                 _trouble = e;
                 throw;
             }
+        }
+    }
+
+    /// <summary>Replaces the connection that writes, after it broke. Nobody else has written meanwhile, unless another server took the database.</summary>
+    /// <exception cref="StoreException">The database is still not reached, or another server uses it now.</exception>
+    private void Reopen()
+    {
+        try
+        {
+            var writer = _engine.OpenWriter();
+            _writer.Dispose();
+            _writer = writer;
+            _isRelaxed = null;
+        }
+        catch (Hosting.StartupException e)
+        {
+            throw new StoreException(StoreError.Unavailable, e.Message, e);
         }
     }
 }

@@ -5,6 +5,11 @@ internal interface IEngine : IDisposable
 {
     Dialect Dialect { get; }
 
+    /// <summary>Opens the connection that writes: at the start, and after it broke. Blocks.</summary>
+    /// <exception cref="Hosting.StartupException">Another server uses the database.</exception>
+    /// <exception cref="StoreException">The database cannot be opened.</exception>
+    Connection OpenWriter();
+
     /// <summary>Opens a connection that only reads. Blocks.</summary>
     /// <exception cref="StoreException">The database cannot be opened.</exception>
     Connection OpenReader();

@@ -48,7 +48,23 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
 
     private T Read<T>(Func<Connection, T> read, CancellationToken cancellationToken)
     {
-        var connection = _idle.TryTake(out var idle) ? idle : open();
+        while (_idle.TryTake(out var idle))
+        {
+            try
+            {
+                return Read(idle, read, cancellationToken);
+            }
+            catch (StoreException) when (idle.IsBroken)
+            {
+                // It broke while it was idle, or the database went away just now, which a new connection will tell.
+            }
+        }
+
+        return Read(open(), read, cancellationToken);
+    }
+
+    private T Read<T>(Connection connection, Func<Connection, T> read, CancellationToken cancellationToken)
+    {
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

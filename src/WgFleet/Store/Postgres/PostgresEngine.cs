@@ -77,9 +77,22 @@ internal sealed class PostgresEngine : IEngine
 
     public bool MayHaveEnded(StoreException trouble) => true;
 
-    public StartupException Refusal(Exception e) => new($"database {Name} cannot be used: {e.Message}", e);
+    public StartupException Refusal(Exception e) => new(
+        (e as StoreException)?.Error switch
+        {
+            StoreError.Unavailable => $"database {Name} cannot be reached ({Reason(e)}): check that PostgreSQL runs there, and what the connection string says",
+            StoreError.NotWritable when (e.InnerException as PostgresException)?.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction =>
+                $"database {Name} is read-only, such as a standby: name the primary, or add 'Target Session Attributes=primary' to the connection string",
+            StoreError.NotWritable => $"database {Name} may not be changed by this user ({e.Message}): give the user the rights, or name another one",
+            StoreError.Full => $"database {Name}: the disk of PostgreSQL is full; free some space and start again",
+            _ => $"database {Name} cannot be used: {e.Message}",
+        },
+        e);
 
     public void Dispose() => _source.Dispose();
+
+    // Npgsql wraps what the system said.
+    private static string Reason(Exception e) => e.InnerException?.InnerException?.Message ?? e.Message;
 
     /// <summary>Who has locked the database; null if nobody has.</summary>
     private static string? Holder(Connection connection) => connection.First(

@@ -46,6 +46,8 @@ internal sealed class PostgresLink : Connection
         }
     }
 
+    public override bool IsBroken => _npgsql.FullState.HasFlag(ConnectionState.Broken) || _npgsql.State == ConnectionState.Closed;
+
     public override int Insert(string table, string columns, IReadOnlyList<object?[]> rows, string onConflict = "")
     {
         if (rows.Count == 0)

@@ -22,7 +22,8 @@ internal static class SqliteDatabase
         {
             Create(path);
             held.LockDatabase(path);
-            writer = SqliteLink.Open(path, isReadOnly: false, busySeconds);
+            var engine = new SqliteEngine(path, held, busySeconds);
+            writer = engine.OpenWriter();
             SqliteUpgrade.Run(writer, path, log);
             MakePrivate(path);
             writer.Run("PRAGMA journal_mode=WAL");
@@ -33,7 +34,7 @@ internal static class SqliteDatabase
             // First whether it can be written at all.
             writer.Run("BEGIN IMMEDIATE");
             writer.Run("ROLLBACK");
-            return new Database(new SqliteEngine(path, held, busySeconds), writer);
+            return new Database(engine, writer);
         }
         catch (Exception e)
         {

@@ -14,6 +14,8 @@ internal sealed class SqliteEngine(string path, StoreLock held, int busySeconds)
 
     public Dialect Dialect => SqliteDialect.Instance;
 
+    public Connection OpenWriter() => SqliteLink.Open(path, isReadOnly: false, busySeconds);
+
     public Connection OpenReader() => SqliteLink.Open(path, isReadOnly: true, busySeconds);
 
     // Not a prepared statement: SQLite does this when it prepares one, and nothing when it runs it.

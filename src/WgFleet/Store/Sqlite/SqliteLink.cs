@@ -47,6 +47,8 @@ internal sealed class SqliteLink : Connection
         }
     }
 
+    public override bool IsBroken => false;
+
     public override int Insert(string table, string columns, IReadOnlyList<object?[]> rows, string onConflict = "")
     {
         if (rows.Count == 0)
