@@ -47,8 +47,7 @@ internal sealed class Against : IScenario
                 {
                     var duel = await pair.RunAsync(path, callers, Rounds, time, cancellationToken);
                     Add(table, path, 2_000, callers, duel);
-                    if (path == "register" && callers is 8 or 64)
-                        bench.Goals.Add(callers == 8 ? Goal.Register8 : Goal.Register64, duel.Ratio);
+                    AddGoals(bench.Goals, path, 2_000, callers, duel);
                 }
             }
         }
@@ -56,13 +55,21 @@ internal sealed class Against : IScenario
         await using (var pair = await Pair.StartAsync(10_000, "", cancellationToken))
         {
             foreach (var callers in bench.Callers.Where(c => c > 1))
-                Add(table, "register", 10_000, callers, await pair.RunAsync("register", callers, Rounds, time, cancellationToken));
+            {
+                var duel = await pair.RunAsync("register", callers, Rounds, time, cancellationToken);
+                Add(table, "register", 10_000, callers, duel);
+                AddCpuGoal(bench.Goals, "register", 10_000, callers, duel);
+            }
         }
 
         await using (var pair = await Pair.StartAsync(10_000, TargetsOnly, cancellationToken))
-            Add(table, "sd", 10_000, 1, await pair.RunAsync("sd", 1, Rounds, time, cancellationToken));
+        {
+            var duel = await pair.RunAsync("sd", 1, Rounds, time, cancellationToken);
+            Add(table, "sd", 10_000, 1, duel);
+            AddGoals(bench.Goals, "sd", 10_000, 1, duel);
+        }
 
-        table.Add(await PruneAsync(2_000, cancellationToken));
+        table.Add(await PruneAsync(2_000, bench.Goals, cancellationToken));
     }
 
     private static void Add(Table table, string path, int clients, int callers, Duel duel) => table.Add(
@@ -72,8 +79,21 @@ internal sealed class Against : IScenario
         Figure.Count(duel.Ours.Failed + duel.Limit.Failed),
     ]);
 
+    private static void AddGoals(Goals goals, string path, int clients, int callers, Duel duel)
+    {
+        if (Goal.ToLimit(path, callers) is { } goal)
+            goals.Add(goal, duel.Ratio);
+        AddCpuGoal(goals, path, clients, callers, duel);
+    }
+
+    private static void AddCpuGoal(Goals goals, string path, int clients, int callers, Duel duel)
+    {
+        if (path == "register" && callers == 8)
+            goals.Add(Goal.RegisterCpu(clients), duel.Ours.CpuEach / duel.Limit.CpuEach);
+    }
+
     // A prune is one piece of work, not a load, so the figures are per client.
-    private static async Task<IEnumerable<string>> PruneAsync(int stale, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<string>> PruneAsync(int stale, Goals goals, CancellationToken cancellationToken)
     {
         var (ours, our, limits, its) = (new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>(), new List<TimeSpan>());
         await using var limit = await LimitProcess.StartAsync(0, cancellationToken);
@@ -93,6 +113,7 @@ internal sealed class Against : IScenario
         }
 
         var (took, least, cpuOurs, cpuLimit) = (Duel.Middle(ours), Duel.Middle(limits), Duel.Middle(our) / stale, Duel.Middle(its) / stale);
+        goals.Add(Goal.PruneToLimit, least / took);
         return
         [
             "prune", Figure.Count(stale), "–", Figure.Count(stale / took.TotalSeconds), Figure.Count(stale / least.TotalSeconds), Figure.Ratio(least / took),

@@ -28,10 +28,7 @@ internal sealed class Register : IScenario
             foreach (var callers in bench.Callers)
             {
                 var before = await gateway.CountPeersAsync(cancellationToken);
-                var (row, cpu) = await Meter.RunAsync(bench, server, callers, bench.Requests, _ => Requests.Register, cancellationToken);
-                if (callers == 8)
-                    bench.Goals.Add(known >= 10_000 ? Goal.RegisterCpuMany : Goal.RegisterCpu, cpu.TotalMilliseconds);
-
+                var (row, _) = await Meter.RunAsync(bench, server, callers, bench.Requests, _ => Requests.Register, cancellationToken);
                 table.Add([Figure.Count(before), .. row]);
             }
         }

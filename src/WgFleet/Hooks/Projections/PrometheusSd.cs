@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
-using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
 using WgFleet.Config;
 
@@ -11,26 +11,28 @@ namespace WgFleet.Hooks.Projections;
 [Hook("prometheus_sd", Await = true, NamedOnly = true)]
 internal sealed class PrometheusSd(ServerConfig config) : IProjection
 {
-    private static readonly JsonWriterOptions Layout = new()
-    {
-        Indented = true,
-        IndentSize = 2,
-        NewLine = "\n",
-        // Names hold nothing that JSON must escape; the default would also escape the + that a fleet's name may hold.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    // Kept from run to run, as the text of the hosts file is.
+    // A run takes it away while using it, because a hanging run may still be active.
+    private KeptText? _kept;
     private ArrayBufferWriter<byte>? _spare;
 
     /// <inheritdoc/>
     public ValueTask ProjectAsync(FleetState state, ProjectionContext context, CancellationToken cancellationToken)
     {
+        var kept = Interlocked.Exchange(ref _kept, null) ?? new(WriteTarget);
         var text = Interlocked.Exchange(ref _spare, null) ?? new(4096);
+        var targets = kept.Of(state.Clients).Span;
+
         text.ResetWrittenCount();
-        Render(state, text);
+        text.Write(targets.IsEmpty ? "[]"u8 : "["u8);
+        if (!targets.IsEmpty)
+        {
+            // The last target has no comma behind it.
+            text.Write(targets[..^1]);
+            text.Write("\n]"u8);
+        }
+
         context.Files.Replace(config.PrometheusFile, text.WrittenSpan);
-        _spare = text;
+        (_kept, _spare) = (kept, text);
         return ValueTask.CompletedTask;
     }
 
@@ -50,31 +52,20 @@ internal sealed class PrometheusSd(ServerConfig config) : IProjection
         }
     }
 
-    private void Render(FleetState state, ArrayBufferWriter<byte> text)
+    // Written by hand, so that a target can be kept as text. Names hold nothing that JSON must escape.
+    private void WriteTarget(Client client, ArrayBufferWriter<byte> text)
     {
-        using var json = new Utf8JsonWriter(text, Layout);
+        if (client.Hostname is not { } name)
+            return;
+
         Span<byte> target = stackalloc byte[64];
-
-        json.WriteStartArray();
-        foreach (var client in state.Clients)
-        {
-            if (client.Hostname is not { } name)
-                continue;
-
-            json.WriteStartObject();
-            json.WriteStartArray("targets"u8);
-            json.WriteStringValue(target[..Target(client, target)]);
-            json.WriteEndArray();
-            json.WriteStartObject("labels"u8);
-            json.WriteString("job"u8, "node_exporter"u8);
-            json.WriteString("hostname"u8, name);
-            json.WriteString("fleet"u8, client.Fleet);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.Flush();
+        text.Write("\n  {\n    \"targets\": [\n      \""u8);
+        text.Write(target[..Target(client, target)]);
+        text.Write("\"\n    ],\n    \"labels\": {\n      \"job\": \"node_exporter\",\n      \"hostname\": \""u8);
+        Encoding.UTF8.GetBytes(name, text);
+        text.Write("\",\n      \"fleet\": \""u8);
+        Encoding.UTF8.GetBytes(client.Fleet, text);
+        text.Write("\"\n    }\n  },"u8);
     }
 
     /// <summary>Writes address:port, an IPv6 address in brackets; its length.</summary>
