@@ -94,7 +94,11 @@ internal sealed partial class ClientRegistry(
 
     private async Task<RegisteredClient> TakeKeyAsync(RegisteredClient other, Func<Task<RegisteredClient>> register)
     {
-        if (await RemoveAsync(other.Fleet, [other.Id], IsUnproven, "removed") > 0)
+        var remove = new RemoveCommand(other.Fleet, [other.Id], IsUnproven, "removed", by: null)
+        {
+            SparesRegistering = true, LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence,
+        };
+        if (await writer.ExecuteAsync(remove) > 0)
             Log.LostItsKey(log, other.Fleet, other.Address, other.Hostname);
 
         return await register();

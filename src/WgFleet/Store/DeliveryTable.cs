@@ -68,6 +68,14 @@ internal static class DeliveryTable
         """,
         hook, state.Text(), before.ToUnixTimeMilliseconds(), limit);
 
+    /// <summary>Gives up to <paramref name="limit"/> deliveries of a hook that ended in the future the present time; returns how many.</summary>
+    public static int Clamp(Connection connection, string hook, DateTimeOffset now, int limit) => connection.Execute(
+        """
+        UPDATE deliveries SET ended_at = $2 WHERE rowid IN (
+            SELECT rowid FROM deliveries WHERE hook = $1 AND state IN ('done', 'dead') AND ended_at > $2 LIMIT $3)
+        """,
+        hook, now.ToUnixTimeMilliseconds(), limit);
+
     /// <summary>Deletes up to <paramref name="limit"/> deliveries that have ended, those that were inserted first; returns how many.</summary>
     public static int DeleteOldestEnded(Connection connection, int limit) => connection.Execute(
         "DELETE FROM deliveries WHERE rowid IN (SELECT rowid FROM deliveries WHERE state <> 'pending' ORDER BY rowid LIMIT $1)", limit);

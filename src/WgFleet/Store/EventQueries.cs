@@ -48,26 +48,30 @@ internal sealed class EventQueries(Database database)
     }
 
     /// <summary>
-    /// The latest events that match a filter, the latest first, among the last <see cref="EventFilter.MostLookedAt"/> before its
-    /// position. The limit bounds the time of a filter that matches few events.
+    /// The latest events that match a filter, the latest first. Those of a client are searched for among the last
+    /// <see cref="EventFilter.MostLookedAt"/> before the filter's position, which bounds the time; those of a type or a fleet are looked up.
     /// </summary>
     /// <returns>The events, and the position before which to continue; null if there are no earlier events.</returns>
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
     public Task<(IReadOnlyList<EventRow> Rows, long? Next)> LatestAsync(EventFilter filter, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(c => Latest(c, filter, limit), cancellationToken);
 
-    private (IReadOnlyList<EventRow> Rows, long? Next) Latest(Connection c, EventFilter filter, int limit)
+    /// <inheritdoc cref="LatestAsync"/>
+    public (IReadOnlyList<EventRow> Rows, long? Next) Latest(Connection c, EventFilter filter, int limit)
     {
         var before = Math.Min(filter.Before ?? long.MaxValue, c.Number("SELECT coalesce(max(seq), 0) + 1 FROM events") ?? 1);
         var from = before - EventFilter.MostLookedAt;
 
         var first = filter.Since is { } since ? EventTable.FirstSince(c, DateTime.SpecifyKind(since, DateTimeKind.Utc)) ?? long.MaxValue : 0;
         var old = first - 1;
-        var rows = c.Query(_sql.Filtered, EventTable.Read, before, from, old, filter.Type, filter.Fleet, filter.Client, limit + 1);
+        var isLookedUp = filter.Client is null && (filter.Type ?? filter.Fleet) is not null;
+        var rows = isLookedUp
+            ? EventTable.LatestOfKind(c, filter.Type, filter.Fleet, before, old, limit + 1)
+            : c.Query(_sql.Filtered, EventTable.Read, before, from, old, filter.Type, filter.Fleet, filter.Client, limit + 1);
         if (rows.Count > limit)
             return (rows[..limit], rows[limit - 1].Seq);
 
-        var goesOn = first < from && c.Number("SELECT min(seq) FROM events") < from;
+        var goesOn = !isLookedUp && first < from && c.Number("SELECT min(seq) FROM events") < from;
         return (rows, goesOn ? from : null);
     }
 }
@@ -81,5 +85,5 @@ internal sealed class EventQueries(Database database)
 internal sealed record EventFilter(string? Type = null, string? Fleet = null, string? Client = null, DateTime? Since = null, long? Before = null)
 {
     /// <summary>How many event numbers one query looks through at most.</summary>
-    public const int MostLookedAt = 20_000;
+    public const int MostLookedAt = 5_000;
 }

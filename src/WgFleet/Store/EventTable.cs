@@ -8,6 +8,12 @@ internal static class EventTable
     /// <summary>The columns, in the order of <see cref="Read"/> and <see cref="Insert"/>.</summary>
     public const string Columns = "seq, id, type, fleet, subject, time, data, hook, client";
 
+    private const string OfFleet =
+        "SELECT seq FROM events WHERE hook IS NULL AND type = $1 AND fleet = $2 AND seq < $3 AND seq > $4 ORDER BY seq DESC LIMIT $5";
+
+    private const string OfNoFleet =
+        "SELECT seq FROM events WHERE hook IS NULL AND type = $1 AND fleet IS NULL AND seq < $2 AND seq > $3 ORDER BY seq DESC LIMIT $4";
+
     public static EventRow Read(Row row) => new()
     {
         Seq = row[0].Number,
@@ -55,6 +61,47 @@ internal static class EventTable
         var rows = connection.Query($"SELECT {Columns} FROM events WHERE hook IS NULL ORDER BY seq DESC LIMIT $1", Read, limit);
         rows.Reverse();
         return rows;
+    }
+
+    /// <summary>
+    /// The last events for all hooks of a type, of a fleet, or of both, the latest first. It takes the last ones of each type and fleet in question from the
+    /// index events_kind, so the time grows with the number of types or fleets and with the limit, not with the log.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="type">Of this type; null for all.</param>
+    /// <param name="fleet">Of this fleet; null for all, and for events of no fleet.</param>
+    /// <param name="before">Of a smaller number.</param>
+    /// <param name="after">Of a greater number.</param>
+    /// <param name="limit">How many at most.</param>
+    public static List<EventRow> LatestOfKind(Connection connection, string? type, string? fleet, long before, long after, int limit)
+    {
+        var numbers = new List<long>();
+        foreach (var one in type is null ? Types(connection) : [type])
+        {
+            foreach (var of in fleet is null ? Fleets(connection, one) : [fleet])
+                numbers.AddRange(connection.Query(OfFleet, row => row[0].Number, one, of, before, after, limit));
+
+            if (fleet is null)
+                numbers.AddRange(connection.Query(OfNoFleet, row => row[0].Number, one, before, after, limit));
+        }
+
+        return [.. numbers.OrderDescending().Take(limit).Select(seq => Find(connection, seq)!)];
+    }
+
+    private static List<string> Types(Connection connection) =>
+        Each(last => connection.Query("SELECT type FROM events WHERE hook IS NULL AND type > $1 ORDER BY type LIMIT 1", row => row[0].Text, last));
+
+    private static List<string> Fleets(Connection connection, string type) => Each(
+        last => connection.Query("SELECT fleet FROM events WHERE hook IS NULL AND type = $1 AND fleet > $2 ORDER BY fleet LIMIT 1", row => row[0].Text, type, last));
+
+    /// <summary>All values that a query of the one behind another returns, each by one step in an index.</summary>
+    private static List<string> Each(Func<string, List<string>> next)
+    {
+        var all = new List<string>();
+        while (next(all.LastOrDefault() ?? "") is [var value])
+            all.Add(value);
+
+        return all;
     }
 
     /// <summary>The events of a hook, of one type or, with null, of all, in order; both ends are included.</summary>

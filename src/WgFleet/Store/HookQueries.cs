@@ -6,10 +6,12 @@ namespace WgFleet.Store;
 /// <remarks>All methods throw <see cref="StoreException"/> if the database cannot be read, or not in time.</remarks>
 internal sealed class HookQueries(Database database)
 {
-    private const string Backlogs =
+    /// <summary>The queries of <see cref="BacklogsAsync"/>. Counting reads every row that it counts, so a long backlog is told by the numbers of its first and last event.</summary>
+    public const string Backlogs =
         """
         SELECT s.hook, s.paused,
-            (SELECT count(*) FROM events e WHERE e.seq > s.cursor AND e.hook IS NULL),
+            (SELECT CASE WHEN count(*) <= 10000 THEN count(*) ELSE (SELECT max(seq) FROM events) - s.cursor END FROM (
+                SELECT 1 FROM events e WHERE e.seq > s.cursor AND e.hook IS NULL LIMIT 10001) AS behind),
             (SELECT e.time FROM events e WHERE e.seq > s.cursor AND e.hook IS NULL ORDER BY e.seq LIMIT 1),
             (SELECT count(*) FROM deliveries d WHERE d.hook = s.hook AND d.state = 'pending'),
             (SELECT count(*) FROM deliveries d WHERE d.hook = s.hook AND d.state = 'dead')
@@ -42,7 +44,7 @@ internal sealed class HookQueries(Database database)
 /// <summary>What waits for a hook, according to the database.</summary>
 /// <param name="Hook">The name of the hook.</param>
 /// <param name="Paused">Why it is paused; null if it is not.</param>
-/// <param name="Lag">How many events it has neither handled nor stored as deliveries.</param>
+/// <param name="Lag">How many events it has neither handled nor stored as deliveries; above 10,000 including numbers that are not given to an event for it.</param>
 /// <param name="Oldest">When the first of them happened; null if there are none.</param>
 /// <param name="Pending">Deliveries that wait or are under way.</param>
 /// <param name="Dead">Deliveries that were given up.</param>

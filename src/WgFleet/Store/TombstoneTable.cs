@@ -41,6 +41,10 @@ internal static class TombstoneTable
     public static int Delete(Connection connection, DateTimeOffset before, int limit) => connection.Execute(
         "DELETE FROM removed_clients WHERE seq IN (SELECT seq FROM removed_clients WHERE removed_at < $1 ORDER BY removed_at LIMIT $2)", before, limit);
 
+    /// <summary>Gives up to <paramref name="limit"/> that were removed in the future the present time; returns how many.</summary>
+    public static int Clamp(Connection connection, DateTimeOffset now, int limit) => connection.Execute(
+        "UPDATE removed_clients SET removed_at = $1 WHERE seq IN (SELECT seq FROM removed_clients WHERE removed_at > $1 LIMIT $2)", now, limit);
+
     private static List<Tombstone> Readable(List<Tombstone?> tombstones)
     {
         tombstones.RemoveAll(t => t is null);

@@ -94,7 +94,9 @@ internal sealed partial class FleetTunnel(
         {
             state = await MendAsync(conf, key, plan, state, differences, replaced, cancellationToken);
             differences = Mended(differences, plan.Compare(state));
-            if (Last is not null || differences is not [{ Fault: TunnelFault.Missing }] and not [])
+            if (Last is null && differences is not [{ Fault: TunnelFault.Missing }] and not [])
+                Log.Changed(log, fleet.Interface, string.Join("; ", differences.Select(d => d.Description)));
+            else if (Last is not null)
                 Log.Repaired(log, fleet.Interface, string.Join("; ", differences.Select(d => d.Description)));
         }
 
@@ -247,6 +249,9 @@ internal sealed partial class FleetTunnel(
 
         [LoggerMessage(6, LogLevel.Information, "{Interface} is up on UDP port {Port}, brought up by wg-quick because {Path} has {Reason}")]
         public static partial void UpByWgQuick(ILogger log, string @interface, int port, string path, string reason);
+
+        [LoggerMessage(8, LogLevel.Information, "Changed {Interface} to what the configuration says: {Differences}")]
+        public static partial void Changed(ILogger log, string @interface, string differences);
 
         [LoggerMessage(7, LogLevel.Warning, "Repaired {Interface}: {Differences}")]
         public static partial void Repaired(ILogger log, string @interface, string differences);

@@ -83,6 +83,27 @@ public class OwnKeyTests
     }
 
     [Fact]
+    public async Task A_key_is_not_taken_from_a_client_whose_registration_is_not_answered_yet()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var key = Some.Key();
+        test.WireGuard.Hold = new FakeWireGuard.Barrier();
+        var first = test.Registry.RegisterAsync("beta", key, "198.51.100.7", isClientsOwn: true);
+        await test.WireGuard.Hold.Reached;
+
+        (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true).ShouldThrowAsync<RefusedException>()).Kind.ShouldBe(Refusal.Conflict);
+        test.WireGuard.Hold.Release();
+        var answered = await first;
+
+        test.Registry.Current.Fleet("beta")!.ById.ShouldContainKey(answered.Id);
+
+        // When it is answered and there is no handshake, who comes with the key gets it.
+        (await test.Registry.RegisterAsync("alpha", key, "198.51.100.7", isClientsOwn: true)).Fleet.ShouldBe("alpha");
+        test.Registry.Current.Fleet("beta")!.Count.ShouldBe(0);
+        test.ShouldAgree();
+    }
+
+    [Fact]
     public async Task A_key_that_only_an_orphaned_row_has_can_be_registered()
     {
         await using var test = await TestRegistry.StartAsync();

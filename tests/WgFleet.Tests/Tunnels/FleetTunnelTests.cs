@@ -152,8 +152,10 @@ public sealed class FleetTunnelTests : IDisposable
         TunnelConf.Read(Conf)!.Port.ShouldBe(7777);
         (await _wireGuard.GetDeviceAsync("wg_alpha", Ct)).ListenPort.ShouldBe(7777);
         _log.At(LogLevel.Warning).ShouldBe([
-            $"Changed {Conf} as the configuration has changed: from fd00:a::1/64 port 51820 to fd00:a::1/64 port 7777",
-            "Repaired wg_alpha: it listens on UDP port 51820 instead of 7777"]);
+            $"Changed {Conf} as the configuration has changed: from fd00:a::1/64 port 51820 to fd00:a::1/64 port 7777"]);
+
+        // Nobody else has changed it, so it is not told as a repair.
+        _log.At(LogLevel.Information).ShouldContain("Changed wg_alpha to what the configuration says: it listens on UDP port 51820 instead of 7777");
     }
 
     [Fact]

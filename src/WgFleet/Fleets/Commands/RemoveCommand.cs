@@ -16,6 +16,9 @@ internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<
     /// <summary>Whether no client is removed while the fleet is frozen.</summary>
     public bool StopsAtFreeze { get; init; }
 
+    /// <summary>Whether a client stays whose registration is not answered yet: its machine would be told that it has joined.</summary>
+    public bool SparesRegistering { get; init; }
+
     /// <summary>Whether each client leaves a tombstone, so that it can be restored.</summary>
     public bool LeavesTombstones { get; init; }
 
@@ -30,7 +33,7 @@ internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<
 
         foreach (var id in ids)
         {
-            if (from.Find(id) is not { } client || !isToGo(client))
+            if (from.Find(id) is not { } client || !isToGo(client) || (SparesRegistering && batch.IsRegistering(id)))
                 continue;
 
             from.Remove(client);

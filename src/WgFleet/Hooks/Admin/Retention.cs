@@ -23,8 +23,9 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
     public async Task DeleteOldAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        await InPortionsAsync(long.MaxValue, limit => history.Clamp(now, limit), cancellationToken);
         var deliveries = await InPortionsAsync(long.MaxValue, limit => Forget(history.DeleteEnded(now - _keep.Deliveries, limit)), cancellationToken);
-        var events = await InPortionsAsync(long.MaxValue, limit => history.DeleteEvents(now - _keep.Events, _active, limit), cancellationToken);
+        var events = await InPortionsAsync(long.MaxValue, limit => history.DeleteEvents(now - _keep.Events, now, _active, limit), cancellationToken);
 
         await InPortionsAsync(long.MaxValue, limit => history.DeleteTombstones(now - config.TombstoneKeep, limit), cancellationToken);
 
