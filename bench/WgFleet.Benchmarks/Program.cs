@@ -130,11 +130,11 @@ root.Subcommands.Add(profile);
 var micro = new Command("micro", "Measure single parts in this process with BenchmarkDotNet; takes some minutes");
 var parts = new Argument<string[]>("part")
 {
-    Description = "Parts to measure (default: all): HookCall, EventCommit, SnapshotUpdate", Arity = ArgumentArity.ZeroOrMore,
+    Description = "Parts to measure (default: all): HookCall, EventCommit, BatchCommit, SnapshotUpdate", Arity = ArgumentArity.ZeroOrMore,
 };
 micro.Arguments.Add(parts);
 micro.SetAction(parse => BenchmarkRunner.Run(
-    [.. new[] { typeof(HookCall), typeof(EventCommit), typeof(SnapshotUpdate) }.Where(
+    [.. new[] { typeof(HookCall), typeof(EventCommit), typeof(BatchCommit), typeof(SnapshotUpdate) }.Where(
         t => parse.GetValue(parts) is not { Length: > 0 } some || some.Contains(t.Name))], new MicroConfig()));
 root.Subcommands.Add(micro);
 

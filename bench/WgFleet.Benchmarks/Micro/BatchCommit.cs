@@ -16,6 +16,7 @@ public class BatchCommit
     private const int Size = 512;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-micro-").FullName;
+    private PostgresServer? _server;
     private Database? _database;
     private long _last;
 
@@ -31,8 +32,9 @@ public class BatchCommit
             return;
         }
 
-        var server = new PostgresServer(isDurable: true);
-        _database = PostgresDatabase.Open(server.ConnectionString(server.CreateDatabase()), NullLogger.Instance);
+        // Kept, since it ends when nothing refers to it any longer.
+        _server = new PostgresServer(isDurable: true);
+        _database = PostgresDatabase.Open(_server.ConnectionString(_server.CreateDatabase()), NullLogger.Instance);
     }
 
     [GlobalCleanup]
