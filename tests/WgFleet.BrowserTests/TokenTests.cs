@@ -22,7 +22,7 @@ public class TokenTests(Chromium chromium)
         (await Axe.FindAsync(tab.Page)).ShouldBeEmpty();
         await row.GetByRole(AriaRole.Button, new() { Name = "Revoke lost" }).ClickAsync();
 
-        await Expect(tab.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("Token lost is revoked");
+        await Expect(tab.Page.Locator(".said[role=status]")).ToContainTextAsync("Token lost is revoked");
         await Expect(tab.Page.GetByRole(AriaRole.Row).Filter(new() { HasText = "lost" })).ToContainTextAsync("revoked");
         await lost.GoAsync("/");
         await Expect(lost.Page).ToHaveTitleAsync("Log in - wg-fleet");
