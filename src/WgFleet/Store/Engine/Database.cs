@@ -6,9 +6,6 @@ namespace WgFleet.Store.Engine;
 /// </summary>
 internal sealed class Database : IDisposable
 {
-    // Writes a row unchanged, which takes room in the log of the engine.
-    private const string TryToWrite = "UPDATE schema_migrations SET name = name WHERE version = (SELECT max(version) FROM schema_migrations)";
-
     private readonly IEngine _engine;
     private Connection _writer;
     private readonly Readers _readers;
@@ -30,7 +27,7 @@ internal sealed class Database : IDisposable
 
     /// <summary>Writes something that changes nothing, to find out whether the database accepts writes. Blocks.</summary>
     /// <exception cref="StoreException">It does not.</exception>
-    public void CheckWritable() => Write(connection => connection.Execute(TryToWrite));
+    public void CheckWritable() => Write(_engine.Dialect.TryToWrite);
 
     /// <summary>Reads on a connection of its own, as of one moment. Blocks: for work in the background and the start.</summary>
     /// <exception cref="StoreException">The database cannot be read.</exception>

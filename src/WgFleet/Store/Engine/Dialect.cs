@@ -20,6 +20,9 @@ internal abstract class Dialect
     /// <summary>Creates the table schema_migrations unless it is there.</summary>
     public abstract string CreateSchemaMigrations { get; }
 
+    /// <summary>Writes something that changes nothing but takes room on the disk, in the current transaction.</summary>
+    public abstract void TryToWrite(Connection connection);
+
     /// <summary>The texts of a JSON list (<see cref="JsonList"/>), as a table in a FROM clause with the column "value".</summary>
     /// <param name="parameter">The parameter with the list, such as $1.</param>
     public abstract string Each(string parameter);

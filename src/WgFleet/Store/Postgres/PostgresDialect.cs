@@ -20,6 +20,9 @@ internal sealed class PostgresDialect : Dialect
     public override string CreateSchemaMigrations =>
         "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL)";
 
+    public override void TryToWrite(Connection connection) =>
+        connection.Execute("UPDATE schema_migrations SET name = name WHERE version = (SELECT max(version) FROM schema_migrations)");
+
     public override string Each(string parameter) => $"json_array_elements_text({parameter})";
 
     public override string EachPair(string parameter) => $"json_each_text({parameter})";

@@ -20,6 +20,9 @@ internal sealed class SqliteDialect : Dialect
     public override string CreateSchemaMigrations =>
         "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";
 
+    // An UPDATE to the value that is there already would write no page.
+    public override void TryToWrite(Connection connection) => connection.Run($"PRAGMA user_version = {connection.Number("PRAGMA user_version") ?? 0}");
+
     public override string Each(string parameter) => $"json_each({parameter})";
 
     public override string EachPair(string parameter) => $"json_each({parameter})";
