@@ -62,6 +62,22 @@ public class DatabaseFileTests
     }
 
     [Fact]
+    public void The_check_whether_the_database_can_be_written_writes_to_it()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        var log = new FileInfo(folder.File("clients.db-wal"));
+        database.CheckWritable();
+        log.Refresh();
+        var before = log.Length;
+
+        database.CheckWritable();
+
+        log.Refresh();
+        log.Length.ShouldBeGreaterThan(before);
+    }
+
+    [Fact]
     public void A_write_ahead_log_that_grew_during_a_long_read_is_truncated_afterwards()
     {
         using var folder = new Folder();
