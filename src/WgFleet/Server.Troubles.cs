@@ -2,6 +2,7 @@ using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
+using WgFleet.Linux;
 using WgFleet.Queries.Troubles;
 
 namespace WgFleet;

@@ -25,11 +25,7 @@ internal static class UapiText
             AppendPrivateKey(text, privateKey);
 
         if (change.ListenPort is { } port)
-        {
-            text.Append("listen_port="u8);
-            text.Append(port);
-            text.Append("\n"u8);
-        }
+            AppendNumber(text, "listen_port="u8, port);
 
         foreach (var peer in change.Peers)
             AppendPeer(text, peer);
@@ -87,11 +83,7 @@ internal static class UapiText
             AppendEndpoint(text, endpoint);
 
         if (peer.KeepaliveSeconds is { } keepalive)
-        {
-            text.Append("persistent_keepalive_interval="u8);
-            text.Append(keepalive);
-            text.Append("\n"u8);
-        }
+            AppendNumber(text, "persistent_keepalive_interval="u8, keepalive);
 
         if (peer.AllowedIps is not { } networks)
             return;
@@ -105,6 +97,13 @@ internal static class UapiText
             text.Append(networks[i]);
             text.Append("\n"u8);
         }
+    }
+
+    private static void AppendNumber(PooledBytes text, ReadOnlySpan<byte> key, int number)
+    {
+        text.Append(key);
+        text.Append(number);
+        text.Append("\n"u8);
     }
 
     private static void AppendEndpoint(PooledBytes text, IPEndPoint endpoint)

@@ -94,11 +94,7 @@ internal sealed partial class ClientRegistry(
 
     private async Task<RegisteredClient> TakeKeyAsync(RegisteredClient other, Func<Task<RegisteredClient>> register)
     {
-        var remove = new RemoveCommand(other.Fleet, [other.Id], IsUnproven, "removed", by: null)
-        {
-            SparesRegistering = true, LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence,
-        };
-        if (await writer.ExecuteAsync(remove) > 0)
+        if (await RemoveAsync(other.Fleet, [other.Id], IsUnproven, "removed", sparesRegistering: true) > 0)
             Log.LostItsKey(log, other.Fleet, other.Address, other.Hostname);
 
         return await register();
@@ -136,8 +132,13 @@ internal sealed partial class ClientRegistry(
     /// <param name="isToGo">Whether a client is to be removed; called on the writer.</param>
     /// <param name="reason">The reason in the event.</param>
     /// <param name="by">The operator who asked for it; null if none did.</param>
-    public Task<int> RemoveAsync(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, string? by = null) =>
-        writer.ExecuteAsync(new RemoveCommand(fleet, ids, isToGo, reason, by) { LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence });
+    /// <param name="sparesRegistering">Whether a client stays whose registration is not answered yet.</param>
+    public Task<int> RemoveAsync(
+        string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, string? by = null, bool sparesRegistering = false) =>
+        writer.ExecuteAsync(new RemoveCommand(fleet, ids, isToGo, reason, by)
+        {
+            SparesRegistering = sparesRegistering, LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence,
+        });
 
     /// <summary>Removes the clients that are still stale when the writer comes to them; returns how many. A frozen fleet is not pruned.</summary>
     public Task<int> PruneAsync(string fleet, IReadOnlyList<long> ids, string? by = null) =>

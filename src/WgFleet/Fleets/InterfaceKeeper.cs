@@ -178,7 +178,7 @@ internal sealed partial class InterfaceKeeper(
             _handshakes.Clear();
             _handshakes.Add(Clients.ById.Values);
         }
-        else if (changes.Any(c => c.Endpoint is not null))
+        else
         {
             _handshakes.Add(changes.Where(c => c.Endpoint is not null).Select(c => Clients.ByKey[c.PublicKey]));
         }

@@ -2,7 +2,7 @@ namespace WgFleet.Linux;
 
 /// <summary>
 /// What a process that was killed a moment ago can still hold. A child that it had just forked has its descriptors, with their locks and ports,
-/// until the child calls exec (fork(2), fcntl(2)), which takes a while on a busy machine.
+/// until the child calls exec (fork(2), fcntl(2)), which takes a while on a busy machine. A database server needs a moment to notice that the process is gone.
 /// </summary>
 internal static class Leftovers
 {

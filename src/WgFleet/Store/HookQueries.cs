@@ -6,7 +6,7 @@ namespace WgFleet.Store;
 /// <remarks>All methods throw <see cref="StoreException"/> if the database cannot be read, or not in time.</remarks>
 internal sealed class HookQueries(Database database)
 {
-    /// <summary>The queries of <see cref="BacklogsAsync"/>. Counting reads every row that it counts, so a long backlog is told by the numbers of its first and last event.</summary>
+    /// <summary>The queries of <see cref="BacklogsAsync"/>. Counting reads every row, so that above 10,000 events the lag is the difference of event numbers instead.</summary>
     public const string Backlogs =
         """
         SELECT s.hook, s.paused,
@@ -44,7 +44,7 @@ internal sealed class HookQueries(Database database)
 /// <summary>What waits for a hook, according to the database.</summary>
 /// <param name="Hook">The name of the hook.</param>
 /// <param name="Paused">Why it is paused; null if it is not.</param>
-/// <param name="Lag">How many events it has neither handled nor stored as deliveries; above 10,000 including numbers that are not given to an event for it.</param>
+/// <param name="Lag">How many events it has neither handled nor stored as deliveries; above 10,000 the difference of event numbers, which counts events of other hooks too.</param>
 /// <param name="Oldest">When the first of them happened; null if there are none.</param>
 /// <param name="Pending">Deliveries that wait or are under way.</param>
 /// <param name="Dead">Deliveries that were given up.</param>

@@ -25,18 +25,15 @@ internal sealed class KeptText(Action<Client, ArrayBufferWriter<byte>> write)
         var (next, copied) = (0, 0);
         foreach (var client in clients)
         {
-            if (next < _lastPieces.Count && ReferenceEquals(_lastPieces[next].Client, client))
+            if (!IsUnchanged(client, next))
             {
-                next++;
-                _pieces.Add((client, _text.WrittenCount + End(next) - End(copied)));
-                continue;
+                Copy(copied, next);
+                copied = next = Find(client, next);
             }
 
-            Copy(copied, next);
-            next = Find(client, next);
-            if (next < _lastPieces.Count && ReferenceEquals(_lastPieces[next].Client, client))
+            if (IsUnchanged(client, next))
             {
-                copied = next++;
+                next++;
                 _pieces.Add((client, _text.WrittenCount + End(next) - End(copied)));
                 continue;
             }
@@ -44,9 +41,7 @@ internal sealed class KeptText(Action<Client, ArrayBufferWriter<byte>> write)
             write(client, _text);
             _pieces.Add((client, _text.WrittenCount));
             if (next < _lastPieces.Count && IsSame(_lastPieces[next].Client, client))
-                next++;
-
-            copied = next;
+                copied = ++next;
         }
 
         Copy(copied, next);
@@ -58,12 +53,14 @@ internal sealed class KeptText(Action<Client, ArrayBufferWriter<byte>> write)
     {
         for (var i = from; i < _lastPieces.Count; i++)
         {
-            if (ReferenceEquals(_lastPieces[i].Client, client) || IsSame(_lastPieces[i].Client, client))
+            if (IsSame(_lastPieces[i].Client, client))
                 return i;
         }
 
         return from;
     }
+
+    private bool IsUnchanged(Client client, int place) => place < _lastPieces.Count && ReferenceEquals(_lastPieces[place].Client, client);
 
     private static bool IsSame(Client one, Client other) => one.Address.Equals(other.Address) && one.Fleet == other.Fleet;
 

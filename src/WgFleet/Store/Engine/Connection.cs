@@ -132,7 +132,7 @@ internal abstract class Connection(Dialect dialect) : IDisposable
     protected abstract void RollBack();
 
     /// <summary>The statement of a change of many rows, which is put together once.</summary>
-    protected string Written(RowChange change, Func<RowChange, string> write)
+    protected string StatementOf(RowChange change, Func<RowChange, string> write)
     {
         if (!_changes.TryGetValue(change, out var sql))
             _changes.Add(change, sql = write(change));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using WgFleet.Hosting;
+using WgFleet.Linux;
 using WgFleet.Store.Engine;
 
 namespace WgFleet.Store.Postgres;
@@ -10,8 +11,6 @@ internal sealed class PostgresEngine : IEngine
 {
     // The bytes of "wg-fleet". Such a lock is of one database (https://www.postgresql.org/docs/15/explicit-locking.html#ADVISORY-LOCKS).
     private const long LockKey = 0x77672d666c656574;
-
-    private const int MaxLockAttempts = 20;
 
     // A server that has lost this machine ends its connections, and with them the lock, within seconds. Times are written in UTC.
     private const string Session =
@@ -48,14 +47,8 @@ internal sealed class PostgresEngine : IEngine
         var writer = PostgresLink.Open(_source, Session);
         try
         {
-            // The server needs a moment to notice that a process which was killed is gone.
-            for (var attempt = 1; writer.Number("SELECT CAST(pg_try_advisory_lock($1) AS int)::bigint", LockKey) != 1; attempt++)
-            {
-                if (attempt == MaxLockAttempts)
-                    throw new StartupException($"database {Name} is in use by {Holder(writer) ?? "another process"}: only one wg-fleet may use it, stop that one first");
-
-                Thread.Sleep(50);
-            }
+            if (!Leftovers.Take(() => writer.Number("SELECT CAST(pg_try_advisory_lock($1) AS int)::bigint", LockKey) == 1))
+                throw new StartupException($"database {Name} is in use by {Holder(writer) ?? "another process"}: only one wg-fleet may use it, stop that one first");
 
             return writer;
         }

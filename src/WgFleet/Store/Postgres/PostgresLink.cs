@@ -53,7 +53,7 @@ internal sealed class PostgresLink : Connection
         if (rows.Count == 0)
             return 0;
 
-        var sql = Written(new("INSERT", table, columns, onConflict), c => $"INSERT INTO {c.Table} ({c.Columns}) SELECT * FROM {Rows(c.Table, c.Columns)}{c.Detail}");
+        var sql = StatementOf(new("INSERT", table, columns, onConflict), c => $"INSERT INTO {c.Table} ({c.Columns}) SELECT * FROM {Rows(c.Table, c.Columns)}{c.Detail}");
         return Execute(sql, Lists(rows));
     }
 
@@ -62,7 +62,7 @@ internal sealed class PostgresLink : Connection
         if (rows.Count == 0)
             return;
 
-        var sql = Written(
+        var sql = StatementOf(
             new("UPDATE", table, columns, key),
             c => $"UPDATE {c.Table} SET {string.Join(", ", c.Columns.Split(", ").Select(name => $"{name} = changed.{name}"))} "
                 + $"FROM {Rows(c.Table, $"{c.Detail}, {c.Columns}")} AS changed({c.Detail}, {c.Columns}) WHERE {c.Table}.{c.Detail} = changed.{c.Detail}");
@@ -77,7 +77,7 @@ internal sealed class PostgresLink : Connection
         if (values.Count == 0)
             return;
 
-        var sql = Written(new("DELETE", table, "", column), c => $"DELETE FROM {c.Table} WHERE {c.Detail} = ANY(CAST($1 AS {Types(c.Table)[c.Detail]}[]))");
+        var sql = StatementOf(new("DELETE", table, "", column), c => $"DELETE FROM {c.Table} WHERE {c.Detail} = ANY(CAST($1 AS {Types(c.Table)[c.Detail]}[]))");
         Execute(sql, new object?[] { values.Select(Text).ToArray() });
     }
 

@@ -33,7 +33,7 @@ internal sealed class SqliteEngine(string path, StoreLock held, int busySeconds)
 
     // A small write may fit into pages that the failed write left in the write-ahead log, although the next registrations would not.
     public bool MayHaveEnded(StoreException trouble) =>
-        trouble.Error != StoreError.Full || new DriveInfo(Path.GetDirectoryName(path)!).AvailableFreeSpace >= MinFreeSpace;
+        trouble.Error != StoreError.Full || DiskSpace.FreeFor(path) >= MinFreeSpace;
 
     public StartupException Refusal(Exception e) => Refusal(path, e);
 

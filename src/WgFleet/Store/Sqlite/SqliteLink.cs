@@ -54,7 +54,7 @@ internal sealed class SqliteLink : Connection
         if (rows.Count == 0)
             return 0;
 
-        var sql = Written(new("INSERT", table, columns, onConflict), c => $"INSERT INTO {c.Table} ({c.Columns}) VALUES ({Parameters(1, c.Columns)}){c.Detail}");
+        var sql = StatementOf(new("INSERT", table, columns, onConflict), c => $"INSERT INTO {c.Table} ({c.Columns}) VALUES ({Parameters(1, c.Columns)}){c.Detail}");
         var inserted = 0;
         foreach (var row in rows)
             inserted += Execute(sql, row);
@@ -67,7 +67,7 @@ internal sealed class SqliteLink : Connection
         if (rows.Count == 0)
             return;
 
-        var sql = Written(new("UPDATE", table, columns, key), c => $"UPDATE {c.Table} SET ({c.Columns}) = ({Parameters(2, c.Columns)}) WHERE {c.Detail} = $1");
+        var sql = StatementOf(new("UPDATE", table, columns, key), c => $"UPDATE {c.Table} SET ({c.Columns}) = ({Parameters(2, c.Columns)}) WHERE {c.Detail} = $1");
         foreach (var row in rows)
             Execute(sql, row);
     }
@@ -77,7 +77,7 @@ internal sealed class SqliteLink : Connection
         if (values.Count == 0)
             return;
 
-        var sql = Written(new("DELETE", table, "", column), c => $"DELETE FROM {c.Table} WHERE {c.Detail} = $1");
+        var sql = StatementOf(new("DELETE", table, "", column), c => $"DELETE FROM {c.Table} WHERE {c.Detail} = $1");
         foreach (var value in values)
             Execute(sql, value);
     }

@@ -1,4 +1,4 @@
-namespace WgFleet.Queries.Troubles;
+namespace WgFleet.Linux;
 
 /// <summary>The free space of disks.</summary>
 internal static class DiskSpace
