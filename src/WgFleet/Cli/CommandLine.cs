@@ -8,6 +8,7 @@ using WgFleet.Cli.Output;
 using WgFleet.Cli.Packaging;
 using WgFleet.Config;
 using WgFleet.Config.Reading;
+using WgFleet.Config.Yaml;
 using WgFleet.Hosting;
 
 namespace WgFleet.Cli;
@@ -60,7 +61,8 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        var isServer = result.CommandResult.Command is RootCommand or { Name: Serve };
+        return OutputFault.Guard(isServer, () => result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
     }
 
     /// <summary>All commands.</summary>
@@ -75,6 +77,10 @@ internal static class CommandLine
         var version = new Command("version", "Prints the version");
         version.SetAction(_ => Console.Out.WriteLine($"wg-fleet {ProductInfo.Version}"));
 
+        var words = new Argument<string[]>("COMMAND") { Description = "The command", Arity = ArgumentArity.ZeroOrMore };
+        var help = new Command("help", "Shows what a command does, as --help behind it") { words };
+        help.SetAction(parse => Root().Parse([.. parse.GetValue(words)!, "--help"]).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+
         var root = new RootCommand(
             "The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, "
             + "and are removed when they are silent for too long.")
@@ -82,7 +88,7 @@ internal static class CommandLine
             ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), StatusCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption),
             ClientsCommand.Create(ConfigOption),
             EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), HealthCommand.Create(ConfigOption),
-            version,
+            version, help,
         };
         foreach (var command in BackupCommands.Create(ConfigOption).Concat(PackageCommands.Create(ConfigOption, () => Root())))
             root.Subcommands.Add(command);
@@ -95,7 +101,11 @@ internal static class CommandLine
     private static IEnumerable<string> Messages(ParseResult result)
     {
         if (result.UnmatchedTokens is [var unknown, ..])
-            return [$"unknown command, option or argument '{unknown}'"];
+        {
+            var dashes = unknown.StartsWith("--", StringComparison.Ordinal) ? "--" : "";
+            var meant = Suggestion.For(unknown[dashes.Length..], Words(result.CommandResult.Command, dashes));
+            return [$"unknown command, option or argument '{unknown}'{(meant is null ? "" : $", did you mean '{dashes}{meant}'?")}"];
+        }
 
         return result.Errors.Select(error => error.SymbolResult switch
         {
@@ -106,6 +116,11 @@ internal static class CommandLine
             _ => error.Message,
         });
     }
+
+    /// <summary>The commands, or without their dashes the options, that may follow a command.</summary>
+    private static List<string> Words(Command command, string dashes) => dashes.Length == 0
+        ? [.. command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)]
+        : [.. command.Options.Where(o => !o.Hidden).Append(ConfigOption).Where(o => o.Name.StartsWith(dashes, StringComparison.Ordinal)).Select(o => o.Name[dashes.Length..])];
 
     private static string Usage(Command command)
     {

@@ -49,8 +49,9 @@ internal static class ClientFinder
         if (WireGuardKey.TryParse(text, out var key) && fleet.ByKey.TryGetValue(key, out var holder))
             return holder;
 
-        return fleet.ByHostname.GetValueOrDefault(Without(Without(text, $".{domain}"), $".{fleet.Config.Name}"));
+        // Names are stored in lower case; those of fleets and the domain are as the configuration has them.
+        return fleet.ByHostname.GetValueOrDefault(Without(Without(text, $".{domain}"), $".{fleet.Config.Name}").ToLowerInvariant());
     }
 
-    private static string Without(string text, string ending) => text.EndsWith(ending, StringComparison.Ordinal) ? text[..^ending.Length] : text;
+    private static string Without(string text, string ending) => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ? text[..^ending.Length] : text;
 }

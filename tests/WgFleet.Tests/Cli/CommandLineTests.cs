@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace WgFleet.Tests.Cli;
 
 public class CommandLineTests
@@ -13,6 +15,10 @@ public class CommandLineTests
     [InlineData("hooks pause", "wg-fleet: NAME is missing\nusage: wg-fleet hooks pause NAME [options]; 'wg-fleet hooks pause --help' says more\n")]
     [InlineData("hooks nonsense", "wg-fleet: unknown command, option or argument 'nonsense'\nusage: wg-fleet hooks COMMAND [options]; 'wg-fleet hooks --help' says more\n")]
     [InlineData("hooks list more", "wg-fleet: unknown command, option or argument 'more'\nusage: wg-fleet hooks list [options]; 'wg-fleet hooks list --help' says more\n")]
+    [InlineData("statsu", "wg-fleet: unknown command, option or argument 'statsu', did you mean 'status'?\n" + UsageOfRoot)]
+    [InlineData("hooks lisst", "wg-fleet: unknown command, option or argument 'lisst', did you mean 'list'?\nusage: wg-fleet hooks COMMAND [options]; 'wg-fleet hooks --help' says more\n")]
+    [InlineData("status --jsn", "wg-fleet: unknown command, option or argument '--jsn', did you mean '--json'?\nusage: wg-fleet status [options]; 'wg-fleet status --help' says more\n")]
+    [InlineData("status --confg", "wg-fleet: unknown command, option or argument '--confg', did you mean '--config'?\nusage: wg-fleet status [options]; 'wg-fleet status --help' says more\n")]
     public async Task A_wrong_command_line_ends_with_exit_code_2_and_the_usage_on_stderr(string arguments, string error) =>
         (await CommandRun.RunAsync(arguments.Split(' '))).ShouldBe(new CommandRun(2, "", error));
 
@@ -46,6 +52,37 @@ public class CommandLineTests
                 said.Out.ShouldContain(word);
         }
     }
+
+    [Theory]
+    [InlineData("help hooks list", "hooks list --help")]
+    [InlineData("help", "--help")]
+    public async Task Help_is_a_command_too(string command, string option) =>
+        (await CommandRun.RunAsync(command.Split(' '))).ShouldBe(await CommandRun.RunAsync(option.Split(' ')));
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("help")]
+    [InlineData("completion")]
+    public async Task Output_that_cannot_be_written_ends_with_exit_code_1_and_one_line(string command)
+    {
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/full", Path.Combine(AppContext.BaseDirectory, "wg-fleet"), command])
+        {
+            RedirectStandardError = true,
+        })!;
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        process.ExitCode.ShouldBe(1);
+        error.ShouldMatch("\\Awg-fleet: the output cannot be written: No space left on device.*\n\\z");
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("fleets")]
+    [InlineData("clients list")]
+    public async Task A_named_configuration_that_cannot_be_read_is_an_error_of_commands_for_the_server_too(string command) =>
+        (await CommandRun.RunAsync([.. command.Split(' '), "--config", "/nonexistent/wg-fleet.yaml"]))
+            .ShouldBe(new CommandRun(78, "", "/nonexistent/wg-fleet.yaml: there is no such file, create it or name another with --config FILE\n"));
 
     [Fact]
     public async Task Version_is_one_line() => (await CommandRun.RunAsync("version")).ShouldBe(new CommandRun(0, "wg-fleet 0.1.0\n", ""));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using WgFleet.Cli.Output;
+using WgFleet.Config.Reading;
 
 namespace WgFleet.Cli.Remote;
 
@@ -49,6 +50,9 @@ internal sealed class ServerCommand(Option<string> config)
 
         command.SetAction(async (parse, cancellationToken) =>
         {
+            if (IsUnreadable(parse))
+                return ExitCode.Config;
+
             try
             {
                 using var client = Client(parse);
@@ -65,6 +69,35 @@ internal sealed class ServerCommand(Option<string> config)
             }
         });
         return command;
+    }
+
+    /// <summary>
+    /// Whether a configuration file was named that cannot be read, which is told: the command would otherwise go to the server of the default socket,
+    /// which is another one.
+    /// </summary>
+    private bool IsUnreadable(ParseResult parse)
+    {
+        var path = ConfigPath(parse);
+        if (parse.GetResult(config) is not { Implicit: false } || parse.GetValue(_server) is not null || CanRead(path) || ConfigFile.Load(path) is not { Config: null } read)
+            return false;
+
+        foreach (var problem in read.Problems)
+            Console.Error.WriteLine(Table.Plain(problem.ToString()));
+
+        return true;
+    }
+
+    private static bool CanRead(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private AdminClient Client(ParseResult parse)

@@ -6,6 +6,9 @@ internal static class Suggestion
     /// <summary>The nearest of <paramref name="allowed"/>; null if none is near.</summary>
     public static string? For(string key, IReadOnlyList<string> allowed)
     {
+        if (allowed.Count == 0)
+            return null;
+
         var nearest = allowed.Select(a => (Key: a, Distance: Distance(key, a.ToLowerInvariant()))).MinBy(c => c.Distance);
         return nearest.Distance <= Math.Max(1, nearest.Key.Length / 3) ? nearest.Key : null;
     }

@@ -20,6 +20,9 @@ public class ClientsCommandTests
         (await RunAsync("clients", "list", "--limit", "1")).Error.ShouldBe("wg-fleet: 1 more are not shown\n");
         (await RunAsync("clients", "list", "--fleet", "beta", "--json")).Out.ShouldContain("\"found\":1}");
         (await RunAsync("clients", "show", member.PublicKey.ToString())).Out.ShouldContain($"address         {member.Address}\n");
+        foreach (var name in new[] { "WEB", "Web.Alpha", "web.alpha.EXAMPLE.test", member.Address.ToString().ToUpperInvariant() })
+            (await RunAsync("clients", "show", name)).Out.ShouldContain($"address         {member.Address}\n", customMessage: name);
+
         (await RunAsync("clients", "rename", "web", "shop")).ShouldBe(new CommandRun(0, $"{member.Address} of alpha is shop\n", ""));
         (await RunAsync("clients", "rename", "shop", "No!")).ShouldBe(new CommandRun(1, "", "wg-fleet: hostname is 1 to 63 of a-z, 0-9, _ and -\n"));
         (await RunAsync("clients", "explain", "web")).Out.ShouldMatch("registered from 127.0.0.1, got [0-9a-f:]+\n.*got the name web\n.*renamed from web to shop\nThere is no such client now.\n");
