@@ -127,7 +127,8 @@ internal static class CommandLine
         var path = Path(command);
         var more = path.Length == 0 ? "lists all commands" : "says more";
         var arguments = command.Action is null ? "COMMAND " : string.Concat(command.Arguments.Select(a => ManualPage.Synopsis(a) + " "));
-        return $"usage: wg-fleet {path}{arguments}[options]; 'wg-fleet {path}--help' {more}";
+        var required = string.Concat(command.Options.Where(o => o.Required).Select(o => $"{o.Name} {o.HelpName} "));
+        return $"usage: wg-fleet {path}{arguments}{required}[options]; 'wg-fleet {path}--help' {more}";
     }
 
     private static LogLevel Level(ArgumentResult result)

@@ -48,6 +48,8 @@ public sealed class PackageTests
             COMP_WORDS=(wg-fleet fle) COMP_CWORD=1
             _wg_fleet
             test "${COMPREPLY[*]}" = fleets
+            grep -q '^#compdef wg-fleet' /usr/share/zsh/vendor-completions/_wg-fleet
+            grep -q '^complete -c wg-fleet' /usr/share/fish/vendor_completions.d/wg-fleet.fish
             """);
         (await machine.RunAsync("dpkg-query", "--show", "--showformat", "${Conffiles}", "wg-fleet")).ShouldStartWith(" /etc/default/wg-fleet ");
 

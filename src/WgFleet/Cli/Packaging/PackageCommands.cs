@@ -13,8 +13,10 @@ internal static class PackageCommands
     /// <param name="root">Makes the whole command tree.</param>
     public static IEnumerable<Command> Create(Option<string> config, Func<RootCommand> root)
     {
-        var completion = new Command("completion", "Prints the completion of this command for bash; the Debian package has it installed");
-        completion.SetAction(_ => Console.Out.Write(CompletionScript.Of(root())));
+        var shell = new Argument<string>("SHELL") { Description = "The shell: bash, zsh or fish", DefaultValueFactory = _ => CompletionScript.Shells[0] };
+        shell.AcceptOnlyFromAmong(CompletionScript.Shells);
+        var completion = new Command("completion", "Prints the completion of this command for a shell; the Debian package has it installed") { shell };
+        completion.SetAction(parse => Console.Out.Write(CompletionScript.Of(root(), parse.GetValue(shell)!)));
         yield return completion;
 
         var manual = new Command("manual", "Prints the manual page's source") { Hidden = true };

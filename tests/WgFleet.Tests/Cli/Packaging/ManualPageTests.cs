@@ -4,7 +4,7 @@ using WgFleet.Cli.Packaging;
 
 namespace WgFleet.Tests.Cli.Packaging;
 
-/// <summary>The manual page and the completion that the package ships.</summary>
+/// <summary>The manual page that the package ships.</summary>
 public sealed class ManualPageTests
 {
     [Fact]
@@ -39,26 +39,6 @@ public sealed class ManualPageTests
         {
             File.Delete(file);
         }
-    }
-
-    [Theory]
-    [InlineData("fle", "fleets")]
-    [InlineData("hooks sho", "show")]
-    [InlineData("fleets --config x fr", "freeze")]
-    [InlineData("--log-level De", "Debug")]
-    [InlineData("clients list --rem", "--removed")]
-    [InlineData("man", "")]
-    public void Bash_completes_commands_and_options(string line, string expected)
-    {
-        var words = line.Split(' ');
-        var script = $"""
-            {CompletionScript.Of(CommandLine.Root())}
-            COMP_WORDS=(wg-fleet {line}) COMP_CWORD={words.Length}
-            _wg_fleet
-            echo -n "$COMPREPLY"
-            """;
-
-        Run("bash", "-euo", "pipefail", "-c", script.Replace("$COMPREPLY", "${COMPREPLY[*]}", StringComparison.Ordinal)).ShouldBe((expected, ""));
     }
 
     private static IEnumerable<(string Path, System.CommandLine.Command Command)> Visible(System.CommandLine.Command command, string path) =>
