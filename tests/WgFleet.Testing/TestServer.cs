@@ -90,11 +90,15 @@ internal sealed class TestServer : IAsyncDisposable
     };
 
     /// <summary>Runs wg-fleet as an operator does.</summary>
-    public async Task<CommandRun> RunAsync(params string[] arguments)
+    public async Task<CommandRun> RunAsync(params string[] arguments) =>
+        await CommandRun.RunAsync([.. arguments, "--config", await WriteConfigAsync()]);
+
+    /// <summary>Writes a configuration file by which commands find this server; returns its path.</summary>
+    public async Task<string> WriteConfigAsync()
     {
         var config = _folder.File("wg-fleet.yaml");
         await File.WriteAllTextAsync(config, $"{Yaml.Minimal}admin_socket: {Config.AdminSocket}\n", Ct);
-        return await CommandRun.RunAsync([.. arguments, "--config", config]);
+        return config;
     }
 
     /// <summary>Registers a client by HTTP.</summary>

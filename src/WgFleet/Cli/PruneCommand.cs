@@ -12,7 +12,7 @@ internal static class PruneCommand
     private const int MostShown = 20;
 
     private static readonly Argument<string> Fleet = new("FLEET") { Description = "The fleet" };
-    private static readonly Option<bool> Yes = new("--yes") { Description = "Remove the clients; without it they are only listed" };
+    private static readonly Option<bool> Yes = new("--yes") { Description = "Remove the clients; without it they are only listed, and a terminal is asked" };
 
     public static Command Create(Option<string> config)
     {
@@ -50,7 +50,12 @@ internal static class PruneCommand
 
         // On stderr, so that programs can read stdout; before anything is removed.
         Tell(fleet, held);
-        if (!parse.GetValue(Yes))
+        if (!parse.GetValue(Yes) && Confirmation.OnTerminal)
+        {
+            if (!Confirmation.Ask("An operator can restore each of them until its tombstone ends."))
+                return ExitCode.Failure;
+        }
+        else if (!parse.GetValue(Yes))
             throw new AdminException($"no client was removed; to remove them: wg-fleet prune allow {name} --yes");
 
         var path = $"/prune/{Uri.EscapeDataString(name)}/allow?number={held.Number}";

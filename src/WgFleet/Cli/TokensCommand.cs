@@ -91,8 +91,12 @@ internal static class TokensCommand
     }
 
     private static Command Revoke(ServerCommand op) =>
-        op.Command("revoke", "Revokes a token and ends its sessions at once", [Name], async (client, parse, cancellationToken) =>
+        op.Command("revoke", "Revokes a token and ends its sessions at once", [Name, Confirmation.Yes], async (client, parse, cancellationToken) =>
     {
+        if (!await Confirmation.GivenAsync(parse, () => Task.FromResult(
+            $"This revokes token {parse.GetValue(Name)}: what uses it is refused from now on, and nothing brings the token back.")))
+            return ExitCode.Failure;
+
         var revoked = await client.DeleteAsync($"/tokens/{Uri.EscapeDataString(parse.GetValue(Name)!)}", AdminJson.Default.TokenInfo, cancellationToken);
         op.Print(parse, revoked, AdminJson.Default.TokenInfo, t => Console.Out.WriteLine($"{t.Name} is revoked"));
         return ExitCode.Ok;

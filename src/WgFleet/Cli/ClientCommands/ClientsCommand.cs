@@ -97,12 +97,19 @@ internal static class ClientsCommand
     });
 
     private static Command Remove(ServerCommand op) =>
-        op.Command("remove", "Removes a client: its tunnel stops working and its name becomes free", [Which, Fleet], async (client, parse, cancellationToken) =>
+        op.Command("remove", "Removes a client: its tunnel stops working and its name becomes free", [Which, Fleet, Confirmation.Yes],
+        async (client, parse, cancellationToken) =>
     {
+        if (!await Confirmation.GivenAsync(parse, async () => WillRemove(await client.GetAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken))))
+            return ExitCode.Failure;
+
         var removed = await client.DeleteAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
         op.Print(parse, removed, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is removed")));
         return ExitCode.Ok;
     });
+
+    private static string WillRemove(ClientInfo client) =>
+        $"This removes {client.Hostname ?? "the client without a name"} ({client.Address}) of fleet {client.Fleet}: its tunnel stops working and its name becomes free.";
 
     private static Command Rename(ServerCommand op)
     {

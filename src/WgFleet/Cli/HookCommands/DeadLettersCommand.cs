@@ -43,10 +43,19 @@ internal static class DeadLettersCommand
         return ExitCode.Ok;
     });
 
+    private static string WillDrop(ParseResult parse) =>
+        $"This deletes {(parse.GetValue(AnySequence) is { } sequence ? $"the dead letter {sequence}" : "all dead letters")} of hook {parse.GetValue(Name)}: "
+        + "the hook never gets these events.";
+
     private static Command Act(ServerCommand op, string verb, string description, string done)
     {
-        var command = op.Command(verb, description, [Name, AnySequence, All], async (client, parse, cancellationToken) =>
+        var isDrop = verb == "drop";
+        var command = op.Command(verb, description, [Name, AnySequence, All, .. isDrop ? [Confirmation.Yes] : Array.Empty<Symbol>()],
+            async (client, parse, cancellationToken) =>
         {
+            if (isDrop && !await Confirmation.GivenAsync(parse, () => Task.FromResult(WillDrop(parse))))
+                return ExitCode.Failure;
+
             var query = parse.GetValue(AnySequence) is { } sequence ? $"?seq={sequence}" : "";
             var answer = await client.PostAsync(
                 $"/deadletters/{Uri.EscapeDataString(parse.GetValue(Name)!)}/{verb}{query}", AdminJson.Default.CountResponse, cancellationToken);

@@ -85,8 +85,13 @@ internal static class HooksCommand
     });
 
     private static Command Forget(ServerCommand op) =>
-        op.Command("forget", "Deletes what a hook that is no longer configured has left in the database", [Name], async (client, parse, cancellationToken) =>
+        op.Command("forget", "Deletes what a hook that is no longer configured has left in the database", [Name, Confirmation.Yes],
+        async (client, parse, cancellationToken) =>
     {
+        if (!await Confirmation.GivenAsync(parse, () => Task.FromResult(
+            $"This deletes the place in the event log, the deliveries and the dead letters of hook {parse.GetValue(Name)}.")))
+            return ExitCode.Failure;
+
         var answer = await client.PostAsync($"{Path(parse)}/forget", AdminJson.Default.CountResponse, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.CountResponse, a =>
             Console.Out.WriteLine($"{parse.GetValue(Name)} is forgotten, with {a.Count} deliver{(a.Count == 1 ? "y" : "ies")}"));

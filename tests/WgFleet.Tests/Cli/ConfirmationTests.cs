@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using static WgFleet.Testing.TestServer;
+
+namespace WgFleet.Tests.Cli;
+
+/// <summary>An operator at a terminal, which script(1) gives the program, is asked before something is destroyed.</summary>
+public class ConfirmationTests
+{
+    [Fact]
+    public async Task An_operator_at_a_terminal_is_told_what_a_removal_does_and_a_no_changes_nothing()
+    {
+        await using var server = await StartAsync();
+        var client = await server.JoinAsync();
+
+        var (code, shown) = await AnswerAsync(server, "n", "clients", "remove", client.Address.ToString());
+
+        code.ShouldBe(1);
+        shown.ShouldContain($"This removes the client without a name ({client.Address}) of fleet alpha: its tunnel stops working and its name becomes free.");
+        shown.ShouldContain("wg-fleet: nothing was changed");
+        server.Registry.Current.Fleet("alpha")!.ById.ShouldContainKey(client.Id);
+    }
+
+    [Fact]
+    public async Task An_operator_at_a_terminal_who_says_yes_removes_the_client()
+    {
+        await using var server = await StartAsync();
+        var client = await server.JoinAsync();
+
+        var (code, shown) = await AnswerAsync(server, "y", "clients", "remove", client.Address.ToString());
+
+        (code, shown.Contains("is removed", StringComparison.Ordinal)).ShouldBe((0, true));
+        server.Registry.Current.Fleet("alpha")!.ById.ShouldNotContainKey(client.Id);
+    }
+
+    [Fact]
+    public async Task A_script_with_yes_is_not_asked_at_a_terminal()
+    {
+        await using var server = await StartAsync();
+        var client = await server.JoinAsync();
+
+        var (code, shown) = await AnswerAsync(server, null, "clients", "remove", client.Address.ToString(), "--yes");
+
+        (code, shown.Contains("Go on?", StringComparison.Ordinal)).ShouldBe((0, false));
+        server.Registry.Current.Fleet("alpha")!.ById.ShouldNotContainKey(client.Id);
+    }
+
+    [Theory]
+    [InlineData("This revokes token grafana: ", "tokens", "revoke", "grafana")]
+    [InlineData("This deletes the place in the event log, the deliveries and the dead letters of hook old.", "hooks", "forget", "old")]
+    [InlineData("This deletes all dead letters of hook old: ", "hooks", "deadletters", "drop", "old", "--all")]
+    [InlineData("This puts the database, the keys of all fleets and the configuration of the backup in place.", "restore", "/nonexistent")]
+    public async Task Every_command_that_destroys_something_asks_at_a_terminal(string told, params string[] command)
+    {
+        await using var server = await StartAsync();
+
+        var (code, shown) = await AnswerAsync(server, "n", command);
+
+        (code, shown.Contains(told, StringComparison.Ordinal), shown.Contains("nothing was changed", StringComparison.Ordinal))
+            .ShouldBe((1, true, true), shown);
+    }
+
+    /// <summary>Runs a command at a terminal and types an answer as soon as it asks; returns the exit code and what the terminal shows.</summary>
+    private static async Task<(int Code, string Shown)> AnswerAsync(TestServer server, string? answer, params string[] arguments)
+    {
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "wg-fleet"), .. arguments, "--config", await server.WriteConfigAsync()];
+        using var process = Process.Start(new ProcessStartInfo("script", ["-qec", string.Join(' ', command), "/dev/null"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        var shown = new System.Text.StringBuilder();
+        var buffer = new char[1024];
+        for (int read; (read = await process.StandardOutput.ReadAsync(buffer, Ct)) > 0;)
+        {
+            shown.Append(buffer, 0, read);
+            if (answer is not null && shown.ToString().Contains("Go on? [y/N] ", StringComparison.Ordinal))
+            {
+                await process.StandardInput.WriteAsync(answer + "\n");
+                await process.StandardInput.FlushAsync(Ct);
+                answer = null;
+            }
+        }
+
+        await process.WaitForExitAsync(Ct);
+        return (process.ExitCode, shown.ToString());
+    }
+}
