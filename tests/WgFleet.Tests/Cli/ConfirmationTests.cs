@@ -60,7 +60,7 @@ public class ConfirmationTests
     }
 
     /// <summary>Runs a command at a terminal and types an answer as soon as it asks; returns the exit code and what the terminal shows.</summary>
-    private static async Task<(int Code, string Shown)> AnswerAsync(TestServer server, string? answer, params string[] arguments)
+    internal static async Task<(int Code, string Shown)> AnswerAsync(TestServer server, string? answer, params string[] arguments)
     {
         string[] command = [Path.Combine(AppContext.BaseDirectory, "wg-fleet"), .. arguments, "--config", await server.WriteConfigAsync()];
         using var process = Process.Start(new ProcessStartInfo("script", ["-qec", string.Join(' ', command), "/dev/null"])

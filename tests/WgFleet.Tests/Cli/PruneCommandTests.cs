@@ -41,6 +41,18 @@ public class PruneCommandTests
     }
 
     [Fact]
+    public async Task Allow_asks_an_operator_at_a_terminal()
+    {
+        await using var server = await HeldAsync();
+
+        var no = await ConfirmationTests.AnswerAsync(server, "n", "prune", "allow", "alpha");
+        (no.Code, server.Registry.Current.Fleet("alpha")!.Count).ShouldBe((1, 22), no.Shown);
+
+        var yes = await ConfirmationTests.AnswerAsync(server, "y", "prune", "allow", "alpha");
+        (yes.Code, server.Registry.Current.Fleet("alpha")!.Count).ShouldBe((0, 1), yes.Shown);
+    }
+
+    [Fact]
     public async Task The_API_allows_a_held_prune_only_by_its_current_number()
     {
         await using var server = await HeldAsync();
