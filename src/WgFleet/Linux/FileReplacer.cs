@@ -108,7 +108,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
     {
         var directory = Path.GetDirectoryName(file)!;
         var draft = Path.Combine(directory, $".{Path.GetFileName(file)}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
-        var durable = !InMemory(directory);
+        var durable = !Interop.IsInMemory(directory);
         try
         {
             using (var handle = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
@@ -136,9 +136,6 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         if (durable)
             Interop.FlushDirectory(directory);
     }
-
-    /// <summary>Whether the file system is in memory, where a flush is useless.</summary>
-    private static bool InMemory(string directory) => new DriveInfo(directory).DriveFormat is "tmpfs" or "ramfs";
 
     /// <summary>Deletes temporary files that a crash has left; runs before the first replacement of a file.</summary>
     private void Sweep(string file)

@@ -23,6 +23,8 @@ internal static partial class Interop
     private const short FWrlck = 1;
     private const int EAcces = 13;
     private const uint MfdCloexec = 1;
+    private const long TmpfsMagic = 0x01021994;
+    private const long RamfsMagic = 0x858458f6;
 
     // System calls from 424 on have one number on all architectures; glibc has functions for these two only since 2.36.
     private const int CallPidfdSendSignal = 424;
@@ -31,6 +33,15 @@ internal static partial class Interop
     // O_DIRECTORY is one of the few flags that differ between architectures (fcntl.h).
     private static readonly int ODirectory =
         RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x4000 : 0x10000;
+
+    /// <summary>Whether the file system of a directory is in memory, where a flush is useless; false if that cannot be read.</summary>
+    /// <remarks>statfs(2); the numbers are those of linux/magic.h.</remarks>
+    public static unsafe bool IsInMemory(string directory)
+    {
+        // struct statfs begins with f_type, a long on every 64-bit architecture, and is 120 bytes.
+        var status = stackalloc long[32];
+        return SysStatfs(directory, status) == 0 && status[0] is TmpfsMagic or RamfsMagic;
+    }
 
     /// <summary>statx(2): whether the path is a regular file, following links. False if it does not exist.</summary>
     public static unsafe bool IsRegularFile(string path)
@@ -155,6 +166,9 @@ internal static partial class Interop
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int SysStatx(int directory, string path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int SysStatfs(string path, long* status);
 
     [LibraryImport("libc", EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SysRename(string from, string to);

@@ -14,6 +14,16 @@ public sealed partial class FileReplacerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
+    [InlineData("/")]
+    [InlineData("/proc")]
+    [InlineData("/dev")]
+    [InlineData("/dev/shm")]
+    [InlineData("/run")]
+    [InlineData("/no/such/directory")]
+    public void A_file_system_in_memory_is_told_from_others(string directory) =>
+        Interop.IsInMemory(directory).ShouldBe(Directory.Exists(directory) && new DriveInfo(directory).DriveFormat is "tmpfs" or "devtmpfs" or "ramfs");
+
+    [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(64 * 1024)]

@@ -47,7 +47,7 @@ internal sealed class Coalescer : IDisposable
     private TimeSpan _pause;
 
     /// <param name="run">Makes a run; true if it succeeded. Reports failures itself.</param>
-    /// <param name="minInterval">Time between the starts of two runs; twice the last run's duration if that is more.</param>
+    /// <param name="minInterval">Time between the starts of two runs; twice the last run's duration if that is more. Zero: each run may start when the last one has ended.</param>
     /// <param name="time">The clock.</param>
     /// <param name="resync">How long after the end of a run the next one starts without a request; null for never.</param>
     public Coalescer(Func<CancellationToken, Task<bool>> run, TimeSpan minInterval, TimeProvider time, TimeSpan? resync = null)
@@ -227,7 +227,7 @@ internal sealed class Coalescer : IDisposable
             _running = false;
             _ended = _time.GetTimestamp();
             var twice = 2 * _time.GetElapsedTime(_started!.Value, _ended);
-            _interval = twice > _pause ? twice : _pause;
+            _interval = twice > _pause && _minInterval > TimeSpan.Zero ? twice : _pause;
             _failures = succeeded ? 0 : _failures + 1;
             if (succeeded)
                 _done = _covered;

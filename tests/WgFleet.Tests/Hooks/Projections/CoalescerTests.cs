@@ -144,6 +144,22 @@ public sealed partial class CoalescerTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_least_interval_a_run_starts_when_the_last_one_has_ended()
+    {
+        using var coalescer = new Coalescer(Run, TimeSpan.Zero, _time);
+        _ = coalescer.LoopAsync(() => _worked++, _stop.Token);
+        _outcome = null;
+        coalescer.Request();
+        Advance(300);
+        coalescer.Request();
+        _starts.ShouldBe([Ms(0)]);
+
+        EndRun(true);
+
+        _starts.ShouldBe([Ms(0), Ms(300)]);
+    }
+
+    [Fact]
     public void A_failure_is_reported_at_once_and_repeated_at_growing_intervals_until_it_succeeds()
     {
         _outcome = false;
