@@ -13,7 +13,7 @@ internal sealed class KillScenario : IScenario
 {
     private const int Workers = 4;
 
-    private static readonly string[] Lanes = ["exec", "webhook", "stream"];
+    private static readonly string[] HookNames = ["exec", "webhook", "stream"];
 
     /// <summary>Notes an event before it answers it. Its first note is its process id, for whoever kills it.</summary>
     private static readonly string Stream = $$"""
@@ -30,7 +30,7 @@ internal sealed class KillScenario : IScenario
 
     public string Name => "kills";
 
-    public IReadOnlyList<string> Columns => ["lane", "kills", "events committed", "events lost", "events made up", "repeated", "most after one kill"];
+    public IReadOnlyList<string> Columns => ["hook", "kills", "events committed", "events lost", "events made up", "repeated", "most after one kill"];
 
     public Chart Chart => new("kill -9: events lost, and told again", [0], [3, 5]);
 
@@ -49,7 +49,7 @@ internal sealed class KillScenario : IScenario
                 - {name: stream, stream: {command: {{stream}}, user: root} }
             """);
         var clients = gateway.Know(20, Names.Web);
-        var ledgers = Lanes.ToDictionary(lane => lane, _ => new KillLedger());
+        var ledgers = HookNames.ToDictionary(hook => hook, _ => new KillLedger());
         var random = new Random(1);
 
         var kill = 0;
@@ -66,10 +66,10 @@ internal sealed class KillScenario : IScenario
         await DeliveredAsync(gateway, cancellationToken);
         ReadOn();
         var committed = Ids(gateway);
-        foreach (var (lane, ledger) in ledgers)
+        foreach (var (hook, ledger) in ledgers)
         {
             table.Add([
-                lane, Figure.Count(kill), Figure.Count(committed.Count), Figure.Count(ledger.Lost(committed).Count),
+                hook, Figure.Count(kill), Figure.Count(committed.Count), Figure.Count(ledger.Lost(committed).Count),
                 Figure.Count(ledger.MadeUp(committed).Count), Figure.Count(ledger.Repeats), Figure.Count(ledger.MostAfterAKill),
             ]);
         }
