@@ -6,7 +6,8 @@ using WgFleet.Hooks;
 
 namespace WgFleet.Linux;
 
-/// <summary>Replaces files atomically: writes a hidden temporary file in the same directory and renames it, so that no reader sees a partial file.</summary>
+/// <summary>Replaces files atomically: writes a hidden temporary file in the same directory and renames it, so that no reader sees a partial file. The new file
+/// has the owner and the group of the old one.</summary>
 internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
 {
     /// <summary>Age after which a temporary file was left by a crash.</summary>
@@ -113,6 +114,9 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         {
             using (var handle = File.OpenHandle(draft, FileMode.CreateNew, FileAccess.Write))
             {
+                // An operator has given the file to the group of its reader. Before the mode, because chown takes bits of it away.
+                Interop.CopyOwner(file, handle);
+
                 // Set on the handle, because the umask restricts a mode given at creation.
                 File.SetUnixFileMode(handle, mode);
                 RandomAccess.Write(handle, content, 0);

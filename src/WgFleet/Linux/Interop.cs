@@ -14,6 +14,7 @@ internal static partial class Interop
     private const int AtSymlinkNoFollow = 0x100;
     private const uint StatxType = 1;
     private const uint StatxInode = 0x100;
+    private const uint StatxOwnerAndGroup = 8 | 16;
     private const uint StatxModeAndOwner = 1 | 2 | 8;
 
     private const int AccessWriteAndSearch = 3;
@@ -60,6 +61,18 @@ internal static partial class Interop
         return SysStatx(AtFdcwd, path, AtSymlinkNoFollow, StatxModeAndOwner, status) == 0
             ? (*(uint*)(status + 20), *(ushort*)(status + 28))
             : throw LastError(path);
+    }
+
+    /// <summary>
+    /// fchown(2): gives an open file the owner and the group of the file that a path names, following links. Nothing happens if there is no such file, or
+    /// if this process may not do that (CAP_CHOWN).
+    /// </summary>
+    public static unsafe void CopyOwner(string from, SafeFileHandle to)
+    {
+        // stx_uid lies at 20, stx_gid at 24.
+        var status = stackalloc byte[256];
+        if (SysStatx(AtFdcwd, from, 0, StatxOwnerAndGroup, status) == 0)
+            _ = SysFchown((int)to.DangerousGetHandle(), *(uint*)(status + 20), *(uint*)(status + 24));
     }
 
     /// <summary>statx(2): what identifies the file that a path names, following links; null if there is none.</summary>
@@ -166,6 +179,9 @@ internal static partial class Interop
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int SysStatx(int directory, string path, int flags, uint mask, byte* status);
+
+    [LibraryImport("libc", EntryPoint = "fchown")]
+    private static partial int SysFchown(int file, uint owner, uint group);
 
     [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int SysStatfs(string path, long* status);
