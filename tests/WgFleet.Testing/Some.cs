@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
 using WgFleet.Config;
+using WgFleet.Config.Rosters;
+using WgFleet.Config.Yaml;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Testing;
@@ -41,6 +43,21 @@ internal static class Some
             Port = port,
         };
     }
+
+    /// <summary>A roster without errors, from the text of its file.</summary>
+    public static Roster Roster(string csv)
+    {
+        using var folder = new Folder();
+        var (file, findings) = (folder.File("roster.csv"), new Diagnostics("wg-fleet.yaml"));
+        File.WriteAllText(file, csv);
+        var roster = RosterFile.Read(file, findings);
+        findings.Errors.ShouldBeEmpty();
+        return roster!;
+    }
+
+    /// <summary>A configuration whose fleet alpha has this roster.</summary>
+    public static ServerConfig WithRoster(this ServerConfig config, string csv) =>
+        config with { Fleets = [config.Fleets[0] with { Roster = Roster(csv) }, .. config.Fleets.Skip(1)] };
 
     /// <summary>A public key without a known private key.</summary>
     public static WireGuardKey Key()

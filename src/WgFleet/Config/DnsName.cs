@@ -11,6 +11,12 @@ internal static partial class DnsName
     /// </summary>
     public static bool IsValid(string text) => text.Length <= 253 && Format().IsMatch(text);
 
+    /// <summary>One label in lower case: the name of a machine, which may be all digits.</summary>
+    public static bool IsLabel(string text) => Label().IsMatch(text);
+
+    [GeneratedRegex(@"\A(?!-)[a-z0-9_-]{1,63}(?<!-)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Label();
+
     [GeneratedRegex(@"\A(?:(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\.)*(?!-)(?![0-9]+\z)[A-Za-z0-9_-]{1,63}(?<!-)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Format();
 }

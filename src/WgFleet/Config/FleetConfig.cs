@@ -29,6 +29,9 @@ internal sealed record FleetConfig
     /// <summary>Who may register.</summary>
     public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
 
+    /// <summary>The machines that are expected; null if nobody says.</summary>
+    public Roster? Roster { get; init; }
+
     /// <summary>
     /// Whether a client may have this address: one of the subnet, but neither the gateway's own nor the all-zero one, which is every
     /// router's (the subnet-router anycast address, RFC 4291 section 2.6.1).

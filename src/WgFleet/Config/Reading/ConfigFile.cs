@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections;
-using System.Text;
 using System.Text.RegularExpressions;
 using WgFleet.Config.Yaml;
 using YamlDotNet.Core;
@@ -13,11 +11,7 @@ internal static partial class ConfigFile
     /// <summary>Where the file is unless the command line says otherwise.</summary>
     public const string DefaultPath = "/etc/wg-fleet.yaml";
 
-    private const int MostBytes = 1 << 20;
-
-    // Control characters that YAML does not allow, and the replacement character that the decoder makes of invalid UTF-8.
-    private static readonly SearchValues<char> NotText =
-        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c).Except(['\t', '\n', '\r']), '\u007f', '\ufffd']);
+    private const int MostMebibytes = 1;
 
     /// <summary>Reads and checks the file; blocks for the disk only, throws nothing for whatever stands in it.</summary>
     /// <param name="path">The file.</param>
@@ -38,59 +32,7 @@ internal static partial class ConfigFile
         if (!Path.Exists(path) && EnvironmentSettings.Any(environment))
             return new YamlMap(1, [], [], size: 1);
 
-        return Text(path, findings) is { } text ? Root(text, findings) : null;
-    }
-
-    private static string? Text(string path, Diagnostics findings)
-    {
-        try
-        {
-            if (Directory.Exists(path))
-            {
-                findings.Unreadable("is a directory, name the file in it");
-                return null;
-            }
-
-            using var file = File.OpenRead(path);
-            var bytes = new byte[MostBytes + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length <= MostBytes)
-                return Decoded(bytes.AsSpan(0, length), findings);
-
-            findings.Unreadable("is larger than 1 MiB, make it smaller");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            findings.Unreadable("there is no such file, create it or name another with --config FILE");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            findings.Unreadable($"may not be read by user {Environment.UserName}, change its owner or mode");
-        }
-        catch (Exception e) when (e is IOException or ArgumentException)
-        {
-            findings.Unreadable($"cannot be read: {e.Message}");
-        }
-
-        return null;
-    }
-
-    private static string? Decoded(ReadOnlySpan<byte> bytes, Diagnostics findings)
-    {
-        if (bytes.StartsWith(Encoding.UTF8.Preamble))
-            bytes = bytes[Encoding.UTF8.Preamble.Length..];
-
-        var text = Encoding.UTF8.GetString(bytes);
-
-        // The parser would take a NUL for the end of the file and read no further.
-        var bad = text.AsSpan().IndexOfAny(NotText);
-        if (bad < 0)
-            return text;
-
-        var before = text.AsSpan(0, bad);
-        findings.Unreadable("not UTF-8 text from here, save the file as UTF-8 without control characters", before.Count('\n') + 1,
-            bad - before.LastIndexOf('\n'));
-        return null;
+        return TextFile.Read(path, MostMebibytes, "name another with --config FILE", findings) is { } text ? Root(text, findings) : null;
     }
 
     private static YamlMap? Root(string text, Diagnostics findings)

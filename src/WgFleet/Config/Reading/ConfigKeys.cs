@@ -14,7 +14,7 @@ internal static class ConfigKeys
     ];
 
     /// <summary>In <c>fleets.NAME</c>.</summary>
-    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate"];
+    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "roster"];
 
     /// <summary>In <c>enrollment_rate</c>.</summary>
     public static readonly IReadOnlyList<string> EnrollmentRate = ["source", "fleet"];

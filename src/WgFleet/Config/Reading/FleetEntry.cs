@@ -18,6 +18,8 @@ internal sealed record FleetEntry(string Name, string Path)
 
     public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
 
+    public Roster? Roster { get; init; }
+
     /// <summary>The fleet; null if a part of it is missing.</summary>
     public FleetConfig? ToConfig()
     {
@@ -33,6 +35,7 @@ internal sealed record FleetEntry(string Name, string Path)
             ExternalIp = externalIp.Value,
             Port = port.Value,
             Enrollment = Enrollment,
+            Roster = Roster,
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using WgFleet.Config.Rosters;
 using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
@@ -60,6 +61,7 @@ internal static partial class FleetReader
             ExternalIp = section.Required("external_ip", AddressValues.ExternalIp),
             Port = section.Required("port", Values.Port),
             Enrollment = EnrollmentReader.Read(section, enrollment),
+            Roster = section.Optional("roster", Values.File) is { } roster ? RosterFile.Read(roster.Value, findings) : null,
         };
     }
 

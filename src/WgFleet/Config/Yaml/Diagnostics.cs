@@ -6,6 +6,7 @@ internal sealed class Diagnostics(string file)
     private readonly List<Problem> _problems = [];
     private readonly List<Problem> _warnings = [];
     private readonly List<string> _variables = [];
+    private readonly List<Problem> _others = [];
 
     /// <summary>The line, below 0, that stands for an environment variable in the nodes made of it.</summary>
     public int LineOf(string variable)
@@ -30,8 +31,19 @@ internal sealed class Diagnostics(string file)
     /// <summary>Adds an error that is not in the file, but for example in an environment variable.</summary>
     public void Elsewhere(string key, string text) => _problems.Add(new Problem(null, null, null, key, text));
 
-    /// <summary>All errors so far, by line.</summary>
-    public IReadOnlyList<Problem> Errors => ByLine(_problems);
+    /// <summary>Adds the errors about another file, which this one names.</summary>
+    /// <param name="other">The errors about it.</param>
+    /// <param name="most">How many are told; a line says how many more there are.</param>
+    public void Include(Diagnostics other, int most)
+    {
+        var errors = other.Errors;
+        _others.AddRange(errors.Take(most));
+        if (errors.Count > most)
+            _others.Add(errors[most] with { Line = null, Column = null, Key = null, Text = $"has {errors.Count - most} more errors, correct these first" });
+    }
+
+    /// <summary>All errors so far: about this file by line, then about the others.</summary>
+    public IReadOnlyList<Problem> Errors => [.. ByLine(_problems), .. _others];
 
     /// <summary>All warnings so far, by line.</summary>
     public IReadOnlyList<Problem> Warnings => ByLine(_warnings);

@@ -25,6 +25,7 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(PruneResponse))]
 [JsonSerializable(typeof(FreezeResponse))]
 [JsonSerializable(typeof(FleetsResponse))]
+[JsonSerializable(typeof(RollCallInfo))]
 [JsonSerializable(typeof(TroublesResponse))]
 [JsonSerializable(typeof(ClientsResponse))]
 [JsonSerializable(typeof(ClientInfo))]

@@ -13,6 +13,7 @@ internal static class ApiEndpoints
         var api = ApiRoutes.Under(routes);
         api.MapTroubles();
         api.MapFleets();
+        api.MapRollCalls();
         api.MapClients();
         api.MapPins();
         api.MapRemoved();
