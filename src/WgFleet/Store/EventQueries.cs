@@ -5,7 +5,13 @@ namespace WgFleet.Store;
 /// <summary>Queries of the event log for requests: off their thread, and without delaying the writer.</summary>
 internal sealed class EventQueries(Database database)
 {
-    private readonly EventSql _sql = new(database.Dialect);
+    /// <summary>The removals since the time $1, the latest first.</summary>
+    public const string RemovedSince = $"SELECT {EventTable.Columns} FROM events WHERE type = 'client.removed' AND time >= $1 AND hook IS NULL ORDER BY time DESC, seq DESC";
+
+    private readonly EventHistory _history = new(database.Dialect);
+
+    // Numbers before $1, from $2 on, behind $3; type $4, fleet $5, client $6, each may be null; limit $7.
+    private readonly string _filtered = Filtered(database.Dialect);
 
     /// <summary>The last events that were for all hooks, in order.</summary>
     public Task<List<EventRow>> LastAsync(int limit, CancellationToken cancellationToken) => database.ReadAsync(c => EventTable.Latest(c, limit), cancellationToken);
@@ -27,25 +33,13 @@ internal sealed class EventQueries(Database database)
     /// <summary>The removals since a time, the latest first.</summary>
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
     public Task<List<EventRow>> RemovedSinceAsync(DateTime since, CancellationToken cancellationToken) => database.ReadAsync(
-        c => c.Query(EventSql.RemovedSince, EventTable.Read, since),
+        c => c.Query(RemovedSince, EventTable.Read, since),
         cancellationToken);
 
-    /// <summary>
-    /// The latest events, in order, of all clients that ever had this name, full name, address or key, also the events from before they had it.
-    /// </summary>
-    /// <param name="text">The name, full name, address or key.</param>
-    /// <param name="client">The number of the live client that is meant; null if there is none, or the caller does not know it.</param>
-    /// <param name="fleet">Of this fleet only; null for all.</param>
-    /// <param name="limit">How many events at most.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
+    /// <inheritdoc cref="EventHistory.Latest"/>
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
-    public async Task<IReadOnlyList<EventRow>> AboutAsync(string text, long? client, string? fleet, int limit, CancellationToken cancellationToken)
-    {
-        var dot = text.IndexOf('.', StringComparison.Ordinal);
-        var latest = await database.ReadAsync(c => c.Query(_sql.History, EventTable.Read, text, dot < 0 ? null : text[..dot], fleet, limit, client), cancellationToken);
-        latest.Reverse();
-        return latest;
-    }
+    public Task<List<EventRow>> AboutAsync(string text, long? client, string? fleet, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(c => _history.Latest(c, text, client, fleet, limit), cancellationToken);
 
     /// <summary>
     /// The latest events that match a filter, the latest first. Those of a client are searched for among the last
@@ -67,12 +61,24 @@ internal sealed class EventQueries(Database database)
         var isLookedUp = filter.Client is null && (filter.Type ?? filter.Fleet) is not null;
         var rows = isLookedUp
             ? EventTable.LatestOfKind(c, filter.Type, filter.Fleet, before, old, limit + 1)
-            : c.Query(_sql.Filtered, EventTable.Read, before, from, old, filter.Type, filter.Fleet, filter.Client, limit + 1);
+            : c.Query(_filtered, EventTable.Read, before, from, old, filter.Type, filter.Fleet, filter.Client, limit + 1);
         if (rows.Count > limit)
             return (rows[..limit], rows[limit - 1].Seq);
 
         var goesOn = !isLookedUp && first < from && c.Number("SELECT min(seq) FROM events") < from;
         return (rows, goesOn ? from : null);
+    }
+
+    private static string Filtered(Dialect dialect)
+    {
+        string[] fields = ["client.hostname", "previous", "client.ip", "client.public_key", "client.fqdn"];
+        return $"""
+            SELECT {EventTable.Columns} FROM events
+            WHERE hook IS NULL AND seq < $1 AND seq >= $2 AND seq > $3
+                AND (CAST($4 AS TEXT) IS NULL OR type = $4) AND (CAST($5 AS TEXT) IS NULL OR fleet = $5)
+                AND (CAST($6 AS TEXT) IS NULL OR ({dialect.EventContains("$6")} AND $6 IN ({string.Join(", ", fields.Select(dialect.OfEvent))})))
+            ORDER BY seq DESC LIMIT $7
+            """;
     }
 }
 

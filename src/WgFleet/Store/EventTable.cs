@@ -91,7 +91,8 @@ internal static class EventTable
     private static List<string> Types(Connection connection) =>
         Each(last => connection.Query("SELECT type FROM events WHERE hook IS NULL AND type > $1 ORDER BY type LIMIT 1", row => row[0].Text, last));
 
-    private static List<string> Fleets(Connection connection, string type) => Each(
+    /// <summary>The fleets that have events of a type, each found by one step in the index events_kind.</summary>
+    public static List<string> Fleets(Connection connection, string type) => Each(
         last => connection.Query("SELECT fleet FROM events WHERE hook IS NULL AND type = $1 AND fleet > $2 ORDER BY fleet LIMIT 1", row => row[0].Text, type, last));
 
     /// <summary>All values that a query of the one behind another returns, each by one step in an index.</summary>

@@ -73,6 +73,70 @@ public abstract class EventQueriesTests(TestEngine engine)
     }
 
     [Fact]
+    public async Task The_history_of_a_name_has_the_latest_events_of_all_clients_that_had_it_wherever_these_are()
+    {
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
+
+        // Client 2 gave up the name first, and has most of the latest events; 3 to 7 had it after each other; 8 had it in the other fleet, before all others.
+        var rows = new List<(int Client, string Fleet, string Type, string? Hostname, string? Previous)>
+        {
+            (8, "beta", "client.added", null, null), (8, "beta", "client.hostname_changed", "web", null), (8, "beta", "client.removed", "web", null),
+            (2, "alpha", "client.hostname_changed", "web", null), (2, "alpha", "client.hostname_changed", "other", "web"),
+        };
+        for (var client = 3; client <= 7; client++)
+        {
+            rows.AddRange([(client, "alpha", "client.added", null, null), (client, "alpha", "client.hostname_changed", "web", null), (9, "alpha", "client.online", "db", null)]);
+            rows.AddRange(Enumerable.Repeat((2, "alpha", "client.online", (string?)"other", (string?)null), client * 2));
+            rows.Add((client, "alpha", "client.removed", "web", null));
+        }
+
+        rows.AddRange(Enumerable.Repeat((2, "alpha", "client.offline", (string?)"other", (string?)null), 5));
+        var batch = new StoreBatch();
+        batch.Events.AddRange(rows.Select((row, i) => EventOf(i + 1, row.Type, row.Fleet, row.Client, row.Hostname, row.Previous)));
+        new FleetStore(database).Commit(batch);
+        var expected = rows.Select((row, i) => (row.Client, row.Fleet, Seq: i + 1L)).Where(e => e.Client != 9).ToList();
+
+        for (var limit = 1; limit <= rows.Count + 1; limit++)
+        {
+            foreach (var fleet in new[] { null, "alpha", "beta" })
+            {
+                await ShouldShow("web");
+
+                // Client 2 had the full name earlier than the last few times.
+                if (fleet == "alpha" && limit > 12)
+                    await ShouldShow("web.alpha.example.test");
+
+                async Task ShouldShow(string text) => (await new EventQueries(database).AboutAsync(text, null, fleet, limit, Ct)).Select(e => e.Seq)
+                    .ShouldBe(expected.Where(e => fleet is null || e.Fleet == fleet).Select(e => e.Seq).TakeLast(limit), $"{text} {fleet} {limit}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_history_in_a_fleet_is_found_although_other_fleets_have_later_clients_of_that_name_address_or_key()
+    {
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
+        var batch = new StoreBatch();
+        batch.Events.Add(EventOf(1, "client.removed", "beta", 1, "web", null));
+        foreach (var i in Enumerable.Range(2, 20))
+        {
+            var later = EventOf(i, "client.removed", "alpha", 1, "web", null);
+            later.Client = i;
+            batch.Events.Add(later);
+        }
+
+        new FleetStore(database).Commit(batch);
+
+        foreach (var text in new[] { "web", "fd00:a::1", "K1" })
+        {
+            (await new EventQueries(database).AboutAsync(text, null, "beta", 5, Ct)).ShouldHaveSingleItem(text).Seq.ShouldBe(1);
+            (await new EventQueries(database).AboutAsync(text, null, null, 5, Ct)).Select(e => e.Seq).ShouldBe(Enumerable.Range(17, 5).Select(i => (long)i), text);
+        }
+    }
+
+    [Fact]
     public async Task A_live_client_without_a_name_is_found_by_its_number()
     {
         using var stored = new TestDatabase(engine);
@@ -155,6 +219,17 @@ public abstract class EventQueriesTests(TestEngine engine)
         database.Read(EventTable.LastSequence).ShouldBe(0);
     }
 
+    private protected static EventRow EventOf(long sequence, string type, string fleet, int client, string? hostname, string? previous) => new()
+    {
+        Seq = sequence,
+        Id = $"evt_{sequence}",
+        Type = type,
+        Fleet = fleet,
+        Time = DateTime.UnixEpoch,
+        Client = client,
+        Data = $$"""{"client":{"ip":"fd00:a::{{client}}","public_key":"K{{client}}"{{(hostname is null ? "" : $",\"hostname\":\"{hostname}\",\"fqdn\":\"{hostname}.{fleet}.example.test\"")}}}{{(previous is null ? "" : $",\"previous\":\"{previous}\"")}}}""",
+    };
+
     private protected static void Add(Database database, params (string Type, string Key, string Ip, string? Hostname, string? Previous)[] events)
     {
         var store = new FleetStore(database);
@@ -198,7 +273,7 @@ public sealed class SqliteEventQueriesTests() : EventQueriesTests(TestEngine.Sql
     {
         using var stored = new TestDatabase(TestEngine.Sqlite);
         using var database = stored.Open();
-        foreach (var sql in new[] { new EventSql(database.Dialect).History, EventSql.RemovedSince, TombstoneTable.SelectNamed })
+        foreach (var sql in new[] { EventQueries.RemovedSince, TombstoneTable.SelectNamed })
         {
             var plan = database.Read(c => c.Query("EXPLAIN QUERY PLAN " + sql, row => row[3].Text, "a", "b", "c", 5, 6));
             plan.ShouldNotContain(step => step.StartsWith("SCAN events", StringComparison.Ordinal) || step.StartsWith("SCAN removed_clients", StringComparison.Ordinal), string.Join("\n", plan));
@@ -226,7 +301,7 @@ public sealed class PostgresEventQueriesTests() : EventQueriesTests(TestEngine.P
     {
         using var stored = new TestDatabase(TestEngine.Postgres);
         using var database = stored.Open();
-        var queries = new[] { (new EventSql(database.Dialect).History, new object?[] { "a", "b", "c", 5, 6 }), (EventSql.RemovedSince, [DateTime.UnixEpoch]), (TombstoneTable.SelectNamed, ["a", "b", "c", "d", 5]) };
+        var queries = new[] { (EventQueries.RemovedSince, new object?[] { DateTime.UnixEpoch }), (TombstoneTable.SelectNamed, ["a", "b", "c", "d", 5]) };
         foreach (var (sql, values) in queries)
         {
             var plan = database.Read(c =>

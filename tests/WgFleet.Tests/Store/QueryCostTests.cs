@@ -38,6 +38,23 @@ public class QueryCostTests
         ShouldCostTheSame((c, _) => EventTable.FirstSince(c, DateTimeOffset.UnixEpoch.AddSeconds(700)));
     }
 
+    [Theory]
+    [InlineData("pi", null)]
+    [InlineData("pi", "alpha")]
+    [InlineData("pi", "beta")]
+    [InlineData("pi.alpha.example.test", null)]
+    [InlineData("K1007", null)]
+    [InlineData("K7", null)]
+    [InlineData("K7", "alpha")]
+    [InlineData("fd00:a::1007", "alpha")]
+    [InlineData("back", null)]
+    [InlineData("back", "alpha")]
+    [InlineData("Kb", null)]
+    [InlineData("fd00:a::b", null)]
+    [InlineData("nobody", null)]
+    public void The_history_of_a_client_costs_the_same_in_a_log_of_any_length(string text, string? fleet) => ShouldCostTheSame((c, _) =>
+        new EventHistory(c.Dialect).Latest(c, text, text == "K7" ? 7 : null, fleet, 100), 3_000);
+
     [Fact]
     public void How_far_hooks_are_behind_costs_the_same_however_far_that_is() => ShouldCostTheSame((c, _) => c.Query(HookQueries.Backlogs, row => row[2].Number), 20_000);
 
@@ -93,7 +110,10 @@ public class QueryCostTests
         });
     }
 
-    /// <summary>A log in which client 7 goes on- and offline all the time, every hundredth event is of one of many clients named pi that were removed, and few are of fleet beta.</summary>
+    /// <summary>
+    /// A log in which client 7 goes on- and offline all the time, every hundredth event is of one of many clients named pi that were removed, another of a machine
+    /// that comes back each time with its key, name and address, and few are of fleet beta.
+    /// </summary>
     private static Database Open(Folder folder, int events)
     {
         var database = SqliteDatabase.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store"), busySeconds: 1);
@@ -103,12 +123,14 @@ public class QueryCostTests
             INSERT INTO hook_state (hook, cursor) VALUES ('lags', 5);
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {{events}}),
             kinds AS (SELECT i,
-                CASE WHEN i = 1 THEN 'startup' WHEN i % 100 = 10 THEN 'client.added' WHEN i % 100 = 20 THEN 'client.hostname_changed' WHEN i % 100 = 30 THEN 'client.removed'
+                CASE WHEN i = 1 THEN 'startup' WHEN i % 100 = 10 THEN 'client.added' WHEN i % 100 = 20 THEN 'client.hostname_changed' WHEN i % 100 IN (30, 40) THEN 'client.removed'
                     WHEN i % 2 = 0 THEN 'client.online' ELSE 'client.offline' END AS type,
-                CASE WHEN i % 100 IN (10, 20, 30) THEN i / 100 + 1000 ELSE 7 END AS client FROM n)
+                CASE WHEN i % 100 IN (10, 20, 30) THEN i / 100 + 1000 WHEN i % 100 = 40 THEN i / 100 + 9000000 ELSE 7 END AS client,
+                CASE WHEN i % 100 = 40 THEN 'b' WHEN i % 100 IN (10, 20, 30) THEN i / 100 + 1000 ELSE 7 END AS name FROM n)
             INSERT INTO events (seq, id, type, fleet, time, data, client)
             SELECT i, 'evt_' || i, type, CASE WHEN i = 1 THEN NULL WHEN i BETWEEN 201 AND 400 THEN 'beta' ELSE 'alpha' END, strftime('%Y-%m-%d %H:%M:%f000', i, 'unixepoch'),
-                CASE WHEN i = 1 THEN '{"version":"1"}' ELSE json_object('client', json_object('ip', 'fd00:a::' || client, 'public_key', 'K' || client, 'hostname', 'pi', 'fqdn', 'pi.alpha.example.test')) END,
+                CASE WHEN i = 1 THEN '{"version":"1"}' ELSE json_object('client', json_object('ip', 'fd00:a::' || name, 'public_key', 'K' || name,
+                    'hostname', CASE WHEN name = 'b' THEN 'back' ELSE 'pi' END, 'fqdn', CASE WHEN name = 'b' THEN 'back.alpha.example.test' ELSE 'pi.alpha.example.test' END)) END,
                 CASE WHEN i = 1 THEN NULL ELSE client END
             FROM kinds;
             """);

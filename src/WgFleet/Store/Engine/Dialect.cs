@@ -31,6 +31,12 @@ internal abstract class Dialect
     /// <param name="parameter">The parameter with the object, such as $1.</param>
     public abstract string EachPair(string parameter);
 
+    /// <summary>
+    /// The columns one, seq and client of the latest events of each text of a JSON list, $1: of each text, "one", the last $2 that match a condition. The
+    /// condition has an index whose entries are in the order of event numbers, and no more of them are read.
+    /// </summary>
+    public abstract string LatestOfEach(string condition);
+
     /// <summary>A text inside the JSON of an event; null if it is not there. The indexes of events are on exactly these expressions.</summary>
     /// <param name="path">Its place, such as client.ip.</param>
     public abstract string OfEvent(string path);

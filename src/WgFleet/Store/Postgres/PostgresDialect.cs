@@ -27,6 +27,12 @@ internal sealed class PostgresDialect : Dialect
 
     public override string EachPair(string parameter) => $"json_each_text({parameter})";
 
+    public override string LatestOfEach(string condition) =>
+        $"""
+        SELECT one, seq, client FROM json_array_elements_text($1) AS asked(one)
+        CROSS JOIN LATERAL (SELECT seq, client FROM events WHERE {condition} ORDER BY seq DESC LIMIT $2) AS latest
+        """;
+
     public override string OfEvent(string path) =>
         path.Split('.') is [var outer, var inner] ? $"(data -> '{outer}' ->> '{inner}')" : $"(data ->> '{path}')";
 

@@ -27,6 +27,13 @@ internal sealed class SqliteDialect : Dialect
 
     public override string EachPair(string parameter) => $"json_each({parameter})";
 
+    // The inner query steps back in the index to the number from which on the events are read. json_each has columns with names that events have, too.
+    public override string LatestOfEach(string condition) =>
+        $"""
+        SELECT one, seq, client FROM (SELECT value AS one FROM json_each($1)) CROSS JOIN events WHERE {condition}
+            AND seq >= coalesce((SELECT seq FROM events WHERE {condition} ORDER BY seq DESC LIMIT 1 OFFSET $2 - 1), 0)
+        """;
+
     public override string OfEvent(string path) => $"CASE WHEN json_valid(data) THEN json_extract(data, '$.{path}') END";
 
     public override string EventContains(string parameter) => $"instr(data, {parameter}) > 0";
