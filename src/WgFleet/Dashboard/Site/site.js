@@ -26,15 +26,18 @@
   // ---- live: the server sends what has changed, and only that is replaced
 
   const STALE = 5000; // The server sends something every two seconds.
+  const AGAIN = 10000; // A stream that is silent for so long is asked for anew: its connection may be dead without an end.
   // Of a page without a stream of its own only the bar is live.
   const own = () => document.querySelector('[data-stream]')?.dataset.stream;
   const streamOf = () => own() ?? byId('state')?.dataset.bar;
-  let stream, again, source = streamOf();
+  let stream, source = streamOf(), wasHeard = false;
   let heard = performance.now(); // when the server last sent something, or this page began to listen
+  let tried = heard; // when the stream was last asked for
 
   const pulse = () => {
-    const mark = byId('pulse'), isStale = !!source && !document.hidden && performance.now() - heard > STALE;
-    if (!isStale && mark.hidden) return; // Nothing was heard yet.
+    const mark = byId('pulse'), now = performance.now(), isStale = !!source && !document.hidden && now - heard > STALE;
+    if (isStale && now - tried > AGAIN) connect();
+    if (!isStale && !wasHeard) return;
     mark.hidden = !isStale && !own();
     mark.dataset.state = isStale ? 'away' : 'live';
     say(mark, isStale ? `Not live since ${byId('as-of').textContent.slice(11)}` : 'Live');
@@ -42,23 +45,32 @@
   };
 
   const listen = () => {
-    stream?.close();
-    clearTimeout(again);
     heard = performance.now();
+    connect();
+  };
+
+  const connect = () => {
+    stream?.close();
+    tried = performance.now();
     if (!source || document.hidden) return; // A browser opens few connections to one server: hidden tabs must not hold them.
     const list = byId('list'); // Clients that registered after the list was made count as new.
     stream = new EventSource(source.includes('?') ? source : `${source}${location.search || '?'}${list ? `&newest=${list.dataset.newest}` : ''}`);
     stream.onmessage = message => {
+      const isBack = performance.now() - heard > STALE;
       heard = performance.now();
       hear(JSON.parse(message.data));
-      byId('pulse').hidden = !own();
+      wasHeard = true;
       pulse();
+      if (lost && (isBack || !asked)) show(lost, 'replaceState');
     };
-    // The browser connects again by itself, unless the server refused: then we ask again later.
-    stream.onerror = () => {
-      clearTimeout(again);
-      if (stream.readyState === EventSource.CLOSED) again = setTimeout(() => { const before = heard; listen(); heard = before; }, 15000);
-    };
+    stream.onerror = refused;
+  };
+
+  // The browser connects again by itself, unless the server refused. Then the session may have ended, and the login page helps.
+  const refused = async () => {
+    if (stream.readyState !== EventSource.CLOSED) return;
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.redirected) location.reload();
   };
 
   const hear = ({ at, order, rows, fresh, gone, newest, troubles, ...texts }) => {
@@ -165,28 +177,33 @@
   // ---- search, sort and pages: load the same page, and take only the list from it
 
   let typing, asked;
+  let lost; // the address of a list that could not be loaded, until the server is back
 
-  const failed = is => {
+  const failed = url => {
+    lost = url;
     const box = byId('failed');
     if (!box) return;
-    say(box, is ? 'The list could not be loaded: the server does not answer. It shows what was loaded before.' : '');
-    box.hidden = !is;
+    say(box, url ? 'The list could not be loaded: the server does not answer. It shows what was loaded before, and is loaded as soon as the server is back.' : '');
+    box.hidden = !url;
   };
 
   const show = async (url, keep) => {
     asked?.abort();
+    lost = undefined;
     const mine = asked = new AbortController();
+    const late = setTimeout(() => { if (!mine.signal.aborted) failed(url); }, STALE);
     let page;
     try {
       const answer = await fetch(url, { signal: mine.signal });
-      if (!answer.ok || answer.redirected) return location.assign(url);
-      page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    } catch {
-      if (!mine.signal.aborted) failed(true);
-      return;
+      if (answer.status < 500 && (!answer.ok || answer.redirected)) return location.assign(url);
+      if (answer.ok) page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    } catch { /* It says so below. */ } finally {
+      clearTimeout(late);
     }
     if (mine.signal.aborted) return;
-    failed(false);
+    asked = undefined;
+    if (!page) return failed(url);
+    failed();
     const focus = document.activeElement?.id;
     for (const part of document.querySelectorAll('[data-part]')) {
       const other = page.getElementById(part.id);
