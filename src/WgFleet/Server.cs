@@ -206,7 +206,7 @@ internal sealed partial class Server
     {
         var links = config.Fleets.ToDictionary(
             fleet => fleet.Name,
-            fleet => kept.Links.GetValueOrDefault(fleet.Name) is { } link && link.Tunnel.Fits(fleet, config.WireGuardDirectory) ? link : NewLink(fleet));
+            fleet => kept.Links.GetValueOrDefault(fleet.Name) is { } link && link.Tunnel.Fits(fleet.Tunnel, config.WireGuardDirectory) ? link : NewLink(fleet));
         kept.Links.Clear();
         foreach (var (name, link) in links)
             kept.Links.Add(name, link);
@@ -217,7 +217,7 @@ internal sealed partial class Server
 
         PeerSync NewLink(FleetConfig fleet)
         {
-            var tunnel = new FleetTunnel(fleet, config.WireGuardDirectory, kept.WireGuard, kept.Interfaces, _programs, kept.Logs.CreateLogger<FleetTunnel>());
+            var tunnel = new FleetTunnel(fleet.Tunnel, config.WireGuardDirectory, kept.WireGuard, kept.Interfaces, _programs, kept.Logs.CreateLogger<FleetTunnel>());
 
             // How long a caller really waits: a clock that is set does not change it.
             return new PeerSync(tunnel, kept.WireGuard, kept.Health, _time, TimeProvider.System, kept.Logs.CreateLogger<PeerSync>());

@@ -38,6 +38,9 @@ internal sealed record FleetConfig
     /// </summary>
     public bool MayAssign(IPAddress address) => Subnet.Contains(address) && !address.Equals(Ip6) && !address.Equals(Subnet.BaseAddress);
 
+    /// <summary>What its interface is made of.</summary>
+    public TunnelConfig Tunnel => new(Name, Ip6, Ip6Text, Subnet, Port);
+
     /// <summary>The WireGuard interface.</summary>
-    public string Interface => "wg_" + Name;
+    public string Interface => Tunnel.Interface;
 }

@@ -38,8 +38,8 @@ internal sealed partial class InterfaceKeeper(
     /// <summary>Called with what was wrong with the interface after it was repaired; not at a start, when interfaces are created anyway.</summary>
     public Action<string>? Repaired { get; set; }
 
-    /// <summary>The clients whose peers the interface must have.</summary>
-    public FleetSnapshot Clients { get; set; } = new(tunnel.Fleet);
+    /// <summary>The clients whose peers the interface must have. <see cref="PeerSync"/> sets them before it asks for anything.</summary>
+    public FleetSnapshot Clients { get; set; } = null!;
 
     /// <summary>Whether the kernel has reported a change since the last failure: then the next attempt comes sooner.</summary>
     public bool HasChanged { get; set; }

@@ -9,7 +9,7 @@ namespace WgFleet.Tunnels;
 /// more settings than these. It does not change peers.
 /// </summary>
 internal sealed partial class FleetTunnel(
-    FleetConfig fleet, string directory, IWireGuard wireGuard, IInterfaces interfaces, ProgramRunner run, ILogger<FleetTunnel> log)
+    TunnelConfig fleet, string directory, IWireGuard wireGuard, IInterfaces interfaces, ProgramRunner run, ILogger<FleetTunnel> log)
 {
     private readonly PortOwner _ports = new(interfaces, wireGuard);
     private PrivateKey? _key;
@@ -17,10 +17,10 @@ internal sealed partial class FleetTunnel(
     // The MTU of the interface when it was created or found, if the file names none.
     private int? _mtu;
 
-    public FleetConfig Fleet => fleet;
+    public TunnelConfig Fleet => fleet;
 
     /// <summary>Whether it is the interface of this configuration.</summary>
-    public bool Fits(FleetConfig other, string otherDirectory) => otherDirectory == directory && other with { Enrollment = fleet.Enrollment } == fleet;
+    public bool Fits(TunnelConfig other, string otherDirectory) => otherDirectory == directory && other == fleet;
 
     /// <summary>The gateway's public key in this fleet; null until <see cref="EnsureUpAsync"/> has succeeded.</summary>
     public WireGuardKey? PublicKey => _key?.PublicKey;

@@ -11,14 +11,14 @@ internal sealed class PortOwner(IInterfaces interfaces, IWireGuard wireGuard)
 {
     /// <summary>Throws if another interface or program has the port.</summary>
     /// <exception cref="TunnelException">The port is in use; the message names the interface, or the command that finds the program.</exception>
-    public async Task CheckAsync(FleetConfig fleet, CancellationToken cancellationToken)
+    public async Task CheckAsync(TunnelConfig fleet, CancellationToken cancellationToken)
     {
         if (!interfaces.IsUdpPortFree(fleet.Port))
             throw await ExplainAsync(fleet, null, cancellationToken);
     }
 
     /// <summary>The error for a port in use.</summary>
-    public async Task<TunnelException> ExplainAsync(FleetConfig fleet, Exception? inner, CancellationToken cancellationToken)
+    public async Task<TunnelException> ExplainAsync(TunnelConfig fleet, Exception? inner, CancellationToken cancellationToken)
     {
         var owner = await FindAsync(fleet, cancellationToken);
         return new TunnelException(
@@ -28,7 +28,7 @@ internal sealed class PortOwner(IInterfaces interfaces, IWireGuard wireGuard)
             inner);
     }
 
-    private async Task<string?> FindAsync(FleetConfig fleet, CancellationToken cancellationToken)
+    private async Task<string?> FindAsync(TunnelConfig fleet, CancellationToken cancellationToken)
     {
         try
         {

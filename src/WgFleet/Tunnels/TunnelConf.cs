@@ -50,13 +50,13 @@ internal sealed class TunnelConf
         .Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Key} in line {line.Number}"))
         .FirstOrDefault();
 
-    public static string PathOf(FleetConfig fleet, string directory) => System.IO.Path.Combine(directory, fleet.Interface + ".conf");
+    public static string PathOf(TunnelConfig fleet, string directory) => System.IO.Path.Combine(directory, fleet.Interface + ".conf");
 
     /// <summary>The gateway's address in the fleet, with the length of the subnet's prefix.</summary>
-    public static InterfaceAddress AddressOf(FleetConfig fleet) => new(fleet.Ip6, fleet.Subnet.PrefixLength);
+    public static InterfaceAddress AddressOf(TunnelConfig fleet) => new(fleet.Ip6, fleet.Subnet.PrefixLength);
 
     /// <summary>Creates the file of a new fleet.</summary>
-    public static TunnelConf New(FleetConfig fleet, PrivateKey key, string path) => new(
+    public static TunnelConf New(TunnelConfig fleet, PrivateKey key, string path) => new(
         WgQuickFile.Parse(System.Text.Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
             $"{WgQuickFile.InterfaceHeading}\n{Address} = {AddressText(fleet)}\n{ListenPort} = {fleet.Port}\n{Key} = {key.Reveal()}\n"))),
@@ -70,7 +70,7 @@ internal sealed class TunnelConf
     /// Returns the file with the configuration's address and port; the same object if it has them already. The address replaces
     /// of the one with another prefix length, else of the first IPv6 address; other addresses stay.
     /// </summary>
-    public TunnelConf For(FleetConfig fleet)
+    public TunnelConf For(TunnelConfig fleet)
     {
         var wanted = AddressOf(fleet);
         var hasAddress = Addresses.Contains(wanted);
@@ -140,7 +140,7 @@ internal sealed class TunnelConf
     private static bool IsKnown(WgQuickLine line) => line.Sets(Address) || line.Sets(ListenPort) || line.Sets(Mtu) || line.Sets(Key);
 
     /// <summary>The value of the Address line, as the configuration spells it.</summary>
-    private static string AddressText(FleetConfig fleet) => string.Create(CultureInfo.InvariantCulture, $"{fleet.Ip6Text}/{fleet.Subnet.PrefixLength}");
+    private static string AddressText(TunnelConfig fleet) => string.Create(CultureInfo.InvariantCulture, $"{fleet.Ip6Text}/{fleet.Subnet.PrefixLength}");
 
     private TunnelException Damaged(string problem) => new(string.Create(
         CultureInfo.InvariantCulture, $"{Path} is damaged: {problem}; correct it, or restore it from a backup"));

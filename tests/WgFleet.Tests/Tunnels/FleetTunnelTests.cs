@@ -8,7 +8,7 @@ namespace WgFleet.Tests.Tunnels;
 
 public sealed class FleetTunnelTests : IDisposable
 {
-    private static readonly FleetConfig Alpha = Some.Fleet("alpha", "fd00:a::/64");
+    private static readonly TunnelConfig Alpha = Some.Fleet("alpha", "fd00:a::/64").Tunnel;
 
     private readonly Folder _folder = new();
     private readonly FakeWireGuard _wireGuard = new();
@@ -147,7 +147,7 @@ public sealed class FleetTunnelTests : IDisposable
     {
         var key = await UpAsync(Alpha);
 
-        (await UpAsync(Some.Fleet("alpha", "fd00:a::/64", 7777))).ShouldBe(key);
+        (await UpAsync(Alpha with { Port = 7777 })).ShouldBe(key);
 
         TunnelConf.Read(Conf)!.Port.ShouldBe(7777);
         (await _wireGuard.GetDeviceAsync("wg_alpha", Ct)).ListenPort.ShouldBe(7777);
@@ -159,11 +159,26 @@ public sealed class FleetTunnelTests : IDisposable
     }
 
     [Fact]
+    public void A_reload_keeps_the_tunnel_unless_something_of_the_interface_has_changed()
+    {
+        var fleet = Some.Fleet("alpha", "fd00:a::/64");
+        var tunnel = Tunnel(fleet.Tunnel);
+
+        // Both are new objects at each reload.
+        tunnel.Fits((fleet with { Roster = new Roster("/etc/seats.csv", []), Enrollment = new EnrollmentConfig() }).Tunnel, _folder.Path).ShouldBeTrue();
+        tunnel.Fits((fleet with { ExternalIp = "vpn.example.com" }).Tunnel, _folder.Path).ShouldBeTrue();
+
+        tunnel.Fits((fleet with { Port = 7777 }).Tunnel, _folder.Path).ShouldBeFalse();
+        tunnel.Fits(Some.Fleet("alpha", "fd00:c::/48").Tunnel, _folder.Path).ShouldBeFalse();
+        tunnel.Fits(fleet.Tunnel, "/elsewhere").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task An_address_changed_in_the_configuration_is_changed_in_the_file_and_on_the_interface()
     {
         var key = await UpAsync(Alpha);
 
-        (await UpAsync(Some.Fleet("alpha", "fd00:c::/48"))).ShouldBe(key);
+        (await UpAsync(Some.Fleet("alpha", "fd00:c::/48").Tunnel)).ShouldBe(key);
 
         File.ReadAllText(Conf).ShouldBe($"[Interface]\nAddress = fd00:c::1/48\nListenPort = 51820\nPrivateKey = {TunnelConf.Read(Conf)!.PrivateKey.Reveal()}\n");
         _interfaces.Commands[^1].ShouldBe("change wg_alpha: +fd00:c::1/48, -fd00:a::1/64");
@@ -305,10 +320,10 @@ public sealed class FleetTunnelTests : IDisposable
         tunnel.PublicKey.ShouldBeNull();
     }
 
-    private FleetTunnel Tunnel(FleetConfig fleet) =>
+    private FleetTunnel Tunnel(TunnelConfig fleet) =>
         new(fleet, _folder.Path, _wireGuard, _interfaces, _programs.RunAsync, new Logger<FleetTunnel>(_log));
 
-    private async Task<WireGuardKey> UpAsync(FleetConfig fleet)
+    private async Task<WireGuardKey> UpAsync(TunnelConfig fleet)
     {
         var tunnel = Tunnel(fleet);
         await tunnel.EnsureUpAsync(Ct);

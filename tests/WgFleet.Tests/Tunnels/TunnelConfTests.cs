@@ -20,7 +20,7 @@ public sealed class TunnelConfTests : IDisposable
     {
         var path = _folder.File("wireguard/wg_alpha.conf");
 
-        TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64") with { Ip6Text = "FD00:A::1" }, Key, path).Write();
+        TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64").Tunnel with { Ip6Text = "FD00:A::1" }, Key, path).Write();
 
         File.ReadAllText(path).ShouldBe($"[Interface]\nAddress = FD00:A::1/64\nListenPort = 51820\nPrivateKey = {Key.Reveal()}\n");
         File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead);
@@ -45,7 +45,7 @@ public sealed class TunnelConfTests : IDisposable
             PublicKey = {Key.PublicKey}
             """);
 
-        Read().For(Some.Fleet("alpha", "fd00:a:b::/48")).Write();
+        Read().For(Some.Fleet("alpha", "fd00:a:b::/48").Tunnel).Write();
 
         File.ReadAllText(Conf).ShouldBe($"""
             # ours since 2024
@@ -74,7 +74,7 @@ public sealed class TunnelConfTests : IDisposable
 
         var conf = Read();
         conf.Addresses.Select(a => a.ToString()).ShouldBe(["fd00:a::1/64", "10.9.0.1/24"], ignoreOrder: true);
-        conf.For(Some.Fleet("alpha", "fd00:a::/64")).ShouldBeSameAs(conf);
+        conf.For(Some.Fleet("alpha", "fd00:a::/64").Tunnel).ShouldBeSameAs(conf);
     }
 
     [Theory]
@@ -90,10 +90,10 @@ public sealed class TunnelConfTests : IDisposable
     {
         Write($"{before}\nListenPort = 51820");
 
-        Read().For(Some.Fleet("alpha", "fd00:a::/64")).Write();
+        Read().For(Some.Fleet("alpha", "fd00:a::/64").Tunnel).Write();
 
         File.ReadAllText(Conf).ShouldBe($"[Interface]\n{after}\nListenPort = 51820\nPrivateKey = {Key.Reveal()}\n");
-        Read().Addresses.ShouldContain(TunnelConf.AddressOf(Some.Fleet("alpha", "fd00:a::/64")));
+        Read().Addresses.ShouldContain(TunnelConf.AddressOf(Some.Fleet("alpha", "fd00:a::/64").Tunnel));
     }
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class TunnelConfTests : IDisposable
     {
         Write($"Address = fd00:a::1/64\n{before}");
 
-        Read().For(Some.Fleet("alpha", "fd00:a::/64")).Write();
+        Read().For(Some.Fleet("alpha", "fd00:a::/64").Tunnel).Write();
 
         File.ReadAllText(Conf).Replace("=  ", "= ", StringComparison.Ordinal)
             .ShouldBe($"[Interface]\nAddress = fd00:a::1/64\n{after}\nPrivateKey = {Key.Reveal()}\n");
@@ -119,7 +119,7 @@ public sealed class TunnelConfTests : IDisposable
         byte[] before = [.. "[interface]\r\n# caf"u8, 0xe9, .. " \r\nPrivateKey = "u8, .. System.Text.Encoding.ASCII.GetBytes(Key.Reveal())];
         File.WriteAllBytes(Conf, before);
 
-        Read().For(Some.Fleet("alpha", "fd00:a::/64")).Write();
+        Read().For(Some.Fleet("alpha", "fd00:a::/64").Tunnel).Write();
 
         byte[] after = [.. "[interface]\r\nAddress = fd00:a::1/64\r\nListenPort = 51820\r\n"u8, .. before[13..]];
         File.ReadAllBytes(Conf).ShouldBe(after);
@@ -131,8 +131,8 @@ public sealed class TunnelConfTests : IDisposable
         Write("Address = fd00:a::1/64\nListenPort = 1");
         var original = File.ReadAllText(Conf);
 
-        Read().For(Some.Fleet("alpha", "fd00:a::/64")).Write();
-        Read().For(Some.Fleet("alpha", "fd00:a::/64", 7777)).Write();
+        Read().For(Some.Fleet("alpha", "fd00:a::/64").Tunnel).Write();
+        Read().For(Some.Fleet("alpha", "fd00:a::/64", 7777).Tunnel).Write();
 
         File.ReadAllText(Copy).ShouldBe(original);
         File.GetUnixFileMode(Copy).ShouldBe(UnixFileMode.UserRead);
@@ -217,7 +217,7 @@ public sealed class TunnelConfTests : IDisposable
         WriteTo(folder.File("new/wg_alpha.conf")).ShouldStartWith($"{folder.File("new/wg_alpha.conf")} cannot be written: Read-only file system");
         WriteTo(folder.File("ballast/wg_alpha.conf")).ShouldStartWith($"{folder.File("ballast/wg_alpha.conf")} cannot be written: ");
 
-        static string WriteTo(string path) => Should.Throw<TunnelException>(() => TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64"), Key, path).Write()).Message;
+        static string WriteTo(string path) => Should.Throw<TunnelException>(() => TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64").Tunnel, Key, path).Write()).Message;
     }
 
     private TunnelConf Read() => TunnelConf.Read(Conf)!;

@@ -17,7 +17,7 @@ public partial class UmaskTests
     {
         using var folder = new Folder();
         var path = folder.File("wg_alpha.conf");
-        var conf = TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64"), PrivateKey.Generate(), path);
+        var conf = TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64").Tunnel, PrivateKey.Generate(), path);
         var seen = new HashSet<UnixFileMode>();
         using var done = new ManualResetEventSlim();
         var watcher = new Thread(() =>

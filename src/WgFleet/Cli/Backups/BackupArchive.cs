@@ -45,7 +45,7 @@ internal static class BackupArchive
                     Add(tar, Mark, new MemoryStream([.. System.Text.Encoding.UTF8.GetBytes($"wg-fleet {ProductInfo.Version}\n")]));
                     Add(tar, Database, copy);
                     foreach (var fleet in config.Fleets)
-                        Add(tar, TunnelDirectory + $"{fleet.Interface}.conf", TunnelConf.PathOf(fleet, config.WireGuardDirectory));
+                        Add(tar, TunnelDirectory + $"{fleet.Interface}.conf", TunnelConf.PathOf(fleet.Tunnel, config.WireGuardDirectory));
 
                     Add(tar, Configuration, configFile);
                 }

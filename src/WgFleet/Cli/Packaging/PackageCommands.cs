@@ -34,7 +34,7 @@ internal static class PackageCommands
             return ExitCode.Config;
 
         foreach (var fleet in config.Fleets)
-            Console.Out.WriteLine($"{fleet.Interface} {TunnelConf.PathOf(fleet, config.WireGuardDirectory)}");
+            Console.Out.WriteLine($"{fleet.Interface} {TunnelConf.PathOf(fleet.Tunnel, config.WireGuardDirectory)}");
 
         return ExitCode.Ok;
     }
