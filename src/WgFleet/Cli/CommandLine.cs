@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Backups;
 using WgFleet.Cli.Checking;
 using WgFleet.Cli.ClientCommands;
@@ -8,7 +8,6 @@ using WgFleet.Cli.Output;
 using WgFleet.Cli.Packaging;
 using WgFleet.Config;
 using WgFleet.Config.Reading;
-using WgFleet.Config.Yaml;
 using WgFleet.Hosting;
 
 namespace WgFleet.Cli;
@@ -34,13 +33,7 @@ internal static class CommandLine
         Recursive = true,
     };
 
-    private static readonly Option<LogLevel> LogLevelOption = new("--log-level")
-    {
-        Description = "Minimum log level: Debug, Information, Warning or Error",
-        HelpName = "LEVEL",
-        DefaultValueFactory = _ => LogLevel.Information,
-        CustomParser = Level,
-    };
+    private static readonly Option<LogLevel> LogLevelOption = LogLevelChoice();
 
     /// <summary>Runs one command; returns the exit code.</summary>
     /// <param name="args">The arguments.</param>
@@ -48,15 +41,13 @@ internal static class CommandLine
     /// <param name="hangUp">What SIGHUP did before the program began, for commands other than the server; null if that was not changed.</param>
     public static int Run(string[] args, RunServer run, nint? hangUp = null)
     {
-        var result = Root(run).Parse(args);
+        var result = Parse(Root(run), args);
         if (hangUp is { } before && result.CommandResult.Command is not RootCommand && result.CommandResult.Command.Name != Serve)
             HangUp.Restore(before);
 
-        if (result.Errors.Count > 0)
+        if (WrongLine.Of(result) is { } wrong)
         {
-            foreach (var message in Messages(result).Distinct())
-                Console.Error.WriteLine($"wg-fleet: {message}");
-
+            Console.Error.WriteLine($"wg-fleet: {wrong}");
             Console.Error.WriteLine(Usage(result.CommandResult.Command));
             return ExitCode.Usage;
         }
@@ -64,6 +55,9 @@ internal static class CommandLine
         var isServer = result.CommandResult.Command is RootCommand or { Name: Serve };
         return OutputFault.Guard(isServer, () => result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }));
     }
+
+    /// <summary>Reads a command line. A word with an @ is not the name of a file with more words, as the library has it.</summary>
+    public static ParseResult Parse(RootCommand root, IReadOnlyList<string> args) => root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>All commands.</summary>
     /// <param name="run">Runs a server; null where the commands are only read.</param>
@@ -79,7 +73,7 @@ internal static class CommandLine
 
         var words = new Argument<string[]>("COMMAND") { Description = "The command", Arity = ArgumentArity.ZeroOrMore };
         var help = new Command("help", "Shows what a command does, as --help behind it") { words };
-        help.SetAction(parse => Root().Parse([.. parse.GetValue(words)!, "--help"]).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+        help.SetAction(parse => Parse(Root(), [.. parse.GetValue(words)!, "--help"]).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
 
         var root = new RootCommand(
             "The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, "
@@ -97,31 +91,6 @@ internal static class CommandLine
         return root;
     }
 
-    // The library's own messages do not say which argument is missing.
-    private static IEnumerable<string> Messages(ParseResult result)
-    {
-        if (result.UnmatchedTokens is [var unknown, ..])
-        {
-            var dashes = unknown.StartsWith("--", StringComparison.Ordinal) ? "--" : "";
-            var meant = Suggestion.For(unknown[dashes.Length..], Words(result.CommandResult.Command, dashes));
-            return [$"unknown command, option or argument '{unknown}'{(meant is null ? "" : $", did you mean '{dashes}{meant}'?")}"];
-        }
-
-        return result.Errors.Select(error => error.SymbolResult switch
-        {
-            ArgumentResult { Tokens.Count: 0, Parent: OptionResult of } => $"{of.Option.Name} needs a value",
-            OptionResult { Tokens.Count: 0 } of => of.IdentifierTokenCount > 0 ? $"{of.Option.Name} needs a value" : $"{of.Option.Name} is missing",
-            ArgumentResult { Tokens.Count: 0 } missing => $"{missing.Argument.Name} is missing",
-            CommandResult { Command: { Action: null } group } => $"a command is missing; use {string.Join(", ", group.Subcommands.Select(c => c.Name))}",
-            _ => error.Message,
-        });
-    }
-
-    /// <summary>The commands, or without their dashes the options, that may follow a command.</summary>
-    private static List<string> Words(Command command, string dashes) => dashes.Length == 0
-        ? [.. command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)]
-        : [.. command.Options.Where(o => !o.Hidden).Append(ConfigOption).Where(o => o.Name.StartsWith(dashes, StringComparison.Ordinal)).Select(o => o.Name[dashes.Length..])];
-
     private static string Usage(Command command)
     {
         var path = Path(command);
@@ -131,15 +100,16 @@ internal static class CommandLine
         return $"usage: wg-fleet {path}{arguments}{required}[options]; 'wg-fleet {path}--help' {more}";
     }
 
-    private static LogLevel Level(ArgumentResult result)
+    private static Option<LogLevel> LogLevelChoice()
     {
-        var name = result.Tokens[0].Value;
-        if (Enum.TryParse<LogLevel>(name, ignoreCase: true, out var level) && Enum.IsDefined(level))
-            return level;
-
-        result.AddError($"--log-level '{name}' is not a level; use Debug, Information, Warning or Error");
-        return LogLevel.Information;
+        var option = Value.Option<LogLevel>("--log-level", "Minimum log level: Debug, Information, Warning or Error", "LEVEL", ReadLevel);
+        option.DefaultValueFactory = _ => LogLevel.Information;
+        return option;
     }
+
+    private static string? ReadLevel(string text, out LogLevel level) =>
+        Enum.TryParse(text, ignoreCase: true, out level) && Enum.IsDefined(level) && !char.IsAsciiDigit(text[0])
+            ? null : "is not a level; use Debug, Information, Warning or Error";
 
     private static string Path(Command command) =>
         command is RootCommand ? "" : $"{Path(command.Parents.OfType<Command>().First())}{command.Name} ";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
 using WgFleet.Hooks.Admin;
@@ -14,13 +15,8 @@ internal static class EventsCommand
     {
         var op = new ServerCommand(config);
         var follow = new Option<bool>("--follow", "-f") { Description = "Keep printing new events" };
-        var count = new Option<int>("-n") { Description = "Number of past events to print first, at most 10000", HelpName = "N",
-            DefaultValueFactory = _ => 10 };
-        count.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 0 or > 10_000)
-                result.AddError("-n must be 0 to 10000");
-        });
+        var count = Value.Option("-n", "Number of past events to print first, at most 10000", "N", Value.Number(0, 10_000));
+        count.DefaultValueFactory = _ => 10;
         var tail = op.Command("tail", "Prints the last events, one per line", [follow, count], async (client, parse, cancellationToken) =>
         {
             var json = parse.GetValue(op.Json);

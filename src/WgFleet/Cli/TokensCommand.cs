@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
@@ -32,16 +33,15 @@ internal static class TokensCommand
     private static Command Make(ServerCommand op)
     {
         var admin = new Option<string?>("--admin") { Description = "Create a token with this name for an operator or a program", HelpName = "NAME" };
-        var scope = new Option<string?>("--scope") { Description = "What the token allows", HelpName = "read|write" };
-        scope.AcceptOnlyFromAmong(TokenRow.Read, TokenRow.Write);
+        var scope = Value.Option("--scope", "What the token allows", TokenRow.Read, TokenRow.Write);
         var enroll = new Option<string?>("--enroll") { Description = "Create an enrollment token with this name, for machines", HelpName = "NAME" };
         var fleet = new Option<string?>("--fleet") { Description = "Only for this fleet (default: all fleets)", HelpName = "NAME" };
-        var uses = new Option<int?>("--uses") { Description = "Maximum number of machines, each with its own key (default: any number)", HelpName = "N" };
+        var uses = Value.Option("--uses", "Maximum number of machines, each with its own key (default: any number)", "N", Value.Number(1, int.MaxValue));
         var prune = Duration("--prune-timeout", "How long these machines may be silent before they are pruned, such as 2h (default: from the configuration)");
-        var tags = new Option<string[]>("--tag") { Description = "A tag for these machines; may be repeated", HelpName = "KEY=VALUE" };
+        var tags = Arguments.Tags.Option("A tag for these machines; may be repeated");
         var expires = Duration("--expires", "When the token expires, such as 12h or 90d (default: never)");
         Option[] ofMachines = [fleet, uses, prune, tags];
-        var command = op.Command(
+        return op.Command(
             "create", "Creates a token and prints its secret, once; only on the server itself", [admin, scope, enroll, .. ofMachines, expires],
             async (client, parse, cancellationToken) =>
             {
@@ -53,9 +53,9 @@ internal static class TokensCommand
                     Scope = parse.GetValue(scope),
                     LifetimeSeconds = Seconds(parse.GetValue(expires)),
                     Fleet = parse.GetValue(fleet),
-                    MaxUses = parse.GetValue(uses),
+                    MaxUses = (int?)parse.GetValue(uses),
                     PruneTimeoutSeconds = Seconds(parse.GetValue(prune)),
-                    Tags = parse.GetValue(tags) is { Length: > 0 } given ? given.Select(t => t.Split('=', 2)).ToDictionary(t => t[0], t => t[1]) : null,
+                    Tags = parse.GetValue(tags),
                 };
                 var made = await client.PostAsync("/tokens", wish, AdminJson.Default.TokenRequest, AdminJson.Default.NewToken, cancellationToken);
                 op.Print(parse, made, AdminJson.Default.NewToken, m =>
@@ -67,27 +67,15 @@ internal static class TokensCommand
                     Console.Out.WriteLine(m.Secret);
                 });
                 return ExitCode.Ok;
+            },
+            rule: parse =>
+            {
+                var isAdmin = parse.GetResult(admin) is not null;
+                return isAdmin == parse.GetResult(enroll) is not null ? "use one of --admin NAME and --enroll NAME"
+                    : isAdmin != parse.GetResult(scope) is not null ? isAdmin ? "--scope is missing; use read or write" : "--scope is for --admin"
+                    : isAdmin && ofMachines.FirstOrDefault(o => parse.GetResult(o) is not null) is { } option ? $"{option.Name} is for --enroll"
+                    : null;
             });
-        command.Validators.Add(result =>
-        {
-            var isAdmin = result.GetResult(admin) is not null;
-            if (isAdmin == result.GetResult(enroll) is not null)
-                result.AddError("use one of --admin NAME and --enroll NAME");
-            else if (isAdmin != result.GetResult(scope) is not null)
-                result.AddError(isAdmin ? "--scope is missing; use read or write" : "--scope is for --admin");
-            else if (isAdmin && ofMachines.FirstOrDefault(o => result.GetResult(o) is not null) is { } option)
-                result.AddError($"{option.Name} is for --enroll");
-
-            if (result.GetValue(uses) is < 1)
-                result.AddError("--uses must be at least 1");
-
-            var keys = (result.GetValue(tags) ?? []).Select(t => t.Split('=')[0]).ToList();
-            if ((result.GetValue(tags) ?? []).FirstOrDefault(t => !t.Contains('=', StringComparison.Ordinal)) is { } wrong)
-                result.AddError($"--tag '{wrong}' is not KEY=VALUE");
-            else if (keys.Distinct().Count() < keys.Count)
-                result.AddError("--tag repeats a key");
-        });
-        return command;
     }
 
     private static Command Revoke(ServerCommand op) =>
@@ -102,19 +90,10 @@ internal static class TokensCommand
         return ExitCode.Ok;
     });
 
-    private static Option<string?> Duration(string name, string description)
-    {
-        var option = new Option<string?>(name) { Description = description, HelpName = "TIME" };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } text && !(Config.Duration.TryParse(text, out var time) && time >= TimeSpan.FromSeconds(1)))
-                result.AddError($"{name} '{text}' is not a duration; use 12h, 90d or another");
-        });
-        return option;
-    }
+    private static Option<TimeSpan?> Duration(string name, string description) =>
+        Value.Option(name, description, "TIME", Value.Duration(TimeSpan.FromSeconds(1), "12h, 90d or another"));
 
-    private static long? Seconds(string? duration) =>
-        duration is not null && Config.Duration.TryParse(duration, out var time) ? (long)time.TotalSeconds : null;
+    private static long? Seconds(TimeSpan? duration) => (long?)duration?.TotalSeconds;
 
     private static string For(TokenInfo token) => token.Kind == TokenRow.Admin
         ? $"with scope {token.Scope}"

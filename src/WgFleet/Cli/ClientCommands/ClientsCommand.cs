@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
@@ -31,18 +32,16 @@ internal static class ClientsCommand
         var online = new Option<bool>("--online") { Description = "Only clients that are online" };
         var offline = new Option<bool>("--offline") { Description = "Only clients that are offline" };
         var removed = new Option<bool>("--removed") { Description = "Removed clients instead, latest first" };
-        var sort = new Option<string>("--sort") { Description = "Sort by registered, hostname, address, seen, handshake or traffic", HelpName = "KEY",
-            DefaultValueFactory = _ => "registered" };
-        sort.AcceptOnlyFromAmong([.. ClientSorts.Names]);
+        var sort = Value.Option("--sort", "Sort by this (default: registered)", ClientSorts.Names);
         var descending = new Option<bool>("--desc") { Description = "Sort in descending order" };
-        var limit = new Option<int?>("--limit") { Description = "Maximum to list (default: all)", HelpName = "N" };
-        var command = op.Command("list", "Lists clients, one per line", [Fleet, search, online, offline, removed, sort, descending, limit],
+        var limit = Value.Option("--limit", "Maximum to list (default: all)", "N", Value.Number(1, int.MaxValue));
+        return op.Command("list", "Lists clients, one per line", [Fleet, search, online, offline, removed, sort, descending, limit],
             async (client, parse, cancellationToken) =>
         {
             if (parse.GetValue(removed))
-                return await RemovedClients.ListAsync(op, client, parse, parse.GetValue(Fleet), parse.GetValue(limit), cancellationToken);
+                return await RemovedClients.ListAsync(op, client, parse, parse.GetValue(Fleet), (int?)parse.GetValue(limit), cancellationToken);
 
-            var query = $"sort={parse.GetValue(sort)}&descending={(parse.GetValue(descending) ? "true" : "false")}";
+            var query = $"sort={parse.GetValue(sort) ?? ClientSorts.Names[0]}&descending={(parse.GetValue(descending) ? "true" : "false")}";
             if (parse.GetValue(Fleet) is { } fleet)
                 query += $"&fleet={Uri.EscapeDataString(fleet)}";
             if (parse.GetValue(search) is { } text)
@@ -50,7 +49,7 @@ internal static class ClientsCommand
             if (parse.GetValue(online) || parse.GetValue(offline))
                 query += $"&online={(parse.GetValue(online) ? "true" : "false")}";
 
-            var most = parse.GetValue(limit) ?? int.MaxValue;
+            var most = (int?)parse.GetValue(limit) ?? int.MaxValue;
             var (clients, found, cursor) = (new List<ClientInfo>(), 0, (string?)"");
             while (cursor is not null && clients.Count < most)
             {
@@ -63,19 +62,12 @@ internal static class ClientsCommand
 
             op.Print(parse, new ClientsResponse(clients, found, null), AdminJson.Default.ClientsResponse, ClientsText.Print);
             return ExitCode.Ok;
-        });
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(online) && result.GetValue(offline))
-                result.AddError("use either --online or --offline");
-            if (result.GetValue(removed)
-                && (result.GetValue(online) || result.GetValue(offline) || result.GetValue(search) is not null || result.GetValue(descending)
-                || result.GetResult(sort) is { Implicit: false }))
-                result.AddError("--removed can only be combined with --fleet and --limit");
-            if (result.GetValue(limit) is < 1)
-                result.AddError("--limit must be at least 1");
-        });
-        return command;
+        },
+        rule: parse =>
+            parse.GetValue(online) && parse.GetValue(offline) ? "use either --online or --offline"
+            : parse.GetValue(removed) && new Option[] { search, online, offline, sort, descending }.Any(o => parse.GetResult(o) is { Implicit: false })
+                ? "--removed can only be combined with --fleet and --limit"
+            : null);
     }
 
     private static Command Show(ServerCommand op) =>

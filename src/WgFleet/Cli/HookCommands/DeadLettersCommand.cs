@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
@@ -10,8 +11,8 @@ internal static class DeadLettersCommand
 {
     private static readonly Argument<string> Name = new("NAME") { Description = "The hook" };
     private static readonly Argument<string?> AnyName = new("NAME") { Description = "The hook (default: all)", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Argument<long> Sequence = new("SEQ") { Description = "The event's number" };
-    private static readonly Argument<long?> AnySequence = new("SEQ") { Description = "The event's number", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<long?> Sequence = Value.Argument("SEQ", "The event's number", Value.Number(0));
+    private static readonly Argument<long?> AnySequence = Any(Value.Argument("SEQ", "The event's number", Value.Number(0)));
     private static readonly Option<bool> All = new("--all") { Description = "All dead letters of the hook" };
 
     public static Command Create(ServerCommand op) => new("deadletters", "Events that a hook has given up")
@@ -50,7 +51,7 @@ internal static class DeadLettersCommand
     private static Command Act(ServerCommand op, string verb, string description, string done)
     {
         var isDrop = verb == "drop";
-        var command = op.Command(verb, description, [Name, AnySequence, All, .. isDrop ? [Confirmation.Yes] : Array.Empty<Symbol>()],
+        return op.Command(verb, description, [Name, AnySequence, All, .. isDrop ? [Confirmation.Yes] : Array.Empty<Symbol>()],
             async (client, parse, cancellationToken) =>
         {
             if (isDrop && !await Confirmation.GivenAsync(parse, () => Task.FromResult(WillDrop(parse))))
@@ -62,14 +63,14 @@ internal static class DeadLettersCommand
             op.Print(parse, answer, AdminJson.Default.CountResponse, a =>
                 Console.Out.WriteLine($"{a.Count} dead letter{(a.Count == 1 ? "" : "s")} {done}"));
             return ExitCode.Ok;
-        });
-
+        },
         // Forgetting the number must not act on all of them.
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(AnySequence) is null != result.GetValue(All))
-                result.AddError($"say which: 'deadletters {verb} NAME SEQ', or 'deadletters {verb} NAME --all'");
-        });
-        return command;
+        rule: parse => parse.GetValue(AnySequence) is null != parse.GetValue(All) ? $"say which: 'deadletters {verb} NAME SEQ', or 'deadletters {verb} NAME --all'" : null);
+    }
+
+    private static Argument<long?> Any(Argument<long?> argument)
+    {
+        argument.Arity = ArgumentArity.ZeroOrOne;
+        return argument;
     }
 }

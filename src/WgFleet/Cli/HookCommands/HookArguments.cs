@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Cli.Arguments;
 using WgFleet.Events;
 using WgFleet.Hooks;
 
@@ -16,25 +17,24 @@ internal static class HookArguments
     /// <summary>An option for a position in the event log.</summary>
     public static Option<string?> Position(string name, string description, bool required)
     {
-        var option = new Option<string?>(name) { Description = description, HelpName = "PLACE", Required = required };
-        option.Validators.Add(result =>
+        var option = Value.Option<string?>(name, description, "PLACE", (string text, out string? place) =>
         {
-            if (result.GetValueOrDefault<string>() is { } text && EventPosition.Parse(text) is null)
-                result.AddError($"{name} '{text}' is not a position in the event log; {EventPosition.Use}");
+            place = text;
+            return EventPosition.Parse(text) is null ? $"is not a position in the event log; {EventPosition.Use}" : null;
         });
+        option.Required = required;
         return option;
     }
 
     /// <summary>An option for a type of events.</summary>
     public static Option<string?> EventType(string name, string description)
     {
-        var option = new Option<string?>(name) { Description = description, HelpName = "TYPE" };
-        option.CompletionSources.Add([.. EventTypes.All]);
-        option.Validators.Add(result =>
+        var option = Value.Option<string?>(name, description, "TYPE", (string text, out string? type) =>
         {
-            if (result.GetValueOrDefault<string>() is { } type && !EventTypes.All.Contains(type))
-                result.AddError($"{name} '{type}' is not a type of event; use {string.Join(", ", EventTypes.All)}");
+            type = text;
+            return EventTypes.All.Contains(text) ? null : $"is not a type of event; use {string.Join(", ", EventTypes.All)}";
         });
+        option.CompletionSources.Add([.. EventTypes.All]);
         return option;
     }
 }

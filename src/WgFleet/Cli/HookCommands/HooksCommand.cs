@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Checking;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
@@ -100,19 +101,14 @@ internal static class HooksCommand
 
     private static Command Wait(ServerCommand op)
     {
-        var sequence = new Option<long>("--seq") { Description = "The event's number", HelpName = "N", Required = true };
+        var sequence = Value.Option("--seq", "The event's number", "N", Value.Number(0));
+        sequence.Required = true;
         var hook = new Option<string?>("--hook") { Description = "Only this hook (default: all active hooks)", HelpName = "NAME" };
-        var timeout = new Option<string>("--timeout") { Description = "Maximum time to wait, such as 500ms, 5s or 1m", HelpName = "TIME",
-            DefaultValueFactory = _ => "5s" };
-        timeout.Validators.Add(result =>
-        {
-            if (!Duration.TryParse(result.GetValueOrDefault<string>(), out _))
-                result.AddError($"--timeout '{result.GetValueOrDefault<string>()}' is not a duration; use 500ms, 5s or 1m");
-        });
+        var timeout = Value.Option("--timeout", "Maximum time to wait, such as 500ms, 5s or 1m (default: 5s)", "TIME", Value.Duration(TimeSpan.Zero, "500ms, 5s or 1m"));
         return op.Command("wait", "Waits until hooks have handled an event; exits with 1 if they do not in time", [sequence, hook, timeout],
             async (client, parse, cancellationToken) =>
         {
-            _ = Duration.TryParse(parse.GetValue(timeout)!, out var limit);
+            var limit = parse.GetValue(timeout) ?? TimeSpan.FromSeconds(5);
             var query = $"/wait?seq={parse.GetValue(sequence)}&timeout={(long)limit.TotalMilliseconds}";
             if (parse.GetValue(hook) is { } name)
                 query += $"&hook={Uri.EscapeDataString(name)}";
@@ -121,7 +117,7 @@ internal static class HooksCommand
             op.Print(parse, answer, AdminJson.Default.WaitResponse, a =>
             {
                 if (!a.Reached)
-                    Console.Error.WriteLine($"wg-fleet: not caught up after {parse.GetValue(timeout)}: {string.Join(", ", a.Behind)}");
+                    Console.Error.WriteLine($"wg-fleet: not caught up after {Duration.ToText(limit)}: {string.Join(", ", a.Behind)}");
             });
             return answer.Reached ? ExitCode.Ok : ExitCode.Failure;
         });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Config;
 using WgFleet.Http.Api;
@@ -12,29 +13,25 @@ internal static class NewCommand
     private const string Node = "node";
     private const string CSharp = "csharp";
 
-    private static readonly Argument<string> Name = new("NAME") { Description = "The hook's name, of a-z, 0-9, _ and -" };
-    private static readonly Option<string> Kind = OneOf("--kind", "A program that is started for each event, or one that stays running", ExecConfig.Name, StreamConfig.Name);
-    private static readonly Option<string> Language = OneOf("--language", "What the program is written in", "sh", "python", Node, CSharp);
+    private static readonly Argument<string?> Name = Value.Argument<string?>("NAME", "The hook's name, of a-z, 0-9, _ and -", (string text, out string? name) =>
+    {
+        name = text;
+        return text.Length <= 60 && HookName.IsValid(text) ? null : "is not a hook's name; use up to 60 of a-z, 0-9, _ and -";
+    });
+
+    private static readonly Option<string?> Kind = Value.Option("--kind", "A program that is started for each event, or one that stays running", ExecConfig.Name, StreamConfig.Name);
+    private static readonly Option<string?> Language = Value.Option("--language", "What the program is written in", "sh", "python", Node, CSharp);
     private static readonly Option<string> Directory = new("--directory") { Description = "The directory to write to (default: the current one)",
         HelpName = "DIR", DefaultValueFactory = _ => "." };
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
 
     public static Command Create()
     {
-        Name.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var name }] && (name.Length > 60 || !HookName.IsValid(name)))
-                result.AddError($"'{name}' is not a hook's name; use up to 60 of a-z, 0-9, _ and -");
-        });
-        var command = new Command("new", "Writes a working hook to start from and prints how to try it; overwrites nothing")
+        var command = new CheckedCommand("new", "Writes a working hook to start from and prints how to try it; overwrites nothing", parse =>
+            parse.GetValue(Language) is (Node or CSharp) and var language && parse.GetValue(Kind) != StreamConfig.Name ? $"--language {language} is for --kind {StreamConfig.Name}" : null)
         {
             Name, Kind, Language, Directory, Json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(Language) is (Node or CSharp) and var language && result.GetValue(Kind) != StreamConfig.Name)
-                result.AddError($"--language {language} is for --kind {StreamConfig.Name}");
-        });
         command.SetAction(Run);
         return command;
     }
@@ -83,17 +80,5 @@ internal static class NewCommand
 
         foreach (var command in made.Next)
             Console.Out.WriteLine($"    {command}");
-    }
-
-    private static Option<string> OneOf(string name, string description, params string[] words)
-    {
-        var option = new Option<string>(name) { Description = $"{description}: {string.Join(", ", words)}", HelpName = "WORD" };
-        option.CompletionSources.Add(words);
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var word }] && !words.Contains(word))
-                result.AddError($"{name} '{word}' is none of {string.Join(", ", words)}");
-        });
-        return option;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Config.Reading;
 using WgFleet.Tunnels;
@@ -13,8 +14,10 @@ internal static class PackageCommands
     /// <param name="root">Makes the whole command tree.</param>
     public static IEnumerable<Command> Create(Option<string> config, Func<RootCommand> root)
     {
-        var shell = new Argument<string>("SHELL") { Description = "The shell: bash, zsh or fish", DefaultValueFactory = _ => CompletionScript.Shells[0] };
-        shell.AcceptOnlyFromAmong(CompletionScript.Shells);
+        var shell = Value.Argument("SHELL", "The shell: bash, zsh or fish", Value.Word(CompletionScript.Shells));
+        shell.Arity = ArgumentArity.ZeroOrOne;
+        shell.DefaultValueFactory = _ => CompletionScript.Shells[0];
+        shell.CompletionSources.Add(CompletionScript.Shells);
         var completion = new Command("completion", "Prints the completion of this command for a shell; the Debian package has it installed") { shell };
         completion.SetAction(parse => Console.Out.Write(CompletionScript.Of(root(), parse.GetValue(shell)!)));
         yield return completion;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Config.Reading;
 
@@ -12,20 +13,9 @@ internal sealed class ServerCommand(Option<string> config)
     /// <summary>Whether to print the answer as JSON.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON" };
 
-    private readonly Option<Uri?> _server = new("--server")
-    {
-        Description = "Ask the server at this URL instead of over the local socket",
-        HelpName = "URL",
-        CustomParser = result =>
-        {
-            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-                && url is { PathAndQuery: "/", UserInfo: "" })
-                return url;
-
-            result.AddError($"--server '{result.Tokens[0].Value}' is not a server's address; use one such as https://fleet.example.com:8443");
-            return null;
-        },
-    };
+    private readonly Option<Uri?> _server = Value.Option<Uri?>("--server", "Ask the server at this URL instead of over the local socket", "URL",
+        (string text, out Uri? url) => Uri.TryCreate(text, UriKind.Absolute, out url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", UserInfo: "" }
+            ? null : "is not a server's address; use one such as https://fleet.example.com:8443");
 
     private readonly Option<string?> _tokenFile = new("--token-file") { Description = "The file with the token for --server", HelpName = "FILE" };
 
@@ -35,11 +25,12 @@ internal sealed class ServerCommand(Option<string> config)
     /// <param name="symbols">Its arguments and options besides --json.</param>
     /// <param name="run">Runs the command and returns the exit code.</param>
     /// <param name="failure">The exit code if it throws <see cref="AdminException"/>.</param>
+    /// <param name="rule">Says in one line what is wrong with the values together; null if nothing is.</param>
     public Command Command(
         string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
-            int failure = ExitCode.Failure)
+            int failure = ExitCode.Failure, Func<ParseResult, string?>? rule = null)
     {
-        var command = new Command(name, description) { Json, _server, _tokenFile };
+        var command = new CheckedCommand(name, description, rule ?? (_ => null)) { Json, _server, _tokenFile };
         foreach (var symbol in symbols)
         {
             if (symbol is Argument argument)
