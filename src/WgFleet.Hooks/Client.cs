@@ -23,14 +23,20 @@ public sealed record Client(
     /// <summary>The tags that its enrollment token has given it, by key; empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
-    /// <summary>Whether all properties are equal, with the tags compared by content.</summary>
+    /// <summary>What the machine said of itself when it registered, by name, such as image or board_serial; empty if it said nothing. Nobody has checked it.</summary>
+    public IReadOnlyDictionary<string, string> Facts { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Whether all properties are equal, with tags and facts compared by content.</summary>
     public bool Equals(Client? other) =>
         other is not null
         && (Fleet, Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt) == (other.Fleet, other.Hostname, other.Fqdn, other.PublicKey, other.RequestAddress, other.RegisteredAt)
         && Address.Equals(other.Address)
-        && Tags.Count == other.Tags.Count
-        && Tags.All(tag => other.Tags.TryGetValue(tag.Key, out var value) && value == tag.Value);
+        && AreSame(Tags, other.Tags)
+        && AreSame(Facts, other.Facts);
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Fleet, Address, Hostname, PublicKey, RegisteredAt);
+
+    private static bool AreSame(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other) =>
+        ReferenceEquals(one, other) || (one.Count == other.Count && one.All(entry => other.TryGetValue(entry.Key, out var value) && value == entry.Value));
 }

@@ -44,10 +44,10 @@ internal sealed record EventData
 /// <summary>A client in the JSON of an event.</summary>
 internal sealed record ClientData(
     string Fleet, string Ip, string? Hostname, string? Fqdn, string PublicKey, string RequestAddress, DateTimeOffset RegisteredAt,
-    IReadOnlyDictionary<string, string>? Tags = null)
+    IReadOnlyDictionary<string, string>? Tags = null, IReadOnlyDictionary<string, string>? Facts = null)
 {
     public static ClientData From(Client c) =>
-        new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt, c.Tags.Count == 0 ? null : c.Tags);
+        new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt, c.Tags.Count == 0 ? null : c.Tags, c.Facts.Count == 0 ? null : c.Facts);
 
     /// <exception cref="JsonException">It is no client.</exception>
     public static ClientData Parse(string json) => JsonSerializer.Deserialize(json, EventDataContext.Default.ClientData) ?? throw new JsonException("null");
@@ -58,6 +58,7 @@ internal sealed record ClientData(
     public Client ToClient() => new(Fleet, IPAddress.Parse(Ip), Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt)
     {
         Tags = Tags ?? ReadOnlyDictionary<string, string>.Empty,
+        Facts = Facts ?? ReadOnlyDictionary<string, string>.Empty,
     };
 }
 

@@ -26,6 +26,12 @@ public static class EventTypes
     /// <summary>See <see cref="Hooks.ClientOffline"/>.</summary>
     public const string ClientOffline = "client.offline";
 
+    /// <summary>See <see cref="Hooks.ClientImageChanged"/>.</summary>
+    public const string ClientImageChanged = "client.image_changed";
+
+    /// <summary>See <see cref="Hooks.ClientFactsChanged"/>.</summary>
+    public const string ClientFactsChanged = "client.facts_changed";
+
     /// <summary>See <see cref="Hooks.FleetRepaired"/>.</summary>
     public const string FleetRepaired = "fleet.repaired";
 
@@ -82,6 +88,20 @@ public static class EventTypes
             {
                 OnlyByName = true, OnlyWhileAskedFor = true, RunsProjections = false,
             },
+
+        EventType.Of<ClientImageChanged>(
+            ClientImageChanged,
+            e => new() { Previous = e.Previous },
+            (data, stamp) => new(data.ToClient(), data.Previous ?? "") { Stamp = stamp },
+            (sample, stamp) => new(sample.Client, "before") { Stamp = stamp },
+            e => $"runs image {e.Client.Facts.GetValueOrDefault("image", "unknown")}, before {e.Previous}") with { OnlyByName = true },
+
+        EventType.Of<ClientFactsChanged>(
+            ClientFactsChanged,
+            _ => new(),
+            (data, stamp) => new(data.ToClient()) { Stamp = stamp },
+            (sample, stamp) => new(sample.Client) { Stamp = stamp },
+            _ => "registered again, and says something else of itself") with { OnlyByName = true },
 
         EventType.Of<FleetRepaired>(
             FleetRepaired,

@@ -119,6 +119,31 @@ public sealed record ClientOffline(Client Client, DateTimeOffset LastSeen) : Fle
     public override Client Client { get; } = Client;
 }
 
+/// <summary>A client has registered again from another image than before. Only hooks that ask for this event by name get it.</summary>
+/// <param name="Client">The client as it is now; its facts have the image.</param>
+/// <param name="Previous">The image that it ran before.</param>
+public sealed record ClientImageChanged(Client Client, string Previous) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientImageChanged;
+
+    /// <inheritdoc/>
+    public override Client Client { get; } = Client;
+}
+
+/// <summary>
+/// A client has registered again and said something else of itself than before, but no other image. Only hooks that ask for this event by name get it.
+/// </summary>
+/// <param name="Client">The client as it is now.</param>
+public sealed record ClientFactsChanged(Client Client) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientFactsChanged;
+
+    /// <inheritdoc/>
+    public override Client Client { get; } = Client;
+}
+
 /// <summary>
 /// Another program changed a fleet's interface, and the server has repaired it. Only hooks that ask for this event by name get it.
 /// </summary>

@@ -67,39 +67,6 @@ internal sealed partial class ClientRegistry(
         return (StartupEvent)batch.Events[0];
     }
 
-    /// <summary>
-    /// Registers a new client; returns when it is on disk and WireGuard has it. A key that the client made itself and registers
-    /// again is the same client and takes no use of a token. Its peer is removed and added again if it has had no handshake lately.
-    /// </summary>
-    /// <exception cref="RefusedException">There is no such fleet, no address is left, a client of another fleet has the key, or the token is not accepted.</exception>
-    public Task<RegisteredClient> RegisterAsync(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn = false, EnrollmentToken? token = null)
-    {
-        if (isClientsOwn && UnprovenOwner(fleet, publicKey) is { } other)
-            return TakeKeyAsync(other, () => writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token)));
-
-        if (isClientsOwn && Current.Fleet(fleet)?.ByKey.GetValueOrDefault(publicKey) is { } known)
-            return RenewPeerCommand.IsNeeded(known, time.GetUtcNow()) ? writer.ExecuteAsync(new RenewPeerCommand(fleet, known.Id)) : Task.FromResult(known);
-
-        return writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token));
-    }
-
-    /// <summary>
-    /// The client of another fleet that has a key, if it has never had a handshake: whoever registered it may not have the private key, and keeps nobody out who
-    /// comes with the same key. Null if there is none.
-    /// </summary>
-    private RegisteredClient? UnprovenOwner(string fleet, WireGuardKey publicKey) => Current.Fleets.Where(f => f.Config.Name != fleet)
-        .Select(f => f.ByKey.GetValueOrDefault(publicKey)).FirstOrDefault(c => c is not null && IsUnproven(c));
-
-    private static bool IsUnproven(RegisteredClient client) => client.Liveness.LastHandshake is null && client.Pinned is null;
-
-    private async Task<RegisteredClient> TakeKeyAsync(RegisteredClient other, Func<Task<RegisteredClient>> register)
-    {
-        if (await RemoveAsync(other.Fleet, [other.Id], IsUnproven, "removed", sparesRegistering: true) > 0)
-            Log.LostItsKey(log, other.Fleet, other.Address, other.Hostname);
-
-        return await register();
-    }
-
     /// <summary>Gives a client the name it asks for, or the first free one of name--2, name--3 and so on. Does not use the writer if the client has that name.</summary>
     /// <exception cref="RefusedException">The client has just been removed.</exception>
     public ValueTask<Renaming> NameAsync(FleetSnapshot fleet, RegisteredClient client, string asked) =>

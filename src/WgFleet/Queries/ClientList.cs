@@ -10,7 +10,7 @@ internal static class ClientList
 
     /// <summary>The clients that match a search and a filter, in the order of <paramref name="clients"/>.</summary>
     /// <param name="clients">The clients.</param>
-    /// <param name="search">Text to find in name, address, key or source, in any case; null or empty finds all.</param>
+    /// <param name="search">Text to find in name, address, key, source or facts, in any case; null or empty finds all.</param>
     /// <param name="online">Only those that are online, or only those that are not; null for both.</param>
     /// <param name="now">The time as of which a client is online.</param>
     public static IReadOnlyList<RegisteredClient> Find(IEnumerable<RegisteredClient> clients, string? search, bool? online, DateTimeOffset now)

@@ -4,7 +4,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Queries;
 
-/// <summary>Finds a text, in any case, in the name, address, key or source of clients; allocates nothing per client.</summary>
+/// <summary>Finds a text, in any case, in the name, address, key, source or facts of clients; allocates nothing per client.</summary>
 internal sealed class ClientSearch(string text)
 {
     private static readonly SearchValues<char> InAddress = SearchValues.Create("0123456789abcdefABCDEF:.");
@@ -19,8 +19,23 @@ internal sealed class ClientSearch(string text)
     public bool Finds(RegisteredClient client) =>
         Has(client.Hostname)
         || Has(client.RequestAddress)
+        || HasFact(client)
         || (_maybeAddress && HasAddress(client))
         || (_maybeKey && HasKey(client));
+
+    private bool HasFact(RegisteredClient client)
+    {
+        if (client.Facts.Count == 0)
+            return false;
+
+        foreach (var (_, value) in client.Facts)
+        {
+            if (Has(value))
+                return true;
+        }
+
+        return false;
+    }
 
     private bool HasAddress(RegisteredClient client)
     {

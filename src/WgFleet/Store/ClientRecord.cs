@@ -32,6 +32,9 @@ internal record ClientRecord
     /// <summary>The tags of the enrollment token that it registered with.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = Store.Tags.None;
 
+    /// <summary>What the machine says of itself, by the names of <see cref="Store.Facts"/>.</summary>
+    public IReadOnlyDictionary<string, string> Facts { get; init; } = Store.Facts.None;
+
     /// <summary>Why it is never pruned; null if it may be.</summary>
     public Pin? Pinned { get; init; }
 
@@ -90,3 +93,8 @@ internal sealed record Tombstone : ClientRecord
 
     public DateTimeOffset? LastTraffic { get; init; }
 }
+
+/// <summary>Why a client is never pruned: an operator pinned it.</summary>
+/// <param name="Since">When it was pinned.</param>
+/// <param name="By">Who pinned it.</param>
+internal sealed record Pin(DateTimeOffset Since, string By);

@@ -60,6 +60,10 @@ internal static class ClientTable
     public static void Pin(Connection connection, IReadOnlyList<(long Id, Pin? Pin)> pins) =>
         connection.Update("clients", "id", "pinned_at, pinned_by", Values(pins, c => new object?[] { c.Id, c.Pin?.Since, c.Pin?.By }));
 
+    /// <summary>Saves what clients say of themselves.</summary>
+    public static void SetFacts(Connection connection, IReadOnlyList<(long Id, IReadOnlyDictionary<string, string> Facts)> facts) =>
+        connection.Update("clients", "id", "facts", Values(facts, c => new object?[] { c.Id, Facts.Write(c.Facts) }));
+
     /// <summary>Saves the times of the last client.online events; null for offline.</summary>
     public static void SetOnline(Connection connection, IReadOnlyList<(long Id, DateTimeOffset? Since)> presence) =>
         connection.Update("clients", "id", "online_since", Values(presence, c => new object?[] { c.Id, c.Since }));

@@ -71,6 +71,7 @@ internal sealed class FleetStore(Database database)
             TokenStore.Use(c, token, uses);
 
         ClientTable.Pin(c, batch.Pinned);
+        ClientTable.SetFacts(c, batch.Facts);
         ClientTable.SetOnline(c, batch.Presence);
         EventTable.Insert(c, batch.Events);
 

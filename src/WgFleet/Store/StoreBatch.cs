@@ -21,6 +21,9 @@ internal sealed class StoreBatch
     /// <summary>Clients that the batch pins, or unpins with null.</summary>
     public List<(long Id, Pin? Pin)> Pinned { get; } = [];
 
+    /// <summary>What clients say of themselves by now.</summary>
+    public List<(long Id, IReadOnlyDictionary<string, string> Facts)> Facts { get; } = [];
+
     /// <summary>Clients whose presence changes: the time of the client.online event, or null for client.offline.</summary>
     public List<(long Id, DateTimeOffset? Since)> Presence { get; } = [];
 

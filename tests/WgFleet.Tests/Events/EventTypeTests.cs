@@ -13,6 +13,7 @@ public class EventTypeTests
         new Client("alpha", IPAddress.Parse("fd00::5"), "web", "web.alpha.example.test", Convert.ToBase64String(new byte[32]), "192.0.2.7", Now.AddDays(-1))
         {
             Tags = new Dictionary<string, string> { ["site"] = "north" },
+            Facts = new Dictionary<string, string> { ["image"] = "2026.11.27", ["board_model"] = "a \"board\"" },
         },
         "1.2.3");
 

@@ -103,12 +103,16 @@ public sealed partial class DocsTests
             new ClientRemoved(named, "stale") { Stamp = new("evt_01a203669c1e7aa2a3c8d07f3b6e9d15", 6, added.AddMicroseconds(2054908894)) },
             new ClientOnline(named) { Stamp = new("evt_01a203475e1b7c0d9d2f6b8a4c3e1f70", 7, added.AddMicroseconds(12400000)) },
             new ClientOffline(named, added.AddMicroseconds(1845000000)) { Stamp = new("evt_01a20363b7a27d5e8f1a2c3b4d5e6f71", 8, added.AddMicroseconds(2030000000)) },
-            new FleetRepaired("alpha", "it listens on UDP port 40000 instead of 51820; it is down") { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718293", 9, added.AddMicroseconds(2090000000)) },
+            new ClientImageChanged(Says("6.12.57"), "2026.11.20") { Stamp = new("evt_01a2036500000000a11b2c3d4e5f6071", 9, added.AddMicroseconds(2060000000)) },
+            new ClientFactsChanged(Says("6.12.60")) { Stamp = new("evt_01a2036500000000a11b2c3d4e5f6072", 10, added.AddMicroseconds(2070000000)) },
+            new FleetRepaired("alpha", "it listens on UDP port 40000 instead of 51820; it is down") { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718293", 11, added.AddMicroseconds(2090000000)) },
         ];
 
         // Written anew without blanks: what is left has the same members in the same order.
         Blocks("json").Select(Compact).ShouldBe(events.Select(e => Compact(Encoding.UTF8.GetString(EventEnvelope.Write(e, "fleet.example.com")))));
         events.Select(e => e.Type).ShouldBe(EventTypes.All);
+
+        Client Says(string kernel) => named with { Facts = new Dictionary<string, string> { ["image"] = "2026.11.27", ["kernel"] = kernel } };
     }
 
     [Fact]

@@ -35,6 +35,7 @@ internal static class ClientsText
         ["sent", $"{client.SentBytes} bytes"],
         .. client.PruneTimeoutSeconds is { } quiet ? [["prune timeout", Config.Duration.ToText(TimeSpan.FromSeconds(quiet))]] : Array.Empty<string[]>(),
         .. client.Tags is { } tags ? [["tags", string.Join(' ', tags.Select(t => $"{t.Key}={t.Value}"))]] : Array.Empty<string[]>(),
+        .. (client.Facts ?? Store.Facts.None).Select(f => new[] { f.Key.Replace('_', ' '), f.Value }),
     ]);
 
     public static void Print(ClientHistoryResponse history)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
 using WgFleet.Config.Yaml;
 using WgFleet.WireGuard;
 
@@ -94,8 +93,8 @@ internal sealed class SeatReader(List<string> columns, Diagnostics findings)
         if (Field(line, RosterColumns.Card) is not { } text)
             return null;
 
-        if (PhysicalAddress.TryParse(text.ToUpperInvariant(), out var address) && address.GetAddressBytes() is { Length: 6 } bytes)
-            return string.Join(':', bytes.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+        if (CardAddress.TryParse(text, out var address))
+            return address;
 
         findings.Problem(line.Number, RosterColumns.Card, $"{YamlScalar.Quote(text)} is not the address of a network card, use one such as 52:54:00:12:34:56");
         return null;

@@ -15,6 +15,7 @@ namespace WgFleet.Dashboard.ClientPages;
 /// <param name="Source">The address it registered from, in full.</param>
 /// <param name="Pin">Since when it is pinned, and by whom; null if it is not.</param>
 /// <param name="Removed">The removed client that can be restored; null if there is none.</param>
+/// <param name="Facts">What the machine says of itself.</param>
 /// <param name="Charts">Its traffic; empty if there is no such client now.</param>
 /// <param name="History">Its events, the latest first; of a name or address that several clients had, the events of all of them.</param>
 internal sealed record ClientView(
@@ -25,6 +26,7 @@ internal sealed record ClientView(
     string Source,
     string? Pin,
     RemovedClientView? Removed,
+    IReadOnlyDictionary<string, string> Facts,
     IReadOnlyList<ChartView> Charts,
     IReadOnlyList<HistoryEntryView> History)
 {
@@ -52,6 +54,7 @@ internal sealed record ClientView(
             client?.RequestAddress ?? "",
             client?.Pinned is { } pin ? $"since {DisplayTime.Text(pin.Since)} by {pin.By}: it is never pruned" : null,
             removed is null ? null : new(DisplayTime.Of(removed.RemovedAt, now), removed.RemovedBy, DisplayTime.Text(removed.KeptUntil), removed.PublicKey),
+            client?.Facts ?? Store.Facts.None,
             client is null ? [] : [DayCharts.Traffic(activity.Of(fleet, client.Id, now))],
             [.. history.Reverse().Select(e => new HistoryEntryView(DisplayTime.Of(e.Time, now), e.Type.Replace('.', '-'), e.Text, areSeveral ? e.PublicKey : null))]);
     }

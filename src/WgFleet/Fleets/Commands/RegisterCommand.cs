@@ -9,7 +9,7 @@ namespace WgFleet.Fleets.Commands;
 /// Adds a client with a free address, its row, its peer and the event client.added. If the machine made its key itself and a client
 /// has that key, the answer is that client.
 /// </summary>
-internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn, EnrollmentToken? token) : RegistryCommand<RegisteredClient>
+internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, string requestAddress, bool isClientsOwn, EnrollmentToken? token, IReadOnlyDictionary<string, string>? facts) : RegistryCommand<RegisteredClient>
 {
     public override void Decide(Batch batch)
     {
@@ -45,6 +45,7 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
             RegisteredAt = batch.Now,
             PruneTimeout = token?.PruneTimeout,
             Tags = token?.Tags ?? Store.Tags.None,
+            Facts = facts ?? Store.Facts.None,
             Liveness = new Liveness(batch.Now, into.Before.Config.OfflineAfter),
         };
 

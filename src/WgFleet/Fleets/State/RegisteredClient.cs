@@ -31,6 +31,7 @@ internal sealed record RegisteredClient : ClientRecord
         PublicKey.ToString(), RequestAddress, RegisteredAt)
     {
         Tags = Tags,
+        Facts = Facts,
     };
 
     /// <summary>The client as the database has it.</summary>

@@ -41,6 +41,9 @@ internal sealed record ClientInfo
     /// <summary>The tags of the token that let it in; absent if there are none.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
+    /// <summary>What the machine said of itself when it registered; absent if it said nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Facts { get; init; }
+
     /// <summary>Absent if it is not pinned.</summary>
     public PinInfo? Pinned { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record ClientInfo
         SentBytes = client.Liveness.SentBytes,
         PruneTimeoutSeconds = (long?)client.PruneTimeout?.TotalSeconds,
         Tags = client.Tags.Count == 0 ? null : client.Tags,
+        Facts = client.Facts.Count == 0 ? null : client.Facts,
         Pinned = PinInfo.Of(client.Pinned),
     };
 }

@@ -40,6 +40,9 @@ internal sealed record RemovedClientInfo
     /// <summary>When bytes last came from it; absent if none came since the server's start.</summary>
     public DateTimeOffset? LastTraffic { get; init; }
 
+    /// <summary>What the machine said of itself when it registered; absent if it said nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Facts { get; init; }
+
     /// <summary>Absent if it was not pinned.</summary>
     public PinInfo? Pinned { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record RemovedClientInfo
             LastPing = row.LastPing,
             LastHandshake = row.LastHandshake,
             LastTraffic = row.LastTraffic,
+            Facts = row.Facts.Count == 0 ? null : row.Facts,
             Pinned = PinInfo.Of(row.Pinned),
             KeptUntil = row.RemovedAt + keep,
         };

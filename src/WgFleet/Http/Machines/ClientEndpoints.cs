@@ -32,8 +32,8 @@ internal static partial class ClientEndpoints
         if (admission.Status != 0)
             return NotAdmitted(context, admission);
 
-        var (own, refusal) = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
-            ? await RegisterBody.ReadAsync(context) : (null, null);
+        var (own, facts, refusal) = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+            ? await RegisterBody.ReadAsync(context) : default;
         if (refusal is not null)
             return refusal;
 
@@ -49,7 +49,7 @@ internal static partial class ClientEndpoints
         if (!isKnown && admission.NoNewClients is { } why)
             return Answer.Detail(StatusCodes.Status403Forbidden, why);
 
-        var client = await registry.RegisterAsync(fleet, publicKey, source.Text, isClientsOwn: own is not null, admission.Token);
+        var client = await registry.RegisterAsync(fleet, publicKey, source.Text, isClientsOwn: own is not null, admission.Token, facts);
         if (isKnown)
             client.Liveness.Pinged(time.GetUtcNow());
         else

@@ -35,7 +35,7 @@ public class HookLoaderTests
         catalog.Problems.ShouldBeEmpty();
         catalog.Definitions.Select(l => (l.Position, l.Name, l.Kind, l.Await, l.Inactive)).ShouldBe(
             [(1, "hosts_file", HookKind.Projection, true, null), (2, "prometheus_sd", HookKind.Projection, true, null)]);
-        catalog.Definitions[0].Events.ShouldBe(EventTypes.All.Where(e => !EventTypes.IsOnlyByName(e)));
+        catalog.Definitions[0].Events.ShouldBe(EventTypes.All.Where(e => EventTypes.Find(e)!.RunsProjections));
         catalog.Definitions[0].MinInterval.ShouldBe(TimeSpan.FromMilliseconds(100));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using WgFleet.Config;
+using WgFleet.Store;
 
 namespace WgFleet.Hooks.Projections.Templates;
 
@@ -69,6 +70,7 @@ internal sealed partial class TemplateModel
         ["request_address"] = client.RequestAddress,
         ["registered_at"] = client.RegisteredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         ["ptr"] = Ptr(client.Address),
+        ["facts"] = Facts.Names.ToDictionary(name => name, name => (object?)client.Facts.GetValueOrDefault(name)),
     };
 
     private static List<Values> Named(List<Values> clients) => [.. clients.Where(c => c["hostname"] is not null)];

@@ -17,7 +17,7 @@ internal static class ClientsEndpoints
     public static void MapClients(this ApiRoutes api)
     {
         api.Read.MapGet("/clients", Clients)
-            .Describe(Section, "Clients, page by page: found by q in name, address, key or source; sorted by registered, hostname, address, seen, handshake or traffic");
+            .Describe(Section, "Clients, page by page: found by q in name, address, key, source or facts; sorted by registered, hostname, address, seen, handshake or traffic");
         api.Read.MapGet("/clients/{client}", Client).Describe(Section, "One client, by address, public key, name, name.fleet or full name");
         api.Write.MapDelete("/clients/{client}", RemoveAsync).WaitsForFiles().Describe(Section, "Removes a client; its tunnel no longer works when the answer is sent");
         api.Write.MapPost("/clients/{client}/rename", RenameAsync).WaitsForFiles().Describe(Section, "Gives a client exactly this name");
