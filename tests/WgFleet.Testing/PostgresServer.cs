@@ -62,7 +62,12 @@ internal sealed class PostgresServer
 
     public void DropDatabase(string name) => Execute($"DROP DATABASE IF EXISTS {name} WITH (FORCE)");
 
-    public string ConnectionString(string database) => $"Host={_folder};Username=postgres;Database={database};Pooling=false;Timeout=60;Command Timeout=60";
+    /// <summary>The directory with its socket.</summary>
+    public string Host => _folder;
+
+    /// <param name="database">The database.</param>
+    /// <param name="host">Where it is reached; null for its own socket.</param>
+    public string ConnectionString(string database, string? host = null) => $"Host={host ?? _folder};Username=postgres;Database={database};Pooling=false;Timeout=60;Command Timeout=60";
 
     private void Execute(string sql)
     {

@@ -31,11 +31,14 @@ internal sealed class TestDatabase : IDisposable
             _name = PostgresServer.Shared.CreateDatabase();
     }
 
+    /// <summary>The network through which a server reaches the database from its next start on; null for none.</summary>
+    public PostgresProxy? Proxy { get; set; }
+
     /// <summary>Opens it for the only server that may use it.</summary>
     public Database Open(ILogger? log = null)
     {
         log ??= new CollectedLog().CreateLogger("store");
-        return _path is null ? PostgresDatabase.Open(PostgresServer.Shared.ConnectionString(_name), log) : SqliteDatabase.Open(_path, log, busySeconds: 1);
+        return _path is null ? PostgresDatabase.Open(PostgresServer.Shared.ConnectionString(_name, Proxy?.Host), log) : SqliteDatabase.Open(_path, log, busySeconds: 1);
     }
 
     /// <summary>Every row of a query, with its columns joined by bars. Uses a separate connection.</summary>

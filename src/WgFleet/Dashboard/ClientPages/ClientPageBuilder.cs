@@ -3,7 +3,6 @@ using WgFleet.Dashboard.Site;
 using WgFleet.Fleets;
 using WgFleet.Fleets.State;
 using WgFleet.History;
-using WgFleet.Hosting;
 using WgFleet.Http.Api;
 using WgFleet.Queries;
 using WgFleet.Store;
@@ -28,7 +27,7 @@ internal sealed class ClientPageBuilder(
     {
         var snapshot = registry.Current;
         if (snapshot.Fleet(fleet) is null)
-            throw new RefusedException(Refusal.NotFound, "Fleet not found");
+            return NotFoundAnswer.Of(context, "Fleet not found", time.GetUtcNow());
 
         var client = ClientFinder.FindOrNull(snapshot, asked, fleet);
         var history = await ClientHistory.ReadAsync(events, store, client, client?.PublicKey.ToString() ?? asked, fleet, MaxEvents, context.RequestAborted);

@@ -128,6 +128,9 @@ internal abstract class Connection(Dialect dialect) : IDisposable
 
     protected abstract void Commit();
 
+    /// <summary>Whether a commit that failed with this error may have been done nevertheless.</summary>
+    protected abstract bool IsInDoubt(Exception e);
+
     /// <summary>Ends a transaction that failed, if one is open. Throws nothing.</summary>
     protected abstract void RollBack();
 
@@ -142,16 +145,22 @@ internal abstract class Connection(Dialect dialect) : IDisposable
 
     private T Transact<T>(bool isReadOnly, Func<Connection, T> action)
     {
+        var isCommitting = false;
         try
         {
             Begin(isReadOnly);
             var result = action(this);
+            isCommitting = !isReadOnly;
             Commit();
             return result;
         }
         catch (Exception e)
         {
+            var isInDoubt = isCommitting && IsInDoubt(e);
             RollBack();
+            if (isInDoubt)
+                throw new StoreException(StoreError.InDoubt, $"the connection broke during the commit: {e.Message}", e);
+
             if (e is DbException and not StoreException)
                 throw Dialect.Translate((DbException)e);
 

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using WgFleet.Hosting;
+
 namespace WgFleet.Store.Engine;
 
 /// <summary>
@@ -6,6 +9,8 @@ namespace WgFleet.Store.Engine;
 /// </summary>
 internal sealed class Database : IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly IEngine _engine;
     private Connection _writer;
     private readonly Readers _readers;
@@ -14,6 +19,10 @@ internal sealed class Database : IDisposable
     private readonly Lock _gate = new();
     private bool? _isRelaxed;
     private volatile StoreException? _trouble;
+    private volatile FatalException? _fatal;
+
+    // Of the last transaction that was on disk when its write returned.
+    private long? _mark;
 
     /// <param name="engine">The database, which is disposed of with this.</param>
     /// <param name="writer">The connection that writes, which is disposed of with this.</param>
@@ -24,6 +33,12 @@ internal sealed class Database : IDisposable
     }
 
     public Dialect Dialect => _engine.Dialect;
+
+    /// <summary>
+    /// How long a write whose connection broke during the commit waits for a new connection, to learn whether it was written. A database server notices
+    /// within some ten seconds that this machine has lost its connection, and keeps the lock until then.
+    /// </summary>
+    public TimeSpan LongestDoubt { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Writes something that changes nothing, to find out whether the database accepts writes. Blocks.</summary>
     /// <exception cref="StoreException">It does not.</exception>
@@ -38,7 +53,7 @@ internal sealed class Database : IDisposable
     public Task<T> ReadAsync<T>(Func<Connection, T> read, CancellationToken cancellationToken) => _readers.ReadAsync(read, cancellationToken);
 
     /// <summary>Reads what a start needs. Blocks.</summary>
-    /// <exception cref="Hosting.StartupException">The database is damaged, or something else has written to it.</exception>
+    /// <exception cref="StartupException">The database is damaged, or something else has written to it.</exception>
     public T Load<T>(Func<Connection, T> read)
     {
         try
@@ -53,6 +68,7 @@ internal sealed class Database : IDisposable
 
     /// <summary>Writes in one transaction that is on disk when this returns. Blocks.</summary>
     /// <exception cref="StoreException">The disk is full, the database is locked, broken or not reached; nothing was written.</exception>
+    /// <exception cref="FatalException">The connection broke during the commit, and whether it was written cannot be learned.</exception>
     public void Write(Action<Connection> write) => Write(isRelaxed: false, connection =>
     {
         write(connection);
@@ -61,13 +77,14 @@ internal sealed class Database : IDisposable
 
     /// <summary>Writes in one transaction that is on disk when this returns. Blocks.</summary>
     /// <exception cref="StoreException">The disk is full, the database is locked, broken or not reached; nothing was written.</exception>
+    /// <exception cref="FatalException">The connection broke during the commit, and whether it was written cannot be learned.</exception>
     public T Write<T>(Func<Connection, T> write) => Write(isRelaxed: false, write);
 
     /// <summary>
     /// Writes in one transaction without waiting for the disk: it survives the end of the process, but may be lost in a power
     /// cut. For data that may be repeated or late. Blocks.
     /// </summary>
-    /// <exception cref="StoreException">The disk is full, the database is locked, broken or not reached; nothing was written.</exception>
+    /// <exception cref="StoreException">The disk is full, the database is locked, broken or not reached; nothing was written, or it is <see cref="StoreError.InDoubt"/>.</exception>
     public T WriteRelaxed<T>(Func<Connection, T> write) => Write(isRelaxed: true, write);
 
     /// <summary>
@@ -76,6 +93,9 @@ internal sealed class Database : IDisposable
     /// <exception cref="StoreException">What is wrong, and what to do.</exception>
     public void Check()
     {
+        if (_fatal is { } fatal)
+            throw fatal;
+
         _engine.CheckIdentity();
 
         if (_trouble is not { } trouble)
@@ -98,8 +118,11 @@ internal sealed class Database : IDisposable
     {
         lock (_gate)
         {
+            if (_fatal is { } fatal)
+                throw fatal;
+
             if (_writer.IsBroken)
-                Reopen();
+                Reopen(_mark);
 
             if (_isRelaxed != isRelaxed)
             {
@@ -110,11 +133,11 @@ internal sealed class Database : IDisposable
             _engine.CheckIdentity();
             try
             {
-                var result = _writer.Transact(write);
+                var result = isRelaxed ? _writer.Transact(write) : WriteMarked(write);
                 _trouble = null;
                 return result;
             }
-            catch (StoreException e) when (e.Error is StoreError.Full or StoreError.NotWritable or StoreError.Unavailable or StoreError.Corrupt)
+            catch (StoreException e) when (e.Error is StoreError.Full or StoreError.NotWritable or StoreError.Unavailable or StoreError.Corrupt or StoreError.InDoubt)
             {
                 _trouble = e;
                 throw;
@@ -122,20 +145,84 @@ internal sealed class Database : IDisposable
         }
     }
 
-    /// <summary>Replaces the connection that writes, after it broke. Nobody else has written meanwhile, unless another server took the database.</summary>
-    /// <exception cref="StoreException">The database is still not reached, or another server uses it now.</exception>
-    private void Reopen()
+    /// <summary>Writes, and if the connection breaks during the commit, asks on a new one whether it was written.</summary>
+    private T WriteMarked<T>(Func<Connection, T> write)
     {
+        T result = default!;
+        long? mark = null;
         try
         {
-            var writer = _engine.OpenWriter();
-            _writer.Dispose();
-            _writer = writer;
-            _isRelaxed = null;
+            _writer.Transact(c =>
+            {
+                result = write(c);
+                mark = Dialect.Mark is { } sql ? c.Number(sql) : null;
+            });
         }
-        catch (Hosting.StartupException e)
+        catch (StoreException e) when (e.Error == StoreError.InDoubt)
+        {
+            if (!IsWritten(mark, e))
+                throw new StoreException(StoreError.Unavailable, e.Message, e);
+        }
+
+        _mark = mark;
+        return result;
+    }
+
+    /// <exception cref="FatalException">It cannot be learned.</exception>
+    private bool IsWritten(long? mark, StoreException broken)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Reopen(_mark, mark) == mark;
+            }
+            catch (StoreException) when (Stopwatch.GetElapsedTime(since) < LongestDoubt)
+            {
+                Thread.Sleep(Pause);
+            }
+            catch (StoreException e)
+            {
+                throw _fatal = new FatalException($"a change may be in the database or not ({broken.Message}), and it cannot be asked ({e.Message}); start the server again, which reads the database", e);
+            }
+        }
+    }
+
+    /// <summary>Replaces the connection that writes, after it broke.</summary>
+    /// <param name="expected">The marks that the last transaction can have.</param>
+    /// <returns>The mark that it has.</returns>
+    /// <exception cref="StoreException">The database is still not reached, or another server uses it now.</exception>
+    /// <exception cref="FatalException">The database is not as this process left it.</exception>
+    private long? Reopen(params ReadOnlySpan<long?> expected)
+    {
+        Connection writer;
+        try
+        {
+            writer = _engine.OpenWriter();
+        }
+        catch (StartupException e)
         {
             throw new StoreException(StoreError.Unavailable, e.Message, e);
+        }
+
+        try
+        {
+            var mark = Dialect.LastMark is { } sql ? writer.Number(sql) : null;
+            if (_mark is not null && !expected.Contains(mark))
+            {
+                throw _fatal = new FatalException(
+                    "the database is not as this server left it: it was restored or written by another server, or a standby took over that lacked the last changes; start the server again, which reads the database");
+            }
+
+            _writer.Dispose();
+            (_writer, _isRelaxed) = (writer, null);
+            return mark;
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
         }
     }
 }

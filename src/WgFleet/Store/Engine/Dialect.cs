@@ -14,6 +14,14 @@ internal abstract class Dialect
     /// <summary>Whether a statement that fails, such as for a value that must be unique, ends its transaction.</summary>
     public abstract bool ErrorEndsTransaction { get; }
 
+    /// <summary>
+    /// Marks the current transaction as the last one that wrote, and returns the mark, a number; null if the outcome of a commit is always known.
+    /// </summary>
+    public abstract string? Mark { get; }
+
+    /// <summary>The mark of the last transaction that was committed with one; null as for <see cref="Mark"/>.</summary>
+    public abstract string? LastMark { get; }
+
     /// <summary>Counts the tables with the name $1.</summary>
     public abstract string CountTables { get; }
 

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace WgFleet.Store.Engine;
 
-/// <summary>A statement or transaction failed. Nothing of the transaction was written.</summary>
+/// <summary>A statement or transaction failed. Nothing of the transaction was written, unless the error is <see cref="StoreError.InDoubt"/>.</summary>
 internal sealed class StoreException(StoreError error, string message, Exception? inner = null) : DbException(message, inner)
 {
     /// <summary>The kind of error, independent of the database engine.</summary>
@@ -32,6 +32,9 @@ internal enum StoreError
 
     /// <summary>The disk, the file or the database server is gone.</summary>
     Unavailable,
+
+    /// <summary>The connection broke during the commit: all of the transaction was written, or nothing.</summary>
+    InDoubt,
 
     /// <summary>A read took longer than its time limit, and was ended.</summary>
     TimedOut,

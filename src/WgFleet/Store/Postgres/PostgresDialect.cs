@@ -13,6 +13,11 @@ internal sealed class PostgresDialect : Dialect
 
     public override string? SetLastSequence => "UPDATE log SET head = $1 WHERE head < $1";
 
+    // The transaction that wrote a row is in the row (https://www.postgresql.org/docs/15/ddl-system-columns.html), also after a crash and on a standby.
+    public override string? Mark => "UPDATE log SET head = head RETURNING CAST(CAST(xmin AS text) AS bigint)";
+
+    public override string? LastMark => "SELECT CAST(CAST(xmin AS text) AS bigint) FROM log";
+
     public override bool ErrorEndsTransaction => true;
 
     public override string CountTables => "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1";

@@ -124,6 +124,9 @@ internal sealed class PostgresLink : Connection
         _transaction = null;
     }
 
+    // The server answers that it has rolled back, or, when it ends the connection, does not say what became of the transaction.
+    protected override bool IsInDoubt(Exception e) => e is not PostgresException || IsBroken;
+
     protected override void RollBack()
     {
         try

@@ -13,6 +13,11 @@ internal sealed class SqliteDialect : Dialect
 
     public override string? SetLastSequence => null;
 
+    // A commit that fails is rolled back, in the process.
+    public override string? Mark => null;
+
+    public override string? LastMark => null;
+
     public override bool ErrorEndsTransaction => false;
 
     public override string CountTables => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1";

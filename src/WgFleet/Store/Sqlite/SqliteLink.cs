@@ -129,6 +129,8 @@ internal sealed class SqliteLink : Connection
 
     protected override void Commit() => Execute("COMMIT");
 
+    protected override bool IsInDoubt(Exception e) => false;
+
     protected override void RollBack()
     {
         try
