@@ -16,11 +16,18 @@ internal sealed class BrowserGuard
 
     public BrowserGuard(ServerConfig config)
     {
+        PublicUrl = config.PublicUrl;
         _publicOrigin = config.PublicUrl?.GetLeftPart(UriPartial.Authority);
         _names = new(
             ["localhost", Environment.MachineName, config.Domain, .. config.Fleets.Select(f => f.ExternalIp), .. config.DashboardHosts,
             .. config.PublicUrl is { } url ? [url.Host] : Array.Empty<string>()], StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>The server's address for others; null if none is configured.</summary>
+    public Uri? PublicUrl { get; }
+
+    /// <summary>Whether this host is one of the server's names, or an address.</summary>
+    public bool Knows(HostString host) => !host.HasValue || IsOurs(host.Host);
 
     /// <summary>Why a request is refused; null if it is not.</summary>
     /// <param name="request">The request.</param>
@@ -33,7 +40,7 @@ internal sealed class BrowserGuard
         if (!isAmbient && (IsSafe(request.Method) || !IsFromBrowser(request)))
             return null;
 
-        if (request.Host.HasValue && !IsOurs(request.Host.Host))
+        if (!Knows(request.Host))
             return $"this server is not known as '{request.Host.Host}': use its address, or add the name to dashboard_hosts";
 
         // Compared as a whole: https://us.example is not a part of https://us.example.evil.

@@ -14,7 +14,13 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
     {
         // No such path, or a wrong method: the answer gives nothing away.
         if (context.GetEndpoint() is not RouteEndpoint endpoint)
+        {
+            // The page around that answer knows its reader. One that is made to lead here from another site is a stranger.
+            if (ErrorHandling.IsForPeople(context) && guard.Refusal(context.Request, isAmbient: true) is null)
+                context.Features.Set(await authenticator.RecognizeAsync(context));
+
             return false;
+        }
 
         var rule = endpoint.Metadata.GetMetadata<AccessRule>();
         if (rule is null)
@@ -30,9 +36,12 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
             return guard.Refusal(context.Request, isAmbient: false) is { } reason && await RefuseAsync(context, StatusCodes.Status403Forbidden, reason);
 
         var caller = await authenticator.RecognizeAsync(context);
-        context.Features.Set(caller);
+
+        // Before the caller is known to anybody else: the page of this refusal may be read by another site.
         if (caller.AuthMethod != AuthMethod.Socket && guard.Refusal(context.Request, isAmbient: caller.AuthMethod != AuthMethod.Token) is { } why)
             return await RefuseAsync(context, StatusCodes.Status403Forbidden, why);
+
+        context.Features.Set(caller);
 
         if (caller.Permission < rule.Permission)
             return await RefuseAsync(context, rule, caller);
@@ -64,7 +73,8 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
         }
 
         return authenticator.NeedsToken
-            ? ChallengeAsync(context, "this needs a token: Authorization: Bearer wgf_…", "Bearer")
+            ? ChallengeAsync(
+                context, ErrorHandling.IsForPeople(context) ? "you are not logged in, or your login has ended: nothing was changed" : "this needs a token: Authorization: Bearer wgf_…", "Bearer")
             : RefuseAsync(context, StatusCodes.Status403Forbidden, "only the gateway itself and its fleets may read this: see read_allow, or create a token with 'wg-fleet tokens create'");
     }
 

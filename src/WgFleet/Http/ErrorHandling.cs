@@ -7,7 +7,7 @@ namespace WgFleet.Http;
 
 /// <summary>
 /// Answers all requests that fail: refusals, requests that cannot be read, faults. Machines get <c>{"detail":"…"}</c>, programs get
-/// problems (RFC 9457), people get a page. No endpoint catches these exceptions, except pages that show a refusal beside their form.
+/// problems (RFC 9457), people get a page, and below /api there are only programs. No endpoint catches these exceptions, except pages that show a refusal beside their form.
 /// </summary>
 internal static partial class ErrorHandling
 {
@@ -41,7 +41,7 @@ internal static partial class ErrorHandling
         IsForPrograms(context) ? Problems.Of(status, detail).ExecuteAsync(context) : DetailAsync(context, status, detail);
 
     /// <summary>Says that there is nothing at this path; the same whatever the reason.</summary>
-    public static Task NotFoundAsync(HttpContext context) => DetailAsync(context, StatusCodes.Status404NotFound, "Not Found");
+    public static Task NotFoundAsync(HttpContext context) => RefuseAsync(context, StatusCodes.Status404NotFound, "Not Found");
 
     /// <summary>The HTTP status of a refusal; the same for every audience.</summary>
     public static int StatusOf(Refusal kind) => kind switch
@@ -80,7 +80,7 @@ internal static partial class ErrorHandling
     {
         StatusCodes.Status400BadRequest => RefuseAsync(context, StatusCodes.Status400BadRequest, "Bad request"),
         StatusCodes.Status404NotFound => NotFoundAsync(context),
-        StatusCodes.Status405MethodNotAllowed => DetailAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed"),
+        StatusCodes.Status405MethodNotAllowed => RefuseAsync(context, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed"),
 
         // Only bodies of the API have a content type that routing asks for.
         StatusCodes.Status415UnsupportedMediaType =>
@@ -91,12 +91,16 @@ internal static partial class ErrorHandling
     private static Task DetailAsync(HttpContext context, int status, string detail) =>
         (IsForPeople(context) && context.RequestServices.GetService<RefusalPage>() is { } page ? page(status, detail) : Answer.Detail(status, detail)).ExecuteAsync(context);
 
-    // A browser asks for text/html. What machines ask for is answered as the Python server does, whoever asks.
-    private static bool IsForPeople(HttpContext context) =>
-        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        && (context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { } rule ? rule.Audience == Audience.People : BrowserGuard.IsSafe(context.Request.Method));
+    /// <summary>Whether the sender is a person with a browser, who gets pages.</summary>
+    /// <remarks>A browser asks for text/html. What machines ask for is answered as the Python server does, whoever asks.</remarks>
+    public static bool IsForPeople(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase) && !IsForPrograms(context)
+        && (RuleOf(context) is { } rule ? rule.Audience == Audience.People : BrowserGuard.IsSafe(context.Request.Method));
 
-    private static bool IsForPrograms(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>() is { Audience: Audience.Programs };
+    private static bool IsForPrograms(HttpContext context) =>
+        RuleOf(context) is { } rule ? rule.Audience == Audience.Programs : context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+
+    private static AccessRule? RuleOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AccessRule>();
 
     private static partial class Log
     {

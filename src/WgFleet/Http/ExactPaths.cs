@@ -5,11 +5,14 @@ namespace WgFleet.Http;
 /// <summary>Routing ignores case; this server's paths do not, as the Python server's.</summary>
 internal static class ExactPaths
 {
-    /// <summary>After routing: a path whose fixed parts differ in case is not found.</summary>
+    /// <summary>After routing: a path whose fixed parts differ in case has no endpoint.</summary>
     public static void UseExactPaths(this WebApplication app) => app.Use((context, next) =>
-        context.GetEndpoint() is RouteEndpoint endpoint && !IsExact(endpoint.RoutePattern, context.Request.Path.Value ?? "")
-            ? ErrorHandling.NotFoundAsync(context)
-            : next(context));
+    {
+        if (context.GetEndpoint() is RouteEndpoint endpoint && !IsExact(endpoint.RoutePattern, context.Request.Path.Value ?? ""))
+            context.SetEndpoint(null);
+
+        return next(context);
+    });
 
     private static bool IsExact(RoutePattern pattern, string path)
     {

@@ -11,6 +11,7 @@ using WgFleet.Dashboard;
 using WgFleet.Fleets.State;
 using WgFleet.History;
 using WgFleet.Hosting;
+using WgFleet.Http;
 using WgFleet.Queries.Troubles;
 using WgFleet.WireGuard;
 
@@ -58,6 +59,7 @@ internal sealed class DashboardHost : IAsyncDisposable
             [_ => FleetTroubles.Of(snapshot, provider.GetRequiredService<FleetHealth>()), _ => ServerTroubles.OfParts(provider.GetRequiredService<Supervisor>())], time));
 
         var app = builder.Build();
+        app.UseErrorHandling();
         app.MapDashboard();
         await app.StartAsync(Ct);
         foreach (var fleet in fleets)

@@ -3,6 +3,7 @@ using WgFleet.Dashboard.Site;
 using WgFleet.Fleets;
 using WgFleet.Fleets.State;
 using WgFleet.History;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 using WgFleet.Queries;
 using WgFleet.Store;
@@ -27,7 +28,7 @@ internal sealed class ClientPageBuilder(
     {
         var snapshot = registry.Current;
         if (snapshot.Fleet(fleet) is null)
-            return NotFoundAnswer.Of(context, "Fleet not found", time.GetUtcNow());
+            throw new RefusedException(Refusal.NotFound, "Fleet not found");
 
         var client = ClientFinder.FindOrNull(snapshot, asked, fleet);
         var history = await ClientHistory.ReadAsync(events, store, client, client?.PublicKey.ToString() ?? asked, fleet, MaxEvents, context.RequestAborted);

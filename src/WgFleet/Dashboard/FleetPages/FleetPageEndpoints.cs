@@ -7,6 +7,7 @@ using WgFleet.Dashboard.Site;
 using WgFleet.Dashboard.TroublePages;
 using WgFleet.Fleets.State;
 using WgFleet.History;
+using WgFleet.Hosting;
 using WgFleet.Http;
 using WgFleet.Queries.Troubles;
 
@@ -52,7 +53,7 @@ internal static class FleetPageEndpoints
     {
         var now = time.GetUtcNow();
         if (snapshot().Fleet(name) is not { } fleet)
-            return NotFoundAnswer.Of(context, "Fleet not found", now);
+            throw NoSuchFleet();
 
         var status = health.Of(name);
         if (pages.Find(context, fleet, status, now) is { } rendered)
@@ -75,13 +76,15 @@ internal static class FleetPageEndpoints
         [FromServices] FleetHealth health)
     {
         if (snapshot().Fleet(name) is null)
-            return Answer.Detail(StatusCodes.Status404NotFound, "Fleet not found").ExecuteAsync(context);
+            throw NoSuchFleet();
 
         var query = context.Request.Query;
         return stream.RunAsync(context, Number(query["client"]) is { } id
             ? new LiveClientPage(name, id)
             : new LiveFleetPage(name, ClientQuery.From(query), Number(query["newest"]), totals, health));
     }
+
+    private static RefusedException NoSuchFleet() => new(Refusal.NotFound, "Fleet not found");
 
     private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, null, out var number) ? number : null;
 }

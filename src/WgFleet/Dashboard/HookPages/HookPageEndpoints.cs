@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
 using WgFleet.Dashboard.Site;
 using WgFleet.Hooks.Admin;
+using WgFleet.Hosting;
 
 namespace WgFleet.Dashboard.HookPages;
 
@@ -24,11 +25,11 @@ internal static class HookPageEndpoints
         return new PageResult(new HooksPage { Hooks = [.. admin.All().Select(h => HookTableRow.Of(h, now))] }, now);
     }
 
-    private static async Task<IResult> ShowOneAsync(
+    private static async Task<PageResult> ShowOneAsync(
         HttpContext context, string name, [FromServices] HookAdmin admin, [FromServices] FlashMessages messages, [FromServices] TimeProvider time, CancellationToken cancellationToken)
     {
         if (admin.All().FirstOrDefault(h => h.Name == name) is not { } hook)
-            return NotFoundAnswer.Of(context, "Hook not found", time.GetUtcNow());
+            throw new RefusedException(Refusal.NotFound, "Hook not found");
 
         var now = time.GetUtcNow();
         var page = new HookPage

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Antiforgery;
 using WgFleet.Access;
 using WgFleet.Http;
@@ -16,7 +17,15 @@ internal sealed class CurrentUser(HttpContext context)
     public bool HasSession => _caller.AuthMethod == AuthMethod.Session;
 
     /// <summary>Whether a login may show them more.</summary>
-    public bool CanLogIn => _caller.AuthMethod is AuthMethod.None or AuthMethod.Near && At(AccessMiddleware.LoginPath) is null;
+    public bool CanLogIn => _caller.AuthMethod is AuthMethod.None or AuthMethod.Near or AuthMethod.BadToken && At(AccessMiddleware.LoginPath) is null && !IsAtForeignName;
+
+    /// <summary>Whether they came by a name that is not this server's, under which all pages are refused.</summary>
+    public bool IsAtForeignName => Guard?.Knows(context.Request.Host) == false;
+
+    /// <summary>The front page, where they can open it.</summary>
+    public string Home => !IsAtForeignName ? "/"
+        : Guard?.PublicUrl?.ToString()
+        ?? $"{context.Request.Scheme}://{new IPEndPoint(context.Connection.LocalIpAddress ?? IPAddress.Loopback, context.Connection.LocalPort)}/";
 
     /// <summary>Whether they may see fleets, and so what is wrong.</summary>
     public bool MayRead => _caller.Permission >= Permission.Read;
@@ -28,8 +37,12 @@ internal sealed class CurrentUser(HttpContext context)
     public string? At(string path) =>
         context.Request.Path.Value is { } here && (here == path || here.StartsWith(path + "/", StringComparison.Ordinal)) ? "page" : null;
 
-    /// <summary>Where they are, as a value in a query string.</summary>
-    public string PathAndQuery => Uri.EscapeDataString(context.Request.Path + context.Request.QueryString);
+    /// <summary>The page where they are, or from which they sent a form, as a value in a query string.</summary>
+    public string PathAndQuery => Uri.EscapeDataString(
+        BrowserGuard.IsSafe(context.Request.Method) ? context.Request.Path + context.Request.QueryString
+        : Uri.TryCreate(context.Request.Headers.Referer, UriKind.Absolute, out var from) && from.Authority == context.Request.Host.Value ? from.PathAndQuery : "/");
+
+    private BrowserGuard? Guard => context.RequestServices.GetService<BrowserGuard>();
 
     /// <summary>The name and value of the hidden field that proves that a form is ours.</summary>
     public (string Name, string Value) FormToken()
