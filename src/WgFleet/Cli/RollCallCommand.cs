@@ -15,7 +15,7 @@ internal static class RollCallCommand
         var fleet = new Argument<string>("FLEET") { Description = "The fleet" };
         var all = new Option<bool>("--all") { Description = "List all seats, not only those where something is wrong" };
         return op.Command(
-            "rollcall", "Says which machines of a fleet's roster are present, missing or double, and which are unknown; ends with 0 if all is as expected, with 1 if "
+            "rollcall", "Says which machines of a fleet's roster are present, missing, double, on the wrong seat or on an old image, and which are unknown; ends with 0 if all is as expected, with 1 if "
             + "not, with 3 if the server cannot be asked", [fleet, all],
             async (client, parse, cancellationToken) =>
         {
@@ -31,7 +31,7 @@ internal static class RollCallCommand
         Console.Out.WriteLine(Table.Plain(Summary(call)));
         List<string[]> rows =
         [
-            .. call.Seats.Where(s => all || s.State != "present").Select(s => new[] { s.Seat, s.State, Found(s) }),
+            .. call.Seats.Where(s => all || s.State != "present").Select(s => new[] { s.Seat, s.State.Replace('_', ' '), Found(s) }),
             .. call.Unknown.Select(c => new[] { "-", "unknown", c.Hostname is null ? c.Address : $"{c.Hostname}, at {c.Address}" }),
         ];
         if (rows.Count > 0)
@@ -45,6 +45,10 @@ internal static class RollCallCommand
             parts.Add($"{call.Missing} missing");
         if (call.Double > 0)
             parts.Add($"{call.Double} double");
+        if (call.WrongSeat > 0)
+            parts.Add($"{call.WrongSeat} on the wrong seat");
+        if (call.OldImage > 0)
+            parts.Add($"{call.OldImage} on an old image");
         if (call.Unknown.Count > 0)
             parts.Add($"{call.Unknown.Count} unknown");
 
@@ -53,7 +57,13 @@ internal static class RollCallCommand
 
     private static string Found(SeatInfo seat) => seat.Clients.Count == 0
         ? "never came"
-        : string.Join("; ", seat.Clients.Select(c => c.Online ? Name(c) : $"{Name(c)}, silent since {Utc.Text(c.LastSeen)}"));
+        : string.Join("; ", seat.Clients.Select(c => Name(c) + Remark(seat, c)));
+
+    private static string Remark(SeatInfo seat, SeatClientInfo client) =>
+        !client.Online ? $", silent since {Utc.Text(client.LastSeen)}"
+        : client.Elsewhere is { } other ? $", looks as if it were on {other}"
+        : seat.Image is { } image && client.Image != image ? $", image {client.Image ?? "unknown"} instead of {image}"
+        : "";
 
     private static string Name(SeatClientInfo client) => client.Hostname ?? client.Address;
 }

@@ -7,9 +7,12 @@ internal sealed class Roster
 {
     private readonly Dictionary<WireGuardKey, Seat> _byKey = [];
     private readonly Dictionary<string, Seat> _byHostname = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Seat> _bySerial = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Seat> _byCard = [];
+    private readonly Dictionary<string, Seat> _bySwitchPort = new(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="path">The file that it was read from.</param>
-    /// <param name="seats">The seats, no two of which have a name, a key or a hostname in common.</param>
+    /// <param name="seats">The seats, no two of which have an identifying value in common.</param>
     public Roster(string path, IReadOnlyList<Seat> seats)
     {
         (Path, Seats) = (path, seats);
@@ -18,6 +21,12 @@ internal sealed class Roster
             _byHostname.Add(seat.Hostname, seat);
             if (seat.Key is { } key)
                 _byKey.Add(key, seat);
+            if (seat.Serial is not null)
+                _bySerial.Add(seat.Serial, seat);
+            if (seat.Card is not null)
+                _byCard.Add(seat.Card, seat);
+            if (seat.SwitchPort is not null)
+                _bySwitchPort.Add(seat.SwitchPort, seat);
         }
     }
 
@@ -29,6 +38,15 @@ internal sealed class Roster
 
     /// <summary>The seat whose machine has this public key; null if there is none.</summary>
     public Seat? WithKey(WireGuardKey key) => _byKey.GetValueOrDefault(key);
+
+    /// <summary>The seat whose machine has a board with this serial number; null if there is none.</summary>
+    public Seat? WithSerial(string serial) => _bySerial.GetValueOrDefault(serial);
+
+    /// <summary>The seat whose machine has a network card with this address, as 52:54:00:12:34:56; null if there is none.</summary>
+    public Seat? WithCard(string card) => _byCard.GetValueOrDefault(card);
+
+    /// <summary>The seat that this switch port leads to; null if there is none.</summary>
+    public Seat? WithSwitchPort(string port) => _bySwitchPort.GetValueOrDefault(port);
 
     /// <summary>The seat whose machine should have this name; null if there is none.</summary>
     public Seat? WithHostname(string hostname) => _byHostname.GetValueOrDefault(hostname);

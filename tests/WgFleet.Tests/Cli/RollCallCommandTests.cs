@@ -46,6 +46,22 @@ public class RollCallCommandTests
     }
 
     [Fact]
+    public async Task An_operator_sees_which_machine_is_on_the_wrong_seat_and_which_runs_an_old_image()
+    {
+        await using var server = await StartAsync(c => c.WithRoster("seat,serial,hostname,image\nD14,A,d14,new\nD15,B,d15,new\n"));
+        await SaysAsync(server, "d15", """{"board_serial":"A","image":"new"}""");
+        await SaysAsync(server, "whatever", """{"board_serial":"B","image":"old"}""");
+
+        (await server.RunAsync("rollcall", "alpha")).ShouldBe(new(1, """
+            alpha, 2026-01-02 03:04:05Z: 0 of 2 seats present, 1 on the wrong seat, 1 on an old image
+            SEAT  STATE       MACHINE
+            D14   wrong seat  d15, looks as if it were on D15
+            D15   old image   whatever, image old instead of new
+
+            """, ""));
+    }
+
+    [Fact]
     public async Task A_program_reads_the_same_as_JSON()
     {
         await using var server = await StartAsync(c => c.WithRoster("seat,hostname,row,column\nD14,d14,D,14\n"));
@@ -54,7 +70,7 @@ public class RollCallCommandTests
         var run = await server.RunAsync("rollcall", "alpha", "--json");
 
         run.ShouldBe(new(0, $$"""
-            {"fleet":"alpha","time":"2026-01-02T03:04:05+00:00","as_expected":true,"present":1,"missing":0,"double":0,"seats":[{"seat":"D14","state":"present","hostname":"d14","row":4,"column":14,"clients":[{"address":"{{client.Address}}","hostname":"d14","public_key":"{{client.PublicKey.ToString().Replace("+", "\\u002B", StringComparison.Ordinal)}}","online":true,"last_seen":"2026-01-02T03:04:05+00:00","matched_by":"hostname"}]}],"unknown":[]}
+            {"fleet":"alpha","time":"2026-01-02T03:04:05+00:00","as_expected":true,"present":1,"missing":0,"double":0,"wrong_seat":0,"old_image":0,"seats":[{"seat":"D14","state":"present","hostname":"d14","row":4,"column":14,"clients":[{"address":"{{client.Address}}","hostname":"d14","public_key":"{{client.PublicKey.ToString().Replace("+", "\\u002B", StringComparison.Ordinal)}}","online":true,"last_seen":"2026-01-02T03:04:05+00:00","matched_by":"hostname"}]}],"unknown":[]}
 
             """, ""));
     }
@@ -75,6 +91,15 @@ public class RollCallCommandTests
         var client = await NamedAsync(server, hostname);
         await server.HandshakeAsync(client);
         return client;
+    }
+
+    private static async Task SaysAsync(TestServer server, string hostname, string facts)
+    {
+        using var answer = await server.Http.PostAsync("/fleet/alpha/register", new StringContent($$"""{"facts":{{facts}}}"""), Ct);
+        answer.EnsureSuccessStatusCode();
+        var client = server.Registry.Current.Fleet("alpha")!.ById.Values.Last();
+        await server.PingAsync($$"""{"hostname":"{{hostname}}"}""", client.Address.ToString());
+        await server.HandshakeAsync(client);
     }
 
     private static async Task<RegisteredClient> NamedAsync(TestServer server, string hostname)

@@ -1,14 +1,14 @@
 using WgFleet.Config;
-using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
+using WgFleet.Store;
 
 namespace WgFleet.Queries.RollCalls;
 
 /// <summary>A client that belongs on a seat.</summary>
 /// <param name="Client">The client.</param>
-/// <param name="By">The column of the roster that says so.</param>
-internal readonly record struct SeatedClient(RegisteredClient Client, string By);
+/// <param name="Match">Why it belongs there.</param>
+internal readonly record struct SeatedClient(RegisteredClient Client, SeatMatch Match);
 
 /// <summary>What is on a seat.</summary>
 /// <param name="Seat">The seat.</param>
@@ -41,18 +41,16 @@ internal sealed record RollCall(string Fleet, DateTimeOffset Time, IReadOnlyList
         List<RegisteredClient> unknown = [];
         foreach (var client in fleet.ById.Values)
         {
-            if (SeatOf(client, roster) is not { } found)
+            if (SeatMatch.Of(client, roster) is { } match)
             {
-                if (client.Liveness.IsOnline(now))
-                    unknown.Add(client);
+                if (!seated.TryGetValue(match.Seat, out var clients))
+                    seated.Add(match.Seat, clients = []);
+
+                clients.Add(new(client, match));
             }
-            else if (seated.TryGetValue(found.Seat, out var others))
+            else if (client.Liveness.IsOnline(now))
             {
-                others.Add(new(client, found.By));
-            }
-            else
-            {
-                seated.Add(found.Seat, [new(client, found.By)]);
+                unknown.Add(client);
             }
         }
 
@@ -61,22 +59,20 @@ internal sealed record RollCall(string Fleet, DateTimeOffset Time, IReadOnlyList
 
     private static SeatReport Report(Seat seat, List<SeatedClient> clients, DateTimeOffset now)
     {
-        var online = clients.Count(c => c.Client.Liveness.IsOnline(now));
-        var state = online switch { 0 => SeatState.Missing, 1 => SeatState.Present, _ => SeatState.Double };
-        return new(seat, state, [.. clients.OrderByDescending(c => c.Client.Liveness.IsOnline(now)).ThenBy(c => c.Client.Id)]);
+        // Whether a client is online is read once: it may change meanwhile.
+        var (online, offline) = (new List<SeatedClient>(), new List<SeatedClient>());
+        foreach (var client in clients)
+            (client.Client.Liveness.IsOnline(now) ? online : offline).Add(client);
+
+        return new(seat, StateOf(seat, online), [.. online, .. offline]);
     }
 
-    /// <summary>The seat that a client belongs on. What a machine cannot choose counts more than its name.</summary>
-    private static (Seat Seat, string By)? SeatOf(RegisteredClient client, Roster roster)
+    private static SeatState StateOf(Seat seat, List<SeatedClient> online) => online switch
     {
-        if (roster.WithKey(client.PublicKey) is { } byKey)
-            return (byKey, "key");
-
-        if (client.Hostname is not { } hostname)
-            return null;
-
-        // Two machines that both ask for d14 are d14 and d14--2.
-        var seat = roster.WithHostname(hostname) ?? (Hostnames.TrySplit(hostname, out var asked, out _) ? roster.WithHostname(asked) : null);
-        return seat is null ? null : (seat, "hostname");
-    }
+        [] => SeatState.Missing,
+        [var one] when one.Match.Elsewhere is not null => SeatState.WrongSeat,
+        [var one] when seat.Image is { } image && one.Client.Facts.GetValueOrDefault(Facts.Image) != image => SeatState.OldImage,
+        [_] => SeatState.Present,
+        _ => SeatState.Double,
+    };
 }

@@ -11,6 +11,12 @@ internal enum SeatState
 
     /// <summary>Several machines that belong there are online.</summary>
     Double,
+
+    /// <summary>The machine that belongs there is online, but plugged in at another seat, or called as another seat's machine.</summary>
+    WrongSeat,
+
+    /// <summary>The machine that belongs there is online, but does not say that it runs the image that it should.</summary>
+    OldImage,
 }
 
 /// <summary>The states as programs read them.</summary>
@@ -20,6 +26,8 @@ internal static class SeatStates
     {
         SeatState.Present => "present",
         SeatState.Missing => "missing",
-        _ => "double",
+        SeatState.Double => "double",
+        SeatState.WrongSeat => "wrong_seat",
+        _ => "old_image",
     };
 }

@@ -57,7 +57,44 @@ public class RollCallTests
         await test.NameAsync(client, "d15");
         await OnlineAsync(test, client);
 
-        Told(test).ShouldBe(["D14 present d15(key)", "D15 missing"]);
+        Told(test).ShouldBe(["D14 wrong_seat d15(key, elsewhere D15)", "D15 missing"]);
+    }
+
+    [Theory]
+    [InlineData("board_serial", "5cg1234", "serial")]
+    [InlineData("cards", "52:54:00:00:00:01 52:54:00:ab:cd:ef", "card")]
+    [InlineData("switch_port", "SW1 gi1/0/14", "switch_port")]
+    public async Task A_machine_is_found_by_what_it_says_whatever_its_name(string fact, string value, string by)
+    {
+        await using var test = await TestRegistry.StartAsync(c => c.WithRoster("seat,serial,card,switch_port\nD14,5CG1234,525400ABCDEF,sw1 Gi1/0/14\n"));
+        await OnlineAsync(test, await SaysAsync(test, "whatever", (fact, value)));
+
+        Told(test).ShouldBe([$"D14 present whatever({by})"]);
+    }
+
+    [Fact]
+    public async Task A_machine_that_is_plugged_in_or_named_elsewhere_is_on_the_wrong_seat_and_the_other_seat_is_missing_its_own()
+    {
+        await using var test = await TestRegistry.StartAsync(c => c.WithRoster("seat,serial,switch_port\nD14,A,p14\nD15,B,p15\nD16,C,p16\n"));
+        await OnlineAsync(test, await SaysAsync(test, "d14", ("board_serial", "A"), ("switch_port", "p15")));
+        await OnlineAsync(test, await SaysAsync(test, "d16", ("switch_port", "p16")));
+
+        Told(test).ShouldBe(["D14 wrong_seat d14(serial, elsewhere D15)", "D15 missing", "D16 present d16(switch_port)"]);
+
+        await OnlineAsync(test, await SaysAsync(test, "d14", ("board_serial", "B"), ("switch_port", "p15")));
+        Told(test)[1].ShouldBe("D15 wrong_seat d14--2(serial, elsewhere D14)");
+    }
+
+    [Fact]
+    public async Task A_machine_that_runs_another_image_than_its_seat_should_have_is_on_an_old_image_and_so_is_one_that_does_not_say()
+    {
+        await using var test = await TestRegistry.StartAsync(c => c.WithRoster("seat,hostname,image\nD14,d14,2026.11.27\nD15,d15,2026.11.27\nD16,d16,2026.11.27\nD17,d17,\n"));
+        await OnlineAsync(test, await SaysAsync(test, "d14", ("image", "2026.11.27")));
+        await OnlineAsync(test, await SaysAsync(test, "d15", ("image", "2026.11.20")));
+        await OnlineAsync(test, await SaysAsync(test, "d16"));
+        await OnlineAsync(test, await SaysAsync(test, "d17", ("image", "2026.11.20")));
+
+        Call(test).Seats.Select(s => s.State).ShouldBe([SeatState.Present, SeatState.OldImage, SeatState.OldImage, SeatState.Present]);
     }
 
     [Fact]
@@ -86,7 +123,14 @@ public class RollCallTests
     private static RollCall Call(TestRegistry test) => RollCall.Of(test.Alpha, test.Time.GetUtcNow());
 
     private static List<string> Told(TestRegistry test) =>
-        [.. Call(test).Seats.Select(s => string.Join(' ', [s.Seat.Name, s.State.Text(), .. s.Clients.Select(c => $"{c.Client.Hostname}({c.By})")]))];
+        [.. Call(test).Seats.Select(s => string.Join(' ', [s.Seat.Name, s.State.Text(), .. s.Clients.Select(c => $"{c.Client.Hostname}({c.Match.By}{(c.Match.Elsewhere is { } other ? $", elsewhere {other.Name}" : "")})")]))];
+
+    private static async Task<RegisteredClient> SaysAsync(TestRegistry test, string hostname, params (string Name, string Value)[] facts)
+    {
+        var client = await test.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7", isClientsOwn: true, facts: facts.ToDictionary(f => f.Name, f => f.Value));
+        await test.NameAsync(client, hostname);
+        return test.Alpha.ById[client.Id];
+    }
 
     private static async Task OnlineAsync(TestRegistry test, RegisteredClient client)
     {
