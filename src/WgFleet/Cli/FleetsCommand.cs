@@ -19,20 +19,27 @@ internal static class FleetsCommand
         return fleets;
     }
 
+    private static readonly Column<FleetInfo>[] Columns =
+    [
+        new("NAME", f => f.Name),
+        new("INTERFACE", f => f.Interface, IsWide: true),
+        new("STATE", f => f.State),
+        new("STATE SINCE", f => f.StateSince, IsWide: true),
+        new("CLIENTS", f => f.Clients),
+        new("ONLINE", f => f.Online),
+        new("PRUNE", f => f.Prune),
+        new("SUBNET", f => f.Subnet),
+        new("GATEWAY", f => f.Gateway, IsWide: true),
+        new("ENDPOINT", f => f.ExternalIp, IsWide: true),
+        new("PORT", f => f.Port, IsWide: true),
+        new("REASON", f => f.Reason, MayBeCut: true),
+    ];
+
     private static Command List(ServerCommand op, string name, string description) =>
-        op.Command(name, description, [], async (client, parse, cancellationToken) =>
+        op.List(name, description, [], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync("/fleets", AdminJson.Default.FleetsResponse, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.FleetsResponse, f => Table.Print(
-        [
-            ["NAME", "INTERFACE", "STATE", "CLIENTS", "ONLINE", "PRUNE", "SUBNET", "PORT", "REASON"],
-            .. f.Fleets.Select(x => new[]
-            {
-                x.Name, x.Interface, x.State, Number(x.Clients), Number(x.Online), x.Prune, x.Subnet, Number(x.Port), x.Reason ?? "-",
-            }),
-        ]));
+        op.PrintList(parse, found, AdminJson.Default.FleetsResponse, found.Fleets, Columns);
         return ExitCode.Ok;
     });
-
-    private static string Number(int number) => number.ToString();
 }

@@ -17,20 +17,28 @@ internal static class PruneCommand
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        return new Command("prune", "Shows and allows prunes that are held because they would remove much of a fleet") { Status(op), Allow(op) };
+        return new Command("prune", "Shows and allows prunes that are held because they would remove much of a fleet") 
+        {
+            List(op, "list", "Lists the fleets with the state of their prune, and how many clients a held prune would remove"),
+            List(op, "status", "Lists the same as 'wg-fleet prune list'"),
+            Allow(op),
+        };
     }
 
-    private static Command Status(ServerCommand op) =>
-        op.Command("status", "Shows which fleets are not pruned, because they are frozen or their prune is held, and how many clients it would remove", [],
-        async (client, parse, cancellationToken) =>
+    private static readonly Column<PruneInfo>[] Columns =
+    [
+        new("FLEET", f => f.Fleet),
+        new("CLIENTS", f => f.Clients),
+        new("PRUNE", f => f.Frozen is not null ? "frozen" : f.Held is not null ? "held" : "on"),
+        new("WOULD GO", f => f.Held?.Clients.Count),
+        new("SINCE", f => f.Held?.Since ?? f.Frozen?.Since),
+        new("BY", f => f.Frozen?.By, IsWide: true),
+    ];
+
+    private static Command List(ServerCommand op, string name, string description) => op.List(name, description, [], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.PruneResponse, f => Table.Print(
-        [
-            ["FLEET", "CLIENTS", "PRUNE", "WOULD GO", "SINCE"],
-            .. f.Fleets.Select(x => new[] { x.Fleet, Number(x.Clients), State(x), x.Held is { } held ? Number(held.Clients.Count) : "-",
-                Time(x.Held?.Since ?? x.Frozen?.Since) }),
-        ]));
+        op.PrintList(parse, found, AdminJson.Default.PruneResponse, found.Fleets, Columns);
         return ExitCode.Ok;
     });
 
@@ -75,8 +83,6 @@ internal static class PruneCommand
         if (held.Clients.Count > MostShown)
             Console.Error.WriteLine($"  and {Number(held.Clients.Count - MostShown)} more; 'wg-fleet prune status --json' lists all of them");
     }
-
-    private static string State(PruneInfo fleet) => fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on";
 
     private static string Clients(int count) => count == 1 ? "1 client" : $"{Number(count)} clients";
 

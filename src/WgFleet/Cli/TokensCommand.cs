@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WgFleet.Cli.Arguments;
+using WgFleet.Cli.ClientCommands;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
 using WgFleet.Http.Api;
@@ -18,15 +19,25 @@ internal static class TokensCommand
         return new Command("tokens", "Lists, creates and revokes admin tokens and enrollment tokens") { List(op), Make(op), Revoke(op) };
     }
 
-    private static Command List(ServerCommand op) => op.Command("list", "Lists tokens, without their secrets", [], async (client, parse, cancellationToken) =>
+    private static readonly Column<TokenInfo>[] Columns =
+    [
+        new("NAME", t => t.Name, MayBeCut: true),
+        new("KIND", t => t.Kind),
+        new("SCOPE", t => t.Scope),
+        new("STATE", t => t.State.Replace('_', ' ')),
+        new("FLEET", t => t.Kind == TokenRow.Admin ? null : t.Fleet ?? "all"),
+        new("USES LEFT", t => t.MaxUses is { } most ? $"{most - t.Uses} of {most}" : null),
+        new("CREATED", t => t.CreatedAt),
+        new("EXPIRES", t => t.ExpiresAt),
+        new("REVOKED", t => t.RevokedAt, IsWide: true),
+        new("TAGS", t => ClientLists.Tags(t.Tags), IsWide: true),
+        new("ID", t => t.Id, IsWide: true),
+    ];
+
+    private static Command List(ServerCommand op) => op.List("list", "Lists tokens, without their secrets", [], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync("/tokens", AdminJson.Default.TokensResponse, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.TokensResponse, f => Table.Print(
-        [
-            ["NAME", "KIND", "SCOPE", "STATE", "FLEET", "USES LEFT", "CREATED", "EXPIRES", "ID"],
-            .. f.Tokens.Select(t => new[] { t.Name, t.Kind, t.Scope ?? "-", t.State.Replace('_', ' '), Fleet(t), Left(t), Time(t.CreatedAt),
-                Time(t.ExpiresAt), t.Id }),
-        ]));
+        op.PrintList(parse, found, AdminJson.Default.TokensResponse, found.Tokens, Columns);
         return ExitCode.Ok;
     });
 
@@ -98,11 +109,4 @@ internal static class TokensCommand
     private static string For(TokenInfo token) => token.Kind == TokenRow.Admin
         ? $"with scope {token.Scope}"
         : $"for {(token.MaxUses is { } uses ? uses == 1 ? "one machine" : $"{uses} machines" : "any number of machines")} of {(token.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets")}";
-
-    private static string Fleet(TokenInfo token) => token.Kind == TokenRow.Admin ? "-" : token.Fleet ?? "all";
-
-    private static string Left(TokenInfo token) =>
-        token.MaxUses is { } most ? $"{most - token.Uses} of {most}" : "-";
-
-    private static string Time(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'") ?? "-";
 }

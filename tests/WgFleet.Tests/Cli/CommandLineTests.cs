@@ -11,7 +11,7 @@ public class CommandLineTests
     [InlineData("nonsense", "wg-fleet: unknown command, option or argument 'nonsense'\n" + UsageOfRoot)]
     [InlineData("--config", "wg-fleet: --config needs a value\n" + UsageOfRoot)]
     [InlineData("check --nonsense", "wg-fleet: unknown command, option or argument '--nonsense'\nusage: wg-fleet check [options]; 'wg-fleet check --help' says more\n")]
-    [InlineData("events", "wg-fleet: a command is missing; use tail\nusage: wg-fleet events COMMAND [options]; 'wg-fleet events --help' says more\n")]
+    [InlineData("events", "wg-fleet: a command is missing; use list, tail\nusage: wg-fleet events COMMAND [options]; 'wg-fleet events --help' says more\n")]
     [InlineData("hooks pause", "wg-fleet: NAME is missing\nusage: wg-fleet hooks pause NAME [options]; 'wg-fleet hooks pause --help' says more\n")]
     [InlineData("hooks wait", "wg-fleet: --seq is missing\nusage: wg-fleet hooks wait --seq N [options]; 'wg-fleet hooks wait --help' says more\n")]
     [InlineData("hooks nonsense", "wg-fleet: unknown command, option or argument 'nonsense'\nusage: wg-fleet hooks COMMAND [options]; 'wg-fleet hooks --help' says more\n")]

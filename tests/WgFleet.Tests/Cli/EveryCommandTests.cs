@@ -29,6 +29,7 @@ public class EveryCommandTests
         ["hooks replay"] = "nosuch --from 1",
         ["hooks test"] = "nosuch",
         ["hooks new"] = "a",
+        ["events list"] = "",
         ["events tail"] = "",
     };
 
@@ -114,7 +115,7 @@ public class EveryCommandTests
         foreach (var arguments in new[]
         {
             "hooks list", "hooks show second", "hooks pause second", "hooks resume second", "hooks wait --seq 0", "hooks deadletters list", "hooks deadletters retry second --all",
-            "hooks deadletters drop second --all", "hooks run hosts_file", "hooks diff hosts_file", "hooks replay second --from 1 --dry-run", "hooks test second", "events tail",
+            "hooks deadletters drop second --all", "hooks run hosts_file", "hooks diff hosts_file", "hooks replay second --from 1 --dry-run", "hooks test second", "events list", "events tail",
         })
         {
             var said = await host.RunAsync($"{arguments} --json".Split(' '));

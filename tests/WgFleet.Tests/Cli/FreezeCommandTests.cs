@@ -12,8 +12,8 @@ public class FreezeCommandTests
 
         (await server.RunAsync("fleets", "freeze", "alpha")).ShouldBe(new(0, "alpha is frozen since 2026-01-02 03:04:05Z, by root\n", ""));
         (await server.RunAsync("fleets", "freeze", "alpha")).ShouldBe(new(0, "alpha is frozen since 2026-01-02 03:04:05Z, by root; freezing it again changes nothing\n", ""));
-        (await server.RunAsync("prune", "status")).Out.ShouldContain("\nalpha  0        frozen  -         2026-01-02 03:04:05Z\nbeta   0        on      -         -\n");
-        (await server.RunAsync("fleets")).Out.ShouldContain("\nalpha  wg_alpha   up     0        0       frozen  ");
+        (await server.RunAsync("prune", "list", "-o", "wide", "--utc")).Out.ShouldContain("\nalpha  0        frozen  -         2026-01-02 03:04:05Z  root\nbeta   0        on      -         -                     -\n");
+        (await server.RunAsync("fleets")).Out.ShouldContain("\nalpha  up     0        0       frozen  ");
         (await server.RunAsync("prune", "allow", "alpha", "--yes")).ShouldBe(new(1, "", "wg-fleet: fleet 'alpha' is frozen; thaw it first, with wg-fleet fleets thaw alpha\n"));
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("<p class=\"mark\">Frozen</p>");
         (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Frozen since 2026-01-02 03:04:05 by root. Pruning and renaming are paused.");

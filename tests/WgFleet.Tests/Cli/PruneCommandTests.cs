@@ -14,10 +14,10 @@ public class PruneCommandTests
     {
         await using var server = await HeldAsync();
 
-        (await server.RunAsync("prune", "status")).ShouldBe(new(0, """
-            FLEET  CLIENTS  PRUNE  WOULD GO  SINCE
-            alpha  22       held   21        2026-01-02 03:35:06Z
-            beta   0        on     -         -
+        (await server.RunAsync("prune", "status", "-o", "wide", "--utc")).ShouldBe(new(0, """
+            FLEET  CLIENTS  PRUNE  WOULD GO  SINCE                 BY
+            alpha  22       held   21        2026-01-02 03:35:06Z  -
+            beta   0        on     -         -                     -
 
             """, ""));
 
@@ -85,7 +85,7 @@ public class PruneCommandTests
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("Prune held: 21 stale");
         (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Pruning is held: 21 clients are stale");
         (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("Pruning is held");
-        (await server.RunAsync("fleets")).Out.ShouldMatch(@"\nalpha  wg_alpha   up     22       \d+ +held   ");
+        (await server.RunAsync("fleets")).Out.ShouldMatch(@"\nalpha  up     22       \d+ +held   ");
 
         (await server.RunAsync("prune", "allow", "alpha", "--yes", "--json")).Out.ShouldBe("{\"count\":21}\n");
 

@@ -18,9 +18,15 @@ internal static class Value
         new(name) { Description = description, HelpName = helpName, Arity = ArgumentArity.ExactlyOne, CustomParser = result => Parse(result, name, read) };
 
     /// <summary>An option that takes one of a few words, which help and completion show.</summary>
-    public static Option<string?> Option(string name, string description, params IReadOnlyList<string> words)
+    public static Option<string?> Option(string name, string description, params IReadOnlyList<string> words) => Option([name], description, words);
+
+    /// <summary>The same with other names beside the first.</summary>
+    public static Option<string?> Option(string[] names, string description, IReadOnlyList<string> words)
     {
-        var option = Option(name, description, string.Join('|', words), Word(words));
+        var option = Option(names[0], description, string.Join('|', words), Word(words));
+        foreach (var other in names[1..])
+            option.Aliases.Add(other);
+
         option.CompletionSources.Add([.. words]);
         return option;
     }

@@ -35,7 +35,7 @@ internal static class ClientsCommand
         var sort = Value.Option("--sort", "Sort by this (default: registered)", ClientSorts.Names);
         var descending = new Option<bool>("--desc") { Description = "Sort in descending order" };
         var limit = Value.Option("--limit", "Maximum to list (default: all)", "N", Value.Number(1, int.MaxValue));
-        return op.Command("list", "Lists clients, one per line", [Fleet, search, online, offline, removed, sort, descending, limit],
+        return op.List("list", "Lists clients, one per line", [Fleet, search, online, offline, removed, sort, descending, limit],
             async (client, parse, cancellationToken) =>
         {
             if (parse.GetValue(removed))
@@ -60,7 +60,10 @@ internal static class ClientsCommand
                 (found, cursor) = (page.Found, page.Next);
             }
 
-            op.Print(parse, new ClientsResponse(clients, found, null), AdminJson.Default.ClientsResponse, ClientsText.Print);
+            op.PrintList(parse, new ClientsResponse(clients, found, null), AdminJson.Default.ClientsResponse, clients, ClientLists.Present);
+            if (found > clients.Count && op.Format(parse) != ListFormat.Json)
+                await Console.Error.WriteLineAsync($"wg-fleet: {found - clients.Count} more are not shown");
+
             return ExitCode.Ok;
         },
         rule: parse =>

@@ -7,17 +7,6 @@ namespace WgFleet.Cli.ClientCommands;
 /// <summary>Prints clients and their history for people.</summary>
 internal static class ClientsText
 {
-    public static void Print(ClientsResponse answer)
-    {
-        Table.Print(
-        [
-            ["NAME", "FLEET", "ADDRESS", "STATE", "LAST SEEN", "REGISTERED"],
-            .. answer.Clients.Select(c => new[] { c.Hostname ?? "-", c.Fleet, c.Address, State(c), Time(c.LastSeen), Time(c.RegisteredAt) }),
-        ]);
-        if (answer.Found > answer.Clients.Count)
-            Console.Error.WriteLine($"wg-fleet: {answer.Found - answer.Clients.Count} more are not shown");
-    }
-
     public static void Print(ClientInfo client) => Table.Print(
     [
         ["name", client.Hostname ?? "-"],
@@ -34,7 +23,7 @@ internal static class ClientsText
         ["received", $"{client.ReceivedBytes} bytes"],
         ["sent", $"{client.SentBytes} bytes"],
         .. client.PruneTimeoutSeconds is { } quiet ? [["prune timeout", Config.Duration.ToText(TimeSpan.FromSeconds(quiet))]] : Array.Empty<string[]>(),
-        .. client.Tags is { } tags ? [["tags", string.Join(' ', tags.Select(t => $"{t.Key}={t.Value}"))]] : Array.Empty<string[]>(),
+        .. ClientLists.Tags(client.Tags) is { } tags ? [["tags", tags]] : Array.Empty<string[]>(),
         .. (client.Facts ?? Store.Facts.None).Select(f => new[] { f.Key.Replace('_', ' '), f.Value }),
     ]);
 
@@ -69,7 +58,8 @@ internal static class ClientsText
     /// <summary>Since when a client is pinned, and who pinned it.</summary>
     public static string Since(PinInfo? pin) => pin is null ? "" : $"since {Time(pin.Since)}, by {pin.By}";
 
-    private static string State(ClientInfo client) => (client.Online ? "online" : "offline") + (client.Pinned is null ? "" : ", pinned");
+    /// <summary>Whether it is online, and whether it is pinned.</summary>
+    public static string State(ClientInfo client) => (client.Online ? "online" : "offline") + (client.Pinned is null ? "" : ", pinned");
 
     private static string Time(DateTimeOffset at) => Utc.Text(at);
 }

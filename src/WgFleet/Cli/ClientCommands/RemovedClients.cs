@@ -41,7 +41,10 @@ internal static class RemovedClients
             cursor = page.Next;
         }
 
-        op.Print(parse, new RemovedClientsResponse(removed, cursor), AdminJson.Default.RemovedClientsResponse, Print);
+        op.PrintList(parse, new RemovedClientsResponse(removed, cursor), AdminJson.Default.RemovedClientsResponse, removed, ClientLists.Removed);
+        if (cursor is not null && op.Format(parse) != ListFormat.Json)
+            await Console.Error.WriteLineAsync("wg-fleet: more clients are not shown");
+
         return ExitCode.Ok;
     }
 
@@ -53,17 +56,6 @@ internal static class RemovedClients
         "removed" => client.RemovedBy is { } by ? $"removed by {by}" : "removed",
         var other => other,
     };
-
-    private static void Print(RemovedClientsResponse answer)
-    {
-        Table.Print(
-        [
-            ["NAME", "FLEET", "ADDRESS", "REMOVED", "KEPT UNTIL", "WHY"],
-            .. answer.Removed.Select(c => new[] { c.Hostname ?? "-", c.Fleet, c.Address, Utc.Text(c.RemovedAt), Utc.Text(c.KeptUntil), Why(c) }),
-        ]);
-        if (answer.Next is not null)
-            Console.Error.WriteLine("wg-fleet: more clients are not shown");
-    }
 
     private static void Print(RestoreResponse answer)
     {

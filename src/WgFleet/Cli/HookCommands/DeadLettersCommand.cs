@@ -22,11 +22,11 @@ internal static class DeadLettersCommand
     };
 
     private static Command List(ServerCommand op) =>
-        op.Command("list", "Lists dead letters, latest first for each hook", [AnyName], async (client, parse, cancellationToken) =>
+        op.List("list", "Lists dead letters, latest first for each hook", [AnyName], async (client, parse, cancellationToken) =>
     {
         var query = parse.GetValue(AnyName) is { } name ? $"?hook={Uri.EscapeDataString(name)}" : "";
         var found = await client.GetAsync($"/deadletters{query}", AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.IReadOnlyListDeliveryInfo, HooksText.Print);
+        op.PrintList(parse, found, AdminJson.Default.IReadOnlyListDeliveryInfo, found, HookColumns.Deliveries);
         return ExitCode.Ok;
     });
 
@@ -37,7 +37,7 @@ internal static class DeadLettersCommand
         var found = await client.GetAsync(path, AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
         op.Print(parse, found, AdminJson.Default.IReadOnlyListDeliveryInfo, letters =>
         {
-            HooksText.Print(letters);
+            op.Printer(parse).Print(letters, HookColumns.Deliveries);
             if (letters[0].Response is { Length: > 0 } response)
                 Console.Out.WriteLine($"\n{Table.PlainLines(response)}");
         });

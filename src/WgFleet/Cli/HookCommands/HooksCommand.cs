@@ -34,13 +34,16 @@ internal static class HooksCommand
     {
         var why = new Option<bool>("--why") { Description = "Also print why a hook is not ok" };
         var all = new Option<bool>("--all") { Description = "Also list hooks that are no longer configured and have left events in the database" };
-        return op.Command("list", "Lists hooks in the order in which they run, with their status", [why, all], async (client, parse, cancellationToken) =>
+        return op.List("list", "Lists hooks in the order in which they run, with their status", [why, all], async (client, parse, cancellationToken) =>
         {
             try
             {
                 var hooks = await client.GetAsync(
                     parse.GetValue(all) ? "/hooks?all=true" : "/hooks", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
-                op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, h => HooksText.Print(h, parse.GetValue(why)));
+                op.PrintList(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, hooks, HookColumns.Running);
+                if (parse.GetValue(why) && op.Format(parse) is ListFormat.Table or ListFormat.Wide)
+                    HooksText.PrintReasons(hooks);
+
                 return ExitCode.Ok;
             }
             catch (AdminException e) when (e.NoServer)
@@ -50,7 +53,7 @@ internal static class HooksCommand
 
                 await Console.Error.WriteLineAsync($"wg-fleet: {e.Message}; these are the configured hooks:");
                 IReadOnlyList<HookInfo> hooks = [.. HookDiscovery.Of(loaded).Listed().Select(HookInfo.Of)];
-                op.Print(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, HooksText.PrintConfigured);
+                op.PrintList(parse, hooks, AdminJson.Default.IReadOnlyListHookInfo, hooks, HookColumns.Configured);
                 return ExitCode.Ok;
             }
         });
@@ -60,7 +63,7 @@ internal static class HooksCommand
         op.Command("show", "Shows one hook and its latest deliveries", [Name], async (client, parse, cancellationToken) =>
     {
         var details = await client.GetAsync(Path(parse), AdminJson.Default.HookDetails, cancellationToken);
-        op.Print(parse, details, AdminJson.Default.HookDetails, HooksText.Print);
+        op.Print(parse, details, AdminJson.Default.HookDetails, d => HooksText.Print(d, op.Printer(parse)));
         return ExitCode.Ok;
     });
 

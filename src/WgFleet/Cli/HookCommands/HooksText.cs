@@ -8,36 +8,14 @@ namespace WgFleet.Cli.HookCommands;
 /// <summary>Prints hooks and deliveries for people.</summary>
 internal static class HooksText
 {
-    public static void Print(IReadOnlyList<HookInfo> hooks, bool why)
+    /// <summary>Prints why hooks are not ok.</summary>
+    public static void PrintReasons(IReadOnlyList<HookInfo> hooks)
     {
-        Table.Print(
-        [
-            ["ORDER", "NAME", "KIND", "STATUS", "LAG", "WAITING", "DEAD", "LAST SUCCESS", "LAST ERROR"],
-            .. hooks.Select(h => new[]
-            {
-                Number(h.Position), h.Name, h.Kind, h.Status, Number(h.Lag), Number(h.Waiting), Number(h.DeadLetters),
-                Time(h.LastSuccess), h.LastError ?? (h.Position is null ? h.Reason : null) ?? "-",
-            }),
-        ]);
-        if (!why)
-            return;
-
         foreach (var hook in hooks.Where(h => h.Reason is not null))
             Console.Out.WriteLine($"{hook.Name} is {hook.Status}: {Table.Plain(hook.Reason!)} ({Table.Plain(hook.Source)})");
     }
 
-    /// <summary>Prints the hooks that a server would run, when no server answers.</summary>
-    public static void PrintConfigured(IReadOnlyList<HookInfo> hooks) => Table.Print(
-    [
-        ["ORDER", "NAME", "KIND", "TIMEOUT", "EVENTS"],
-        .. hooks.Select(h => new[]
-        {
-            Number(h.Position), h.Name, h.Kind, Seconds(h.TimeoutSeconds),
-            h.Reason is { } reason ? $"inactive: {reason}" : string.Join(", ", h.Events),
-        }),
-    ]);
-
-    public static void Print(HookDetails details)
+    public static void Print(HookDetails details, ListPrinter printer)
     {
         var h = details.Hook;
         Table.Print(
@@ -62,19 +40,8 @@ internal static class HooksText
             return;
 
         Console.Out.WriteLine();
-        Print(details.Deliveries);
+        printer.Print(details.Deliveries, HookColumns.Deliveries);
     }
-
-    public static void Print(IReadOnlyList<DeliveryInfo> deliveries) => Table.Print(
-    [
-        ["HOOK", "SEQ", "EVENT", "STATE", "ATTEMPTS", "CODE", "MS", "ENDED", "ERROR"],
-        .. deliveries.Select(d => new[]
-        {
-            d.Hook, Number(d.Seq), d.Event ?? "(no longer kept)", d.State, Number(d.Attempts), d.Code ?? "-", Number(d.TookMs), Time(d.EndedAt), d.Error ?? "-",
-        }),
-    ]);
-
-    private static string Seconds(double? seconds) => seconds is null ? "-" : $"{seconds:0.###}s";
 
     private static string Number(long? number) => number?.ToString() ?? "-";
 

@@ -4,12 +4,14 @@ namespace WgFleet.Cli.Output;
 internal static class Table
 {
     /// <param name="rows">The headings, then the rows.</param>
-    public static void Print(IReadOnlyList<IReadOnlyList<string>> rows)
+    public static void Print(IReadOnlyList<IReadOnlyList<string>> rows) => Console.Out.Write(Text(rows));
+
+    /// <summary>What <see cref="Print"/> prints.</summary>
+    public static string Text(IReadOnlyList<IReadOnlyList<string>> rows)
     {
         var shown = rows.Select(r => r.Select(Plain).ToList()).ToList();
         var widths = Enumerable.Range(0, shown[0].Count).Select(column => shown.Max(r => r[column].Length)).ToList();
-        foreach (var row in shown)
-            Console.Out.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        return string.Concat(shown.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd() + "\n"));
     }
 
     /// <summary>Replaces control characters, which a terminal could take for commands; texts from outside may contain anything.</summary>

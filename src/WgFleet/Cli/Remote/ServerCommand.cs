@@ -13,11 +13,21 @@ internal sealed class ServerCommand(Option<string> config)
     /// <summary>Whether to print the answer as JSON.</summary>
     public Option<bool> Json { get; } = new("--json") { Description = "Print JSON" };
 
+    private readonly Option<string?> _output = Value.Option(["--output", "-o"], "How to print the list (default: table)", [.. Enum.GetNames<ListFormat>().Select(f => f.ToLowerInvariant())]);
+
+    private readonly Option<bool> _utc = new("--utc") { Description = "Print full times in UTC, not in this machine's time zone" };
+
     private readonly Option<Uri?> _server = Value.Option<Uri?>("--server", "Ask the server at this URL instead of over the local socket", "URL",
         (string text, out Uri? url) => Uri.TryCreate(text, UriKind.Absolute, out url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", UserInfo: "" }
             ? null : "is not a server's address; use one such as https://fleet.example.com:8443");
 
     private readonly Option<string?> _tokenFile = new("--token-file") { Description = "The file with the token for --server", HelpName = "FILE" };
+
+    /// <summary>Creates a command that asks the server for a list, which <see cref="PrintList"/> prints. The parameters are those of <see cref="Command"/>.</summary>
+    public Command List(string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
+        Func<ParseResult, string?>? rule = null) =>
+        Command(name, description, [.. symbols, _output, _utc], run, rule: parse =>
+            parse.GetValue(Json) && parse.GetValue(_output) is not (null or "json") ? $"use either --json or --output {parse.GetValue(_output)}" : rule?.Invoke(parse));
 
     /// <summary>Creates a command that asks the server.</summary>
     /// <param name="name">The command's name.</param>
@@ -116,6 +126,31 @@ internal sealed class ServerCommand(Option<string> config)
 
     /// <summary>The path of the configuration file.</summary>
     public string ConfigPath(ParseResult parse) => parse.GetValue(config)!;
+
+    /// <summary>How a list is wanted.</summary>
+    public ListFormat Format(ParseResult parse) =>
+        parse.GetValue(Json) ? ListFormat.Json : Enum.TryParse<ListFormat>(parse.GetValue(_output), ignoreCase: true, out var format) ? format : ListFormat.Table;
+
+    /// <summary>A full time as this command line wants it.</summary>
+    public string FullTime(ParseResult parse, DateTimeOffset at) => Times.Full(at, parse.GetValue(_utc));
+
+    /// <summary>Prints lists as this command line wants them.</summary>
+    public ListPrinter Printer(ParseResult parse) =>
+        new(Format(parse), parse.GetValue(_utc), TimeProvider.System.GetUtcNow(), Console.IsOutputRedirected ? null : Console.WindowWidth);
+
+    /// <summary>Prints a list as the command line wants it.</summary>
+    /// <param name="parse">The command line of a <see cref="List"/>.</param>
+    /// <param name="answer">The answer, which is printed as JSON.</param>
+    /// <param name="type">Its JSON.</param>
+    /// <param name="rows">The rows of the list.</param>
+    /// <param name="columns">The columns of the list.</param>
+    public void PrintList<TAnswer, T>(ParseResult parse, TAnswer answer, JsonTypeInfo<TAnswer> type, IReadOnlyList<T> rows, IReadOnlyList<Column<T>> columns)
+    {
+        if (Format(parse) == ListFormat.Json)
+            Console.Out.WriteLine(JsonSerializer.Serialize(answer, type));
+        else
+            Printer(parse).Print(rows, columns);
+    }
 
     /// <summary>Prints an answer: as JSON, or by <paramref name="text"/>.</summary>
     public void Print<T>(ParseResult parse, T answer, JsonTypeInfo<T> type, Action<T> text)

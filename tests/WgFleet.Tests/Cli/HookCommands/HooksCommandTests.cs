@@ -22,9 +22,9 @@ public class HooksCommandTests
 
         (text.Code, text.Error, json.Code).ShouldBe((0, "", 0));
         var rows = text.Output.Split('\n');
-        rows[0].ShouldMatch("^ORDER +NAME +KIND +STATUS +LAG +WAITING +DEAD +LAST SUCCESS +LAST ERROR$");
+        rows[0].ShouldMatch("^ORDER +NAME +KIND +STATUS +LAG +WAITING +DEAD +SUCCESS +ERROR$");
         rows.ShouldContain(r => System.Text.RegularExpressions.Regex.IsMatch(r, "^1 +tell +exec +failing +0 +0 +1 +- +exit 78"));
-        rows.ShouldContain(r => System.Text.RegularExpressions.Regex.IsMatch(r, "hosts_file +projection +ok +0 +0 +0 +20"));
+        rows.ShouldContain(r => System.Text.RegularExpressions.Regex.IsMatch(r, "hosts_file +projection +ok +0 +0 +0 +[0-9]+s"));
         rows.ShouldContain(r => r.StartsWith("tell is failing: exit 78", StringComparison.Ordinal));
 
         var hooks = JsonDocument.Parse(json.Output).RootElement.EnumerateArray().ToDictionary(h => h.GetProperty("name").GetString()!);
