@@ -117,10 +117,10 @@ internal sealed partial class Server
         AddHooks(services);
         AddTroubles(services);
         AddMetrics(services, kept.Metrics);
-        AddHttp(builder, kept.Listeners);
+        AddHttp(builder, kept.Listeners, new TrustedProxies(config.TrustedProxies));
 
         await using var app = builder.Build();
-        app.UseForwardedScheme();
+        app.UseSourceAddress();
         app.UseRequestCounts();
         app.UseSecurityHeaders();
         app.UseErrorHandling();
@@ -261,15 +261,15 @@ internal sealed partial class Server
         services.AddSingleton<TroubleGauge>();
     }
 
-    private static void AddHttp(WebApplicationBuilder builder, Listeners listeners)
+    private static void AddHttp(WebApplicationBuilder builder, Listeners listeners, TrustedProxies proxies)
     {
-        builder.Services.AddRoutingCore().AddAccess().AddApi().AddDashboard();
+        builder.Services.AddSingleton(proxies).AddRoutingCore().AddAccess().AddApi().AddDashboard();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = RequestBody.LimitWithFrames;
         });
-        listeners.Use(builder.WebHost);
+        listeners.Use(builder.WebHost, proxies);
     }
 
     // A machine without IPv6 cannot listen on [::], which is a default.

@@ -9,11 +9,15 @@ internal static class Networks
 {
     private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "Forwarded", "X-Real-IP"];
 
-    /// <summary>Whether these networks contain both the sender of the connection and, if that is a proxy on this machine, the address it speaks for.</summary>
-    public static bool ContainsCaller(this IReadOnlyList<IPNetwork> networks, HttpContext context) =>
-        networks.Contains(context.Connection.RemoteIpAddress)
-        && (!context.Request.Headers.ContainsKey("X-Forwarded-For")
-            || (IPAddress.TryParse(SourceAddress.Of(context).Text, out var source) && networks.Contains(source)));
+    /// <summary>
+    /// Whether these networks contain the source of a request. A proxy on this machine that forwarded it must be in them too; one of trusted_proxies need not.
+    /// </summary>
+    public static bool ContainsCaller(this IReadOnlyList<IPNetwork> networks, HttpContext context)
+    {
+        var source = SourceAddress.Of(context);
+        return (source.IsFromRemoteProxy || networks.Contains(context.Connection.RemoteIpAddress))
+            && IPAddress.TryParse(source.Text, out var address) && networks.Contains(address);
+    }
 
     /// <summary>Whether these networks contain the address; an IPv4-mapped address counts as IPv4.</summary>
     public static bool Contains(this IReadOnlyList<IPNetwork> networks, IPAddress? address) =>

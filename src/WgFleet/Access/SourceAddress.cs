@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace WgFleet.Access;
 
-/// <summary>The source address of a request: that of the connection, or, from a proxy on this machine, what X-Forwarded-For says.</summary>
-internal readonly struct SourceAddress
+/// <summary>The source address of a request: that of the connection, or, from a trusted proxy, what X-Forwarded-For says.</summary>
+internal sealed class SourceAddress
 {
     private const int LongestAddress = 65;
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789abcdefABCDEF:.");
@@ -13,13 +14,15 @@ internal readonly struct SourceAddress
     private readonly IPAddress _remote;
     private readonly string? _forwarded;
 
-    private SourceAddress(IPAddress remote)
+    /// <summary>The source of a request that nobody forwarded.</summary>
+    public SourceAddress(IPAddress remote)
     {
         _remote = remote;
         Address = remote.AddressFamily == AddressFamily.InterNetworkV6 ? remote : null;
     }
 
-    private SourceAddress(IPAddress remote, string forwarded)
+    /// <summary>The source of a request that a trusted proxy forwarded.</summary>
+    public SourceAddress(IPAddress remote, string forwarded)
     {
         (_remote, _forwarded) = (remote, forwarded);
         Address = Parse(forwarded);
@@ -30,6 +33,9 @@ internal readonly struct SourceAddress
 
     /// <summary>The source if it is an IPv6 address; null if not.</summary>
     public IPAddress? Address { get; }
+
+    /// <summary>Whether a proxy on another machine forwarded the request.</summary>
+    public bool IsFromRemoteProxy => _forwarded is not null && !IPAddress.IsLoopback(_remote);
 
     /// <summary>Whether the text is the canonical spelling of the address (RFC 5952), which is how clients are known.</summary>
     public bool IsCanonical
@@ -44,30 +50,8 @@ internal readonly struct SourceAddress
         }
     }
 
-    public static SourceAddress Of(HttpContext context)
-    {
-        var remote = context.Connection.RemoteIpAddress ?? IPAddress.None;
-        if (IsProxy(remote) && Forwarded(context.Request) is { } forwarded)
-            return new(remote, forwarded);
-
-        return new(remote);
-    }
-
-    /// <summary>Whether the sender is a proxy on this machine, whose X-Forwarded headers are trusted.</summary>
-    public static bool IsProxy(IPAddress remote) => remote.Equals(IPAddress.Loopback) || remote.Equals(IPAddress.IPv6Loopback);
-
-    /// <summary>The last entry that is not a proxy on this machine; if all are, the first. Null without the header.</summary>
-    private static string? Forwarded(HttpRequest request)
-    {
-        if (request.Headers["X-Forwarded-For"] is not [.., { Length: > 0 } line])
-            return null;
-
-        if (!line.Contains(','))
-            return line.Trim();
-
-        var entries = line.Split(',', StringSplitOptions.TrimEntries);
-        return Array.FindLast(entries, entry => entry is not "127.0.0.1" and not "::1") ?? entries[0];
-    }
+    /// <summary>The source of a request, which <see cref="ForwardedHeaders"/> has found out.</summary>
+    public static SourceAddress Of(HttpContext context) => context.Features.GetRequiredFeature<SourceAddress>();
 
     private static IPAddress? Parse(string text)
     {

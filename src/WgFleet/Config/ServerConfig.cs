@@ -62,6 +62,9 @@ internal sealed record ServerConfig
     /// <summary>The server's URL as machines and browsers reach it, without a path; null for whatever a request asked for.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>The networks of proxies that are believed about whom they speak for, besides those on this machine.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
     /// <summary>TLS; null for none.</summary>
     public TlsConfig? Tls { get; init; }
 

@@ -59,6 +59,11 @@ public class ServerProblemTests
     [InlineData("wireguard_directory: wireguard", "wireguard_directory: 'wireguard' is not an absolute path, use a directory's full path, from /")]
     [InlineData("prometheus_port: 0", "prometheus_port: 0 is not a port, use 1 to 65535")]
     [InlineData("metrics_allow: [10.0.0.1]", "metrics_allow[0]: '10.0.0.1' has no prefix length, use one such as 10.0.0.0/8 or fd00::/8")]
+    [InlineData("trusted_proxies: 192.0.2.10/32", "trusted_proxies: is '192.0.2.10/32', use a list of networks, such as [192.0.2.10/32]")]
+    [InlineData("trusted_proxies: [192.0.2.10]", "trusted_proxies[0]: '192.0.2.10' has no prefix length, use one such as 10.0.0.0/8 or fd00::/8")]
+    [InlineData("trusted_proxies: [0.0.0.0/0]", "trusted_proxies[0]: 0.0.0.0/0 trusts every address, use the addresses of your proxies")]
+    [InlineData("trusted_proxies: ['fd00:a0a8:34d:a0::1/128']", "trusted_proxies[0]: fd00:a0a8:34d:a0::1/128 overlaps fleets.alpha's subnet fd00:a0a8:34d:a0::/64, whose machines could then pass for each other; use the addresses of your proxies")]
+    [InlineData("trusted_proxies: [192.0.2.10/32, 'fd00::/8']", "trusted_proxies[1]: fd00::/8 overlaps fleets.alpha's subnet fd00:a0a8:34d:a0::/64, whose machines could then pass for each other; use the addresses of your proxies")]
     [InlineData("metrics_allow: 10.0.0.0/8", "metrics_allow: is '10.0.0.0/8', use a list of networks, such as [127.0.0.0/8]")]
     [InlineData("listen: 8000", "listen: 8000 is not an address and a port, " + ListenUse)]
     [InlineData("listen: localhost:8000", "listen: 'localhost:8000' is not an address and a port, " + ListenUse)]
@@ -77,7 +82,7 @@ public class ServerProblemTests
     [InlineData("public_url: \"https://x';reboot;'\"", "public_url: 'https://x';reboot;'' is not an http or https URL of a host, without a path, use one such as https://fleet.example.com")]
     [InlineData("hook: []", "unknown key 'hook', did you mean 'hooks'?")]
     [InlineData("prune_timout: 5m", "unknown key 'prune_timout', did you mean 'prune_timeout'?")]
-    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, prune_limit, prune_limit_from, offline_after, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, public_url, prometheus_keep, tombstone_keep, tls, enrollment, enrollment_allow, enrollment_rate, hooks")]
+    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, prune_limit, prune_limit_from, offline_after, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, public_url, trusted_proxies, prometheus_keep, tombstone_keep, tls, enrollment, enrollment_allow, enrollment_rate, hooks")]
     public void An_invalid_optional_key_is_refused(string line, string problem) =>
         Yaml.Problems(Yaml.Minimal + line + "\n").ShouldBe($"FILE:9: {problem}");
 

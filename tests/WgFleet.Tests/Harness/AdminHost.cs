@@ -67,8 +67,11 @@ internal sealed class AdminHost : IAsyncDisposable
         builder.Services.AddRoutingCore().AddSingleton(stage.Hooks).AddSingleton(stage.Store).AddSingleton<HookQueries>().AddSingleton<EventQueries>().AddSingleton(TimeProvider.System).AddSingleton<HookAdmin>();
         builder.Services.AddSingleton(server).AddSingleton(stage.Database).AddLogging().AddAccess().AddApi().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot);
         builder.Services.AddSingleton(new TroubleList([_ => HookTroubles.Of(stage.Hooks)], TimeProvider.System));
-        listeners.Use(builder.WebHost.UseKestrelCore());
+        var proxies = new TrustedProxies([]);
+        builder.Services.AddSingleton(proxies);
+        listeners.Use(builder.WebHost.UseKestrelCore(), proxies);
         var app = builder.Build();
+        app.UseSourceAddress();
         app.UseSecurityHeaders();
         app.UseErrorHandling();
         app.UseRouting();

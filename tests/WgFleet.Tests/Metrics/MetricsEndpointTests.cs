@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Hooks.Admin;
 using WgFleet.Http;
@@ -60,9 +61,10 @@ public class MetricsEndpointTests
         builder.Services.AddSingleton(World.Config() with { MetricsAllow = [.. allow.Select(n => IPNetwork.Parse(n))] });
         using var folder = new Folder();
         using var store = SqliteDatabase.Open(folder.File("clients.db"), NullLogger.Instance);
-        builder.Services.AddSingleton(store).AddSingleton(TimeProvider.System).AddSingleton<HookQueries>().AddSingleton<HookGauges>().AddAccess();
+        builder.Services.AddSingleton(store).AddSingleton(TimeProvider.System).AddSingleton<HookQueries>().AddSingleton<HookGauges>().AddSingleton(new TrustedProxies([])).AddAccess();
         builder.Services.AddSingleton(services => TestHooks.Load(Type.EmptyTypes, new HooksConfig { Folders = [] }, services, TimeProvider.System, NullLoggerFactory.Instance));
         await using var app = builder.Build();
+        app.UseSourceAddress();
         app.MapMetrics();
         await app.StartAsync(Ct);
 

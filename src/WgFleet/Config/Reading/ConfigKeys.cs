@@ -8,7 +8,7 @@ internal static class ConfigKeys
     [
         "domain", "prune_timeout", "fleets", "listen", "database", "hosts_file", "prometheus_file", "prometheus_port",
         "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "offline_after", "metrics_allow", "otlp_endpoint",
-            "admin_socket", "read_allow", "dashboard_hosts", "public_url",
+            "admin_socket", "read_allow", "dashboard_hosts", "public_url", "trusted_proxies",
         "prometheus_keep", "tombstone_keep", "tls", "enrollment", "enrollment_allow", "enrollment_rate",
         "hooks",
     ];

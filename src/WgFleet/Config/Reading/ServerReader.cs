@@ -37,7 +37,7 @@ internal static class ServerReader
         var files = new FileClaims(findings);
         var pruneInterval = top.Optional("prune_interval", PruneInterval)?.Value ?? Defaults.PruneInterval;
         var offlineAfter = top.Optional("offline_after", OfflineAfter)?.Value ?? Defaults.OfflineAfter;
-        return new ServerConfig
+        var config = new ServerConfig
         {
             Domain = top.Required("domain", Values.Domain)?.Value ?? "",
             PruneTimeout = top.Required("prune_timeout", PruneTimeout)?.Value ?? default,
@@ -64,6 +64,7 @@ internal static class ServerReader
             Fleets = [.. FleetReader.Read(top, root.Line, findings).Select(f => f with { OfflineAfter = offlineAfter })],
             Hooks = HooksReader.Read(top, files, findings),
         };
+        return config with { TrustedProxies = top.OptionalList("trusted_proxies", TrustedProxies(config.Fleets)) ?? Defaults.TrustedProxies };
     }
 
     private static string FileAt(Section top, string key, string byDefault, FileClaims files)
@@ -73,6 +74,15 @@ internal static class ServerReader
         files.Add(key, path, found?.Line);
         return path;
     }
+
+    private static ListKind<IPNetwork> TrustedProxies(IReadOnlyList<FleetConfig> fleets) => new(AddressValues.Network, "use a list of networks, such as [192.0.2.10/32]")
+    {
+        MayBeEmpty = true,
+        Refusal = network => network.PrefixLength == 0 ? $"{network} trusts every address, use the addresses of your proxies"
+            : fleets.FirstOrDefault(f => f.Subnet.Contains(network.BaseAddress) || network.Contains(f.Subnet.BaseAddress)) is { } fleet
+                ? $"{network} overlaps fleets.{fleet.Name}'s subnet {fleet.Subnet}, whose machines could then pass for each other; use the addresses of your proxies"
+                : null,
+    };
 
     private static TlsConfig? Tls(Section top, Diagnostics findings)
     {

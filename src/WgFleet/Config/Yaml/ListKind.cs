@@ -9,6 +9,9 @@ internal sealed record ListKind<T>(ValueParser<T> Item, string Use)
 
     public bool MayRepeat { get; init; }
 
+    /// <summary>Why an item that could be read is refused, and what to use; null if it is not. It is asked for each item.</summary>
+    public Func<T, string?>? Refusal { get; init; }
+
     /// <summary>The valid items; adds an error for each other one.</summary>
     public IReadOnlyList<T> Read(YamlNode node, string path, Diagnostics findings)
     {
@@ -30,6 +33,8 @@ internal sealed record ListKind<T>(ValueParser<T> Item, string Use)
 
             if (!MayRepeat && values.Contains(found.Value))
                 findings.Problem(found.Line, $"{path}[{index}]", $"{found.Value} is listed already, list it once");
+            else if (Refusal?.Invoke(found.Value) is { } why)
+                findings.Problem(found.Line, $"{path}[{index}]", why);
             values.Add(found.Value);
         }
 

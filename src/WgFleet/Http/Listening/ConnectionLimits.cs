@@ -1,10 +1,11 @@
 using System.Net;
+using WgFleet.Access;
 
 namespace WgFleet.Http.Listening;
 
 /// <summary>
 /// Limits how many TCP connections are open, in all and per source, so that idle connections never take the file descriptors that
-/// the database, hooks, WireGuard and the admin socket need. Proxies on this machine, which forward many clients, have no limit per source.
+/// the database, hooks, WireGuard and the admin socket need. Trusted proxies, which forward many clients, have no limit per source.
 /// </summary>
 internal sealed class ConnectionLimits(int max, int maxPerSource)
 {
@@ -15,6 +16,9 @@ internal sealed class ConnectionLimits(int max, int maxPerSource)
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, int> _sources = [];
     private int _open;
+
+    /// <summary>The proxies that have no limit per source; a reload may change them.</summary>
+    public TrustedProxies Proxies { get; set; } = new([]);
 
     /// <summary>The most connections in all.</summary>
     public int Max => max;
@@ -47,13 +51,13 @@ internal sealed class ConnectionLimits(int max, int maxPerSource)
             if (_open >= max)
                 return false;
 
-            if (IsCounted(source))
+            if (source is not null)
             {
-                var count = _sources.GetValueOrDefault(source!);
-                if (count >= maxPerSource)
+                var count = _sources.GetValueOrDefault(source);
+                if (count >= maxPerSource && !IPAddress.IsLoopback(source) && !Proxies.Trusts(source))
                     return false;
 
-                _sources[source!] = count + 1;
+                _sources[source] = count + 1;
             }
 
             _open++;
@@ -66,15 +70,13 @@ internal sealed class ConnectionLimits(int max, int maxPerSource)
         lock (_gate)
         {
             _open--;
-            if (!IsCounted(source))
+            if (source is null)
                 return;
 
-            if (_sources[source!] == 1)
-                _sources.Remove(source!);
+            if (_sources[source] == 1)
+                _sources.Remove(source);
             else
-                _sources[source!]--;
+                _sources[source]--;
         }
     }
-
-    private static bool IsCounted(IPAddress? source) => source is not null && !IPAddress.IsLoopback(source);
 }

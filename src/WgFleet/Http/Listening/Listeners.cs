@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using WgFleet.Access;
 using WgFleet.Hosting;
 using WgFleet.Linux;
 
@@ -87,8 +88,11 @@ internal sealed class Listeners : IDisposable
     public string? NoAdmin => _admin?.Problem;
 
     /// <summary>Makes the server accept connections from these sockets only.</summary>
-    public void Use(IWebHostBuilder host)
+    /// <param name="host">The server.</param>
+    /// <param name="proxies">The proxies that may open as many connections as there are places for.</param>
+    public void Use(IWebHostBuilder host, TrustedProxies proxies)
     {
+        _kept.Limits.Proxies = proxies;
         host.ConfigureServices(services => services.RemoveAll<IConnectionListenerFactory>().AddSingleton<IConnectionListenerFactory>(_kept));
         host.ConfigureKestrel(kestrel =>
         {

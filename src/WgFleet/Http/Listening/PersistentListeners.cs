@@ -17,6 +17,9 @@ internal sealed partial class PersistentListeners(IConnectionListenerFactory inn
     private readonly Dictionary<string, Listener> _listeners = [];
     private long _loggedAt;
 
+    /// <summary>How many connections there may be at once.</summary>
+    public ConnectionLimits Limits => limits;
+
     /// <summary>The listener of this address, which stays open when the returned one is disposed.</summary>
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using WgFleet.Access;
 using WgFleet.Http.Listening;
 using static WgFleet.Testing.TestServer;
 
@@ -28,6 +29,23 @@ public class ConnectionLimitsTests
         limits.Leave(one);
         limits.TryEnter(one).ShouldBeTrue();
         limits.Open.ShouldBe(5);
+    }
+
+    [Fact]
+    public void A_trusted_proxy_gets_all_connections_and_has_a_share_again_when_a_reload_no_longer_trusts_it()
+    {
+        var limits = new ConnectionLimits(max: 4, maxPerSource: 1) { Proxies = new TrustedProxies([IPNetwork.Parse("192.0.2.0/24")]) };
+        var proxy = IPAddress.Parse("192.0.2.1");
+
+        limits.TryEnter(proxy).ShouldBeTrue();
+        limits.TryEnter(proxy).ShouldBeTrue();
+        limits.Proxies = new TrustedProxies([]);
+        limits.TryEnter(proxy).ShouldBeFalse();
+        limits.Leave(proxy);
+        limits.TryEnter(proxy).ShouldBeFalse();
+        limits.Leave(proxy);
+        limits.TryEnter(proxy).ShouldBeTrue();
+        limits.Open.ShouldBe(1);
     }
 
     [Theory]
