@@ -92,8 +92,14 @@ internal static class TokensCommand
     private static Command Revoke(ServerCommand op) =>
         op.Command("revoke", "Revokes a token and ends its sessions at once", [Name, Confirmation.Yes], async (client, parse, cancellationToken) =>
     {
-        if (!await Confirmation.GivenAsync(parse, () => Task.FromResult(
-            $"This revokes token {parse.GetValue(Name)}: what uses it is refused from now on, and nothing brings the token back.")))
+        if (!await Confirmation.GivenAsync(parse, async () =>
+        {
+            var name = parse.GetValue(Name)!;
+            var tokens = await client.GetAsync("/tokens", AdminJson.Default.TokensResponse, cancellationToken);
+            return tokens.Tokens.Any(t => t.Name == name && t.RevokedAt is null)
+                ? $"This revokes token {name}: what uses it is refused from now on, and nothing brings the token back."
+                : throw new AdminException($"there is no token '{name}'");
+        }))
             return ExitCode.Failure;
 
         var revoked = await client.DeleteAsync($"/tokens/{Uri.EscapeDataString(parse.GetValue(Name)!)}", AdminJson.Default.TokenInfo, cancellationToken);

@@ -14,8 +14,7 @@ internal static class ClientFinder
         if (fleet is not null)
             FindFleet(snapshot, fleet);
 
-        var meant = Unescaped(text);
-        var found = All(snapshot, meant, fleet);
+        var (meant, found) = (ClientName.Unescaped(text), All(snapshot, text, fleet));
         return found switch
         {
             [var one] => one,
@@ -24,34 +23,25 @@ internal static class ClientFinder
         };
     }
 
-    /// <summary>The fleet with this name.</summary>
+    /// <summary>The fleet with this name, in any case.</summary>
     /// <exception cref="RefusedException">There is none.</exception>
     public static FleetSnapshot FindFleet(Snapshot snapshot, string name) =>
-        snapshot.Fleet(name) ?? throw new RefusedException(Refusal.NotFound, $"there is no fleet '{name}'");
+        snapshot.Fleet(ClientName.OfFleet(snapshot, name)) ?? throw new RefusedException(Refusal.NotFound, $"there is no fleet '{name}'");
 
     /// <summary>The client with this address, key or name; null if there is none, or more than one.</summary>
-    public static RegisteredClient? FindOrNull(Snapshot snapshot, string text, string? fleet) => All(snapshot, Unescaped(text), fleet) is [var one] ? one : null;
+    public static RegisteredClient? FindOrNull(Snapshot snapshot, string text, string? fleet) => All(snapshot, text, fleet) is [var one] ? one : null;
 
-    /// <summary>The text unescaped, and without the domain.</summary>
-    public static string Meant(string text, string domain) => Without(Unescaped(text), $".{domain}");
+    private static List<RegisteredClient> All(Snapshot snapshot, string text, string? fleet)
+    {
+        var name = ClientName.Of(snapshot, text, fleet);
+        return [.. snapshot.Fleets.Where(f => name.Fleet is null || f.Config.Name == name.Fleet).Select(f => In(f, name.Text)).OfType<RegisteredClient>()];
+    }
 
-    /// <summary>A part of a path, unescaped: routing leaves %2F as it is, and half of all base64 keys have a slash.</summary>
-    public static string Unescaped(string text) => text.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-
-    private static List<RegisteredClient> All(Snapshot snapshot, string text, string? fleet) =>
-        [.. snapshot.Fleets.Where(f => fleet is null || f.Config.Name == fleet).Select(f => In(f, text, snapshot.Domain)).OfType<RegisteredClient>()];
-
-    private static RegisteredClient? In(FleetSnapshot fleet, string text, string domain)
+    private static RegisteredClient? In(FleetSnapshot fleet, string text)
     {
         if (IPAddress.TryParse(text, out var address) && fleet.ByAddress.TryGetValue(address, out var there))
             return there;
 
-        if (WireGuardKey.TryParse(text, out var key) && fleet.ByKey.TryGetValue(key, out var holder))
-            return holder;
-
-        // Names are stored in lower case; those of fleets and the domain are as the configuration has them.
-        return fleet.ByHostname.GetValueOrDefault(Without(Without(text, $".{domain}"), $".{fleet.Config.Name}").ToLowerInvariant());
+        return WireGuardKey.TryParse(text, out var key) && fleet.ByKey.TryGetValue(key, out var holder) ? holder : fleet.ByHostname.GetValueOrDefault(text);
     }
-
-    private static string Without(string text, string ending) => text.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ? text[..^ending.Length] : text;
 }

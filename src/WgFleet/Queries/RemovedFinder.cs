@@ -1,4 +1,3 @@
-using System.Net;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Store;
@@ -15,8 +14,8 @@ internal static class RemovedFinder
     public static async Task<(Tombstone Newest, IReadOnlyList<Tombstone> Others)> FindAsync(
         FleetStore store, string text, string? fleet, Snapshot snapshot, CancellationToken cancellationToken)
     {
-        var meant = ClientFinder.Meant(text, snapshot.Domain);
-        var found = await store.FindRemovedAsync(IPAddress.TryParse(meant, out var address) ? address.ToString() : meant, fleet, Most, cancellationToken);
+        var (name, meant) = (ClientName.Of(snapshot, text, fleet), ClientName.Unescaped(text));
+        var found = await store.FindRemovedAsync(name.Text, name.Fleet, Most, cancellationToken);
         if (found.Count == 0)
         {
             throw new RefusedException(Refusal.NotFound, ClientFinder.FindOrNull(snapshot, text, fleet) is not null

@@ -46,12 +46,12 @@ public class ConfirmationTests
 
     [Theory]
     [InlineData("This revokes token grafana: ", "tokens", "revoke", "grafana")]
-    [InlineData("This deletes the place in the event log, the deliveries and the dead letters of hook old.", "hooks", "forget", "old")]
-    [InlineData("This deletes all dead letters of hook old: ", "hooks", "deadletters", "drop", "old", "--all")]
-    [InlineData("This puts the database, the keys of all fleets and the configuration of the backup in place.", "restore", "/nonexistent")]
+    [InlineData("This puts the database, the keys of all fleets and the configuration of the backup in place.", "restore", "/dev/null")]
     public async Task Every_command_that_destroys_something_asks_at_a_terminal(string told, params string[] command)
     {
         await using var server = await StartAsync();
+
+        (await server.RunAsync("tokens", "create", "--enroll", "grafana")).ExitCode.ShouldBe(0);
 
         var (code, shown) = await AnswerAsync(server, "n", command);
 
@@ -59,10 +59,43 @@ public class ConfirmationTests
             .ShouldBe((1, true, true), shown);
     }
 
-    /// <summary>Runs a command at a terminal and types an answer as soon as it asks; returns the exit code and what the terminal shows.</summary>
-    internal static async Task<(int Code, string Shown)> AnswerAsync(TestServer server, string? answer, params string[] arguments)
+    [Fact]
+    public async Task Dead_letters_and_hooks_that_are_there_are_deleted_only_after_a_yes()
     {
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "wg-fleet"), .. arguments, "--config", await server.WriteConfigAsync()];
+        using var programs = new ExecFolder();
+        await using var host = await AdminHost.StartAsync(AdminHost.Program(programs, 78));
+        await host.Stage.CommitAsync(host.Stage.World.Add());
+        await Eventually.True(() => host.Stage.Worker("tell").DeadLetters == 1);
+
+        (await AnswerAsync(host.FileOf("wg-fleet.yaml"), "n", "hooks", "deadletters", "drop", "tell", "--all")).ShouldSatisfyAllConditions(
+            a => a.Code.ShouldBe(1), a => a.Shown.ShouldContain("This deletes all dead letters of hook tell: "));
+        (await AnswerAsync(host.FileOf("wg-fleet.yaml"), "n", "hooks", "forget", "tell")).Shown.ShouldContain(
+            "This deletes the place in the event log, the deliveries and the dead letters of hook tell.");
+        host.Stage.Worker("tell").DeadLetters.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("there is no token 'nosuch'", "tokens", "revoke", "nosuch")]
+    [InlineData("there is no hook 'nosuch'", "hooks", "forget", "nosuch")]
+    [InlineData("there is no hook 'nosuch'", "hooks", "deadletters", "drop", "nosuch", "--all")]
+    [InlineData("there is no client 'nosuch'", "clients", "remove", "nosuch")]
+    [InlineData("/nonexistent", "restore", "/nonexistent")]
+    public async Task Nobody_is_asked_about_what_is_not_there(string told, params string[] command)
+    {
+        await using var server = await StartAsync();
+
+        var (code, shown) = await AnswerAsync(server, "n", command);
+
+        (code, shown.Contains(told, StringComparison.Ordinal), shown.Contains("Go on?", StringComparison.Ordinal)).ShouldBe((1, true, false), shown);
+    }
+
+    /// <summary>Runs a command at a terminal and types an answer as soon as it asks; returns the exit code and what the terminal shows.</summary>
+    internal static async Task<(int Code, string Shown)> AnswerAsync(TestServer server, string? answer, params string[] arguments) =>
+        await AnswerAsync(await server.WriteConfigAsync(), answer, arguments);
+
+    private static async Task<(int Code, string Shown)> AnswerAsync(string config, string? answer, params string[] arguments)
+    {
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "wg-fleet"), .. arguments, "--config", config];
         using var process = Process.Start(new ProcessStartInfo("script", ["-qec", string.Join(' ', command), "/dev/null"])
         {
             RedirectStandardInput = true,

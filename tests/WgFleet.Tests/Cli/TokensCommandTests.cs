@@ -67,7 +67,7 @@ public class TokensCommandTests
     [InlineData("wg-fleet: there is a token 'ci' already; revoke it first, or use another name\n", "create", "--admin", "ci", "--scope", "read")]
     [InlineData("wg-fleet: a token's name is 1 to 64 letters, digits and . _ -\n", "create", "--admin", "<b>", "--scope", "read")]
     [InlineData("wg-fleet: there is no token 'nosuch'\n", "revoke", "nosuch")]
-    [InlineData("wg-fleet: --token-file is for --server URL; the socket takes no token\n", "list", "--token-file", "/x")]
+    [InlineData("wg-fleet: --token-file is for --server URL; the socket needs neither token nor certificate\n", "list", "--token-file", "/x")]
     [InlineData("wg-fleet: the token cannot be read: Could not find file '/nosuch'.\n", "list", "--server", "http://127.0.0.1:1", "--token-file", "/nosuch")]
     public async Task A_refusal_ends_with_exit_code_1_and_one_line(string error, params string[] arguments)
     {

@@ -25,7 +25,7 @@ internal static class BackupCommands
         yield return backup;
 
         var restore = new Command("restore", "Restores the files of a backup, on this or another machine; the server must not run") { File, Force, Confirmation.Yes };
-        restore.SetAction(async (parse, _) => !await Confirmation.GivenAsync(parse, () => Task.FromResult(
+        restore.SetAction(async (parse, _) => System.IO.File.Exists(parse.GetValue(File)) && !await Confirmation.GivenAsync(parse, () => Task.FromResult(
             "This puts the database, the keys of all fleets and the configuration of the backup in place"
             + (parse.GetValue(Force) ? "; files that exist are replaced, and kept as FILE.before-restore." : "."))) ? ExitCode.Failure : Run(() =>
         {

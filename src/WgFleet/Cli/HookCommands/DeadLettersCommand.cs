@@ -54,7 +54,12 @@ internal static class DeadLettersCommand
         return op.Command(verb, description, [Name, AnySequence, All, .. isDrop ? [Confirmation.Yes] : Array.Empty<Symbol>()],
             async (client, parse, cancellationToken) =>
         {
-            if (isDrop && !await Confirmation.GivenAsync(parse, () => Task.FromResult(WillDrop(parse))))
+            if (isDrop && !await Confirmation.GivenAsync(parse, async () =>
+            {
+                var (name, sequence) = (parse.GetValue(Name)!, parse.GetValue(AnySequence));
+                var letters = await client.GetAsync($"/deadletters?hook={Uri.EscapeDataString(name)}", AdminJson.Default.IReadOnlyListDeliveryInfo, cancellationToken);
+                return letters.Any(l => sequence is null || l.Seq == sequence) ? WillDrop(parse) : throw new AdminException($"hook '{name}' has no such dead letter");
+            }))
                 return ExitCode.Failure;
 
             var query = parse.GetValue(AnySequence) is { } sequence ? $"?seq={sequence}" : "";

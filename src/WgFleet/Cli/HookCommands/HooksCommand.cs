@@ -92,8 +92,13 @@ internal static class HooksCommand
         op.Command("forget", "Deletes what a hook that is no longer configured has left in the database", [Name, Confirmation.Yes],
         async (client, parse, cancellationToken) =>
     {
-        if (!await Confirmation.GivenAsync(parse, () => Task.FromResult(
-            $"This deletes the place in the event log, the deliveries and the dead letters of hook {parse.GetValue(Name)}.")))
+        if (!await Confirmation.GivenAsync(parse, async () =>
+        {
+            var hooks = await client.GetAsync("/hooks?all=true", AdminJson.Default.IReadOnlyListHookInfo, cancellationToken);
+            return hooks.Any(h => h.Name == parse.GetValue(Name))
+                ? $"This deletes the place in the event log, the deliveries and the dead letters of hook {parse.GetValue(Name)}."
+                : throw new AdminException($"there is no hook '{parse.GetValue(Name)}'");
+        }))
             return ExitCode.Failure;
 
         var answer = await client.PostAsync($"{Path(parse)}/forget", AdminJson.Default.CountResponse, cancellationToken);

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using WgFleet.Config;
@@ -11,6 +13,8 @@ namespace WgFleet.Cli.Remote;
 internal sealed class AdminClient : IDisposable
 {
     private static readonly string DefaultSocket = new ServerConfig { Domain = "", PruneTimeout = default, Fleets = [] }.AdminSocket;
+
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 
     private readonly string _place;
     private readonly HttpClient _http;
@@ -28,12 +32,21 @@ internal sealed class AdminClient : IDisposable
 
     /// <param name="server">Where the server is: scheme, host and port.</param>
     /// <param name="token">The bearer token; null for none.</param>
-    public AdminClient(Uri server, string? token)
+    /// <param name="authorities">The only certificate authorities that are trusted; null for those of the system.</param>
+    public AdminClient(Uri server, string? token, X509Certificate2Collection? authorities)
     {
         _place = server.GetLeftPart(UriPartial.Authority);
 
         // A redirect would send the token to another host.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = ConnectLimit };
+        if (authorities is not null)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.AddRange(authorities);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
+        _http = new HttpClient(handler)
         {
             BaseAddress = new Uri(_place),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -87,6 +100,16 @@ internal sealed class AdminClient : IDisposable
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
             throw new AdminException($"only root may use {_place}; use sudo");
+        }
+        catch (HttpRequestException e) when (e.InnerException is AuthenticationException tls)
+        {
+            throw new AdminException(tls.Message.Contains("NameMismatch", StringComparison.Ordinal)
+                ? $"the certificate of {_place} is for another name; use the name of the server in --server"
+                : $"the certificate of {_place} is not trusted: {tls.Message.TrimEnd('.')}; name its authority with --cacert FILE", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new AdminException($"no server answers at {_place} within {ConnectLimit.TotalSeconds:0} s", e) { NoServer = true };
         }
         catch (HttpRequestException e) when (_http.BaseAddress!.Host != "wg-fleet")
         {

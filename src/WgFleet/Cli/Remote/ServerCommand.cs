@@ -17,11 +17,7 @@ internal sealed class ServerCommand(Option<string> config)
 
     private readonly Option<bool> _utc = new("--utc") { Description = "Print full times in UTC, not in this machine's time zone" };
 
-    private readonly Option<Uri?> _server = Value.Option<Uri?>("--server", "Ask the server at this URL instead of over the local socket", "URL",
-        (string text, out Uri? url) => Uri.TryCreate(text, UriKind.Absolute, out url) && url.Scheme is "http" or "https" && url is { PathAndQuery: "/", UserInfo: "" }
-            ? null : "is not a server's address; use one such as https://fleet.example.com:8443");
-
-    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "The file with the token for --server", HelpName = "FILE" };
+    private readonly ServerAddress _address = new(config);
 
     /// <summary>Creates a command that asks the server for a list, which <see cref="PrintList"/> prints. The parameters are those of <see cref="Command"/>.</summary>
     public Command List(string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
@@ -40,7 +36,10 @@ internal sealed class ServerCommand(Option<string> config)
         string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
             int failure = ExitCode.Failure, Func<ParseResult, string?>? rule = null)
     {
-        var command = new CheckedCommand(name, description, rule ?? (_ => null)) { Json, _server, _tokenFile };
+        var command = new CheckedCommand(name, description, rule ?? (_ => null)) { Json };
+        foreach (var option in _address.Options)
+            command.Options.Add(option);
+
         foreach (var symbol in symbols)
         {
             if (symbol is Argument argument)
@@ -51,12 +50,12 @@ internal sealed class ServerCommand(Option<string> config)
 
         command.SetAction(async (parse, cancellationToken) =>
         {
-            if (IsUnreadable(parse))
-                return ExitCode.Config;
-
             try
             {
-                using var client = Client(parse);
+                if (IsUnreadable(parse))
+                    return ExitCode.Config;
+
+                using var client = _address.Client(parse);
                 return await run(client, parse, cancellationToken);
             }
             catch (AdminException e)
@@ -79,7 +78,7 @@ internal sealed class ServerCommand(Option<string> config)
     private bool IsUnreadable(ParseResult parse)
     {
         var path = ConfigPath(parse);
-        if (parse.GetResult(config) is not { Implicit: false } || parse.GetValue(_server) is not null || CanRead(path) || ConfigFile.Load(path) is not { Config: null } read)
+        if (parse.GetResult(config) is not { Implicit: false } || _address.Url(parse) is not null || CanRead(path) || ConfigFile.Load(path) is not { Config: null } read)
             return false;
 
         foreach (var problem in read.Problems)
@@ -98,29 +97,6 @@ internal sealed class ServerCommand(Option<string> config)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
-        }
-    }
-
-    private AdminClient Client(ParseResult parse)
-    {
-        if (parse.GetValue(_server) is not { } server)
-        {
-            return parse.GetValue(_tokenFile) is null
-                ? new AdminClient(parse.GetValue(config)!)
-                : throw new AdminException("--token-file is for --server URL; the socket takes no token");
-        }
-
-        try
-        {
-            return new AdminClient(server, parse.GetValue(_tokenFile) is { } file ? File.ReadLines(file).FirstOrDefault()?.Trim() : null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new AdminException($"the token cannot be read: {e.Message}", e);
-        }
-        catch (FormatException e)
-        {
-            throw new AdminException($"{parse.GetValue(_tokenFile)} contains no token", e);
         }
     }
 

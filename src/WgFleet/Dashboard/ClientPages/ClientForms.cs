@@ -26,7 +26,7 @@ internal static class ClientForms
 
     private static async Task<IResult> RenameAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages)
     {
-        var asked = ClientFinder.Unescaped(client);
+        var asked = ClientName.Unescaped(client);
         var hostname = (await context.Request.ReadFormAsync(context.RequestAborted))["hostname"].ToString().Trim();
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found)
             return await pages.ShowAsync(fleet, asked, context);
@@ -48,7 +48,7 @@ internal static class ClientForms
 
     private static async Task<IResult> RemoveAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages)
     {
-        var asked = ClientFinder.Unescaped(client);
+        var asked = ClientName.Unescaped(client);
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found
             || !await registry.RemoveClientAsync(found, context.Caller().Name))
             return await pages.ShowAsync(fleet, asked, context);
@@ -59,7 +59,7 @@ internal static class ClientForms
     private static async Task<IResult> RestoreAsync(
         string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages, [FromServices] FleetStore store)
     {
-        var asked = ClientFinder.Unescaped(client);
+        var asked = ClientName.Unescaped(client);
         try
         {
             var (removed, _) = await RemovedFinder.FindAsync(store, asked, fleet, registry.Current, context.RequestAborted);
@@ -80,7 +80,7 @@ internal static class ClientForms
     private static async Task<IResult> ChangePinAsync(
         string fleet, string client, HttpContext context, ClientRegistry registry, ClientPageBuilder pages, Func<string, long, string, Task> change)
     {
-        var asked = ClientFinder.Unescaped(client);
+        var asked = ClientName.Unescaped(client);
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found)
             return await pages.ShowAsync(fleet, asked, context);
 

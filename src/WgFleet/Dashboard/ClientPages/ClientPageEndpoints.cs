@@ -19,6 +19,6 @@ internal static class ClientPageEndpoints
     private static async Task<IResult> ShowAsync(string fleet, string client, HttpContext context, [FromServices] QueryLimits limits, [FromServices] ClientPageBuilder pages)
     {
         using var place = limits.Enter(context.Caller(), context);
-        return await pages.ShowAsync(fleet, ClientFinder.Unescaped(client), context);
+        return await pages.ShowAsync(fleet, ClientName.Unescaped(client), context);
     }
 }

@@ -34,6 +34,24 @@ public class ClientsCommandTests
         Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.RunAsync([.. arguments, "--config", config]);
     }
 
+    [Fact]
+    public async Task A_client_has_the_same_names_everywhere_also_after_its_removal()
+    {
+        await using var server = await StartAsync();
+        var member = await ApiTests.NamedAsync(server, "web");
+        string[] names = ["WEB", "Web.Alpha", "web.alpha.EXAMPLE.test", member.Address.ToString().ToUpperInvariant(), member.PublicKey.ToString()];
+
+        foreach (var name in names)
+        {
+            foreach (var command in new[] { "show", "explain", "pin", "unpin" })
+                (await server.RunAsync("clients", command, name, "--fleet", "ALPHA")).ExitCode.ShouldBe(0, $"{command} {name}");
+
+            (await server.RunAsync("clients", "remove", name)).ShouldBe(new CommandRun(0, "web of alpha is removed\n", ""), name);
+            (await server.RunAsync("clients", "explain", name)).Out.ShouldContain("It was removed by root", customMessage: name);
+            (await server.RunAsync("clients", "restore", name)).ExitCode.ShouldBe(0, name);
+        }
+    }
+
     [Theory]
     [InlineData("clients", "list", "--online", "--offline")]
     [InlineData("clients", "list", "--sort", "age")]

@@ -20,8 +20,12 @@ internal static class HistoryEndpoints
         HttpContext context, Caller caller, QueryLimits limits, string client, string? fleet, Func<Snapshot> current, EventQueries events, FleetStore store, ServerConfig config, TimeProvider time, CancellationToken cancellationToken)
     {
         using var place = limits.Enter(caller, context);
-        var (snapshot, text) = (current(), ClientFinder.Unescaped(client));
-        var history = await ClientHistory.ReadAsync(events, store, ClientFinder.FindOrNull(snapshot, client, fleet), text, fleet, MaxEntries, cancellationToken);
+        var snapshot = current();
+        var name = ClientName.Of(snapshot, client, fleet);
+
+        // A full name in a fleet that is no longer configured is in the events as it is.
+        var text = name.Fleet is null && name.Text.Contains('.', StringComparison.Ordinal) ? ClientName.Unescaped(client) : name.Text;
+        var history = await ClientHistory.ReadAsync(events, store, ClientFinder.FindOrNull(snapshot, client, fleet), text, name.Fleet, MaxEntries, cancellationToken);
 
         // If the text names no client or several, the history of all of them is shown. It is an error only if there is no history either.
         var now = history.Now is null && history.Entries.Count == 0 ? ClientFinder.Find(snapshot, client, fleet) : history.Now;
