@@ -26,6 +26,10 @@ internal sealed record EventData
 
     public string? Reason { get; init; }
 
+    public string? Phase { get; init; }
+
+    public DateTimeOffset? Until { get; init; }
+
     public DateTimeOffset? LastSeen { get; init; }
 
     public string? Version { get; init; }

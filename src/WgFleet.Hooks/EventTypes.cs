@@ -35,6 +35,9 @@ public static class EventTypes
     /// <summary>See <see cref="Hooks.FleetRepaired"/>.</summary>
     public const string FleetRepaired = "fleet.repaired";
 
+    /// <summary>See <see cref="Hooks.FleetPhaseChanged"/>.</summary>
+    public const string FleetPhaseChanged = "fleet.phase_changed";
+
     private static readonly IReadOnlyList<EventType> Table =
     [
         EventType.Of<StartupEvent>(
@@ -109,6 +112,16 @@ public static class EventTypes
             (data, stamp) => new(data.Fleet ?? "", data.Reason ?? "") { Stamp = stamp },
             (sample, stamp) => new(sample.Client.Fleet, "it was down") { Stamp = stamp },
             e => $"the interface was repaired: {e.Reason}") with { OnlyByName = true, RunsProjections = false },
+
+        EventType.Of<FleetPhaseChanged>(
+            FleetPhaseChanged,
+            e => new() { Fleet = e.Name, Phase = e.Phase, Previous = e.Previous, Until = e.Until },
+            (data, stamp) => new(data.Fleet ?? "", data.Phase, data.Previous, data.Until) { Stamp = stamp },
+            (sample, stamp) => new(sample.Client.Fleet, "contest", null, stamp.Time.AddHours(5)) { Stamp = stamp },
+            e => e.Phase is null
+                ? $"the phase {e.Previous} is over"
+                : string.Create(CultureInfo.InvariantCulture, $"the phase {e.Phase} began, until {e.Until?.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}"))
+            with { OnlyByName = true, RunsProjections = false },
     ];
 
     private static readonly Dictionary<string, EventType> ByName = Table.ToDictionary(t => t.Name);

@@ -21,7 +21,7 @@ public abstract record FleetEvent
     /// <summary>The name of the event's type, one of <see cref="EventTypes"/>.</summary>
     public abstract string Type { get; }
 
-    /// <summary>The client that the event is about; null for <see cref="StartupEvent"/> and <see cref="FleetRepaired"/>.</summary>
+    /// <summary>The client that the event is about; null for <see cref="StartupEvent"/> and for what happens to a fleet.</summary>
     public abstract Client? Client { get; }
 
     /// <summary>The fleet that the event is about; null for <see cref="StartupEvent"/>.</summary>
@@ -153,6 +153,23 @@ public sealed record FleetRepaired(string Name, string Reason) : FleetEvent
 {
     /// <inheritdoc/>
     public override string Type => EventTypes.FleetRepaired;
+
+    /// <inheritdoc/>
+    public override Client? Client => null;
+
+    /// <inheritdoc/>
+    public override string? Fleet => Name;
+}
+
+/// <summary>A fleet has come into another phase of its time-table, or into none. Only hooks that ask for this event by name get it.</summary>
+/// <param name="Name">The fleet's name.</param>
+/// <param name="Phase">The phase that it is in now; null for none.</param>
+/// <param name="Previous">The phase that it was in before; null for none.</param>
+/// <param name="Until">When the phase ends, in UTC; null for none.</param>
+public sealed record FleetPhaseChanged(string Name, string? Phase, string? Previous, DateTimeOffset? Until) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.FleetPhaseChanged;
 
     /// <inheritdoc/>
     public override Client? Client => null;

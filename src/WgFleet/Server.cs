@@ -190,6 +190,7 @@ internal sealed partial class Server
                     services.GetRequiredService<SessionStore>().FollowClock();
                 },
                 stopping)),
+            .. config.Fleets.Any(f => f.Phases.Count > 0) ? [supervisor.Every("phases", TimeSpan.FromSeconds(1), _ => registry.FollowPhasesAsync())] : Array.Empty<Part>(),
             supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().PruneAsync),
             supervisor.Every("history", ActivityHistory.Interval, _ =>
             {

@@ -28,6 +28,8 @@ internal static class FleetsCommand
         new("CLIENTS", f => f.Clients),
         new("ONLINE", f => f.Online),
         new("PRUNE", f => f.Prune),
+        new("PHASE", f => f.Phase?.Name),
+        new("UNTIL", f => f.Phase?.Until),
         new("SUBNET", f => f.Subnet),
         new("GATEWAY", f => f.Gateway, IsWide: true),
         new("ENDPOINT", f => f.ExternalIp, IsWide: true),

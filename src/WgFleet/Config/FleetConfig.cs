@@ -32,6 +32,12 @@ internal sealed record FleetConfig
     /// <summary>The machines that are expected; null if nobody says.</summary>
     public Roster? Roster { get; init; }
 
+    /// <summary>Its time-table. If two phases take place at once, the fleet is in the one that stands first.</summary>
+    public IReadOnlyList<PhaseConfig> Phases { get; init; } = [];
+
+    /// <summary>The phase that the time-table has for a time; null if there is none.</summary>
+    public Phase? PhaseAt(DateTimeOffset now) => Phases.Select(p => p.At(now)).FirstOrDefault(p => p is not null);
+
     /// <summary>
     /// Whether a client may have this address: one of the subnet, but neither the gateway's own nor the all-zero one, which is every
     /// router's (the subnet-router anycast address, RFC 4291 section 2.6.1).

@@ -16,6 +16,12 @@ internal sealed partial class ClientRegistry
         [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: stale clients are pruned and names can change again")]
         public static partial void Thawed(ILogger log, string fleet, string @operator);
 
+        [LoggerMessage(12, LogLevel.Information, "Fleet {Fleet} is in {Phase}")]
+        public static partial void PhaseBegan(ILogger log, string fleet, string phase);
+
+        [LoggerMessage(13, LogLevel.Information, "Fleet {Fleet} is in no phase of its time-table")]
+        public static partial void PhaseOver(ILogger log, string fleet);
+
         [LoggerMessage(10, LogLevel.Information, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void Removed(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
 

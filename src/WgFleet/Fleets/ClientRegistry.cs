@@ -1,5 +1,6 @@
 using System.Net;
 using WgFleet.Config;
+using WgFleet.Events;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
@@ -52,8 +53,11 @@ internal sealed partial class ClientRegistry(
     public StartupEvent Start(Snapshot loaded)
     {
         // New hooks may have got events of their own since the clients were loaded.
-        var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => throw new InvalidOperationException(), _ => false, _ => false, _lastId);
+        var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => new HostnameHints(), _ => false, _ => false, _lastId);
         batch.Record(client: null, stamp => new StartupEvent(ProductInfo.Version) { Stamp = stamp });
+        foreach (var fleet in loaded.Fleets)
+            EnterPhase(fleet.Config.Name, batch);
+
         try
         {
             store.Commit(batch.Rows);
@@ -180,6 +184,18 @@ internal sealed partial class ClientRegistry(
         return change;
     }
 
+    /// <summary>Brings every fleet into the phase that its time-table has for now.</summary>
+    public async Task FollowPhasesAsync()
+    {
+        var now = time.GetUtcNow();
+        foreach (var fleet in Current.Fleets.Where(f => f.Config.PhaseAt(now) != f.Phase).Select(f => f.Config.Name).ToList())
+        {
+            var (phase, changed) = await writer.ExecuteAsync(new PhaseCommand(fleet));
+            if (changed)
+                LogPhase(fleet, phase);
+        }
+    }
+
     /// <summary>Publishes that a prune of a fleet is held, or with null that none is.</summary>
     public Task HoldAsync(string fleet, HeldPrune? held) => writer.ExecuteAsync(new HoldPruneCommand(fleet, held));
 
@@ -254,6 +270,22 @@ internal sealed partial class ClientRegistry(
         var changed = Current.Fleet(fleet)!.ById.Values.Where(c => presence.Change(c, now) is not null).Select(c => c.Id);
         foreach (var ids in changed.Chunk(BatchSize))
             await writer.ExecuteAsync(new PresenceCommand(fleet, ids, presence));
+    }
+
+    /// <summary>Brings a fleet into its phase at a start. Hooks are told of it if it has changed since they were told last.</summary>
+    private void EnterPhase(string fleet, Batch batch)
+    {
+        var last = store.LastEvent(EventTypes.FleetPhaseChanged, fleet) is { } row ? EventJson.FromRow(row) as FleetPhaseChanged : null;
+        if (PhaseCommand.Follow(batch, fleet, last?.Phase, last?.Until) is var (phase, changed) && (changed || phase is not null))
+            LogPhase(fleet, phase);
+    }
+
+    private void LogPhase(string fleet, Phase? phase)
+    {
+        if (phase is null)
+            Log.PhaseOver(log, fleet);
+        else
+            Log.PhaseBegan(log, fleet, phase.Text);
     }
 
     private bool LeavesTombstones => config.TombstoneKeep > TimeSpan.Zero;

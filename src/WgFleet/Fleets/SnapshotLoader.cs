@@ -23,7 +23,7 @@ internal static partial class SnapshotLoader
                 Log.FleetGone(log, group.Key, group.Count());
         }
 
-        return [.. config.Fleets.Select(f => Snapshot(f, clients[f.Name]) with { Frozen = FreezeOf(f, frozen, log) })];
+        return [.. config.Fleets.Select(f => Snapshot(f, clients[f.Name]) with { FrozenByOperator = FreezeOf(f, frozen, log) })];
     }
 
     private static List<RegisteredClient> Sort(FleetConfig fleet, List<StoredClient> rows, ILogger log)

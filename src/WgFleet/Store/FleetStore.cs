@@ -25,6 +25,10 @@ internal sealed class FleetStore(Database database)
     /// <exception cref="StartupException">The file is damaged.</exception>
     public long LastSequence() => database.Load(EventTable.LastSequence);
 
+    /// <summary>The last event of a type and a fleet; null if none is kept. Blocks.</summary>
+    /// <exception cref="StartupException">The file is damaged.</exception>
+    public EventRow? LastEvent(string type, string fleet) => database.Load(c => EventTable.LatestOfKind(c, type, fleet, long.MaxValue, -1, 1).FirstOrDefault());
+
     /// <summary>Tombstones of removals before an event number, the latest first; of one fleet or, with null, of all.</summary>
     /// <exception cref="StoreException">The database cannot be read.</exception>
     public Task<List<Tombstone>> RemovedAsync(string? fleet, long before, int limit, CancellationToken cancellationToken) =>

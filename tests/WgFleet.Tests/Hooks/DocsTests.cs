@@ -95,6 +95,7 @@ public sealed partial class DocsTests
         var added = new DateTimeOffset(2026, 11, 22, 12, 42, 10, TimeSpan.Zero).AddMicroseconds(145416);
         var nameless = new Client("alpha", IPAddress.Parse("fd00:1::d4:4f4e:ce0:7e7d"), null, null, "w+jM00iEcPrqZCAymdW/VTBaDUAhKSPpAGcVl8VxHUs=", "192.0.2.7", added);
         var named = nameless with { Hostname = "excavator", Fqdn = "excavator.alpha.fleet.example.com" };
+        var began = new DateTimeOffset(2026, 11, 28, 8, 0, 0, TimeSpan.Zero);
         FleetEvent[] events =
         [
             new StartupEvent("0.1.0") { Stamp = new("evt_01a2034735b87f0d8ee2d6a0c5fb1c02", 3, added.AddMicroseconds(-2024984)) },
@@ -106,6 +107,7 @@ public sealed partial class DocsTests
             new ClientImageChanged(Says("6.12.57"), "2026.11.20") { Stamp = new("evt_01a2036500000000a11b2c3d4e5f6071", 9, added.AddMicroseconds(2060000000)) },
             new ClientFactsChanged(Says("6.12.60")) { Stamp = new("evt_01a2036500000000a11b2c3d4e5f6072", 10, added.AddMicroseconds(2070000000)) },
             new FleetRepaired("alpha", "it listens on UDP port 40000 instead of 51820; it is down") { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718293", 11, added.AddMicroseconds(2090000000)) },
+            new FleetPhaseChanged("alpha", "contest", null, began.AddHours(5)) { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718294", 12, began.AddMicroseconds(145416)) },
         ];
 
         // Written anew without blanks: what is left has the same members in the same order.

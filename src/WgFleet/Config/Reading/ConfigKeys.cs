@@ -14,7 +14,10 @@ internal static class ConfigKeys
     ];
 
     /// <summary>In <c>fleets.NAME</c>.</summary>
-    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "roster"];
+    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "roster", "phases"];
+
+    /// <summary>In an entry of <c>fleets.NAME.phases</c>.</summary>
+    public static readonly IReadOnlyList<string> Phase = ["name", "from", "to", "days", "time_zone", "freeze", "enrollment"];
 
     /// <summary>In <c>enrollment_rate</c>.</summary>
     public static readonly IReadOnlyList<string> EnrollmentRate = ["source", "fleet"];
@@ -37,5 +40,5 @@ internal static class ConfigKeys
 
     /// <summary>All keys; keys of two sections stand twice.</summary>
     public static IEnumerable<string> All =>
-        [.. Server, .. Fleet, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
+        [.. Server, .. Fleet, .. Phase, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
 }

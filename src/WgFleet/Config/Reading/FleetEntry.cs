@@ -20,6 +20,8 @@ internal sealed record FleetEntry(string Name, string Path)
 
     public Roster? Roster { get; init; }
 
+    public IReadOnlyList<PhaseConfig> Phases { get; init; } = [];
+
     /// <summary>The fleet; null if a part of it is missing.</summary>
     public FleetConfig? ToConfig()
     {
@@ -36,6 +38,7 @@ internal sealed record FleetEntry(string Name, string Path)
             Port = port.Value,
             Enrollment = Enrollment,
             Roster = Roster,
+            Phases = Phases,
         };
     }
 }

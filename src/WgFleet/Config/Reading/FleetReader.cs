@@ -62,6 +62,7 @@ internal static partial class FleetReader
             Port = section.Required("port", Values.Port),
             Enrollment = EnrollmentReader.Read(section, enrollment),
             Roster = section.Optional("roster", Values.File) is { } roster ? RosterFile.Read(roster.Value, findings) : null,
+            Phases = PhaseReader.Read(section, findings),
         };
     }
 

@@ -16,7 +16,8 @@ namespace WgFleet.Dashboard.FleetPages;
 /// <param name="Endpoint">Where machines reach WireGuard: host and port.</param>
 /// <param name="IsOpen">Whether machines can join without a token.</param>
 /// <param name="Trouble">Why it is degraded or down; empty while it is up.</param>
-/// <param name="Frozen">Since when it is frozen, and by whom; null if it is not.</param>
+/// <param name="Phase">The phase that it is in; null if it is in none.</param>
+/// <param name="Frozen">Since when an operator has frozen it, and who; null if nobody has.</param>
 /// <param name="Held">The number of stale clients that a held prune would remove; 0 if none is held.</param>
 /// <param name="Totals">Its clients and traffic.</param>
 /// <param name="Charts">Its last day.</param>
@@ -33,6 +34,7 @@ internal sealed record FleetView(
     string Endpoint,
     bool IsOpen,
     string Trouble,
+    PhaseView? Phase,
     string? Frozen,
     int Held,
     FleetTotals Totals,
@@ -56,7 +58,8 @@ internal sealed record FleetView(
             EndpointOf(config.ExternalIp, config.Port),
             config.Enrollment.IsOpen,
             StatusText.Of(status),
-            fleet.Frozen is { } freeze ? $"since {DisplayTime.Text(freeze.Since)} by {freeze.By}" : null,
+            PhaseView.Of(fleet.Phase),
+            fleet.FrozenByOperator is { } freeze ? $"since {DisplayTime.Text(freeze.Since)} by {freeze.By}" : null,
             fleet.Held?.Ids.Length ?? 0,
             totals.Of(fleet, now),
             [DayCharts.Clients(day), DayCharts.Traffic(day)],

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.WireGuard;
 
@@ -18,7 +19,11 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
     /// <summary>The changes for WireGuard, in order.</summary>
     public List<PeerChange> PeerChanges { get; } = [];
 
-    public Freeze? Frozen { get; set; } = before.Frozen;
+    public Freeze? FrozenByOperator { get; set; } = before.FrozenByOperator;
+
+    public Phase? Phase { get; set; } = before.Phase;
+
+    public Freeze? Frozen => Freeze.Of(FrozenByOperator, Phase);
 
     public HeldPrune? Held { get; set; } = before.Held;
 
@@ -98,7 +103,8 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
         ByAddress = _byAddress.ToImmutable(),
         ByHostname = _byHostname.ToImmutable(),
         ByKey = _byKey.ToImmutable(),
-        Frozen = Frozen,
+        FrozenByOperator = FrozenByOperator,
+        Phase = Phase,
         Held = Held,
     };
 

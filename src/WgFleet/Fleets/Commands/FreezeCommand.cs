@@ -1,9 +1,10 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Freezes or thaws a fleet. Freezing a frozen fleet changes nothing.</summary>
+/// <summary>Freezes or thaws a fleet. Freezing a frozen fleet changes nothing. What a phase of the time-table freezes cannot be thawed.</summary>
 /// <param name="fleet">The fleet's name.</param>
 /// <param name="by">Who freezes it; null to thaw it.</param>
 internal sealed class FreezeCommand(string fleet, string? by) : RegistryCommand<FreezeChange>
@@ -11,10 +12,13 @@ internal sealed class FreezeCommand(string fleet, string? by) : RegistryCommand<
     public override void Decide(Batch batch)
     {
         var within = batch.Fleet(fleet);
-        var changes = (by is null) != (within.Frozen is null);
+        if (by is null && within is { FrozenByOperator: null, Phase: { Freezes: true } phase })
+            throw new RefusedException(Refusal.Conflict, $"fleet '{fleet}' is frozen by {phase.Text}; to end that earlier, change its phases in the configuration and reload");
+
+        var changes = (by is null) != (within.FrozenByOperator is null);
         if (changes)
         {
-            within.Frozen = by is null ? null : new Freeze(batch.Now, by);
+            within.FrozenByOperator = by is null ? null : new Freeze(batch.Now, by);
             batch.Rows.Frozen.Add((fleet, by is null ? null : new FrozenFleet(fleet, batch.Now, by)));
 
             // The next prune after the thaw decides again whether it must be held.

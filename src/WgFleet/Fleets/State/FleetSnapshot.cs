@@ -17,8 +17,14 @@ internal sealed record FleetSnapshot(FleetConfig Config)
 
     public ImmutableDictionary<WireGuardKey, RegisteredClient> ByKey { get; init; } = ImmutableDictionary<WireGuardKey, RegisteredClient>.Empty;
 
-    /// <summary>By whom and since when it is frozen; null if it is not.</summary>
-    public Freeze? Frozen { get; init; }
+    /// <summary>The operator's freeze; null if there is none.</summary>
+    public Freeze? FrozenByOperator { get; init; }
+
+    /// <summary>The phase of its time-table that it is in; null if it is in none.</summary>
+    public Phase? Phase { get; init; }
+
+    /// <summary>By whom and since when it is frozen, an operator or the phase; null if it is not.</summary>
+    public Freeze? Frozen => Freeze.Of(FrozenByOperator, Phase);
 
     /// <summary>The prune that waits for an operator's approval; null if none does.</summary>
     public HeldPrune? Held { get; init; }

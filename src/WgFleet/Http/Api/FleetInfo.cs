@@ -5,15 +5,16 @@ namespace WgFleet.Http.Api;
 
 /// <summary>
 /// A fleet as operators see it. Its prune is <c>on</c>, <c>held</c> or <c>frozen</c>; its state is <c>up</c>, <c>degraded</c> or <c>down</c>,
-/// with a reason unless it is up.
+/// with a reason unless it is up. The phases are those of its time-table: the present one, and the next of the coming week.
 /// </summary>
 internal sealed record FleetInfo(
-    string Name, string Interface, string Gateway, string Subnet, string ExternalIp, int Port, int Clients, int Online, string Prune, string State, DateTimeOffset StateSince, string? Reason)
+    string Name, string Interface, string Gateway, string Subnet, string ExternalIp, int Port, int Clients, int Online, string Prune, string State, DateTimeOffset StateSince, string? Reason, PhaseInfo? Phase, PhaseInfo? NextPhase)
 {
     public static FleetInfo Of(FleetSnapshot fleet, FleetStatus status, DateTimeOffset now) => new(
         fleet.Config.Name, fleet.Config.Interface, fleet.Config.Ip6.ToString(), fleet.Config.Subnet.ToString(), fleet.Config.ExternalIp, fleet.Config.Port,
         fleet.Count, fleet.ById.Values.Count(m => m.Liveness.IsOnline(now)),
-        fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on", status.Word, status.Since, status.Reason);
+        fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on", status.Word, status.Since, status.Reason,
+        PhaseInfo.Of(fleet.Phase), PhaseInfo.Of(fleet.Config.Phases.Select(p => p.After(now)).Where(p => p is not null).MinBy(p => p!.From)));
 }
 
 /// <summary>All fleets, in the order of the configuration.</summary>

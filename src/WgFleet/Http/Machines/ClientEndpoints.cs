@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using WgFleet.Access;
+using WgFleet.Config;
 using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
@@ -49,6 +50,9 @@ internal static partial class ClientEndpoints
         if (!isKnown && admission.NoNewClients is { } why)
             return Answer.Detail(StatusCodes.Status403Forbidden, why);
 
+        if (!isKnown && found.Phase is { ClosesEnrollment: true } phase)
+            return NotAdmitted(context, Closed(fleet, phase, time.GetUtcNow()));
+
         var client = await registry.RegisterAsync(fleet, publicKey, source.Text, isClientsOwn: own is not null, admission.Token, facts);
         if (isKnown)
             client.Liveness.Pinged(time.GetUtcNow());
@@ -61,6 +65,15 @@ internal static partial class ClientEndpoints
         var gateway = tunnels[fleet].PublicKey ?? throw new TunnelException($"the interface of fleet {fleet} is down");
         return ClientConfig.For(found.Config, gateway, client, made);
     }
+
+    private static Admission Closed(string fleet, Phase phase, DateTimeOffset now) => new()
+    {
+        Status = StatusCodes.Status503ServiceUnavailable,
+        Detail = $"No new machine can join {fleet} in {phase.Text}",
+
+        // The fleet leaves the phase up to a second late.
+        RetryAfter = phase.Until > now ? phase.Until - now : TimeSpan.FromSeconds(1),
+    };
 
     private static Answer NotAdmitted(HttpContext context, Admission admission)
     {

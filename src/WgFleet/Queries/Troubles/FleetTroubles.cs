@@ -47,7 +47,7 @@ internal static class FleetTroubles
             };
         }
 
-        if (fleet.Frozen is { } freeze)
+        if (fleet.FrozenByOperator is { } freeze)
         {
             yield return new(TroubleKind.FleetFrozen, Severity.Attention, $"fleet {name} is frozen by {freeze.By}", "Pruning and renaming are paused until it is thawed")
             {

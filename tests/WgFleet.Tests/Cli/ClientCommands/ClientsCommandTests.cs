@@ -14,7 +14,7 @@ public class ClientsCommandTests
         var config = Path.Combine(Path.GetDirectoryName(server.Config.Database)!, "cli.yaml");
         await File.WriteAllTextAsync(config, $"admin_socket: {server.Config.AdminSocket}\n{Yaml.Minimal}", Ct);
 
-        (await RunAsync("fleets")).Out.ShouldMatch(@"\ANAME   STATE  CLIENTS  ONLINE  PRUNE  SUBNET +REASON\nalpha  up     1        0       on     fd00:a::/64  -\nbeta ");
+        (await RunAsync("fleets")).Out.ShouldMatch(@"\ANAME   STATE  CLIENTS  ONLINE  PRUNE  PHASE  UNTIL  SUBNET +REASON\nalpha  up     1        0       on     -      -      fd00:a::/64  -\nbeta ");
         var list = await RunAsync("clients", "list", "--sort", "hostname");
         list.Out.Split('\n').Select(l => l.Split(' ')[0]).ShouldBe(["NAME", "db", "web", ""]);
         (await RunAsync("clients", "list", "--limit", "1")).Error.ShouldBe("wg-fleet: 1 more are not shown\n");

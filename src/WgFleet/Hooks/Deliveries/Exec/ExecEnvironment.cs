@@ -24,6 +24,7 @@ internal static class ExecEnvironment
             $"WGFLEET_HOSTNAME={e.Client?.Hostname}",
             $"WGFLEET_PREVIOUS_HOSTNAME={facts?.Previous}",
             $"WGFLEET_REASON={facts?.Reason}",
+            $"WGFLEET_PHASE={facts?.Phase}",
         ];
     }
 }
