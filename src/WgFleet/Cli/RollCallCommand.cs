@@ -31,7 +31,7 @@ internal static class RollCallCommand
         Console.Out.WriteLine(Table.Plain(Summary(call)));
         List<string[]> rows =
         [
-            .. call.Seats.Where(s => all || s.State != "present").Select(s => new[] { s.Seat, s.State.Replace('_', ' '), Found(s) }),
+            .. call.Seats.Where(s => all || s.State != "present").Select(s => new[] { s.Seat, s.State.Replace('_', ' '), s.Text }),
             .. call.Unknown.Select(c => new[] { "-", "unknown", c.Hostname is null ? c.Address : $"{c.Hostname}, at {c.Address}" }),
         ];
         if (rows.Count > 0)
@@ -54,16 +54,4 @@ internal static class RollCallCommand
 
         return $"{call.Fleet}, {Utc.Text(call.Time)}: {string.Join(", ", parts)}{(call.AsExpected ? "; all is as expected" : "")}";
     }
-
-    private static string Found(SeatInfo seat) => seat.Clients.Count == 0
-        ? "never came"
-        : string.Join("; ", seat.Clients.Select(c => Name(c) + Remark(seat, c)));
-
-    private static string Remark(SeatInfo seat, SeatClientInfo client) =>
-        !client.Online ? $", silent since {Utc.Text(client.LastSeen)}"
-        : client.Elsewhere is { } other ? $", looks as if it were on {other}"
-        : seat.Image is { } image && client.Image != image ? $", image {client.Image ?? "unknown"} instead of {image}"
-        : "";
-
-    private static string Name(SeatClientInfo client) => client.Hostname ?? client.Address;
 }

@@ -7,6 +7,7 @@ using WgFleet.Dashboard.FleetPages;
 using WgFleet.Dashboard.HookPages;
 using WgFleet.Dashboard.Live;
 using WgFleet.Dashboard.LoginPages;
+using WgFleet.Dashboard.RollCallPages;
 using WgFleet.Dashboard.Site;
 using WgFleet.Dashboard.TokenPages;
 using WgFleet.Dashboard.TroublePages;
@@ -36,6 +37,7 @@ internal static class DashboardEndpoints
         routes.MapLogin();
         routes.MapFleetPages();
         LiveBar.Map(routes);
+        routes.MapRollCallPages();
         routes.MapClientPages();
         routes.MapEventPages();
         routes.MapHookPages();

@@ -21,7 +21,8 @@ public sealed class ShownServer : IAsyncLifetime
     {
         var program = _programs.Script("cat >/dev/null\necho 'the zone example.test is locked by <somebody>'\nexit 78");
         var tell = new HookConfig { Name = "tell", Kind = new ExecConfig { Command = program, User = ExecFolder.User } };
-        Server = await TestServer.StartAsync(config => config with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
+        const string roster = "seat,hostname,image,row,column\nA1,excavator,,A,1\nA2,crane-17,2026.11.27,A,2\nB1,pile_driver,,B,1\nB4,nobody,,B,4\nspare,spare,,,\n";
+        Server = await TestServer.StartAsync(config => config.WithRoster(roster) with { Hooks = new HooksConfig { Folders = [], List = [tell] } }, TimeProvider.System);
         Token = Server.Token();
         Server.Token(TokenRow.Read, "grafana", TimeSpan.FromDays(90));
 

@@ -15,6 +15,7 @@ namespace WgFleet.Dashboard.FleetPages;
 /// <param name="Port">WireGuard's UDP port.</param>
 /// <param name="Endpoint">Where machines reach WireGuard: host and port.</param>
 /// <param name="IsOpen">Whether machines can join without a token.</param>
+/// <param name="HasRoster">Whether there is a roll call.</param>
 /// <param name="Trouble">Why it is degraded or down; empty while it is up.</param>
 /// <param name="Phase">The phase that it is in; null if it is in none.</param>
 /// <param name="Frozen">Since when an operator has frozen it, and who; null if nobody has.</param>
@@ -33,6 +34,7 @@ internal sealed record FleetView(
     int Port,
     string Endpoint,
     bool IsOpen,
+    bool HasRoster,
     string Trouble,
     PhaseView? Phase,
     string? Frozen,
@@ -57,6 +59,7 @@ internal sealed record FleetView(
             config.Port,
             EndpointOf(config.ExternalIp, config.Port),
             config.Enrollment.IsOpen,
+            config.Roster is not null,
             StatusText.Of(status),
             PhaseView.Of(fleet.Phase),
             fleet.FrozenByOperator is { } freeze ? $"since {DisplayTime.Text(freeze.Since)} by {freeze.By}" : null,

@@ -28,15 +28,16 @@ internal sealed record RollCallInfo(
 /// <summary>A seat of the roster.</summary>
 /// <param name="Seat">The seat as people call it.</param>
 /// <param name="State"><c>present</c>, <c>missing</c>, <c>double</c>, <c>wrong_seat</c> or <c>old_image</c>.</param>
+/// <param name="Text">What is found there, for people.</param>
 /// <param name="Hostname">The name that its machine should have.</param>
 /// <param name="Image">The image that its machine should run; absent if any will do.</param>
 /// <param name="Row">Where it stands in the hall; absent if the roster does not say.</param>
 /// <param name="Column">Where it stands in the hall; absent if the roster does not say.</param>
 /// <param name="Clients">The clients that belong there, those that are online first.</param>
-internal sealed record SeatInfo(string Seat, string State, string Hostname, string? Image, int? Row, int? Column, IReadOnlyList<SeatClientInfo> Clients)
+internal sealed record SeatInfo(string Seat, string State, string Text, string Hostname, string? Image, int? Row, int? Column, IReadOnlyList<SeatClientInfo> Clients)
 {
     public static SeatInfo Of(SeatReport report, DateTimeOffset now) => new(
-        report.Seat.Name, report.State.Text(), report.Seat.Hostname, report.Seat.Image, report.Seat.Place?.Row, report.Seat.Place?.Column,
+        report.Seat.Name, report.State.Text(), SeatWords.Found(report, now), report.Seat.Hostname, report.Seat.Image, report.Seat.Place?.Row, report.Seat.Place?.Column,
         [.. report.Clients.Select(c => SeatClientInfo.Of(c.Client, c.Match, now))]);
 }
 
