@@ -107,6 +107,9 @@ internal sealed partial class Server
 
         // It warns that its keys end with the process, which is intended.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
+        // Anybody can send a form with a wrong antiforgery token, for which it would log an error with its frames. The answer says what was wrong.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;

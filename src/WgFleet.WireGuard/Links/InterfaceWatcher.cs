@@ -51,6 +51,9 @@ internal sealed class InterfaceWatcher : IDisposable
                 while (true)
                 {
                     await watcher._signal.WaitAsync(cancellationToken);
+
+                    // The listener ends with the watch, and may be the first to say so.
+                    cancellationToken.ThrowIfCancellationRequested();
                     if (watcher.TakeChanges() is { } changes)
                         yield return changes;
                 }

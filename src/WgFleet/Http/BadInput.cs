@@ -17,6 +17,10 @@ internal static partial class BadInput
         AntiforgeryValidationException or InvalidDataException or IOException or NotSupportedException when request.HasFormContentType => (StatusCodes.Status400BadRequest, "the form cannot be read"),
         InvalidOperationException or NotSupportedException when request.HasJsonContentType() && IsNotUtf8(request.ContentType) =>
             (StatusCodes.Status415UnsupportedMediaType, "the charset of the body is not supported; send UTF-8"),
+
+        // A token needs no antiforgery check, which would have refused this before a page reads it.
+        InvalidOperationException when !request.HasFormContentType && e.Message.StartsWith("Incorrect Content-Type:", StringComparison.Ordinal) =>
+            (StatusCodes.Status415UnsupportedMediaType, "send a form, with content-type: application/x-www-form-urlencoded"),
         _ => null,
     };
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using WgFleet.Access;
 using WgFleet.Hosting;
+using WgFleet.Store.Engine;
 using WgFleet.Tunnels;
 
 namespace WgFleet.Http;
@@ -71,7 +72,9 @@ internal static partial class ErrorHandling
         if (BadInput.Of(e, context.Request) is { } bad)
             return RefuseAsync(context, bad.Status, bad.Detail);
 
-        Log.Failed(log, context.Request.Method, PlainText.Of(context.Request.Path.Value ?? ""), e.Message, e);
+        // What is wrong with the database is no fault of the program, and every request of a full disk would log the same frames.
+        var frames = e is StoreException { Error: not StoreError.Failed } ? null : e;
+        Log.Failed(log, context.Request.Method, PlainText.Of(context.Request.Path.Value ?? ""), e.Message, frames);
         return RefuseAsync(context, StatusCodes.Status500InternalServerError, "Internal server error");
     }
 

@@ -55,6 +55,39 @@ public class BadInputTests
         server.Log.At(LogLevel.Error).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/json")]
+    [InlineData("/")]
+    [InlineData("")]
+    public async Task What_is_not_a_form_is_refused_by_forms_also_with_a_token(string contentType)
+    {
+        await using var server = await StartAsync();
+        var member = await server.JoinAsync();
+        var token = server.Token(TokenRow.Write);
+
+        foreach (var path in new[] { "/tokens", $"/fleet/alpha/clients/{member.Address}/rename", "/hooks/hosts_file/run", "/hooks/hosts_file/retry" })
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent("a=b"u8.ToArray()) };
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            request.Headers.Authorization = new("Bearer", token);
+            (await server.SendAsync(request)).Status.ShouldBe(415, $"{path} {contentType}");
+        }
+
+        server.Log.At(LogLevel.Error).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_forged_antiforgery_token_is_refused_without_a_line_in_the_log()
+    {
+        await using var server = await StartAsync();
+        var request = new HttpRequestMessage(HttpMethod.Post, "/login") { Content = new FormUrlEncodedContent([new("__RequestVerificationToken", "CfDJ8x"), new("token", "x")]) };
+        request.Headers.TryAddWithoutValidation("Cookie", "wg-fleet-form=CfDJ8x");
+
+        (await server.SendAsync(request)).Status.ShouldBe(403);
+        server.Log.Lines.Where(l => l.Level >= LogLevel.Warning && l.Category.StartsWith("Microsoft", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Control_characters_in_a_forwarded_source_are_escaped_in_the_log()
     {

@@ -9,7 +9,7 @@ using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Http;
 
-/// <summary>Odd values and bodies for every route and every form, from somebody who is logged in and from root: behind the refusals that <see cref="FuzzTests"/> meets.</summary>
+/// <summary>Odd values and bodies for every route and every form, from somebody who is logged in, from a script with a token and from root: behind the refusals that <see cref="FuzzTests"/> meets.</summary>
 public partial class FuzzRoutesTests
 {
     private const int Rounds = 5;
@@ -35,9 +35,12 @@ public partial class FuzzRoutesTests
         await using var server = await StartAsync();
         var client = await server.JoinAsync();
         using var browser = new Browser(server);
-        (await browser.LogInAsync(server.Token(TokenRow.Write))).Dispose();
+        var token = server.Token(TokenRow.Write);
+        (await browser.LogInAsync(token)).Dispose();
         var form = (await browser.PageAsync("/")).QuerySelector("form.leave input")!.GetAttribute("value")!;
         using var root = server.Socket();
+        using var script = new HttpClient { BaseAddress = server.Addresses[0] };
+        script.DefaultRequestHeaders.Authorization = new("Bearer", token);
         var random = new Random(7);
         var statuses = new List<int>();
 
@@ -47,7 +50,7 @@ public partial class FuzzRoutesTests
             {
                 var path = Parameter().Replace(pattern, p => round == 0 && p.Value == "{client}" ? $"{client.Address}" : round < 2 && p.Value == "{fleet}" ? "alpha" : Pick(Values));
                 path += $"?{Pick(["q", "sort", "limit", "after", "seq", "since", "number", "next", "port", "page"])}={Pick(Values)}&wait=0&timeout=1";
-                foreach (var http in audience == Audience.Programs ? new[] { browser.Http, root } : [browser.Http])
+                foreach (var http in audience == Audience.Programs ? new[] { browser.Http, script, root } : [browser.Http, script])
                 {
                     using var request = new HttpRequestMessage(new HttpMethod(method), path);
                     if (method != "GET")

@@ -101,8 +101,8 @@ internal sealed class Database : IDisposable
         if (_trouble is not { } trouble)
             return;
 
-        if (!_engine.MayHaveEnded(trouble))
-            throw trouble;
+        if (_engine.Lasting(trouble) is { } lasting)
+            throw lasting;
 
         CheckWritable();
     }
@@ -134,7 +134,9 @@ internal sealed class Database : IDisposable
             try
             {
                 var result = isRelaxed ? _writer.Transact(write) : WriteMarked(write);
-                _trouble = null;
+                if (_trouble is { } trouble && _engine.Lasting(trouble) is null)
+                    _trouble = null;
+
                 return result;
             }
             catch (StoreException e) when (e.Error is StoreError.Full or StoreError.NotWritable or StoreError.Unavailable or StoreError.Corrupt or StoreError.InDoubt)

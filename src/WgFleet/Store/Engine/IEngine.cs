@@ -22,8 +22,10 @@ internal interface IEngine : IDisposable
     /// <exception cref="StoreException">What is wrong, and what to do.</exception>
     void CheckIdentity();
 
-    /// <summary>Whether a small write that succeeds would prove that the trouble of an earlier write is over.</summary>
-    bool MayHaveEnded(StoreException trouble);
+    /// <summary>
+    /// What to tell of the trouble of an earlier write if it is certainly not over; null if a small write that succeeds would prove that it is.
+    /// </summary>
+    StoreException? Lasting(StoreException trouble);
 
     /// <summary>What people read when a server cannot start because of an error.</summary>
     Hosting.StartupException Refusal(Exception e);

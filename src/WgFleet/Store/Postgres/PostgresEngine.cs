@@ -68,7 +68,7 @@ internal sealed class PostgresEngine : IEngine
     {
     }
 
-    public bool MayHaveEnded(StoreException trouble) => true;
+    public StoreException? Lasting(StoreException trouble) => null;
 
     public StartupException Refusal(Exception e) => new(
         (e as StoreException)?.Error switch

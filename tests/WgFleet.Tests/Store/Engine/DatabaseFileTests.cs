@@ -45,6 +45,68 @@ public class DatabaseFileTests
         Fill(database, 1);
     }
 
+    [Theory]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    public void A_deleted_log_takes_no_more_writes_and_a_stop_saves_what_is_in_it(string suffix)
+    {
+        using var folder = new Folder();
+        var path = folder.File("clients.db");
+        using (var database = Open(folder))
+        {
+            Fill(database, 1);
+            File.Delete(path + suffix);
+
+            Trouble(() => Fill(database, 1)).ShouldBe(
+                $"database {path}{suffix} was deleted or replaced while the server uses it: restart the server, which saves what it has; do not kill it");
+            Should.Throw<StoreException>(database.Check).Error.ShouldBe(StoreError.Unavailable);
+        }
+
+        using var opened = Open(folder);
+        opened.Read(c => c.Number("SELECT count(*) FROM events")).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_database_that_is_emptied_takes_no_more_writes()
+    {
+        using var folder = new Folder();
+        using var database = Open(folder);
+        Fill(database, 1);
+        File.WriteAllText(folder.File("clients.db"), "");
+
+        Trouble(() => Fill(database, 1)).ShouldContain("restore a backup");
+        Should.Throw<StoreException>(database.Check).Error.ShouldBe(StoreError.Unavailable);
+    }
+
+    [Fact]
+    public void Damage_that_a_write_has_met_is_reported_although_other_writes_succeed()
+    {
+        using var folder = new Folder();
+        using (var database = Open(folder))
+            Fill(database, 200_000);
+
+        using (var file = File.OpenHandle(folder.File("clients.db"), FileMode.Open, FileAccess.ReadWrite))
+            RandomAccess.Write(file, Enumerable.Repeat((byte)0xA5, 4096).ToArray(), 4096 * RootOf(folder, "clients"));
+
+        using var damaged = Open(folder);
+        Should.Throw<StoreException>(() => damaged.Write(c => c.Execute("DELETE FROM clients"))).Error.ShouldBe(StoreError.Corrupt);
+        Fill(damaged, 1);
+
+        Trouble(damaged.Check).ShouldBe(
+            $"database {folder.File("clients.db")} is damaged (SQLite Error 11: 'database disk image is malformed'.): stop the server and restore a backup");
+    }
+
+    [Fact]
+    public void A_start_on_a_full_disk_says_that_it_is_full_also_for_a_database_that_exists()
+    {
+        using var folder = Folder.OfSize("2m");
+        Open(folder).Dispose();
+        FillUp(folder.File("ballast"));
+
+        Should.Throw<StartupException>(() => Open(folder)).Message.ShouldBe(
+            $"database {folder.File("clients.db")}: the disk is full; free some space and start again");
+    }
+
     [Fact]
     public void A_full_disk_is_reported_until_it_has_room_again()
     {
@@ -126,6 +188,15 @@ public class DatabaseFileTests
 
     private static void Fill(Database database, int bytes) =>
         database.Write(c => c.Execute("INSERT INTO events (id, type, time, data) VALUES ($1, 'test', '2026-01-02 03:04:05.000000', $2)", Guid.NewGuid().ToString(), new string('x', bytes)));
+
+    private static long RootOf(Folder folder, string table)
+    {
+        using var connection = new SqliteConnection($"Data Source={folder.File("clients.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT rootpage - 1 FROM sqlite_master WHERE name = '{table}'";
+        return (long)command.ExecuteScalar()!;
+    }
 
     private static void FillUp(string path)
     {
