@@ -5,13 +5,17 @@ namespace WgFleet.Http.Listening;
 
 /// <summary>
 /// Limits how many TCP connections are open, in all and per source, so that idle connections never take the file descriptors that
-/// the database, hooks, WireGuard and the admin socket need. Trusted proxies, which forward many clients, have no limit per source.
+/// the database, hooks, WireGuard and the admin socket need. Trusted proxies, which forward many clients, have no limit per source. An eighth of
+/// all connections is for proxies and the first of each source, so that many sources together cannot keep out one that has none.
 /// </summary>
 internal sealed class ConnectionLimits(int max, int maxPerSource)
 {
     /// <summary>Descriptors that connections never take.</summary>
     private const int Reserve = 256;
     private const int Most = 16_384;
+
+    /// <summary>The connections of one source that may take a place of the last eighth: one that works, and one that has just been opened.</summary>
+    private const int First = 2;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<IPAddress, int> _sources = [];
@@ -48,17 +52,13 @@ internal sealed class ConnectionLimits(int max, int maxPerSource)
     {
         lock (_gate)
         {
-            if (_open >= max)
+            var count = source is null ? 0 : _sources.GetValueOrDefault(source);
+            var isProxy = source is not null && (IPAddress.IsLoopback(source) || Proxies.Trusts(source));
+            if ((count >= maxPerSource && !isProxy) || _open >= (isProxy || count < First ? max : max - (max / 8)))
                 return false;
 
             if (source is not null)
-            {
-                var count = _sources.GetValueOrDefault(source);
-                if (count >= maxPerSource && !IPAddress.IsLoopback(source) && !Proxies.Trusts(source))
-                    return false;
-
                 _sources[source] = count + 1;
-            }
 
             _open++;
             return true;

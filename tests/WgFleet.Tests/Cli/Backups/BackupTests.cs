@@ -138,6 +138,60 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_in_which_a_byte_has_changed_or_a_file_is_missing_is_refused_and_changes_nothing()
+    {
+        SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        var whole = File.ReadAllBytes(await BackupAsync());
+        var key = whole.AsSpan().IndexOf("yAnz5TF"u8);
+        var changed = (byte[])whole.Clone();
+        changed[key] ^= 1;
+        var end = key / 512 * 512;
+
+        // In the second one, the file ends before the entry of the key: an extended header, its content, and the header.
+        foreach (var damaged in new[] { changed, whole[..(end - (3 * 512))] })
+        {
+            File.WriteAllBytes(_other.File("backup"), damaged);
+            var refused = await CommandRun.RunAsync("restore", _other.File("backup"), "--config", CommandRun.Config(_other));
+
+            refused.ExitCode.ShouldBe(1, refused.Out);
+            refused.Error.ShouldBe($"wg-fleet: {_other.File("backup")} is damaged, or only a part of a backup: its files are not those that were backed up; use another backup\n");
+            File.Exists(_other.File("clients.db")).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public async Task A_device_or_a_pipe_is_not_replaced_by_a_backup()
+    {
+        SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        var config = CommandRun.Config(_folder);
+        File.CreateSymbolicLink(_folder.File("nowhere"), "/dev/null");
+
+        foreach (var path in new[] { _folder.File("nowhere"), _folder.File("wireguard") })
+        {
+            Directory.CreateDirectory(_folder.File("wireguard"));
+            var refused = await CommandRun.RunAsync("backup", path, "--config", config);
+            (refused.ExitCode, refused.Error).ShouldBe((1, $"wg-fleet: {path} is not a regular file, so it is not overwritten; name another file\n"));
+        }
+
+        new FileInfo(_folder.File("nowhere")).LinkTarget.ShouldBe("/dev/null");
+        var missing = await CommandRun.RunAsync("backup", _folder.File("no/such/backup"), "--config", config);
+        missing.Error.ShouldBe($"wg-fleet: directory {_folder.File("no/such")} does not exist; create it\n");
+    }
+
+    [Fact]
+    public async Task A_backup_to_a_full_disk_says_so_and_leaves_nothing_behind()
+    {
+        using var disk = Folder.OfSize("64k");
+        using (var database = SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")))
+            database.CheckWritable();
+
+        var run = await CommandRun.RunAsync("backup", disk.File("backup"), "--config", CommandRun.Config(_folder));
+
+        (run.ExitCode, run.Error).ShouldBe((1, $"wg-fleet: {disk.File("backup")} cannot be written: the disk is full; free some space, or name a file on another disk\n"));
+        disk.Names().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_list_of_files_that_the_server_owns_is_not_restored_on_another_machine()
     {
         using (var database = SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store")))

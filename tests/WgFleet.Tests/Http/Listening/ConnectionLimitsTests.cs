@@ -48,6 +48,26 @@ public class ConnectionLimitsTests
         limits.Open.ShouldBe(1);
     }
 
+    [Fact]
+    public void Many_sources_together_leave_room_for_the_first_connections_of_another()
+    {
+        var limits = new ConnectionLimits(max: 80, maxPerSource: 20);
+        foreach (var source in Enumerable.Range(1, 5).Select(i => IPAddress.Parse($"192.0.2.{i}")))
+        {
+            while (limits.TryEnter(source))
+            {
+            }
+        }
+
+        // Seventy, and the first two of the fifth source.
+        limits.Open.ShouldBe(72);
+        var newcomer = IPAddress.Parse("192.0.2.9");
+        limits.TryEnter(newcomer).ShouldBeTrue();
+        limits.TryEnter(newcomer).ShouldBeTrue();
+        limits.TryEnter(newcomer).ShouldBeFalse();
+        limits.TryEnter(IPAddress.Loopback).ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData(1024, 768)]
     [InlineData(524_288, 16_384)]
