@@ -40,7 +40,7 @@ internal sealed partial class Server
             "The reload waits for the database, retrying in {Seconds:0.0} s with the previous configuration in force: {Reason}")]
         public static partial void ReloadWaits(ILogger log, double seconds, string reason);
 
-        [LoggerMessage(11, LogLevel.Warning, "Ended {Count} processes of hooks that still ran after the last server was killed: {Processes}")]
-        public static partial void EndedLeftOver(ILogger log, int count, string processes);
+        [LoggerMessage(11, LogLevel.Warning, "Ended {Count} that hooks had left when the last server was killed: {Processes}")]
+        public static partial void EndedLeftOver(ILogger log, string count, string processes);
     }
 }

@@ -32,7 +32,7 @@ internal sealed partial class Server
         try
         {
             if (runs.EndLeftOver() is { Count: > 0 } ended)
-                Log.EndedLeftOver(log, ended.Count, string.Join(", ", ended));
+                Log.EndedLeftOver(log, Quantity.Of(ended.Count, "process", "processes"), string.Join(", ", ended));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

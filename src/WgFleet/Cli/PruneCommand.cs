@@ -84,7 +84,7 @@ internal static class PruneCommand
             Console.Error.WriteLine($"  and {Number(held.Clients.Count - MostShown)} more; 'wg-fleet prune status --json' lists all of them");
     }
 
-    private static string Clients(int count) => count == 1 ? "1 client" : $"{Number(count)} clients";
+    private static string Clients(int count) => Quantity.Of(count, "client");
 
     private static string Number(int number) => number.ToString();
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Console;
 using WgFleet.Cli.Checking;
 using WgFleet.Cli.Output;
 using WgFleet.Hosting;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Cli;
 
@@ -26,6 +27,17 @@ internal static class ServeCommand
         catch (FatalException e)
         {
             Journal.WriteError(Journal.Error, $"wg-fleet: {e.Message}");
+            return ExitCode.Fault;
+        }
+        catch (StoreException e)
+        {
+            // Loops and requests keep their own; this is one of the start's.
+            Journal.WriteError(Journal.Error, $"wg-fleet: database {config.Database} cannot be used: {e.Message}");
+            return ExitCode.Failure;
+        }
+        catch (Exception e)
+        {
+            Journal.WriteError(Journal.Error, $"wg-fleet: an internal error, please report it: {Table.Plain(e.ToString())}");
             return ExitCode.Fault;
         }
     }

@@ -7,8 +7,8 @@ internal sealed partial class ClientRegistry
 {
     private static partial class Log
     {
-        [LoggerMessage(3, LogLevel.Warning, "Could not save the last-seen times of {Count} clients, trying again in 10 s: {Reason}")]
-        public static partial void ActivityNotSaved(ILogger log, int count, string reason);
+        [LoggerMessage(3, LogLevel.Warning, "Could not save the last-seen times of {Clients}, trying again in 10 s: {Reason}")]
+        public static partial void ActivityNotSaved(ILogger log, string clients, string reason);
 
         [LoggerMessage(4, LogLevel.Warning, "Fleet {Fleet} was frozen by {Operator}: no client is pruned and no name changes until wg-fleet fleets thaw")]
         public static partial void Frozen(ILogger log, string fleet, string @operator);
@@ -23,21 +23,21 @@ internal sealed partial class ClientRegistry
         public static partial void PhaseOver(ILogger log, string fleet);
 
         [LoggerMessage(10, LogLevel.Information, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Removed(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+        public static partial void Removed(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
 
         [LoggerMessage(11, LogLevel.Information, "Client renamed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void Renamed(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
 
         [LoggerMessage(7, LogLevel.Information, "Client restored: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void PutBack(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+        public static partial void PutBack(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
 
         [LoggerMessage(8, LogLevel.Information, "Client pinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Pinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+        public static partial void Pinned(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
 
         [LoggerMessage(9, LogLevel.Information, "Client unpinned: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
-        public static partial void Unpinned(ILogger log, string fleet, IPAddress ip, string? hostname, string @operator);
+        public static partial void Unpinned(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
 
         [LoggerMessage(10, LogLevel.Warning, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}; it never had a handshake, and its key was registered in another fleet")]
-        public static partial void LostItsKey(ILogger log, string fleet, IPAddress ip, string? hostname);
+        public static partial void LostItsKey(ILogger log, string fleet, IPAddress ip, string hostname);
     }
 }

@@ -44,6 +44,6 @@ internal sealed partial class ClientRegistry
     private async Task TakeKeyAsync(RegisteredClient other)
     {
         if (await RemoveAsync(other.Fleet, [other.Id], IsUnproven, "removed", sparesRegistering: true) > 0)
-            Log.LostItsKey(log, other.Fleet, other.Address, other.Hostname);
+            Log.LostItsKey(log, other.Fleet, other.Address, other.Hostname ?? PlainText.None);
     }
 }

@@ -52,6 +52,9 @@ internal sealed partial class ClientRegistry(
     /// <exception cref="StartupException">The database cannot be written.</exception>
     public StartupEvent Start(Snapshot loaded)
     {
+        if (loaded.Sequence == long.MaxValue)
+            throw new StartupException($"database {config.Database} cannot be used: an event has the last number that there is; restore a backup");
+
         // New hooks may have got events of their own since the clients were loaded.
         var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => new HostnameHints(), _ => false, _ => false, _lastId);
         batch.Record(client: null, stamp => new StartupEvent(ProductInfo.Version) { Stamp = stamp });
@@ -93,7 +96,7 @@ internal sealed partial class ClientRegistry(
         if (await RemoveAsync(client.Fleet, [client.Id], _ => true, "removed", by) == 0)
             return false;
 
-        Log.Removed(log, client.Fleet, client.Address, client.Hostname, by);
+        Log.Removed(log, client.Fleet, client.Address, client.Hostname ?? PlainText.None, by);
         return true;
     }
 
@@ -131,7 +134,7 @@ internal sealed partial class ClientRegistry(
                 throw new RefusedException(Refusal.Conflict, "it has just been restored, or its tombstone is no longer kept; look again");
 
             var client = await writer.ExecuteAsync(new RestoreCommand(tombstone));
-            Log.PutBack(log, client.Fleet, client.Address, client.Hostname, by);
+            Log.PutBack(log, client.Fleet, client.Address, client.Hostname ?? PlainText.None, by);
             return client;
         }
         finally
@@ -146,7 +149,7 @@ internal sealed partial class ClientRegistry(
     {
         var change = await writer.ExecuteAsync(new PinCommand(fleet, id, by));
         if (change.Changed)
-            Log.Pinned(log, fleet, change.Client.Address, change.Client.Hostname, by);
+            Log.Pinned(log, fleet, change.Client.Address, change.Client.Hostname ?? PlainText.None, by);
 
         return change.Client;
     }
@@ -157,7 +160,7 @@ internal sealed partial class ClientRegistry(
     {
         var change = await writer.ExecuteAsync(new PinCommand(fleet, id, by: null));
         if (change.Changed)
-            Log.Unpinned(log, fleet, change.Client.Address, change.Client.Hostname, by);
+            Log.Unpinned(log, fleet, change.Client.Address, change.Client.Hostname ?? PlainText.None, by);
 
         return change.Client;
     }
@@ -239,7 +242,7 @@ internal sealed partial class ClientRegistry(
         catch (StoreException e)
         {
             unsaved.ForEach(c => c.Liveness.MarkUnsaved());
-            Log.ActivityNotSaved(log, unsaved.Count, e.Message);
+            Log.ActivityNotSaved(log, Quantity.Of(unsaved.Count, "client"), e.Message);
         }
     }
 

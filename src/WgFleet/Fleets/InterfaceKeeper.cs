@@ -1,5 +1,6 @@
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 
@@ -153,7 +154,7 @@ internal sealed partial class InterfaceKeeper(
         await ShakeHandsAsync(device, repaired, changes, cancellationToken);
         var missing = changes.Count(c => !c.Remove);
         if (missing > 0 && agreed)
-            Log.Restored(log, missing, tunnel.Fleet.Name);
+            Log.Restored(log, Quantity.Of(missing, "missing peer"), tunnel.Fleet.Name);
 
         // Signs of life were missed if the interface did not answer, the machine slept, or the clock was set.
         if (!agreed || missing > 0 || repaired.Any(LosesSessions) || (now - _lookedAt).Duration() > Unwatched)
@@ -163,7 +164,7 @@ internal sealed partial class InterfaceKeeper(
         SetHealth();
         Tell(repaired, known && agreed ? changes : []);
         if (known && !agreed)
-            Log.Repaired(log, _name, Clients.Count);
+            Log.Repaired(log, _name, Quantity.Of(Clients.Count, "client"));
 
         return repaired.Any(d => d.Fault == TunnelFault.Missing);
     }
@@ -197,7 +198,7 @@ internal sealed partial class InterfaceKeeper(
         }
 
         if (wereUnderWay && !HasHandshakes && _handshakes.Result is var result)
-            Log.HandshakesEnded(log, result.Answered, result.Clients, tunnel.Fleet.Name, result.Elapsed.TotalSeconds);
+            Log.HandshakesEnded(log, result.Answered, Quantity.Of(result.Clients, "client"), tunnel.Fleet.Name, result.Elapsed.TotalSeconds);
     }
 
     private void Tell(IReadOnlyList<TunnelDifference> repaired, IReadOnlyList<PeerChange> changes)
@@ -212,7 +213,7 @@ internal sealed partial class InterfaceKeeper(
         if (reasons.Count > 0)
             Repaired?.Invoke(string.Join("; ", reasons));
 
-        static string Count(int peers) => peers == 1 ? "one peer" : $"{peers} peers";
+        static string Count(int peers) => Quantity.Of(peers, "peer");
     }
 
     private void Observe(Device device, DateTimeOffset now)

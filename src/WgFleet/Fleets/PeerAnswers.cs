@@ -1,4 +1,5 @@
 using WgFleet.Fleets.Commands;
+using WgFleet.Hosting;
 using WgFleet.Store.Engine;
 using WgFleet.Tunnels;
 
@@ -90,13 +91,13 @@ internal sealed partial class PeerAnswers(Func<TakeBackCommand, Task<int>> takeB
         catch (Exception e) when (e is StoreException or OperationCanceledException or Hosting.FatalException)
         {
             // The clients stay registered. No machine has their configuration, so they will be pruned.
-            Log.NotTakenBack(log, registrations.Count, job.After.Config.Name, e.Message);
+            Log.NotTakenBack(log, Quantity.Of(registrations.Count, "failed registration"), job.After.Config.Name, e.Message);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Count} failed registrations in fleet {Fleet} could not be deleted from the database, they will be pruned: {Reason}")]
-        public static partial void NotTakenBack(ILogger log, int count, string fleet, string reason);
+        [LoggerMessage(1, LogLevel.Error, "{Registrations} in fleet {Fleet} could not be deleted from the database, and will be pruned: {Reason}")]
+        public static partial void NotTakenBack(ILogger log, string registrations, string fleet, string reason);
     }
 }

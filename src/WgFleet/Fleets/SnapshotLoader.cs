@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using WgFleet.Config;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Fleets;
@@ -20,7 +21,7 @@ internal static partial class SnapshotLoader
             if (config.Fleets.FirstOrDefault(f => f.Name == group.Key) is { } fleet)
                 clients[fleet.Name] = Sort(fleet, [.. group], log);
             else
-                Log.FleetGone(log, group.Key, group.Count());
+                Log.FleetGone(log, group.Key, Quantity.Of(group.Count(), "client"));
         }
 
         return [.. config.Fleets.Select(f => Snapshot(f, clients[f.Name]) with { FrozenByOperator = FreezeOf(f, frozen, log) })];
@@ -45,7 +46,7 @@ internal static partial class SnapshotLoader
 
         var outside = rows.Count(r => !addresses.Contains(r.Address));
         if (outside > 0)
-            Log.Outside(log, fleet.Name, outside, fleet.Subnet);
+            Log.Outside(log, Quantity.Of(outside, "client"), fleet.Name, fleet.Subnet);
 
         return inside;
     }
@@ -69,11 +70,11 @@ internal static partial class SnapshotLoader
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Fleet {Fleet} is not in the configuration: its {Count} clients stay in the database, but are in no file and have no tunnel; wg-quick down removes its interface")]
-        public static partial void FleetGone(ILogger log, string fleet, int count);
+        [LoggerMessage(1, LogLevel.Warning, "Fleet {Fleet} is not in the configuration. The database keeps its {Clients}, in no file and without a tunnel; wg-quick down removes its interface")]
+        public static partial void FleetGone(ILogger log, string fleet, string clients);
 
-        [LoggerMessage(2, LogLevel.Warning, "{Count} clients of fleet {Fleet} are outside its subnet {Subnet}: they stay in the database and must register again")]
-        public static partial void Outside(ILogger log, string fleet, int count, IPNetwork subnet);
+        [LoggerMessage(2, LogLevel.Warning, "The database keeps {Clients} of fleet {Fleet} outside its subnet {Subnet}; such machines must register again")]
+        public static partial void Outside(ILogger log, string clients, string fleet, IPNetwork subnet);
 
         [LoggerMessage(3, LogLevel.Error, "Client {Id} of fleet {Fleet} cannot be read from the database ({Reason}): left out; it must register again")]
         public static partial void Unreadable(ILogger log, long id, string fleet, string reason);

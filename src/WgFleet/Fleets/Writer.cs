@@ -91,7 +91,7 @@ internal sealed partial class Writer(
             catch (Exception e)
             {
                 // Nothing of it was published. The next batch may succeed.
-                Log.BatchFailed(log, commands.Count, e);
+                Log.BatchFailed(log, Quantity.Of(commands.Count, "change"), e);
                 ForgetHints();
                 commands.ForEach(command => command.Failed(e));
             }
@@ -146,7 +146,7 @@ internal sealed partial class Writer(
         }
         catch (StoreException e)
         {
-            Log.CommitFailed(log, decided.Count, e.Message);
+            Log.CommitFailed(log, Quantity.Of(decided.Count, "change"), e.Message);
             ForgetHints();
             decided.ForEach(command => command.Failed(e));
             return false;
@@ -192,10 +192,10 @@ internal sealed partial class Writer(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The database refused a batch of {Count} changes, nothing was changed: {Reason}")]
-        public static partial void CommitFailed(ILogger log, int count, string reason);
+        [LoggerMessage(1, LogLevel.Error, "The database refused a batch of {Changes}, nothing was changed: {Reason}")]
+        public static partial void CommitFailed(ILogger log, string changes, string reason);
 
-        [LoggerMessage(3, LogLevel.Critical, "A batch of {Count} changes failed in a way that should not be possible; please report this")]
-        public static partial void BatchFailed(ILogger log, int count, Exception e);
+        [LoggerMessage(3, LogLevel.Critical, "A batch of {Changes} failed in a way that should not be possible; please report this")]
+        public static partial void BatchFailed(ILogger log, string changes, Exception e);
     }
 }

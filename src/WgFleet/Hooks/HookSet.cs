@@ -132,7 +132,7 @@ internal sealed partial class HookSet : IAsyncDisposable
         await Task.WhenAll(Active.Select(h => h.StopAsync()));
         await Task.WhenAll(Active.Select(h => h.DisposeAsync().AsTask()));
         if (limit.IsCancellationRequested)
-            Log.StoppedEarly(_log, drain.TotalSeconds, left, string.Join(", ", Active.Where(h => h.Health.Failing).Select(h => h.Name)));
+            Log.StoppedEarly(_log, drain.TotalSeconds, Quantity.Of(left, "event"), string.Join(", ", Active.Where(h => h.Health.Failing).Select(h => h.Name)));
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();
@@ -163,7 +163,7 @@ internal sealed partial class HookSet : IAsyncDisposable
         [LoggerMessage(1, LogLevel.Warning, "Started although these hooks have failed or have not finished yet: {Hooks}")]
         public static partial void StartedWithout(ILogger log, string hooks);
 
-        [LoggerMessage(2, LogLevel.Warning, "Stopped after {Seconds} s with {Events} events left, which handlers get at the next start; hooks whose last call failed: {Hooks}")]
-        public static partial void StoppedEarly(ILogger log, double seconds, long events, string hooks);
+        [LoggerMessage(2, LogLevel.Warning, "Stopped after {Seconds} s with {Events} left for the next start of the handlers; hooks whose last call failed: {Hooks}")]
+        public static partial void StoppedEarly(ILogger log, double seconds, string events, string hooks);
     }
 }

@@ -83,7 +83,7 @@ public class PruneCommandTests
         await using var server = await HeldAsync();
 
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("Prune held: 21 stale");
-        (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Pruning is held: 21 clients are stale");
+        (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Pruning is held: 21 stale clients");
         (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("Pruning is held");
         (await server.RunAsync("fleets")).Out.ShouldMatch(@"\nalpha  up     22       \d+ +held   ");
 

@@ -18,7 +18,7 @@ public abstract class DatabaseTroubleTests(TestEngine engine)
         test.Events.ShouldBeEmpty();
         test.WireGuard.Changes.ShouldBeEmpty();
         test.ShouldAgree();
-        test.Log.Lines.ShouldContain(l => l.Message.StartsWith("The database refused a batch of 1 changes, nothing was changed: ", StringComparison.Ordinal) && l.Message.Contains("no events today"));
+        test.Log.Lines.ShouldContain(l => l.Message.StartsWith("The database refused a batch of 1 change, nothing was changed: ", StringComparison.Ordinal) && l.Message.Contains("no events today"));
 
         test.Stored.Allow();
         await test.JoinAsync();

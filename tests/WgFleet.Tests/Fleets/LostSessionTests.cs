@@ -107,7 +107,7 @@ public class LostSessionTests
 
         // And it is online at once.
         test.Alpha.ById[client.Id].Liveness.IsOnline(test.Time.GetUtcNow()).ShouldBeTrue();
-        await Eventually.True(() => test.Log.Lines.Any(l => l.Message.StartsWith("1 of 1 clients of fleet alpha whose sessions were lost answered", StringComparison.Ordinal)));
+        await Eventually.True(() => test.Log.Lines.Any(l => l.Message.StartsWith("1 of 1 client of fleet alpha whose sessions were lost answered", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public class LostSessionTests
         await Eventually.True(() => Keepalive(test, client) == 0, () => test.Time.Advance(Handshakes.Interval));
 
         (test.Time.GetUtcNow() - started).ShouldBeGreaterThanOrEqualTo(Handshakes.AnswerLimit);
-        await Eventually.True(() => test.Log.Lines.Any(l => l.Message.StartsWith("0 of 1 clients of fleet alpha", StringComparison.Ordinal)));
+        await Eventually.True(() => test.Log.Lines.Any(l => l.Message.StartsWith("0 of 1 client of fleet alpha", StringComparison.Ordinal)));
         var changes = test.WireGuard.Changes.Count;
         await test.PassAsync(TimeSpan.FromMinutes(2));
         test.WireGuard.Changes.Count.ShouldBe(changes);

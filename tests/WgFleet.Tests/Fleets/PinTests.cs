@@ -90,7 +90,7 @@ public class PinTests
         // 11 of the 12 that can go, which are fewer than half of all 24.
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
         test.Alpha.Held!.Ids.Length.ShouldBe(11);
-        test.Log.Lines.Select(l => l.Message).ShouldContain(m => m.StartsWith("Holding the prune of fleet alpha: 11 of its 12 clients are stale"));
+        test.Log.Lines.Select(l => l.Message).ShouldContain(m => m.StartsWith("Holding the prune of fleet alpha: it would remove 11 of its 12 clients"));
     }
 
     [Fact]

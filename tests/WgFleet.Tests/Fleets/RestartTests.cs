@@ -78,7 +78,7 @@ public class RestartTests
         await test.JoinAsync("alpha", "db");
         await test.RestartAsync(c => c with { Fleets = [Some.Fleet("alpha", "fd00:c::/64"), c.Fleets[1]] });
         test.Alpha.Count.ShouldBe(0);
-        test.Log.Lines.ShouldContain(l => l.Message == "2 clients of fleet alpha are outside its subnet fd00:c::/64: they stay in the database and must register again");
+        test.Log.Lines.ShouldContain(l => l.Message == "The database keeps 2 clients of fleet alpha outside its subnet fd00:c::/64; such machines must register again");
 
         var back = await test.JoinAsync();
 
@@ -100,7 +100,7 @@ public class RestartTests
         await test.RestartAsync(c => c with { Fleets = [fleets[0]] });
         test.Registry.Current.Fleet("beta").ShouldBeNull();
         await test.JoinAsync();
-        test.Log.Lines.ShouldContain(l => l.Message.StartsWith("Fleet beta is not in the configuration: its 1 clients stay in the database"));
+        test.Log.Lines.ShouldContain(l => l.Message.StartsWith("Fleet beta is not in the configuration. The database keeps its 1 client, in no file"));
 
         await test.RestartAsync(c => c with { Fleets = fleets });
         test.Registry.Current.Fleet("beta")!.ByHostname.ShouldContainKey("web");

@@ -78,5 +78,5 @@ internal static class CheckCommand
             Journal.WriteError(Journal.Error, Table.Plain(problem.ToString()));
     }
 
-    private static string Count(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+    private static string Count(int count, string what) => Quantity.Of(count, what);
 }

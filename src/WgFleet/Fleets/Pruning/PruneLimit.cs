@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Pruning;
 
@@ -22,7 +23,7 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
             if (fleet.Held is not null)
             {
                 await registry.HoldAsync(name, null);
-                Log.Released(log, name, stale.Count, count);
+                Log.Released(log, name, stale.Count, Quantity.Of(count, "client"));
             }
 
             return false;
@@ -32,16 +33,16 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
             return true;
 
         await registry.HoldAsync(name, new HeldPrune(++_number, fleet.Held?.Since ?? time.GetUtcNow(), [.. stale]));
-        Log.Held(log, name, stale.Count, count, config.PruneLimit, name);
+        Log.Held(log, name, stale.Count, Quantity.Of(count, "client"), config.PruneLimit, name);
         return true;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Holding the prune of fleet {Fleet}: {Stale} of its {Count} clients are stale, and one prune removes at most {Limit}%. No client is removed. If the clients are gone for good: wg-fleet prune allow {Name}")]
-        public static partial void Held(ILogger log, string fleet, int stale, int count, int limit, string name);
+        [LoggerMessage(1, LogLevel.Warning, "Holding the prune of fleet {Fleet}: it would remove {Stale} of its {Clients}, and one prune removes at most {Limit}%. No client is removed. If the clients are gone for good: wg-fleet prune allow {Name}")]
+        public static partial void Held(ILogger log, string fleet, int stale, string clients, int limit, string name);
 
-        [LoggerMessage(2, LogLevel.Information, "The prune of fleet {Fleet} is no longer held: {Stale} of its {Count} clients are stale")]
-        public static partial void Released(ILogger log, string fleet, int stale, int count);
+        [LoggerMessage(2, LogLevel.Information, "The prune of fleet {Fleet} is no longer held: it would remove {Stale} of its {Clients}")]
+        public static partial void Released(ILogger log, string fleet, int stale, string clients);
     }
 }

@@ -37,7 +37,7 @@ internal sealed partial class Pruner(
         }
 
         if (pruned > 0)
-            Log.Pruned(log, pruned);
+            Log.Pruned(log, Quantity.Of(pruned, "stale client"));
 
         return pruned;
     }
@@ -71,7 +71,7 @@ internal sealed partial class Pruner(
 
             var removed = await RemoveAsync(fleet, held.Ids, by);
             await registry.HoldAsync(fleet, null);
-            Log.Allowed(log, fleet, by, removed, held.Ids.Length);
+            Log.Allowed(log, fleet, by, removed, Quantity.Of(held.Ids.Length, "client"));
             return removed;
         }
         finally
@@ -107,13 +107,13 @@ internal sealed partial class Pruner(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Pruned {Count} stale clients")]
-        public static partial void Pruned(ILogger log, int count);
+        [LoggerMessage(1, LogLevel.Information, "Pruned {Clients}")]
+        public static partial void Pruned(ILogger log, string clients);
 
         [LoggerMessage(2, LogLevel.Error, "Pruning fleet {Fleet} failed, will try again at the next prune: {Reason}")]
         public static partial void Failed(ILogger log, string fleet, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "The prune of fleet {Fleet} was allowed by {Operator}: {Removed} of {Held} clients removed")]
-        public static partial void Allowed(ILogger log, string fleet, string @operator, int removed, int held);
+        [LoggerMessage(3, LogLevel.Warning, "The prune of fleet {Fleet} was allowed by {Operator}: {Removed} of {Held} removed")]
+        public static partial void Allowed(ILogger log, string fleet, string @operator, int removed, string held);
     }
 }

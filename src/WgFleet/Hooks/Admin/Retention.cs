@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Hooks.Deliveries;
+using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Hooks.Admin;
@@ -33,7 +34,7 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
         deliveries += await InPortionsAsync(excess.Deliveries, limit => Forget(history.DeleteOldestEnded(limit)), cancellationToken);
         events += await DropAsync(excess.Events, cancellationToken);
         if (events + deliveries > 0)
-            Log.Deleted(log, events, deliveries);
+            Log.Deleted(log, Quantity.Of(events, "event"), Quantity.Of(deliveries, "delivery", "deliveries"));
     }
 
     /// <summary>Tells the hooks how many of their dead letters were deleted; returns how many deliveries were, dead or not.</summary>
@@ -63,7 +64,7 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
             },
             cancellationToken);
         if (waiting + unseen > 0)
-            Log.Dropped(log, _keep.MaxRows, waiting, unseen);
+            Log.Dropped(log, Quantity.Of(waiting, "pending delivery", "pending deliveries"), Quantity.Of(unseen, "event"), _keep.MaxRows);
 
         return gone;
     }
@@ -86,10 +87,10 @@ internal sealed partial class Retention(RetentionStore history, HookSet hooks, S
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Retention: deleted {Events} events and {Deliveries} deliveries")]
-        public static partial void Deleted(ILogger log, long events, long deliveries);
+        [LoggerMessage(1, LogLevel.Information, "Retention: deleted {Events} and {Deliveries}")]
+        public static partial void Deleted(ILogger log, string events, string deliveries);
 
-        [LoggerMessage(2, LogLevel.Warning, "There were more than {MaxRows} events (hooks.retain.max_rows): {Waiting} pending deliveries were deleted with their events, and {Unseen} events that a hook had not had yet")]
-        public static partial void Dropped(ILogger log, int maxRows, int waiting, int unseen);
+        [LoggerMessage(2, LogLevel.Warning, "Deleted {Waiting}, and {Unseen} that a hook had not had yet, because there were more than {MaxRows} events (hooks.retain.max_rows)")]
+        public static partial void Dropped(ILogger log, string waiting, string unseen, int maxRows);
     }
 }

@@ -1,4 +1,5 @@
 using WgFleet.Events;
+using WgFleet.Hosting;
 using WgFleet.Metrics;
 using WgFleet.Store;
 
@@ -79,7 +80,7 @@ internal sealed partial class DeliveryWorker
         if (again is { } delay)
             Log.Failed(log, hook, row.Seq, row.Attempt, delay.TotalSeconds, error);
         else
-            Log.Dead(log, hook, row.Seq, row.Attempt, error);
+            Log.Dead(log, hook, row.Seq, Quantity.Of(row.Attempt, "attempt"), error);
     }
 
     /// <summary>An attempt that has ended and is not stored yet.</summary>
@@ -98,8 +99,8 @@ internal sealed partial class DeliveryWorker
         [LoggerMessage(1, LogLevel.Warning, "Hook {Hook} failed on event {Sequence}, attempt {Attempt}, next in {Seconds:0} s: {Error}")]
         public static partial void Failed(ILogger log, string hook, long sequence, int attempt, double seconds, string error);
 
-        [LoggerMessage(2, LogLevel.Error, "Hook {Hook} gave up event {Sequence} after {Attempt} attempts; it is a dead letter now: {Error}")]
-        public static partial void Dead(ILogger log, string hook, long sequence, int attempt, string error);
+        [LoggerMessage(2, LogLevel.Error, "Hook {Hook} gave up event {Sequence} after {Attempts}; it is a dead letter now: {Error}")]
+        public static partial void Dead(ILogger log, string hook, long sequence, string attempts, string error);
 
         [LoggerMessage(3, LogLevel.Error, "Hook {Hook}: event {Sequence} cannot be read from the database, trying again in 5 s: {Reason}")]
         public static partial void CannotRead(ILogger log, string hook, long sequence, string reason);

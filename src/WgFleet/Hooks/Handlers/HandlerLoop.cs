@@ -87,7 +87,7 @@ internal sealed partial class HandlerLoop(HookServices services)
                 }
 
                 if (failed is not null)
-                    Log.SomeFailed(_log, fleetEvent.Type, fleetEvent.Id, failed.Count, string.Join(", ", failed));
+                    Log.SomeFailed(_log, fleetEvent.Type, fleetEvent.Id, Quantity.Of(failed.Count, "hook"), string.Join(", ", failed));
 
                 // Written after each event with a call, so that a crash repeats one event and not a batch.
                 Advance(fleetEvent.Sequence, write: called || stored == found[^1]);
@@ -138,8 +138,8 @@ internal sealed partial class HandlerLoop(HookServices services)
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{EventType} {EventId}: {Count} hooks failed: {Hooks}")]
-        public static partial void SomeFailed(ILogger log, string eventType, string eventId, int count, string hooks);
+        [LoggerMessage(1, LogLevel.Warning, "{EventType} {EventId}: {Failed} failed: {Hooks}")]
+        public static partial void SomeFailed(ILogger log, string eventType, string eventId, string failed, string hooks);
 
         [LoggerMessage(2, LogLevel.Warning, "The database could not store that the handlers have had event {Sequence}: {Reason}")]
         public static partial void NotAdvanced(ILogger log, long sequence, string reason);

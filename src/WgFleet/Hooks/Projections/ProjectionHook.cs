@@ -166,7 +166,7 @@ internal sealed partial class ProjectionHook : Hook
         }
 
         // For a full disk or a missing directory the message is enough; a fault in the code needs its stack.
-        Log.Failed(Logger, Name, error.Message, _unlogged, error is IOException or UnauthorizedAccessException ? null : error);
+        Log.Failed(Logger, Name, error.Message, _unlogged == 0 ? "" : $" (the same {Quantity.Of(_unlogged, "time")} since the last such line)", error is IOException or UnauthorizedAccessException ? null : error);
         (_lastError, _lastLogged, _unlogged) = (error.Message, Services.Time.GetTimestamp(), 0);
     }
 
@@ -180,8 +180,8 @@ internal sealed partial class ProjectionHook : Hook
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Projection {Hook} failed and will be tried again: {Error} (the same {Unlogged} times since the last such line)")]
-        public static partial void Failed(ILogger log, string hook, string error, int unlogged, Exception? exception);
+        [LoggerMessage(1, LogLevel.Error, "Projection {Hook} failed and will be tried again: {Error}{Unlogged}")]
+        public static partial void Failed(ILogger log, string hook, string error, string unlogged, Exception? exception);
 
         [LoggerMessage(2, LogLevel.Information, "Projection {Hook} has succeeded again and is up to date")]
         public static partial void Recovered(ILogger log, string hook);

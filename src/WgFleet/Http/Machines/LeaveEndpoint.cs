@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using WgFleet.Access;
 using WgFleet.Fleets;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Http.Machines;
 
@@ -40,7 +41,7 @@ internal static partial class LeaveEndpoint
         {
             await Task.Delay(MaxGoodbye, connectionClosed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (await registry.RemoveAsync(client.Fleet, [client.Id], _ => true, "left") > 0)
-                Log.Left(log, client.Fleet, client.Address, client.Hostname);
+                Log.Left(log, client.Fleet, client.Address, client.Hostname ?? PlainText.None);
         }
         catch (Exception e)
         {
@@ -52,7 +53,7 @@ internal static partial class LeaveEndpoint
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Client left: fleet={Fleet}, ip={Ip}, hostname={Hostname}")]
-        public static partial void Left(ILogger log, string fleet, IPAddress ip, string? hostname);
+        public static partial void Left(ILogger log, string fleet, IPAddress ip, string hostname);
 
         [LoggerMessage(2, LogLevel.Error, "The client at {Ip} of fleet {Fleet} asked to leave and could not be removed")]
         public static partial void NotRemoved(ILogger log, Exception e, string fleet, IPAddress ip);

@@ -40,22 +40,22 @@ internal static partial class Adoption
             return counts;
         });
 
-        Log.Adopted(log, path, copy, connection.Number("SELECT count(*) FROM clients") ?? 0);
+        Log.Adopted(log, path, copy, Quantity.Of(connection.Number("SELECT count(*) FROM clients") ?? 0, "client"));
         if (dropped > 0)
-            Log.Dropped(log, dropped, copy);
+            Log.Dropped(log, Quantity.Of(dropped, "client"), copy);
         if (unnamed > 0)
-            Log.Unnamed(log, unnamed);
+            Log.Unnamed(log, Quantity.Of(unnamed, "name"));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Adopted {Path} with {Count} clients of the Python server; {Copy} is a copy from before")]
-        public static partial void Adopted(ILogger log, string path, string copy, long count);
+        [LoggerMessage(1, LogLevel.Information, "Adopted {Path} with {Clients} of the Python server; {Copy} is a copy from before")]
+        public static partial void Adopted(ILogger log, string path, string copy, string clients);
 
-        [LoggerMessage(2, LogLevel.Warning, "Left out {Count} clients that had the address or key of a later one; they are in {Copy} and must register again")]
-        public static partial void Dropped(ILogger log, int count, string copy);
+        [LoggerMessage(2, LogLevel.Warning, "Left out {Clients} with the address or key of a later one; {Copy} still has them, and such machines must register again")]
+        public static partial void Dropped(ILogger log, string clients, string copy);
 
-        [LoggerMessage(3, LogLevel.Warning, "Removed the names of {Count} clients that were not valid hostnames, or that another client had")]
-        public static partial void Unnamed(ILogger log, int count);
+        [LoggerMessage(3, LogLevel.Warning, "Removed {Names} of clients: not a valid hostname, or that of another client")]
+        public static partial void Unnamed(ILogger log, string names);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SqliteDialect : Dialect
 {
     public static readonly SqliteDialect Instance = new();
 
-    public override string LastSequence => "SELECT seq FROM sqlite_sequence WHERE name = 'events'";
+    public override string LastSequence => "SELECT max(seq) FROM (SELECT seq FROM sqlite_sequence WHERE name = 'events' UNION ALL SELECT max(seq) FROM events)";
 
     public override string? SetLastSequence => null;
 

@@ -72,7 +72,7 @@ public class HeldPruneTests
 
         Told(test).ShouldBe(
         [
-            "Holding the prune of fleet alpha: 8 of its 12 clients are stale, and one prune removes at most 50%. No client is removed. If the clients are gone for good: wg-fleet prune allow alpha",
+            "Holding the prune of fleet alpha: it would remove 8 of its 12 clients, and one prune removes at most 50%. No client is removed. If the clients are gone for good: wg-fleet prune allow alpha",
         ]);
         var first = test.Alpha.Held!;
 
@@ -81,7 +81,7 @@ public class HeldPruneTests
             await test.Pruner.PruneAsync(Ct);
 
         Told(test).Count.ShouldBe(2);
-        Told(test)[1].ShouldStartWith("Holding the prune of fleet alpha: 9 of its 12");
+        Told(test)[1].ShouldStartWith("Holding the prune of fleet alpha: it would remove 9 of its 12");
         test.Alpha.Held!.Number.ShouldBeGreaterThan(first.Number);
         test.Alpha.Held.Since.ShouldBe(first.Since);
     }
@@ -99,7 +99,7 @@ public class HeldPruneTests
 
         test.Alpha.Held.ShouldBeNull();
         test.Alpha.ById.Keys.ShouldBe(clients[6..].Select(m => m.Id));
-        Told(test)[^1].ShouldBe("The prune of fleet alpha is no longer held: 6 of its 12 clients are stale");
+        Told(test)[^1].ShouldBe("The prune of fleet alpha is no longer held: it would remove 6 of its 12 clients");
         test.ShouldAgree();
     }
 

@@ -131,7 +131,7 @@ public abstract class RetentionTests : IDisposable
         Events().ShouldBe([7, 8, 9, 10]);
         _hooks.Waiting("first").Select(d => d.Seq).ShouldBe([9]);
         _log.At(LogLevel.Warning).ShouldBe([
-            "There were more than 4 events (hooks.retain.max_rows): 2 pending deliveries were deleted with their events, and 2 events that a hook had not had yet"]);
+            "Deleted 2 pending deliveries, and 2 events that a hook had not had yet, because there were more than 4 events (hooks.retain.max_rows)"]);
     }
 
     [Fact]

@@ -65,8 +65,8 @@ public class AdoptionTests
             .ShouldBe(["2|same-address", "4|same-key", "5|twin", "6|NULL", "7|twin", "8|NULL", "9|NULL", "10|NULL", "11|NULL", $"12|{long_[1..]}"]);
         Some.Rows(path + ".python", "SELECT count(*), count(hostname) FROM clients").ShouldBe(["12|11"]);
         log.At(LogLevel.Warning).ShouldBe([
-            $"Left out 2 clients that had the address or key of a later one; they are in {path}.python and must register again",
-            "Removed the names of 5 clients that were not valid hostnames, or that another client had"]);
+            $"Left out 2 clients with the address or key of a later one; {path}.python still has them, and such machines must register again",
+            "Removed 5 names of clients: not a valid hostname, or that of another client"]);
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class AdoptionTests
 
         File.ReadAllText(path + ".python").ShouldStartWith("the copy of an earlier one");
         Some.Rows(path + ".python.2", "SELECT count(*) FROM clients").ShouldBe(["2"]);
-        log.At(LogLevel.Information).ShouldBe([$"Adopted {path} with 1 clients of the Python server; {path}.python.2 is a copy from before"]);
+        log.At(LogLevel.Information).ShouldBe([$"Adopted {path} with 1 client of the Python server; {path}.python.2 is a copy from before"]);
     }
 
     [Fact]
