@@ -1,5 +1,5 @@
 using WgFleet.Benchmarks.Micro;
-using WgFleet.Dashboard.FleetPages;
+using WgFleet.Dashboard.ClientLists;
 
 namespace WgFleet.Benchmarks.Costs;
 
@@ -15,7 +15,7 @@ internal static class PageCost
 
         void Choose(int page)
         {
-            if (ClientSelection.Of(fleet, new(Page: page)).Clients.Count != ClientSelection.PageSize)
+            if (ClientSelection.Of([fleet], new(Page: page), "example.org", DateTimeOffset.UnixEpoch).Clients.Count != ClientQuery.DefaultSize)
                 throw new InvalidOperationException($"page {page} is not full");
         }
     }

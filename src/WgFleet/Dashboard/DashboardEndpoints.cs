@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WgFleet.Access;
 using WgFleet.Dashboard.ApiPages;
+using WgFleet.Dashboard.ClientLists;
 using WgFleet.Dashboard.ClientPages;
 using WgFleet.Dashboard.EventPages;
 using WgFleet.Dashboard.FleetPages;
@@ -38,6 +39,7 @@ internal static class DashboardEndpoints
         routes.MapFleetPages();
         LiveBar.Map(routes);
         routes.MapRollCallPages();
+        routes.MapClientLists();
         routes.MapClientPages();
         routes.MapEventPages();
         routes.MapHookPages();

@@ -8,20 +8,13 @@ internal static class ClientList
     /// <summary>The most clients on a page.</summary>
     public const int MaxPageSize = 1000;
 
-    /// <summary>The clients that match a search and a filter, in the order of <paramref name="clients"/>.</summary>
+    /// <summary>The clients that match a filter, in the order of <paramref name="clients"/>.</summary>
     /// <param name="clients">The clients.</param>
-    /// <param name="search">Text to find in name, address, key, source or facts, in any case; null or empty finds all.</param>
-    /// <param name="online">Only those that are online, or only those that are not; null for both.</param>
+    /// <param name="filter">Which are meant.</param>
+    /// <param name="domain">The domain of full names.</param>
     /// <param name="now">The time as of which a client is online.</param>
-    public static IReadOnlyList<RegisteredClient> Find(IEnumerable<RegisteredClient> clients, string? search, bool? online, DateTimeOffset now)
-    {
-        if (!string.IsNullOrWhiteSpace(search))
-            clients = clients.Where(new ClientSearch(search.Trim()).Finds);
-        if (online is { } wanted)
-            clients = clients.Where(c => c.Liveness.IsOnline(now) == wanted);
-
-        return [.. clients];
-    }
+    public static IReadOnlyList<RegisteredClient> Find(IEnumerable<RegisteredClient> clients, ClientFilter filter, string domain, DateTimeOffset now) =>
+        filter.Matcher(domain, now) is { } isMeant ? [.. clients.Where(isMeant)] : [.. clients];
 
     /// <summary>The page after a cursor, the first page without one, and the cursor of the next page; null if the cursor is not one of this order.</summary>
     public static (IReadOnlyList<RegisteredClient> Page, string? Next)? After(IReadOnlyList<RegisteredClient> found, ClientOrder order, string? cursor, int limit)

@@ -32,10 +32,10 @@ internal sealed class Tab : IAsyncDisposable
     public static Task<Tab> OpenAsync(Chromium chromium, TestServer server) => OpenAsync(chromium, server.Addresses[0]);
 
     /// <summary>The same, at the address of a <see cref="Cable"/>.</summary>
-    public static async Task<Tab> OpenAsync(Chromium chromium, Uri server)
+    public static async Task<Tab> OpenAsync(Chromium chromium, Uri server, string? zone = null)
     {
         var address = server.ToString();
-        var context = await chromium.Browser.NewContextAsync(new() { BaseURL = address, ViewportSize = new() { Width = 1440, Height = 900 } });
+        var context = await chromium.Browser.NewContextAsync(new() { BaseURL = address, ViewportSize = new() { Width = 1440, Height = 900 }, TimezoneId = zone, Permissions = ["clipboard-read", "clipboard-write"] });
         context.SetDefaultTimeout(Chromium.Hang);
         return new(context, await context.NewPageAsync(), address);
     }

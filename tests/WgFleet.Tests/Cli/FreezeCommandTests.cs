@@ -16,7 +16,7 @@ public class FreezeCommandTests
         (await server.RunAsync("fleets")).Out.ShouldContain("\nalpha  up     0        0       frozen  ");
         (await server.RunAsync("prune", "allow", "alpha", "--yes")).ShouldBe(new(1, "", "wg-fleet: fleet 'alpha' is frozen; thaw it first, with wg-fleet fleets thaw alpha\n"));
         (await server.Http.GetStringAsync("/", Ct)).ShouldContain("<p class=\"mark\">Frozen</p>");
-        (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Frozen since 2026-01-02 03:04:05 by root. Pruning and renaming are paused.");
+        (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldContain("Frozen since 2026-01-02 03:04:05 UTC by root. Pruning and renaming are paused.");
         (await server.Http.GetStringAsync("/fleet/beta", Ct)).ShouldNotContain("Frozen since");
 
         (await server.RunAsync("fleets", "thaw", "alpha", "--json")).ShouldBe(new(0, "{\"fleet\":\"alpha\",\"changed\":true}\n", ""));

@@ -28,7 +28,7 @@ internal static class ClientsCommand
 
     private static Command List(ServerCommand op)
     {
-        var search = new Option<string?>("--search") { Description = "Only clients with this text in their name, address, key or source", HelpName = "TEXT" };
+        var search = new Option<string?>("--search") { Description = "Only clients with this text in their name, full name, address, source, tags or facts, or with this key", HelpName = "TEXT" };
         var online = new Option<bool>("--online") { Description = "Only clients that are online" };
         var offline = new Option<bool>("--offline") { Description = "Only clients that are offline" };
         var removed = new Option<bool>("--removed") { Description = "Removed clients instead, latest first" };

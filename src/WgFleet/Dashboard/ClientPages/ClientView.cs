@@ -52,8 +52,8 @@ internal sealed record ClientView(
             client is null ? null : ClientTableRow.Of(client, now),
             client?.ToClient(domain).Fqdn,
             client?.RequestAddress ?? "",
-            client?.Pinned is { } pin ? $"since {DisplayTime.Text(pin.Since)} by {pin.By}: it is never pruned" : null,
-            removed is null ? null : new(DisplayTime.Of(removed.RemovedAt, now), removed.RemovedBy, DisplayTime.Text(removed.KeptUntil), removed.PublicKey),
+            client?.Pinned is { } pin ? $"since {DisplayTime.InSentence(pin.Since)} by {pin.By}: it is never pruned" : null,
+            removed is null ? null : new(DisplayTime.Of(removed.RemovedAt, now), removed.RemovedBy, DisplayTime.InSentence(removed.KeptUntil), removed.PublicKey),
             client?.Facts ?? Store.Facts.None,
             client is null ? [] : [DayCharts.Traffic(activity.Of(fleet, client.Id, now))],
             [.. history.Reverse().Select(e => new HistoryEntryView(DisplayTime.Of(e.Time, now), e.Type.Replace('.', '-'), e.Text, areSeveral ? e.PublicKey : null))]);

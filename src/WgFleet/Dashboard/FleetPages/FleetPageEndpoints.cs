@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
+using WgFleet.Dashboard.ClientLists;
 using WgFleet.Dashboard.ClientPages;
 using WgFleet.Dashboard.Live;
 using WgFleet.Dashboard.Site;
@@ -59,7 +60,7 @@ internal static class FleetPageEndpoints
         if (pages.Find(context, fleet, status, now) is { } rendered)
             return rendered;
 
-        var page = new FleetPage { Fleet = FleetView.Of(fleet, status, ClientQuery.From(context.Request.Query), history, totals, now) };
+        var page = new FleetPage { Fleet = FleetView.Of(fleet, status, ClientQuery.From(context.Request.Query), snapshot().Domain, history, totals, now) };
         return new PageResult(page, now, keep: pages.Keep(context, fleet, status, now));
     }
 
@@ -81,7 +82,7 @@ internal static class FleetPageEndpoints
         var query = context.Request.Query;
         return stream.RunAsync(context, Number(query["client"]) is { } id
             ? new LiveClientPage(name, id)
-            : new LiveFleetPage(name, ClientQuery.From(query), Number(query["newest"]), totals, health));
+            : new LiveFleetPage(name, ClientListEndpoints.LiveRows(query), totals, health));
     }
 
     private static RefusedException NoSuchFleet() => new(Refusal.NotFound, "Fleet not found");

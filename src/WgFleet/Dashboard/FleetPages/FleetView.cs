@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using WgFleet.Dashboard.Charts;
-using WgFleet.Dashboard.ClientPages;
+using WgFleet.Dashboard.ClientLists;
 using WgFleet.Dashboard.Formatting;
 using WgFleet.Fleets.State;
 using WgFleet.History;
@@ -22,11 +22,7 @@ namespace WgFleet.Dashboard.FleetPages;
 /// <param name="Held">The number of stale clients that a held prune would remove; 0 if none is held.</param>
 /// <param name="Totals">Its clients and traffic.</param>
 /// <param name="Charts">Its last day.</param>
-/// <param name="Query">What was asked for.</param>
-/// <param name="Found">The number of clients that match, on all pages.</param>
-/// <param name="Range">The clients of this page: "101-200 of 10,000".</param>
-/// <param name="LastPage">The number of the last page.</param>
-/// <param name="Clients">The clients of this page.</param>
+/// <param name="List">Its clients.</param>
 internal sealed record FleetView(
     string Name,
     string Subnet,
@@ -41,17 +37,13 @@ internal sealed record FleetView(
     int Held,
     FleetTotals Totals,
     IReadOnlyList<ChartView> Charts,
-    ClientQuery Query,
-    int Found,
-    string Range,
-    int LastPage,
-    IReadOnlyList<ClientTableRow> Clients)
+    ClientListView List)
 {
-    public static FleetView Of(FleetSnapshot fleet, FleetStatus status, ClientQuery query, ActivityHistory history, TotalsCache totals, DateTimeOffset now)
+    public static FleetView Of(FleetSnapshot fleet, FleetStatus status, ClientQuery query, string domain, ActivityHistory history, TotalsCache totals, DateTimeOffset now)
     {
         var config = fleet.Config;
         var day = history.Of(config.Name, now);
-        var selection = ClientSelection.Of(fleet, query);
+        var numbers = totals.Of(fleet, now);
         return new(
             config.Name,
             config.Subnet.ToString(),
@@ -62,27 +54,15 @@ internal sealed record FleetView(
             config.Roster is not null,
             StatusText.Of(status),
             PhaseView.Of(fleet.Phase),
-            fleet.FrozenByOperator is { } freeze ? $"since {DisplayTime.Text(freeze.Since)} by {freeze.By}" : null,
+            fleet.FrozenByOperator is { } freeze ? $"since {DisplayTime.InSentence(freeze.Since)} by {freeze.By}" : null,
             fleet.Held?.Ids.Length ?? 0,
-            totals.Of(fleet, now),
+            numbers,
             [DayCharts.Clients(day), DayCharts.Traffic(day)],
-            selection.Query,
-            selection.Found,
-            RangeOf(selection),
-            selection.LastPage,
-            [.. selection.Clients.Select(c => ClientTableRow.Of(c, now))]);
+            ClientListView.OfFleet(fleet, query, domain, numbers.Newest, now));
     }
-
-    /// <summary>The result of a search, for screen readers.</summary>
-    public string FoundText => Query.Search.Length == 0 ? "" : Found == 1 ? "1 client matches." : $"{Found:N0} clients match.";
 
     /// <summary>The heading of the client list, in the Python server's words, which scripts look for.</summary>
     public static string HeadingOf(FleetTotals totals) => $"Active Clients ({totals.Clients})";
-
-    public static string RangeOf(ClientSelection selection) => $"{selection.First:N0}-{selection.Last:N0} of {selection.Found:N0}";
-
-    /// <summary>The link to this page with another query.</summary>
-    public string Link(ClientQuery query) => $"/fleet/{Name}{query.ToQueryString()}";
 
     private static string EndpointOf(string host, int port) =>
         IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{host}]:{port}" : $"{host}:{port}";

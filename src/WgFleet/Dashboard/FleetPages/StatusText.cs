@@ -9,7 +9,7 @@ internal static class StatusText
     public static string Of(FleetStatus status) => status.State switch
     {
         FleetCondition.Up => "",
-        FleetCondition.Degraded => $"Degraded since {DisplayTime.Text(status.Since)}: {Excerpt.Of(status.Reason)}",
-        _ => $"Down since {DisplayTime.Text(status.Since)}: {Excerpt.Of(status.Reason)}",
+        FleetCondition.Degraded => $"Degraded since {DisplayTime.InSentence(status.Since)}: {Excerpt.Of(status.Reason)}",
+        _ => $"Down since {DisplayTime.InSentence(status.Since)}: {Excerpt.Of(status.Reason)}",
     };
 }

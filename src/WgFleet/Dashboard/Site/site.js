@@ -6,7 +6,7 @@
   const byId = id => document.getElementById(id);
   const say = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
 
-  // ---- times in UTC, with an age that is kept up to date
+  // ---- times, which the server sends in UTC, in the zone of who reads them, with an age that is kept up to date
 
   let ahead = 0; // how far the server's clock is ahead of this one, in ms
 
@@ -15,13 +15,27 @@
     return s < 0 ? 'in the future' : d ? `${d}d ${h % 24}h ago` : h ? `${h}h ${m % 60}m ago` : m ? `${m}m ${s % 60}s ago` : `${s}s ago`;
   };
   const parse = text => Date.parse(text.replace(' ', 'T') + 'Z');
+  const two = number => String(number).padStart(2, '0');
+  const local = at => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  const clock = (element, text) => {
+    if (element.dataset.utc === text) return;
+    const at = new Date(parse(text)), isTime = !Number.isNaN(at.getTime());
+    element.dataset.utc = text;
+    element.title = isTime ? `${text} UTC` : '';
+    say(element, isTime ? local(at).slice(0, text.length) : text);
+  };
   const grow = () => {
     const now = Date.now() + ahead;
+    for (const time of document.querySelectorAll('time:not([data-utc])')) clock(time, time.textContent);
     for (const small of document.querySelectorAll('.ages time + small')) {
-      const at = parse(small.previousElementSibling.textContent);
-      say(small, Number.isNaN(at) ? '' : `(${age(now - at)})`);
+      const at = parse(small.previousElementSibling.dataset.utc);
+      say(small, Number.isNaN(at) ? '' : small.closest('.clients') ? age(now - at) : `(${age(now - at)})`);
+      small.title = small.previousElementSibling.title;
     }
   };
+  if (new Date().getTimezoneOffset()) {
+    say(byId('zone'), `Times are in ${Intl.DateTimeFormat().resolvedOptions().timeZone}; point at one to see it in UTC. Charts are in UTC.`);
+  }
 
   // ---- live: the server sends what has changed, and only that is replaced
 
@@ -77,10 +91,11 @@
     if (gone) return location.reload();
     if (newest > 0) return show(location.href);
     ahead = parse(at) - Date.now();
-    say(byId('as-of'), at);
+    clock(byId('as-of'), at);
     for (const [place, text] of Object.entries(texts)) {
       for (const element of document.querySelectorAll(`[data-live="${CSS.escape(place)}"]`)) {
         if (element.dataset.liveAs) element.setAttribute(element.dataset.liveAs, text);
+        else if (element.matches('time')) clock(element, text);
         else say(element, text);
       }
     }
@@ -104,6 +119,7 @@
     if (!other) return;
     byId('troubles').replaceWith(document.adoptNode(other));
     grow();
+    offer();
   };
 
   const table = (order, rows) => {
@@ -127,14 +143,15 @@
     if (order) arrange(body, order, shown);
   };
 
-  const fill = (row, [, online, name, address, key, from, registered, seen, handshake, received, sent, pinned]) => {
+  const fill = (row, [, online, name, address, key, from, registered, seen, handshake, received, sent, pinned, fleet]) => {
     row.classList.toggle('on', online);
     row.classList.toggle('off', !online);
     row.classList.remove('gone');
     const [naming, addressing, keying, coming, ...rest] = row.cells;
     const link = naming.querySelector('a');
     naming.classList.toggle('none', name === null);
-    link.href = link.getAttribute('href').replace(/[^/]*$/, encodeURIComponent(address).replaceAll('%3A', ':'));
+    link.href = `/fleet/${fleet}/clients/${encodeURIComponent(address).replaceAll('%3A', ':')}`;
+    say(naming.querySelector('.of'), fleet);
     say(link, name ?? '(none)');
     if (pinned !== !!naming.querySelector('.pin')) {
       if (!pinned) naming.querySelector('.pin').remove();
@@ -153,7 +170,7 @@
     cell.classList.toggle('none', !time);
     if (!time) return say(cell, 'N/A');
     if (!cell.querySelector('time')) cell.replaceChildren(document.createElement('time'), ' ', document.createElement('small'));
-    say(cell.firstElementChild, time);
+    clock(cell.firstElementChild, time);
   };
 
   const arrange = (body, order, shown) => {
@@ -210,7 +227,9 @@
       if (!other) return location.assign(url);
       part.replaceWith(document.adoptNode(other));
     }
-    for (const id of ['found', 'as-of']) say(byId(id), page.getElementById(id)?.textContent ?? '');
+    say(byId('found'), page.getElementById('found')?.textContent ?? '');
+    clock(byId('as-of'), page.getElementById('as-of').textContent);
+    grow();
     byId('fresh')?.replaceChildren(...page.getElementById('fresh').childNodes);
     source = streamOf();
     if (keep) history[keep](null, '', url);
@@ -236,11 +255,16 @@
     show(search(), 'pushState');
   });
   document.addEventListener('click', e => {
-    const link = e.target.closest?.('.clients thead a, .pager a, .clear, .fresh a');
+    const link = e.target.closest?.('.clients thead a, .pager a, .clear, .fresh a, .chips a');
     if (!link || !byId('q') || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
     e.preventDefault();
     if (link.matches('.clear')) byId('q').value = '';
     show(link.href, 'pushState');
+  });
+  // A click anywhere in a row leads to its client, but for who selects a text in it.
+  document.addEventListener('click', e => {
+    if (e.target.closest?.('a, button, input, label, summary') || String(getSelection())) return;
+    e.target.closest?.('.clients tbody tr')?.querySelector('a').click();
   });
   document.addEventListener('keydown', e => {
     if (e.key !== '/' || e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.('input, textarea, select')) return;
@@ -256,6 +280,31 @@
     box.value = new URLSearchParams(location.search).get('q') ?? '';
     show(location.href);
   });
+
+  // ---- copying: what is marked gets a button for it
+
+  const copy = async element => {
+    const text = element.textContent;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch { // Not without TLS: as people do it.
+      getSelection().selectAllChildren(element);
+      document.execCommand('copy');
+    }
+  };
+  const offer = () => {
+    for (const element of document.querySelectorAll('[data-copy]:not([data-copy="ready"])')) {
+      element.dataset.copy = 'ready';
+      const button = Object.assign(document.createElement('button'), { type: 'button', className: 'copy', textContent: 'Copy' });
+      button.ariaLabel = `Copy ${element.textContent}`;
+      button.onclick = async () => {
+        await copy(element);
+        button.textContent = 'Copied';
+        setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+      };
+      element.after(button);
+    }
+  };
 
   // ---- charts: the server draws them, and they are loaded again every five minutes
 
@@ -276,5 +325,7 @@
   document.addEventListener('visibilitychange', listen);
   setInterval(() => { if (!document.hidden) grow(); }, 5000);
   setInterval(pulse, 1000);
+  grow();
+  offer();
   listen();
 })();

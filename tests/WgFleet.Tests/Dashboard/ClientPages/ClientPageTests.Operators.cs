@@ -134,7 +134,7 @@ public partial class ClientPageTests
         var path = PathOf(client.PublicKey.ToString());
 
         (await browser.SubmitAsync(path, $"{path}/pin")).Dispose();
-        Facts(await browser.PageAsync(path)).ShouldContain("Pinned=since 2026-01-02 03:04:05 by ops: it is never pruned");
+        Facts(await browser.PageAsync(path)).ShouldContain("Pinned=since 2026-01-02 03:04:05 UTC by ops: it is never pruned");
         (await browser.PageAsync("/fleet/alpha")).QuerySelector("table.clients .pin")!.TextContent.ShouldBe("pinned");
 
         (await browser.SubmitAsync(path, $"{path}/unpin")).Dispose();

@@ -59,7 +59,7 @@ public class FleetPageTests
         Cells(row).ShouldBe(
         [
             "seat-7", "fd00:1::1007", key[..16] + "...", "198.51.100.7",
-            "2026-03-04 10:00:00 (2h 0m ago)", "2026-03-04 11:57:29 (2m 31s ago)", "2026-03-04 11:57:29 (2m 31s ago)",
+            "2026-03-04 10:00:00 2h 0m ago", "2026-03-04 11:57:29 2m 31s ago", "2026-03-04 11:57:29 2m 31s ago",
             "1.5 KiB received 5.0 MiB sent",
         ]);
         row.Children[2].GetAttribute("title").ShouldBe(key);

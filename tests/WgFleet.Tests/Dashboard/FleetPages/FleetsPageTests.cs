@@ -48,8 +48,8 @@ public class FleetsPageTests
 
     [Theory]
     [InlineData(FleetCondition.Up, "")]
-    [InlineData(FleetCondition.Degraded, "Degraded since 2026-03-04 12:00:00: port <b> is taken")]
-    [InlineData(FleetCondition.Down, "Down since 2026-03-04 12:00:00: port <b> is taken")]
+    [InlineData(FleetCondition.Degraded, "Degraded since 2026-03-04 12:00:00 UTC: port <b> is taken")]
+    [InlineData(FleetCondition.Down, "Down since 2026-03-04 12:00:00 UTC: port <b> is taken")]
     internal async Task A_fleet_that_is_not_up_says_since_when_and_why(FleetCondition state, string text)
     {
         await using var host = await StartAsync(Fleet("alpha"));

@@ -30,7 +30,7 @@ public partial class LiveTests
         told.Rows.ShouldHaveSingleItem().Select(c => c.ToString()).ShouldBe(
         [
             $"{client.Id}", "False", "", client.Address.ToString(), client.PublicKey.ToString(), client.RequestAddress,
-            $"{client.RegisteredAt:yyyy-MM-dd HH:mm:ss}", $"{client.RegisteredAt:yyyy-MM-dd HH:mm:ss}", "", "0 B", "0 B", "False",
+            $"{client.RegisteredAt:yyyy-MM-dd HH:mm:ss}", $"{client.RegisteredAt:yyyy-MM-dd HH:mm:ss}", "", "0 B", "0 B", "False", "alpha",
         ]);
     }
 

@@ -76,7 +76,7 @@ public class RefusedPageTests
         var limits = server.Services.GetRequiredService<QueryLimits>();
         using var request = Request("/events?type=client.added", null, "text/html");
         var others = new DefaultHttpContext();
-        others.Connection.RemoteIpAddress = IPAddress.Loopback;
+        others.Features.Set(new SourceAddress(IPAddress.Loopback));
         var places = Enumerable.Range(0, limits.MaxNear).Select(_ => limits.Enter(Caller.LocalReader, others)).ToList();
 
         var page = await PageAsync(server, request);

@@ -17,7 +17,7 @@ internal static class ClientsEndpoints
     public static void MapClients(this ApiRoutes api)
     {
         api.Read.MapGet("/clients", Clients)
-            .Describe(Section, "Clients, page by page: found by q in name, address, key, source or facts; sorted by registered, hostname, address, seen, handshake or traffic");
+            .Describe(Section, "Clients, page by page: found by q in name, full name, address, source, tags or facts, or by a key or its first 16 characters; sorted by registered, hostname, address, seen, handshake or traffic");
         api.Read.MapGet("/clients/{client}", Client).Describe(Section, "One client, by address, public key, name, name.fleet or full name");
         api.Write.MapDelete("/clients/{client}", RemoveAsync).WaitsForFiles().Describe(Section, "Removes a client; its tunnel no longer works when the answer is sent");
         api.Write.MapPost("/clients/{client}/rename", RenameAsync).WaitsForFiles().Describe(Section, "Gives a client exactly this name");
@@ -34,7 +34,8 @@ internal static class ClientsEndpoints
             throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.MaxPageSize}");
 
         var clients = fleet is null ? snapshot.Fleets.SelectMany(f => f.ById.Values) : ClientFinder.FindFleet(snapshot, fleet).ById.Values;
-        var found = ClientList.Find(clients, q, online, now);
+        var found = ClientList.Find(
+            clients, new() { Search = q?.Trim() ?? "", State = online switch { null => null, true => ClientState.Online, false => ClientState.Offline } }, snapshot.Domain, now);
         var (page, next) = ClientList.After(found, new(by, descending ?? false), cursor, limit ?? DefaultPageSize)
             ?? throw new RefusedException(Refusal.Invalid, "the cursor does not belong to this order; begin again without it");
         return TypedResults.Ok(new ClientsResponse([.. page.Select(c => ClientInfo.Of(c, snapshot.Domain, now))], found.Count, next));

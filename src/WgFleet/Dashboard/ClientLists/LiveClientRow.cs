@@ -2,7 +2,7 @@ using System.Text.Json;
 using WgFleet.Dashboard.ClientPages;
 using WgFleet.Fleets.State;
 
-namespace WgFleet.Dashboard.FleetPages;
+namespace WgFleet.Dashboard.ClientLists;
 
 /// <summary>A row of an open client list, with what its viewer was sent last.</summary>
 internal sealed class LiveClientRow(RegisteredClient client)
@@ -40,6 +40,7 @@ internal sealed class LiveClientRow(RegisteredClient client)
         json.WriteStringValue(row.Received);
         json.WriteStringValue(row.Sent);
         json.WriteBooleanValue(row.Pinned);
+        json.WriteStringValue(row.Fleet);
         json.WriteEndArray();
     }
 }

@@ -1,10 +1,11 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using WgFleet.Dashboard.FleetPages;
+using WgFleet.Dashboard.ClientLists;
 using WgFleet.Fleets.State;
+using WgFleet.Store;
 using static WgFleet.Tests.Dashboard.DashboardHost;
 
-namespace WgFleet.Tests.Dashboard.FleetPages;
+namespace WgFleet.Tests.Dashboard.ClientLists;
 
 public class ClientListTests
 {
@@ -31,14 +32,33 @@ public class ClientListTests
         Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(search))).ShouldBe([found]);
     }
 
+    [Theory]
+    [InlineData("b.alpha", "b")]
+    [InlineData("B.ALPHA.EXAMPLE.ORG", "b")]
+    [InlineData("a.alp", "a", "aaa")]
+    [InlineData("alpha")]
+    [InlineData("room=e1", "aaa")]
+    [InlineData("E14", "aaa")]
+    public async Task A_search_finds_full_names_and_tags(string search, params string[] found)
+    {
+        var tagged = RegisteredClient(3, "aaa") with { Tags = Tags.Read("room=e14") };
+        await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a"), RegisteredClient(2, "b"), tagged));
+
+        Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(search))).ShouldBe(found);
+    }
+
     [Fact]
-    public async Task A_search_finds_part_of_a_key()
+    public async Task A_search_finds_a_key_by_its_beginning_as_pages_show_it_and_no_bits_of_keys()
     {
         var client = RegisteredClient(2, "b");
         await using var host = await StartAsync(Fleet("alpha", RegisteredClient(1, "a"), client, RegisteredClient(3, "c")));
+        var key = client.PublicKey.ToString();
 
-        var part = client.PublicKey.ToString()[..8].ToUpperInvariant();
-        Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(part))).ShouldBe(["b"]);
+        foreach (var text in new[] { key, key[..16], key[..16] + "..." })
+            Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(text))).ShouldBe(["b"]);
+
+        foreach (var text in new[] { key[..8], key[4..20], key[..16].ToUpperInvariant() })
+            Names(await host.PageAsync("/fleet/alpha?q=" + Uri.EscapeDataString(text))).ShouldBeEmpty(text);
     }
 
     [Fact]
@@ -108,7 +128,7 @@ public class ClientListTests
         page.QuerySelector(".pager .range")!.TextContent.ShouldBe(range);
         Names(page).Length.ShouldBe(100);
         Names(page)[0].ShouldBe(first);
-        var leads = Links(page, ".tools .pager a").Select(l => $"{l.Key}={(l.Value.Contains("page=") ? l.Value.Split("page=")[1] : "1")}");
+        var leads = Links(page, ".tools .pager li a").Select(l => $"{l.Key}={(l.Value.Contains("page=") ? l.Value.Split("page=")[1] : "1")}");
         string.Join(' ', leads).ShouldBe(links);
     }
 
@@ -121,7 +141,7 @@ public class ClientListTests
 
         page.QuerySelector(".pager .range")!.TextContent.ShouldBe("201-300 of 1,111");
         Names(page)[0].ShouldBe("n-9818");
-        Links(page, ".tools .pager a")["Next"].ShouldBe("/fleet/alpha?q=n-9&sort=hostname&dir=desc&page=4");
+        Links(page, ".tools .pager li a")["Next"].ShouldBe("/fleet/alpha?q=n-9&sort=hostname&dir=desc&page=4");
     }
 
     [Fact]
