@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes this machine a client of a wg-fleet server, and keeps it one.
 #
-# The sections are in the order in which they are used: settings, identity, tunnel, requests, registration, one round and the
-# loop, and then the actions of operators: status, install, leave, uninstall. The last lines run the chosen action.
+# The sections are in the order in which they are used: settings, identity, facts, tunnel, requests, registration, one round and
+# the loop, and then the actions of operators: status, install, leave, uninstall. The last lines run the chosen action.
 set -eu
 umask 077
 export LC_ALL=C
@@ -40,6 +40,9 @@ Settings. Each is also an environment variable (WG_FLEET_TOKEN_FILE for --token-
   --interface NAME   the interface of the tunnel; default: fl_FLEET
   --ping-url URL     the URL of the server in the tunnel, without the path
   --machine TEXT     text that identifies this machine among its copies; default: machine-id, board and network cards
+  --facts NAMES      what to tell the server of this machine, with commas: image, os, kernel, board_model, board_serial,
+                     cards, switch_port, machine_id (as a hash); all, or none; default: all
+  --image TEXT       the build of the image; default: the first line of /etc/image-build
 
 Exit codes: 0 for success; 1 if the machine has not joined; 2 for a wrong command line.
 END
@@ -72,7 +75,7 @@ while [ $# -gt 0 ]; do
             set -- "${argument%%=*}" "${argument#*=}" "$@"
             continue
             ;;
-        --fleet | --server | --hostname | --token-file | --cacert | --mtu | --interval | --interface | --ping-url | --machine)
+        --fleet | --server | --hostname | --token-file | --cacert | --mtu | --interval | --interface | --ping-url | --machine | --facts | --image)
             [ $# -gt 1 ] || misuse "$1 takes a value"
             export "WG_FLEET_$(echo "${1#--}" | tr 'a-z-' 'A-Z_')=$2"
             shift
@@ -120,6 +123,8 @@ case $interval in '' | 0* | *[!0-9]*) misuse "the interval is '$interval', which
 case ${WG_FLEET_MTU:-1280} in 0* | *[!0-9]* | ??????* | ? | ?? | ???) misuse "the MTU is '$WG_FLEET_MTU', which is not a number from 1280 to 65535" ;; esac
 case $interface in -* | .* | ????????????????* | *[!A-Za-z0-9_=+.-]*) misuse "'$interface' is not the name of an interface" ;; esac
 
+case ${WG_FLEET_FACTS:-all} in *[!a-z_,]*) misuse "the facts are '$WG_FLEET_FACTS', which are not names with commas" ;; esac
+
 # Permanent files are below /etc/wireguard, because on some distributions wg(8) can read no other directory.
 key=$state/private.key
 conf=/etc/wireguard/$interface.conf
@@ -137,26 +142,36 @@ machine() {
         return
     fi
 
-    # Before its first boot an image has no machine-id, or "uninitialized", or one that all copies have.
-    id=$(head -n 1 /etc/machine-id 2>/dev/null || :)
-    case $id in
-        '' | *[!0-9a-f]*) ;;
-        *) [ "$id" = "$(cat $configs/machine-id-of-image 2>/dev/null)" ] || echo "machine-id $id" ;;
-    esac
-
+    id=$(machine_id)
+    [ -z "$id" ] || echo "machine-id $id"
     if has_hardware; then board; fi
     addresses
     [ ! -d "$state" ] || echo "directory $(stat -c %i "$state")"
 }
 
+# Before its first boot an image has no machine-id, or "uninitialized", or one that all copies have.
+machine_id() {
+    id=$(head -n 1 /etc/machine-id 2>/dev/null || :)
+    case $id in
+        '' | *[!0-9a-f]*) ;;
+        *) [ "$id" = "$(cat $configs/machine-id-of-image 2>/dev/null)" ] || echo "$id" ;;
+    esac
+}
+
 # The serial number of the board, unless its vendor left it out.
 board() {
-    for file in /sys/class/dmi/id/product_uuid /sys/class/dmi/id/board_serial /sys/firmware/devicetree/base/serial-number; do
-        [ -r $file ] || continue
-        serial=$(tr -d '\0\n ' <$file)
-        case $serial in
+    serial=$(first_of /sys/class/dmi/id/product_uuid /sys/class/dmi/id/board_serial /sys/firmware/devicetree/base/serial-number)
+    [ -z "$serial" ] || echo "board $serial"
+}
+
+# What the first of the files says that its vendor has filled in, without blanks.
+first_of() {
+    for file in "$@"; do
+        [ -r "$file" ] || continue
+        text=$(tr -d '\0\n ' <"$file")
+        case $text in
             *[Nn]ot* | *[Nn]one* | *[Dd]efault* | *[Ff]illed* | 03000200-0400-0500-0006-000700080009) ;;
-            *[!0Ff-]*) echo "board $serial"; return ;;
+            *[!0Ff-]*) echo "$text"; return ;;
         esac
     done
 }
@@ -208,6 +223,57 @@ is_same_machine() {
         # A container may get another address at each start. A copy of a container has the key in another directory.
         case $alike in *machine-id*) [ "$(fact directory "$state/machine")" = "$(fact directory "$run/machine")" ] || return 1 ;; *) return 1 ;; esac
     done
+}
+
+# ---- Facts: what the machine tells the server of itself
+
+# All facts that are wanted and known: a name and a text in each line.
+facts() {
+    told_as image "${WG_FLEET_IMAGE:-$(head -n 1 /etc/image-build 2>/dev/null || :)}"
+    told_as os "$(sed -n 's/^PRETTY_NAME=//p' /etc/os-release 2>/dev/null | tr -d "\"'")"
+    told_as kernel "$(uname -r)"
+    if has_hardware; then
+        dmi=/sys/class/dmi/id
+        told_as board_model "$(cat $dmi/sys_vendor $dmi/product_name 2>/dev/null || tr -d '\0' </sys/firmware/devicetree/base/model 2>/dev/null || :)"
+        told_as board_serial "$(first_of $dmi/product_serial $dmi/board_serial /sys/firmware/devicetree/base/serial-number)"
+        told_as cards "$(addresses | sed -n 's/^card //p' | head -n 10)"
+    fi
+    told_as switch_port "$(switch_port)"
+    id=$(machine_id)
+    [ -z "$id" ] || told_as machine_id "$(printf 'wg-fleet %s' "$id" | sha256sum | cut -c 1-32)"
+}
+
+# One line for a fact, in characters that are safe in JSON and in a URL's log, and short enough that all facts fit.
+told_as() {
+    case ",${WG_FLEET_FACTS:-all}," in *,all,* | *",$1,"*) ;; *) return 0 ;; esac
+    text=$(printf '%s' "$2" | tr '\n\t' '  ' | tr -cd ' -~' | tr -d '\\"' | sed 's/^ *//; s/ *$//' | cut -c 1-250)
+    [ -z "$text" ] || printf '%s %s\n' "$1" "$text"
+}
+
+# The switch and its port, as the switch says by LLDP.
+switch_port() {
+    command -v lldpctl >/dev/null || return 0
+    lldpctl -f keyvalue 2>/dev/null >"$run/lldp" || return 0
+    card=$(sed -n 's/^lldp\.\([^.]*\)\.chassis\.name=.*/\1/p' "$run/lldp" | head -n 1)
+    [ -n "$card" ] || return 0
+    said() { sed -n "s/^lldp\.$card\.$1=//p" "$run/lldp" | head -n 1; }
+    port=$(said port.ifname)
+    echo "$(said chassis.name) ${port:-$(said port.local)}"
+}
+
+# The facts as the members of a JSON object.
+facts_json() { sed 's/^\([a-z_]*\) \(.*\)/"\1":"\2"/' "$run/facts" | tr '\n' ',' | sed 's/,$//'; }
+
+# Registers again if a fact that is known now is not what the server was told. A fact that is no longer known is no news. If the server
+# does not take it, the next boot tries again.
+tell_news() {
+    facts >"$run/facts"
+    # A grep of busybox takes an empty file of patterns for one that matches everything.
+    [ -s "$state/facts" ] || echo - >"$state/facts"
+    news=$(grep -Fxv -f "$state/facts" "$run/facts" || :)
+    if [ -z "$news" ] || [ "$news" = "$(cat "$run/news" 2>/dev/null)" ]; then return 0; fi
+    echo "$news" >"$run/news"
+    register || say "the server was not told: $(echo "$news" | cut -d ' ' -f 1 | tr '\n' ' ')"
 }
 
 # ---- Tunnel
@@ -311,15 +377,24 @@ value() {
 
 needed() { value "$1" "$2" || { trouble "the server's answer has no sensible $1"; return 1; }; }
 
+# Posts the registration; $1 are further members of its body.
+ask_for_tunnel() {
+    status=$({
+        [ ! -r "$token_file" ] || printf 'header = "Authorization: Bearer %s"\n' "$(head -n 1 "$token_file" | tr -cd 'A-Za-z0-9._~+/=-')"
+    } | post "$server/fleet/$fleet/register" "{\"public_key\":\"$(wg pubkey <"$key")\"$1}" --config -)
+}
+
 # Registers with our own key, and writes the tunnel's file. The same key gets the same answer, so this may be done at any time.
 register() {
     if [ ! -s "$key" ]; then
         machine >"$state/machine" && wg genkey >"$key.new" && mv "$key.new" "$key" || return 1
     fi
 
-    status=$({
-        [ ! -r "$token_file" ] || printf 'header = "Authorization: Bearer %s"\n' "$(head -n 1 "$token_file" | tr -cd 'A-Za-z0-9._~+/=-')"
-    } | post "$server/fleet/$fleet/register" "{\"public_key\":\"$(wg pubkey <"$key")\"}" --config -)
+    facts >"$run/facts"
+    ask_for_tunnel ",\"facts\":{$(facts_json)}"
+
+    # The tunnel matters more than what the machine tells of itself.
+    if [ "$status" = 422 ] && grep -q '"facts"' "$answer"; then ask_for_tunnel ''; fi
     case $status in
         200) ;;
         000 | '') trouble "$server does not answer: $(curl_error)"; return 1 ;;
@@ -365,6 +440,7 @@ END
         down
         mv "$state/conf.new" "$conf"
     fi
+    cp "$run/facts" "$state/facts"
 }
 
 # ---- One round
@@ -403,7 +479,10 @@ attempt() {
         mkdir -p "$state" "$run"
     fi
     joined="$server $interface ${WG_FLEET_MTU:-}"
-    if [ "$(cat "$state/joined" 2>/dev/null)" = "$joined" ] && [ -s "$conf" ] && [ -s "$key" ] && up && tell; then return 0; fi
+    if [ "$(cat "$state/joined" 2>/dev/null)" = "$joined" ] && [ -s "$conf" ] && [ -s "$key" ] && up && tell; then
+        tell_news
+        return 0
+    fi
     rm -f "$run/in"
 
     register || return 1
@@ -511,6 +590,7 @@ status() {
     fi
     echo "Interface: $interface, $conf"
     [ ! -e "$config" ] || echo "Installed: $config"
+    echo "Tells:     $(facts | sed 's/ /: /' | tr '\n' ';' | sed 's/;$//; s/;/; /g')"
     echo "Known by:  $(machine | grep -v '^directory' | tr '\n' ',' | sed 's/,$//; s/,/, /g')"
     return $result
 }
@@ -534,7 +614,7 @@ install() {
     [ ! -e $program.new ] || { chmod 755 $program.new && mv $program.new $program; }
 
     WG_FLEET_SERVER=$server
-    for name in SERVER HOSTNAME TOKEN_FILE CACERT MTU INTERVAL INTERFACE PING_URL MACHINE; do
+    for name in SERVER HOSTNAME TOKEN_FILE CACERT MTU INTERVAL INTERFACE PING_URL MACHINE FACTS IMAGE; do
         eval "text=\${WG_FLEET_$name:-}"
         [ -z "$text" ] || echo "WG_FLEET_$name='$text'"
     done >"$config.new"
