@@ -67,7 +67,8 @@ internal sealed record ClientData(
 }
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(EventData))]
 [JsonSerializable(typeof(ClientData))]
 internal sealed partial class EventDataContext : JsonSerializerContext;

@@ -15,6 +15,7 @@ using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
 using WgFleet.Http;
 using WgFleet.Http.Api;
+using WgFleet.Http.Api.Document;
 using WgFleet.Http.Api.Endpoints;
 using WgFleet.Http.Listening;
 using WgFleet.Http.Machines;

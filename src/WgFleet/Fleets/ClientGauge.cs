@@ -4,15 +4,20 @@ using WgFleet.Metrics;
 
 namespace WgFleet.Fleets;
 
-/// <summary>Metrics of each fleet: its clients, a held prune, a freeze.</summary>
+/// <summary>Metrics of each fleet: its state, its clients, a held prune, a freeze.</summary>
 internal sealed class ClientGauge : IDisposable
 {
     private readonly Gauges _gauges = new();
 
-    public ClientGauge(Func<Snapshot> current, FleetHealth health)
+    public ClientGauge(Func<Snapshot> current, FleetHealth health, TimeProvider time)
     {
         _gauges.Add("wgfleet_fleet_state", "1 for the state that the fleet is in: up, degraded or down.", States);
         Gauge("wgfleet_clients", "Clients that are registered.", f => f.Count);
+        Gauge("wgfleet_clients_online", "Clients that are online.", f =>
+        {
+            var now = time.GetUtcNow();
+            return f.ById.Values.Count(c => c.Liveness.IsOnline(now));
+        });
         Gauge("wgfleet_prune_held_clients", "Clients that a held prune would remove; 0 while none is held.", f => f.Held?.Ids.Length ?? 0);
         Gauge("wgfleet_fleet_frozen", "1 while the fleet is frozen.", f => f.Frozen is null ? 0 : 1);
 

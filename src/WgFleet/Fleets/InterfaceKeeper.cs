@@ -1,6 +1,7 @@
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
+using WgFleet.Metrics;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 
@@ -221,14 +222,17 @@ internal sealed partial class InterfaceKeeper(
         foreach (var client in Clients.ById.Values)
             client.Liveness.Clamp(now);
 
+        var (received, sent) = (0L, 0L);
         foreach (var peer in device.Peers)
         {
             if (Clients.ByKey.GetValueOrDefault(peer.PublicKey)?.Liveness is not { } liveness)
                 continue;
 
-            liveness.Observed(peer.LastHandshake, peer.ReceivedBytes, peer.SentBytes, now);
+            var traffic = liveness.Observed(peer.LastHandshake, peer.ReceivedBytes, peer.SentBytes, now);
+            (received, sent) = (received + traffic.Received, sent + traffic.Sent);
             liveness.HeardFrom(peer.Endpoint);
         }
+        FleetMeter.Carried(Clients.Config.Name, received, sent);
     }
 
     private Task ChangeAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)

@@ -25,7 +25,8 @@ internal sealed record DeliveryInfo
 
     public string? Response { get; init; }
 
-    public long TookMs { get; init; }
+    /// <summary>How long the last attempt took.</summary>
+    public double TookSeconds { get; init; }
 
     public DateTimeOffset? EndedAt { get; init; }
 }

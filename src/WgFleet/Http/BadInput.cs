@@ -51,7 +51,10 @@ internal static partial class BadInput
         return "Bad request";
     }
 
-    private static string Kind(string type) => type.Contains("bool", StringComparison.OrdinalIgnoreCase) ? "true or false" : "a whole number, or is too large";
+    private static string Kind(string type) =>
+        type.Contains("bool", StringComparison.OrdinalIgnoreCase) ? "true or false"
+        : type.StartsWith("double", StringComparison.Ordinal) ? "a number"
+        : "a whole number, or is too large";
 
     // RequestDelegateFactory and its generator word these; BadInputTests holds the words.
     [GeneratedRegex("""^Failed to bind parameter "(?<type>[^"]+?) (?<name>\w+)" from "(?<value>.*)"\.$""", RegexOptions.Singleline)]

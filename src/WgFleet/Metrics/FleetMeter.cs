@@ -61,12 +61,25 @@ internal static class FleetMeter
     private static readonly Histogram<double> Awaits = Meter.CreateHistogram(
         "wgfleet_await_seconds", null, "How long a response waited for an awaited projection.", null, Buckets);
 
+    private static readonly Counter<long> Received = Meter.CreateCounter<long>(
+        "wgfleet_received_bytes_total", null, "Bytes that came from clients through their tunnels.");
+
+    private static readonly Counter<long> Sent = Meter.CreateCounter<long>(
+        "wgfleet_sent_bytes_total", null, "Bytes that went to clients through their tunnels.");
+
     /// <summary>Requests to register, by fleet and outcome.</summary>
     public static Counter<long> Registrations { get; } = Meter.CreateCounter<long>(
         "wgfleet_registrations_total", null, "Requests to register a client.");
 
     /// <summary>Pings, by fleet and outcome.</summary>
     public static Counter<long> Pings { get; } = Meter.CreateCounter<long>("wgfleet_pings_total", null, "Pings of clients.");
+
+    /// <summary>Traffic of a fleet's clients since its interface was read before.</summary>
+    public static void Carried(string fleet, long received, long sent)
+    {
+        Received.Add(received, Label("fleet", fleet));
+        Sent.Add(sent, Label("fleet", fleet));
+    }
 
     /// <summary>An event is in the log.</summary>
     public static void Appended(string eventType) => Events.Add(1, Label("type", eventType));

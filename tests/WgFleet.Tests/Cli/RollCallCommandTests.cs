@@ -70,7 +70,7 @@ public class RollCallCommandTests
         var run = await server.RunAsync("rollcall", "alpha", "--json");
 
         run.ShouldBe(new(0, $$"""
-            {"fleet":"alpha","time":"2026-01-02T03:04:05+00:00","as_expected":true,"present":1,"missing":0,"double":0,"wrong_seat":0,"old_image":0,"seats":[{"seat":"D14","state":"present","text":"d14","hostname":"d14","row":4,"column":14,"clients":[{"address":"{{client.Address}}","hostname":"d14","public_key":"{{client.PublicKey.ToString().Replace("+", "\\u002B", StringComparison.Ordinal)}}","online":true,"last_seen":"2026-01-02T03:04:05+00:00","matched_by":"hostname"}]}],"unknown":[]}
+            {"fleet":"alpha","time":"2026-01-02T03:04:05Z","as_expected":true,"present":1,"missing":0,"double":0,"wrong_seat":0,"old_image":0,"seats":[{"seat":"D14","state":"present","text":"d14","hostname":"d14","row":4,"column":14,"clients":[{"address":"{{client.Address}}","hostname":"d14","public_key":"{{client.PublicKey.ToString().Replace("+", "\\u002B", StringComparison.Ordinal)}}","online":true,"last_seen":"2026-01-02T03:04:05Z","matched_by":"hostname"}]}],"unknown":[]}
 
             """, ""));
     }

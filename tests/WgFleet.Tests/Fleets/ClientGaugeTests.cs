@@ -11,7 +11,7 @@ public class ClientGaugeTests
         // Meters are the whole process's: no other test has fleets of these names.
         await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [c.Fleets[0] with { Name = "gauged" }, c.Fleets[1] with { Name = "gauged2" }] });
         using var metrics = new MetricsCollector();
-        using var gauge = new ClientGauge(() => test.Registry.Current, test.Health);
+        using var gauge = new ClientGauge(() => test.Registry.Current, test.Health, test.Time);
         await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => test.JoinAsync("gauged")));
 
         Figures().ShouldBe((12, 0, 0, 0));
@@ -28,6 +28,26 @@ public class ClientGaugeTests
             var now = Scrape.Of(metrics);
             return (now["""wgfleet_clients{fleet="gauged"}"""], now["""wgfleet_prune_held_clients{fleet="gauged"}"""],
                 now["""wgfleet_fleet_frozen{fleet="gauged"}"""], now["""wgfleet_prune_held_clients{fleet="gauged2"}"""]);
+        }
+    }
+
+    [Fact]
+    public async Task The_counters_show_the_traffic_of_a_fleet_also_when_a_peer_counts_from_zero_again()
+    {
+        await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [c.Fleets[0] with { Name = "carried" }] });
+        using var metrics = new MetricsCollector();
+        var client = await test.JoinAsync("carried");
+        await test.Registry.ObserveAsync("carried", TestContext.Current.CancellationToken);
+
+        (await CarriedAsync(1000)).ShouldBe(1000);
+        (await CarriedAsync(500)).ShouldBe(1500);
+        (await CarriedAsync(-1200)).ShouldBe(1800);
+
+        async Task<double?> CarriedAsync(long more)
+        {
+            test.WireGuard.Touch("wg_carried", client.PublicKey, test.Time.GetUtcNow(), more);
+            await test.Registry.ObserveAsync("carried", TestContext.Current.CancellationToken);
+            return Scrape.Of(metrics)["""wgfleet_received_bytes_total{fleet="carried"}"""];
         }
     }
 }

@@ -75,7 +75,7 @@ public class PhaseTests
         await test.RestartAsync();
 
         Some.Rows(test.Config.Database, "SELECT fleet, data FROM events WHERE type = 'fleet.phase_changed' ORDER BY seq").ShouldBe([
-            """alpha|{"fleet":"alpha","phase":"contest","until":"2026-01-02T05:00:00+00:00"}""",
+            """alpha|{"fleet":"alpha","phase":"contest","until":"2026-01-02T05:00:00Z"}""",
             """alpha|{"fleet":"alpha","previous":"contest"}"""]);
     }
 

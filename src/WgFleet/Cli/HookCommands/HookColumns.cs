@@ -44,7 +44,7 @@ internal static class HookColumns
         new("STATE", d => d.State),
         new("ATTEMPTS", d => d.Attempts),
         new("CODE", d => d.Code),
-        new("MS", d => d.TookMs, IsWide: true),
+        new("MS", d => (long)Math.Round(d.TookSeconds * 1000), IsWide: true),
         new("ENDED", d => d.EndedAt),
         new("ERROR", d => d.Error, MayBeCut: true),
         new("SUBJECT", d => d.Subject, IsWide: true),

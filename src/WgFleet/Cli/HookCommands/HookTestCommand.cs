@@ -36,6 +36,6 @@ internal static class HookTestCommand
 
         var code = test.Code is null ? "" : $", {test.Code}";
         var error = test.Error is null ? "" : $": {test.Error}";
-        Console.Out.WriteLine(Table.Plain($"{(test.Delivered ? "delivered" : "not delivered")}{code}, {test.TookMs} ms{error}"));
+        Console.Out.WriteLine(Table.Plain($"{(test.Delivered ? "delivered" : "not delivered")}{code}, {test.TookSeconds * 1000:F0} ms{error}"));
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Checking;
 using WgFleet.Cli.Output;
@@ -117,7 +118,7 @@ internal static class HooksCommand
             async (client, parse, cancellationToken) =>
         {
             var limit = parse.GetValue(timeout) ?? TimeSpan.FromSeconds(5);
-            var query = $"/wait?seq={parse.GetValue(sequence)}&timeout={(long)limit.TotalMilliseconds}";
+            var query = string.Create(CultureInfo.InvariantCulture, $"/wait?seq={parse.GetValue(sequence)}&timeout={limit.TotalSeconds}");
             if (parse.GetValue(hook) is { } name)
                 query += $"&hook={Uri.EscapeDataString(name)}";
 

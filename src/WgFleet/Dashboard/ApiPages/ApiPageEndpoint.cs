@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using WgFleet.Access;
 using WgFleet.Dashboard.Site;
-using WgFleet.Http.Api;
+using WgFleet.Http.Api.Document;
 
 namespace WgFleet.Dashboard.ApiPages;
 

@@ -24,7 +24,7 @@ internal sealed record DeliveryTableRow(
         delivery.State,
         delivery.Attempts,
         delivery.Code ?? "-",
-        delivery.TookMs,
+        (long)Math.Round(delivery.TookSeconds * 1000),
         Excerpt.Of(delivery.Error),
         Excerpt.Of(delivery.Response),
         delivery.EndedAt is { } at ? DisplayTime.Of(at, now) : null);

@@ -60,7 +60,7 @@ internal static class HookForms
     {
         var test = await admin.TestAsync(hook, Text(form, "type"), null, null, cancellationToken);
         var code = test.Code is null ? "" : $" ({test.Code})";
-        return new(test.Delivered ? $"The sample event was delivered in {test.TookMs} ms{code}." : $"The sample event failed{code}: {test.Error ?? "no reason was given"}", !test.Delivered)
+        return new(test.Delivered ? $"The sample event was delivered in {test.TookSeconds * 1000:F0} ms{code}." : $"The sample event failed{code}: {test.Error ?? "no reason was given"}", !test.Delivered)
         {
             Details =
             [

@@ -70,8 +70,8 @@ internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, D
         Volatile.Write(ref _unsaved, 1);
     }
 
-    /// <summary>Notes what WireGuard knows of the client at <paramref name="now"/>.</summary>
-    public void Observed(DateTimeOffset? handshake, long receivedBytes, long sentBytes, DateTimeOffset now)
+    /// <summary>Notes what WireGuard knows of the client at <paramref name="now"/>. Gives the bytes that were received and sent since it was noted before.</summary>
+    public (long Received, long Sent) Observed(DateTimeOffset? handshake, long receivedBytes, long sentBytes, DateTimeOffset now)
     {
         // WireGuard stores the time of a handshake by the clock of that moment; a time in the future says nothing.
         if (handshake is { } at && at <= now && at.UtcTicks > Volatile.Read(ref _lastHandshake))
@@ -81,12 +81,16 @@ internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, D
         }
 
         // Before the received bytes, by which readers see that there was a reading.
-        Volatile.Write(ref _sentBytes, sentBytes);
+        var sentBefore = Interlocked.Exchange(ref _sentBytes, sentBytes);
 
         // The first reading only shows what was received before; a smaller count means that the peer is new.
         var before = Interlocked.Exchange(ref _receivedBytes, receivedBytes);
         if (before >= 0 && receivedBytes > before)
             Volatile.Write(ref _lastTraffic, now.UtcTicks);
+
+        return before < 0 ? default : (Growth(before, receivedBytes), Growth(sentBefore, sentBytes));
+
+        static long Growth(long before, long now) => now >= before ? now - before : now;
     }
 
     /// <summary>Notes which endpoint WireGuard has for the client. An unknown one changes nothing: WireGuard forgets all of them with the interface.</summary>

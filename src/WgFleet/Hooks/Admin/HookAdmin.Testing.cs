@@ -35,7 +35,7 @@ internal sealed partial class HookAdmin
             Code = outcome.Code,
             Response = outcome.Response,
             Error = outcome.Error,
-            TookMs = (long)time.GetElapsedTime(started).TotalMilliseconds,
+            TookSeconds = time.GetElapsedTime(started).TotalSeconds,
         };
     }
 
@@ -79,5 +79,5 @@ internal sealed record HookTestInfo
 
     public string? Error { get; init; }
 
-    public long TookMs { get; init; }
+    public double TookSeconds { get; init; }
 }

@@ -160,7 +160,7 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, HookQuer
         Code = delivery.Row.Code,
         Error = delivery.Row.Error,
         Response = delivery.Row.Response,
-        TookMs = delivery.Row.TookMs,
+        TookSeconds = delivery.Row.TookMs / 1000.0,
         EndedAt = delivery.Row.EndedAt == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(delivery.Row.EndedAt),
     };
 }

@@ -7,7 +7,8 @@ namespace WgFleet.Http.Api;
 
 /// <summary>The JSON of the operators' API, and of <c>--json</c>.</summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcTime)])]
 [JsonSerializable(typeof(IReadOnlyList<HookInfo>))]
 [JsonSerializable(typeof(IReadOnlyList<DeliveryInfo>))]
 [JsonSerializable(typeof(HookInfo[]))]
@@ -40,8 +41,13 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(ReloadResponse))]
 [JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(RegisterResponse))]
+[JsonSerializable(typeof(PingRequest))]
+[JsonSerializable(typeof(UnreadableResponse))]
 // Of parameters, which the document of the API describes.
 [JsonSerializable(typeof(bool?))]
+[JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(int?))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(long?))]

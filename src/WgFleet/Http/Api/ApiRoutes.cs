@@ -29,6 +29,11 @@ internal static class ApiDescription
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    /// <summary>One line on what the route does, and the section of the document that it belongs to.</summary>
-    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string section, string summary) => route.WithTags(section).WithSummary(summary);
+    /// <summary>Says in the document what the route does.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="section">The section of the document.</param>
+    /// <param name="operation">The operation's id, of which generated clients make the name of a method.</param>
+    /// <param name="summary">One line on what it does.</param>
+    public static RouteHandlerBuilder Describe(this RouteHandlerBuilder route, string section, string operation, string summary) =>
+        route.WithTags(section).WithName(operation).WithSummary(summary);
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace WgFleet.Http.Api;
@@ -10,4 +11,4 @@ internal sealed record ClientsResponse(IReadOnlyList<ClientInfo> Clients, int Fo
 
 /// <summary>The name to give to a client.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record RenameRequest(string? Hostname);
+internal sealed record RenameRequest([property: RegularExpression("^[a-z0-9_-]{1,63}$")] string? Hostname);

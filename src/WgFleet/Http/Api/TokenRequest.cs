@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using WgFleet.Access;
 
@@ -7,8 +8,9 @@ namespace WgFleet.Http.Api;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record TokenRequest
 {
-    public const long MaxSeconds = 315_360_000;
+    public const int MaxSeconds = 315_360_000;
 
+    [StringLength(64, MinimumLength = 1)]
     public string? Name { get; init; }
 
     /// <summary>"admin" for operators, which is the default; "enrollment" for machines.</summary>
@@ -17,15 +19,18 @@ internal sealed record TokenRequest
     /// <summary>"read" or "write"; for kind admin.</summary>
     public string? Scope { get; init; }
 
+    [Range(1, MaxSeconds)]
     public long? LifetimeSeconds { get; init; }
 
     /// <summary>The one fleet that it lets machines into; absent for all.</summary>
     public string? Fleet { get; init; }
 
     /// <summary>How many clients it lets in; absent for any number.</summary>
+    [Range(1, int.MaxValue)]
     public int? MaxUses { get; init; }
 
     /// <summary>How long its clients may be silent before they are pruned; absent where the configuration says it.</summary>
+    [Range(60, MaxSeconds)]
     public long? PruneTimeoutSeconds { get; init; }
 
     /// <summary>The tags that its clients get.</summary>

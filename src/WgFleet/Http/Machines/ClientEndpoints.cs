@@ -8,6 +8,8 @@ using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
+using WgFleet.Http.Api;
+using WgFleet.Http.Api.Document;
 using WgFleet.Metrics;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
@@ -21,8 +23,27 @@ internal static partial class ClientEndpoints
 
     public static void MapClients(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/fleet/{fleet}/register", RegisterAsync).WithMetadata(FleetMeter.Registrations).Require(Audience.Machines, Permission.None);
-        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings).Require(Audience.Machines, Permission.None);
+        routes.MapPost("/fleet/{fleet}/register", RegisterAsync).WithMetadata(FleetMeter.Registrations).Require(Audience.Machines, Permission.None)
+            .DescribeForMachines("registerClient", "Registers a new client with a random free address; with the key of a client that is there already, answers the same again")
+            .DescribeBody<RegisterRequest>()
+            .DescribeAnswer<RegisterResponse>(200, "The client is registered, and WireGuard has its key")
+            .DescribeRefusal(401, "The fleet takes an enrollment token, and this is none")
+            .DescribeRefusal(403, "The token, or the caller's address, is not admitted")
+            .DescribeRefusal(404, "There is no such fleet")
+            .DescribeRefusal(409, "A client of another fleet has this key")
+            .DescribeAnswer<UnreadableResponse>(422, "This is not a WireGuard key, or the key of a gateway, or a fact is wrong")
+            .DescribeRefusal(429, "Too many registrations; Retry-After says how long to wait")
+            .DescribeRefusal(500, "The client is not registered; Retry-After says when to try again")
+            .DescribeRefusal(503, "Every address of the subnet is in use");
+        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings).Require(Audience.Machines, Permission.None)
+            .DescribeForMachines("pingServer", "Tells the server that the client is alive, and which name it wants")
+            .DescribeBody<PingRequest>()
+            .DescribeAnswer<ReadyResponse>(200, "The client counts as alive")
+            .DescribeRefusal(400, "The name is not one, or the body is not UTF-8")
+            .DescribeRefusal(403, "The source address is not one of the fleet's subnet")
+            .DescribeRefusal(404, "There is no such fleet, or no client with this address")
+            .DescribeAnswer<UnreadableResponse>(422, "The body is not a JSON object, or the name is not a string")
+            .DescribeRefusal(500, "The name could not be stored");
     }
 
     private static async Task<IResult> RegisterAsync(

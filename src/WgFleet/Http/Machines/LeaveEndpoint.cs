@@ -5,6 +5,8 @@ using WgFleet.Access;
 using WgFleet.Fleets;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
+using WgFleet.Http.Api;
+using WgFleet.Http.Api.Document;
 
 namespace WgFleet.Http.Machines;
 
@@ -14,7 +16,11 @@ internal static partial class LeaveEndpoint
     // How long a client that leaves may keep the connection open.
     private static readonly TimeSpan MaxGoodbye = TimeSpan.FromSeconds(5);
 
-    public static void MapLeave(this IEndpointRouteBuilder routes) => routes.MapPost("/fleet/{fleet}/leave", Leave).Require(Audience.Machines, Permission.None);
+    public static void MapLeave(this IEndpointRouteBuilder routes) => routes.MapPost("/fleet/{fleet}/leave", Leave).Require(Audience.Machines, Permission.None)
+        .DescribeForMachines("leaveFleet", "Removes the client that asks")
+        .DescribeAnswer<ReadyResponse>(200, "The client is removed when the connection is closed, after 5 s at the latest")
+        .DescribeRefusal(403, "The source address is not one of the fleet's subnet")
+        .DescribeRefusal(404, "There is no such fleet, or no client with this address");
 
     // The client is removed when it has the answer, which is the last packet through its tunnel.
     private static Answer Leave(string fleet, HttpContext context, ClientRegistry registry, ILoggerFactory logs)

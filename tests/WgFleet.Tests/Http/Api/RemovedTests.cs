@@ -122,7 +122,7 @@ public class RemovedTests
         (await server.RunAsync("clients", "pin", "web")).ShouldBe(new(0, "web of alpha is pinned since 2026-01-02 03:04:05Z, by root\n", ""));
         (await server.RunAsync("clients", "list")).Out.Split('\n').Count(l => l.Contains("offline, pinned")).ShouldBe(1);
         (await server.RunAsync("clients", "show", "web")).Out.ShouldContain("pinned          since 2026-01-02 03:04:05Z, by root\n");
-        (await server.RunAsync("clients", "show", "web", "--json")).Out.ShouldContain("\"pinned\":{\"since\":\"2026-01-02T03:04:05+00:00\",\"by\":\"root\"}");
+        (await server.RunAsync("clients", "show", "web", "--json")).Out.ShouldContain("\"pinned\":{\"since\":\"2026-01-02T03:04:05Z\",\"by\":\"root\"}");
         (await server.RunAsync("clients", "explain", "web")).Out.ShouldEndWith("It is pinned since 2026-01-02 03:04:05Z, by root: it is never pruned.\n");
         (await server.Http.GetStringAsync("/fleet/alpha", Ct)).Split(">pinned<").Length.ShouldBe(2);
 

@@ -61,7 +61,7 @@ public class TroubleListTests
         await server.Registry.FreezeAsync("beta", "ops");
 
         (await server.SendAsync(HttpMethod.Get, "/api/v1/troubles")).ShouldBe(Reply.Json(200,
-            """{"troubles":[{"kind":"fleet_frozen","severity":"attention","text":"fleet beta is frozen by ops","since":"2026-01-02T03:04:05+00:00","next":"Pruning and renaming are paused until it is thawed","command":"wg-fleet fleets thaw beta","fleet":"beta"}]}""") with
+            """{"troubles":[{"kind":"fleet_frozen","severity":"attention","text":"fleet beta is frozen by ops","since":"2026-01-02T03:04:05Z","next":"Pruning and renaming are paused until it is thawed","command":"wg-fleet fleets thaw beta","fleet":"beta"}]}""") with
             { ContentType = "application/json; charset=utf-8" });
     }
 

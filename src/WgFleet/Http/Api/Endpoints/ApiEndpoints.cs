@@ -1,3 +1,4 @@
+using WgFleet.Http.Api.Document;
 using WgFleet.Queries;
 
 namespace WgFleet.Http.Api.Endpoints;

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WgFleet.Access;
 using WgFleet.Fleets;
@@ -17,14 +19,15 @@ internal static class ClientsEndpoints
     public static void MapClients(this ApiRoutes api)
     {
         api.Read.MapGet("/clients", Clients)
-            .Describe(Section, "Clients, page by page: found by q in name, full name, address, source, tags or facts, or by a key or its first 16 characters; sorted by registered, hostname, address, seen, handshake or traffic");
-        api.Read.MapGet("/clients/{client}", Client).Describe(Section, "One client, by address, public key, name, name.fleet or full name");
-        api.Write.MapDelete("/clients/{client}", RemoveAsync).WaitsForFiles().Describe(Section, "Removes a client; its tunnel no longer works when the answer is sent");
-        api.Write.MapPost("/clients/{client}/rename", RenameAsync).WaitsForFiles().Describe(Section, "Gives a client exactly this name");
+            .Describe(Section, "listClients", "Clients, page by page: found by q in name, full name, address, source, tags or facts, or by a key or its first 16 characters; sorted by registered, hostname, address, seen, handshake or traffic");
+        api.Read.MapGet("/clients/{client}", Client).Describe(Section, "getClient", "One client, by address, public key, name, name.fleet or full name");
+        api.Write.MapDelete("/clients/{client}", RemoveAsync).WaitsForFiles().Describe(Section, "removeClient", "Removes a client; its tunnel no longer works when the answer is sent");
+        api.Write.MapPost("/clients/{client}/rename", RenameAsync).WaitsForFiles().Describe(Section, "renameClient", "Gives a client exactly this name");
     }
 
     private static Ok<ClientsResponse> Clients(
-        Func<Snapshot> current, TimeProvider time, string? fleet, string? q, bool? online, string? sort, bool? descending, int? limit, string? cursor)
+        Func<Snapshot> current, TimeProvider time, string? fleet, string? q, bool? online, string? sort, bool? descending,
+        [Range(1, ClientList.MaxPageSize), DefaultValue(DefaultPageSize)] int? limit, string? cursor)
     {
         var (now, snapshot) = (time.GetUtcNow(), current());
         if ((sort is null ? ClientSort.Registered : ClientSorts.Parse(sort)) is not { } by)

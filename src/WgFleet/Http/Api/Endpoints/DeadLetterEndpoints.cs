@@ -11,10 +11,10 @@ internal static class DeadLetterEndpoints
 
     public static void MapDeadLetters(this ApiRoutes api)
     {
-        api.Read.MapGet("/deadletters", AllAsync).Describe(Section, "Dead letters, of all hooks or of one");
-        api.Read.MapGet("/deadletters/{hook}/{seq}", ShowAsync).Describe(Section, "One dead letter");
-        api.Write.MapPost("/deadletters/{hook}/retry", RetryAsync).Describe(Section, "Tries a dead letter again, or all of a hook");
-        api.Write.MapPost("/deadletters/{hook}/drop", DropAsync).Describe(Section, "Drops a dead letter, or all of a hook");
+        api.Read.MapGet("/deadletters", AllAsync).Describe(Section, "listDeadLetters", "Dead letters, of all hooks or of one");
+        api.Read.MapGet("/deadletters/{hook}/{seq}", ShowAsync).Describe(Section, "getDeadLetter", "One dead letter");
+        api.Write.MapPost("/deadletters/{hook}/retry", RetryAsync).Describe(Section, "retryDeadLetters", "Tries a dead letter again, or all of a hook");
+        api.Write.MapPost("/deadletters/{hook}/drop", DropAsync).Describe(Section, "dropDeadLetters", "Drops a dead letter, or all of a hook");
     }
 
     private static async Task<Ok<DeliveryInfo[]>> AllAsync(HookAdmin hooks, string? hook, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,10 +20,10 @@ internal static class DiscoveryEndpoint
 {
     public static void MapDiscovery(this IEndpointRouteBuilder routes) => routes.MapGroup("").DescribesRefusals().RefusesUnknownParameters().Require(Audience.Programs, Permission.Read)
         .MapGet("/sd/prometheus", TargetsAsync).Produces<Target[]>()
-        .Describe("discovery", "Targets for Prometheus's http_sd_configs: the named clients of all fleets, or of one");
+        .Describe("discovery", "listPrometheusTargets", "Targets for Prometheus's http_sd_configs: the named clients of all fleets, or of one");
 
     private static async Task<FileContentHttpResult> TargetsAsync(
-        HttpContext context, Caller caller, QueryLimits limits, Func<Snapshot> current, RecentlyPruned pruned, ServerConfig config, string? fleet, int? port, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, QueryLimits limits, Func<Snapshot> current, RecentlyPruned pruned, ServerConfig config, string? fleet, [Range(1, 65535)] int? port, CancellationToken cancellationToken)
     {
         var snapshot = current();
         if (fleet is not null)

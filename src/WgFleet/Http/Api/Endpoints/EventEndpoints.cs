@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using WgFleet.Access;
 using WgFleet.Hooks.Admin;
@@ -13,12 +15,13 @@ internal static class EventEndpoints
     private const int MaxWaitSeconds = 30;
 
     public static void MapEvents(this ApiRoutes api) => api.Read.MapGet("/events", EventsAsync)
-        .Produces<EventsInfo>().Produces(StatusCodes.Status200OK, contentType: EventStream.ContentType)
-        .Describe("events", "The last events; with 'after' the events after a number, waiting up to 30 s for the first; with text/event-stream all new events, as server-sent events");
+        .Produces<EventsInfo>()
+        .Describe("events", "listEvents", "The last events; with 'after' the events after a number, waiting up to 'wait' seconds for the first; with text/event-stream all new events, as server-sent events");
 
     private static async Task<IResult> EventsAsync(
         HttpContext context, Caller caller, HookAdmin hooks, EventStream stream, StreamLimits limits, IHostApplicationLifetime lifetime, TimeProvider time,
-        long? after, int? last, int? wait, CancellationToken cancellationToken)
+        long? after, [Range(0, MaxEvents), DefaultValue(DefaultEvents)] int? last,
+        [Range(0, MaxWaitSeconds), DefaultValue(MaxWaitSeconds)] int? wait, CancellationToken cancellationToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, cancellationToken);
         if (context.Request.Headers.Accept.Any(a => a?.Contains(EventStream.ContentType, StringComparison.OrdinalIgnoreCase) == true))

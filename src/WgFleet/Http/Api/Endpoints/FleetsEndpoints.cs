@@ -12,9 +12,9 @@ internal static class FleetsEndpoints
 
     public static void MapFleets(this ApiRoutes api)
     {
-        api.Read.MapGet("/fleets", Fleets).Describe(Section, "All fleets");
-        api.Write.MapPost("/fleets/{fleet}/freeze", FreezeAsync).Describe(Section, "Freezes a fleet: pruning and renaming are paused");
-        api.Write.MapPost("/fleets/{fleet}/thaw", ThawAsync).Describe(Section, "Thaws a fleet: pruning and renaming continue");
+        api.Read.MapGet("/fleets", Fleets).Describe(Section, "listFleets", "All fleets");
+        api.Write.MapPost("/fleets/{fleet}/freeze", FreezeAsync).Describe(Section, "freezeFleet", "Freezes a fleet: pruning and renaming are paused");
+        api.Write.MapPost("/fleets/{fleet}/thaw", ThawAsync).Describe(Section, "thawFleet", "Thaws a fleet: pruning and renaming continue");
     }
 
     private static Ok<FleetsResponse> Fleets(ClientRegistry registry, FleetHealth health, TimeProvider time)

@@ -14,7 +14,7 @@ internal static class HistoryEndpoints
     private const int MaxEntries = 1000;
 
     public static void MapHistory(this ApiRoutes api) => api.Read.MapGet("/history/{client}", HistoryAsync)
-        .Describe("clients", "What happened to the clients that have, or ever had, this address, public key or name");
+        .Describe("clients", "getClientHistory", "What happened to the clients that have, or ever had, this address, public key or name");
 
     private static async Task<Ok<ClientHistoryResponse>> HistoryAsync(
         HttpContext context, Caller caller, QueryLimits limits, string client, string? fleet, Func<Snapshot> current, EventQueries events, FleetStore store, ServerConfig config, TimeProvider time, CancellationToken cancellationToken)

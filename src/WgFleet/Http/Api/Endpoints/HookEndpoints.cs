@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WgFleet.Access;
 using WgFleet.Hooks;
@@ -10,20 +11,20 @@ internal static class HookEndpoints
 {
     private const string Section = "hooks";
     private const int DeliveriesShown = 20;
-    private const long MaxWaitMilliseconds = 3_600_000;
+    private const double MaxWaitSeconds = 3600;
 
     public static void MapHooks(this ApiRoutes api)
     {
-        api.Read.MapGet("/hooks", AllAsync).Describe(Section, "All hooks, in the order in which they run; with 'all' also hooks that are no longer configured");
-        api.Read.MapGet("/hooks/{name}", ShowAsync).Describe(Section, "One hook with its settings and its latest deliveries");
-        api.Read.MapGet("/wait", WaitAsync).Describe(Section, "Waits until hooks have handled an event, for at most 'timeout' milliseconds");
-        api.Write.MapPost("/hooks/{name}/pause", PauseAsync).Describe(Section, "Pauses a hook: its events wait until it is resumed");
-        api.Write.MapPost("/hooks/{name}/resume", ResumeAsync).Describe(Section, "Resumes a paused hook");
-        api.Write.MapPost("/hooks/{name}/forget", ForgetAsync).Describe(Section, "Deletes the deliveries that a hook left which is no longer configured; answers with their number");
-        api.Write.MapPost("/hooks/{name}/run", RunAsync).Describe(Section, "Runs a projection now; answers when it has run");
-        api.Write.MapPost("/hooks/{name}/diff", DiffAsync).Describe(Section, "What a projection would change in its files; changes nothing");
-        api.Write.MapPost("/hooks/{name}/replay", ReplayAsync).Describe(Section, "Delivers past events again; with 'dry' only counts them");
-        api.Write.MapPost("/hooks/{name}/test", TestAsync).Describe(Section, "Sends a made-up event to a hook");
+        api.Read.MapGet("/hooks", AllAsync).Describe(Section, "listHooks", "All hooks, in the order in which they run; with 'all' also hooks that are no longer configured");
+        api.Read.MapGet("/hooks/{name}", ShowAsync).Describe(Section, "getHook", "One hook with its settings and its latest deliveries");
+        api.Read.MapGet("/wait", WaitAsync).Describe(Section, "waitForHooks", "Waits until hooks have handled an event, for at most 'timeout' seconds");
+        api.Write.MapPost("/hooks/{name}/pause", PauseAsync).Describe(Section, "pauseHook", "Pauses a hook: its events wait until it is resumed");
+        api.Write.MapPost("/hooks/{name}/resume", ResumeAsync).Describe(Section, "resumeHook", "Resumes a paused hook");
+        api.Write.MapPost("/hooks/{name}/forget", ForgetAsync).Describe(Section, "forgetHook", "Deletes the deliveries that a hook left which is no longer configured; answers with their number");
+        api.Write.MapPost("/hooks/{name}/run", RunAsync).Describe(Section, "runHook", "Runs a projection now; answers when it has run");
+        api.Write.MapPost("/hooks/{name}/diff", DiffAsync).Describe(Section, "diffHook", "What a projection would change in its files; changes nothing");
+        api.Write.MapPost("/hooks/{name}/replay", ReplayAsync).Describe(Section, "replayEvents", "Delivers past events again; with 'dry' only counts them");
+        api.Write.MapPost("/hooks/{name}/test", TestAsync).Describe(Section, "testHook", "Sends a made-up event to a hook");
     }
 
     private static async Task<Ok<HookInfo[]>> AllAsync(HookAdmin hooks, bool? all, CancellationToken cancellationToken) =>
@@ -54,11 +55,12 @@ internal static class HookEndpoints
         TypedResults.Ok(await hooks.TestAsync(name, type, fleet, hostname, cancellationToken));
 
     private static async Task<Ok<WaitResponse>> WaitAsync(
-        HttpContext context, Caller caller, StreamLimits limits, HookAdmin hooks, IHostApplicationLifetime lifetime, long seq, string? hook, long timeout, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, StreamLimits limits, HookAdmin hooks, IHostApplicationLifetime lifetime, long seq, string? hook, [Range(0, MaxWaitSeconds)] double timeout,
+        CancellationToken cancellationToken)
     {
         using var place = limits.Enter(caller, context);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping, cancellationToken);
-        var behind = await hooks.WaitAsync(seq, hook, TimeSpan.FromMilliseconds(Math.Clamp(timeout, 0, MaxWaitMilliseconds)), ends.Token);
+        var behind = await hooks.WaitAsync(seq, hook, TimeSpan.FromSeconds(double.IsNaN(timeout) ? 0 : Math.Clamp(timeout, 0, MaxWaitSeconds)), ends.Token);
         return TypedResults.Ok(new WaitResponse(behind.Count == 0, behind));
     }
 

@@ -10,8 +10,8 @@ internal static class PinEndpoints
 
     public static void MapPins(this ApiRoutes api)
     {
-        api.Write.MapPut("/clients/{client}/pin", PinAsync).Describe(Section, "Pins a client: it is never pruned, however long it is silent");
-        api.Write.MapDelete("/clients/{client}/pin", UnpinAsync).Describe(Section, "Unpins a client: it can be pruned again");
+        api.Write.MapPut("/clients/{client}/pin", PinAsync).Describe(Section, "pinClient", "Pins a client: it is never pruned, however long it is silent");
+        api.Write.MapDelete("/clients/{client}/pin", UnpinAsync).Describe(Section, "unpinClient", "Unpins a client: it can be pruned again");
     }
 
     private static async Task<Ok<ClientInfo>> PinAsync([AsParameters] NamedClient named, Caller caller, TimeProvider time)

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WgFleet.Access;
@@ -18,13 +20,13 @@ internal static class RemovedEndpoints
     public static void MapRemoved(this ApiRoutes api)
     {
         // Not below /clients, where a client may have any name.
-        api.Read.MapGet("/removed", RemovedAsync).Describe(Section, "Removed clients, the latest first, page by page; they are kept for tombstone_keep");
+        api.Read.MapGet("/removed", RemovedAsync).Describe(Section, "listRemovedClients", "Removed clients, the latest first, page by page; they are kept for tombstone_keep");
         api.Write.MapPost("/removed/{client}/restore", RestoreAsync).WaitsForFiles()
-            .Describe(Section, "Restores a removed client with its key, address and name; by address, public key, name, name.fleet or full name");
+            .Describe(Section, "restoreClient", "Restores a removed client with its key, address and name; by address, public key, name, name.fleet or full name");
     }
 
     private static async Task<Ok<RemovedClientsResponse>> RemovedAsync(
-        FleetStore store, ServerConfig config, string? fleet, int? limit, string? cursor, CancellationToken cancellationToken)
+        FleetStore store, ServerConfig config, string? fleet, [Range(1, ClientList.MaxPageSize), DefaultValue(DefaultPageSize)] int? limit, string? cursor, CancellationToken cancellationToken)
     {
         if (limit is < 1 or > ClientList.MaxPageSize)
             throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.MaxPageSize}");

@@ -7,7 +7,7 @@ namespace WgFleet.Http.Api.Endpoints;
 internal static class RollCallEndpoints
 {
     public static void MapRollCalls(this ApiRoutes api) => api.Read.MapGet("/fleets/{fleet}/rollcall", Call)
-        .Describe("fleets", "Which machines of the fleet's roster are present, missing, double, on the wrong seat or on an old image, and which are unknown; 409 if the fleet has no roster");
+        .Describe("fleets", "callRoll", "Which machines of the fleet's roster are present, missing, double, on the wrong seat or on an old image, and which are unknown; 409 if the fleet has no roster");
 
     private static Ok<RollCallInfo> Call([AsParameters] NamedFleet named, TimeProvider time) =>
         TypedResults.Ok(RollCallInfo.Of(RollCall.Of(named.Find(), time.GetUtcNow())));

@@ -13,9 +13,9 @@ internal static class TokenEndpoints
 
     public static void MapTokens(this ApiRoutes api)
     {
-        api.Read.MapGet("/tokens", All).Describe(Section, "All tokens, without their secrets");
-        api.Root.MapPost("/tokens", Create).Describe(Section, "Creates a token and shows its secret, only this once; only over the admin socket");
-        api.Write.MapDelete("/tokens/{name}", Revoke).Describe(Section, "Revokes a token and ends the sessions that began with it");
+        api.Read.MapGet("/tokens", All).Describe(Section, "listTokens", "All tokens, without their secrets");
+        api.Root.MapPost("/tokens", Create).Describe(Section, "createToken", "Creates a token and shows its secret, only this once; only over the admin socket");
+        api.Write.MapDelete("/tokens/{name}", Revoke).Describe(Section, "revokeToken", "Revokes a token and ends the sessions that began with it");
     }
 
     private static Ok<TokensResponse> All(TokenRegistry tokens, TimeProvider time)
