@@ -39,6 +39,9 @@ public sealed record PeerChange(WireGuardKey PublicKey)
     /// </remarks>
     public int? KeepaliveSeconds { get; init; }
 
+    /// <summary>Removes the preshared key; a peer without one stays as it is.</summary>
+    public bool RemovePresharedKey { get; init; }
+
     /// <summary>Changes the peer only if it is there; otherwise it is added.</summary>
     public bool UpdateOnly { get; init; }
 

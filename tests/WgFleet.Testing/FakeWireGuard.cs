@@ -126,6 +126,13 @@ internal sealed class FakeWireGuard : IWireGuard
             Apply(_devices[name], address is null ? PeerChange.Delete(key) : PeerChange.Set(key, IPNetwork.Parse(address)));
     }
 
+    /// <summary>Gives a peer a preshared key, without the server.</summary>
+    public void SetPresharedKey(string name, WireGuardKey key)
+    {
+        lock (_gate)
+            _devices[name].Peers[key] = _devices[name].Peers[key] with { HasPresharedKey = true };
+    }
+
     public async Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -213,6 +220,7 @@ internal sealed class FakeWireGuard : IWireGuard
             AllowedIps = change.AllowedIps ?? peer.AllowedIps,
             Endpoint = change.Endpoint ?? peer.Endpoint,
             KeepaliveSeconds = change.KeepaliveSeconds ?? peer.KeepaliveSeconds,
+            HasPresharedKey = peer.HasPresharedKey && !change.RemovePresharedKey,
         };
     }
 

@@ -57,7 +57,8 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
         return writer.Length;
     }
 
-    private static int SizeOf(PeerChange peer) => PeerSize + (peer.Endpoint is null ? 0 : EndpointSize) + (peer.KeepaliveSeconds is null ? 0 : NumberSize);
+    private static int SizeOf(PeerChange peer) => PeerSize + (peer.Endpoint is null ? 0 : EndpointSize) + (peer.KeepaliveSeconds is null ? 0 : NumberSize)
+        + (peer.RemovePresharedKey ? KeySize : 0);
 
     private void PutDevice(ref AttributeWriter writer)
     {
@@ -88,7 +89,7 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
             writer.Put(WireGuardConstants.PeerFlags, flags);
 
         if (!peer.Remove && isFirstPart)
-            PutEndpointAndKeepalive(ref writer, peer);
+            PutSettings(ref writer, peer);
 
         if (networks is { Count: > 0 })
         {
@@ -107,13 +108,17 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
         }
     }
 
-    private static void PutEndpointAndKeepalive(ref AttributeWriter writer, PeerChange peer)
+    private static void PutSettings(ref AttributeWriter writer, PeerChange peer)
     {
         if (peer.Endpoint is { } endpoint)
             PutEndpoint(ref writer, endpoint);
 
         if (peer.KeepaliveSeconds is { } keepalive)
             writer.Put(WireGuardConstants.PeerKeepalive, (ushort)keepalive);
+
+        // A key of zeros means that there is none.
+        if (peer.RemovePresharedKey)
+            writer.Put(WireGuardConstants.PeerPresharedKey, stackalloc byte[WireGuardKey.Length]);
     }
 
     // struct sockaddr_in: family, port in network order, address, 8 bytes of zero. sockaddr_in6: family, port, flow label, address, scope.

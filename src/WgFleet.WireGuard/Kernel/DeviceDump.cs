@@ -69,6 +69,7 @@ internal sealed class DeviceDump
         DateTimeOffset? handshake = null;
         long received = 0, sent = 0;
         var keepalive = 0;
+        var hasPresharedKey = false;
         _allowedIps.Clear();
 
         var reader = new AttributeReader(attributes);
@@ -78,6 +79,9 @@ internal sealed class DeviceDump
             {
                 case WireGuardConstants.PeerPublicKey:
                     key = new WireGuardKey(Key(reader.Value));
+                    break;
+                case WireGuardConstants.PeerPresharedKey:
+                    hasPresharedKey = Key(reader.Value).ContainsAnyExcept((byte)0);
                     break;
                 case WireGuardConstants.PeerEndpoint:
                     endpoint = EndPoint(reader.Value);
@@ -107,7 +111,7 @@ internal sealed class DeviceDump
         if (_peers is [.., var last] && last.PublicKey == publicKey)
             _peers[^1] = last with { AllowedIps = [.. last.AllowedIps, .. _allowedIps] };
         else
-            _peers.Add(new Peer(publicKey, _allowedIps.ToArray(), endpoint, handshake, received, sent) { KeepaliveSeconds = keepalive });
+            _peers.Add(new Peer(publicKey, _allowedIps.ToArray(), endpoint, handshake, received, sent) { KeepaliveSeconds = keepalive, HasPresharedKey = hasPresharedKey });
     }
 
     private void AddAllowedIps(ReadOnlySpan<byte> attributes)

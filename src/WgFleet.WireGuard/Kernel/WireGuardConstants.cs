@@ -14,6 +14,7 @@ internal static class WireGuardConstants
     public const int DevicePeers = 8;
 
     public const int PeerPublicKey = 1;
+    public const int PeerPresharedKey = 2;
     public const int PeerFlags = 3;
     public const int PeerEndpoint = 4;
     public const int PeerKeepalive = 5;

@@ -21,6 +21,7 @@ internal ref struct DeviceText
     private long _received;
     private long _sent;
     private int _keepalive;
+    private bool _hasPresharedKey;
 
     private DeviceText(ReadOnlySpan<byte> text)
     {
@@ -67,6 +68,8 @@ internal ref struct DeviceText
             _handshakeNanoseconds = Number(value, 999_999_999);
         else if (key.SequenceEqual("persistent_keepalive_interval"u8))
             _keepalive = (int)Number(value, ushort.MaxValue);
+        else if (key.SequenceEqual("preshared_key"u8))
+            _hasPresharedKey = value.ContainsAnyExcept((byte)'0');
         else if (key.SequenceEqual("endpoint"u8))
             _endpoint = EndPoint(value);
         else if (key.SequenceEqual("listen_port"u8))
@@ -83,6 +86,7 @@ internal ref struct DeviceText
         _peer = new WireGuardKey(bytes);
         _endpoint = null;
         _handshakeSeconds = _handshakeNanoseconds = _received = _sent = _keepalive = 0;
+        _hasPresharedKey = false;
         _allowedIps.Clear();
     }
 
@@ -94,7 +98,7 @@ internal ref struct DeviceText
         DateTimeOffset? handshake = _handshakeSeconds == 0
             ? null
             : DateTimeOffset.FromUnixTimeSeconds(_handshakeSeconds).AddTicks(_handshakeNanoseconds / TimeSpan.NanosecondsPerTick);
-        _peers.Add(new Peer(key, _allowedIps.ToArray(), _endpoint, handshake, _received, _sent) { KeepaliveSeconds = _keepalive });
+        _peers.Add(new Peer(key, _allowedIps.ToArray(), _endpoint, handshake, _received, _sent) { KeepaliveSeconds = _keepalive, HasPresharedKey = _hasPresharedKey });
     }
 
     private static PrivateKey? ReadPrivateKey(ReadOnlySpan<byte> hex)

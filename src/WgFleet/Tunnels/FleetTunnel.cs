@@ -93,7 +93,9 @@ internal sealed partial class FleetTunnel(
         if (differences.Count > 0 || replaced.Count > 0)
         {
             state = await MendAsync(conf, key, plan, state, differences, replaced, cancellationToken);
-            differences = Mended(differences, plan.Compare(state));
+            if (plan.Compare(state) is [var left, ..])
+                throw Remains(left);
+
             if (Last is null && differences is not [{ Fault: TunnelFault.Missing }] and not [])
                 Log.Changed(log, fleet.Interface, string.Join("; ", differences.Select(d => d.Description)));
             else if (Last is not null)
@@ -107,19 +109,9 @@ internal sealed partial class FleetTunnel(
         return differences;
     }
 
-    /// <summary>Returns the differences that are repaired. The only one that may remain is a route that another route has precedence over.</summary>
-    /// <exception cref="TunnelException">Another difference remains.</exception>
-    private IReadOnlyList<TunnelDifference> Mended(IReadOnlyList<TunnelDifference> before, IReadOnlyList<TunnelDifference> after)
-    {
-        if (after.FirstOrDefault(d => d.Fault != TunnelFault.NoPath) is { } left)
-            throw new TunnelException($"{fleet.Interface} was set up, but {left.Description}: does another program change it?");
-
-        if (after is not [var path])
-            return before;
-
-        Trouble ??= $"{path.Description}, not to {fleet.Interface}: see `ip -6 route get {SomeClient()}`";
-        return [.. before.Where(d => d.Fault != TunnelFault.NoPath)];
-    }
+    private TunnelException Remains(TunnelDifference left) => new(left.Fault == TunnelFault.NoPath
+        ? $"{left.Description}, so no client can be reached through {fleet.Interface}: see `ip -6 route get {SomeClient()}` and `ip -6 rule`"
+        : $"{fleet.Interface} was set up, but {left.Description}: does another program change it?");
 
     /// <summary>Any address of the subnet: the kernel sends packets for all clients the same way.</summary>
     private IPAddress SomeClient()

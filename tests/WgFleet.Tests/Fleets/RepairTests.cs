@@ -83,21 +83,35 @@ public class RepairTests
     }
 
     [Fact]
-    public async Task A_route_that_another_route_overrides_degrades_the_fleet_and_is_reported_once()
+    public async Task A_fleet_is_down_while_packets_for_its_clients_go_elsewhere_which_is_reported_once()
     {
         await using var test = await TestRegistry.StartAsync();
         test.Interfaces.StealRoutes("eth0");
-        await Eventually.True(() => test.Health.Of("alpha").State == FleetCondition.Degraded, () => test.Time.Advance(PeerSync.GlanceInterval));
+        await Eventually.True(() => test.Health.Of("alpha").State == FleetCondition.Down, () => test.Time.Advance(PeerSync.GlanceInterval));
 
         await test.PassAsync(TimeSpan.FromMinutes(1));
 
-        test.Health.Of("alpha").Reason.ShouldBe("packets for fd00:a::/64 go to eth0, not to wg_alpha: see `ip -6 route get fd00:a::2`");
+        test.Health.Of("alpha").Reason.ShouldBe("packets for fd00:a::/64 go to eth0, so no client can be reached through wg_alpha: see `ip -6 route get fd00:a::2` and `ip -6 rule`");
         test.Events.ShouldNotContain(e => e is FleetRepaired);
-        test.Log.Lines.Count(l => l.Message.StartsWith("Fleet alpha is degraded", StringComparison.Ordinal)).ShouldBe(1);
-        await test.JoinAsync();
+        test.Log.Lines.Count(l => l.Message.StartsWith("Fleet alpha is down", StringComparison.Ordinal)).ShouldBe(1);
+        test.Log.Lines.ShouldNotContain(l => l.Message.StartsWith("Repaired wg_alpha", StringComparison.Ordinal));
 
         test.Interfaces.StealRoutes(null);
         await Eventually.True(() => test.Health.Of("alpha").State == FleetCondition.Up, () => test.Time.Advance(PeerSync.GlanceInterval));
+        await test.JoinAsync();
+    }
+
+    [Fact]
+    public async Task A_preshared_key_that_somebody_gives_to_a_peer_is_removed_because_the_client_does_not_have_it()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var client = await test.JoinAsync();
+        test.WireGuard.SetPresharedKey("wg_alpha", client.PublicKey);
+
+        await test.Registry.ObserveAsync("alpha", Ct);
+
+        test.WireGuard.Peer("wg_alpha", client.PublicKey).HasPresharedKey.ShouldBeFalse();
+        test.ShouldAgree();
     }
 
     [Fact]

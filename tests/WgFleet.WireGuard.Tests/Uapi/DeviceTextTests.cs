@@ -28,6 +28,7 @@ public class DeviceTextTests
             allowed_ip=fd00::1/128
             allowed_ip=10.0.0.0/8
             public_key={AliceHex}
+            preshared_key={AliceHex}
             errno=0
 
 
@@ -46,6 +47,7 @@ public class DeviceTextTests
         bob.ReceivedBytes.ShouldBe(5_000_000_000);
         bob.SentBytes.ShouldBe(1892);
         bob.KeepaliveSeconds.ShouldBe(25);
+        bob.HasPresharedKey.ShouldBeFalse();
 
         var alice = device.Peers[1];
         alice.PublicKey.ShouldBe(Key(AliceHex));
@@ -55,6 +57,7 @@ public class DeviceTextTests
         alice.ReceivedBytes.ShouldBe(0);
         alice.SentBytes.ShouldBe(0);
         alice.KeepaliveSeconds.ShouldBe(0);
+        alice.HasPresharedKey.ShouldBeTrue();
     }
 
     [Fact]

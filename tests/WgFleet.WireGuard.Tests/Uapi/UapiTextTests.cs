@@ -27,6 +27,7 @@ public class UapiTextTests
                 new PeerChange(Alice),
                 PeerChange.Set(Bob, IPNetwork.Parse("fd00::1/128")) with { Endpoint = IPEndPoint.Parse("[2001:db8::9]:40001") },
                 new PeerChange(Alice) { UpdateOnly = true, Endpoint = IPEndPoint.Parse("192.0.2.1:65535"), KeepaliveSeconds = 0 },
+                new PeerChange(Bob) { RemovePresharedKey = true },
             ],
         };
 
@@ -50,6 +51,8 @@ public class UapiTextTests
             update_only=true
             endpoint=192.0.2.1:65535
             persistent_keepalive_interval=0
+            public_key=de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f
+            preshared_key=0000000000000000000000000000000000000000000000000000000000000000
 
 
             """);

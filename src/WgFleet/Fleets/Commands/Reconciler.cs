@@ -11,7 +11,7 @@ internal static class Reconciler
     public static List<PeerChange> Difference(Device device, FleetSnapshot fleet)
     {
         var changes = new List<PeerChange>();
-        var moved = new List<PeerChange>();
+        var wrong = new List<PeerChange>();
         var known = 0;
         foreach (var peer in device.Peers)
         {
@@ -22,11 +22,11 @@ internal static class Reconciler
             }
 
             known++;
-            if (!HasOnly(peer, client.Address))
-                moved.Add(Set(client));
+            if (!HasOnly(peer, client.Address) || peer.HasPresharedKey)
+                wrong.Add(Set(client) with { RemovePresharedKey = peer.HasPresharedKey });
         }
 
-        changes.AddRange(moved);
+        changes.AddRange(wrong);
         if (known < fleet.Count)
         {
             var present = device.Peers.Select(p => p.PublicKey).ToHashSet();
