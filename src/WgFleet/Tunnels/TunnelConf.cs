@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using WgFleet.Config;
 using WgFleet.WireGuard;
@@ -68,7 +69,7 @@ internal sealed class TunnelConf
 
     /// <summary>
     /// Returns the file with the configuration's address and port; the same object if it has them already. The address replaces
-    /// of the one with another prefix length, else of the first IPv6 address; other addresses stay.
+    /// the one with another prefix length, else another one of the subnet, else the first IPv6 address that is not link-local; other addresses stay.
     /// </summary>
     public TunnelConf For(TunnelConfig fleet)
     {
@@ -82,7 +83,7 @@ internal sealed class TunnelConf
             file.Set(ListenPort, fleet.Port.ToString(CultureInfo.InvariantCulture));
 
         if (!hasAddress)
-            PutAddress(file, wanted, AddressText(fleet));
+            PutAddress(file, wanted, fleet.Subnet, AddressText(fleet));
 
         return new TunnelConf(file, Path);
     }
@@ -91,12 +92,14 @@ internal sealed class TunnelConf
     /// <exception cref="TunnelException">The file cannot be written.</exception>
     public void Write() => ConfStore.Write(Path, _file.ToBytes());
 
-    private void PutAddress(WgQuickFile file, InterfaceAddress wanted, string text)
+    private void PutAddress(WgQuickFile file, InterfaceAddress wanted, IPNetwork subnet, string text)
     {
         var found = AddressesIn(file);
         var index = found.FindIndex(a => a.Address.Address.Equals(wanted.Address));
         if (index < 0)
-            index = found.FindIndex(a => a.Address.Address.AddressFamily == AddressFamily.InterNetworkV6);
+            index = found.FindIndex(a => subnet.Contains(a.Address.Address));
+        if (index < 0)
+            index = found.FindIndex(a => a.Address.Address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6LinkLocal: false });
 
         if (index < 0)
             file.Insert(Address, text);
