@@ -59,6 +59,21 @@ public class JoinLeaveTests
     }
 
     [Fact]
+    public async Task A_machine_whose_interface_was_changed_since_it_joined_leaves_with_the_tunnel_that_it_has()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = await lan.AddMachineAsync(gateway);
+        await machine.JoinAsync();
+
+        (await machine.JoinAsync("--leave", "--interface", "other")).ShouldBe("wg-fleet-join: alpha: left the fleet\n");
+
+        await Deadline.UntilAsync("the peer is gone", async () => (await gateway.PeersAsync()).Count == 0);
+        (await machine.RunAsync("wg", "show", "interfaces")).Trim().ShouldBeEmpty();
+        (await machine.TryRunAsync("ls", "/etc/wireguard/fl_alpha.conf")).Output.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Only_the_machine_itself_can_make_it_leave()
     {
         await using var lan = await Lan.CreateAsync();

@@ -32,6 +32,24 @@ public sealed class JoinTimerTests
     }
 
     [Fact]
+    public async Task A_fleet_without_a_timer_is_left_although_another_fleet_has_one()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        await using var machine = await SystemdMachine.BootAsync(await DebianRoot.BareAsync(), "machine");
+        await lan.PlugInAsync(machine);
+        await machine.WriteAsync("/etc/systemd/system/wg-fleet-join@.service", "[Service]\nExecStart=/bin/true\n");
+        await machine.RunAsync("systemctl", "daemon-reload");
+        await machine.RunAsync("curl", "-sSf", "-o", "/root/join.sh", $"{gateway.Url}/fleet/alpha/join.sh");
+        await machine.RunAsync("sh", "/root/join.sh");
+        (await gateway.PeersAsync()).Count.ShouldBe(1);
+
+        (await machine.TryRunAsync("sh", "/root/join.sh", "--leave")).Error.ShouldBe("wg-fleet-join: alpha: left the fleet\n");
+
+        await Deadline.UntilAsync("the peer is gone", async () => (await gateway.PeersAsync()).Count == 0);
+    }
+
+    [Fact]
     public async Task The_journal_says_why_a_machine_cannot_join_and_an_installed_machine_joins_when_it_boots()
     {
         await using var lan = await Lan.CreateAsync();

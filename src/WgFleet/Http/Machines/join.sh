@@ -680,12 +680,19 @@ END
 
 # If the server cannot be told, it prunes the client after prune_timeout.
 leave() {
-    if [ -e $units/wg-fleet-join@.service ]; then
+    if command -v systemctl >/dev/null && [ -e "$units/$(unit timer)" ]; then
         if runs_systemd; then systemctl stop "$(unit timer)" "$(unit service)"; fi
         systemctl disable "$(unit timer)"
     fi
     lock
     mkdir -p "$run"
+
+    # The tunnel may be from before --interface was changed.
+    before=$(cut -d ' ' -f 2 "$state/joined" 2>/dev/null || :)
+    if [ -n "$before" ]; then
+        interface=$before
+        conf=/etc/wireguard/$interface.conf
+    fi
     if is_ours "$conf" && is_up; then
         post_through_tunnel leave '{}'
         [ "$status" = 200 ] || say "the server could not be told: $status $(detail)$(curl_error)"
