@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+
 namespace WgFleet.Access;
 
 /// <summary>Finds out once for each request who sent it and by which scheme, before anything uses either.</summary>
@@ -12,10 +14,14 @@ internal static class ForwardedHeaders
         app.Use((context, next) =>
         {
             context.Features.Set(proxies.SourceOf(context));
-            if (context.Request.Headers["X-Forwarded-Proto"] is [.., "https"] && proxies.Trusts(context.Connection.RemoteIpAddress))
+            if (SaysTls(context.Request.Headers["X-Forwarded-Proto"]) && proxies.Trusts(context.Connection.RemoteIpAddress))
                 context.Request.Scheme = "https";
 
             return next(context);
         });
     }
+
+    /// <summary>Whether the last entry, which the nearest proxy has written, is https. Proxies in a row make a list of it, in one header or in several.</summary>
+    private static bool SaysTls(StringValues headers) =>
+        headers is [.., { } last] && last.AsSpan(last.LastIndexOf(',') + 1).Trim().Equals("https", StringComparison.OrdinalIgnoreCase);
 }

@@ -27,6 +27,10 @@ public class JoinScriptTests
     [InlineData("127.0.0.1", "https", "https")]
     [InlineData("127.0.0.1", "http", "http")]
     [InlineData("127.0.0.1", "javascript", "http")]
+    [InlineData("127.0.0.1", "HTTPS", "https")]
+    [InlineData("127.0.0.1", "https, https", "https")]
+    [InlineData("127.0.0.1", "http,https", "https")]
+    [InlineData("127.0.0.1", "https, http", "http")]
     [InlineData("127.0.0.2", "https", "http")]
     public async Task Only_a_proxy_on_the_gateway_decides_the_scheme(string from, string forwarded, string scheme)
     {
