@@ -16,6 +16,8 @@ public class JoinRepairTests
         "wg genkey >/run/other && wg set fl_alpha private-key /run/other",
         "ip link del fl_alpha",
         "ip link del fl_alpha; rm /etc/wireguard/fl_alpha.conf",
+        "ip link del fl_alpha; : >/etc/wireguard/fl_alpha.conf",
+        "ip link del fl_alpha; head -c 300 /dev/zero >/etc/wireguard/fl_alpha.conf",
     ];
 
     [Fact]
@@ -36,6 +38,21 @@ public class JoinRepairTests
             (await machine.JoinAsync()).ShouldBeEmpty(fault);
         }));
         (await gateway.PeersAsync()).Count.ShouldBe(Faults.Length);
+    }
+
+    [Fact]
+    public async Task A_key_that_a_power_cut_has_damaged_is_replaced_by_a_new_one()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = await lan.AddMachineAsync(gateway);
+        await machine.JoinAsync();
+        await machine.RunAsync("sh", "-ec", "ip link del fl_alpha; head -c 45 /dev/zero >/etc/wireguard/wg-fleet-join/alpha/private.key; rm /etc/wireguard/fl_alpha.conf");
+
+        await machine.JoinAsync();
+
+        await machine.ReachesGatewayAsync();
+        (await gateway.PeersAsync()).Count.ShouldBe(2);
     }
 
     [Fact]

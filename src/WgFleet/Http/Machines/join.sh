@@ -331,7 +331,10 @@ forget() {
     ! is_ours "$conf" || rm -f "$conf"
 }
 
-is_ours() { grep -q '^# wg-fleet-join writes this file' "$1" 2>/dev/null; }
+is_ours() { grep -q '^# wg-fleet-join writes this file' "$1" 2>/dev/null || is_blank "$1"; }
+
+# After a power cut a file that was just written may be empty, or have zeros in it.
+is_blank() { [ -f "$1" ] && [ "$(tr -d '\0\n' <"$1" | wc -c)" -eq 0 ]; }
 
 # ---- Requests
 
@@ -386,7 +389,7 @@ ask_for_tunnel() {
 
 # Registers with our own key, and writes the tunnel's file. The same key gets the same answer, so this may be done at any time.
 register() {
-    if [ ! -s "$key" ]; then
+    if ! { [ -s "$key" ] && wg pubkey <"$key" >/dev/null 2>&1; }; then
         machine >"$state/machine" && wg genkey >"$key.new" && mv "$key.new" "$key" || return 1
     fi
 
