@@ -11,7 +11,8 @@ namespace WgFleet.Cli;
 /// <summary><c>wg-fleet events</c>: prints the event log and follows it.</summary>
 internal static class EventsCommand
 {
-    private static readonly Column<EventInfo>[] Columns =
+    /// <summary>The columns of lists of events.</summary>
+    public static readonly Column<EventInfo>[] Columns =
     [
         new("SEQ", e => e.Seq),
         new("TIME", e => e.Time),

@@ -19,7 +19,8 @@ internal static class FleetsCommand
         return fleets;
     }
 
-    private static readonly Column<FleetInfo>[] Columns =
+    /// <summary>The columns of lists of fleets.</summary>
+    public static readonly Column<FleetInfo>[] Columns =
     [
         new("NAME", f => f.Name),
         new("INTERFACE", f => f.Interface, IsWide: true),

@@ -32,11 +32,15 @@ internal sealed class ServerCommand(Option<string> config)
     /// <param name="run">Runs the command and returns the exit code.</param>
     /// <param name="failure">The exit code if it throws <see cref="AdminException"/>.</param>
     /// <param name="rule">Says in one line what is wrong with the values together; null if nothing is.</param>
+    /// <param name="hasJson">Whether it can print its answer as JSON.</param>
     public Command Command(
         string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
-            int failure = ExitCode.Failure, Func<ParseResult, string?>? rule = null)
+            int failure = ExitCode.Failure, Func<ParseResult, string?>? rule = null, bool hasJson = true)
     {
-        var command = new CheckedCommand(name, description, rule ?? (_ => null)) { Json };
+        var command = new CheckedCommand(name, description, rule ?? (_ => null));
+        if (hasJson)
+            command.Options.Add(Json);
+
         foreach (var option in _address.Options)
             command.Options.Add(option);
 
@@ -112,7 +116,7 @@ internal sealed class ServerCommand(Option<string> config)
 
     /// <summary>Prints lists as this command line wants them.</summary>
     public ListPrinter Printer(ParseResult parse) =>
-        new(Format(parse), parse.GetValue(_utc), TimeProvider.System.GetUtcNow(), Console.IsOutputRedirected ? null : Console.WindowWidth);
+        new(Format(parse), parse.GetValue(_utc), TimeProvider.System.GetUtcNow(), Console.IsOutputRedirected ? null : Terminal.Size.Width);
 
     /// <summary>Prints a list as the command line wants it.</summary>
     /// <param name="parse">The command line of a <see cref="List"/>.</param>
