@@ -17,7 +17,7 @@ internal static partial class Reload
     [
         ("listen", config => string.Join(' ', config.Listen)),
         ("tls", config => config.Tls is { } tls ? $"{tls.Certificate} {tls.Key} {string.Join(' ', tls.Listen)}" : ""),
-        ("database", config => config.Database),
+        ("database", config => config.DatabaseName),
         ("admin_socket", config => config.AdminSocket),
     ];
 
@@ -48,7 +48,7 @@ internal static partial class Reload
             requests.Note([], [$"{key} has changed, which needs a restart; the previous value stays in effect"]);
         }
 
-        return config with { Listen = running.Listen, Tls = running.Tls, Database = running.Database, AdminSocket = running.AdminSocket };
+        return config with { Listen = running.Listen, Tls = running.Tls, Database = running.Database, PostgresFile = running.PostgresFile, AdminSocket = running.AdminSocket };
     }
 
     private static partial class Log

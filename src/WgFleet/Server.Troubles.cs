@@ -22,7 +22,7 @@ internal sealed partial class Server
             now => OfflineTroubles.Of(current(), now),
             _ => HookTroubles.Of(hooks),
             _ => ServerTroubles.OfParts(supervisor),
-            _ => ServerTroubles.OfDisk(config.Database, DiskSpace.FreeFor(config.Database)),
+            _ => config.PostgresFile is null ? ServerTroubles.OfDisk(config.Database, DiskSpace.FreeFor(config.Database)) : [],
             now => ServerTroubles.OfCertificate(certificate(), now),
             _ => ServerTroubles.OfReload(reloads),
             now => ServerTroubles.OfClock(clock, now),

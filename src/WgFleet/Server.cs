@@ -24,7 +24,7 @@ using WgFleet.Metrics;
 using WgFleet.Queries.Troubles;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
-using WgFleet.Store.Sqlite;
+using WgFleet.Store.Opening;
 using WgFleet.Tunnels;
 using WgFleet.WireGuard;
 using WgFleet.WireGuard.Drivers;
@@ -86,7 +86,7 @@ internal sealed partial class Server
         foreach (var endPoint in listeners.Waiting.Where(e => !_config.Fleets.Any(f => f.Ip6.Equals(e.Address))))
             Log.NotHere(log, endPoint);
 
-        using var database = SqliteDatabase.Open(_config.Database, logs.CreateLogger<Database>());
+        using var database = ConfiguredDatabase.Open(_config, logs.CreateLogger<Database>());
         var written = new WrittenFileStore(database);
         RefuseFilesOfOthers(written);
         var runs = new ProgramRuns(_config.Database + ".programs");

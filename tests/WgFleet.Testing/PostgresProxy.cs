@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 
 namespace WgFleet.Testing;
 
@@ -31,6 +32,9 @@ internal sealed class PostgresProxy : IDisposable
     /// <summary>Ends when a new connection was closed at once.</summary>
     public Task Refused => _refused.Task;
 
+    /// <summary>The major version that PostgreSQL is made to say, of two digits; null for its own.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Breaks the next connection that commits.</summary>
     public void BreakNext(BrokenCommit when) => _next = when;
 
@@ -39,6 +43,9 @@ internal sealed class PostgresProxy : IDisposable
         _listener.Dispose();
         _folder.Dispose();
     }
+
+    /// <summary>Says whether data goes on; it may be changed.</summary>
+    private delegate bool Passes(Span<byte> data);
 
     private async Task AcceptAsync()
     {
@@ -77,10 +84,16 @@ internal sealed class PostgresProxy : IDisposable
                 _next = BrokenCommit.None;
                 return isLost;
             }),
-            CopyAsync(server, client, _ => !isLost));
+            CopyAsync(server, client, data =>
+            {
+                if (Version is { } version && data.IndexOf("server_version\0"u8) is >= 0 and var at)
+                    Encoding.ASCII.GetBytes(version, data[(at + "server_version\0".Length)..]);
+
+                return !isLost;
+            }));
     }
 
-    private static async Task CopyAsync(Socket from, Socket to, Func<ReadOnlySpan<byte>, bool> passes)
+    private static async Task CopyAsync(Socket from, Socket to, Passes passes)
     {
         try
         {

@@ -69,6 +69,22 @@ internal sealed class PostgresServer
     /// <param name="host">Where it is reached; null for its own socket.</param>
     public string ConnectionString(string database, string? host = null) => $"Host={host ?? _folder};Username=postgres;Database={database};Pooling=false;Timeout=60;Command Timeout=60";
 
+    /// <summary>Makes a user who needs a password.</summary>
+    public void RequirePassword(string user, string password)
+    {
+        lock (this)
+        {
+            var file = Path.Combine(_folder, "data", "pg_hba.conf");
+            var rule = $"local all {user} scram-sha-256\n";
+            var rules = File.ReadAllText(file);
+            if (!rules.StartsWith(rule, StringComparison.Ordinal))
+                File.WriteAllText(file, rule + rules);
+
+            Execute($"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{user}') THEN CREATE ROLE {user} LOGIN PASSWORD '{password}'; END IF; END $$");
+            Execute("SELECT pg_reload_conf()");
+        }
+    }
+
     private void Execute(string sql)
     {
         using var connection = new NpgsqlConnection(ConnectionString("postgres"));

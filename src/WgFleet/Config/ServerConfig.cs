@@ -29,8 +29,14 @@ internal sealed record ServerConfig
     /// <summary>Where the HTTP server listens.</summary>
     public IReadOnlyList<IPEndPoint> Listen { get; init; } = [new(IPAddress.Any, 8000), new(IPAddress.IPv6Any, 8000)];
 
-    /// <summary>The SQLite file.</summary>
+    /// <summary>The SQLite file; with PostgreSQL only the place of what the server notes beside it.</summary>
     public string Database { get; init; } = "/var/lib/wg-fleet/clients.db";
+
+    /// <summary>The file with the connection string of PostgreSQL; null for SQLite.</summary>
+    public string? PostgresFile { get; init; }
+
+    /// <summary>The database as messages name it.</summary>
+    public string DatabaseName => PostgresFile is null ? Database : $"of {PostgresFile}";
 
     /// <summary>The hosts(5) file that the hosts_file hook keeps.</summary>
     public string HostsFile { get; init; } = "/run/wg_fleet_hosts";

@@ -67,7 +67,7 @@ internal sealed partial class ClientRegistry(
         }
         catch (StoreException e)
         {
-            throw new StartupException($"database {config.Database} cannot be written: {e.Message}", e);
+            throw new StartupException($"database {config.DatabaseName} cannot be written: {e.Message}", e);
         }
 
         writer.Start(batch.ToSnapshot(), _lastId);

@@ -50,6 +50,8 @@ public class ServerProblemTests
     [InlineData("prune_limit_from: ten", "prune_limit_from: 'ten' is not an integer, use 1 to 1000000")]
     [InlineData("database: clients.db", "database: 'clients.db' is not an absolute path, use a file's full path, from /")]
     [InlineData("database: ~/clients.db", "database: '~/clients.db' is not an absolute path, use a file's full path, from /")]
+    [InlineData("database: {postgresql: fleet.secret}", "database.postgresql: is not an absolute path, use the full path, from /, of a file that holds the secret")]
+    [InlineData("database: {}", "database.postgresql: is missing, use the full path, from /, of a file that holds the secret")]
     [InlineData("database: /srv/", "database: '/srv/' is a directory, use a file's full path, from /")]
     [InlineData("hosts_file: ''", "hosts_file: '' is not an absolute path, use a file's full path, from /")]
     [InlineData("hosts_file: \"/run/a\\nb\"", "hosts_file: '/run/a\\nb' has a control character, use a file's full path, from /")]

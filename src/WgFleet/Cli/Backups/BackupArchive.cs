@@ -16,6 +16,10 @@ namespace WgFleet.Cli.Backups;
 /// </summary>
 internal static class BackupArchive
 {
+    /// <summary>What people read who keep their database in PostgreSQL.</summary>
+    public const string InPostgres =
+        "the database is in PostgreSQL: save and restore it with pg_dump and pg_restore, and the keys and the configuration as files (docs/operations.md, Backup)";
+
     public const string Database = "clients.db";
     public const string Configuration = "wg-fleet.yaml";
     public const string TunnelDirectory = "wireguard/";
@@ -43,6 +47,9 @@ internal static class BackupArchive
 
         if (File.Exists(file) && new FileInfo(file).Length > 0 && !IsBackup(file))
             throw new IOException($"{file} exists and is not a backup of wg-fleet, so it is not overwritten; name another file");
+
+        if (config.PostgresFile is not null)
+            throw new IOException(InPostgres);
 
         if (!File.Exists(config.Database))
             throw new IOException($"there is no database {config.Database}; name the configuration file with --config");

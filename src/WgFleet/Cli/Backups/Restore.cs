@@ -33,6 +33,9 @@ internal sealed class Restore(string configFile, bool overwrites)
         try
         {
             var config = Configuration(backup);
+            if (config.PostgresFile is not null)
+                throw new IOException(BackupArchive.InPostgres);
+
             CreateDirectory(Path.GetDirectoryName(config.Database)!, isPrivate: false);
             CreateDirectory(config.WireGuardDirectory, isPrivate: true);
 

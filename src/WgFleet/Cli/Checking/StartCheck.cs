@@ -4,9 +4,7 @@ using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
 using WgFleet.Http.Listening;
 using WgFleet.Linux;
-using WgFleet.Store;
-using WgFleet.Store.Engine;
-using WgFleet.Store.Sqlite;
+using WgFleet.Store.Opening;
 
 namespace WgFleet.Cli.Checking;
 
@@ -22,15 +20,19 @@ internal static class StartCheck
         if (config.Tls is { } tls)
             Try(() => CertificateFiles.Load(tls));
 
-        Try(() => SqliteDatabase.Check(config.Database));
-
         // Root may write everywhere else.
-        if (Environment.IsPrivilegedProcess && Path.GetDirectoryName(config.Database) is { } folder && Directory.Exists(folder) && !Interop.MayWriteIn(folder))
+        if (config.PostgresFile is null && Environment.IsPrivilegedProcess && Path.GetDirectoryName(config.Database) is { } folder && Directory.Exists(folder)
+            && !Interop.MayWriteIn(folder))
+        {
             errors.Add(About($"database directory {folder} is read-only{Where}: name another one, or make it writable"));
+        }
 
         // Who may not read the database cannot know which files are ours.
-        if (SqliteDatabase.TryLook(config.Database, WrittenFileStore.Read, out var written) || !File.Exists(config.Database))
-            errors.AddRange(new FileOwnership(ProjectedFile.Of(config), written ?? WrittenFiles.None).Problems());
+        Try(() =>
+        {
+            if (ConfiguredDatabase.Check(config) is { } written)
+                errors.AddRange(new FileOwnership(ProjectedFile.Of(config), written).Problems());
+        });
 
         return errors;
 
@@ -64,6 +66,7 @@ internal static class StartCheck
                where Directory.Exists(folder) && !Interop.MayWriteIn(folder)
                select file.Problem($"directory {folder} cannot be written by {Who}: the file is not written"),
             .. from folder in new[] { (Key: "database", Path: Path.GetDirectoryName(config.Database)!), (Key: "wireguard_directory", Path: config.WireGuardDirectory) }
+               where folder.Key != "database" || config.PostgresFile is null
                where Directory.Exists(folder.Path) && !Interop.MayWriteIn(folder.Path)
                select About($"{folder.Key}: directory {folder.Path} cannot be written by {Who}: if the server runs as the same user, it does not start or no fleet comes up"),
             .. File.Exists(config.WireGuardDirectory)

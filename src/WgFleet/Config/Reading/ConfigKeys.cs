@@ -23,6 +23,8 @@ internal static class ConfigKeys
     public static readonly IReadOnlyList<string> EnrollmentRate = ["source", "fleet"];
 
     /// <summary>In <c>tls</c>.</summary>
+    public static readonly IReadOnlyList<string> Database = ["postgresql"];
+
     public static readonly IReadOnlyList<string> Tls = ["certificate", "key", "listen"];
 
     /// <summary>In <c>hooks</c>.</summary>
@@ -40,5 +42,5 @@ internal static class ConfigKeys
 
     /// <summary>All keys; keys of two sections stand twice.</summary>
     public static IEnumerable<string> All =>
-        [.. Server, .. Fleet, .. Phase, .. EnrollmentRate, .. Tls, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
+        [.. Server, .. Fleet, .. Phase, .. EnrollmentRate, .. Database, .. Tls, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
 }

@@ -37,6 +37,7 @@ internal static class ServerReader
         var files = new FileClaims(findings);
         var pruneInterval = top.Optional("prune_interval", PruneInterval)?.Value ?? Defaults.PruneInterval;
         var offlineAfter = top.Optional("offline_after", OfflineAfter)?.Value ?? Defaults.OfflineAfter;
+        var postgres = Postgres(top, files);
         var config = new ServerConfig
         {
             Domain = top.Required("domain", Values.Domain)?.Value ?? "",
@@ -47,7 +48,8 @@ internal static class ServerReader
             PruneLimitFrom = top.Optional("prune_limit_from", PruneLimitFrom)?.Value ?? Defaults.PruneLimitFrom,
             OfflineAfter = offlineAfter,
             Listen = Listen(top, Defaults.Listen, findings),
-            Database = FileAt(top, "database", Defaults.Database, files),
+            Database = postgres is null ? FileAt(top, "database", Defaults.Database, files) : Defaults.Database,
+            PostgresFile = postgres,
             HostsFile = FileAt(top, "hosts_file", Defaults.HostsFile, files),
             PrometheusFile = FileAt(top, "prometheus_file", Defaults.PrometheusFile, files),
             PrometheusPort = top.Optional("prometheus_port", Values.Port)?.Value ?? Defaults.PrometheusPort,
@@ -83,6 +85,18 @@ internal static class ServerReader
                 ? $"{network} overlaps fleets.{fleet.Name}'s subnet {fleet.Subnet}, whose machines could then pass for each other; use the addresses of your proxies"
                 : null,
     };
+
+    private static string? Postgres(Section top, FileClaims files)
+    {
+        if (top.Find("database") is not { Value: YamlMap } || top.OptionalSection("database", ConfigKeys.Database) is not { } section)
+            return null;
+
+        var found = section.Required("postgresql", Values.SecretFile);
+        if (found is { } file)
+            files.Add("database.postgresql", file.Value, file.Line);
+
+        return found?.Value ?? "";
+    }
 
     private static TlsConfig? Tls(Section top, Diagnostics findings)
     {

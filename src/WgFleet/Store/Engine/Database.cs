@@ -139,7 +139,7 @@ internal sealed class Database : IDisposable
 
                 return result;
             }
-            catch (StoreException e) when (e.Error is StoreError.Full or StoreError.NotWritable or StoreError.Unavailable or StoreError.Corrupt or StoreError.InDoubt)
+            catch (StoreException e) when (e.Error is StoreError.Full or StoreError.NotWritable or StoreError.ReadOnly or StoreError.Unavailable or StoreError.Corrupt or StoreError.InDoubt)
             {
                 _trouble = e;
                 throw;

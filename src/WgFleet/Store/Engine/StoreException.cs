@@ -24,8 +24,11 @@ internal enum StoreError
     /// <summary>The disk is full.</summary>
     Full,
 
-    /// <summary>The database may not be opened or written: owner, mode or file system, user, or a read-only standby.</summary>
+    /// <summary>The database may not be opened or written: owner, mode or file system, or user.</summary>
     NotWritable,
+
+    /// <summary>The database server takes no changes, such as a standby.</summary>
+    ReadOnly,
 
     /// <summary>The database is damaged, or the file is not one.</summary>
     Corrupt,

@@ -33,7 +33,35 @@ internal static partial class PostgresDatabase
         }
     }
 
+    /// <summary>Throws what <see cref="Open"/> would throw, as far as that can be found out without changing anything, and reads. A server may use the database. Blocks.</summary>
+    /// <exception cref="StartupException">It cannot be reached, it is newer than this program, or this user may not write it.</exception>
+    public static T Check<T>(string connectionString, Func<Connection, T> read)
+    {
+        using var engine = new PostgresEngine(connectionString);
+        try
+        {
+            using var connection = engine.OpenToLook();
+            RefuseOthers(connection, engine.Name);
+            return connection.ReadAtOnce(read);
+        }
+        catch (StoreException e)
+        {
+            throw engine.Refusal(e);
+        }
+    }
+
     private static void Upgrade(Connection connection, string name, ILogger log)
+    {
+        var before = RefuseOthers(connection, name);
+        Migrator.Apply(connection, Migration.OfPostgres, before);
+        if (before > 0 && before < Known)
+            Log.Upgraded(log, name, before, Known);
+    }
+
+    /// <summary>The schema of the database; 0 if it has none.</summary>
+    /// <exception cref="StartupException">The database is newer than this program, or another program's.</exception>
+    /// <exception cref="StoreException">This user may not change it.</exception>
+    private static int RefuseOthers(Connection connection, string name)
     {
         var before = SchemaVersion.Read(connection);
         if (before > Known)
@@ -45,9 +73,13 @@ internal static partial class PostgresDatabase
         if (before == 0 && connection.HasTable("clients"))
             throw new StartupException($"database {name} has a table clients that is not ours: name another database or another schema (search_path)");
 
-        Migrator.Apply(connection, Migration.OfPostgres, before);
-        if (before > 0 && before < Known)
-            Log.Upgraded(log, name, before, Known);
+        if (before < Known && connection.Number("SELECT CAST(has_schema_privilege(current_schema(), 'CREATE') AS int)::bigint") != 1)
+            throw new StoreException(StoreError.NotWritable, "it may create no tables");
+
+        if (before > 0 && connection.Number("SELECT CAST(has_table_privilege('log', 'UPDATE') AS int)::bigint") != 1)
+            throw new StoreException(StoreError.NotWritable, "it may not change the tables");
+
+        return before;
     }
 
     private static partial class Log

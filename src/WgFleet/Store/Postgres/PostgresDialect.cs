@@ -56,7 +56,8 @@ internal sealed class PostgresDialect : Dialect
         PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure => StoreError.Busy,
         PostgresErrorCodes.DiskFull => StoreError.Full,
         PostgresErrorCodes.QueryCanceled => StoreError.TimedOut,
-        PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InsufficientPrivilege => StoreError.NotWritable,
+        PostgresErrorCodes.ReadOnlySqlTransaction => StoreError.ReadOnly,
+        PostgresErrorCodes.InsufficientPrivilege => StoreError.NotWritable,
         PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted => StoreError.Corrupt,
 
         // Connections, resources, an administrator's shutdown, and trouble of the operating system.

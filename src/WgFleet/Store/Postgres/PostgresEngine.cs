@@ -24,14 +24,19 @@ internal sealed class PostgresEngine : IEngine
     /// <param name="connectionString">Npgsql's connection string (https://www.npgsql.org/doc/connection-string-parameters.html); several hosts with commas between them.</param>
     public PostgresEngine(string connectionString)
     {
-        var builder = new NpgsqlSlimDataSourceBuilder(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var (hosts, session) = (settings.Host ?? "", settings.TargetSessionAttributes);
+        settings.Pooling = false;
+        settings.TargetSessionAttributes = null;
+        settings.ApplicationName = string.Create(CultureInfo.InvariantCulture, $"wg-fleet, pid {Environment.ProcessId} on {Environment.MachineName}");
+        Name = $"{settings.Database} of {hosts}";
+        var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
-        builder.ConnectionStringBuilder.Pooling = false;
-        builder.ConnectionStringBuilder.ApplicationName =
-            string.Create(CultureInfo.InvariantCulture, $"wg-fleet, pid {Environment.ProcessId} on {Environment.MachineName}");
-        Name = $"{builder.ConnectionStringBuilder.Database} of {builder.ConnectionStringBuilder.Host}";
-        _source = builder.Build();
+
+        // Of several hosts, the one that can be written.
+        _source = hosts.Contains(',') ? builder.BuildMultiHost().WithTargetSession(Enum.TryParse<TargetSessionAttributes>(session?.Replace("-", ""), ignoreCase: true, out var which) ? which : TargetSessionAttributes.Primary)
+            : builder.Build();
     }
 
     /// <summary>The database and its host, as messages name it.</summary>
@@ -44,7 +49,7 @@ internal sealed class PostgresEngine : IEngine
     /// <exception cref="StoreException">The server cannot be reached, or refuses.</exception>
     public Connection OpenWriter()
     {
-        var writer = PostgresLink.Open(_source, Session);
+        var writer = OpenToLook();
         try
         {
             if (!Leftovers.Take(() => writer.Number("SELECT CAST(pg_try_advisory_lock($1) AS int)::bigint", LockKey) == 1))
@@ -55,6 +60,28 @@ internal sealed class PostgresEngine : IEngine
         catch
         {
             writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection as the one that writes, without the lock, and checks that the server is one that can be used. Blocks.</summary>
+    /// <exception cref="StoreException">The server cannot be reached, refuses, or cannot be used.</exception>
+    public PostgresLink OpenToLook()
+    {
+        var link = PostgresLink.Open(_source, Session);
+        try
+        {
+            if (link.First("SHOW server_encoding", row => row[0].Text) is var encoding and not "UTF8")
+                throw new StoreException(StoreError.Failed, $"its encoding is {encoding}; create it with ENCODING 'UTF8' TEMPLATE template0");
+
+            if (link.First("SHOW transaction_read_only", row => row[0].Text) == "on")
+                throw new StoreException(StoreError.ReadOnly, "it is read-only");
+
+            return link;
+        }
+        catch
+        {
+            link.Dispose();
             throw;
         }
     }
@@ -73,16 +100,20 @@ internal sealed class PostgresEngine : IEngine
     public StartupException Refusal(Exception e) => new(
         (e as StoreException)?.Error switch
         {
+            StoreError.Failed when State(e) is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                $"database {Name}: PostgreSQL refuses the user ({e.Message}): correct Username and Password in the secret file, or pg_hba.conf",
+            StoreError.Failed when State(e) == PostgresErrorCodes.InvalidCatalogName => $"database {Name} does not exist: create it with createdb, or name another one",
             StoreError.Unavailable => $"database {Name} cannot be reached ({Reason(e)}): check that PostgreSQL runs there, and what the connection string says",
-            StoreError.NotWritable when (e.InnerException as PostgresException)?.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction =>
-                $"database {Name} is read-only, such as a standby: name the primary, or add 'Target Session Attributes=primary' to the connection string",
-            StoreError.NotWritable => $"database {Name} may not be changed by this user ({e.Message}): give the user the rights, or name another one",
+            StoreError.ReadOnly => $"database {Name} is read-only, such as a standby: name the primary, or the hosts of all, with commas between them",
+            StoreError.NotWritable => $"database {Name} may not be changed by this user ({e.Message}): give the user the rights, or name the user who has made the tables",
             StoreError.Full => $"database {Name}: the disk of PostgreSQL is full; free some space and start again",
             _ => $"database {Name} cannot be used: {e.Message}",
         },
         e);
 
     public void Dispose() => _source.Dispose();
+
+    private static string? State(Exception e) => (e.InnerException as PostgresException)?.SqlState;
 
     // Npgsql wraps what the system said.
     private static string Reason(Exception e) => e.InnerException?.InnerException?.Message ?? e.Message;

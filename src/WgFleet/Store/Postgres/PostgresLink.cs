@@ -13,6 +13,9 @@ namespace WgFleet.Store.Postgres;
 /// </summary>
 internal sealed class PostgresLink : Connection
 {
+    /// <summary>The oldest version that has all that is used (client_connection_check_interval).</summary>
+    private const int Oldest = 14;
+
     private readonly NpgsqlConnection _npgsql;
     private readonly Dictionary<string, NpgsqlCommand> _statements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, string>> _types = [];
@@ -31,6 +34,16 @@ internal sealed class PostgresLink : Connection
         try
         {
             link = new PostgresLink(source.OpenConnection());
+            if (link._npgsql.PostgreSqlVersion is { Major: < Oldest } version)
+                throw new StoreException(StoreError.Failed, $"PostgreSQL {version.ToString(2)} is too old: use {Oldest} or newer");
+
+            // A pooler may give each transaction another session, without the lock, the settings and the statements of this one.
+            using (var own = new NpgsqlCommand("SELECT pg_backend_pid()", link._npgsql))
+            {
+                if (own.ExecuteScalar() is not int process || process != link._npgsql.ProcessID)
+                    throw new StoreException(StoreError.Failed, "a connection pooler, such as PgBouncer, is between the server and PostgreSQL; name the host and port of PostgreSQL itself");
+            }
+
             link.Run(settings);
             return link;
         }

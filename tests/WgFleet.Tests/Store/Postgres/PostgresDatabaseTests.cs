@@ -73,7 +73,7 @@ public class PostgresDatabaseTests
         stored.Execute($"ALTER DATABASE {stored.Rows("SELECT current_database()")[0]} SET default_transaction_read_only = on");
 
         Should.Throw<StartupException>(() => stored.Open()).Message.ShouldEndWith(
-            " is read-only, such as a standby: name the primary, or add 'Target Session Attributes=primary' to the connection string");
+            " is read-only, such as a standby: name the primary, or the hosts of all, with commas between them");
     }
 
     [Fact]

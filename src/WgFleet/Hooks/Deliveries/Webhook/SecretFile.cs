@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using WgFleet.Linux;
+using WgFleet.Linux.Secrets;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
@@ -13,8 +13,6 @@ internal static class SecretFile
 {
     /// <summary>Largest size that is read, in bytes; far more than a secret needs.</summary>
     private const int LongestFile = 4096;
-
-    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private static ReadOnlySpan<byte> Prefix => "whsec_"u8;
 
@@ -63,26 +61,13 @@ internal static class SecretFile
 
     private static int ReadText(string path, Span<byte> buffer)
     {
-        // Checked before it is opened, because opening a pipe waits for a writer.
-        if (!Interop.IsRegularFile(path))
-            throw new WebhookException(Path.Exists(path) ? $"secret file {path} is not a regular file" : $"there is no secret file {path}");
-
         try
         {
-            using var file = File.OpenHandle(path);
-            var mode = File.GetUnixFileMode(file);
-            if ((mode & ~OwnersOnly) != 0)
-                throw new WebhookException($"secret file {path} is open to others (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}): chmod 600 {path}");
-
-            var length = 0;
-            while (length < buffer.Length && RandomAccess.Read(file, buffer[length..], length) is var read and > 0)
-                length += read;
-
-            return length;
+            return SecretText.Read(path, buffer);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (IOException e)
         {
-            throw new WebhookException($"secret file {path} cannot be read: {e.Message}");
+            throw new WebhookException(e.Message);
         }
     }
 }
