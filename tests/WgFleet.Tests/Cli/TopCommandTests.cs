@@ -79,7 +79,7 @@ public class TopCommandTests
     }
 
     private static TopScreen Full() => new(
-        [.. Enumerable.Range(0, 30).Select(i => new FleetInfo($"fleet-{i}", "wg", "fd00::1", "fd00:aaaa:bbbb:cccc::/64", "192.0.2.1", 51820, 100, 9, "frozen", "up", Now, new string('r', 300)))],
+        [.. Enumerable.Range(0, 30).Select(i => new FleetInfo($"fleet-{i}", "wg", "fd00::1", "fd00:aaaa:bbbb:cccc::/64", "192.0.2.1", 51820, 100, 9, "frozen", "up", Now, new string('r', 300), null, null))],
         [.. Enumerable.Range(0, 20).Select(i => new TroubleInfo("fleet_down", "broken", $"{new string('t', 300)} {i}", Now.AddMinutes(-3), "look", null, null, null, null))],
         [.. Enumerable.Range(0, 50).Select(i => new EventInfo { Seq = i, Time = Now, Type = "client.hostname_changed", Fleet = "fleet-0", Ip = "fd00:a:b:c:1234:5678:9abc:def0", Hostname = new string('h', 63) })]);
 }
