@@ -23,6 +23,9 @@ internal sealed record FleetConfig
     /// <summary>WireGuard's UDP port.</summary>
     public required int Port { get; init; }
 
+    /// <summary>What clients are told of their end of the tunnel.</summary>
+    public ClientTunnelConfig Client { get; init; } = ClientTunnelConfig.Default;
+
     /// <summary>How long a client must be silent in its tunnel to count as offline: the server's offline_after.</summary>
     public TimeSpan OfflineAfter { get; init; } = TimeSpan.FromSeconds(180);
 
@@ -45,7 +48,7 @@ internal sealed record FleetConfig
     public bool MayAssign(IPAddress address) => Subnet.Contains(address) && !address.Equals(Ip6) && !address.Equals(Subnet.BaseAddress);
 
     /// <summary>What its interface is made of.</summary>
-    public TunnelConfig Tunnel => new(Name, Ip6, Ip6Text, Subnet, Port);
+    public TunnelConfig Tunnel => new(Name, Ip6, Ip6Text, Subnet, Port, Client.Mtu);
 
     /// <summary>The WireGuard interface.</summary>
     public string Interface => Tunnel.Interface;

@@ -10,7 +10,8 @@ namespace WgFleet.Config;
 /// <param name="Ip6Text">The gateway's own address as it is spelled in the file, which is how wg_FLEET.conf gets it.</param>
 /// <param name="Subnet">The subnet that clients get addresses from, without host bits.</param>
 /// <param name="Port">WireGuard's UDP port.</param>
-internal sealed record TunnelConfig(string Name, IPAddress Ip6, string Ip6Text, IPNetwork Subnet, int Port)
+/// <param name="Mtu">The MTU in bytes, unless wg_FLEET.conf has one; null for what wg-quick would choose.</param>
+internal sealed record TunnelConfig(string Name, IPAddress Ip6, string Ip6Text, IPNetwork Subnet, int Port, int? Mtu)
 {
     /// <summary>The WireGuard interface.</summary>
     public string Interface => "wg_" + Name;

@@ -88,7 +88,8 @@ internal sealed partial class FleetTunnel(
         var (conf, replaced) = TakeConf(state.Device);
 
         var key = ChooseKey(conf, state.Device?.PrivateKey);
-        var plan = new TunnelPlan(key.PublicKey, fleet.Port, conf.Addresses, conf.InterfaceMtu ?? (state.Device?.PrivateKey is null ? null : _mtu), fleet.Subnet);
+        var mtu = conf.InterfaceMtu ?? (conf.NeedsWgQuick is null ? fleet.Mtu : null) ?? (state.Device?.PrivateKey is null ? null : _mtu);
+        var plan = new TunnelPlan(key.PublicKey, fleet.Port, conf.Addresses, mtu, fleet.Subnet);
         var differences = plan.Compare(state);
         if (differences.Count > 0 || replaced.Count > 0)
         {

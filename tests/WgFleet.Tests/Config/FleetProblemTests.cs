@@ -146,10 +146,32 @@ public class FleetProblemTests
     [InlineData("IP6", "unknown key 'IP6', did you mean 'ip6'?")]
     [InlineData("external-ip", "unknown key 'external-ip', did you mean 'external_ip'?")]
     [InlineData("prot", "unknown key 'prot', did you mean 'port'?")]
-    [InlineData("mtu", "unknown key 'mtu', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, roster")]
-    [InlineData("\"\"", "unknown key '', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, roster")]
+    [InlineData("wg", "unknown key 'wg', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, roster, phases, mtu, keepalive, routes")]
+    [InlineData("\"\"", "unknown key '', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, roster, phases, mtu, keepalive, routes")]
     public void An_unknown_key_of_a_fleet_is_refused(string key, string wrong) =>
         Yaml.Problems(Yaml.Minimal + $"    {key}: 5\n").ShouldBe($"FILE:9: fleets.alpha: {wrong}");
+
+    [Theory]
+    [InlineData("mtu: 1279", "mtu: 1279 is too small, use 1280 to 65535")]
+    [InlineData("mtu: 65536", "mtu: 65536 is too large, use 1280 to 65535")]
+    [InlineData("mtu: '1380'", "mtu: '1380' is text, not an integer: drop the quotes, use 1280 to 65535")]
+    [InlineData("keepalive: 25", "keepalive: 25 is not a duration, use 0s to 1h, such as 25s, 1m or 0s for none")]
+    [InlineData("keepalive: 500ms", "keepalive: '500ms' is not a whole number of seconds, use 0s to 1h, such as 25s, 1m or 0s for none")]
+    [InlineData("keepalive: 2h", "keepalive: '2h' is too long, use 0s to 1h, such as 25s, 1m or 0s for none")]
+    [InlineData("routes: 'fd00:1::/32'", "routes: is 'fd00:1::/32', use a list of IPv6 networks, such as [2001:db8:20::/48]")]
+    [InlineData("routes: ['fd00:1::']", "routes[0]: 'fd00:1::' has no prefix length, use one such as 10.0.0.0/8 or fd00::/8")]
+    [InlineData("routes: [10.0.0.0/8]", "routes[0]: 10.0.0.0/8 is IPv4, which clients have no address for in the tunnel; use IPv6 networks")]
+    public void What_clients_cannot_be_told_is_refused(string line, string wrong) => Yaml.Problems(Yaml.Minimal + $"    {line}\n").ShouldBe($"FILE:9: fleets.alpha.{wrong}");
+
+    [Fact]
+    public void A_route_that_the_tunnel_itself_would_take_is_refused_unless_it_is_the_default_route()
+    {
+        var outside = Yaml.Replaced(7, "    external_ip: 2001:db8::7");
+
+        Yaml.Problems(outside + "    routes: ['2001:db8::/32']\n").ShouldBe(
+            "FILE:9: fleets.alpha.routes[0]: 2001:db8::/32 contains external_ip 2001:db8::7, so the tunnel would go through itself; use networks without it");
+        Yaml.Valid(outside + "    routes: ['::/0']\n").Fleets[0].Client.Routes.Single().PrefixLength.ShouldBe(0);
+    }
 
     [Fact]
     public void Fleets_that_share_a_port_are_refused() =>

@@ -18,6 +18,8 @@ internal sealed record FleetEntry(string Name, string Path)
 
     public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
 
+    public ClientTunnelConfig Client { get; init; } = ClientTunnelConfig.Default;
+
     public Roster? Roster { get; init; }
 
     public IReadOnlyList<PhaseConfig> Phases { get; init; } = [];
@@ -37,6 +39,7 @@ internal sealed record FleetEntry(string Name, string Path)
             ExternalIp = externalIp.Value,
             Port = port.Value,
             Enrollment = Enrollment,
+            Client = Client,
             Roster = Roster,
             Phases = Phases,
         };

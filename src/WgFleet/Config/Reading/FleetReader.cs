@@ -53,7 +53,7 @@ internal static partial class FleetReader
         }
 
         var section = new Section(map, path, entry.Line, ConfigKeys.Fleet, findings);
-        return new FleetEntry(entry.Key, path)
+        var fleet = new FleetEntry(entry.Key, path)
         {
             Ip6 = section.Required("ip6", AddressValues.Ip6),
             Ip6Text = (section.Find("ip6")?.Value as YamlScalar)?.Text,
@@ -64,6 +64,7 @@ internal static partial class FleetReader
             Roster = section.Optional("roster", Values.File) is { } roster ? RosterFile.Read(roster.Value, findings) : null,
             Phases = PhaseReader.Read(section, findings),
         };
+        return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value) };
     }
 
     private static Located<IPNetwork>? Subnet(Section section, Diagnostics findings)

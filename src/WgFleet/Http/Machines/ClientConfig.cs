@@ -14,15 +14,19 @@ internal static class ClientConfig
     public static Answer For(FleetConfig fleet, WireGuardKey gateway, RegisteredClient client, PrivateKey? key)
     {
         var privateKey = key is null ? "" : $"PrivateKey = {key.Reveal()}\n";
+        var mtu = fleet.Client.Mtu is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"\nMTU = {bytes}") : "";
+
+        // On a line of their own: the first has the gateway alone.
+        var routes = fleet.Client.Routes.Count == 0 ? "" : $"\nAllowedIPs = {string.Join(", ", fleet.Client.Routes)}";
         var config = string.Create(CultureInfo.InvariantCulture, $"""
             [Interface]
-            {privateKey}Address = {client.Address}/{fleet.Subnet.PrefixLength}
+            {privateKey}Address = {client.Address}/{fleet.Subnet.PrefixLength}{mtu}
 
             [Peer]
             PublicKey = {gateway}
             Endpoint = {Bracketed(fleet.ExternalIp)}:{fleet.Port}
-            AllowedIPs = {fleet.Ip6Text}/128
-            PersistentKeepalive = 25
+            AllowedIPs = {fleet.Ip6Text}/128{routes}
+            PersistentKeepalive = {(int)fleet.Client.Keepalive.TotalSeconds}
 
             """);
 

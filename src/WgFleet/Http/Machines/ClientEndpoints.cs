@@ -81,6 +81,7 @@ internal static partial class ClientEndpoints
             Log.Registered(logs.CreateLogger(Category), fleet, client.Address, PlainText.Of(source.Text));
 
         SetSequence(context, registry);
+        SetTunnelMark(context, found.Config);
 
         // A known client was answered without the writer, which would have noticed that the tunnel is down.
         var gateway = tunnels[fleet].PublicKey ?? throw new TunnelException($"the interface of fleet {fleet} is down");
@@ -135,6 +136,7 @@ internal static partial class ClientEndpoints
             context.Response.Headers["Wg-Fleet-Hostname"] = $"{naming.Hostname}.{fleet}.{registry.Current.Domain}";
         }
 
+        SetTunnelMark(context, found.Config);
         client.Liveness.Pinged(time.GetUtcNow());
         return Answer.Ok;
     }
@@ -156,6 +158,13 @@ internal static partial class ClientEndpoints
     /// <summary>Sets the header with the number of the event about the change, or of a later one, for callers that wait until a hook has handled it.</summary>
     private static void SetSequence(HttpContext context, ClientRegistry registry) =>
         context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Sets the header by which a client notices that what it was told of its tunnel has changed, so that it registers again.</summary>
+    private static void SetTunnelMark(HttpContext context, FleetConfig fleet)
+    {
+        if (fleet.Client.Mark is { } mark)
+            context.Response.Headers["Wg-Fleet-Tunnel"] = mark;
+    }
 
     /// <summary>The answer of the machines' endpoints for a fleet that does not exist.</summary>
     public static Answer UnknownFleet(string fleet) => Answer.Detail(StatusCodes.Status404NotFound, $"Fleet '{fleet}' not found");

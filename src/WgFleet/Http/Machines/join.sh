@@ -35,7 +35,9 @@ Settings. Each is also an environment variable (WG_FLEET_TOKEN_FILE for --token-
   --hostname NAME    the name to ask for; default: the name of the machine
   --token-file FILE  the enrollment token; default: /etc/wg-fleet-join/FLEET.token
   --cacert FILE      the certificate authority for an https server
-  --mtu BYTES        the MTU of the tunnel; default: the server's value, or the one in the tunnel's file
+  --mtu BYTES        the MTU of the tunnel; default: the one in the tunnel's file, or the server's value
+  --accept LIST      what else the server may send through the tunnel, with commas between: routes for the networks that it
+                     names, default-route for very large ones and all of the internet; default: nothing but the gateway
   --interval SECS    the time between two rounds of the timer or of --loop; default: 60
   --interface NAME   the interface of the tunnel; default: fl_FLEET
   --ping-url URL     the URL of the server in the tunnel, without the path
@@ -75,7 +77,7 @@ while [ $# -gt 0 ]; do
             set -- "${argument%%=*}" "${argument#*=}" "$@"
             continue
             ;;
-        --fleet | --server | --hostname | --token-file | --cacert | --mtu | --interval | --interface | --ping-url | --machine | --facts | --image)
+        --fleet | --server | --hostname | --token-file | --cacert | --mtu | --accept | --interval | --interface | --ping-url | --machine | --facts | --image)
             [ $# -gt 1 ] || misuse "$1 takes a value"
             export "WG_FLEET_$(echo "${1#--}" | tr 'a-z-' 'A-Z_')=$2"
             shift
@@ -121,6 +123,9 @@ token_file=${WG_FLEET_TOKEN_FILE:-$configs/$fleet.token}
 case $server in http://?* | https://?*) ;; *) misuse "the server is '$server', which is not an http or https URL" ;; esac
 case $interval in '' | 0* | *[!0-9]*) misuse "the interval is '$interval', which is not a number of seconds" ;; esac
 case ${WG_FLEET_MTU:-1280} in 0* | *[!0-9]* | ??????* | ? | ?? | ???) misuse "the MTU is '$WG_FLEET_MTU', which is not a number from 1280 to 65535" ;; esac
+for word in $(echo "${WG_FLEET_ACCEPT:-}" | tr ',' ' '); do
+    case $word in routes | default-route) ;; *) misuse "'$word' is nothing that can be accepted" ;; esac
+done
 case $interface in -* | .* | ????????????????* | *[!A-Za-z0-9_=+.-]*) misuse "'$interface' is not the name of an interface" ;; esac
 
 case ${WG_FLEET_FACTS:-all} in *[!a-z_,]*) misuse "the facts are '$WG_FLEET_FACTS', which are not names with commas" ;; esac
@@ -357,6 +362,7 @@ post_through_tunnel() {
 }
 
 header() { tr -d '\r' <"$headers" | sed -n "s/^$1: *//p" | tail -n 1 | tr -cd ' -~'; }
+tunnel_mark() { header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Tt][Uu][Nn][Nn][Ee][Ll]'; }
 detail() { sed -n 's/.*"detail":"\([^"]*\)".*/\1/p' "$answer" | cut -c 1-200 | tr -cd ' -~'; }
 curl_error() { tail -n 1 "$run/curl.log" | sed 's/^curl: ([0-9]*) //'; }
 
@@ -368,10 +374,13 @@ retry_after() {
 
 # ---- Registration
 
-# A value of the configuration in the server's answer. Only known keys are used, and only if their values have the right
+# The configuration in the server's answer.
+offered() { printf '%b\n' "$(sed -n 's/.*"config":"\([^"]*\)".*/\1/p' "$answer")"; }
+
+# A value of it. Only known keys are used, and only if their values have the right
 # form: wg-quick would run commands in a forged answer.
 value() {
-    found=$(printf '%b\n' "$(sed -n 's/.*"config":"\([^"]*\)".*/\1/p' "$answer")" | sed -n "s/^$1 = //p" | head -n 1)
+    found=$(offered | sed -n "s/^$1 = //p" | head -n 1)
     case $found in
         '' | *[!$2]*) return 1 ;;
     esac
@@ -385,6 +394,24 @@ ask_for_tunnel() {
     status=$({
         [ ! -r "$token_file" ] || printf 'header = "Authorization: Bearer %s"\n' "$(head -n 1 "$token_file" | tr -cd 'A-Za-z0-9._~+/=-')"
     } | post "$server/fleet/$fleet/register" "{\"public_key\":\"$(wg pubkey <"$key")\"$1}" --config -)
+}
+
+# What the server would send through the tunnel besides the gateway, as far as the owner of this machine accepts it. 64 networks at most,
+# so that no answer makes them a default route.
+routes() {
+    offered | sed -n 's/^AllowedIPs = //p' | sed 1d | tr ',' '\n' | tr -d ' ' | head -n 64 | while read -r network; do
+        case $network in
+            */*/* | *[!0-9A-Fa-f:./]*) continue ;;
+            ?*/[0-9] | ?*/[0-9][0-9] | ?*/[0-9][0-9][0-9]) ;;
+            *) continue ;;
+        esac
+        word=routes
+        [ "${network##*/}" -ge 8 ] || word=default-route
+        case ,${WG_FLEET_ACCEPT:-}, in
+            *,$word,*) echo "AllowedIPs = $network" ;;
+            *) say "the server offers a route to $network, which is not taken without --accept $word" ;;
+        esac
+    done
 }
 
 # Registers with our own key, and writes the tunnel's file. The same key gets the same answer, so this may be done at any time.
@@ -424,7 +451,14 @@ register() {
 
     address=$(needed Address '0-9a-f:/') && gateway=$(needed PublicKey 'A-Za-z0-9+/=') && endpoint=$(needed Endpoint '][A-Za-z0-9.:_-') \
         && allowed=$(needed AllowedIPs '0-9A-Fa-f:/') || return 1
-    mtu=${WG_FLEET_MTU:-$(value MTU 0-9 || setting MTU "$conf")}
+    keepalive=$(value PersistentKeepalive 0-9) || keepalive=25
+
+    # An MTU in the tunnel's file that is not of the last answer is the owner's.
+    ours=${WG_FLEET_MTU:-$(value MTU 0-9 || :)}
+    mtu=$(setting MTU "$conf")
+    if [ -n "${WG_FLEET_MTU:-}" ] || [ "$mtu" = "$(cat "$state/mtu" 2>/dev/null)" ]; then mtu=; fi
+    mtu=${mtu:-$ours}
+    routes=$(routes)
 
     cat >"$state/conf.new" <<END
 # wg-fleet-join writes this file. It keeps a line with an MTU, and nothing else that is added.
@@ -436,9 +470,12 @@ ${mtu:+MTU = $mtu
 [Peer]
 PublicKey = $gateway
 Endpoint = $endpoint
-AllowedIPs = $allowed
-PersistentKeepalive = 25
+AllowedIPs = $allowed${routes:+
+$routes}
+PersistentKeepalive = $keepalive
 END
+    echo "$ours" >"$state/mtu"
+    tunnel_mark >"$state/tunnel-mark"
     if ! cmp -s "$state/conf.new" "$conf"; then
         down
         mv "$state/conf.new" "$conf"
@@ -481,10 +518,17 @@ attempt() {
         forget
         mkdir -p "$state" "$run"
     fi
-    joined="$server $interface ${WG_FLEET_MTU:-}"
+    joined="$server $interface ${WG_FLEET_MTU:-}${WG_FLEET_ACCEPT:+ $WG_FLEET_ACCEPT}"
     if [ "$(cat "$state/joined" 2>/dev/null)" = "$joined" ] && [ -s "$conf" ] && [ -s "$key" ] && up && tell; then
-        tell_news
-        return 0
+        if [ "$(tunnel_mark)" = "$(cat "$state/tunnel-mark" 2>/dev/null)" ]; then
+            tell_news
+            return 0
+        fi
+
+        # The fleet has other settings for tunnels now. The machine is in, even if it cannot get them.
+        register || return 0
+        up && tell
+        return
     fi
     rm -f "$run/in"
 
@@ -617,7 +661,7 @@ install() {
     [ ! -e $program.new ] || { chmod 755 $program.new && mv $program.new $program; }
 
     WG_FLEET_SERVER=$server
-    for name in SERVER HOSTNAME TOKEN_FILE CACERT MTU INTERVAL INTERFACE PING_URL MACHINE FACTS IMAGE; do
+    for name in SERVER HOSTNAME TOKEN_FILE CACERT MTU ACCEPT INTERVAL INTERFACE PING_URL MACHINE FACTS IMAGE; do
         eval "text=\${WG_FLEET_$name:-}"
         [ -z "$text" ] || echo "WG_FLEET_$name='$text'"
     done >"$config.new"

@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using WgFleet.Config;
 using WgFleet.WireGuard;
 using static WgFleet.Testing.TestServer;
 
@@ -26,6 +28,27 @@ public class RegisterAnswerTests
         reply.ShouldBe(Reply.Json(200,
             $$"""{"status":"success","config":"[Interface]\nPrivateKey = {{key.Reveal()}}\nAddress = {{client.Address}}/64\n\n[Peer]\nPublicKey = {{gateway}}\nEndpoint = {{endpoint}}\nAllowedIPs = FD00:A::1/128\nPersistentKeepalive = 25\n","port":51820,"server_ip":"FD00:A::1"}"""));
         server.WireGuard.Peers("wg_alpha").ShouldBe(new Dictionary<string, string> { [$"{client.PublicKey}"] = $"{client.Address}/128" });
+    }
+
+    [Fact]
+    public async Task What_clients_are_told_of_their_tunnel_is_in_the_answer_and_a_mark_of_it_in_that_of_a_ping()
+    {
+        var told = new ClientTunnelConfig { Mtu = 1380, Keepalive = TimeSpan.FromSeconds(60), Routes = [IPNetwork.Parse("2001:db8:20::/48"), IPNetwork.Parse("fd00:c::/64")] };
+        await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { Client = told }] });
+
+        using var registered = await server.Http.PostAsync("/fleet/alpha/register", null, Ct);
+        using var json = JsonDocument.Parse(await registered.Content.ReadAsStringAsync(Ct));
+        var client = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
+        using var ping = new HttpRequestMessage(HttpMethod.Post, "/fleet/alpha/ping") { Content = new StringContent("{}", null, "application/json"), Headers = { { "X-Forwarded-For", $"{client.Address}" } } };
+        using var pinged = await server.Http.SendAsync(ping, Ct);
+
+        var lines = json.RootElement.GetProperty("config").GetString()!.Split('\n');
+        lines[2..4].ShouldBe([$"Address = {client.Address}/64", "MTU = 1380"]);
+        lines[^4..].ShouldBe(["AllowedIPs = fd00:a::1/128", "AllowedIPs = 2001:db8:20::/48, fd00:c::/64", "PersistentKeepalive = 60", ""]);
+        var mark = registered.Headers.GetValues("Wg-Fleet-Tunnel").Single();
+        pinged.Headers.GetValues("Wg-Fleet-Tunnel").ShouldBe([mark]);
+        mark.ShouldNotBe((told with { Mtu = 1400 }).Mark);
+        ClientTunnelConfig.Default.Mark.ShouldBeNull();
     }
 
     [Fact]

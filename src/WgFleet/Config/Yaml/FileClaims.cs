@@ -1,6 +1,4 @@
-using WgFleet.Config.Yaml;
-
-namespace WgFleet.Config.Reading;
+namespace WgFleet.Config.Yaml;
 
 /// <summary>Checks that no two keys name the same file: a hosts file written over the database would lose every client.</summary>
 internal sealed class FileClaims(Diagnostics findings)

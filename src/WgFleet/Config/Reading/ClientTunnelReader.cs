@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+using WgFleet.Config.Yaml;
+
+namespace WgFleet.Config.Reading;
+
+/// <summary>Reads what the clients of a fleet are told of their end of the tunnel.</summary>
+internal static class ClientTunnelReader
+{
+    // IPv6 needs 1280 bytes.
+    private static readonly ValueParser<int> Mtu = Values.IntegerFrom(1280, 65535);
+
+    private static readonly ValueParser<TimeSpan> UpToAnHour = Values.DurationFrom(TimeSpan.Zero, TimeSpan.FromHours(1), "25s, 1m or 0s for none");
+
+    private static readonly ValueParser<TimeSpan> Keepalive = new(UpToAnHour.Use, (YamlScalar scalar, out TimeSpan value) =>
+        UpToAnHour.Reader(scalar, out value) ?? (value.Milliseconds > 0 ? "is not a whole number of seconds" : null));
+
+    /// <param name="fleet">The fleet's keys.</param>
+    /// <param name="externalIp">Where clients reach the gateway; null if that could not be read.</param>
+    public static ClientTunnelConfig Read(Section fleet, string? externalIp)
+    {
+        var byDefault = ClientTunnelConfig.Default;
+        return new ClientTunnelConfig
+        {
+            Mtu = fleet.Optional("mtu", Mtu)?.Value,
+            Keepalive = fleet.Optional("keepalive", Keepalive)?.Value ?? byDefault.Keepalive,
+            Routes = fleet.OptionalList("routes", Routes(externalIp)) ?? byDefault.Routes,
+        };
+    }
+
+    private static ListKind<IPNetwork> Routes(string? externalIp) => new(AddressValues.Network, "use a list of IPv6 networks, such as [2001:db8:20::/48]")
+    {
+        MayBeEmpty = true,
+
+        // WireGuard drops what has another source address than the client's. wg-quick has a way around the tunnel for packets of the tunnel, but only with a default route.
+        Refusal = network => network.BaseAddress.AddressFamily != AddressFamily.InterNetworkV6
+            ? $"{network} is IPv4, which clients have no address for in the tunnel; use IPv6 networks"
+            : network.PrefixLength > 0 && IPAddress.TryParse(externalIp, out var outside) && network.Contains(outside)
+                ? $"{network} contains external_ip {outside}, so the tunnel would go through itself; use networks without it"
+                : null,
+    };
+}
