@@ -206,15 +206,13 @@ internal sealed partial class InterfaceKeeper(
     {
         var reasons = repaired.Select(d => d.Description).ToList();
         if (changes.Count(c => !c.Remove) is > 0 and var missing)
-            reasons.Add($"it lacked {Count(missing)} of its clients");
+            reasons.Add($"it lacked {Quantity.Of(missing, "peer")} of its clients");
 
         if (changes.Count(c => c.Remove) is > 0 and var strangers)
-            reasons.Add($"it had {Count(strangers)} without a client");
+            reasons.Add($"it had {Quantity.Of(strangers, "peer")} without a client");
 
         if (reasons.Count > 0)
             Repaired?.Invoke(string.Join("; ", reasons));
-
-        static string Count(int peers) => Quantity.Of(peers, "peer");
     }
 
     private void Observe(Device device, DateTimeOffset now)
@@ -232,6 +230,7 @@ internal sealed partial class InterfaceKeeper(
             (received, sent) = (received + traffic.Received, sent + traffic.Sent);
             liveness.HeardFrom(peer.Endpoint);
         }
+
         FleetMeter.Carried(Clients.Config.Name, received, sent);
     }
 

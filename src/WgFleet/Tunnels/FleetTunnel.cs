@@ -42,7 +42,7 @@ internal sealed partial class FleetTunnel(
             return new TunnelState(null, null);
 
         var device = await FindDeviceAsync(cancellationToken);
-        return new TunnelState(link, device, device is null ? null : await interfaces.FindPathAsync(SomeClient(), cancellationToken));
+        return new TunnelState(link, device, device is null ? null : await FindPathAsync(cancellationToken));
     }
 
     /// <summary>
@@ -57,7 +57,7 @@ internal sealed partial class FleetTunnel(
 
         var settings = await wireGuard.GetSettingsAsync(fleet.Interface, cancellationToken);
         return settings.PrivateKey is { } key && key.Equals(_key) && settings.ListenPort == fleet.Port
-            && await interfaces.FindPathAsync(SomeClient(), cancellationToken) == last.Path;
+            && await FindPathAsync(cancellationToken) == last.Path;
     }
 
     /// <summary>
@@ -114,16 +114,19 @@ internal sealed partial class FleetTunnel(
         ? $"{left.Description}, so no client can be reached through {fleet.Interface}: see `ip -6 route get {SomeClient()}` and `ip -6 rule`"
         : $"{fleet.Interface} was set up, but {left.Description}: does another program change it?");
 
-    /// <summary>Any address of the subnet: the kernel sends packets for all clients the same way.</summary>
-    private IPAddress SomeClient()
+    /// <summary>The interface to which the kernel sends packets for clients: this one if the subnet has no room for any.</summary>
+    private async Task<string?> FindPathAsync(CancellationToken cancellationToken) =>
+        SomeClient() is { } client ? await interfaces.FindPathAsync(client, cancellationToken) : fleet.Interface;
+
+    /// <summary>Any address that a client can have: the kernel sends packets for all clients the same way. Null if there is none.</summary>
+    private IPAddress? SomeClient()
     {
         var bytes = fleet.Subnet.BaseAddress.GetAddressBytes();
         bytes[^1] |= 1;
-        if (new IPAddress(bytes) is var first && !first.Equals(fleet.Ip6))
-            return first;
+        if (new IPAddress(bytes).Equals(fleet.Ip6))
+            bytes[^1] ^= 3;
 
-        bytes[^1] ^= 3;
-        return new IPAddress(bytes);
+        return new IPAddress(bytes) is var client && fleet.Subnet.Contains(client) && !client.Equals(fleet.Ip6) ? client : null;
     }
 
     /// <summary>Repairs what differs; returns the interface after that.</summary>

@@ -15,7 +15,7 @@ public class RepairTests
     [InlineData("addresses", "it lacks the address fd00:a::1/64")]
     [InlineData("down", "it is down")]
     [InlineData("mtu", "its MTU is 1280 instead of 1420")]
-    [InlineData("missing", "it is missing; it lacked one peer of its clients")]
+    [InlineData("missing", "it is missing; it lacked 1 peer of its clients")]
     public async Task A_change_that_the_kernel_notifies_of_is_repaired_at_once(string change, string reason)
     {
         await using var test = await TestRegistry.StartAsync();

@@ -16,9 +16,9 @@ public class RemovedTests
         var client = await ApiTests.NamedAsync(server, "web");
         await server.RunAsync("clients", "remove", "web");
 
-        (await server.RunAsync("clients", "list", "--removed")).ShouldBe(new(0,
-            $"NAME  FLEET  ADDRESS{new string(' ', client.Address.ToString().Length - 7)}  REMOVED               KEPT UNTIL            WHY\n"
-            + $"web   alpha  {client.Address}  2026-01-02 03:04:05Z  2026-01-09 03:04:05Z  removed by root\n", ""));
+        // The command counts ages on the clock of this machine, and the server's clock stands still.
+        (await server.RunAsync("clients", "list", "--removed")).Out.ShouldMatch(
+            $@"\ANAME  FLEET  ADDRESS +REMOVED  KEPT UNTIL  WHY\nweb   alpha  {client.Address}  \d+d +\d+d +removed by root\n\z");
         (await server.RunAsync("clients", "list", "--removed", "--fleet", "beta")).Out.ShouldNotContain("web");
         (await server.RunAsync("clients", "explain", "web")).Out.ShouldEndWith(
             $"There is no such client now.\nIt was removed by root; until 2026-01-09 03:04:05Z 'wg-fleet clients restore {client.Address}' restores it.\n");
@@ -128,7 +128,7 @@ public class RemovedTests
 
         (await server.RunAsync("clients", "unpin", "web")).ShouldBe(new(0, "web of alpha is not pinned\n", ""));
         (await server.RunAsync("clients", "show", "web")).Out.ShouldContain("pinned          no\n");
-        (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldNotContain(">pinned<");
+        (await server.Http.GetStringAsync("/fleet/alpha", Ct)).ShouldNotContain(">pinned<", Case.Sensitive);
         (await server.RunAsync("clients", "pin", "nosuch")).ExitCode.ShouldBe(1);
     }
 
