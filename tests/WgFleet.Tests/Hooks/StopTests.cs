@@ -56,7 +56,7 @@ public class StopTests
 
         await stopped;
         stage.Calls.Made.ShouldBeEmpty();
-        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 2 events left, which handlers get at the next start; hooks whose last call failed: middle");
+        stage.Log.At(LogLevel.Warning)[^1].ShouldBe("Stopped after 10 s with 2 events left for the next start of the handlers; hooks whose last call failed: middle");
     }
 
     [Fact]
