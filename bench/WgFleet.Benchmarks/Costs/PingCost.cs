@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using WgFleet.Access;
 using WgFleet.Testing;
 
 namespace WgFleet.Benchmarks.Costs;
@@ -29,7 +30,7 @@ internal static class PingCost
         context.Request.Method = "POST";
         context.Request.ContentType = "application/json";
         context.Request.RouteValues["fleet"] = "alpha";
-        context.Connection.RemoteIpAddress = client.Address;
+        context.Features.Set(new SourceAddress(client.Address));
 
         var ours = Each(() => ping(context));
         if (context.Response.StatusCode != StatusCodes.Status200OK)

@@ -29,7 +29,7 @@ public class DownFleetTests
         ready.Body.ShouldContain("fleet beta is down: UDP port 51821 is in use by another program");
         await gateway.Server.LogsAsync("Fleet beta is down and will be tried again: UDP port 51821 is in use");
         (await AskAsync(gateway, "/api/v1/fleets")).Body.ShouldMatch("\"name\":\"alpha\".*\"state\":\"up\".*\"name\":\"beta\".*\"state\":\"down\".*\"reason\":\"UDP port 51821 is in use");
-        (await gateway.RunAsync("fleets", "--config", gateway.ConfigFile)).Output.ShouldMatch("(?m)^beta +wg_beta +down .*UDP port 51821 is in use");
+        (await gateway.RunAsync("fleets", "--config", gateway.ConfigFile)).Output.ShouldMatch("(?m)^beta +down .*UDP port 51821 is in use");
         (await AskAsync(gateway, "/metrics")).Body.ShouldContain("""wgfleet_fleet_state{fleet="beta",state="down"} 1""");
         var unhealthy = await gateway.RunAsync("health", "--config", gateway.ConfigFile);
         unhealthy.ExitCode.ShouldBe(1);

@@ -69,36 +69,6 @@ public sealed class UnitTests
         await machine.ShellAsync("wg-fleet fleets | grep beta");
     }
 
-    [Theory]
-    [InlineData("database: /home/fleet/clients.db", "/home/fleet")]
-    [InlineData("database: /etc/fleet/clients.db", "/etc/fleet")]
-    [InlineData("tls: {listen: '0.0.0.0:443', certificate: /root/cert.pem, key: /root/key.pem}", "/root/cert.pem")]
-    public async Task Check_refuses_what_the_unit_does_not_see_or_may_not_write_as_a_start_does(string line, string named)
-    {
-        await using var machine = await BootAsync(UnitConfig.Alpha + line + "\n");
-        await machine.ShellAsync("mkdir /home/fleet /etc/fleet; touch /root/cert.pem /root/key.pem");
-
-        var check = await machine.TryRunAsync("wg-fleet", "check");
-
-        check.ExitCode.ShouldBe(78);
-        check.Error.ShouldContain(named);
-        check.Error.ShouldContain("ProtectHome=");
-        (await machine.TryRunAsync("systemctl", "start", Unit)).ExitCode.ShouldNotBe(0);
-        (await machine.ShellAsync("ls /home/fleet /etc/fleet")).ShouldBe("/etc/fleet:\n\n/home/fleet:\n");
-    }
-
-    [Fact]
-    public async Task Check_warns_of_a_file_that_the_unit_may_not_write()
-    {
-        await using var machine = await BootAsync(UnitConfig.Alpha + "hosts_file: /etc/fleet/hosts\n");
-        await machine.ShellAsync("mkdir /etc/fleet");
-
-        var check = await machine.TryRunAsync("wg-fleet", "check");
-
-        check.ExitCode.ShouldBe(0);
-        check.Error.ShouldContain("hosts_file: directory /etc/fleet cannot be written by wg-fleet.service: the file is not written");
-    }
-
     [Fact]
     public async Task Many_restarts_and_crashes_in_a_few_seconds_do_not_keep_the_server_down()
     {

@@ -28,7 +28,7 @@ public class ManyPeersTests
         await gateway.Machine.RunAsync(["wg", "set", "wg_alpha", .. some, .. moved, .. strays]);
         await Deadline.UntilAsync("the peers are as before", async () => await DifferencesAsync() == 0);
 
-        await gateway.Server.LogsAsync("missing peers");
+        await gateway.Server.LogsAsync(" missing peer");
 
         async Task<int> DifferencesAsync()
         {

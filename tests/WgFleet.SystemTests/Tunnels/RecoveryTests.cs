@@ -100,7 +100,7 @@ public class RecoveryTests
             "sh", "-c", $"wg set wg_alpha peer {await client.PublicKeyAsync()} remove peer $(wg genkey | wg pubkey) allowed-ips fd00:a0a8:34d:a0::99");
 
         await Deadline.UntilAsync("the peers are as before", async () =>
-            gateway.Server.Log.Contains("missing peers", StringComparison.Ordinal) && (await gateway.PeersAsync()).SequenceEqual(peers));
+            gateway.Server.Log.Contains("missing peer", StringComparison.Ordinal) && (await gateway.PeersAsync()).SequenceEqual(peers));
     }
 
     [Fact]

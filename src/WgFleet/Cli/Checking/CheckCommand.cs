@@ -54,9 +54,6 @@ internal static class CheckCommand
         if (withStart && read.Config is { } config)
             (errors, warnings) = ([.. errors, .. StartCheck.Errors(config)], [.. warnings, .. StartCheck.Warnings(config)]);
 
-        if (withStart && UnitView.Ask(path) is { } unit)
-            (errors, warnings) = (UnitView.Explain(unit.Errors, errors), unit.Warnings);
-
         var ok = errors.Count == 0;
         if (json)
         {

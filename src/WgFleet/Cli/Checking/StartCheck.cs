@@ -20,13 +20,6 @@ internal static class StartCheck
         if (config.Tls is { } tls)
             Try(() => CertificateFiles.Load(tls));
 
-        // Root may write everywhere else.
-        if (config.PostgresFile is null && Environment.IsPrivilegedProcess && Path.GetDirectoryName(config.Database) is { } folder && Directory.Exists(folder)
-            && !Interop.MayWriteIn(folder))
-        {
-            errors.Add(About($"database directory {folder} is read-only{Where}: name another one, or make it writable"));
-        }
-
         // Who may not read the database cannot know which files are ours.
         Try(() =>
         {
@@ -64,20 +57,16 @@ internal static class StartCheck
             .. from file in ProjectedFile.Of(config)
                let folder = Path.GetDirectoryName(file.Path)
                where Directory.Exists(folder) && !Interop.MayWriteIn(folder)
-               select file.Problem($"directory {folder} cannot be written by {Who}: the file is not written"),
+               select file.Problem($"directory {folder} cannot be written by this user: the file is not written"),
             .. from folder in new[] { (Key: "database", Path: Path.GetDirectoryName(config.Database)!), (Key: "wireguard_directory", Path: config.WireGuardDirectory) }
                where folder.Key != "database" || config.PostgresFile is null
                where Directory.Exists(folder.Path) && !Interop.MayWriteIn(folder.Path)
-               select About($"{folder.Key}: directory {folder.Path} cannot be written by {Who}: if the server runs as the same user, it does not start or no fleet comes up"),
+               select About($"{folder.Key}: directory {folder.Path} cannot be written by this user: if the server runs as the same user, it does not start or no fleet comes up"),
             .. File.Exists(config.WireGuardDirectory)
                 ? new[] { About($"wireguard_directory: {config.WireGuardDirectory} is a file: no fleet can come up") }
                 : [],
         ];
     }
-
-    private static string Where => UnitView.IsHere ? " for wg-fleet.service" : "";
-
-    private static string Who => UnitView.IsHere ? "wg-fleet.service" : "this user";
 
     private static Problem About(string text) => new(null, null, null, null, text);
 }
