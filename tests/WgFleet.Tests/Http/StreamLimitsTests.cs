@@ -55,7 +55,7 @@ public class StreamLimitsTests
     private static DefaultHttpContext From(string address)
     {
         var context = new DefaultHttpContext();
-        context.Connection.RemoteIpAddress = IPAddress.Parse(address);
+        context.Features.Set(new SourceAddress(IPAddress.Parse(address)));
         return context;
     }
 }
