@@ -14,9 +14,9 @@ public class PhaseShownTests
         await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { Phases = [Contest] }, c.Fleets[1]] });
 
         (await server.RunAsync("fleets", "-o", "csv")).Out.ShouldContain(",contest,2026-01-02T05:00:00Z,");
-        (await server.Http.GetStringAsync("/", Ct)).ShouldContain("<p class=\"phase\"><strong>contest</strong> until 2026-01-02 05:00:00</p>");
+        (await server.Http.GetStringAsync("/", Ct)).ShouldContain("<p class=\"phase\"><strong>contest</strong> until <time>2026-01-02 05:00:00</time></p>");
         (await server.Http.GetStringAsync("/fleet/alpha", Ct))
-            .ShouldContain("<strong>contest</strong> until 2026-01-02 05:00:00. No client is pruned, no name changes, and no new machine can join.");
+            .ShouldContain("<strong>contest</strong> until <time>2026-01-02 05:00:00</time>. No client is pruned, no name changes, and no new machine can join.");
         (await server.RunAsync("status")).Out.ShouldBe("nothing is wrong\n");
 
         using var refused = await server.Http.PostAsync("/fleet/alpha/register", null, Ct);
