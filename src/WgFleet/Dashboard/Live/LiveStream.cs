@@ -21,7 +21,8 @@ internal sealed class LiveStream(
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>A page that gets nothing for 5 s shows that it is out of date, so an update is sent at least this often.</summary>
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(3);
 
     /// <summary>The browser connects again after this time, and its session is then checked completely.</summary>
