@@ -157,7 +157,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
         part.Failed(reason);
     }
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+    private static string OneLine(string text) => string.Concat(text.Select(c => PlainText.IsHidden(c) ? ' ' : c)).Trim();
 
     private static partial class Log
     {

@@ -1,3 +1,5 @@
+using WgFleet.Hosting;
+
 namespace WgFleet.Cli.Output;
 
 /// <summary>Prints aligned columns.</summary>
@@ -14,8 +16,8 @@ internal static class Table
         return string.Concat(shown.Select(row => string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd() + "\n"));
     }
 
-    /// <summary>Replaces control characters, which a terminal could take for commands; texts from outside may contain anything.</summary>
-    public static string Plain(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).TrimEnd();
+    /// <summary>Replaces hidden characters, which a terminal could take for commands; texts from outside may contain anything.</summary>
+    public static string Plain(string text) => string.Concat(text.Select(c => PlainText.IsHidden(c) ? ' ' : c)).TrimEnd();
 
     /// <summary>Like <see cref="Plain"/>, but keeps line breaks.</summary>
     public static string PlainLines(string text) => string.Join('\n', text.Split('\n').Select(Plain));

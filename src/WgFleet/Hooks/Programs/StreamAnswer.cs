@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Programs;
 
@@ -49,7 +50,7 @@ internal sealed record StreamAnswer(string Id, bool Ok)
         var text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, 4 * LongestShown)]);
         var shown = new StringBuilder();
         foreach (var c in text.Length > LongestShown ? text.AsSpan(0, LongestShown) : text)
-            shown.Append(char.IsControl(c) || c is '\u2028' or '\u2029' ? '\uFFFD' : c);
+            shown.Append(PlainText.IsHidden(c) ? '\uFFFD' : c);
 
         return text.Length > LongestShown || line.Length > 4 * LongestShown ? $"{shown}…" : shown.ToString();
     }

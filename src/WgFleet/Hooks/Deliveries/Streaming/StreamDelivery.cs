@@ -97,6 +97,6 @@ internal sealed class StreamDelivery : IDelivery, IAsyncDisposable
     private static string OneLine(string text)
     {
         const int Longest = 300;
-        return string.Concat((text.Length > Longest ? text[..Longest] + "…" : text).Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+        return string.Concat((text.Length > Longest ? text[..Longest] + "…" : text).Select(c => PlainText.IsHidden(c) ? ' ' : c));
     }
 }

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using System.Text;
+using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
 
@@ -29,7 +30,7 @@ internal sealed class WebhookException(string message) : Exception(message)
     {
         var line = new StringBuilder(text.Length);
         foreach (var c in text.Length > LongestLine ? text.AsSpan(0, LongestLine) : text)
-            line.Append(char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c);
+            line.Append(PlainText.IsHidden(c) ? ' ' : c);
 
         return line.ToString();
     }
