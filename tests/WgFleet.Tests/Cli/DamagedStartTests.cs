@@ -40,7 +40,8 @@ public sealed class DamagedStartTests : IDisposable
 
     private string Damaged(string sql)
     {
-        Directory.CreateDirectory(_folder.File("wireguard"));
+        // Without a directory for its file no fleet comes up, so the program makes no interface on this machine.
+        File.WriteAllText(_folder.File("wireguard"), "");
         using var database = SqliteDatabase.Open(_folder.File("clients.db"), new CollectedLog().CreateLogger("store"));
         database.Write(c =>
         {
