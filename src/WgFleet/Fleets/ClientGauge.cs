@@ -13,11 +13,7 @@ internal sealed class ClientGauge : IDisposable
     {
         _gauges.Add("wgfleet_fleet_state", "1 for the state that the fleet is in: up, degraded or down.", States);
         Gauge("wgfleet_clients", "Clients that are registered.", f => f.Count);
-        Gauge("wgfleet_clients_online", "Clients that are online.", f =>
-        {
-            var now = time.GetUtcNow();
-            return f.ById.Values.Count(c => c.Liveness.IsOnline(now));
-        });
+        Gauge("wgfleet_clients_online", "Clients that are online.", f => f.CountOnline(time.GetUtcNow()));
         Gauge("wgfleet_prune_held_clients", "Clients that a held prune would remove; 0 while none is held.", f => f.Held?.Ids.Length ?? 0);
         Gauge("wgfleet_fleet_frozen", "1 while the fleet is frozen.", f => f.Frozen is null ? 0 : 1);
 

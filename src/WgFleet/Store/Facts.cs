@@ -1,9 +1,9 @@
 using System.Collections.ObjectModel;
-using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using WgFleet.Config;
+using WgFleet.Hosting;
 
 namespace WgFleet.Store;
 
@@ -38,7 +38,7 @@ internal static class Facts
             return $"should have at most {MaxLength} characters";
 
         // A line break would be a line of the machine's own in a file that a template makes.
-        if (value.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate))
+        if (value.Any(c => PlainText.IsHidden(c) || char.IsSurrogate(c)))
             return "should be one line of text";
 
         if (name != Cards)

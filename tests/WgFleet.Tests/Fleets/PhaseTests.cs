@@ -46,6 +46,21 @@ public class PhaseTests
     }
 
     [Fact]
+    public async Task A_phase_that_takes_over_from_one_of_the_same_name_and_end_does_what_it_says_and_is_not_told_again()
+    {
+        var early = Contest with { From = new(null, new(3, 30)), Freezes = false };
+        await using var test = await TestRegistry.StartAsync(c => c with { Fleets = [c.Fleets[0] with { Phases = [Contest, early] }, c.Fleets[1]] });
+        await test.PassAsync(TimeSpan.FromMinutes(30));
+        await test.Registry.FollowPhasesAsync();
+        test.Alpha.Frozen.ShouldBeNull();
+
+        await GoToAsync(test, 4);
+
+        test.Alpha.Frozen.ShouldNotBeNull();
+        Some.Rows(test.Config.Database, "SELECT data FROM events WHERE type = 'fleet.phase_changed'").Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_a_phase_freezes_cannot_be_thawed_and_an_operators_freeze_outlasts_it()
     {
         await using var test = await StartAsync();

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using WgFleet.Hosting;
 
 namespace WgFleet.Config.Yaml;
 
@@ -42,9 +42,7 @@ internal sealed partial class YamlScalar(int line, string text, bool plain) : Ya
         {
             if (c == '\n')
                 clean.Append("\\n");
-            else if (char.IsControl(c)
-                || char.GetUnicodeCategory(c)
-                    is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
+            else if (PlainText.IsHidden(c) || char.IsSurrogate(c))
                 clean.Append($"\\u{(int)c:x4}");
             else
                 clean.Append(c);

@@ -28,7 +28,7 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
     public HeldPrune? Held { get; set; } = before.Held;
 
     /// <summary>Whether something has changed that is shown, but not in the database.</summary>
-    public bool HasUnsavedDisplay => !ReferenceEquals(Held, before.Held);
+    public bool HasUnsavedDisplay => !ReferenceEquals(Held, before.Held) || Phase != before.Phase;
 
     public int Count => _byId.Count;
 

@@ -30,4 +30,7 @@ internal sealed record FleetSnapshot(FleetConfig Config)
     public HeldPrune? Held { get; init; }
 
     public int Count => ById.Count;
+
+    /// <summary>How many clients are online.</summary>
+    public int CountOnline(DateTimeOffset now) => ById.Values.Count(c => c.Liveness.IsOnline(now));
 }

@@ -12,7 +12,7 @@ internal sealed record FleetInfo(
 {
     public static FleetInfo Of(FleetSnapshot fleet, FleetStatus status, DateTimeOffset now) => new(
         fleet.Config.Name, fleet.Config.Interface, fleet.Config.Ip6.ToString(), fleet.Config.Subnet.ToString(), fleet.Config.ExternalIp, fleet.Config.Port,
-        fleet.Count, fleet.ById.Values.Count(m => m.Liveness.IsOnline(now)),
+        fleet.Count, fleet.CountOnline(now),
         fleet.Frozen is not null ? "frozen" : fleet.Held is not null ? "held" : "on", status.Word, status.Since, status.Reason,
         PhaseInfo.Of(fleet.Phase), PhaseInfo.Of(fleet.Config.Phases.Select(p => p.After(now)).Where(p => p is not null).MinBy(p => p!.From)));
 }
