@@ -16,9 +16,11 @@ internal sealed partial class Server
         var (supervisor, hooks) = (provider.GetRequiredService<Supervisor>(), provider.GetRequiredService<HookSet>());
         var (config, reloads) = (provider.GetRequiredService<ServerConfig>(), provider.GetRequiredService<ReloadRequests>());
         var (clock, certificate) = (provider.GetRequiredService<ClockWatch>(), provider.GetRequiredService<CertificateReader>());
+        var rollCalls = new RollCallTroubles(current);
         return new TroubleList(
         [
             _ => FleetTroubles.Of(current(), health),
+            rollCalls.Now,
             now => OfflineTroubles.Of(current(), now),
             _ => HookTroubles.Of(hooks),
             _ => ServerTroubles.OfParts(supervisor),

@@ -8,11 +8,6 @@ internal static class OfflineTroubles
     /// <summary>How long after a client went offline it is told.</summary>
     public static readonly TimeSpan News = TimeSpan.FromMinutes(10);
 
-    /// <summary>The most clients of a fleet that are named.</summary>
-    public const int MaxNamed = 20;
-
-    private const int NamedInSentence = 5;
-
     public static IEnumerable<Trouble> Of(Snapshot snapshot, DateTimeOffset now) => snapshot.Fleets.Select(fleet => Of(fleet, now)).OfType<Trouble>();
 
     private static Trouble? Of(FleetSnapshot fleet, DateTimeOffset now)
@@ -30,7 +25,7 @@ internal static class OfflineTroubles
 
             count++;
             first = since < first ? since : first;
-            if (names.Count < MaxNamed)
+            if (names.Count < Trouble.MaxNamed)
                 names.Add(client.Hostname ?? client.Address.ToString());
         }
 
@@ -38,14 +33,13 @@ internal static class OfflineTroubles
             return null;
 
         var name = fleet.Config.Name;
-        var more = count - Math.Min(names.Count, NamedInSentence);
         return new(
             TroubleKind.ClientsOffline,
             Severity.Attention,
             $"{(count == 1 ? "1 client" : $"{count:N0} clients")} of {name} went offline in the last {News.TotalMinutes:0} minutes",
             "Look whether these machines have power and network")
         {
-            Why = string.Join(", ", names.Take(NamedInSentence)) + (more > 0 ? $" and {more:N0} more" : ""),
+            Why = Trouble.Named(names, count),
             Since = first,
             Fleet = name,
             Clients = names,

@@ -14,6 +14,11 @@ internal enum TroubleKind
     FleetDegraded,
     PruneHeld,
     ReloadRefused,
+    SeatsMissing,
+    SeatsDouble,
+    SeatsWrong,
+    SeatsOldImage,
+    MachinesUnknown,
     ClientsOffline,
     HookPaused,
     FleetFrozen,
@@ -48,11 +53,19 @@ internal static class TroubleWords
         TroubleKind.FleetDegraded => "fleet_degraded",
         TroubleKind.PruneHeld => "prune_held",
         TroubleKind.ReloadRefused => "reload_refused",
+        TroubleKind.SeatsMissing => "seats_missing",
+        TroubleKind.SeatsDouble => "seats_double",
+        TroubleKind.SeatsWrong => "seats_wrong",
+        TroubleKind.SeatsOldImage => "seats_old_image",
+        TroubleKind.MachinesUnknown => "machines_unknown",
         TroubleKind.ClientsOffline => "clients_offline",
         TroubleKind.HookPaused => "hook_paused",
         TroubleKind.FleetFrozen => "fleet_frozen",
         _ => "clock",
     };
+
+    /// <summary>Whether the roll call of the fleet says more about it.</summary>
+    public static bool IsOfRollCall(this TroubleKind kind) => kind is >= TroubleKind.SeatsMissing and <= TroubleKind.MachinesUnknown;
 
     public static string Text(this Severity severity) => severity == Severity.Broken ? "broken" : "attention";
 }

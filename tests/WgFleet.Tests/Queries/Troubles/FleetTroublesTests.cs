@@ -57,7 +57,7 @@ public class FleetTroublesTests
             "1,025 clients of alpha went offline in the last 10 minutes: m1, m2, m3, m4, m5 and 1,020 more",
             "1 client of beta went offline in the last 10 minutes: other",
         ]);
-        troubles[0].Clients!.Count.ShouldBe(OfflineTroubles.MaxNamed);
+        troubles[0].Clients!.Count.ShouldBe(Trouble.MaxNamed);
     }
 
     private static Snapshot Snapshot(params FleetSnapshot[] fleets) => new(1, "example.test", [.. fleets]);
