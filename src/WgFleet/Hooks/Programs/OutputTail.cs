@@ -1,6 +1,7 @@
 using System.Text;
+using WgFleet.Hosting;
 
-namespace WgFleet.Linux;
+namespace WgFleet.Hooks.Programs;
 
 /// <summary>Keeps the end of a program's output in a fixed amount of memory, and passes each line on when it arrives.</summary>
 internal sealed class OutputTail(Action<string> onLine)
@@ -21,7 +22,7 @@ internal sealed class OutputTail(Action<string> onLine)
     /// <summary>How many bytes have been added in all.</summary>
     public long Written => _written;
 
-    /// <summary>The last <see cref="Capacity"/> bytes as text; control characters but line breaks and tabs are replaced.</summary>
+    /// <summary>The last <see cref="Capacity"/> bytes as text; hidden characters but line breaks and tabs are replaced.</summary>
     public string Text => TextSince(0);
 
     /// <summary>The last line that is not blank, cut to fit an error message; empty if there is none.</summary>
@@ -97,7 +98,7 @@ internal sealed class OutputTail(Action<string> onLine)
         var text = Encoding.UTF8.GetString(bytes).ToCharArray();
         foreach (ref var c in text.AsSpan())
         {
-            if (char.IsControl(c) && c is not ('\n' or '\t' or '\r'))
+            if (PlainText.IsHidden(c) && c is not ('\n' or '\t' or '\r'))
                 c = '\uFFFD';
         }
 
