@@ -50,8 +50,8 @@ internal static class PruneCommand
         var fleets = (await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken)).Fleets;
         var fleet = fleets.FirstOrDefault(f => f.Fleet.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new AdminException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Fleet))}");
-        if (fleet.Frozen is not null)
-            throw new AdminException($"fleet '{name}' is frozen; thaw it first, with wg-fleet fleets thaw {name}");
+        if (fleet.Refusal is { } refusal)
+            throw new AdminException(refusal);
 
         if (fleet.Held is not { } held)
             throw new AdminException($"no prune of fleet '{name}' is held");

@@ -16,6 +16,9 @@ internal sealed partial class ClientRegistry
         [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator}: stale clients are pruned and names can change again")]
         public static partial void Thawed(ILogger log, string fleet, string @operator);
 
+        [LoggerMessage(14, LogLevel.Warning, "Fleet {Fleet} was thawed by {Operator} and stays frozen by {Phase}")]
+        public static partial void ThawedInPhase(ILogger log, string fleet, string @operator, string phase);
+
         [LoggerMessage(12, LogLevel.Information, "Fleet {Fleet} is in {Phase}")]
         public static partial void PhaseBegan(ILogger log, string fleet, string phase);
 

@@ -181,7 +181,9 @@ internal sealed partial class ClientRegistry(
     public async Task<FreezeChange> ThawAsync(string fleet, string by)
     {
         var change = await writer.ExecuteAsync(new FreezeCommand(fleet, by: null));
-        if (change.Changed)
+        if (change is { Changed: true, Now: { } still })
+            Log.ThawedInPhase(log, fleet, by, still.By);
+        else if (change.Changed)
             Log.Thawed(log, fleet, by);
 
         return change;

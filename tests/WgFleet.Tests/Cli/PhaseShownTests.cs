@@ -26,4 +26,21 @@ public class PhaseShownTests
         using var other = await server.Http.PostAsync("/fleet/beta/register", null, Ct);
         ((int)other.StatusCode).ShouldBe(200);
     }
+
+    [Fact]
+    public async Task A_refused_prune_names_the_phase_and_its_end_and_what_a_thaw_does_not_do()
+    {
+        await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { Phases = [Contest] }, c.Fleets[1]] });
+        const string phase = "the phase contest until 2026-01-02 05:00:00Z";
+
+        (await server.RunAsync("prune", "allow", "alpha", "--yes")).ShouldBe(
+            new(1, "", $"wg-fleet: fleet 'alpha' is frozen by {phase}; to end that earlier, change its phases in the configuration and reload\n"));
+
+        (await server.RunAsync("fleets", "freeze", "alpha")).ExitCode.ShouldBe(0);
+        (await server.RunAsync("prune", "allow", "alpha", "--yes")).ShouldBe(new(1, "",
+            $"wg-fleet: fleet 'alpha' is frozen by root and by {phase}: no client is pruned before the phase has ended and the fleet was thawed, with wg-fleet fleets thaw alpha\n"));
+        string.Join(' ', (await server.RunAsync("status")).Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldContain($"Pruning and renaming are paused until it is thawed; {phase} pauses them too");
+        (await server.RunAsync("fleets", "thaw", "alpha")).ShouldBe(new(0, $"alpha is frozen since 2026-01-02 03:00:00Z, by {phase}\n", ""));
+        (await server.RunAsync("fleets", "thaw", "alpha")).Error.ShouldContain($"is frozen by {phase}; to end that earlier");
+    }
 }

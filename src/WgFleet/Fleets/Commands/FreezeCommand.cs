@@ -13,7 +13,7 @@ internal sealed class FreezeCommand(string fleet, string? by) : RegistryCommand<
     {
         var within = batch.Fleet(fleet);
         if (by is null && within is { FrozenByOperator: null, Phase: { Freezes: true } phase })
-            throw new RefusedException(Refusal.Conflict, $"fleet '{fleet}' is frozen by {phase.Text}; to end that earlier, change its phases in the configuration and reload");
+            throw new RefusedException(Refusal.Conflict, Freeze.UntilEnd(fleet, phase));
 
         var changes = (by is null) != (within.FrozenByOperator is null);
         if (changes)

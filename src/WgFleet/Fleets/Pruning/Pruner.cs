@@ -54,11 +54,8 @@ internal sealed partial class Pruner(
         try
         {
             var found = registry.Current.Fleet(fleet) ?? throw new RefusedException(Refusal.NotFound, $"there is no fleet '{fleet}'");
-            if (found.FrozenByOperator is not null)
-                throw new RefusedException(Refusal.Conflict, $"fleet '{fleet}' is frozen; thaw it first, with wg-fleet fleets thaw {fleet}");
-
-            if (found.Frozen is not null)
-                throw new RefusedException(Refusal.Conflict, $"fleet '{fleet}' is frozen by {found.Phase!.Text}; no client is pruned before");
+            if (found.NoPrune is { } frozen)
+                throw new RefusedException(Refusal.Conflict, frozen);
 
             if (found.Held is not { } held)
                 throw new RefusedException(Refusal.Conflict, $"no prune of fleet '{fleet}' is held");

@@ -26,6 +26,9 @@ internal sealed record FleetSnapshot(FleetConfig Config)
     /// <summary>By whom and since when it is frozen, an operator or the phase; null if it is not.</summary>
     public Freeze? Frozen => Freeze.Of(FrozenByOperator, Phase);
 
+    /// <summary>Why no prune can be allowed, because it is frozen; null if it is not.</summary>
+    public string? NoPrune => Freeze.Refusal(Config.Name, FrozenByOperator, Phase);
+
     /// <summary>The prune that waits for an operator's approval; null if none does.</summary>
     public HeldPrune? Held { get; init; }
 

@@ -9,10 +9,11 @@ internal sealed record PruneResponse(IReadOnlyList<PruneInfo> Fleets);
 /// <param name="Fleet">The fleet's name.</param>
 /// <param name="Clients">How many clients it has.</param>
 /// <param name="Frozen">Since when the fleet is frozen, and by whom; absent if it is not.</param>
+/// <param name="Refusal">Why no prune of it can be allowed, and what ends that; absent if the fleet is not frozen.</param>
 /// <param name="Held">The prune that waits for an operator to allow it; absent if none does.</param>
-internal sealed record PruneInfo(string Fleet, int Clients, FrozenInfo? Frozen, HeldPruneInfo? Held)
+internal sealed record PruneInfo(string Fleet, int Clients, FrozenInfo? Frozen, string? Refusal, HeldPruneInfo? Held)
 {
-    public static PruneInfo Of(FleetSnapshot fleet, Func<RegisteredClient, bool> isStale) => new(fleet.Config.Name, fleet.Count, FrozenInfo.Of(fleet.Frozen), fleet.Held is { } held
+    public static PruneInfo Of(FleetSnapshot fleet, Func<RegisteredClient, bool> isStale) => new(fleet.Config.Name, fleet.Count, FrozenInfo.Of(fleet.Frozen), fleet.NoPrune, fleet.Held is { } held
         ? new(held.Number, held.Since, [.. held.Ids.Select(id => fleet.ById.GetValueOrDefault(id)).OfType<RegisteredClient>().Where(isStale).Select(StaleClientInfo.Of)])
         : null);
 }

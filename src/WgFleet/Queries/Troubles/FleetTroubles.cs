@@ -49,7 +49,8 @@ internal static class FleetTroubles
 
         if (fleet.FrozenByOperator is { } freeze)
         {
-            yield return new(TroubleKind.FleetFrozen, Severity.Attention, $"fleet {name} is frozen by {freeze.By}", "Pruning and renaming are paused until it is thawed")
+            yield return new(TroubleKind.FleetFrozen, Severity.Attention, $"fleet {name} is frozen by {freeze.By}",
+                "Pruning and renaming are paused until it is thawed" + (fleet.Phase is { Freezes: true } phase ? $"; {phase.Text} pauses them too" : ""))
             {
                 Since = freeze.Since,
                 Fleet = name,
