@@ -58,6 +58,42 @@ public class JoinLeaveTests
         await Deadline.UntilAsync("the peer is gone", async () => (await gateway.PeersAsync()).Count == 0);
     }
 
+    [Theory]
+    [InlineData("dash")]
+    [InlineData("bash")]
+    [InlineData("busybox sh")]
+    public async Task A_round_that_waited_for_the_one_that_leaves_does_not_join_again(string shell)
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await lan.StartGatewayAsync();
+        var machine = await lan.AddMachineAsync(gateway);
+        await machine.JoinAsync();
+
+        // The curl of the run that leaves waits for the test, and the flock of the loop says when it has not got the lock.
+        await machine.RunAsync("sh", "-ec", """
+            mkdir /var/lib/leaving /var/lib/looping
+            mkfifo /var/lib/go
+            printf '#!/bin/sh\ntouch /var/lib/leaves\nread line </var/lib/go\nexec /usr/bin/curl "$@"\n' >/var/lib/leaving/curl
+            printf '#!/bin/sh\n/usr/bin/flock "$@" && exit\ntouch /var/lib/waits\nexit 1\n' >/var/lib/looping/flock
+            chmod +x /var/lib/leaving/curl /var/lib/looping/flock
+            """);
+        await using var leave = machine.Start("sh", "-c", $"exec env PATH=/var/lib/leaving:$PATH {shell} /var/lib/join.sh --leave");
+        await Deadline.UntilAsync("the machine leaves", () => File.Exists(machine.Seen("/var/lib/leaves")));
+        await using var loop = machine.Start("sh", "-c", $"exec env PATH=/var/lib/looping:$PATH {shell} /var/lib/join.sh --loop");
+        await Deadline.UntilAsync("the loop waits", () => File.Exists(machine.Seen("/var/lib/waits")));
+
+        await machine.RunAsync("sh", "-c", "echo >/var/lib/go");
+
+        (await leave.FinishedAsync()).ShouldBe(new Finished(0, "", "wg-fleet-join: alpha: left the fleet\n"));
+        (await loop.FinishedAsync()).ShouldBe(new Finished(1, "", """
+            wg-fleet-join: alpha: the machine has left the fleet while this run waited
+            wg-fleet-join: alpha: the machine has left the fleet, so the loop ends
+
+            """));
+        await Deadline.UntilAsync("the peer is gone", async () => (await gateway.PeersAsync()).Count == 0);
+        (await machine.TryRunAsync("ls", "/etc/wireguard/fl_alpha.conf", "/etc/wireguard/wg-fleet-join/alpha")).Output.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_machine_whose_interface_was_changed_since_it_joined_leaves_with_the_tunnel_that_it_has()
     {

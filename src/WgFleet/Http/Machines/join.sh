@@ -137,6 +137,7 @@ run=/run/wg-fleet-join/$fleet
 answer=$run/answer
 headers=$run/headers
 later=0
+was_in=
 
 # ---- Identity: which machine made the key
 
@@ -239,7 +240,7 @@ facts() {
     told_as kernel "$(uname -r)"
     if has_hardware; then
         dmi=/sys/class/dmi/id
-        told_as board_model "$(cat $dmi/sys_vendor $dmi/product_name 2>/dev/null || tr -d '\0' </sys/firmware/devicetree/base/model 2>/dev/null || :)"
+        told_as board_model "$(cat $dmi/sys_vendor $dmi/product_name 2>/dev/null || tr -d '\0' 2>/dev/null </sys/firmware/devicetree/base/model || :)"
         told_as board_serial "$(first_of $dmi/product_serial $dmi/board_serial /sys/firmware/devicetree/base/serial-number)"
         told_as cards "$(addresses | sed -n 's/^card //p' | head -n 10)"
     fi
@@ -562,9 +563,19 @@ lock() {
     done
 }
 
+look_whether_in() { [ ! -d "$state" ] || was_in=yes; }
+
+# Whether another run has made the machine leave since this one has looked.
+has_left() { [ -n "$was_in" ] && [ ! -d "$state" ]; }
+
 # One round, unless the last ones failed and it is too early for another. The wait doubles after each failure.
 round() {
+    look_whether_in
     lock
+    if has_left; then
+        say "the machine has left the fleet while this run waited"
+        return 1
+    fi
     mkdir -p "$state" "$run"
     failures=$(cat "$run/failures" 2>/dev/null || echo 0)
     wait=$(($(cat "$run/wait-until" 2>/dev/null || echo 0) - $(date +%s)))
@@ -596,7 +607,10 @@ loop() {
     pause_id=
     trap '[ -z "$pause_id" ] || kill "$pause_id" 2>/dev/null; exit 0' INT TERM
     while :; do
+        look_whether_in
         (round) || :
+        look_whether_in
+        ! has_left || fail "the machine has left the fleet, so the loop ends"
         if [ -e "$run/wait-until" ]; then
             pause=$(($(cat "$run/wait-until") - $(date +%s) + 1))
             [ $pause -gt 0 ] || pause=1
@@ -606,7 +620,6 @@ loop() {
         sleep $pause &
         pause_id=$!
         wait $pause_id
-        [ -d "$state" ] || fail "the machine has left the fleet, so the loop ends"
     done
 }
 
