@@ -9,13 +9,14 @@ namespace WgFleet;
 internal sealed partial class Server
 {
     /// <summary>Refuses a configuration whose files are there and not ours, and notes those that are.</summary>
-    /// <exception cref="StartupException">Hooks would overwrite a file that wg-fleet has not written.</exception>
-    private void RefuseFilesOfOthers(WrittenFileStore written)
+    /// <exception cref="StartupException">Hooks would overwrite a file that wg-fleet has not written, or that was changed since.</exception>
+    private void RefuseFilesOfOthers(WrittenFileStore written, WrittenContents contents)
     {
-        var ownership = new FileOwnership(ProjectedFile.Of(_config), written.AtStart);
+        var ownership = new FileOwnership(ProjectedFile.Of(_config), written.AtStart, contents);
         if (ownership.Problems() is { Count: > 0 } problems)
             throw new StartupException(string.Join('\n', problems));
 
+        contents.Begin();
         written.TakeOver(ownership.Ours(), _time.GetUtcNow().UtcDateTime);
     }
 

@@ -88,7 +88,8 @@ internal sealed partial class Server
 
         using var database = ConfiguredDatabase.Open(_config, logs.CreateLogger<Database>());
         var written = new WrittenFileStore(database);
-        RefuseFilesOfOthers(written);
+        using var contents = WrittenContents.Beside(_config.Database);
+        RefuseFilesOfOthers(written, contents);
         var runs = new ProgramRuns(_config.Database + ".programs");
         EndLeftOver(runs, log);
         using var wireGuard = _wireGuard();
@@ -96,7 +97,7 @@ internal sealed partial class Server
         using var metrics = new MetricsCollector();
         var health = new FleetHealth(_time, logs.CreateLogger<FleetHealth>());
         await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics,
-            new ActivityHistory(_time), health, [], runs, written, new ClockWatch(_time, logs.CreateLogger<ClockWatch>()), () => certificate?.Status), started);
+            new ActivityHistory(_time), health, [], runs, written, contents, new ClockWatch(_time, logs.CreateLogger<ClockWatch>()), () => certificate?.Status), started);
         Log.Stopped(log);
     }
 
@@ -114,7 +115,7 @@ internal sealed partial class Server
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs).AddSingleton(kept.Written).AddSingleton(kept.Clock).AddSingleton(kept.Certificate);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs).AddSingleton(kept.Written).AddSingleton(kept.Contents).AddSingleton(kept.Clock).AddSingleton(kept.Certificate);
         services.AddSingleton<Supervisor>();
         AddTunnels(services, config, kept);
         AddRegistry(services);
@@ -285,5 +286,5 @@ internal sealed partial class Server
     private sealed record Kept(
         Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,
             Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
-        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs, WrittenFileStore Written, ClockWatch Clock, CertificateReader Certificate);
+        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs, WrittenFileStore Written, WrittenContents Contents, ClockWatch Clock, CertificateReader Certificate);
 }

@@ -19,7 +19,11 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
     private readonly ConcurrentDictionary<string, bool> _swept = new();
 
     /// <inheritdoc/>
-    public bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
+    public bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null) => Replace(path, content, mode, out _);
+
+    /// <inheritdoc cref="Replace(string, ReadOnlySpan{byte}, UnixFileMode?)"/>
+    /// <param name="stamp">The file that has this content now. A file that another program puts there afterwards has another stamp.</param>
+    public bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode, out Interop.FileStamp? stamp)
     {
         if (!Path.IsPathFullyQualified(path))
             throw new IOException($"cannot replace {path}: not an absolute path");
@@ -33,13 +37,14 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
             if (!_swept.ContainsKey(file))
                 Sweep(file);
 
+            stamp = Interop.StampOf(file);
             if (Holds(file, content))
             {
                 RepairMode(file, mode ?? DefaultMode);
                 return false;
             }
 
-            Write(file, content, mode ?? DefaultMode);
+            stamp = Write(file, content, mode ?? DefaultMode);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -49,7 +54,8 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
     }
 
     /// <summary>The target if <paramref name="path"/> is a link: a rename would replace the link.</summary>
-    private static string RealFile(string path)
+    /// <exception cref="IOException">It is a device or a directory, or a link to nothing.</exception>
+    public static string RealFile(string path)
     {
         var info = new FileInfo(path);
         if (info.LinkTarget is null)
@@ -105,8 +111,9 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
             File.SetUnixFileMode(file, mode);
     }
 
-    private static void Write(string file, ReadOnlySpan<byte> content, UnixFileMode mode)
+    private static Interop.FileStamp? Write(string file, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
+        Interop.FileStamp? stamp;
         var directory = Path.GetDirectoryName(file)!;
         var draft = Path.Combine(directory, $".{Path.GetFileName(file)}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
         var durable = !Interop.IsInMemory(directory);
@@ -124,6 +131,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
                     RandomAccess.FlushToDisk(handle);
             }
 
+            stamp = Interop.StampOf(draft);
             Interop.Rename(draft, file);
         }
         catch (Exception e)
@@ -139,6 +147,8 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
 
         if (durable)
             Interop.FlushDirectory(directory);
+
+        return stamp;
     }
 
     /// <summary>Deletes temporary files that a crash has left; runs before the first replacement of a file.</summary>

@@ -14,6 +14,7 @@ internal static partial class Interop
     private const int AtSymlinkNoFollow = 0x100;
     private const uint StatxType = 1;
     private const uint StatxInode = 0x100;
+    private const uint StatxInodeSizeAndChange = 0x100 | 0x200 | 0x40;
     private const uint StatxOwnerAndGroup = 8 | 16;
     private const uint StatxModeAndOwner = 1 | 2 | 8;
 
@@ -81,6 +82,16 @@ internal static partial class Interop
         // stx_ino lies at 32, stx_dev_major and stx_dev_minor at 136.
         var status = stackalloc byte[256];
         return SysStatx(AtFdcwd, path, 0, StatxInode, status) == 0 ? (*(ulong*)(status + 136), *(ulong*)(status + 32)) : null;
+    }
+
+    /// <summary>statx(2): what changes when the content of the file that a path names changes, following links; null if there is none.</summary>
+    public static unsafe FileStamp? StampOf(string path)
+    {
+        // stx_ino lies at 32, stx_size at 40, stx_mtime at 112: seconds and nanoseconds.
+        var status = stackalloc byte[256];
+        return SysStatx(AtFdcwd, path, 0, StatxInodeSizeAndChange, status) == 0
+            ? new FileStamp(*(ulong*)(status + 32), *(ulong*)(status + 40), *(long*)(status + 112), *(uint*)(status + 120))
+            : null;
     }
 
     /// <summary>faccessat(2): whether this process, by its effective user, may make and rename files in a directory.</summary>
@@ -197,6 +208,9 @@ internal static partial class Interop
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int SysClose(int handle);
+
+    /// <summary>A file at one time: which one it is, its length, and when its content was last changed.</summary>
+    public readonly record struct FileStamp(ulong Inode, ulong Length, long Seconds, uint Nanoseconds);
 
     /// <summary>struct flock.</summary>
     private struct RecordLock

@@ -60,13 +60,23 @@ public class ReloadTests
         await gateway.Server.LogsAsync("/var/lib/later/hosts exists and was not written by wg-fleet");
         (await gateway.Machine.RunAsync("cat", "/var/lib/later/hosts")).ShouldBe("127.0.0.1 localhost\n");
 
-        // Our own file is ours at the next start, whatever its name.
+        // Our own file is ours at the next start, whatever its name, and what others have added to it is kept.
         await ReloadAsync(gateway, Gateway.Alpha + "hosts_file: /var/lib/ours\n", 2);
         (await gateway.PingForAsync(await gateway.RegisterAsync(), "a1")).Status.ShouldBe(200);
         await gateway.Server.KillAsync();
         await gateway.Machine.RunAsync("sh", "-c", "echo edited >> /var/lib/ours");
         await gateway.StartAsync(Gateway.Alpha + "hosts_file: /var/lib/ours\n");
         (await gateway.Machine.RunAsync("cat", "/var/lib/ours")).ShouldNotContain("edited");
+        (await gateway.Machine.RunAsync("cat", "/var/lib/.ours.before")).ShouldContain("edited");
+        await gateway.Server.LogsAsync("/var/lib/ours may have been changed by somebody else: what it held is kept as /var/lib/.ours.before");
+
+        // After a stop it is known what we wrote.
+        (await gateway.Server.StopAsync()).ShouldBe(0, gateway.Server.Log);
+        (await gateway.RunAsync("check", "--config", gateway.ConfigFile)).ExitCode.ShouldBe(0);
+        await gateway.Machine.RunAsync("sh", "-c", "echo '127.0.0.1 localhost' > /var/lib/ours");
+        var changed = await gateway.RunAsync("check", "--config", gateway.ConfigFile);
+        changed.ExitCode.ShouldNotBe(0);
+        changed.Error.ShouldContain("hosts_file: /var/lib/ours was changed after wg-fleet had stopped");
     }
 
     [Fact]

@@ -24,7 +24,7 @@ internal static class StartCheck
         Try(() =>
         {
             if (ConfiguredDatabase.Check(config) is { } written)
-                errors.AddRange(new FileOwnership(ProjectedFile.Of(config), written).Problems());
+                errors.AddRange(new FileOwnership(ProjectedFile.Of(config), written, WrittenContents.Beside(config.Database)).Problems());
         });
 
         return errors;

@@ -1,3 +1,4 @@
+using System.Text;
 using WgFleet.Config.Yaml;
 using WgFleet.Linux;
 using WgFleet.Store;
@@ -6,9 +7,12 @@ namespace WgFleet.Hooks.Projections;
 
 /// <summary>
 /// Tells the files that wg-fleet has written from those of others, which it never overwrites: a file that is there, is not empty and is not noted
-/// is somebody else's, unless the configuration says that it may be replaced.
+/// is somebody else's, unless the configuration says that it may be replaced. So is one that is noted and has another content than the last stop has left.
 /// </summary>
-internal sealed class FileOwnership(IReadOnlyList<ProjectedFile> files, WrittenFiles written)
+/// <param name="files">The files of the configuration.</param>
+/// <param name="written">Which files are noted.</param>
+/// <param name="contents">What the last stop has left in them; null while the server runs, which keeps what others write.</param>
+internal sealed class FileOwnership(IReadOnlyList<ProjectedFile> files, WrittenFiles written, WrittenContents? contents = null)
 {
     /// <summary>Files that are longer than this are not looked into.</summary>
     private const int MaxLength = 64 * 1024 * 1024;
@@ -26,7 +30,8 @@ internal sealed class FileOwnership(IReadOnlyList<ProjectedFile> files, WrittenF
     public string? Objection(string path)
     {
         var file = _files.GetValueOrDefault(path);
-        if (file?.Replaces == true || written.Paths.Contains(path) || !Interop.IsRegularFile(path))
+        var isNoted = written.Paths.Contains(path);
+        if (MayBeLost(path) || (isNoted && contents is null) || !Interop.IsRegularFile(path))
             return null;
 
         try
@@ -37,8 +42,11 @@ internal sealed class FileOwnership(IReadOnlyList<ProjectedFile> files, WrittenF
                 return null;
 
             var target = (FileInfo?)info.ResolveLinkTarget(returnFinalTarget: true) ?? info;
-            var text = target.Length > MaxLength ? null : File.ReadAllText(path);
-            if (text is not null && (string.IsNullOrWhiteSpace(text) || file?.Recognizes(text) == true))
+            var content = target.Length > MaxLength ? null : File.ReadAllBytes(path);
+            if (isNoted && contents!.IsLast(path, content) != false)
+                return null;
+
+            if (content is not null && IsOurs(path, content))
                 return null;
 
             // What a template makes can be anything, but a server that did not note its files has written this one again and again.
@@ -50,7 +58,19 @@ internal sealed class FileOwnership(IReadOnlyList<ProjectedFile> files, WrittenF
             return $"{path} cannot be read, so it is not known whether wg-fleet has written it: {e.Message}";
         }
 
-        return $"{path} exists and was not written by wg-fleet, so it is not overwritten; name another file, remove this one, "
-            + $"or set 'replace: true' in the entry '{file?.Hook}' of hooks.list";
+        return isNoted
+            ? $"{path} was changed after wg-fleet had stopped, so it is not overwritten; remove the file, or keep it and name another one, {OrReplace(file)}"
+            : $"{path} exists and was not written by wg-fleet, so it is not overwritten; name another file, remove this one, {OrReplace(file)}";
     }
+
+    /// <summary>Whether the configuration says that nobody needs what others write to this file.</summary>
+    public bool MayBeLost(string path) => _files.GetValueOrDefault(path)?.Replaces == true;
+
+    /// <summary>Whether a content is nobody's, or one that only wg-fleet writes to this file.</summary>
+    public bool IsOurs(string path, byte[] content) => IsBlank(content) || _files.GetValueOrDefault(path)?.Recognizes(Encoding.UTF8.GetString(content)) == true;
+
+    /// <summary>Whether there is nothing in a content that somebody could miss.</summary>
+    public static bool IsBlank(byte[] content) => string.IsNullOrWhiteSpace(Encoding.UTF8.GetString(content));
+
+    private static string OrReplace(ProjectedFile? file) => $"or set 'replace: true' in the entry '{file?.Hook}' of hooks.list";
 }

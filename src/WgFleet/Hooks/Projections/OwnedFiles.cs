@@ -5,8 +5,11 @@ using WgFleet.Store;
 
 namespace WgFleet.Hooks.Projections;
 
-/// <summary>Replaces files that are ours, notes each before it is written for the first time, and refuses those of others.</summary>
-internal sealed class OwnedFiles(ServerConfig config, WrittenFileStore written, TimeProvider time) : IFileReplacer
+/// <summary>
+/// Replaces files that are ours, notes each before it is written for the first time, and refuses those of others. What somebody else has put into one of
+/// ours is kept beside it.
+/// </summary>
+internal sealed partial class OwnedFiles(ServerConfig config, WrittenFileStore written, WrittenContents contents, TimeProvider time, ILogger<OwnedFiles> log) : IFileReplacer
 {
     private readonly FileReplacer _files = new(time);
     private readonly FileOwnership _ownership = new(ProjectedFile.Of(config), written.Now);
@@ -15,7 +18,7 @@ internal sealed class OwnedFiles(ServerConfig config, WrittenFileStore written, 
     public bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
     {
         if (written.Contains(path))
-            return _files.Replace(path, content, mode);
+            return Write(path, content, mode);
 
         if (_ownership.Objection(path) is { } why)
             throw new IOException(why);
@@ -26,12 +29,51 @@ internal sealed class OwnedFiles(ServerConfig config, WrittenFileStore written, 
 
         try
         {
-            return _files.Replace(path, content, mode);
+            return Write(path, content, mode);
         }
         catch (IOException)
         {
             written.Remove(path);
             throw;
+        }
+    }
+
+    private bool Write(string path, ReadOnlySpan<byte> content, UnixFileMode? mode)
+    {
+        if (Interop.StampOf(path) is { } present && !contents.IsUntouched(path, present))
+            KeepWhatOthersWrote(path, content);
+
+        try
+        {
+            var changed = _files.Replace(path, content, mode, out var stamp);
+            contents.Wrote(path, content, stamp);
+            return changed;
+        }
+        catch (IOException)
+        {
+            contents.Forget(path);
+            throw;
+        }
+    }
+
+    private void KeepWhatOthersWrote(string path, ReadOnlySpan<byte> next)
+    {
+        try
+        {
+            if (!Interop.IsRegularFile(path) || FileReplacer.Holds(path, next) || _ownership.MayBeLost(path))
+                return;
+
+            var present = File.ReadAllBytes(path);
+            var isLast = contents.IsLast(path, present);
+            if (isLast == true || (isLast is null ? _ownership.IsOurs(path, present) : FileOwnership.IsBlank(present)))
+                return;
+
+            if (FileCopies.Keep(_files, path, present) is { } copy)
+                Log.Kept(log, path, copy);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path} is not written, since what others may have written there cannot be kept: {e.Message}", e);
         }
     }
 
@@ -45,5 +87,11 @@ internal sealed class OwnedFiles(ServerConfig config, WrittenFileStore written, 
         {
             throw new IOException($"{path} is not written, since the database cannot note that it is ours: {e.Message}", e);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Path} may have been changed by somebody else: what it held is kept as {Copy}")]
+        public static partial void Kept(ILogger log, string path, string copy);
     }
 }

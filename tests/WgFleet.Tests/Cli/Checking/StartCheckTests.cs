@@ -51,6 +51,24 @@ public sealed class StartCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_refuses_a_file_of_ours_that_was_changed_after_the_stop_as_every_start_does()
+    {
+        var config = Some.Config(_folder.Path);
+        await using (await TestServer.StartAsync(_ => config))
+            File.Exists(config.HostsFile).ShouldBeTrue();
+
+        await File.WriteAllTextAsync(config.HostsFile, "127.0.0.1 localhost\n", TestContext.Current.CancellationToken);
+
+        var start = await Should.ThrowAsync<StartupException>(new Server(config).RunAsync(_ => { }));
+        var again = await Should.ThrowAsync<StartupException>(new Server(config).RunAsync(_ => { }));
+
+        Errors(config).ShouldBe([start.Message]);
+        again.Message.ShouldBe(start.Message);
+        start.Message.ShouldStartWith($"hosts_file: {config.HostsFile} was changed after wg-fleet had stopped");
+        File.ReadAllText(config.HostsFile).ShouldBe("127.0.0.1 localhost\n");
+    }
+
+    [Fact]
     public void Check_warns_of_directories_that_cannot_be_written()
     {
         using var readOnly = Folder.OfSize("1m");
