@@ -20,7 +20,7 @@ public sealed partial class ColdStartTests
             chmod 755 /etc/wg-fleet/$program
         done
         umask 077
-        for key in cmdb siem siem.old inventory; do
+        for key in cmdb siem siem.old inventory ntfy; do
             echo "whsec_$(head -c 32 /dev/urandom | base64)" >/etc/wg-fleet/$key.key
         done
         echo '{{domain}}' >/etc/wg-fleet/switchboard.hbs

@@ -30,7 +30,9 @@ internal static class HookTestCommand
         foreach (var line in test.Given)
             Console.Out.WriteLine($"> {Table.Plain(line)}");
 
-        Console.Out.WriteLine($"> {Table.Plain(test.Body)}");
+        if (test.Body.Length > 0)
+            Console.Out.WriteLine($"> {Table.PlainLines(test.Body.TrimEnd('\n')).Replace("\n", "\n> ", StringComparison.Ordinal)}");
+
         if (test.Response is { Length: > 0 } response)
             Console.Out.WriteLine($"< {Table.PlainLines(response.TrimEnd('\n')).Replace("\n", "\n< ", StringComparison.Ordinal)}");
 

@@ -24,14 +24,15 @@ internal sealed partial class HookAdmin
             throw new RefusedException(Refusal.Conflict, $"'{name}' does not ask for {e.Type}; it gets {string.Join(", ", gets)}");
 
         var given = new List<string>();
-        var attempt = new DeliveryAttempt(e, EventEnvelope.Write(e, hooks.State.Domain), 1) { Show = given.Add };
+        ReadOnlyMemory<byte> body = EventEnvelope.Write(e, hooks.State.Domain);
+        var attempt = new DeliveryAttempt(e, body, 1) { Show = given.Add, ShowBody = sent => body = sent };
         var started = time.GetTimestamp();
         var outcome = await hook.TestAsync(attempt, cancellationToken);
         return new HookTestInfo
         {
             Delivered = outcome.Verdict == DeliveryVerdict.Delivered,
             Given = given,
-            Body = Encoding.UTF8.GetString(attempt.Envelope.Span),
+            Body = Encoding.UTF8.GetString(body.Span),
             Code = outcome.Code,
             Response = outcome.Response,
             Error = outcome.Error,
@@ -70,7 +71,7 @@ internal sealed record HookTestInfo
     /// <summary>What the receiver was given beside the body: command and environment, or request and headers.</summary>
     public required IReadOnlyList<string> Given { get; init; }
 
-    /// <summary>The event as the receiver got it.</summary>
+    /// <summary>The event as the receiver got it: the envelope, or what the template of a webhook made of it; empty if it made nothing that can be sent.</summary>
     public required string Body { get; init; }
 
     public string? Code { get; init; }

@@ -1,7 +1,10 @@
 using WgFleet.Config;
 using WgFleet.Config.Yaml;
+using WgFleet.Events;
+using WgFleet.Hooks.Deliveries.Webhook;
 using WgFleet.Hooks.Discovery;
 using WgFleet.Hooks.Projections.Templates;
+using WgFleet.Hooks.Templates;
 
 namespace WgFleet.Hooks.Admin;
 
@@ -63,8 +66,30 @@ internal sealed class HookCheck
         if (entry.Kind is DeliveryConfig delivery)
             _errors.AddRange(DeliveryKinds.Of(delivery).Problems.Select(p => At(entry.Place, $"{delivery.Key}.{p.Key}", p.Text)));
 
+        if (entry.Kind is WebhookConfig { Body: not null } webhook)
+            LookAt(entry, webhook);
+
         if (entry.Kind is TemplateConfig template)
             LookAt(entry, template);
+    }
+
+    /// <summary>Renders the body of each event that the hook gets.</summary>
+    private void LookAt(HookConfig entry, WebhookConfig webhook)
+    {
+        var events = HookDefinitions.Of(entry)?.Events ?? [];
+        try
+        {
+            var body = new WebhookBody(webhook, entry.Settings);
+            foreach (var made in events.Where(_ => _config.Fleets.Count > 0).Select(type => SampleState.Event(_config, type)))
+                body.Of(made, EventEnvelope.Write(made, _config.Domain));
+        }
+        catch (TemplateException e)
+        {
+            _errors.Add(At(entry.Place, "webhook.body", e.Message));
+        }
+
+        if (webhook.Body == WebhookConfig.Alertmanager && !events.Contains(EventTypes.ClientOffline))
+            _warnings.Add(At(entry.Place, "webhook.body", $"alerts begin with {EventTypes.ClientOffline}, which the hook does not get: name it in events, and {EventTypes.ClientOnline}, which ends them"));
     }
 
     private void LookAt(HookConfig entry, TemplateConfig template)

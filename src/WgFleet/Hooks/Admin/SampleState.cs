@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Admin;
 
@@ -11,6 +12,13 @@ internal static class SampleState
     {
         var empty = new Snapshot(0, config.Domain, [.. config.Fleets.Select(f => new FleetSnapshot(f))]).ToState();
         return empty with { Clients = [.. empty.Fleets.SelectMany(f => new[] { Client(f, empty.Domain, "test"), Client(f, empty.Domain, null) })] };
+    }
+
+    /// <summary>A made-up event of a type, about such a machine.</summary>
+    public static FleetEvent Event(ServerConfig config, string type)
+    {
+        var state = Of(config);
+        return EventTypes.Find(type)!.MakeUp(new EventSample(state.Clients.First(), ProductInfo.Version), EventStamp.New(0, DateTimeOffset.UnixEpoch));
     }
 
     /// <summary>One machine of a fleet, at the subnet's first address, which no client ever has.</summary>

@@ -32,6 +32,9 @@ internal sealed record DeliveryAttempt(FleetEvent Event, ReadOnlyMemory<byte> En
 {
     /// <summary>Is told, line by line, what the receiver is given beside the envelope; null if nobody asks.</summary>
     public Action<string>? Show { get; init; }
+
+    /// <summary>Is told the body that the receiver is given, if that is not the envelope; null if nobody asks.</summary>
+    public Action<ReadOnlyMemory<byte>>? ShowBody { get; init; }
 }
 
 /// <summary>How an attempt ended.</summary>

@@ -16,7 +16,7 @@ internal static class DeliveryKinds
     {
         ExecConfig exec => new(ProgramLadder.Attempts, ExecDelivery.Problems(exec), c => new ExecDelivery(c.Hook, exec, c.Time, c.Log, c.MaxAttempts, runs: c.Runs)),
         StreamConfig stream => new(ProgramLadder.Attempts, StreamDelivery.Problems(stream), c => new StreamDelivery(c.Hook, stream, c.Settings, c.Time, c.Log, c.MaxAttempts, runs: c.Runs)),
-        WebhookConfig webhook => new(WebhookLadder.Attempts, WebhookDelivery.Problems(webhook), c => new WebhookDelivery(webhook, c.Time, maxAttempts: c.MaxAttempts)),
+        WebhookConfig webhook => new(WebhookLadder.Attempts, WebhookDelivery.Problems(webhook), c => new WebhookDelivery(webhook, c.Time, maxAttempts: c.MaxAttempts, settings: c.Settings)),
         _ => throw new ArgumentException($"nothing delivers by '{settings.Key}'", nameof(settings)),
     };
 }

@@ -1,12 +1,11 @@
 using System.Text;
-using WgFleet.Hooks.Projections.Templates.Language;
+using WgFleet.Hooks.Templates.Language;
 
-namespace WgFleet.Hooks.Projections.Templates;
+namespace WgFleet.Hooks.Templates;
 
 /// <summary>A parsed template. Nothing is escaped, because the files are not HTML, and an unknown name is an error.</summary>
 internal sealed class Template
 {
-    private readonly string _name;
     private readonly Node _parsed;
 
     /// <param name="name">The template's name in error messages.</param>
@@ -14,7 +13,7 @@ internal sealed class Template
     /// <exception cref="TemplateException">The text is not a valid template.</exception>
     public Template(string name, string text)
     {
-        (_name, Text) = (name, text);
+        (Name, Text) = (name, text);
         try
         {
             _parsed = Parser.Parse(text);
@@ -24,6 +23,9 @@ internal sealed class Template
             throw Failed(e);
         }
     }
+
+    /// <summary>The template's name in error messages.</summary>
+    public string Name { get; }
 
     public string Text { get; }
 
@@ -44,5 +46,5 @@ internal sealed class Template
         return text.ToString();
     }
 
-    private TemplateException Failed(LanguageException e) => new($"template {_name}, line {e.Line}: {e.Message}", e);
+    private TemplateException Failed(LanguageException e) => new($"template {Name}, line {e.Line}: {e.Message}", e);
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
 using HandlebarsDotNet;
-using WgFleet.Hooks.Projections.Templates;
+using WgFleet.Hooks.Templates;
 
-namespace WgFleet.Tests.Hooks.Projections.Templates;
+namespace WgFleet.Tests.Hooks.Templates;
 
 /// <summary>Our own language of templates renders as Handlebars.Net did, which it replaced: users' templates must not notice.</summary>
 public class HandlebarsTests

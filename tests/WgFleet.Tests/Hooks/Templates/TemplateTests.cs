@@ -1,6 +1,6 @@
-using WgFleet.Hooks.Projections.Templates;
+using WgFleet.Hooks.Templates;
 
-namespace WgFleet.Tests.Hooks.Projections.Templates;
+namespace WgFleet.Tests.Hooks.Templates;
 
 public class TemplateTests
 {

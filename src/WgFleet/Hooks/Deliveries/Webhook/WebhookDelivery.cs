@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using WgFleet.Config;
 using WgFleet.Events;
+using WgFleet.Hooks.Templates;
 using WgFleet.Hosting;
 
 namespace WgFleet.Hooks.Deliveries.Webhook;
@@ -17,15 +18,19 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
     private readonly Random _random;
     private readonly int _maxAttempts;
     private readonly HttpMessageInvoker _http;
+    private readonly WebhookBody? _body;
 
     /// <param name="config">The URL, the secrets and the limits.</param>
     /// <param name="time">The clock for timestamps and for the timeout.</param>
     /// <param name="random">For the jitter of retries; null for the shared one.</param>
     /// <param name="resolve">Looks up the receiver's name; null to ask the system.</param>
     /// <param name="maxAttempts">How many times an event is tried; null for <see cref="WebhookLadder.Attempts"/>.</param>
+    /// <param name="settings">The hook's settings, for the template of the body.</param>
     public WebhookDelivery(
-        WebhookConfig config, TimeProvider time, Random? random = null, HostResolver? resolve = null, int? maxAttempts = null)
+        WebhookConfig config, TimeProvider time, Random? random = null, HostResolver? resolve = null, int? maxAttempts = null,
+        IReadOnlyDictionary<string, string>? settings = null)
     {
+        _body = config.Body is null ? null : new WebhookBody(config, settings ?? new Dictionary<string, string>());
         _maxAttempts = maxAttempts ?? WebhookLadder.Attempts;
         _config = config;
         _time = time;
@@ -58,6 +63,12 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
             if (SecretFile.Problem(file) is { } problem)
                 yield return ($"secrets[{index}]", problem);
         }
+
+        foreach (var header in config.Headers)
+        {
+            if (ExtraHeaders.Problem(header) is { } problem)
+                yield return ($"headers.{header.Name}", problem);
+        }
     }
 
     /// <inheritdoc/>
@@ -71,10 +82,18 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         string? code = null;
         try
         {
-            using var request = RequestFor(attempt);
+            var body = _body?.Of(attempt.Event, attempt.Envelope) ?? attempt.Envelope;
+            attempt.ShowBody?.Invoke(body);
+            using var request = RequestFor(attempt, body);
             using var response = await SendAsync(request, attempt.Show, either.Token);
             code = WebhookAnswer.Code(response);
             return await WebhookAnswer.ReadAsync(response, _time.GetUtcNow(), either.Token);
+        }
+        catch (TemplateException e)
+        {
+            // What a template makes of an event does not change by itself. A file that is missing may come back.
+            attempt.ShowBody?.Invoke(default);
+            return new DeliveryOutcome(_body!.IsLoaded ? DeliveryVerdict.Rejected : DeliveryVerdict.Retry) { Error = WebhookException.OneLine(e.Message) };
         }
         catch (Exception e)
         {
@@ -99,7 +118,7 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         }
     }
 
-    private static void Show(HttpRequestMessage request, Action<string> show)
+    private void Show(HttpRequestMessage request, Action<string> show)
     {
         show($"{request.Method} {request.RequestUri}");
         show($"Host: {request.RequestUri!.IdnHost}{(request.RequestUri.IsDefaultPort ? "" : $":{request.RequestUri.Port}")}");
@@ -107,18 +126,21 @@ internal sealed class WebhookDelivery : IDelivery, IDisposable
         // Reading the length adds it to the headers.
         _ = request.Content!.Headers.ContentLength;
         foreach (var header in request.Headers.Concat(request.Content.Headers))
-            show($"{header.Key}: {string.Join(' ', header.Value)}");
+            show($"{header.Key}: {(_config.Headers.Any(h => h.Name.Equals(header.Key, StringComparison.OrdinalIgnoreCase)) ? "(not shown)" : string.Join(' ', header.Value))}");
     }
 
-    private HttpRequestMessage RequestFor(DeliveryAttempt attempt)
+    private HttpRequestMessage RequestFor(DeliveryAttempt attempt, ReadOnlyMemory<byte> body)
     {
         var id = attempt.Event.Id;
         var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
-        var signature = Signature(id, timestamp, attempt.Envelope.Span);
+        var signature = Signature(id, timestamp, body.Span);
 
-        var request = new HttpRequestMessage(HttpMethod.Post, _config.Url) { Content = new ReadOnlyMemoryContent(attempt.Envelope) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(EventEnvelope.ContentType);
-        request.Headers.TryAddWithoutValidation("User-Agent", $"wg-fleet/{ProductInfo.Version}");
+        var request = new HttpRequestMessage(HttpMethod.Post, _config.Url) { Content = new ReadOnlyMemoryContent(body) };
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(_body is null ? _config.ContentType ?? EventEnvelope.ContentType : _config.ContentTypeOfBody);
+        ExtraHeaders.Add(request, _config.Headers);
+        if (!request.Headers.Contains("User-Agent"))
+            request.Headers.TryAddWithoutValidation("User-Agent", $"wg-fleet/{ProductInfo.Version}");
+
         request.Headers.TryAddWithoutValidation("webhook-id", id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         if (signature is not null)

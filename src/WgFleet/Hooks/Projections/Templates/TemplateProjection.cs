@@ -1,5 +1,6 @@
 using System.Text;
 using WgFleet.Config;
+using WgFleet.Hooks.Templates;
 using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Projections.Templates;

@@ -1,6 +1,4 @@
-using System.Globalization;
-
-namespace WgFleet.Hooks.Projections.Templates.Language;
+namespace WgFleet.Hooks.Templates.Language;
 
 /// <summary>What gives a value: a path, a literal, or the call of a helper.</summary>
 /// <param name="Line">Its line in the template, from 1.</param>
@@ -56,24 +54,20 @@ internal sealed record ValuePath(int Line, string Text, int Up, bool IsData, IRe
 internal sealed record Call(int Line, string Name, IReadOnlyList<Expression> Arguments) : Expression(Line)
 {
     /// <summary>Whether there is a helper of this name.</summary>
-    public static bool IsHelper(string name) => name is "csv" or "lookup";
+    public static bool IsHelper(string name) => Helpers.Has(name);
 
-    public override object? In(Scope scope) => Name switch
+    public override object? In(Scope scope)
     {
-        "csv" when Arguments.Count == 1 => Csv(Arguments[0].In(scope)),
-        "csv" => throw new LanguageException(Line, "csv takes one value, as in {{csv hostname}}"),
-        "lookup" when Arguments.Count == 2 => Scope.TryMember(Arguments[0].In(scope), Text(Arguments[1].In(scope)), out var member) ? member : null,
-        "lookup" => throw new LanguageException(Line, "lookup takes a value and a name, as in (lookup settings \"ttl\")"),
-        _ => throw new LanguageException(Line, $"there is no '{Name}' here"),
-    };
+        if (Helpers.Problem(Name, Arguments.Count) is { } problem)
+            throw new LanguageException(Line, problem);
 
-    /// <summary>A value as it is written to the file.</summary>
-    public static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-
-    /// <summary>One field of a CSV file, in quotes if it needs them (RFC 4180).</summary>
-    private static string Csv(object? value)
-    {
-        var field = Text(value);
-        return field.AsSpan().ContainsAny("\",\r\n") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+        try
+        {
+            return Helpers.Run(Name, [.. Arguments.Select(a => a.In(scope))]);
+        }
+        catch (FormatException e)
+        {
+            throw new LanguageException(Line, $"{Name}: {e.Message}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-namespace WgFleet.Hooks.Projections.Templates.Language;
+namespace WgFleet.Hooks.Templates.Language;
 
 /// <summary>Something is wrong with a template, in its text or with what it asks for.</summary>
 /// <param name="line">The line of the template, from 1.</param>

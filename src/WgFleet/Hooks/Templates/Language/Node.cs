@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Text;
 
-namespace WgFleet.Hooks.Projections.Templates.Language;
+namespace WgFleet.Hooks.Templates.Language;
 
 /// <summary>A part of a template that is rendered.</summary>
 internal abstract record Node
@@ -33,7 +33,7 @@ internal sealed record OutputNode(Expression Expression) : Node
         if (value is ICollection)
             throw new LanguageException(Expression.Line, "a list or a mapping cannot be written; use {{#each}}");
 
-        output.Append(Call.Text(value));
+        output.Append(Helpers.Text(value));
     }
 }
 

@@ -1,4 +1,4 @@
-namespace WgFleet.Hooks.Projections.Templates.Language;
+namespace WgFleet.Hooks.Templates.Language;
 
 /// <summary>
 /// Parses a template: Handlebars (https://handlebarsjs.com/guide/) without the parts for web pages. Written for this server, since a library that

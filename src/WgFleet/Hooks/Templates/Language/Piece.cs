@@ -1,4 +1,4 @@
-namespace WgFleet.Hooks.Projections.Templates.Language;
+namespace WgFleet.Hooks.Templates.Language;
 
 /// <summary>A part of a template: text that is written as it is, or what stands between braces.</summary>
 /// <param name="Kind">What it is.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace WgFleet.Hooks.Projections.Templates.Language;
+namespace WgFleet.Hooks.Templates.Language;
 
 /// <summary>Splits a template into text and tags, and removes the white space that the language leaves out.</summary>
 internal static partial class PieceReader

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
 
-namespace WgFleet.Hooks.Projections.Templates.Language;
+namespace WgFleet.Hooks.Templates.Language;
 
 /// <summary>What names stand for at a place of a template: those of the value there, those that a block gives, and the way up.</summary>
 internal sealed class Scope

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using WgFleet.Config;
 using WgFleet.Hooks.Projections.Templates;
+using WgFleet.Hooks.Templates;
 
 namespace WgFleet.Tests.Hooks.Projections.Templates;
 
