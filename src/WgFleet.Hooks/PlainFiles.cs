@@ -30,10 +30,12 @@ internal sealed class PlainFiles : IFileReplacer
                 File.Move(temporary, file, overwrite: true);
                 return true;
             }
-            catch
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 File.Delete(temporary);
-                throw;
+
+                // The temporary file has another name at each attempt, so that equal causes would have different messages.
+                throw new IOException($"cannot replace {path}: {e.Message.Replace(temporary, file, StringComparison.Ordinal)}", e);
             }
         }
         catch (UnauthorizedAccessException e)

@@ -77,7 +77,7 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
     /// <summary>Whether the file exists and has exactly this content.</summary>
     public static bool Holds(string file, ReadOnlySpan<byte> content)
     {
-        if (!File.Exists(file))
+        if (!Interop.IsRegularFile(file))
             return false;
 
         using var handle = File.OpenHandle(file);

@@ -29,7 +29,7 @@ internal static class PidFile
         string text;
         try
         {
-            text = File.ReadAllText(path);
+            text = RegularFile.ReadText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,17 +19,18 @@ internal sealed class ProgramRuns(string directory)
     /// <exception cref="IOException">The note cannot be written.</exception>
     public ProgramRun Begin()
     {
+        var number = Guid.NewGuid().ToString("N");
+        var note = Path.Combine(directory, number);
         try
         {
-            var number = Guid.NewGuid().ToString("N");
-            var note = Path.Combine(directory, number);
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             File.WriteAllBytes(note, []);
             return new ProgramRun(note, $"{Variable}={number}");
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException(e.Message, e);
+            // Each note has another name, so that equal causes would have different messages.
+            throw new IOException(e.Message.Replace(note, directory, StringComparison.Ordinal), e);
         }
     }
 

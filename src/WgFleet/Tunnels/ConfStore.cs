@@ -1,3 +1,5 @@
+using WgFleet.Linux;
+
 namespace WgFleet.Tunnels;
 
 /// <summary>Reads and writes wg_FLEET.conf. Nobody but the owner can read it at any moment.</summary>
@@ -18,7 +20,7 @@ internal static class ConfStore
             if (new FileInfo(path) is { Exists: true, Length: > MaxLength })
                 throw new TunnelException($"{path} is damaged: it is longer than {MaxLength / 1024} KiB; restore it from a backup");
 
-            return File.ReadAllBytes(path);
+            return RegularFile.ReadBytes(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -39,7 +41,7 @@ internal static class ConfStore
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var copy = path + CopySuffix;
             if (File.Exists(path) && !File.Exists(copy))
-                Replace(copy, File.ReadAllBytes(path));
+                Replace(copy, RegularFile.ReadBytes(path));
 
             Replace(path, bytes);
         }
@@ -69,10 +71,12 @@ internal static class ConfStore
             File.SetUnixFileMode(draft, UnixFileMode.UserRead);
             File.Move(draft, path, overwrite: true);
         }
-        catch
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Discard(draft);
-            throw;
+
+            // The message names the file: the temporary file has another name at each attempt, so that equal causes would have different messages.
+            throw new IOException(e.Message.Replace(draft, path, StringComparison.Ordinal), e);
         }
     }
 

@@ -95,7 +95,7 @@ internal static class BackupArchive
     {
         try
         {
-            using var stream = File.OpenRead(file);
+            using var stream = RegularFile.OpenRead(file);
             using var tar = new TarReader(stream);
             if (tar.GetNextEntry() is not { Name: Mark } mark)
                 throw new IOException($"{file} is not a backup of wg-fleet");
@@ -144,7 +144,7 @@ internal static class BackupArchive
         if (!File.Exists(file))
             return;
 
-        using var stream = File.OpenRead(file);
+        using var stream = RegularFile.OpenRead(file);
         Add(tar, name, stream, sums);
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using WgFleet.Cli.Arguments;
+using WgFleet.Linux;
 
 namespace WgFleet.Cli.Remote;
 
@@ -64,8 +65,8 @@ internal sealed class ServerAddress(Option<string> config)
             if (file is null)
                 return null;
 
-            var token = File.ReadLines(file).FirstOrDefault()?.Trim();
-            return token?.Length > 0 && token.All(c => c is > ' ' and < '\x7f') ? token : throw new AdminException($"{file} contains no token");
+            var token = RegularFile.ReadText(file).Split('\n')[0].Trim();
+            return token.Length > 0 && token.All(c => c is > ' ' and < '\x7f') ? token : throw new AdminException($"{file} contains no token");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -81,7 +82,7 @@ internal sealed class ServerAddress(Option<string> config)
                 return null;
 
             var found = new X509Certificate2Collection();
-            found.ImportFromPem(File.ReadAllText(file));
+            found.ImportFromPem(RegularFile.ReadText(file));
             return found.Count > 0 ? found : throw new AdminException($"{file} contains no certificate (PEM)");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Config.Reading;
+using WgFleet.Linux;
 
 namespace WgFleet.Cli.Remote;
 
@@ -95,7 +96,7 @@ internal sealed class ServerCommand(Option<string> config)
     {
         try
         {
-            using var file = File.OpenRead(path);
+            using var file = RegularFile.OpenRead(path);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

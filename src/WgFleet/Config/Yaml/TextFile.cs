@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using WgFleet.Linux;
 
 namespace WgFleet.Config.Yaml;
 
@@ -22,6 +23,12 @@ internal static class TextFile
             if (Directory.Exists(path))
             {
                 findings.Unreadable("is a directory, name the file in it");
+                return null;
+            }
+
+            if (Path.Exists(path) && !Interop.IsRegularFile(path))
+            {
+                findings.Unreadable("is not a regular file, name one");
                 return null;
             }
 

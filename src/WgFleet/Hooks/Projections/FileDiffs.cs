@@ -1,5 +1,6 @@
 using System.Text;
 using WgFleet.Hooks.Admin;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Projections;
 
@@ -12,7 +13,7 @@ internal sealed class FileDiffs : IFileReplacer
     /// <inheritdoc/>
     public bool Replace(string path, ReadOnlySpan<byte> content, UnixFileMode? mode = null)
     {
-        var diff = UnifiedDiff.Of(path, File.Exists(path) ? File.ReadAllText(path) : "", Encoding.UTF8.GetString(content));
+        var diff = UnifiedDiff.Of(path, File.Exists(path) ? RegularFile.ReadText(path) : "", Encoding.UTF8.GetString(content));
         lock (_gate)
             _text.Append(diff);
 

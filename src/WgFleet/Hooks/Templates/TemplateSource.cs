@@ -1,4 +1,5 @@
 using WgFleet.Config;
+using WgFleet.Linux;
 
 namespace WgFleet.Hooks.Templates;
 
@@ -42,7 +43,7 @@ internal sealed class TemplateSource(string file)
     {
         try
         {
-            return File.ReadAllText(file);
+            return RegularFile.ReadText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using WgFleet.Config;
 using WgFleet.Hosting;
+using WgFleet.Linux;
 using WgFleet.Queries.Troubles;
 
 namespace WgFleet.Http.Listening;
@@ -96,6 +97,7 @@ internal sealed partial class CertificateFiles
     // Of the link's target: certbot and others renew by changing a link.
     private static string Stamp(TlsConfig config) => string.Join('|', new[] { config.Certificate, config.Key }.Select(path =>
     {
+        RegularFile.Check(path);
         var file = new FileInfo(path);
         var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
         return target.Exists ? $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {target.Length}" : throw new FileNotFoundException($"there is no file {path}");
