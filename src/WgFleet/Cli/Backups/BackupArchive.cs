@@ -34,9 +34,10 @@ internal static class BackupArchive
     /// <param name="file">The file; an older backup there is replaced, any other file is not.</param>
     /// <param name="config">The configuration.</param>
     /// <param name="configFile">The file that the configuration is in; left out if there is none.</param>
+    /// <param name="copyLost">Copies a database that a server still has open after its file was deleted or replaced; false if that is not so.</param>
     /// <exception cref="IOException">A file cannot be read or written, or <paramref name="file"/> is something else.</exception>
     /// <exception cref="StoreException">The database cannot be read.</exception>
-    public static void Write(string file, ServerConfig config, string configFile)
+    public static async Task WriteAsync(string file, ServerConfig config, string configFile, Func<string, Task<bool>> copyLost)
     {
         // Renaming over a device such as /dev/null would destroy it.
         if (Path.Exists(file) && !Interop.IsRegularFile(file))
@@ -51,13 +52,18 @@ internal static class BackupArchive
         if (config.PostgresFile is not null)
             throw new IOException(InPostgres);
 
-        if (!File.Exists(config.Database))
-            throw new IOException($"there is no database {config.Database}; name the configuration file with --config");
-
         var (draft, copy) = (file + ".tmp", file + ".db.tmp");
         try
         {
-            SqliteDatabase.Copy(config.Database, copy);
+            File.Delete(copy);
+            if (!await copyLost(copy))
+            {
+                if (!File.Exists(config.Database))
+                    throw new IOException($"there is no database {config.Database}; name the configuration file with --config");
+
+                SqliteDatabase.Copy(config.Database, copy);
+            }
+
             File.Delete(draft);
             using (var stream = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = DatabaseCopy.Private }))
             {

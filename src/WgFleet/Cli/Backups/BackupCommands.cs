@@ -1,5 +1,6 @@
 using System.CommandLine;
 using WgFleet.Cli.Output;
+using WgFleet.Cli.Remote;
 using WgFleet.Config.Reading;
 using WgFleet.Hosting;
 using WgFleet.Store.Engine;
@@ -15,34 +16,40 @@ internal static class BackupCommands
     public static IEnumerable<Command> Create(Option<string> config)
     {
         var backup = new Command("backup", "Writes the database, the keys of all fleets and the configuration into one file, also while the server runs") { File };
-        backup.SetAction(parse => Run(() =>
+        backup.SetAction((parse, cancellationToken) => RunAsync(async () =>
         {
-            var path = Path.GetFullPath(parse.GetValue(File)!);
-            var read = ConfigFile.Load(parse.GetValue(config)!);
-            BackupArchive.Write(path, read.Config ?? throw new IOException(read.Problems[0].ToString()), parse.GetValue(config)!);
+            var (path, configFile) = (Path.GetFullPath(parse.GetValue(File)!), parse.GetValue(config)!);
+            var read = ConfigFile.Load(configFile);
+            var settings = read.Config ?? throw new IOException(read.Problems[0].ToString());
+            var server = new RunningServer(configFile, settings.Database);
+            await BackupArchive.WriteAsync(path, settings, configFile, copy => server.CopyLostAsync(copy, cancellationToken));
             Console.Out.WriteLine($"wrote {path}");
         }));
         yield return backup;
 
         var restore = new Command("restore", "Restores the files of a backup, on this or another machine; the server must not run") { File, Force, Confirmation.Yes };
-        restore.SetAction(async (parse, _) => System.IO.File.Exists(parse.GetValue(File)) && !await Confirmation.GivenAsync(parse, () => Task.FromResult(
+        restore.SetAction(async (parse, cancellationToken) => System.IO.File.Exists(parse.GetValue(File)) && !await Confirmation.GivenAsync(parse, () => Task.FromResult(
             "This puts the database, the keys of all fleets and the configuration of the backup in place"
-            + (parse.GetValue(Force) ? "; files that exist are replaced, and kept as FILE.before-restore." : "."))) ? ExitCode.Failure : Run(() =>
+            + (parse.GetValue(Force) ? "; files that exist are replaced, and kept as FILE.before-restore." : "."))) ? ExitCode.Failure : await RunAsync(async () =>
         {
-            foreach (var path in new Restore(Path.GetFullPath(parse.GetValue(config)!), parse.GetValue(Force)).Run(parse.GetValue(File)!))
+            var configFile = Path.GetFullPath(parse.GetValue(config)!);
+            if (ConfigFile.Load(configFile).Config is { } settings && await new RunningServer(configFile, settings.Database).HasLostAsync(cancellationToken))
+                throw new IOException($"a server still has database {settings.Database} open, although its file was deleted or replaced: stop that server first");
+
+            foreach (var path in new Restore(configFile, parse.GetValue(Force)).Run(parse.GetValue(File)!))
                 Console.Out.WriteLine($"restored {path}");
         }));
         yield return restore;
     }
 
-    private static int Run(Action action)
+    private static async Task<int> RunAsync(Func<Task> action)
     {
         try
         {
-            action();
+            await action();
             return ExitCode.Ok;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or StoreException or StartupException)
+        catch (Exception e) when (e is IOException or HttpRequestException or UnauthorizedAccessException or StoreException or StartupException or AdminException)
         {
             Console.Error.WriteLine($"wg-fleet: {Table.Plain(e.Message)}");
             return ExitCode.Failure;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -80,22 +81,51 @@ internal sealed class AdminClient : IDisposable
     public Task<ReadyResponse> ReadyAsync(CancellationToken cancellationToken) =>
         SendToAsync(HttpMethod.Get, "/readyz", AdminJson.Default.ReadyResponse, cancellationToken);
 
+    /// <summary>Downloads what the server sends into a file.</summary>
+    /// <param name="path">The path of the route.</param>
+    /// <param name="file">The file, which is made anew; null to only learn whether there is something to send.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>False if the server has nothing to send, or is of an older version that does not know the path; no file is made.</returns>
+    /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
+    /// <exception cref="IOException">The file cannot be written, or the server stopped before the end.</exception>
+    public Task<bool> DownloadAsync(string path, string? file, CancellationToken cancellationToken) =>
+        SendToAsync(HttpMethod.Get, ApiRoutes.Prefix + path, null, HttpCompletionOption.ResponseHeadersRead, async response =>
+        {
+            if (response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotFound)
+                return false;
+
+            await RefuseAsync(response, cancellationToken);
+            if (file is null)
+                return true;
+
+            await using var target = new FileStream(file, new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite, Options = FileOptions.Asynchronous,
+            });
+            await response.Content.CopyToAsync(target, cancellationToken);
+            return true;
+        }, cancellationToken);
+
     public void Dispose() => _http.Dispose();
 
     private Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null) =>
         SendToAsync(method, ApiRoutes.Prefix + path, type, cancellationToken, content);
 
+    private Task<T> SendToAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null) =>
+        SendToAsync(method, path, content, HttpCompletionOption.ResponseContentRead, async response =>
+        {
+            await RefuseAsync(response, cancellationToken);
+            return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), type)!;
+        }, cancellationToken);
+
     private async Task<T> SendToAsync<T>(
-        HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null)
+        HttpMethod method, string path, HttpContent? content, HttpCompletionOption completion, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = content };
-            using var response = await _http.SendAsync(request, cancellationToken);
-            var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return (int)response.StatusCode is >= 200 and < 300
-                ? JsonSerializer.Deserialize(body, type)!
-                : throw new AdminException(Refusal(body) ?? $"the server answers {(int)response.StatusCode}");
+            using var response = await _http.SendAsync(request, completion, cancellationToken);
+            return await read(response);
         }
         catch (HttpRequestException e) when (e.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
@@ -124,6 +154,13 @@ internal sealed class AdminClient : IDisposable
         {
             throw new AdminException($"what answers at {_place} is another version of wg-fleet; restart the server", e);
         }
+    }
+
+    /// <exception cref="AdminException">The answer is a refusal.</exception>
+    private static async Task RefuseAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+            throw new AdminException(Refusal(await response.Content.ReadAsByteArrayAsync(cancellationToken)) ?? $"the server answers {(int)response.StatusCode}");
     }
 
     private static string? Refusal(byte[] body)

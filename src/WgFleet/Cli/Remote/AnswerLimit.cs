@@ -17,7 +17,7 @@ internal static class AnswerLimit
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new AdminException($"the server does not answer within {Limit.TotalSeconds:0} s");
+            throw new AdminException($"the server does not answer within {Limit.TotalSeconds:0} s") { NoServer = true };
         }
     }
 }

@@ -107,6 +107,23 @@ internal sealed class Database : IDisposable
         CheckWritable();
     }
 
+    /// <summary>
+    /// Copies the database as this process still has it open, if its file was deleted or replaced. Nothing is written then, so no write waits for this. Blocks.
+    /// </summary>
+    /// <param name="file">An empty file.</param>
+    /// <returns>False if the database is where it was, or is not a file of this machine; nothing was copied.</returns>
+    /// <exception cref="StoreException">What is still open cannot be read, or the disk is full.</exception>
+    public bool TryCopyLost(string file)
+    {
+        if (Dialect.CopyInto is not { } copy || !IsLost())
+            return false;
+
+        lock (_gate)
+            _writer.Execute(copy, file);
+
+        return true;
+    }
+
     public void Dispose()
     {
         _readers.Dispose();
@@ -114,8 +131,23 @@ internal sealed class Database : IDisposable
         _engine.Dispose();
     }
 
+    private bool IsLost()
+    {
+        try
+        {
+            _engine.CheckIdentity();
+            return false;
+        }
+        catch (StoreException)
+        {
+            return true;
+        }
+    }
+
     private T Write<T>(bool isRelaxed, Func<Connection, T> write)
     {
+        // Not behind the lock: a database that is lost may be copied for some time.
+        _engine.CheckIdentity();
         lock (_gate)
         {
             if (_fatal is { } fatal)
@@ -130,7 +162,6 @@ internal sealed class Database : IDisposable
                 _isRelaxed = isRelaxed;
             }
 
-            _engine.CheckIdentity();
             try
             {
                 var result = isRelaxed ? _writer.Transact(write) : WriteMarked(write);

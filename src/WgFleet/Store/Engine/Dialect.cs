@@ -5,6 +5,9 @@ namespace WgFleet.Store.Engine;
 /// <summary>The few words of SQL that the engines do not share, and how their answers are read. Everything else in Store/ is one text for both.</summary>
 internal abstract class Dialect
 {
+    /// <summary>Copies the whole database as this connection sees it into the empty file $1; null if the database is not a file of this machine.</summary>
+    public abstract string? CopyInto { get; }
+
     /// <summary>The highest event number ever given, also if its row is gone.</summary>
     public abstract string LastSequence { get; }
 

@@ -9,6 +9,8 @@ internal sealed class PostgresDialect : Dialect
 {
     public static readonly PostgresDialect Instance = new();
 
+    public override string? CopyInto => null;
+
     public override string LastSequence => "SELECT head FROM log";
 
     public override string? SetLastSequence => "UPDATE log SET head = $1 WHERE head < $1";

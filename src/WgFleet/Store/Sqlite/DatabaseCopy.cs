@@ -9,6 +9,11 @@ internal static class DatabaseCopy
     /// <summary>The mode of the database and its copies, which have hashes of tokens and the addresses of clients.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Makes an empty file that only its owner can read, for a copy. Blocks.</summary>
+    /// <exception cref="IOException">It is there already, or its directory is not.</exception>
+    public static void MakeEmpty(string file) =>
+        new FileStream(file, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private }).Dispose();
+
     /// <summary>The name of the copy of a database that had a version of the schema.</summary>
     public static string Backup(string path, int version) => string.Create(CultureInfo.InvariantCulture, $"{path}.v{version}.bak");
 
@@ -45,10 +50,9 @@ internal static class DatabaseCopy
         var draft = copy + ".tmp";
         try
         {
-            // VACUUM INTO writes into a file that is empty, and leaves its mode alone.
             File.Delete(draft);
-            new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Private }).Dispose();
-            connection.Execute("VACUUM INTO $1", draft);
+            MakeEmpty(draft);
+            connection.Execute(connection.Dialect.CopyInto!, draft);
             File.Move(draft, copy, overwrite: true);
         }
         catch

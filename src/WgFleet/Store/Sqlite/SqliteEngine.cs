@@ -24,13 +24,13 @@ internal sealed class SqliteEngine(string path, StoreLock held, int busySeconds)
     public void SetRelaxed(Connection writer, bool isRelaxed) => writer.Run(isRelaxed ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
 
     // A deleted or replaced file can still be written, and everything in it is lost when the server stops. What is only in a write-ahead log that
-    // was deleted is lost when the server is killed; when it stops, SQLite copies it to the database.
+    // was deleted is lost when the server is killed; when it stops, SQLite copies it to the database. Until then, Database.TryCopyLost saves both.
     public void CheckIdentity()
     {
         var now = Array.ConvertAll(_files, Interop.IdentityOf);
         _identities ??= now;
         if (now[0] != _identities[0])
-            throw Gone(path, "put the file back and restart, or restart with what is there now");
+            throw Gone(path, "save what the server still has with 'wg-fleet backup FILE', stop the server, 'wg-fleet restore FILE', and start it; or put the file back");
 
         for (var i = 1; i < now.Length; i++)
         {

@@ -34,7 +34,8 @@ public class DatabaseFileTests
         database.Check();
 
         File.Move(path, path + ".away");
-        Trouble(() => Fill(database, 1)).ShouldBe($"database {path} was deleted or replaced while the server uses it: put the file back and restart, or restart with what is there now");
+        Trouble(() => Fill(database, 1)).ShouldBe($"database {path} was deleted or replaced while the server uses it: "
+            + "save what the server still has with 'wg-fleet backup FILE', stop the server, 'wg-fleet restore FILE', and start it; or put the file back");
         Should.Throw<StoreException>(database.Check).Error.ShouldBe(StoreError.Unavailable);
 
         File.WriteAllText(path, "");
@@ -175,7 +176,7 @@ public class DatabaseFileTests
         var supervisor = server.Services.GetRequiredService<Supervisor>();
         await Eventually.True(() => supervisor.Parts.Any(p => p is { Name: "database", IsFailing: true }), () => server.Time.Advance(TimeSpan.FromSeconds(1)));
         var ready = await server.SendAsync(HttpMethod.Get, "/readyz");
-        (ready.Status, ready.Body.Contains("was deleted or replaced while the server uses it", StringComparison.Ordinal)).ShouldBe((503, true));
+        (ready.Status, ready.Body.Contains("was deleted or replaced while the server uses it: save what the server still has with 'wg-fleet backup FILE'", StringComparison.Ordinal)).ShouldBe((503, true));
 
         File.Move(server.Config.Database + ".away", server.Config.Database);
         await Eventually.True(() => !supervisor.Parts.Any(p => p.IsFailing), () => server.Time.Advance(TimeSpan.FromSeconds(1)));

@@ -23,6 +23,7 @@ internal static class Parameters
         ["name"] = "The name of the hook or token",
         ["number"] = "The number of the held prune or reload",
         ["online"] = "true: only clients that are online; false: only those that are not",
+        ["path"] = "The path of the database's file",
         ["port"] = "The port of the targets; absent for prometheus_port",
         ["q"] = "Text to find in name, address, key or source",
         ["reason"] = "Why, for other operators to read",

@@ -25,5 +25,6 @@ internal static class ApiEndpoints
         api.MapTokens();
         api.MapPrune();
         api.MapReload();
+        api.MapBackup();
     }
 }
