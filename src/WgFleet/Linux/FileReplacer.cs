@@ -49,9 +49,25 @@ internal sealed class FileReplacer(TimeProvider time) : IFileReplacer
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"cannot replace {path}: {e.Message}", e);
+            throw new IOException(Sentence(path, e.Message), e);
         }
     }
+
+    /// <summary>What <see cref="Replace"/> would throw because this process may not write the file; null if it may, or there is no directory. Writes nothing.</summary>
+    public static string? Problem(string path)
+    {
+        try
+        {
+            var file = RealFile(path);
+            return Directory.Exists(Path.GetDirectoryName(file)) && Interop.WriteProblem(file) is { } why ? Sentence(path, why) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Sentence(path, e.Message);
+        }
+    }
+
+    private static string Sentence(string path, string why) => $"cannot replace {path}: {why}";
 
     /// <summary>The target if <paramref name="path"/> is a link: a rename would replace the link.</summary>
     /// <exception cref="IOException">It is a device or a directory, or a link to nothing.</exception>

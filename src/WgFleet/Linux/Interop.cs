@@ -97,6 +97,15 @@ internal static partial class Interop
     /// <summary>faccessat(2): whether this process, by its effective user, may make and rename files in a directory.</summary>
     public static bool MayWriteIn(string directory) => SysFaccessat(AtFdcwd, directory, AccessWriteAndSearch, AtEaccess) == 0;
 
+    /// <summary>Why this process may not make or replace a file, in the words of .NET's exceptions; null if it may. Makes nothing.</summary>
+    public static string? WriteProblem(string file)
+    {
+        if (MayWriteIn(Path.GetDirectoryName(file)!))
+            return null;
+
+        return Marshal.GetLastPInvokeError() == EAcces ? $"Access to the path '{file}' is denied." : $"{Marshal.GetLastPInvokeErrorMessage()} : '{file}'";
+    }
+
     /// <summary>rename(2). File.Move copies where rename cannot, which readers would see.</summary>
     /// <exception cref="IOException">It failed; <paramref name="to"/> is as it was.</exception>
     public static void Rename(string from, string to)
@@ -173,7 +182,7 @@ internal static partial class Interop
 
     private static IOException LastError(string what) => new($"{what}: {Marshal.GetLastPInvokeErrorMessage()}");
 
-    [LibraryImport("libc", EntryPoint = "faccessat", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SysFaccessat(int directory, string path, int mode, int flags);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]

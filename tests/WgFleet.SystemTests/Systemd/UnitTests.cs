@@ -69,6 +69,54 @@ public sealed class UnitTests
         await machine.ShellAsync("wg-fleet fleets | grep beta");
     }
 
+    [Theory]
+    [InlineData("database: /home/fleet/clients.db", "database directory /home/fleet does not exist")]
+    [InlineData("database: /etc/fleet/clients.db", "database lock /etc/fleet/clients.db.lock cannot be made: Read-only file system")]
+    [InlineData("tls: {listen: '0.0.0.0:443', certificate: /root/cert.pem, key: /root/key.pem}", "tls: /root/cert.pem and /root/key.pem cannot be used: ")]
+    public async Task Check_refuses_in_the_words_of_a_start_what_the_unit_does_not_see_or_may_not_write(string line, string words)
+    {
+        await using var machine = await BootAsync(UnitConfig.Alpha + line + "\n");
+        await machine.ShellAsync("mkdir /home/fleet /etc/fleet; touch /root/cert.pem /root/key.pem");
+
+        var check = await machine.TryRunAsync("wg-fleet", "check");
+
+        (await machine.TryRunAsync("systemctl", "start", Unit)).ExitCode.ShouldNotBe(0);
+        (await machine.JournalAsync(Unit)).ShouldContain(words);
+        check.ExitCode.ShouldBe(78, check.Output + check.Error);
+        check.Error.ShouldContain(words);
+        check.Error.ShouldContain("ProtectHome=");
+        (await machine.ShellAsync("ls -A /home/fleet /etc/fleet")).ShouldBe("/etc/fleet:\n\n/home/fleet:\n");
+    }
+
+    [Theory]
+    [InlineData("/etc/fleet")]
+    [InlineData("/usr/fleet")]
+    public async Task Check_refuses_a_file_that_the_unit_could_never_write_in_the_words_of_the_attempt(string folder)
+    {
+        await using var machine = await BootAsync(UnitConfig.Alpha + $"hosts_file: {folder}/hosts\n");
+        await machine.ShellAsync($"mkdir {folder}");
+        var words = $"cannot replace {folder}/hosts: Read-only file system";
+
+        var check = await machine.TryRunAsync("wg-fleet", "check");
+
+        await machine.RunAsync("systemctl", "start", Unit);
+        await Deadline.UntilAsync("the server has tried", async () => (await machine.JournalAsync(Unit)).Contains(words, StringComparison.Ordinal));
+        check.ExitCode.ShouldBe(78, check.Output + check.Error);
+        check.Error.ShouldContain(words);
+    }
+
+    [Fact]
+    public async Task Check_is_content_with_what_the_unit_may_write_and_leaves_no_unit_behind()
+    {
+        await using var machine = await BootAsync(UnitConfig.Alpha + "hosts_file: /srv/names/hosts\n");
+        await machine.ShellAsync("mkdir /srv/names");
+
+        (await machine.RunAsync("wg-fleet", "check")).ShouldContain("nothing wrong");
+
+        (await machine.RunAsync("systemctl", "list-units", "--all", "--no-legend", "run-*.service")).ShouldBe("");
+        (await machine.ShellAsync("ls -A /srv/names /var/lib/wg-fleet /etc/wireguard")).ShouldNotContain("hosts");
+    }
+
     [Fact]
     public async Task Many_restarts_and_crashes_in_a_few_seconds_do_not_keep_the_server_down()
     {

@@ -52,7 +52,10 @@ internal static class CheckCommand
         var (errors, warnings) = hooks is null ? (read.Problems, []) : HookCheck.Of(read.Config!, hooks);
         warnings = [.. read.Warnings, .. warnings];
         if (withStart && read.Config is { } config)
-            (errors, warnings) = ([.. errors, .. StartCheck.Errors(config)], [.. warnings, .. StartCheck.Warnings(config)]);
+            (errors, warnings) = ([.. errors, .. StartCheck.Errors(config, UnitView.IsHere)], [.. warnings, .. StartCheck.Warnings(config, UnitView.IsHere)]);
+
+        if (withStart)
+            (errors, warnings) = UnitView.Judge(path, errors, warnings);
 
         var ok = errors.Count == 0;
         if (json)

@@ -13,8 +13,10 @@ namespace WgFleet.Cli.Checking;
 /// </summary>
 internal static class StartCheck
 {
-    /// <summary>Errors that prevent a start.</summary>
-    public static IReadOnlyList<Problem> Errors(ServerConfig config)
+    /// <summary>Errors that prevent a start, and files that the server could never write.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="isServersView">Whether this process sees and may write what the server does; otherwise it is not known what the server may write.</param>
+    public static IReadOnlyList<Problem> Errors(ServerConfig config, bool isServersView = false)
     {
         var errors = new List<Problem>();
         if (config.Tls is { } tls)
@@ -23,9 +25,12 @@ internal static class StartCheck
         // Who may not read the database cannot know which files are ours.
         Try(() =>
         {
-            if (ConfiguredDatabase.Check(config) is { } written)
+            if (ConfiguredDatabase.Check(config, isServersView) is { } written)
                 errors.AddRange(new FileOwnership(ProjectedFile.Of(config), written, WrittenContents.Beside(config.Database)).Problems());
         });
+
+        if (isServersView)
+            errors.AddRange(ProjectedFile.Of(config).Select(file => FileReplacer.Problem(file.Path) is { } why ? file.Problem(why) : null).OfType<Problem>());
 
         return errors;
 
@@ -43,7 +48,9 @@ internal static class StartCheck
     }
 
     /// <summary>Warnings: problems that do not prevent a start.</summary>
-    public static IReadOnlyList<Problem> Warnings(ServerConfig config)
+    /// <param name="config">The configuration.</param>
+    /// <param name="isServersView">Whether this process sees and may write what the server does.</param>
+    public static IReadOnlyList<Problem> Warnings(ServerConfig config, bool isServersView = false)
     {
         (string Hook, string Key, string Path)[] files = [("hosts_file", "hosts_file", config.HostsFile),
             ("prometheus_sd", "prometheus_file", config.PrometheusFile)];
@@ -56,10 +63,10 @@ internal static class StartCheck
                select About($"{file.Key}: directory {folder} does not exist: create it, or the file is not written"),
             .. from file in ProjectedFile.Of(config)
                let folder = Path.GetDirectoryName(file.Path)
-               where Directory.Exists(folder) && !Interop.MayWriteIn(folder)
+               where !isServersView && Directory.Exists(folder) && !Interop.MayWriteIn(folder)
                select file.Problem($"directory {folder} cannot be written by this user: the file is not written"),
             .. from folder in new[] { (Key: "database", Path: Path.GetDirectoryName(config.Database)!), (Key: "wireguard_directory", Path: config.WireGuardDirectory) }
-               where folder.Key != "database" || config.PostgresFile is null
+               where folder.Key != "database" || (config.PostgresFile is null && !isServersView)
                where Directory.Exists(folder.Path) && !Interop.MayWriteIn(folder.Path)
                select About($"{folder.Key}: directory {folder.Path} cannot be written by this user: if the server runs as the same user, it does not start or no fleet comes up"),
             .. File.Exists(config.WireGuardDirectory)

@@ -15,14 +15,16 @@ internal static class ConfiguredDatabase
         config.PostgresFile is { } file ? PostgresDatabase.Open(ConnectionText.Read(file), log) : SqliteDatabase.Open(config.Database, log);
 
     /// <summary>Throws what <see cref="Open"/> would throw, as far as that can be found out without changing anything. Blocks.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="isServersView">Whether this process sees and may write what the server does.</param>
     /// <returns>The files that the server has written; null if this user cannot read that now.</returns>
     /// <exception cref="StartupException">It cannot be used: one line that says what to do.</exception>
-    public static WrittenFiles? Check(ServerConfig config)
+    public static WrittenFiles? Check(ServerConfig config, bool isServersView = false)
     {
         if (config.PostgresFile is { } file)
             return PostgresDatabase.Check(ConnectionText.Read(file), c => c.HasTable("written_files") ? WrittenFileStore.Read(c) : WrittenFiles.None);
 
-        SqliteDatabase.Check(config.Database);
+        SqliteDatabase.Check(config.Database, isServersView);
         return SqliteDatabase.TryLook(config.Database, WrittenFileStore.Read, out var written) ? written : File.Exists(config.Database) ? null : WrittenFiles.None;
     }
 }

@@ -51,10 +51,15 @@ internal static class SqliteDatabase
     /// Throws what <see cref="Open"/> would throw, as far as that can be found out without changing anything. A server may have the
     /// file open at the same time. Blocks.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isServersView">Whether this process may write what the server may write, so that it has to be able to write the database.</param>
     /// <exception cref="StartupException">The directory is missing, the file is not a database, or it is newer than this program.</exception>
-    public static void Check(string path)
+    public static void Check(string path, bool isServersView = false)
     {
         RefuseMissingDirectory(path);
+        if (isServersView)
+            StoreLock.RefuseReadOnly(path);
+
         if (!File.Exists(path) || new FileInfo(path).Length == 0)
             return;
 

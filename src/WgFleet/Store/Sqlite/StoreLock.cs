@@ -31,7 +31,7 @@ internal sealed class StoreLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"database lock {path} cannot be made: {e.Message}", e);
+            throw NotMade(path, e.Message, e);
         }
 
         if (!Leftovers.Take(() => TryLock(file)))
@@ -65,11 +65,21 @@ internal sealed class StoreLock : IDisposable
             throw new StartupException($"database {database} is in use by another wg-fleet, by another name (a link): only one may use it, stop that one first");
     }
 
+    /// <summary>Throws what <see cref="Take"/> would throw because this process may not write there; makes nothing.</summary>
+    /// <exception cref="StartupException">The lock cannot be made.</exception>
+    public static void RefuseReadOnly(string database)
+    {
+        if (Interop.WriteProblem(database + ".lock") is { } why)
+            throw NotMade(database + ".lock", why);
+    }
+
     public void Dispose()
     {
         _database?.Dispose();
         _file.Dispose();
     }
+
+    private static StartupException NotMade(string path, string why, Exception? e = null) => new($"database lock {path} cannot be made: {why}", e);
 
     private static bool TryLock(FileStream file)
     {

@@ -4,6 +4,7 @@ using WgFleet.Cli.Checking;
 using WgFleet.Config;
 using WgFleet.Hosting;
 using WgFleet.Http.Listening;
+using WgFleet.Linux;
 using WgFleet.Store.Engine;
 using WgFleet.Store.Sqlite;
 
@@ -146,7 +147,33 @@ public sealed class StartCheckTests : IDisposable
         StartCheck.Warnings(config).Select(w => w.ToString()).ShouldBe([$"hosts_file: directory {_folder.File("missing")} does not exist: create it, or the file is not written"]);
     }
 
+    [Fact]
+    public void In_the_view_of_the_server_a_database_that_cannot_be_written_is_refused_as_a_start_does()
+    {
+        using var disk = Folder.OfSize("1m");
+        disk.Remount("ro");
+        var config = Some.Config(_folder.Path) with { Database = disk.File("clients.db") };
+
+        var start = Should.Throw<StartupException>(() => SqliteDatabase.Open(config.Database, NullLogger.Instance));
+
+        Errors(config, isServersView: true).ShouldBe([start.Message]);
+        Errors(config).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void In_the_view_of_the_server_a_file_that_it_could_never_write_is_an_error_in_the_words_of_the_attempt()
+    {
+        using var disk = Folder.OfSize("1m");
+        disk.Remount("ro");
+        var config = Some.Config(_folder.Path) with { HostsFile = disk.File("hosts") };
+
+        var attempt = Should.Throw<IOException>(() => new FileReplacer(TimeProvider.System).Replace(config.HostsFile, "x"u8));
+
+        Errors(config, isServersView: true).ShouldBe([$"hosts_file: {attempt.Message}"]);
+        StartCheck.Warnings(config, isServersView: true).ShouldBeEmpty();
+    }
+
     public void Dispose() => _folder.Dispose();
 
-    private static List<string> Errors(ServerConfig config) => [.. StartCheck.Errors(config).Select(p => p.ToString())];
+    private static List<string> Errors(ServerConfig config, bool isServersView = false) => [.. StartCheck.Errors(config, isServersView).Select(p => p.ToString())];
 }
