@@ -37,8 +37,8 @@ internal sealed partial class Server
         public static partial void StopFailed(ILogger log, string part, Exception e);
 
         [LoggerMessage(10, LogLevel.Warning,
-            "The reload waits for the database, retrying in {Seconds:0.0} s with the previous configuration in force: {Reason}")]
-        public static partial void ReloadWaits(ILogger log, double seconds, string reason);
+            "The reload waits for the database, with the previous configuration in force: {Reason}")]
+        public static partial void ReloadWaits(ILogger log, string reason);
 
         [LoggerMessage(11, LogLevel.Warning, "Ended {Count} that hooks had left when the last server was killed: {Processes}")]
         public static partial void EndedLeftOver(ILogger log, string count, string processes);

@@ -122,6 +122,7 @@ internal sealed partial class Server
     /// </summary>
     private async Task<ServerConfig?> ReadAsync(string file, ServerConfig running, Kept kept, CancellationToken cancellationToken)
     {
+        string? told = null;
         for (var failures = 1; ; failures++)
         {
             if (Reload.Read(file, running, kept.Written, kept.Reloads, kept.Log) is not { } next)
@@ -134,12 +135,13 @@ internal sealed partial class Server
             }
             catch (DbException e)
             {
-                var delay = Supervisor.Restarts.Delay(failures);
-                Log.ReloadWaits(kept.Log, delay.TotalSeconds, e.Message);
-                kept.Reloads.Note([$"the reload waits for the database and will be done later: {e.Message}"], []);
-                kept.Reloads.End();
+                if (told != e.Message)
+                    Log.ReloadWaits(kept.Log, told = e.Message);
+
+                kept.Reloads.Note([$"the reload waits for the database: {e.Message}"], []);
+                kept.Reloads.Wait();
                 kept.Systemd.Ready("A reload waits for the database; the previous configuration is in force");
-                await WaitAsync(delay, kept.Reloads, cancellationToken);
+                await WaitAsync(Supervisor.Restarts.Delay(failures), kept.Reloads, cancellationToken);
             }
         }
     }

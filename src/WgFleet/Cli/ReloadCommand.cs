@@ -22,7 +22,7 @@ internal static class ReloadCommand
             var asked = await client.PostAsync("/reload", AdminJson.Default.ReloadResponse, cancellationToken);
             var outcome = await OutcomeAsync(client, asked, cancellationToken);
             op.Print(parse, outcome, AdminJson.Default.ReloadResponse, Tell);
-            return outcome.State == ReloadResponse.Refused ? ExitCode.Failure : ExitCode.Ok;
+            return outcome.State == ReloadResponse.Done ? ExitCode.Ok : ExitCode.Failure;
         });
     }
 
@@ -62,6 +62,8 @@ internal static class ReloadCommand
 
         if (outcome.State == ReloadResponse.Refused)
             Console.Error.WriteLine("wg-fleet: nothing was changed; correct the configuration and reload again");
+        else if (outcome.State == ReloadResponse.Waiting)
+            Console.Error.WriteLine("wg-fleet: nothing was changed yet; the server reloads by itself as soon as the database can be written");
         else
             Console.Out.WriteLine("reloaded");
     }

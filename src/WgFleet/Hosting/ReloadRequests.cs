@@ -18,13 +18,13 @@ internal sealed class ReloadRequests
     private long _asked;
     private long? _running;
 
-    /// <summary>Why the last reload that has ended was refused; empty if it was not, or if there was none.</summary>
-    public IReadOnlyList<string> LastRefusal
+    /// <summary>The outcome of the last reload that has ended or waits; null if there was none.</summary>
+    public ReloadOutcome? Last
     {
         get
         {
             lock (_gate)
-                return _outcomes.Count == 0 ? [] : _outcomes[^1].Outcome.Errors;
+                return _outcomes.Count == 0 ? null : _outcomes[^1].Outcome;
         }
     }
 
@@ -46,7 +46,23 @@ internal sealed class ReloadRequests
         await _wake.Reader.ReadAsync(cancellationToken);
         lock (_gate)
         {
+            // It serves the requests of a reload that waits, too.
+            _outcomes.RemoveAll(o => o.Outcome.Waits);
             _running = _asked;
+            _errors.Clear();
+            _warnings.Clear();
+        }
+    }
+
+    /// <summary>Says that the reload that runs waits for something, and why, until it is tried again. Does nothing if none runs.</summary>
+    public void Wait()
+    {
+        lock (_gate)
+        {
+            if (_running is not { } upTo)
+                return;
+
+            Add(upTo, waits: true);
             _errors.Clear();
             _warnings.Clear();
         }
@@ -70,10 +86,7 @@ internal sealed class ReloadRequests
             if (_running is not { } upTo)
                 return;
 
-            _outcomes.Add((upTo, new ReloadOutcome([.. _errors], [.. _warnings])));
-            if (_outcomes.Count > MostOutcomes)
-                _outcomes.RemoveAt(0);
-
+            Add(upTo, waits: false);
             _running = null;
         }
     }
@@ -91,9 +104,18 @@ internal sealed class ReloadRequests
             return number >= 1 && number <= _asked;
         }
     }
+
+    private void Add(long upTo, bool waits)
+    {
+        _outcomes.RemoveAll(o => o.UpTo == upTo);
+        _outcomes.Add((upTo, new ReloadOutcome([.. _errors], [.. _warnings], waits)));
+        if (_outcomes.Count > MostOutcomes)
+            _outcomes.RemoveAt(0);
+    }
 }
 
 /// <summary>The outcome of a reload.</summary>
-/// <param name="Errors">Why the configuration was refused; empty if it is in force.</param>
+/// <param name="Errors">Why the configuration was refused, or is not in force yet; empty if it is in force.</param>
 /// <param name="Warnings">Warnings for the operator.</param>
-internal sealed record ReloadOutcome(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings);
+/// <param name="Waits">Whether the server tries it again by itself.</param>
+internal sealed record ReloadOutcome(IReadOnlyList<string> Errors, IReadOnlyList<string> Warnings, bool Waits);

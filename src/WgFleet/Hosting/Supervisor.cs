@@ -7,8 +7,14 @@ namespace WgFleet.Hosting;
 /// </summary>
 internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> log) : IAsyncDisposable
 {
-    /// <summary>The wait before a loop is started again.</summary>
-    public static readonly Backoff Restarts = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+    /// <summary>The wait before a loop is started again: short, because the server is not ready until all loops work again.</summary>
+    public static readonly Backoff Restarts = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+
+    /// <summary>How often the same fault is logged when it has been logged a few times.</summary>
+    private static readonly TimeSpan Reminder = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many times the same fault is logged at first.</summary>
+    private const int LoggedAtFirst = 4;
 
     /// <summary>If a loop has run for this long, its next failure is counted as the first.</summary>
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
@@ -98,7 +104,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
 
     private async Task SuperviseAsync(Part part, Func<Part, CancellationToken, Task> loop)
     {
-        var failures = 0;
+        var (failures, toldAt) = (0, 0L);
         while (!part.Stopping.IsCancellationRequested)
         {
             var began = time.GetTimestamp();
@@ -122,7 +128,13 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
 
             failures = time.GetElapsedTime(began) >= Steady ? 1 : failures + 1;
             var delay = Restarts.Delay(failures);
-            Tell(part, fault, failures, delay);
+            if (failures <= LoggedAtFirst || part.Status.Reason != OneLine(fault.Message) || time.GetElapsedTime(toldAt) >= Reminder)
+            {
+                Tell(part, fault, failures, delay);
+                toldAt = time.GetTimestamp();
+            }
+
+            part.Failed(OneLine(fault.Message));
             await Task.Delay(delay, time, part.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -153,8 +165,6 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger<Supervisor> 
             Log.FailedAgain(log, part.Name, failures, delay.TotalSeconds, reason);
         else
             Log.Failed(log, part.Name, delay.TotalSeconds, fault);
-
-        part.Failed(reason);
     }
 
     private static string OneLine(string text) => string.Concat(text.Select(c => PlainText.IsHidden(c) ? ' ' : c)).Trim();

@@ -27,8 +27,15 @@ public class ReloadTroubleTests
         await gateway.Machine.TryRunAsync("dd", "if=/dev/zero", "of=/var/lib/wg-fleet/ballast", "bs=4k");
         await ReloadMeetsTroubleAsync(gateway, client, "The reload waits for the database");
 
+        var told = await gateway.RunAsync("reload");
+        told.ExitCode.ShouldBe(1);
+        told.Error.ShouldContain("the reload waits for the database");
+        told.Error.ShouldEndWith("wg-fleet: nothing was changed yet; the server reloads by itself as soon as the database can be written\n");
+        (await gateway.RunAsync("status")).Output.ShouldContain("a reload waits");
+
         await gateway.Machine.RunAsync("rm", "/var/lib/wg-fleet/ballast");
         await IsReloadedAsync(gateway);
+        (await gateway.RunAsync("status")).Output.ShouldNotContain("reload");
     }
 
     [Fact]

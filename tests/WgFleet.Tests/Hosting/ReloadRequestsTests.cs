@@ -1,4 +1,5 @@
 using WgFleet.Hosting;
+using WgFleet.Http.Api;
 
 namespace WgFleet.Tests.Hosting;
 
@@ -26,6 +27,43 @@ public sealed class ReloadRequestsTests
         _requests.End();
         OutcomeOf(third).ShouldNotBeNull().Errors.ShouldBe(["wrong"]);
         OutcomeOf(first).ShouldNotBeNull().Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_reload_that_waits_says_so_until_it_ends()
+    {
+        var number = _requests.Ask();
+        await _requests.BeginAsync(TestContext.Current.CancellationToken);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            _requests.Note(["the disk is full"], []);
+            _requests.Wait();
+
+            var waiting = OutcomeOf(number).ShouldNotBeNull();
+            (waiting.Waits, waiting.Errors.Count).ShouldBe((true, 1));
+            ReloadResponse.Of(number, waiting).State.ShouldBe("waiting");
+        }
+
+        _requests.End();
+
+        ReloadResponse.Of(number, OutcomeOf(number)).State.ShouldBe("done");
+        _requests.Last.ShouldBe(OutcomeOf(number));
+    }
+
+    [Fact]
+    public async Task A_later_reload_serves_the_requests_of_one_that_waits()
+    {
+        var number = _requests.Ask();
+        await _requests.BeginAsync(TestContext.Current.CancellationToken);
+        _requests.Note(["the disk is full"], []);
+        _requests.Wait();
+        _requests.Ask();
+        await _requests.BeginAsync(TestContext.Current.CancellationToken);
+        OutcomeOf(number).ShouldBeNull();
+
+        _requests.End();
+
+        OutcomeOf(number).ShouldNotBeNull().Errors.ShouldBeEmpty();
     }
 
     [Fact]

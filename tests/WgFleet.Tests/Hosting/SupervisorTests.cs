@@ -53,7 +53,7 @@ public sealed class SupervisorTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_wait_before_a_restart_doubles_up_to_a_minute()
+    public async Task The_wait_before_a_restart_doubles_up_to_ten_seconds()
     {
         _supervisor.Run("follow", (_, _) => throw new IOException("gone"));
 
@@ -66,7 +66,7 @@ public sealed class SupervisorTests : IAsyncDisposable
         }
 
         foreach (var (i, wait) in waits.Index())
-            wait.ShouldBeInRange(0.8 * Math.Min(60, Math.Pow(2, i)), Math.Min(60, Math.Pow(2, i)));
+            wait.ShouldBeInRange(0.8 * Math.Min(10, Math.Pow(2, i)), Math.Min(10, Math.Pow(2, i)));
     }
 
     [Fact]
@@ -77,6 +77,24 @@ public sealed class SupervisorTests : IAsyncDisposable
         await Eventually.True(() => _log.Lines.Count == 3, () => _time.Advance(TimeSpan.FromSeconds(1)));
         _log.Lines.Count(l => l.Exception is not null).ShouldBe(1);
         _log.Lines[2].Message.ShouldMatch(@"\Afollow has failed 3 times in a row, starting it again in [0-9.]+ s: gone\z");
+    }
+
+    [Fact]
+    public async Task A_fault_that_lasts_is_logged_four_times_and_then_once_a_minute()
+    {
+        _supervisor.Run("follow", (_, _) => throw new IOException("gone"));
+
+        var since = _time.GetUtcNow();
+        while (_time.GetUtcNow() - since < TimeSpan.FromMinutes(10))
+        {
+            await Eventually.True(() => _time.UntilNextTimer is not null);
+            var faults = _supervisor.Parts[0].Faults;
+            _time.Advance(_time.UntilNextTimer!.Value);
+            await Eventually.True(() => _supervisor.Parts[0].Faults > faults);
+        }
+
+        _supervisor.Parts[0].Faults.ShouldBeGreaterThan(60);
+        _log.Lines.Count.ShouldBeInRange(12, 15);
     }
 
     [Fact]

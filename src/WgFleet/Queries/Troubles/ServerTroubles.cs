@@ -83,12 +83,20 @@ internal static class ServerTroubles
 
     public static IEnumerable<Trouble> OfReload(ReloadRequests reloads)
     {
-        if (reloads.LastRefusal is { Count: > 0 } errors)
+        if (reloads.Last is { Waits: true } waiting)
+        {
+            yield return new(
+                TroubleKind.ReloadRefused, Severity.Attention, "a reload waits", "The configuration from before is in force; the server reloads by itself as soon as the database can be written")
+            {
+                Why = waiting.Errors[0],
+            };
+        }
+        else if (reloads.Last is { Errors: [var first, ..] })
         {
             yield return new(
                 TroubleKind.ReloadRefused, Severity.Attention, "the last reload was refused", "The configuration from before is in force; correct the file, then reload")
             {
-                Why = errors[0],
+                Why = first,
                 Command = "wg-fleet check && wg-fleet reload",
             };
         }

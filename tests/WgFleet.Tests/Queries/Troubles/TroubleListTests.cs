@@ -55,6 +55,22 @@ public class TroubleListTests
     }
 
     [Fact]
+    public async Task A_reload_that_waits_is_not_told_as_one_that_was_refused()
+    {
+        var reloads = new ReloadRequests();
+        reloads.Ask();
+        await reloads.BeginAsync(Ct);
+        reloads.Note(["the reload waits for the database: the disk is full"], []);
+        reloads.Wait();
+
+        var waiting = ServerTroubles.OfReload(reloads).ShouldHaveSingleItem();
+        (waiting.What, waiting.Why, waiting.Command).ShouldBe(("a reload waits", "the reload waits for the database: the disk is full", null));
+
+        reloads.End();
+        ServerTroubles.OfReload(reloads).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task The_API_tells_everything_that_a_program_needs()
     {
         await using var server = await StartAsync();

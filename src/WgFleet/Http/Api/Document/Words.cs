@@ -37,7 +37,7 @@ internal static class Words
         ["HookInfo.status"] = [.. Enum.GetValues<HookStatus>().Select(HookText.Text)],
         ["EffectiveSetting.from"] = ["config", "hook", "drop-in", "default"],
         ["DeliveryInfo.state"] = DeliveryStates,
-        ["ReloadResponse.state"] = [ReloadResponse.Running, ReloadResponse.Done, ReloadResponse.Refused],
+        ["ReloadResponse.state"] = [ReloadResponse.Running, ReloadResponse.Waiting, ReloadResponse.Done, ReloadResponse.Refused],
         ["SeatInfo.state"] = [.. Enum.GetValues<SeatState>().Select(SeatStates.Text)],
         ["RegisterResponse.status"] = ["success"],
         ["ReadyResponse.status"] = ["ok"],

@@ -11,7 +11,7 @@ internal static class ReloadEndpoints
     public static void MapReload(this ApiRoutes api)
     {
         api.Write.MapPost("/reload", Reload).Describe(Section, "startReload", "Reloads the configuration; use the number in the answer to get the outcome");
-        api.Write.MapGet("/reload/{number}", Outcome).Describe(Section, "getReload", "The outcome of a reload: running, done, or refused with all errors of the file");
+        api.Write.MapGet("/reload/{number}", Outcome).Describe(Section, "getReload", "The outcome of a reload: running, waiting for the database, done, or refused with all errors of the file");
     }
 
     private static Ok<ReloadResponse> Reload(ReloadRequests requests) => TypedResults.Ok(new ReloadResponse(requests.Ask(), ReloadResponse.Running, [], []));
