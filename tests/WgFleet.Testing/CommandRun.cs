@@ -5,13 +5,16 @@ namespace WgFleet.Testing;
 /// <summary>Runs the program as a user does; returns its exit code and output.</summary>
 internal sealed record CommandRun(int ExitCode, string Out, string Error)
 {
-    public static async Task<CommandRun> RunAsync(params string[] arguments)
+    public static Task<CommandRun> RunAsync(params string[] arguments) => InZoneAsync(null, arguments);
+
+    /// <summary>Runs it on a machine in this time zone, such as Asia/Kolkata; null for that of this machine.</summary>
+    public static async Task<CommandRun> InZoneAsync(string? zone, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "wg-fleet"), arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "wg-fleet"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (zone is not null)
+            start.Environment["TZ"] = zone;
+
+        using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return new CommandRun(process.ExitCode, await output, await error);

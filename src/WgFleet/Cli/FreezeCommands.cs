@@ -1,7 +1,6 @@
 using System.CommandLine;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
-using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -24,8 +23,8 @@ internal static class FreezeCommands
         var answer = await client.PostAsync($"/fleets/{Uri.EscapeDataString(parse.GetValue(Fleet)!)}/{verb}", AdminJson.Default.FreezeResponse,
             cancellationToken);
         op.Print(parse, answer, AdminJson.Default.FreezeResponse, a => Console.Out.WriteLine(
-            (a.Frozen is { } frozen ? $"{a.Fleet} is frozen since {Utc.Text(frozen.Since)}, by {frozen.By}" : $"{a.Fleet} is not frozen")
+            (a.Frozen is { } frozen ? $"{a.Fleet} is frozen since {op.FullTime(parse, frozen.Since)}, by {frozen.By}" : $"{a.Fleet} is not frozen")
             + (a.Changed ? "" : $"; {otherwise}")));
         return ExitCode.Ok;
-    });
+    }, hasTimes: true);
 }

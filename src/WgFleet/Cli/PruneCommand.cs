@@ -50,6 +50,7 @@ internal static class PruneCommand
         var fleets = (await client.GetAsync("/prune", AdminJson.Default.PruneResponse, cancellationToken)).Fleets;
         var fleet = fleets.FirstOrDefault(f => f.Fleet.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? throw new AdminException($"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Fleet))}");
+        name = fleet.Fleet;
         if (fleet.Refusal is { } refusal)
             throw new AdminException(refusal);
 
@@ -57,7 +58,7 @@ internal static class PruneCommand
             throw new AdminException($"no prune of fleet '{name}' is held");
 
         // On stderr, so that programs can read stdout; before anything is removed.
-        Tell(fleet, held);
+        Tell(fleet, held, at => op.FullTime(parse, at));
         if (!parse.GetValue(Yes) && Confirmation.OnTerminal)
         {
             if (!Confirmation.Ask("An operator can restore each of them until its tombstone ends."))
@@ -70,15 +71,15 @@ internal static class PruneCommand
         var answer = await client.PostAsync(path, AdminJson.Default.CountResponse, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.CountResponse, a => Console.Out.WriteLine($"{Clients(a.Count)} removed from {name}"));
         return ExitCode.Ok;
-    });
+    }, hasTimes: true);
 
-    private static void Tell(PruneInfo fleet, HeldPruneInfo held)
+    private static void Tell(PruneInfo fleet, HeldPruneInfo held, Func<DateTimeOffset?, string> time)
     {
         Console.Error.WriteLine(
             $"This removes {Clients(held.Clients.Count)} of the {Number(fleet.Clients)} of fleet {fleet.Fleet}, "
             + "with their tunnels, addresses and names, unless they show a sign of life first:");
         foreach (var client in held.Clients.Take(MostShown))
-            Console.Error.WriteLine(Table.Plain($"  {client.Hostname ?? "(none)"}  {client.Address}  last seen {Time(client.LastSeen)}"));
+            Console.Error.WriteLine(Table.Plain($"  {client.Hostname ?? "(none)"}  {client.Address}  last seen {time(client.LastSeen)}"));
 
         if (held.Clients.Count > MostShown)
             Console.Error.WriteLine($"  and {Number(held.Clients.Count - MostShown)} more; 'wg-fleet prune status --json' lists all of them");
@@ -87,6 +88,4 @@ internal static class PruneCommand
     private static string Clients(int count) => Quantity.Of(count, "client");
 
     private static string Number(int number) => number.ToString();
-
-    private static string Time(DateTimeOffset? at) => Utc.Text(at);
 }

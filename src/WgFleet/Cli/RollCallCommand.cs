@@ -1,7 +1,6 @@
 using System.CommandLine;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
-using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -21,14 +20,14 @@ internal static class RollCallCommand
         {
             var path = $"/fleets/{Uri.EscapeDataString(parse.GetValue(fleet)!)}/rollcall";
             var answer = await AnswerLimit.AskAsync(c => client.GetAsync(path, AdminJson.Default.RollCallInfo, c), cancellationToken);
-            op.Print(parse, answer, AdminJson.Default.RollCallInfo, a => Print(a, parse.GetValue(all)));
+            op.Print(parse, answer, AdminJson.Default.RollCallInfo, a => Print(a, parse.GetValue(all), op.FullTime(parse, a.Time)));
             return answer.AsExpected ? ExitCode.Ok : ExitCode.Wrong;
-        }, ExitCode.Unknown);
+        }, ExitCode.Unknown, hasTimes: true);
     }
 
-    private static void Print(RollCallInfo call, bool all)
+    private static void Print(RollCallInfo call, bool all, string time)
     {
-        Console.Out.WriteLine(Table.Plain(Summary(call)));
+        Console.Out.WriteLine(Table.Plain(Summary(call, time)));
         List<string[]> rows =
         [
             .. call.Seats.Where(s => all || s.State != "present").Select(s => new[] { s.Seat, s.State.Replace('_', ' '), s.Text }),
@@ -38,7 +37,7 @@ internal static class RollCallCommand
             Table.Print([["SEAT", "STATE", "MACHINE"], .. rows]);
     }
 
-    private static string Summary(RollCallInfo call)
+    private static string Summary(RollCallInfo call, string time)
     {
         List<string> parts = [$"{call.Present} of {call.Seats.Count} {(call.Seats.Count == 1 ? "seat" : "seats")} present"];
         if (call.Missing > 0)
@@ -52,6 +51,6 @@ internal static class RollCallCommand
         if (call.Unknown.Count > 0)
             parts.Add($"{call.Unknown.Count} unknown");
 
-        return $"{call.Fleet}, {Utc.Text(call.Time)}: {string.Join(", ", parts)}{(call.AsExpected ? "; all is as expected" : "")}";
+        return $"{call.Fleet}, {time}: {string.Join(", ", parts)}{(call.AsExpected ? "; all is as expected" : "")}";
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
-using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -19,12 +18,12 @@ internal static class StatusCommand
             async (client, parse, cancellationToken) =>
         {
             var answer = await AnswerLimit.AskAsync(c => client.GetAsync("/troubles", AdminJson.Default.TroublesResponse, c), cancellationToken);
-            op.Print(parse, answer, AdminJson.Default.TroublesResponse, Print);
+            op.Print(parse, answer, AdminJson.Default.TroublesResponse, a => Print(a, at => op.FullTime(parse, at)));
             return answer.Troubles.Count == 0 ? ExitCode.Ok : ExitCode.Wrong;
-        }, ExitCode.Unknown);
+        }, ExitCode.Unknown, hasTimes: true);
     }
 
-    private static void Print(TroublesResponse answer)
+    private static void Print(TroublesResponse answer, Func<DateTimeOffset, string> time)
     {
         if (answer.Troubles.Count == 0)
             Console.Out.WriteLine("nothing is wrong");
@@ -33,7 +32,7 @@ internal static class StatusCommand
         {
             List<string> lines = [.. Lines(trouble.Text)];
             if (trouble.Since is { } since)
-                lines.Add($"since {Utc.Text(since)}");
+                lines.Add($"since {time(since)}");
 
             lines.AddRange(Lines(trouble.Next + (trouble.Command is null ? "." : ":")));
             if (trouble.Command is { } command)

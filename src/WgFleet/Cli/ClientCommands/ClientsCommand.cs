@@ -77,9 +77,9 @@ internal static class ClientsCommand
         op.Command("show", "Shows everything about one client", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
         var found = await client.GetAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
-        op.Print(parse, found, AdminJson.Default.ClientInfo, ClientsText.Print);
+        op.Print(parse, found, AdminJson.Default.ClientInfo, c => ClientsText.Print(c, at => op.FullTime(parse, at)));
         return ExitCode.Ok;
-    });
+    }, hasTimes: true);
 
     private static Command Explain(ServerCommand op) =>
         op.Command("explain", "Shows a client's history from the event log, also of a client that was removed", [Which, Fleet],
@@ -87,9 +87,9 @@ internal static class ClientsCommand
     {
         var path = $"/history/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
         var history = await client.GetAsync(path, AdminJson.Default.ClientHistoryResponse, cancellationToken);
-        op.Print(parse, history, AdminJson.Default.ClientHistoryResponse, ClientsText.Print);
+        op.Print(parse, history, AdminJson.Default.ClientHistoryResponse, h => ClientsText.Print(h, at => op.FullTime(parse, at)));
         return ExitCode.Ok;
-    });
+    }, hasTimes: true);
 
     private static Command Remove(ServerCommand op) =>
         op.Command("remove", "Removes a client: its tunnel stops working and its name becomes free", [Which, Fleet, Confirmation.Yes],

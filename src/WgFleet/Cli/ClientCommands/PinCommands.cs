@@ -14,9 +14,9 @@ internal static class PinCommands
         {
             var pinned = await client.PutAsync(Path(parse, which, fleet), AdminJson.Default.ClientInfo, cancellationToken);
             op.Print(parse, pinned, AdminJson.Default.ClientInfo, c =>
-                Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is pinned {ClientsText.Since(c.Pinned)}")));
+                Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is pinned {ClientsText.Since(c.Pinned, at => op.FullTime(parse, at))}")));
             return ExitCode.Ok;
-        });
+        }, hasTimes: true);
         yield return op.Command("unpin", "Unpins a client: the next prune removes it if it is stale", [which, fleet],
             async (client, parse, cancellationToken) =>
         {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
 using WgFleet.Config;
-using WgFleet.Hosting;
 using WgFleet.Http.Api;
 using WgFleet.Queries;
 
@@ -18,9 +17,9 @@ internal static class RemovedClients
             var query = parse.GetValue(fleet) is { } name ? $"?fleet={Uri.EscapeDataString(name)}" : "";
             var answer = await client.PostAsync($"/removed/{Uri.EscapeDataString(parse.GetValue(which)!)}/restore{query}", AdminJson.Default.RestoreResponse,
                 cancellationToken);
-            op.Print(parse, answer, AdminJson.Default.RestoreResponse, Print);
+            op.Print(parse, answer, AdminJson.Default.RestoreResponse, a => Print(a, at => op.FullTime(parse, at)));
             return ExitCode.Ok;
-        });
+        }, hasTimes: true);
 
     /// <summary>Gets all pages of removed clients and prints them.</summary>
     public static async Task<int> ListAsync(ServerCommand op, AdminClient client, ParseResult parse, string? fleet, int? limit,
@@ -57,13 +56,13 @@ internal static class RemovedClients
         var other => other,
     };
 
-    private static void Print(RestoreResponse answer)
+    private static void Print(RestoreResponse answer, Func<DateTimeOffset, string> time)
     {
         var client = answer.Client;
         Console.Out.WriteLine(Table.Plain($"{client.Hostname ?? "a client without a name"} of {client.Fleet} is restored, with {client.Address} and its key"));
         foreach (var other in answer.Others)
             Console.Error.WriteLine(Table.Plain(
-                $"wg-fleet: not restored: another {other.Hostname ?? other.Address}, {other.Address}, removed {Utc.Text(other.RemovedAt)}; "
+                $"wg-fleet: not restored: another {other.Hostname ?? other.Address}, {other.Address}, removed {time(other.RemovedAt)}; "
                 + $"restore it by its key: {other.PublicKey}"));
     }
 }

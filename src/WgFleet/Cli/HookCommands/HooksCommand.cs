@@ -64,9 +64,9 @@ internal static class HooksCommand
         op.Command("show", "Shows one hook and its latest deliveries", [Name], async (client, parse, cancellationToken) =>
     {
         var details = await client.GetAsync(Path(parse), AdminJson.Default.HookDetails, cancellationToken);
-        op.Print(parse, details, AdminJson.Default.HookDetails, d => HooksText.Print(d, op.Printer(parse)));
+        op.Print(parse, details, AdminJson.Default.HookDetails, d => HooksText.Print(d, op.Printer(parse), at => op.FullTime(parse, at)));
         return ExitCode.Ok;
-    });
+    }, hasTimes: true);
 
     private static Command Pause(ServerCommand op)
     {

@@ -1,6 +1,5 @@
 using WgFleet.Cli.Output;
 using WgFleet.Hooks;
-using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli.HookCommands;
@@ -15,7 +14,7 @@ internal static class HooksText
             Console.Out.WriteLine($"{hook.Name} is {hook.Status}: {Table.Plain(hook.Reason!)} ({Table.Plain(hook.Source)})");
     }
 
-    public static void Print(HookDetails details, ListPrinter printer)
+    public static void Print(HookDetails details, ListPrinter printer, Func<DateTimeOffset?, string> time)
     {
         var h = details.Hook;
         Table.Print(
@@ -32,9 +31,9 @@ internal static class HooksText
             ["waiting", Number(h.Waiting)],
             ["dead letters", Number(h.DeadLetters)],
             ["attempts", $"{h.Attempts}, {h.Failures} failed"],
-            ["last success", Time(h.LastSuccess)],
-            .. (h.Program?.Lines(at => Time(at)) ?? []).Select(line => new[] { line.Name, line.Text }),
-            ["last error", h.LastError is null ? "-" : $"{Time(h.LastErrorAt)} {h.LastError}"],
+            ["last success", time(h.LastSuccess)],
+            .. (h.Program?.Lines(at => time(at)) ?? []).Select(line => new[] { line.Name, line.Text }),
+            ["last error", h.LastError is null ? "-" : $"{time(h.LastErrorAt)} {h.LastError}"],
         ]);
         if (details.Deliveries.Count == 0)
             return;
@@ -44,6 +43,4 @@ internal static class HooksText
     }
 
     private static string Number(long? number) => number?.ToString() ?? "-";
-
-    private static string Time(DateTimeOffset? at) => Utc.Text(at);
 }

@@ -16,14 +16,14 @@ internal sealed class ServerCommand(Option<string> config)
 
     private readonly Option<string?> _output = Value.Option(["--output", "-o"], "How to print the list (default: table)", [.. Enum.GetNames<ListFormat>().Select(f => f.ToLowerInvariant())]);
 
-    private readonly Option<bool> _utc = new("--utc") { Description = "Print full times in UTC, not in this machine's time zone" };
+    private readonly Option<bool> _utc = new("--utc") { Description = "Print times in UTC, not in this machine's time zone" };
 
     private readonly ServerAddress _address = new(config);
 
     /// <summary>Creates a command that asks the server for a list, which <see cref="PrintList"/> prints. The parameters are those of <see cref="Command"/>.</summary>
     public Command List(string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
         Func<ParseResult, string?>? rule = null) =>
-        Command(name, description, [.. symbols, _output, _utc], run, rule: parse =>
+        Command(name, description, [.. symbols, _output], run, hasTimes: true, rule: parse =>
             parse.GetValue(Json) && parse.GetValue(_output) is not (null or "json") ? $"use either --json or --output {parse.GetValue(_output)}" : rule?.Invoke(parse));
 
     /// <summary>Creates a command that asks the server.</summary>
@@ -34,13 +34,17 @@ internal sealed class ServerCommand(Option<string> config)
     /// <param name="failure">The exit code if it throws <see cref="AdminException"/>.</param>
     /// <param name="rule">Says in one line what is wrong with the values together; null if nothing is.</param>
     /// <param name="hasJson">Whether it can print its answer as JSON.</param>
+    /// <param name="hasTimes">Whether it prints times, by <see cref="FullTime"/>.</param>
     public Command Command(
         string name, string description, IReadOnlyList<Symbol> symbols, Func<AdminClient, ParseResult, CancellationToken, Task<int>> run,
-            int failure = ExitCode.Failure, Func<ParseResult, string?>? rule = null, bool hasJson = true)
+            int failure = ExitCode.Failure, Func<ParseResult, string?>? rule = null, bool hasJson = true, bool hasTimes = false)
     {
         var command = new CheckedCommand(name, description, rule ?? (_ => null));
         if (hasJson)
             command.Options.Add(Json);
+
+        if (hasTimes)
+            command.Options.Add(_utc);
 
         foreach (var option in _address.Options)
             command.Options.Add(option);
@@ -112,8 +116,8 @@ internal sealed class ServerCommand(Option<string> config)
     public ListFormat Format(ParseResult parse) =>
         parse.GetValue(Json) ? ListFormat.Json : Enum.TryParse<ListFormat>(parse.GetValue(_output), ignoreCase: true, out var format) ? format : ListFormat.Table;
 
-    /// <summary>A full time as this command line wants it.</summary>
-    public string FullTime(ParseResult parse, DateTimeOffset at) => Times.Full(at, parse.GetValue(_utc));
+    /// <summary>A full time as this command line wants it; a dash for none.</summary>
+    public string FullTime(ParseResult parse, DateTimeOffset? at) => at is { } time ? Times.Full(time, parse.GetValue(_utc)) : "-";
 
     /// <summary>Prints lists as this command line wants them.</summary>
     public ListPrinter Printer(ParseResult parse) =>

@@ -45,7 +45,7 @@ internal sealed partial class HookAdmin
         var fleets = hooks.State.Fleets;
         if (name is not null)
         {
-            return fleets.FirstOrDefault(f => f.Name == name)
+            return fleets.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 ?? throw new RefusedException(Refusal.Conflict, $"there is no fleet '{name}'; there are: {string.Join(", ", fleets.Select(f => f.Name))}");
         }
 

@@ -26,8 +26,7 @@ internal static class DiscoveryEndpoint
         HttpContext context, Caller caller, QueryLimits limits, Func<Snapshot> current, RecentlyPruned pruned, ServerConfig config, string? fleet, [Range(1, 65535)] int? port, CancellationToken cancellationToken)
     {
         var snapshot = current();
-        if (fleet is not null)
-            ClientFinder.FindFleet(snapshot, fleet);
+        var only = fleet is null ? null : ClientFinder.FindFleet(snapshot, fleet).Config.Name;
 
         if (port is < 1 or > 65535)
             throw new RefusedException(Refusal.Invalid, "port is 1 to 65535");
@@ -39,7 +38,7 @@ internal static class DiscoveryEndpoint
             .. snapshot.Fleets.SelectMany(f => f.ById.Values).Where(c => c.Hostname is not null)
                 .Select(c => (c.Fleet, Hostname: c.Hostname!, c.Address))
                 .Concat(gone.Select(c => (c.Fleet, Hostname: c.Hostname!, c.Address)))
-                .Where(t => fleet is null || t.Fleet == fleet)
+                .Where(t => only is null || t.Fleet == only)
                 .Select(t => Target.Of(t.Address, port ?? config.PrometheusPort, t.Hostname, t.Fleet)),
         ];
 

@@ -20,9 +20,9 @@ internal static class PruneEndpoints
     private static Ok<PruneResponse> All(ClientRegistry registry) =>
         TypedResults.Ok(new PruneResponse([.. registry.Current.Fleets.Select(f => PruneInfo.Of(f, registry.IsStale))]));
 
-    private static async Task<Ok<CountResponse>> AllowAsync(Pruner pruner, Caller caller, string fleet, long? number, CancellationToken cancellationToken)
+    private static async Task<Ok<CountResponse>> AllowAsync([AsParameters] NamedFleet named, Pruner pruner, Caller caller, long? number, CancellationToken cancellationToken)
     {
         var held = number ?? throw new RefusedException(Refusal.Invalid, "name the held prune by its number: ?number=N");
-        return TypedResults.Ok(new CountResponse(await pruner.AllowAsync(fleet, held, caller.Name, cancellationToken)));
+        return TypedResults.Ok(new CountResponse(await pruner.AllowAsync(named.Find().Config.Name, held, caller.Name, cancellationToken)));
     }
 }

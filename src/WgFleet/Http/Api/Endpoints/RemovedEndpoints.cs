@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Fleets;
+using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Queries;
 using WgFleet.Store;
@@ -26,7 +27,7 @@ internal static class RemovedEndpoints
     }
 
     private static async Task<Ok<RemovedClientsResponse>> RemovedAsync(
-        FleetStore store, ServerConfig config, string? fleet, [Range(1, ClientList.MaxPageSize), DefaultValue(DefaultPageSize)] int? limit, string? cursor, CancellationToken cancellationToken)
+        FleetStore store, Func<Snapshot> current, ServerConfig config, string? fleet, [Range(1, ClientList.MaxPageSize), DefaultValue(DefaultPageSize)] int? limit, string? cursor, CancellationToken cancellationToken)
     {
         if (limit is < 1 or > ClientList.MaxPageSize)
             throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.MaxPageSize}");
@@ -37,7 +38,7 @@ internal static class RemovedEndpoints
 
         // The fleet may be gone from the configuration: its clients were removed all the same.
         var size = limit ?? DefaultPageSize;
-        var rows = await store.RemovedAsync(fleet, before, size + 1, cancellationToken);
+        var rows = await store.RemovedAsync(fleet is null ? null : ClientName.OfFleet(current(), fleet), before, size + 1, cancellationToken);
         return TypedResults.Ok(new RemovedClientsResponse(
             [.. rows.Take(size).Select(r => RemovedClientInfo.Of(r, config.TombstoneKeep))],
             rows.Count > size ? rows[size - 1].Sequence.ToString(CultureInfo.InvariantCulture) : null));

@@ -30,6 +30,7 @@ internal static class TokenEndpoints
     private static Created<NewToken> Create(HttpContext context, TokenRequest body, Caller caller, TokenRegistry tokens, ServerConfig config, TimeProvider time)
     {
         Check(body, config);
+        body = body with { Fleet = config.Fleets.FirstOrDefault(f => IsCalled(f, body.Fleet))?.Name };
         var (token, secret) = body.Kind == TokenRow.Enrollment
             ? tokens.CreateEnrollment(body.ToTerms(), caller.Name)
             : tokens.CreateAdmin(body.Name ?? "", body.Scope ?? "", body.Lifetime, caller.Name);
@@ -60,9 +61,11 @@ internal static class TokenEndpoints
         if (body.PruneTimeoutSeconds is <= 0 or > TokenRequest.MaxSeconds)
             throw Invalid("prune_timeout_seconds is 60 to 315360000");
 
-        if (body.Fleet is { } fleet && config.Fleets.All(f => f.Name != fleet))
+        if (body.Fleet is { } fleet && !config.Fleets.Any(f => IsCalled(f, fleet)))
             throw Invalid($"there is no fleet '{fleet}'");
     }
+
+    private static bool IsCalled(FleetConfig fleet, string? name) => fleet.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private static RefusedException Invalid(string message) => new(Refusal.Invalid, message);
 }
