@@ -20,6 +20,17 @@ public abstract class HookStoreTests(TestEngine engine)
         names.Select(name => hooks.Find(name)!.Cursor).ShouldBe(names.Select(name => name == "hook-7" ? 9L : 5L));
         hooks.Find("other")!.Cursor.ShouldBe(0);
     }
+
+    [Fact]
+    public void What_a_webhook_answered_may_have_a_NUL()
+    {
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
+
+        database.Write(c => DeliveryTable.Insert(c, "tell", [new DeliveryRow { Hook = "tell", Seq = 1, State = DeliveryState.Done, Response = "a\0b" }]));
+
+        database.Read(c => DeliveryTable.Find(c, "tell", 1))!.Response.ShouldBe(engine == TestEngine.Sqlite ? "a\0b" : "a\uFFFDb");
+    }
 }
 
 public sealed class SqliteHookStoreTests() : HookStoreTests(TestEngine.Sqlite);

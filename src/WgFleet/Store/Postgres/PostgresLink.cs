@@ -158,7 +158,9 @@ internal sealed class PostgresLink : Connection
     private static string? Text(object? value) => value switch
     {
         null => null,
-        string text => text,
+
+        // A text of PostgreSQL has no NUL; what a webhook answers may have one.
+        string text => text.Replace('\0', '\uFFFD'),
         bool yes => yes ? "true" : "false",
         DateTime time => Time(time),
         DateTimeOffset time => Time(time.UtcDateTime),
