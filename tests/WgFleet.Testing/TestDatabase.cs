@@ -41,6 +41,9 @@ internal sealed class TestDatabase : IDisposable
         return _path is null ? PostgresDatabase.Open(PostgresServer.Shared.ConnectionString(_name, Proxy?.Host), log) : SqliteDatabase.Open(_path, log, busySeconds: 1);
     }
 
+    /// <summary>Opens it to copy it.</summary>
+    public HeldConnection Hold() => _path is null ? PostgresDatabase.Hold(PostgresServer.Shared.ConnectionString(_name, Proxy?.Host)) : SqliteDatabase.Hold(_path);
+
     /// <summary>Every row of a query, with its columns joined by bars. Uses a separate connection.</summary>
     public IReadOnlyList<string> Rows(string sql)
     {

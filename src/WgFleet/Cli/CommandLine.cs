@@ -3,6 +3,7 @@ using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Backups;
 using WgFleet.Cli.Checking;
 using WgFleet.Cli.ClientCommands;
+using WgFleet.Cli.Databases;
 using WgFleet.Cli.HookCommands;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Packaging;
@@ -84,7 +85,7 @@ internal static class CommandLine
             EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), HealthCommand.Create(ConfigOption),
             version, help,
         };
-        foreach (var command in BackupCommands.Create(ConfigOption).Concat(PackageCommands.Create(ConfigOption, () => Root())))
+        foreach (var command in BackupCommands.Create(ConfigOption).Append(DatabaseCommand.Create(ConfigOption)).Concat(PackageCommands.Create(ConfigOption, () => Root())))
             root.Subcommands.Add(command);
 
         root.SetAction((parse, _) => ServeCommand.RunAsync(run!, parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WgFleet.Store.Sqlite;
 using static WgFleet.Testing.TestServer;
 
 namespace WgFleet.Tests.Cli;
@@ -72,6 +73,25 @@ public class ConfirmationTests
         (await AnswerAsync(host.FileOf("wg-fleet.yaml"), "n", "hooks", "forget", "tell")).Shown.ShouldContain(
             "This deletes the place in the event log, the deliveries and the dead letters of hook tell.");
         host.Stage.Worker("tell").DeadLetters.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_copy_of_the_database_says_what_goes_where_and_a_no_makes_no_file()
+    {
+        using var folder = new Folder();
+        SqliteDatabase.Open(folder.File("clients.db"), new CollectedLog().CreateLogger("store")).Dispose();
+        var config = CommandRun.Config(folder);
+
+        var (code, shown) = await AnswerAsync(config, "n", "database", "copy", "--to", folder.File("other.db"));
+
+        code.ShouldBe(1, shown);
+        shown.ShouldContain(
+            $"This copies database {folder.File("clients.db")}, with 0 clients and 0 events, to database {folder.File("other.db")}. {folder.File("clients.db")} is not changed.");
+        shown.ShouldContain("nothing was changed");
+        File.Exists(folder.File("other.db")).ShouldBeFalse();
+
+        (await AnswerAsync(config, "y", "database", "copy", "--to", folder.File("other.db"))).Code.ShouldBe(0);
+        File.Exists(folder.File("other.db")).ShouldBeTrue();
     }
 
     [Theory]

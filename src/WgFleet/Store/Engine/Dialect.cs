@@ -28,11 +28,20 @@ internal abstract class Dialect
     /// <summary>Counts the tables with the name $1.</summary>
     public abstract string CountTables { get; }
 
+    /// <summary>The columns of the table $1 in their order, without those whose values the engine gives by itself.</summary>
+    public abstract string ColumnsOf { get; }
+
     /// <summary>Creates the table schema_migrations unless it is there.</summary>
     public abstract string CreateSchemaMigrations { get; }
 
     /// <summary>Writes something that changes nothing but takes room on the disk, in the current transaction.</summary>
     public abstract void TryToWrite(Connection connection);
+
+    /// <summary>Does what an engine needs after its empty tables got the rows of another database, in the current transaction.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="tables">The tables.</param>
+    /// <param name="lastSequence">The highest event number that was given.</param>
+    public abstract void EndCopy(Connection connection, IEnumerable<string> tables, long lastSequence);
 
     /// <summary>The texts of a JSON list (<see cref="JsonList"/>), as a table in a FROM clause with the column "value".</summary>
     /// <param name="parameter">The parameter with the list, such as $1.</param>

@@ -14,6 +14,9 @@ internal readonly struct Field(DbDataReader reader, Dialect dialect, int column)
 {
     public bool IsNull => reader.IsDBNull(column);
 
+    /// <summary>The value as the engine has it, such as a time or its text; null if there is none.</summary>
+    public object? Value => IsNull ? null : reader.GetValue(column);
+
     public string Text => reader.GetString(column);
 
     public string? TextOrNull => IsNull ? null : reader.GetString(column);

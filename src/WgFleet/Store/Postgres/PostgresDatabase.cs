@@ -50,6 +50,29 @@ internal static partial class PostgresDatabase
         }
     }
 
+    /// <summary>Opens an existing database to read it, and keeps servers away from it. Blocks.</summary>
+    /// <exception cref="StartupException">Another server uses it, or it cannot be read.</exception>
+    public static HeldConnection Hold(string connectionString)
+    {
+        var engine = new PostgresEngine(connectionString);
+        Connection? connection = null;
+        try
+        {
+            connection = engine.OpenWriter();
+            connection.Run("SET default_transaction_read_only = on");
+            return new HeldConnection(engine.Name, connection, engine);
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            engine.Dispose();
+            if (e is StoreException)
+                throw engine.Refusal(e);
+
+            throw;
+        }
+    }
+
     private static void Upgrade(Connection connection, string name, ILogger log)
     {
         var before = RefuseOthers(connection, name);

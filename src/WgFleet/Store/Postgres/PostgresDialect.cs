@@ -24,11 +24,21 @@ internal sealed class PostgresDialect : Dialect
 
     public override string CountTables => "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1";
 
+    public override string ColumnsOf =>
+        "SELECT attname::text FROM pg_attribute WHERE attrelid = CAST($1 AS regclass) AND attnum > 0 AND NOT attisdropped AND attidentity = '' ORDER BY attnum";
+
     public override string CreateSchemaMigrations =>
         "CREATE TABLE IF NOT EXISTS schema_migrations (version bigint NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL)";
 
     public override void TryToWrite(Connection connection) =>
         connection.Execute("UPDATE schema_migrations SET name = name WHERE version = (SELECT max(version) FROM schema_migrations)");
+
+    // PostgreSQL would plan for empty tables until it looks at them by itself, a minute later.
+    public override void EndCopy(Connection connection, IEnumerable<string> tables, long lastSequence)
+    {
+        connection.Execute("UPDATE log SET head = $1", lastSequence);
+        connection.Run($"ANALYZE {string.Join(", ", tables)}");
+    }
 
     public override string Each(string parameter) => $"json_array_elements_text({parameter})";
 

@@ -39,6 +39,13 @@ internal sealed class PostgresEngine : IEngine
             : builder.Build();
     }
 
+    /// <summary>Whether two connection strings name one database in the same words.</summary>
+    public static bool IsSame(string one, string other)
+    {
+        var (a, b) = (new NpgsqlConnectionStringBuilder(one), new NpgsqlConnectionStringBuilder(other));
+        return (a.Host, a.Port, a.Database) == (b.Host, b.Port, b.Database);
+    }
+
     /// <summary>The database and its host, as messages name it.</summary>
     public string Name { get; }
 

@@ -98,6 +98,29 @@ internal static class SqliteDatabase
         }
     }
 
+    /// <summary>Opens an existing file to read it, and keeps servers away from it. Makes nothing of it but DATABASE.lock. Blocks.</summary>
+    /// <exception cref="StartupException">There is no such file, it is held by another process, or it cannot be read.</exception>
+    public static HeldConnection Hold(string path)
+    {
+        if (!File.Exists(path))
+            throw new StartupException($"there is no database {path}; name the configuration file with --config");
+
+        var held = StoreLock.Take(path);
+        try
+        {
+            held.LockDatabase(path);
+            return new HeldConnection(path, OpenToLook(path), held);
+        }
+        catch (Exception e)
+        {
+            held.Dispose();
+            if (e is StoreException or IOException or UnauthorizedAccessException)
+                throw SqliteEngine.Refusal(path, e);
+
+            throw;
+        }
+    }
+
     /// <summary>Copies a database as it is at one moment; a server may have it open, or its directory be read-only. Blocks.</summary>
     /// <inheritdoc cref="DatabaseCopy.Write" path="/exception"/>
     public static void Copy(string path, string copy)

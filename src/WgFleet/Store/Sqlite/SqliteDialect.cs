@@ -25,11 +25,20 @@ internal sealed class SqliteDialect : Dialect
 
     public override string CountTables => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1";
 
+    public override string ColumnsOf => "SELECT name FROM pragma_table_info($1) ORDER BY cid";
+
     public override string CreateSchemaMigrations =>
         "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";
 
     // An UPDATE to the value that is there already would write no page.
     public override void TryToWrite(Connection connection) => connection.Run($"PRAGMA user_version = {connection.Number("PRAGMA user_version") ?? 0}");
+
+    // SQLite raised the number with each event that was inserted; the events with the highest ones may have been deleted (https://www.sqlite.org/autoinc.html).
+    public override void EndCopy(Connection connection, IEnumerable<string> tables, long lastSequence)
+    {
+        connection.Execute("DELETE FROM sqlite_sequence WHERE name = 'events'");
+        connection.Execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('events', $1)", lastSequence);
+    }
 
     public override string Each(string parameter) => $"json_each({parameter})";
 
