@@ -64,6 +64,55 @@ public sealed partial class RunScriptTests
     }
 
     [Fact]
+    public async Task With_PostgreSQL_the_five_machines_are_in_a_database_that_is_gone_afterwards()
+    {
+        await using var run = Start(Server.Executable, "--postgres");
+        await ReadyAsync(run);
+
+        // The command that it shows, as its reader types it.
+        var command = Found(Psql(), run);
+        var directory = Found(PostgresDirectory(), run);
+        File.GetUnixFileMode(directory).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var clients = await RunningProcess.RunAsync(["sh", "-c", command]);
+        clients.ExitCode.ShouldBe(0, clients.Error);
+        foreach (var hostname in new[] { "excavator", "excavator--2", "excavator--3", "crane", "loader" })
+            clients.Output.ShouldMatch($@"(?m)^ {hostname} +\| fd");
+
+        var (folder, fleet) = (Found(Folder(), run), Found(Fleet(), run));
+        File.Exists(Path.Combine(folder, "clients.db")).ShouldBeFalse();
+        var processes = ProcessesOf(folder, fleet).Union(ProcessesOf(directory, fleet)).ToList();
+        processes.Select(CommandLine).ShouldContain(line => line.Contains("/bin/postgres -D ", StringComparison.Ordinal));
+
+        run.Signal(Signals.Interrupt);
+
+        (await run.FinishedAsync()).ExitCode.ShouldBe(0, run.Error);
+        run.Error.ShouldBe("");
+        run.Output.ShouldEndWith("ended, nothing is left\n");
+        processes.Where(IsAlive).ShouldBeEmpty();
+        Directory.Exists(directory).ShouldBeFalse();
+        Directory.Exists(folder).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task PostgreSQL_ends_with_a_run_that_is_killed_and_the_next_run_removes_its_files()
+    {
+        await using var run = Start(Server.Executable, "--postgres", "--no-demo");
+        await ReadyAsync(run);
+        var (directory, folder, fleet) = (Found(PostgresDirectory(), run), Found(Folder(), run), Found(Fleet(), run));
+        var processes = ProcessesOf(folder, fleet).Union(ProcessesOf(directory, fleet)).Where(p => CommandLine(p).Contains("postgres", StringComparison.Ordinal)).ToList();
+        processes.ShouldNotBeEmpty();
+
+        run.Signal(Signals.Kill);
+
+        await Deadline.UntilAsync("PostgreSQL has ended", () => !processes.Exists(IsAlive));
+        await using var next = Start("/bin/false");
+        (await next.FinishedAsync()).ExitCode.ShouldBe(1);
+        Directory.Exists(directory).ShouldBeFalse();
+        Directory.Exists(folder).ShouldBeFalse();
+        Directory.Delete(Logs().Match(next.Error).Groups[1].Value, recursive: true);
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_start_leaves_only_its_log_directory()
     {
         await using var run = Start("/bin/false");
@@ -156,6 +205,12 @@ public sealed partial class RunScriptTests
 
     [GeneratedRegex(@"/fleet/([a-z0-9]+)")]
     private static partial Regex Fleet();
+
+    [GeneratedRegex(@"(psql -h .+?)  +#")]
+    private static partial Regex Psql();
+
+    [GeneratedRegex(@"psql -h (\S+)")]
+    private static partial Regex PostgresDirectory();
 
     [GeneratedRegex(@"the logs are in (\S+)")]
     private static partial Regex Logs();
