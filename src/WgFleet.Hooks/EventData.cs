@@ -34,6 +34,16 @@ internal sealed record EventData
 
     public string? Version { get; init; }
 
+    public string? Token { get; init; }
+
+    public string? Hook { get; init; }
+
+    public IReadOnlyDictionary<string, string>? PreviousTags { get; init; }
+
+    public string? Detail { get; init; }
+
+    public FleetOperator? Operator { get; init; }
+
     /// <exception cref="JsonException">It is not a JSON object.</exception>
     public static EventData Parse(string json) => JsonSerializer.Deserialize(json, Context.EventData) ?? throw new JsonException("null");
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace WgFleet.Hooks;
@@ -32,6 +33,9 @@ public static class EventTypes
     /// <summary>See <see cref="Hooks.ClientFactsChanged"/>.</summary>
     public const string ClientFactsChanged = "client.facts_changed";
 
+    /// <summary>See <see cref="Hooks.ClientTagsChanged"/>.</summary>
+    public const string ClientTagsChanged = "client.tags_changed";
+
     /// <summary>See <see cref="Hooks.FleetRepaired"/>.</summary>
     public const string FleetRepaired = "fleet.repaired";
 
@@ -49,27 +53,27 @@ public static class EventTypes
 
         EventType.Of<ClientAdded>(
             ClientAdded,
-            e => new() { Restored = e.Restored ? true : null },
-            (data, stamp) => new(data.ToClient()) { Stamp = stamp, Restored = data.Restored ?? false },
+            e => new() { Restored = e.Restored ? true : null, Operator = e.Operator },
+            (data, stamp) => new(data.ToClient()) { Stamp = stamp, Restored = data.Restored ?? false, Operator = data.Operator },
             (sample, stamp) => new(sample.Client) { Stamp = stamp },
-            e => e.Restored ? $"restored by an operator, with {e.Client.Address}" : $"registered from {e.Client.RequestAddress}, got {e.Client.Address}"),
+            e => e.Restored ? $"restored by {e.Operator?.Name ?? "an operator"}, with {e.Client.Address}" : $"registered from {e.Client.RequestAddress}, got {e.Client.Address}"),
 
         EventType.Of<ClientHostnameChanged>(
             ClientHostnameChanged,
-            e => new() { Previous = e.Previous },
-            (data, stamp) => new(data.ToClient(), data.Previous) { Stamp = stamp },
+            e => new() { Previous = e.Previous, Operator = e.Operator },
+            (data, stamp) => new(data.ToClient(), data.Previous) { Stamp = stamp, Operator = data.Operator },
             (sample, stamp) => new(sample.Client, sample.Client.Hostname + "-before") { Stamp = stamp },
-            e => e.Previous is null ? $"got the name {e.Client.Hostname}" : $"renamed from {e.Previous} to {e.Client.Hostname}"),
+            e => (e.Previous is null ? $"got the name {e.Client.Hostname}" : $"renamed from {e.Previous} to {e.Client.Hostname}") + By(e.Operator)),
 
         EventType.Of<ClientRemoved>(
             ClientRemoved,
-            e => new() { Reason = e.Reason },
-            (data, stamp) => new(data.ToClient(), data.Reason ?? "") { Stamp = stamp },
+            e => new() { Reason = e.Reason, Operator = e.Operator },
+            (data, stamp) => new(data.ToClient(), data.Reason ?? "") { Stamp = stamp, Operator = data.Operator },
             (sample, stamp) => new(sample.Client, "stale") { Stamp = stamp },
             e => e.Reason switch
             {
-                "stale" => "pruned: silent for longer than prune_timeout",
-                "removed" => "removed by an operator",
+                "stale" => $"pruned{(e.Operator is null ? "" : $", which {e.Operator.Name} allowed")}: silent for longer than prune_timeout",
+                "removed" => $"removed by {e.Operator?.Name ?? "an operator"}",
                 "left" => "removed: the machine left the fleet",
                 "tunnel" => "removed: WireGuard did not set its peer",
                 _ => $"removed: {e.Reason}",
@@ -106,6 +110,14 @@ public static class EventTypes
             (sample, stamp) => new(sample.Client) { Stamp = stamp },
             _ => "registered again, and says something else of itself") with { OnlyByName = true },
 
+        EventType.Of<ClientTagsChanged>(
+            ClientTagsChanged,
+            e => new() { PreviousTags = e.Previous.Count == 0 ? null : e.Previous, Operator = e.Operator },
+            (data, stamp) => new(data.ToClient(), data.PreviousTags ?? ReadOnlyDictionary<string, string>.Empty) { Stamp = stamp, Operator = data.Operator },
+            (sample, stamp) => new(sample.Client, ReadOnlyDictionary<string, string>.Empty) { Stamp = stamp, Operator = new("ops", "session", "192.0.2.7") },
+            e => (e.Client.Tags.Count == 0 ? "lost its tags" : $"has the tags {string.Join(" ", e.Client.Tags.Order().Select(t => $"{t.Key}={t.Value}"))}") + By(e.Operator))
+            with { OnlyByName = true },
+
         EventType.Of<FleetRepaired>(
             FleetRepaired,
             e => new() { Fleet = e.Name, Reason = e.Reason },
@@ -122,6 +134,8 @@ public static class EventTypes
                 ? $"the phase {e.Previous} is over"
                 : string.Create(CultureInfo.InvariantCulture, $"the phase {e.Phase} began, until {e.Until?.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}"))
             with { OnlyByName = true, RunsProjections = false },
+
+        .. OperatorActs.Types,
     ];
 
     private static readonly Dictionary<string, EventType> ByName = Table.ToDictionary(t => t.Name);
@@ -134,6 +148,8 @@ public static class EventTypes
 
     /// <summary>The sentence of an event for people; the name of its type if that is not in the table.</summary>
     internal static string Tell(FleetEvent e) => Of(e)?.Tell(e) ?? e.Type;
+
+    private static string By(FleetOperator? by) => by is null ? "" : $" by {by.Name}";
 
     /// <summary>The entry of a type; null for a name that no type has.</summary>
     internal static EventType? Find(string name) => ByName.GetValueOrDefault(name);

@@ -59,6 +59,9 @@ public sealed record ClientAdded(Client Client) : FleetEvent
     /// <summary>True if it is a removed client that an operator has restored, with its key and address; the next event has its name.</summary>
     public bool Restored { get; init; }
 
+    /// <summary>The operator who restored it; null if none did.</summary>
+    public FleetOperator? Operator { get; init; }
+
     /// <inheritdoc/>
     public override string Type => EventTypes.ClientAdded;
 
@@ -71,6 +74,9 @@ public sealed record ClientAdded(Client Client) : FleetEvent
 /// <param name="Previous">The name it had before; null if none.</param>
 public sealed record ClientHostnameChanged(Client Client, string? Previous) : FleetEvent
 {
+    /// <summary>The operator who renamed or restored it; null if none did.</summary>
+    public FleetOperator? Operator { get; init; }
+
     /// <inheritdoc/>
     public override string Type => EventTypes.ClientHostnameChanged;
 
@@ -83,6 +89,9 @@ public sealed record ClientHostnameChanged(Client Client, string? Previous) : Fl
 /// <param name="Reason">Why: "stale" when it was silent for too long, "removed" when an operator asked for it, "left" when the machine left the fleet, "tunnel" when WireGuard did not set the new client's peer.</param>
 public sealed record ClientRemoved(Client Client, string Reason) : FleetEvent
 {
+    /// <summary>The operator who removed it or allowed the held prune; null if none did.</summary>
+    public FleetOperator? Operator { get; init; }
+
     /// <inheritdoc/>
     public override string Type => EventTypes.ClientRemoved;
 
@@ -139,6 +148,21 @@ public sealed record ClientFactsChanged(Client Client) : FleetEvent
 {
     /// <inheritdoc/>
     public override string Type => EventTypes.ClientFactsChanged;
+
+    /// <inheritdoc/>
+    public override Client Client { get; } = Client;
+}
+
+/// <summary>An operator has changed the tags of a client. Only hooks that ask for this event by name get it.</summary>
+/// <param name="Client">The client as it is now, with its tags.</param>
+/// <param name="Previous">The tags that it had before.</param>
+public sealed record ClientTagsChanged(Client Client, IReadOnlyDictionary<string, string> Previous) : FleetEvent
+{
+    /// <summary>The operator who changed them; null if none did.</summary>
+    public FleetOperator? Operator { get; init; }
+
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientTagsChanged;
 
     /// <inheritdoc/>
     public override Client Client { get; } = Client;

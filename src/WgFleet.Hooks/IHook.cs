@@ -2,8 +2,8 @@ namespace WgFleet.Hooks;
 
 /// <summary>
 /// A handler: gets every event of its type, in order, at least once, one at a time. A class may implement it for several
-/// types; <c>IHook&lt;FleetEvent&gt;</c> gets all but <see cref="ClientOnline"/>, <see cref="ClientOffline"/> and <see cref="FleetRepaired"/>. Has a
-/// <see cref="HookAttribute"/>; one instance is created at the start.
+/// types; <c>IHook&lt;FleetEvent&gt;</c> gets <see cref="StartupEvent"/>, <see cref="ClientAdded"/>, <see cref="ClientHostnameChanged"/> and
+/// <see cref="ClientRemoved"/>; the others only if it names them in its events. Has a <see cref="HookAttribute"/>; one instance is created at the start.
 /// It does not catch exceptions: the server logs them with the hook's name and continues with the other hooks.
 /// </summary>
 /// <typeparam name="TEvent">The type of events that it gets.</typeparam>

@@ -236,6 +236,7 @@ internal sealed partial class Server
         services.AddSingleton<Writer>();
         services.AddSingleton<TunnelWatch>();
         services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<RecordAct>(provider => provider.GetRequiredService<ClientRegistry>().RecordAsync);
         services.AddSingleton<Func<Snapshot>>(provider => () => provider.GetRequiredService<Writer>().Current);
         services.AddSingleton<PruneLimit>();
         services.AddSingleton<Pruner>();

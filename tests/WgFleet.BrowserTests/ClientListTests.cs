@@ -125,6 +125,6 @@ public class ClientListTests(Chromium chromium)
     private static async Task<RegisteredClient> NamedAsync(TestServer server, string fleet, string name)
     {
         var client = await server.Registry.RegisterAsync(fleet, Some.Key(), "198.51.100.7");
-        return await server.Registry.SetHostnameAsync(client, name, "ops");
+        return await server.Registry.SetHostnameAsync(client, name, Acting.As("ops"));
     }
 }

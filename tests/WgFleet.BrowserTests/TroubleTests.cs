@@ -22,7 +22,7 @@ public class TroubleTests(Chromium chromium)
         await Expect(State(tab)).ToHaveAttributeAsync("data-state", "ok");
         await tab.Page.EvaluateAsync("() => window.kept = true");
 
-        await server.Registry.FreezeAsync("alpha", "ops");
+        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
 
         await Expect(State(tab)).ToHaveTextAsync("Fleet alpha is frozen by ops");
         await Expect(State(tab)).ToHaveAttributeAsync("data-state", "attention");
@@ -42,7 +42,7 @@ public class TroubleTests(Chromium chromium)
         await LookAsync(tab, "sound");
         await tab.Page.EvaluateAsync("() => window.kept = true");
 
-        await server.Registry.FreezeAsync("alpha", "<b>ops</b>");
+        await server.Registry.FreezeAsync("alpha", Acting.As("<b>ops</b>"));
         await Expect(Rows(tab)).ToHaveCountAsync(1);
         await Expect(Rows(tab)).ToContainTextAsync("Fleet alpha is frozen by <b>ops</b>");
         await LookAsync(tab, "attention");
@@ -55,7 +55,7 @@ public class TroubleTests(Chromium chromium)
         await LookAsync(tab, "broken");
 
         part.Works();
-        await server.Registry.ThawAsync("alpha", "ops");
+        await server.Registry.ThawAsync("alpha", Acting.As("ops"));
         await Expect(List(tab)).ToHaveTextAsync("Nothing is wrong.");
         (await tab.Page.EvaluateAsync<bool>("() => window.kept")).ShouldBeTrue();
         tab.Wrong.ShouldBeEmpty();

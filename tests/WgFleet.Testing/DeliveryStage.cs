@@ -42,6 +42,13 @@ internal sealed class DeliveryStage : IAsyncDisposable
 
     public Database Database => _database;
 
+    /// <summary>Writes to the database as an operator's act does, without its event.</summary>
+    public Task Write(Action<Connection> write)
+    {
+        _database.Write(write);
+        return Task.CompletedTask;
+    }
+
     public HookStore Store { get; private set; }
 
     public HookQueries Queries => new(_database);

@@ -64,6 +64,13 @@ internal sealed class Stage : IAsyncDisposable
 
     public Database Database => _database;
 
+    /// <summary>Writes to the database as an operator's act does, without its event.</summary>
+    public Task Write(Action<Connection> write)
+    {
+        _database.Write(write);
+        return Task.CompletedTask;
+    }
+
     /// <summary>Starts the hooks with the present state; true if nothing failed.</summary>
     public Task<bool> StartAsync()
     {

@@ -1,3 +1,4 @@
+using WgFleet.Hooks;
 using WgFleet.Store;
 
 namespace WgFleet.Access;
@@ -22,6 +23,12 @@ internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission Per
 
     /// <summary>The id of the caller's token; null without one.</summary>
     public string? TokenId { get; private init; }
+
+    /// <summary>The address that the request came from; null on the admin socket.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The caller as events name them.</summary>
+    public FleetOperator Operator => new(Name, AuthMethod switch { AuthMethod.Socket => "socket", AuthMethod.Session => "session", _ => "token" }, Address);
 
     public static Caller Of(TokenRow token, AuthMethod method) =>
         new(token.Name, method, token.Scope == TokenRow.Write ? Permission.Write : Permission.Read) { TokenId = token.Id };

@@ -17,14 +17,14 @@ internal sealed class CallerAuthenticator(TokenRegistry tokens, ServerConfig con
 
         // A token decides alone: with a wrong one, neither a session nor an address lets its sender in.
         if (Bearer.IsShown(context.Request, out var text))
-            return tokens.Verify(text, TokenRow.Admin) is { } token ? Caller.Of(token, AuthMethod.Token) : Caller.BadToken;
+            return tokens.Verify(text, TokenRow.Admin) is { } token ? Caller.Of(token, AuthMethod.Token) with { Address = SourceAddress.Of(context).Text } : Caller.BadToken;
 
         var session = await context.AuthenticateAsync(Sessions.Scheme);
         if (session.Principal is { } principal && principal.FindFirst(Sessions.TokenId)?.Value is { } id && tokens.Live(id) is { } row)
         {
             // Antiforgery tokens are bound to a user.
             context.User = principal;
-            return Caller.Of(row, AuthMethod.Session);
+            return Caller.Of(row, AuthMethod.Session) with { Address = SourceAddress.Of(context).Text };
         }
 
         return !tokens.IsClosed && MayReadFromHere(context) ? Caller.LocalReader : Caller.Anonymous;

@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
 
@@ -20,11 +21,11 @@ internal sealed partial class TokenRegistry
         return secret.Matches(found?.Hash ?? Nobody) ? found : null;
     }
 
-    /// <summary>Makes an enrollment token. Blocks until it is on disk.</summary>
+    /// <summary>Makes an enrollment token. Completes when it is on disk, with its event.</summary>
     /// <param name="terms">Its name and limits.</param>
-    /// <param name="by">Who makes it, for the log.</param>
+    /// <param name="by">Who makes it.</param>
     /// <exception cref="RefusedException">The name is in use, or a limit is invalid.</exception>
-    public (TokenRow Token, TokenSecret Secret) CreateEnrollment(EnrollmentTerms terms, string by)
+    public async Task<(TokenRow Token, TokenSecret Secret)> CreateEnrollmentAsync(EnrollmentTerms terms, FleetOperator by)
     {
         CheckName(terms.Name);
         if (terms.MaxUses < 1)
@@ -42,7 +43,8 @@ internal sealed partial class TokenRegistry
                 throw new RefusedException(Refusal.Invalid, "a tag is key=value: the key is a letter and up to 31 more of a-z 0-9 _ . -, and the value is 1 to 64 of A-Z a-z 0-9 _ . : / @ + -");
         }
 
-        lock (_gate)
+        await _gate.WaitAsync();
+        try
         {
             var secret = Unused(terms.Name);
             var now = Now();
@@ -59,10 +61,16 @@ internal sealed partial class TokenRegistry
                 Tags = Tags.Write(terms.Tags),
                 PruneTimeout = (long?)terms.PruneTimeout?.TotalSeconds,
             };
-            _store.Add(token);
+            await _record(
+                OperatorActed.By(by, OperatorActs.TokenCreated) with { Token = terms.Name, OnFleet = terms.Fleet, Detail = $"for machines, {(terms.MaxUses is { } uses ? Quantity.Of(uses, "use") : "any number of uses")}" },
+                c => TokenStore.Add(c, token));
             _machines[token.Id] = new EnrollmentToken(token);
-            Log.Enrolling(_log, terms.Name, terms.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets", by);
+            Log.Enrolling(_log, terms.Name, terms.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets", by.Name);
             return (token, secret);
+        }
+        finally
+        {
+            _gate.Release();
         }
     }
 }

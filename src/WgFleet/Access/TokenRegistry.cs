@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using WgFleet.Fleets;
 using WgFleet.Fleets.State;
+using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
 
 namespace WgFleet.Access;
 
 /// <summary>Creates, verifies and revokes all tokens. Verifying takes no lock and reads no database.</summary>
-internal sealed partial class TokenRegistry
+internal sealed partial class TokenRegistry : IDisposable
 {
     /// <summary>The hash that a token with an unknown id is compared with, so that it takes as long as with a known id.</summary>
     private static readonly string Nobody = new('0', 64);
@@ -16,13 +18,14 @@ internal sealed partial class TokenRegistry
     private readonly TokenStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<TokenRegistry> _log;
-    private readonly Lock _gate = new();
+    private readonly RecordAct _record;
+    private readonly SemaphoreSlim _gate = new(1);
     private readonly ConcurrentDictionary<string, EnrollmentToken> _machines = new(StringComparer.Ordinal);
     private volatile ImmutableList<TokenRow> _tokens;
 
-    public TokenRegistry(TokenStore store, TimeProvider time, ILogger<TokenRegistry> log)
+    public TokenRegistry(TokenStore store, RecordAct record, TimeProvider time, ILogger<TokenRegistry> log)
     {
-        (_store, _time, _log) = (store, time, log);
+        (_store, _record, _time, _log) = (store, record, time, log);
         var all = store.All();
         _tokens = [.. all.Where(t => t.Kind == TokenRow.Admin)];
         foreach (var token in all.Where(t => t.Kind == TokenRow.Enrollment))
@@ -53,19 +56,20 @@ internal sealed partial class TokenRegistry
     /// <summary>The admin token with this id; null if there is none, or it is revoked or expired.</summary>
     public TokenRow? Live(string id) => _tokens.Find(t => t.Id == id) is { } found && IsLive(found) ? found : null;
 
-    /// <summary>Makes an admin token. Blocks until it is on disk.</summary>
+    /// <summary>Makes an admin token. Completes when it is on disk, with its event.</summary>
     /// <param name="name">The name: 1 to 64 letters, digits and <c>. _ -</c>.</param>
     /// <param name="scope">read or write.</param>
     /// <param name="lifetime">How long it is valid; null for until it is revoked.</param>
-    /// <param name="by">Who makes it, for the log.</param>
+    /// <param name="by">Who makes it.</param>
     /// <exception cref="RefusedException">The name is invalid or in use, or the scope is invalid.</exception>
-    public (TokenRow Token, TokenSecret Secret) CreateAdmin(string name, string scope, TimeSpan? lifetime, string by)
+    public async Task<(TokenRow Token, TokenSecret Secret)> CreateAdminAsync(string name, string scope, TimeSpan? lifetime, FleetOperator by)
     {
         CheckName(name);
         if (scope is not (TokenRow.Read or TokenRow.Write))
             throw new RefusedException(Refusal.Invalid, "a token's scope is read or write");
 
-        lock (_gate)
+        await _gate.WaitAsync();
+        try
         {
             var secret = Unused(name);
             var now = Now();
@@ -79,36 +83,46 @@ internal sealed partial class TokenRegistry
                 CreatedAt = now,
                 ExpiresAt = now + lifetime,
             };
-            _store.Add(token);
+            await _record(OperatorActed.By(by, OperatorActs.TokenCreated) with { Token = name, Detail = $"for operators, scope {scope}" }, c => TokenStore.Add(c, token));
             _tokens = _tokens.Add(token);
-            Log.Created(_log, name, scope, by);
+            Log.Created(_log, name, scope, by.Name);
             return (token, secret);
+        }
+        finally
+        {
+            _gate.Release();
         }
     }
 
-    /// <summary>Revokes a token, which also ends every session that began with it. Blocks until it is on disk.</summary>
+    /// <summary>Revokes a token, which also ends every session that began with it. Completes when that is on disk, with its event.</summary>
     /// <param name="kind">Its kind; null for any.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="by">Who revokes it, for the log.</param>
+    /// <param name="by">Who revokes it.</param>
     /// <param name="mayOpen">Whether it may be the last admin token, after which reading needs none.</param>
     /// <exception cref="RefusedException">There is no such token, or it is the last admin token.</exception>
-    public TokenRow Revoke(string? kind, string name, string by, bool mayOpen)
+    public async Task<TokenRow> RevokeAsync(string? kind, string name, FleetOperator by, bool mayOpen)
     {
-        lock (_gate)
+        await _gate.WaitAsync();
+        try
         {
             var token = Find(name) is { } found && (kind ?? found.Kind) == found.Kind ? found : throw new RefusedException(Refusal.NotFound, $"there is no token '{name}'");
             if (!mayOpen && token.Kind == TokenRow.Admin && _tokens.Count(t => t.RevokedAt is null) == 1)
                 throw new RefusedException(Refusal.Conflict, "this is the last admin token, and without one reading needs no token: revoke it on the server itself");
 
             var revoked = token with { RevokedAt = Now() };
-            _store.Revoke(token.Id, revoked.RevokedAt.Value);
+            await _record(
+                OperatorActed.By(by, OperatorActs.TokenRevoked) with { Token = name, OnFleet = token.Fleet }, c => TokenStore.Revoke(c, token.Id, revoked.RevokedAt.Value));
             if (_machines.TryGetValue(token.Id, out var machine))
                 machine.Revoke(revoked.RevokedAt.Value);
             else
                 _tokens = _tokens.Replace(token, revoked);
 
-            Log.Revoked(_log, name, by);
+            Log.Revoked(_log, name, by.Name);
             return revoked;
+        }
+        finally
+        {
+            _gate.Release();
         }
     }
 
@@ -118,7 +132,8 @@ internal sealed partial class TokenRegistry
     /// <exception cref="WgFleet.Store.Engine.StoreException">It cannot be saved.</exception>
     public void FollowClock()
     {
-        lock (_gate)
+        _gate.Wait();
+        try
         {
             var now = Now();
             foreach (var token in _tokens.Concat(_machines.Values.Select(m => m.Row)).Where(t => t.CreatedAt > now.AddSeconds(1)).ToList())
@@ -133,7 +148,13 @@ internal sealed partial class TokenRegistry
                 Log.MadeInFuture(_log, token.Name, token.CreatedAt, clamped.ExpiresAt);
             }
         }
+        finally
+        {
+            _gate.Release();
+        }
     }
+
+    public void Dispose() => _gate.Dispose();
 
     private bool IsLive(TokenRow token) => token.RevokedAt is null && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
 

@@ -20,6 +20,7 @@ internal static class EventsCommand
         new("FLEET", e => e.Fleet),
         new("ADDRESS", e => e.Ip),
         new("NAME", e => e.Hostname, MayBeCut: true),
+        new("BY", e => e.Operator, MayBeCut: true),
     ];
 
     public static Command Create(Option<string> config)
@@ -63,6 +64,6 @@ internal static class EventsCommand
             op.Printer(parse).Print(found.Events, isFirst, Columns);
 
         foreach (var e in found.Events.Where(_ => format is ListFormat.Table or ListFormat.Json))
-            Console.Out.WriteLine(format == ListFormat.Json ? e.Event.GetRawText() : Table.Plain($"{e.Seq} {op.FullTime(parse, e.Time)} {e.Type} {e.Fleet} {e.Ip} {e.Hostname}"));
+            Console.Out.WriteLine(format == ListFormat.Json ? e.Event.GetRawText() : Table.Plain($"{e.Seq} {op.FullTime(parse, e.Time)} {e.Type} {e.Fleet} {e.Ip} {e.Hostname}{(e.Operator is null ? "" : $" by {e.Operator}")}"));
     }
 }

@@ -19,9 +19,6 @@ internal sealed partial class ClientRegistry(
     /// <summary>Maximum number of clients per command, so that other commands get their turn.</summary>
     private const int BatchSize = 250;
 
-    // Of two restores of one client, the second sees the result of the first.
-    private readonly SemaphoreSlim _restoring = new(1);
-
     private long _lastId;
 
     /// <summary>All fleets as of the last batch; reading it takes no lock.</summary>
@@ -81,25 +78,6 @@ internal sealed partial class ClientRegistry(
             ? ValueTask.FromResult(new Renaming(client.Hostname!, Changed: false))
             : new(writer.ExecuteAsync(new RequestHostnameCommand(client.Fleet, client.Address, asked)));
 
-    /// <summary>Gives a client exactly this name, for an operator; returns the client with it.</summary>
-    /// <exception cref="RefusedException">Another client has the name, or the client has just been removed.</exception>
-    public async Task<RegisteredClient> SetHostnameAsync(RegisteredClient client, string hostname, string by)
-    {
-        var renamed = await writer.ExecuteAsync(new SetHostnameCommand(client.Fleet, client.Id, hostname));
-        Log.Renamed(log, client.Fleet, client.Address, hostname, by);
-        return renamed;
-    }
-
-    /// <summary>Removes one client, for an operator; false if it has just been removed.</summary>
-    public async Task<bool> RemoveClientAsync(RegisteredClient client, string by)
-    {
-        if (await RemoveAsync(client.Fleet, [client.Id], _ => true, "removed", by) == 0)
-            return false;
-
-        Log.Removed(log, client.Fleet, client.Address, client.Hostname ?? PlainText.None, by);
-        return true;
-    }
-
     /// <summary>Removes the clients that still meet the condition when the writer comes to them; returns how many.</summary>
     /// <param name="fleet">Their fleet.</param>
     /// <param name="ids">The clients.</param>
@@ -108,86 +86,15 @@ internal sealed partial class ClientRegistry(
     /// <param name="by">The operator who asked for it; null if none did.</param>
     /// <param name="sparesRegistering">Whether a client stays whose registration is not answered yet.</param>
     public Task<int> RemoveAsync(
-        string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, string? by = null, bool sparesRegistering = false) =>
+        string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, FleetOperator? by = null, bool sparesRegistering = false) =>
         writer.ExecuteAsync(new RemoveCommand(fleet, ids, isToGo, reason, by)
         {
             SparesRegistering = sparesRegistering, LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence,
         });
 
     /// <summary>Removes the clients that are still stale when the writer comes to them; returns how many. A frozen fleet is not pruned.</summary>
-    public Task<int> PruneAsync(string fleet, IReadOnlyList<long> ids, string? by = null) =>
-        writer.ExecuteAsync(new RemoveCommand(fleet, ids, IsStale, "stale", by) { StopsAtFreeze = true, LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence });
-
-    /// <summary>Restores a removed client.</summary>
-    /// <exception cref="StoreException">The database cannot be written.</exception>
-    /// <exception cref="RefusedException">Its fleet no longer exists, it is restored already, or another client has its key, address or name.</exception>
-    public async Task<RegisteredClient> RestoreAsync(Tombstone tombstone, string by)
-    {
-        var fleet = Current.Fleet(tombstone.Fleet)
-            ?? throw new RefusedException(Refusal.Conflict, $"its fleet {tombstone.Fleet} is no longer in the configuration; add it again and reload");
-
-        await _restoring.WaitAsync();
-        try
-        {
-            // It may have been restored, and removed again, in the meantime.
-            if (!fleet.ByKey.ContainsKey(tombstone.PublicKey) && !await IsKeptAsync(tombstone))
-                throw new RefusedException(Refusal.Conflict, "it has just been restored, or its tombstone is no longer kept; look again");
-
-            var client = await writer.ExecuteAsync(new RestoreCommand(tombstone));
-            Log.PutBack(log, client.Fleet, client.Address, client.Hostname ?? PlainText.None, by);
-            return client;
-        }
-        finally
-        {
-            _restoring.Release();
-        }
-    }
-
-    /// <summary>Pins a client: it is not pruned until it is unpinned, also after a restart.</summary>
-    /// <exception cref="RefusedException">The client has just been removed.</exception>
-    public async Task<RegisteredClient> PinAsync(string fleet, long id, string by)
-    {
-        var change = await writer.ExecuteAsync(new PinCommand(fleet, id, by));
-        if (change.Changed)
-            Log.Pinned(log, fleet, change.Client.Address, change.Client.Hostname ?? PlainText.None, by);
-
-        return change.Client;
-    }
-
-    /// <summary>Unpins a client.</summary>
-    /// <exception cref="RefusedException">The client has just been removed.</exception>
-    public async Task<RegisteredClient> UnpinAsync(string fleet, long id, string by)
-    {
-        var change = await writer.ExecuteAsync(new PinCommand(fleet, id, by: null));
-        if (change.Changed)
-            Log.Unpinned(log, fleet, change.Client.Address, change.Client.Hostname ?? PlainText.None, by);
-
-        return change.Client;
-    }
-
-    /// <summary>Freezes a fleet: no client is pruned and no name changes until it is thawed, also after a restart.</summary>
-    /// <exception cref="RefusedException">There is no such fleet.</exception>
-    public async Task<FreezeChange> FreezeAsync(string fleet, string by)
-    {
-        var change = await writer.ExecuteAsync(new FreezeCommand(fleet, by));
-        if (change.Changed)
-            Log.Frozen(log, fleet, by);
-
-        return change;
-    }
-
-    /// <summary>Thaws a fleet.</summary>
-    /// <exception cref="RefusedException">There is no such fleet.</exception>
-    public async Task<FreezeChange> ThawAsync(string fleet, string by)
-    {
-        var change = await writer.ExecuteAsync(new FreezeCommand(fleet, by: null));
-        if (change is { Changed: true, Now: { } still })
-            Log.ThawedInPhase(log, fleet, by, still.By);
-        else if (change.Changed)
-            Log.Thawed(log, fleet, by);
-
-        return change;
-    }
+    public Task<int> PruneAsync(string fleet, IReadOnlyList<long> ids, FleetOperator? by = null, OperatorActed? act = null) =>
+        writer.ExecuteAsync(new RemoveCommand(fleet, ids, IsStale, "stale", by) { Act = act, StopsAtFreeze = true, LeavesTombstones = LeavesTombstones, RecordsPresence = RecordsPresence });
 
     /// <summary>Brings every fleet into the phase that its time-table has for now.</summary>
     public async Task FollowPhasesAsync()
@@ -256,18 +163,6 @@ internal sealed partial class ClientRegistry(
     }
 
     public void Dispose() => _restoring.Dispose();
-
-    private async Task<bool> IsKeptAsync(Tombstone tombstone)
-    {
-        try
-        {
-            return await store.IsRemovedAsync(tombstone.Sequence);
-        }
-        catch (StoreException e)
-        {
-            throw new RefusedException(Refusal.Unavailable, $"the database cannot be read: {e.Message}");
-        }
-    }
 
     private async Task RecordPresenceAsync(string fleet, PeerSync link)
     {

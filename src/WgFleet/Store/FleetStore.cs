@@ -90,5 +90,8 @@ internal sealed class FleetStore(Database database)
         // A restored client may have been removed again in the same batch.
         TombstoneTable.DeleteByKey(c, batch.RestoredKeys);
         TombstoneTable.Insert(c, batch.Tombstones);
+
+        foreach (var write in batch.Acts)
+            write(c);
     }
 }

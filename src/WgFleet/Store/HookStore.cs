@@ -23,16 +23,16 @@ internal sealed class HookStore(Database database)
         DeliveryTable.Insert(c, hook, events.Select(e => new DeliveryRow { Hook = hook, Seq = e.Seq, Subject = e.Subject, State = DeliveryState.Pending, Replayed = true }));
     });
 
-    /// <summary>Deletes everything about a hook that is no longer configured: its cursor, its deliveries and the events for this hook only.</summary>
-    /// <returns>How many deliveries were deleted; null if no such hook ever ran here.</returns>
-    public int? Forget(string hook) => database.Write<int?>(c =>
+    /// <summary>
+    /// Deletes everything about a hook that is no longer configured, in the transaction that is open: its cursor, its deliveries and the events for this hook only.
+    /// </summary>
+    /// <returns>How many deliveries were deleted.</returns>
+    public static int Forget(Connection connection, string hook)
     {
-        if (!HookStateTable.Delete(c, hook))
-            return null;
-
-        c.Execute("DELETE FROM events WHERE seq IN (SELECT seq FROM deliveries WHERE hook = $1) AND hook = $1", hook);
-        return DeliveryTable.DeleteAll(c, hook);
-    });
+        HookStateTable.Delete(connection, hook);
+        connection.Execute("DELETE FROM events WHERE seq IN (SELECT seq FROM deliveries WHERE hook = $1) AND hook = $1", hook);
+        return DeliveryTable.DeleteAll(connection, hook);
+    }
 
     /// <summary>The highest event number ever given.</summary>
     public long LastSequence() => database.Read(EventTable.LastSequence);
@@ -81,12 +81,6 @@ internal sealed class HookStore(Database database)
 
     /// <summary>How many deliveries of a hook are in a state.</summary>
     public int Count(string hook, DeliveryState state) => database.Read(c => DeliveryTable.Count(c, hook, state));
-
-    /// <summary>Makes dead letters pending again, with all their attempts; returns them. With a number, only the one of that event.</summary>
-    public IReadOnlyList<DeliveryRow> Revive(string hook, long? sequence) => database.Write(c => DeliveryTable.Revive(c, hook, sequence));
-
-    /// <summary>Deletes dead letters; returns how many. With a number, only the one of that event.</summary>
-    public int Drop(string hook, long? sequence) => database.Write(c => DeliveryTable.DeleteDead(c, hook, sequence));
 
     /// <summary>Makes events pending again for a hook, marked as replayed. Pending ones stay as they are.</summary>
     /// <returns>The events that are pending again, and how many of them were dead letters.</returns>

@@ -1,3 +1,5 @@
+using WgFleet.Store.Engine;
+
 namespace WgFleet.Store;
 
 /// <summary>What one transaction of the writer writes.</summary>
@@ -33,6 +35,9 @@ internal sealed class StoreBatch
     public List<string> RestoredKeys { get; } = [];
 
     public List<EventRow> Events { get; } = [];
+
+    /// <summary>What acts of operators write to other tables. Each act has its event in the batch.</summary>
+    public List<Action<Connection>> Acts { get; } = [];
 
     public bool IsEmpty => Added.Count == 0 && Renamed.Count == 0 && RemovedIds.Count == 0 && Events.Count == 0 && Frozen.Count == 0 && Pinned.Count == 0 && Presence.Count == 0;
 }

@@ -11,16 +11,19 @@ internal sealed class TokenStore(Database database)
     /// <exception cref="WgFleet.Hosting.StartupException">The file is damaged, or something else has written to it.</exception>
     public IReadOnlyList<TokenRow> All() => database.Load(c => c.Query($"SELECT {Columns} FROM tokens ORDER BY created_at, id", Read));
 
-    /// <exception cref="StoreException">It could not be written, or another token of its kind has the name.</exception>
-    public void Add(TokenRow t) => database.Write(c => c.Execute(
+    /// <summary>Adds a token, in the transaction that is open.</summary>
+    /// <exception cref="StoreException">Another token of its kind has the name.</exception>
+    public static void Add(Connection connection, TokenRow t) => connection.Execute(
         $"INSERT INTO tokens ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        t.Id, t.Kind, t.Name, t.Hash, t.Scope, t.Fleet, t.CreatedAt, t.ExpiresAt, t.RevokedAt, t.MaxUses, t.Uses, t.Tags, t.PruneTimeout));
+        t.Id, t.Kind, t.Name, t.Hash, t.Scope, t.Fleet, t.CreatedAt, t.ExpiresAt, t.RevokedAt, t.MaxUses, t.Uses, t.Tags, t.PruneTimeout);
 
     /// <summary>Corrects when a token was made and when it expires.</summary>
     public void SetTimes(string id, DateTime createdAt, DateTime? expiresAt) =>
         database.Write(c => c.Execute("UPDATE tokens SET created_at = $1, expires_at = $2 WHERE id = $3", createdAt, expiresAt, id));
 
-    public void Revoke(string id, DateTime at) => database.Write(c => c.Execute("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", at, id));
+    /// <summary>Revokes a token, in the transaction that is open.</summary>
+    public static void Revoke(Connection connection, string id, DateTime at) =>
+        connection.Execute("UPDATE tokens SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", at, id);
 
     /// <summary>Counts uses of a token, or with -1 gives one back, in the transaction that is open.</summary>
     public static void Use(Connection connection, string id, int uses) => connection.Execute("UPDATE tokens SET uses = uses + $1 WHERE id = $2", uses, id);

@@ -151,7 +151,7 @@ public abstract class TokenTests : IDisposable
         _stored.Dispose();
     }
 
-    private TokenRegistry Book() => new(new TokenStore(_database), _time, new Microsoft.Extensions.Logging.Logger<TokenRegistry>(_log));
+    private TokenRegistry Book() => new(new TokenStore(_database), Acting.Unrecorded(_database), _time, new Microsoft.Extensions.Logging.Logger<TokenRegistry>(_log));
 }
 
 public sealed class SqliteTokenTests() : TokenTests(TestEngine.Sqlite);

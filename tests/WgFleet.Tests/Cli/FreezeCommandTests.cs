@@ -31,7 +31,7 @@ public class FreezeCommandTests
         await using var server = await StartAsync();
         var client = await server.JoinAsync();
         await server.PingAsync("""{"hostname":"web"}""", client.Address.ToString());
-        await server.Registry.FreezeAsync("alpha", "ops");
+        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
         server.Time.Advance(TimeSpan.FromSeconds(9));
 
         (await server.PingAsync("""{"hostname":"db"}""", client.Address.ToString())).ShouldBe(Reply.Json(200, """{"status":"ok"}"""));

@@ -20,7 +20,7 @@ public class StatusCommandTests
     public async Task If_something_is_wrong_it_says_what_since_when_and_what_to_do_and_ends_with_1()
     {
         await using var server = await StartAsync();
-        await server.Registry.FreezeAsync("alpha", "ops");
+        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
         await using var part = server.Services.GetRequiredService<Supervisor>().Run("database", (_, stopping) => Task.Delay(Timeout.Infinite, stopping));
         part.Failed("the disk of the database is full; free some space, and it goes on by itself");
 

@@ -18,9 +18,9 @@ public class ClientGaugeTests
         await test.PassAsync(TimeSpan.FromMinutes(31));
         await test.Pruner.PruneAsync(TestContext.Current.CancellationToken);
         Figures().ShouldBe((12, 12, 0, 0));
-        await test.Registry.FreezeAsync("gauged", "ops");
+        await test.Registry.FreezeAsync("gauged", Acting.As("ops"));
         Figures().ShouldBe((12, 0, 1, 0));
-        await test.Registry.ThawAsync("gauged", "ops");
+        await test.Registry.ThawAsync("gauged", Acting.As("ops"));
         Figures().ShouldBe((12, 0, 0, 0));
 
         (double?, double?, double?, double?) Figures()

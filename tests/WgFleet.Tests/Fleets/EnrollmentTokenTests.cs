@@ -202,7 +202,7 @@ public class EnrollmentTokenTests
             Should.Throw<RefusedException>(() => Token(test, terms)).Kind.ShouldBe(Refusal.Invalid, terms.ToString());
     }
 
-    private static TokenRegistry Book(TestRegistry test) => new(new TokenStore(test.Database), test.Time, new Logger<TokenRegistry>(test.Log));
+    private static TokenRegistry Book(TestRegistry test) => new(new TokenStore(test.Database), test.Registry.RecordAsync, test.Time, new Logger<TokenRegistry>(test.Log));
 
     private static EnrollmentToken Token(TestRegistry test, EnrollmentTerms terms)
     {

@@ -17,13 +17,13 @@ public class FreezeTests
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("alpha", "web");
         await test.JoinAsync("beta");
-        (await test.Registry.FreezeAsync("alpha", "ops")).ShouldBe(new FreezeChange(new Freeze(test.Time.GetUtcNow(), "ops"), Changed: true));
+        (await test.Registry.FreezeAsync("alpha", Acting.As("ops"))).ShouldBe(new FreezeChange(new Freeze(test.Time.GetUtcNow(), "ops"), Changed: true));
         await test.PassAsync(Stale);
 
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
         (test.Alpha.Count, test.Registry.Current.Fleet("beta")!.Count).ShouldBe((1, 0));
 
-        (await test.Registry.ThawAsync("alpha", "ops")).ShouldBe(new FreezeChange(null, Changed: true));
+        (await test.Registry.ThawAsync("alpha", Acting.As("ops"))).ShouldBe(new FreezeChange(null, Changed: true));
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
         test.Alpha.Count.ShouldBe(0);
         test.ShouldAgree();
@@ -36,7 +36,7 @@ public class FreezeTests
     {
         await using var test = await TestRegistry.StartAsync();
         var (web, second, nameless) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync("alpha", "web"), await test.JoinAsync());
-        await test.Registry.FreezeAsync("alpha", "ops");
+        await test.Registry.FreezeAsync("alpha", Acting.As("ops"));
         var before = test.Events.Count;
 
         (await test.NameAsync(web, "db")).ShouldBe("web");
@@ -46,7 +46,7 @@ public class FreezeTests
         (await test.NameAsync(nameless, "web")).ShouldBe("web");
         (await test.NameAsync(nameless, "db")).ShouldBe("web");
 
-        await test.Registry.ThawAsync("alpha", "ops");
+        await test.Registry.ThawAsync("alpha", Acting.As("ops"));
         (await test.NameAsync(nameless, "db")).ShouldBe("db");
         (await test.NameAsync(second, "web")).ShouldBe("web");
         test.ShouldAgree();
@@ -57,7 +57,7 @@ public class FreezeTests
     {
         await using var test = await TestRegistry.StartAsync();
         await test.JoinAsync("alpha", "web");
-        await test.Registry.FreezeAsync("alpha", "ops");
+        await test.Registry.FreezeAsync("alpha", Acting.As("ops"));
         var frozen = test.Alpha.Frozen;
 
         await test.RestartAsync();
@@ -66,7 +66,7 @@ public class FreezeTests
         await test.PassAsync(Stale);
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
 
-        await test.Registry.ThawAsync("alpha", "ops");
+        await test.Registry.ThawAsync("alpha", Acting.As("ops"));
         await test.RestartAsync();
         test.Alpha.Frozen.ShouldBeNull();
     }
@@ -75,7 +75,7 @@ public class FreezeTests
     public async Task A_frozen_fleet_that_is_removed_from_the_configuration_comes_back_frozen()
     {
         await using var test = await TestRegistry.StartAsync();
-        await test.Registry.FreezeAsync("beta", "ops");
+        await test.Registry.FreezeAsync("beta", Acting.As("ops"));
         var fleets = test.Config.Fleets;
 
         await test.RestartAsync(c => c with { Fleets = [fleets[0]] });
@@ -89,15 +89,15 @@ public class FreezeTests
     public async Task A_second_freeze_or_thaw_changes_nothing()
     {
         await using var test = await TestRegistry.StartAsync();
-        var first = await test.Registry.FreezeAsync("alpha", "ops");
+        var first = await test.Registry.FreezeAsync("alpha", Acting.As("ops"));
         test.Time.Advance(TimeSpan.FromSeconds(9));
 
-        (await test.Registry.FreezeAsync("alpha", "others")).ShouldBe(first with { Changed = false });
+        (await test.Registry.FreezeAsync("alpha", Acting.As("others"))).ShouldBe(first with { Changed = false });
         Some.Rows(test.Config.Database, "SELECT fleet, since, frozen_by FROM frozen_fleets").ShouldBe(["alpha|2026-01-02 03:04:05.000000|ops"]);
-        (await test.Registry.ThawAsync("alpha", "ops")).Changed.ShouldBeTrue();
-        (await test.Registry.ThawAsync("alpha", "ops")).Changed.ShouldBeFalse();
+        (await test.Registry.ThawAsync("alpha", Acting.As("ops"))).Changed.ShouldBeTrue();
+        (await test.Registry.ThawAsync("alpha", Acting.As("ops"))).Changed.ShouldBeFalse();
         Some.Rows(test.Config.Database, "SELECT fleet FROM frozen_fleets").ShouldBeEmpty();
-        (await Should.ThrowAsync<RefusedException>(test.Registry.FreezeAsync("gamma", "ops"))).Kind.ShouldBe(Refusal.NotFound);
+        (await Should.ThrowAsync<RefusedException>(test.Registry.FreezeAsync("gamma", Acting.As("ops")))).Kind.ShouldBe(Refusal.NotFound);
     }
 
     [Fact]
@@ -106,11 +106,11 @@ public class FreezeTests
         await using var test = await TestRegistry.StartAsync();
         Some.Execute(test.Config.Database, "CREATE TRIGGER refuse BEFORE INSERT ON frozen_fleets BEGIN SELECT RAISE(FAIL, 'disk full'); END");
 
-        await Should.ThrowAsync<Exception>(test.Registry.FreezeAsync("alpha", "ops"));
+        await Should.ThrowAsync<Exception>(test.Registry.FreezeAsync("alpha", Acting.As("ops")));
 
         test.Alpha.Frozen.ShouldBeNull();
         Some.Execute(test.Config.Database, "DROP TRIGGER refuse");
-        (await test.Registry.FreezeAsync("alpha", "ops")).Changed.ShouldBeTrue();
+        (await test.Registry.FreezeAsync("alpha", Acting.As("ops"))).Changed.ShouldBeTrue();
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public class FreezeTests
         var busy = test.JoinAsync("beta");
         await test.Hold.Reached;
 
-        var freeze = test.Registry.FreezeAsync("alpha", "ops");
+        var freeze = test.Registry.FreezeAsync("alpha", Acting.As("ops"));
         var sweep = test.Registry.PruneAsync("alpha", [first.Id, second.Id]);
         var removal = test.RemoveAsync(second);
         test.Hold.Release();
@@ -147,14 +147,14 @@ public class FreezeTests
         await test.Pruner.PruneAsync(Ct);
         var held = test.Alpha.Held!;
 
-        await test.Registry.FreezeAsync("alpha", "ops");
+        await test.Registry.FreezeAsync("alpha", Acting.As("ops"));
         test.Alpha.Held.ShouldBeNull();
         await test.Registry.HoldAsync("alpha", held);
         test.Alpha.Held.ShouldBeNull();
-        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, "ops", Ct)))
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, Acting.As("ops"), Ct)))
             .Message.ShouldBe("fleet 'alpha' is frozen; thaw it first, with wg-fleet fleets thaw alpha");
 
-        await test.Registry.ThawAsync("alpha", "ops");
+        await test.Registry.ThawAsync("alpha", Acting.As("ops"));
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
         test.Alpha.Held!.Ids.Length.ShouldBe(12);
         test.Alpha.Count.ShouldBe(12);

@@ -54,7 +54,7 @@ public class LostSessionTests
         test.Alpha.ByHostname["db"].Liveness.Endpoint.ShouldBe(Home);
 
         await test.RemoveAsync(client);
-        var back = await test.Registry.RestoreAsync(test.Tombstones.ShouldHaveSingleItem(), "ops");
+        var back = await test.Registry.RestoreAsync(test.Tombstones.ShouldHaveSingleItem(), Acting.As("ops"));
 
         back.Liveness.Endpoint.ShouldBeNull();
         Endpoints(test).ShouldBe(["NULL"]);

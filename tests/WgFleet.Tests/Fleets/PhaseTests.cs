@@ -66,17 +66,17 @@ public class PhaseTests
         await using var test = await StartAsync();
         await GoToAsync(test, 4);
 
-        (await Should.ThrowAsync<RefusedException>(test.Registry.ThawAsync("alpha", "ops"))).Message
+        (await Should.ThrowAsync<RefusedException>(test.Registry.ThawAsync("alpha", Acting.As("ops")))).Message
             .ShouldBe("fleet 'alpha' is frozen by the phase contest until 2026-01-02 05:00:00Z; to end that earlier, change its phases in the configuration and reload");
 
-        (await test.Registry.FreezeAsync("alpha", "ops")).Changed.ShouldBeTrue();
-        (await test.Registry.ThawAsync("alpha", "ops")).Now!.By.ShouldBe("the phase contest until 2026-01-02 05:00:00Z");
+        (await test.Registry.FreezeAsync("alpha", Acting.As("ops"))).Changed.ShouldBeTrue();
+        (await test.Registry.ThawAsync("alpha", Acting.As("ops"))).Now!.By.ShouldBe("the phase contest until 2026-01-02 05:00:00Z");
         test.Log.Lines.Select(l => l.Message).ShouldContain("Fleet alpha was thawed by ops and stays frozen by the phase contest until 2026-01-02 05:00:00Z");
 
-        (await test.Registry.FreezeAsync("alpha", "ops")).Changed.ShouldBeTrue();
+        (await test.Registry.FreezeAsync("alpha", Acting.As("ops"))).Changed.ShouldBeTrue();
         await GoToAsync(test, 5);
         test.Alpha.Frozen!.By.ShouldBe("ops");
-        (await test.Registry.ThawAsync("alpha", "ops")).Changed.ShouldBeTrue();
+        (await test.Registry.ThawAsync("alpha", Acting.As("ops"))).Changed.ShouldBeTrue();
         test.Alpha.Frozen.ShouldBeNull();
     }
 

@@ -136,7 +136,7 @@ public class PresenceTests
         test.Tombstones.Select(r => r.Sequence).ShouldBe(test.Events.OfType<ClientRemoved>().Select(e => e.Sequence).Reverse());
 
         // Back, it has to be heard of anew.
-        await test.Registry.RestoreAsync(test.Tombstones.First(t => t.Hostname == "web"), "ops");
+        await test.Registry.RestoreAsync(test.Tombstones.First(t => t.Hostname == "web"), Acting.As("ops"));
         test.Alpha.ByHostname["web"].OnlineSince.ShouldBeNull();
         test.ShouldAgree();
     }

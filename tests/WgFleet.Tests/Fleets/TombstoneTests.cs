@@ -24,8 +24,8 @@ public abstract class TombstoneTests(TestEngine engine)
         test.Time.Advance(TimeSpan.FromSeconds(20));
         test.WireGuard.Touch("wg_alpha", client.PublicKey, received: 1);
         await test.Registry.ObserveAsync("alpha", Ct);
-        await test.Registry.PinAsync("alpha", client.Id, "kim");
-        await test.Registry.RemoveAsync("alpha", [client.Id], _ => true, "removed", "ops");
+        await test.Registry.PinAsync("alpha", client.Id, Acting.As("kim"));
+        await test.Registry.RemoveAsync("alpha", [client.Id], _ => true, "removed", Acting.As("ops"));
 
         var row = test.Tombstones.ShouldHaveSingleItem();
         row.ShouldSatisfyAllConditions(
@@ -45,7 +45,7 @@ public abstract class TombstoneTests(TestEngine engine)
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => test.JoinAsync()));
         await test.PassAsync(Stale);
         await test.Pruner.PruneAsync(Ct);
-        await test.Pruner.AllowAsync("alpha", test.Alpha.Held!.Number, "ops", Ct);
+        await test.Pruner.AllowAsync("alpha", test.Alpha.Held!.Number, Acting.As("ops"), Ct);
 
         var rows = test.Tombstones;
         rows.Count.ShouldBe(11);
@@ -73,13 +73,13 @@ public abstract class TombstoneTests(TestEngine engine)
     {
         await using var test = await TestRegistry.StartAsync(engine);
         var client = await test.JoinAsync("alpha", "web");
-        await test.Registry.PinAsync("alpha", client.Id, "kim");
+        await test.Registry.PinAsync("alpha", client.Id, Acting.As("kim"));
         client = test.Alpha.ByAddress[client.Address];
         test.Time.Advance(TimeSpan.FromMinutes(5));
         await test.RemoveAsync(client);
         test.Time.Advance(TimeSpan.FromDays(1));
 
-        var back = await test.Registry.RestoreAsync(Newest(test), "ops");
+        var back = await test.Registry.RestoreAsync(Newest(test), Acting.As("ops"));
 
         (back.Fleet, back.Address, back.PublicKey, back.Hostname, back.RequestAddress, back.RegisteredAt, back.Pinned)
             .ShouldBe((client.Fleet, client.Address, client.PublicKey, client.Hostname, client.RequestAddress, client.RegisteredAt, client.Pinned));
@@ -105,7 +105,7 @@ public abstract class TombstoneTests(TestEngine engine)
         await test.PassAsync(Stale);
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(1);
 
-        await test.Registry.RestoreAsync(Newest(test), "ops");
+        await test.Registry.RestoreAsync(Newest(test), Acting.As("ops"));
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
         await test.PassAsync(TimeSpan.FromMinutes(29));
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
@@ -121,12 +121,12 @@ public abstract class TombstoneTests(TestEngine engine)
         await using var test = await TestRegistry.StartAsync(engine);
         var (first, second) = (await test.JoinAsync("alpha", "web"), await test.JoinAsync());
         await test.RemoveAsync(first, second);
-        await test.Registry.FreezeAsync("alpha", "ops");
-        await test.Registry.RestoreAsync(test.Tombstones.First(t => t.Hostname == "web"), "ops");
+        await test.Registry.FreezeAsync("alpha", Acting.As("ops"));
+        await test.Registry.RestoreAsync(test.Tombstones.First(t => t.Hostname == "web"), Acting.As("ops"));
         test.Alpha.ByHostname.ShouldContainKey("web");
 
         test.WireGuard.Refuse("wg_alpha");
-        await test.Registry.RestoreAsync(Newest(test), "ops");
+        await test.Registry.RestoreAsync(Newest(test), Acting.As("ops"));
         test.Alpha.Count.ShouldBe(2);
         test.WireGuard.Heal("wg_alpha");
         await test.PassAsync(TimeSpan.FromSeconds(20));
@@ -154,23 +154,23 @@ public abstract class TombstoneTests(TestEngine engine)
         await test.RemoveAsync(again);
 
         var there = tombstone with { Address = (await test.JoinAsync("alpha", "db")).Address };
-        (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(there, "ops"))).Message
+        (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(there, Acting.As("ops")))).Message
             .ShouldBe($"its address {there.Address} is now that of db ({there.Address}); remove that one first");
 
         foreach (var address in new[] { "fd00:a::1", "fd00:a::", "fd00:c::5" })
         {
-            (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(tombstone with { Address = IPAddress.Parse(address) }, "ops"))).Message
+            (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(tombstone with { Address = IPAddress.Parse(address) }, Acting.As("ops")))).Message
                 .ShouldBe($"fleet alpha, now with subnet fd00:a::/64 and ip6 fd00:a::1, does not give out its address {address}; it must register again");
         }
 
         // Nothing of it was done, and nothing of it is in the way.
         test.ShouldAgree();
-        (await test.Registry.RestoreAsync(tombstone, "ops")).Hostname.ShouldBe("web");
+        (await test.Registry.RestoreAsync(tombstone, Acting.As("ops"))).Hostname.ShouldBe("web");
         test.ShouldAgree();
 
         async Task ShouldRefuseAsync(Refusal reason, string message)
         {
-            var refusal = await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(tombstone, "ops"));
+            var refusal = await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(tombstone, Acting.As("ops")));
             (refusal.Kind, refusal.Message).ShouldBe((reason, message));
         }
     }
@@ -184,11 +184,11 @@ public abstract class TombstoneTests(TestEngine engine)
         var fleets = test.Config.Fleets;
         await test.RestartAsync(c => c with { Fleets = [fleets[0]] });
 
-        (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(Newest(test), "ops"))).Message
+        (await Should.ThrowAsync<RefusedException>(test.Registry.RestoreAsync(Newest(test), Acting.As("ops")))).Message
             .ShouldBe("its fleet beta is no longer in the configuration; add it again and reload");
 
         await test.RestartAsync(c => c with { Fleets = fleets });
-        (await test.Registry.RestoreAsync(Newest(test), "ops")).Address.ShouldBe(client.Address);
+        (await test.Registry.RestoreAsync(Newest(test), Acting.As("ops"))).Address.ShouldBe(client.Address);
         test.ShouldAgree();
     }
 
@@ -204,7 +204,7 @@ public abstract class TombstoneTests(TestEngine engine)
                 (92, 'gone', '{client.PublicKey}', 'fd00:d::2', '::1', NULL, '2026-01-02 03:04:05.000000')
             """);
 
-        (await test.Registry.RestoreAsync(Newest(test), "ops")).Hostname.ShouldBe("web");
+        (await test.Registry.RestoreAsync(Newest(test), Acting.As("ops"))).Hostname.ShouldBe("web");
 
         test.Stored.Rows("SELECT hostname FROM clients WHERE id >= 91").ShouldBe(["NULL"]);
     }
@@ -219,7 +219,7 @@ public abstract class TombstoneTests(TestEngine engine)
         var busy = test.JoinAsync("beta");
         await test.Hold.Reached;
 
-        var both = new[] { test.Registry.RestoreAsync(tombstone, "ops"), test.Registry.RestoreAsync(tombstone, "kim") };
+        var both = new[] { test.Registry.RestoreAsync(tombstone, Acting.As("ops")), test.Registry.RestoreAsync(tombstone, Acting.As("kim")) };
         test.Hold.Release();
         await Task.WhenAll(both.Cast<Task>().Append(busy)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
@@ -240,7 +240,7 @@ public abstract class TombstoneTests(TestEngine engine)
         client = test.Alpha.ByHostname["web"];
         await test.RemoveAsync(client);
 
-        var back = await test.Registry.RestoreAsync(Newest(test), "ops");
+        var back = await test.Registry.RestoreAsync(Newest(test), Acting.As("ops"));
 
         (back.PruneTimeout, Tags.Write(back.Tags)).ShouldBe((TimeSpan.FromHours(2), "role=db,site=north"));
         await test.RestartAsync();

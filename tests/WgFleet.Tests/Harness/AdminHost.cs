@@ -65,7 +65,7 @@ internal sealed class AdminHost : IAsyncDisposable
         listeners.NoAdmin.ShouldBeNull();
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore().AddSingleton(stage.Hooks).AddSingleton(stage.Store).AddSingleton<HookQueries>().AddSingleton<EventQueries>().AddSingleton(TimeProvider.System).AddSingleton<HookAdmin>();
-        builder.Services.AddSingleton(server).AddSingleton(stage.Database).AddLogging().AddAccess().AddApi().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot);
+        builder.Services.AddSingleton(server).AddSingleton(stage.Database).AddLogging().AddAccess().AddApi().AddDashboard().AddSingleton<Func<Snapshot>>(() => stage.World.Snapshot).AddSingleton(Acting.Unrecorded(stage.Database));
         builder.Services.AddSingleton(new TroubleList([_ => HookTroubles.Of(stage.Hooks)], TimeProvider.System));
         var proxies = new TrustedProxies([]);
         builder.Services.AddSingleton(proxies);

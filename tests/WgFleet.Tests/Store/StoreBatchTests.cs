@@ -116,7 +116,7 @@ public abstract class StoreBatchTests(TestEngine engine)
         using var stored = new TestDatabase(engine);
         using var database = stored.Open();
         var store = new FleetStore(database);
-        new TokenStore(database).Add(new TokenRow { Id = "t1", Kind = TokenRow.Enrollment, Name = "lab", Hash = "h", CreatedAt = Now.UtcDateTime, MaxUses = 5, PruneTimeout = 60 });
+        database.Write(c => TokenStore.Add(c, new TokenRow { Id = "t1", Kind = TokenRow.Enrollment, Name = "lab", Hash = "h", CreatedAt = Now.UtcDateTime, MaxUses = 5, PruneTimeout = 60 }));
 
         store.Commit(Batch(b =>
         {

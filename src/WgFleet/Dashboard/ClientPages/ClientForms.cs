@@ -3,6 +3,7 @@ using WgFleet.Access;
 using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
+using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Http;
 using WgFleet.Http.Api.Endpoints;
@@ -36,7 +37,7 @@ internal static class ClientForms
 
         try
         {
-            await registry.SetHostnameAsync(found, hostname, context.Caller().Name);
+            await registry.SetHostnameAsync(found, hostname, context.Caller().Operator);
         }
         catch (RefusedException e)
         {
@@ -50,7 +51,7 @@ internal static class ClientForms
     {
         var asked = ClientName.Unescaped(client);
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found
-            || !await registry.RemoveClientAsync(found, context.Caller().Name))
+            || !await registry.RemoveClientAsync(found, context.Caller().Operator))
             return await pages.ShowAsync(fleet, asked, context);
 
         return await BackAsync(context, registry, found);
@@ -63,7 +64,7 @@ internal static class ClientForms
         try
         {
             var (removed, _) = await RemovedFinder.FindAsync(store, asked, fleet, registry.Current, context.RequestAborted);
-            return await BackAsync(context, registry, await registry.RestoreAsync(removed, context.Caller().Name));
+            return await BackAsync(context, registry, await registry.RestoreAsync(removed, context.Caller().Operator));
         }
         catch (RefusedException e)
         {
@@ -78,7 +79,7 @@ internal static class ClientForms
         ChangePinAsync(fleet, client, context, registry, pages, registry.UnpinAsync);
 
     private static async Task<IResult> ChangePinAsync(
-        string fleet, string client, HttpContext context, ClientRegistry registry, ClientPageBuilder pages, Func<string, long, string, Task> change)
+        string fleet, string client, HttpContext context, ClientRegistry registry, ClientPageBuilder pages, Func<string, long, FleetOperator, Task> change)
     {
         var asked = ClientName.Unescaped(client);
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found)
@@ -86,7 +87,7 @@ internal static class ClientForms
 
         try
         {
-            await change(fleet, found.Id, context.Caller().Name);
+            await change(fleet, found.Id, context.Caller().Operator);
         }
         catch (RefusedException)
         {

@@ -15,7 +15,7 @@ internal static class HookForms
     /// <summary>How long a retry waits for its result before the page is shown.</summary>
     private static readonly TimeSpan RetryWait = TimeSpan.FromSeconds(3);
 
-    private delegate Task<FlashMessage> Act(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken);
+    private delegate Task<FlashMessage> Act(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken);
 
     public static void MapHookForms(this IEndpointRouteBuilder routes)
     {
@@ -37,7 +37,7 @@ internal static class HookForms
         FlashMessage message;
         try
         {
-            message = await act(services.GetRequiredService<HookAdmin>(), hook, await context.Request.ReadFormAsync(context.RequestAborted), context.RequestAborted);
+            message = await act(services.GetRequiredService<HookAdmin>(), hook, await context.Request.ReadFormAsync(context.RequestAborted), context.Caller().Operator, context.RequestAborted);
         }
         catch (RefusedException e)
         {
@@ -47,16 +47,16 @@ internal static class HookForms
         await services.GetRequiredService<FlashMessages>().Show(context, HookTableRow.LinkTo(hook), message).ExecuteAsync(context);
     }
 
-    private static async Task<FlashMessage> PauseAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> PauseAsync(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken)
     {
-        await admin.PauseAsync(hook, Text(form, "reason"));
+        await admin.PauseAsync(hook, Text(form, "reason"), by);
         return new("Paused. Events wait until the hook is resumed.");
     }
 
-    private static async Task<FlashMessage> ResumeAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken) =>
-        new($"Resumed. {Count((await admin.ResumeAsync(hook)).Waiting, "event is", "events are")} waiting.");
+    private static async Task<FlashMessage> ResumeAsync(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken) =>
+        new($"Resumed. {Count((await admin.ResumeAsync(hook, by)).Waiting, "event is", "events are")} waiting.");
 
-    private static async Task<FlashMessage> TestAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> TestAsync(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken)
     {
         var test = await admin.TestAsync(hook, Text(form, "type"), null, null, cancellationToken);
         var code = test.Code is null ? "" : $" ({test.Code})";
@@ -71,31 +71,31 @@ internal static class HookForms
         };
     }
 
-    private static async Task<FlashMessage> ReplayAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> ReplayAsync(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken)
     {
         var from = Text(form, "from") ?? throw new RefusedException(Refusal.Invalid, $"fill in From: {EventPosition.Use}");
         var dry = Text(form, "dry") is not null;
-        var count = await admin.ReplayAsync(hook, from, Text(form, "to"), Text(form, "type"), dry, cancellationToken);
+        var count = await admin.ReplayAsync(hook, from, Text(form, "to"), Text(form, "type"), dry, by, cancellationToken);
         return new(dry ? $"{Count(count, "event", "events")} would be delivered again." : $"{Count(count, "event is", "events are")} being delivered again.");
     }
 
-    private static async Task<FlashMessage> RunProjectionAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> RunProjectionAsync(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken)
     {
         await admin.RunAsync(hook, cancellationToken);
         return new("The files are written.");
     }
 
-    private static async Task<FlashMessage> DiffAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> DiffAsync(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken)
     {
         var diff = await admin.DiffAsync(hook, cancellationToken);
         return new(diff.Length == 0 ? "A run would change nothing." : "A run would change the files.") { Details = [.. Detail("Changes", diff)] };
     }
 
-    private static async Task<FlashMessage> RetryAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken)
+    private static async Task<FlashMessage> RetryAsync(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken)
     {
         var sequence = Sequence(form);
         var last = sequence ?? (await DeadAsync()).Select(d => d.Seq).DefaultIfEmpty().Max();
-        var count = await admin.RetryDeadAsync(hook, sequence);
+        var count = await admin.RetryDeadAsync(hook, sequence, by);
         await admin.WaitAsync(last, hook, RetryWait, cancellationToken);
 
         // An operator who retried one event wants to see its outcome.
@@ -108,8 +108,8 @@ internal static class HookForms
         Task<IReadOnlyList<DeliveryInfo>> DeadAsync() => admin.DeadLettersAsync(hook, HookAdmin.MaxListed, cancellationToken);
     }
 
-    private static async Task<FlashMessage> DropAsync(HookAdmin admin, string hook, IFormCollection form, CancellationToken cancellationToken) =>
-        new($"{Count(await admin.DropDeadAsync(hook, Sequence(form)), "dead letter was", "dead letters were")} dropped.");
+    private static async Task<FlashMessage> DropAsync(HookAdmin admin, string hook, IFormCollection form, FleetOperator by, CancellationToken cancellationToken) =>
+        new($"{Count(await admin.DropDeadAsync(hook, Sequence(form), by), "dead letter was", "dead letters were")} dropped.");
 
     /// <summary>The event that a button is about; null for the button "all".</summary>
     private static long? Sequence(IFormCollection form) => Text(form, "seq") switch

@@ -17,7 +17,7 @@ internal static class TokenPageEndpoints
         var pages = routes.MapGroup(Path).ExcludeFromDescription().Require(Audience.People, Permission.Write);
         pages.MapGet("", (HttpContext context) => Show(context));
         pages.MapPost("", CreateAsync);
-        pages.MapPost("/{id}/revoke", Revoke);
+        pages.MapPost("/{id}/revoke", RevokeAsync);
     }
 
     private static PageResult Show(HttpContext context, string? created = null, TokenSecret? secret = null)
@@ -44,7 +44,7 @@ internal static class TokenPageEndpoints
         try
         {
             var terms = EnrollmentTokenForm.Read(await context.Request.ReadFormAsync(context.RequestAborted), config);
-            var (token, secret) = tokens.CreateEnrollment(terms, context.Caller().Name);
+            var (token, secret) = await tokens.CreateEnrollmentAsync(terms, context.Caller().Operator);
             return Show(context, token.Name, secret);
         }
         catch (RefusedException e)
@@ -53,14 +53,14 @@ internal static class TokenPageEndpoints
         }
     }
 
-    private static IResult Revoke(string id, HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] FlashMessages messages)
+    private static async Task<IResult> RevokeAsync(string id, HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] FlashMessages messages)
     {
         FlashMessage message;
         try
         {
             // By id, because another token may have the name now.
             var token = tokens.All.FirstOrDefault(t => t.Id == id && t.RevokedAt is null) ?? throw new RefusedException(Refusal.NotFound, "this token is already revoked");
-            tokens.Revoke(token.Kind, token.Name, context.Caller().Name, mayOpen: false);
+            await tokens.RevokeAsync(token.Kind, token.Name, context.Caller().Operator, mayOpen: false);
             message = new($"Token {token.Name} is revoked. Sessions that began with it have ended.");
         }
         catch (RefusedException e)

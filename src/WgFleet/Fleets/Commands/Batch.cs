@@ -121,11 +121,11 @@ internal sealed class Batch(
     public void Wait(RegistryCommand command, string fleet, bool needsTunnel = false) => _waits.Add(new(command, fleet) { NeedsTunnel = needsTunnel });
 
     /// <summary>Gives a client a name that is free, with its row and its event.</summary>
-    public RegisteredClient Rename(FleetBuilder fleet, RegisteredClient client, string hostname)
+    public RegisteredClient Rename(FleetBuilder fleet, RegisteredClient client, string hostname, FleetOperator? by = null)
     {
         var renamed = fleet.Rename(client, hostname);
         Rows.Renamed.Add((client.Id, hostname));
-        Record(client.Id, stamp => new ClientHostnameChanged(ToClient(renamed), client.Hostname) { Stamp = stamp });
+        Record(client.Id, stamp => new ClientHostnameChanged(ToClient(renamed), client.Hostname) { Stamp = stamp, Operator = by });
         return renamed;
     }
 
@@ -140,6 +140,9 @@ internal sealed class Batch(
         row.Client = client;
         Rows.Events.Add(row);
     }
+
+    /// <summary>Records an act of an operator.</summary>
+    public void Record(OperatorActed act, long? client = null) => Record(client, stamp => act with { Stamp = stamp });
 
     /// <summary>Records that a client is offline.</summary>
     public void RecordOffline(RegisteredClient client) => Record(client.Id, stamp =>

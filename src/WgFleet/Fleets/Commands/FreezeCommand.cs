@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
 
@@ -6,20 +7,22 @@ namespace WgFleet.Fleets.Commands;
 
 /// <summary>Freezes or thaws a fleet. Freezing a frozen fleet changes nothing. What a phase of the time-table freezes cannot be thawed.</summary>
 /// <param name="fleet">The fleet's name.</param>
-/// <param name="by">Who freezes it; null to thaw it.</param>
-internal sealed class FreezeCommand(string fleet, string? by) : RegistryCommand<FreezeChange>
+/// <param name="freezes">Whether it is frozen, not thawed.</param>
+/// <param name="by">Who does it.</param>
+internal sealed class FreezeCommand(string fleet, bool freezes, FleetOperator by) : RegistryCommand<FreezeChange>
 {
     public override void Decide(Batch batch)
     {
         var within = batch.Fleet(fleet);
-        if (by is null && within is { FrozenByOperator: null, Phase: { Freezes: true } phase })
+        if (!freezes && within is { FrozenByOperator: null, Phase: { Freezes: true } phase })
             throw new RefusedException(Refusal.Conflict, Freeze.UntilEnd(fleet, phase));
 
-        var changes = (by is null) != (within.FrozenByOperator is null);
+        var changes = freezes == within.FrozenByOperator is null;
         if (changes)
         {
-            within.FrozenByOperator = by is null ? null : new Freeze(batch.Now, by);
-            batch.Rows.Frozen.Add((fleet, by is null ? null : new FrozenFleet(fleet, batch.Now, by)));
+            within.FrozenByOperator = freezes ? new Freeze(batch.Now, by.Name) : null;
+            batch.Rows.Frozen.Add((fleet, freezes ? new FrozenFleet(fleet, batch.Now, by.Name) : null));
+            batch.Record(OperatorActed.By(by, freezes ? OperatorActs.FleetFrozen : OperatorActs.FleetThawed) with { OnFleet = fleet });
 
             // The next prune after the thaw decides again whether it must be held.
             within.Held = null;

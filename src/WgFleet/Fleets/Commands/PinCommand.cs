@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
 
@@ -7,22 +8,26 @@ namespace WgFleet.Fleets.Commands;
 /// <summary>Pins or unpins a client; the answer is the changed client. A client that is pinned already keeps its pin.</summary>
 /// <param name="fleet">The fleet's name.</param>
 /// <param name="id">The client.</param>
-/// <param name="by">Who pins it; null to unpin it.</param>
-internal sealed class PinCommand(string fleet, long id, string? by) : RegistryCommand<PinChange>
+/// <param name="pins">Whether it is pinned, not unpinned.</param>
+/// <param name="by">Who does it.</param>
+internal sealed class PinCommand(string fleet, long id, bool pins, FleetOperator by) : RegistryCommand<PinChange>
 {
     public override void Decide(Batch batch)
     {
         var within = batch.Fleet(fleet);
         var client = within.Find(id) ?? throw new RefusedException(Refusal.NotFound, "the client has just been removed");
-        var changes = (by is null) != (client.Pinned is null);
-        if (changes)
-        {
-            client = client with { Pinned = by is null ? null : new Pin(batch.Now, by) };
-            within.Replace(client);
-            batch.Rows.Pinned.Add((id, client.Pinned));
-        }
+        var changes = pins == client.Pinned is null;
+        Result = new PinChange(changes ? Pin(batch, within, client, pins, by) : client, changes);
+    }
 
-        Result = new PinChange(client, changes);
+    /// <summary>Pins or unpins a client for which that is a change, with its row and its event.</summary>
+    public static RegisteredClient Pin(Batch batch, FleetBuilder within, RegisteredClient client, bool pins, FleetOperator by)
+    {
+        var changed = client with { Pinned = pins ? new Pin(batch.Now, by.Name) : null };
+        within.Replace(changed);
+        batch.Rows.Pinned.Add((client.Id, changed.Pinned));
+        batch.Record(OperatorActed.By(by, pins ? OperatorActs.ClientPinned : OperatorActs.ClientUnpinned) with { OnClient = batch.ToClient(changed) }, client.Id);
+        return changed;
     }
 }
 

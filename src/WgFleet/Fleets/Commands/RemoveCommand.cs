@@ -11,8 +11,11 @@ namespace WgFleet.Fleets.Commands;
 /// <param name="isToGo">Whether a client is to be removed.</param>
 /// <param name="reason">The reason in the event.</param>
 /// <param name="by">The operator who asked for it; null if none did.</param>
-internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, string? by) : RegistryCommand<int>
+internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, FleetOperator? by) : RegistryCommand<int>
 {
+    /// <summary>The act of which the removals are a consequence; null for none. It is recorded before them.</summary>
+    public OperatorActed? Act { get; init; }
+
     /// <summary>Whether no client is removed while the fleet is frozen.</summary>
     public bool StopsAtFreeze { get; init; }
 
@@ -31,6 +34,9 @@ internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<
         if (StopsAtFreeze && from.Frozen is not null)
             return;
 
+        if (Act is not null)
+            batch.Record(Act);
+
         foreach (var id in ids)
         {
             if (from.Find(id) is not { } client || !isToGo(client) || (SparesRegistering && batch.IsRegistering(id)))
@@ -42,7 +48,7 @@ internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<
             if (RecordsPresence && client.OnlineSince is not null)
                 batch.RecordOffline(client);
 
-            batch.Record(id, stamp => new ClientRemoved(batch.ToClient(client), reason) { Stamp = stamp });
+            batch.Record(id, stamp => new ClientRemoved(batch.ToClient(client), reason) { Stamp = stamp, Operator = by });
             if (LeavesTombstones)
                 batch.Rows.Tombstones.Add(ToTombstone(client, batch));
 
@@ -58,7 +64,7 @@ internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<
         Sequence = batch.Sequence,
         RemovedAt = batch.Now,
         Cause = reason,
-        RemovedBy = by,
+        RemovedBy = by?.Name,
         LastPing = client.Liveness.LastPing,
         LastHandshake = client.Liveness.LastHandshake,
         LastTraffic = client.Liveness.LastTraffic,

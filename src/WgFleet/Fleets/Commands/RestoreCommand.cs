@@ -9,7 +9,7 @@ namespace WgFleet.Fleets.Commands;
 /// Restores a removed client with its key, address and name. Its tunnel works again with the old key, without any action on the
 /// machine. For pruning it counts as just registered.
 /// </summary>
-internal sealed class RestoreCommand(Tombstone tombstone) : RegistryCommand<RegisteredClient>
+internal sealed class RestoreCommand(Tombstone tombstone, FleetOperator by) : RegistryCommand<RegisteredClient>
 {
     public override void Decide(Batch batch)
     {
@@ -26,12 +26,12 @@ internal sealed class RestoreCommand(Tombstone tombstone) : RegistryCommand<Regi
         batch.Rows.RestoredKeys.Add(client.PublicKey.ToString());
         batch.Rows.ReleasedKeys.Add(client.PublicKey.ToString());
         batch.Add(into, client);
-        batch.Record(client.Id, stamp => new ClientAdded(batch.ToClient(client)) { Stamp = stamp, Restored = true });
+        batch.Record(client.Id, stamp => new ClientAdded(batch.ToClient(client)) { Stamp = stamp, Restored = true, Operator = by });
 
         batch.Wait(this, tombstone.Fleet);
 
         // The name has an event of its own, because some hooks follow names by that event only.
-        Result = tombstone.Hostname is { } hostname ? batch.Rename(into, client, hostname) : client;
+        Result = tombstone.Hostname is { } hostname ? batch.Rename(into, client, hostname, by) : client;
     }
 
     private void Check(Batch batch, FleetBuilder into)

@@ -1,10 +1,11 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hooks;
 using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Commands;
 
 /// <summary>Gives a client exactly the name that an operator asks for, or refuses.</summary>
-internal sealed class SetHostnameCommand(string fleet, long id, string hostname) : RegistryCommand<RegisteredClient>
+internal sealed class SetHostnameCommand(string fleet, long id, string hostname, FleetOperator by) : RegistryCommand<RegisteredClient>
 {
     public override void Decide(Batch batch)
     {
@@ -19,6 +20,6 @@ internal sealed class SetHostnameCommand(string fleet, long id, string hostname)
         if (!within.IsFree(hostname))
             throw new RefusedException(Refusal.Conflict, $"another client of {fleet} is called '{hostname}'");
 
-        Result = batch.Rename(within, client, hostname);
+        Result = batch.Rename(within, client, hostname, by);
     }
 }

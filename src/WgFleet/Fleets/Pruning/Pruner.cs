@@ -1,5 +1,6 @@
 using WgFleet.Config;
 using WgFleet.Fleets.State;
+using WgFleet.Hooks;
 using WgFleet.Hosting;
 
 namespace WgFleet.Fleets.Pruning;
@@ -45,10 +46,10 @@ internal sealed partial class Pruner(
     /// <summary>Approves a prune that is held: that one only, and of its clients only those that are still stale. Returns how many were removed.</summary>
     /// <param name="fleet">The fleet's name.</param>
     /// <param name="number">The number of the held prune.</param>
-    /// <param name="by">The operator, for the log.</param>
+    /// <param name="by">The operator.</param>
     /// <param name="cancellationToken">Ends the wait for another prune; a prune that has begun is finished.</param>
     /// <exception cref="RefusedException">No prune is held, or another one is now, or the interface does not answer.</exception>
-    public async Task<int> AllowAsync(string fleet, long number, string by, CancellationToken cancellationToken)
+    public async Task<int> AllowAsync(string fleet, long number, FleetOperator by, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
@@ -66,9 +67,10 @@ internal sealed partial class Pruner(
             if (!await registry.ObserveAsync(fleet, CancellationToken.None))
                 throw new RefusedException(Refusal.Unavailable, $"it is not known which clients are stale, because the interface of fleet '{fleet}' does not answer; try again when it does");
 
-            var removed = await RemoveAsync(fleet, held.Ids, by);
+            var act = OperatorActed.By(by, OperatorActs.PruneAllowed) with { OnFleet = fleet, Detail = $"of {Quantity.Of(held.Ids.Length, "client")}" };
+            var removed = await RemoveAsync(fleet, held.Ids, act);
             await registry.HoldAsync(fleet, null);
-            Log.Allowed(log, fleet, by, removed, Quantity.Of(held.Ids.Length, "client"));
+            Log.Allowed(log, fleet, by.Name, removed, Quantity.Of(held.Ids.Length, "client"));
             return removed;
         }
         finally
@@ -93,11 +95,11 @@ internal sealed partial class Pruner(
         return await limit.HoldsAsync(fleet, stale) ? 0 : await RemoveAsync(name, stale, null);
     }
 
-    private async Task<int> RemoveAsync(string fleet, IEnumerable<long> stale, string? by)
+    private async Task<int> RemoveAsync(string fleet, IEnumerable<long> stale, OperatorActed? act)
     {
         var removed = 0;
-        foreach (var ids in stale.Chunk(BatchSize))
-            removed += await registry.PruneAsync(fleet, ids, by);
+        foreach (var (part, ids) in stale.Chunk(BatchSize).Index())
+            removed += await registry.PruneAsync(fleet, ids, act?.Operator, part == 0 ? act : null);
 
         return removed;
     }

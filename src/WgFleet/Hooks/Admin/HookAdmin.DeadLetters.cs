@@ -1,3 +1,4 @@
+using System.Globalization;
 using WgFleet.Hosting;
 using WgFleet.Store;
 
@@ -28,27 +29,44 @@ internal sealed partial class HookAdmin
     /// <summary>Tries dead letters again; returns how many.</summary>
     /// <param name="name">The hook.</param>
     /// <param name="sequence">The one event; null for all.</param>
-    public async Task<int> RetryDeadAsync(string name, long? sequence)
+    /// <param name="by">Who does it.</param>
+    public async Task<int> RetryDeadAsync(string name, long? sequence, FleetOperator by)
     {
         if (sequence is { } one)
             await DeadLetterAsync(name, one, CancellationToken.None);
 
         var worker = WithEvents(name).Worker;
-        return await WriteAsync(() => worker.RetryDead(sequence));
+        return await InTurnAsync(async () => worker.DeadLetters == 0
+            ? 0
+            : await worker.RetryDeadAsync(sequence, write => record(Act(OperatorActs.DeadLettersRetried, name, sequence, by), write)));
     }
 
     /// <summary>Deletes dead letters, those too of a hook that is no longer configured; returns how many.</summary>
     /// <param name="name">The hook.</param>
     /// <param name="sequence">The one event; null for all.</param>
-    public async Task<int> DropDeadAsync(string name, long? sequence)
+    /// <param name="by">Who does it.</param>
+    public async Task<int> DropDeadAsync(string name, long? sequence, FleetOperator by)
     {
         if (sequence is { } one)
             await DeadLetterAsync(name, one, CancellationToken.None);
 
+        var act = Act(OperatorActs.DeadLettersDropped, name, sequence, by);
         if (hooks.Find(name) is null && (await queries.NamesAsync(CancellationToken.None)).Contains(name))
-            return await WriteAsync(() => store.Drop(name, sequence));
+        {
+            return await InTurnAsync(async () =>
+            {
+                var dropped = 0;
+                if (await queries.DeliveriesAsync([name], [DeliveryState.Dead], 1, CancellationToken.None) is { Count: > 0 })
+                    await record(act, c => dropped = DeliveryTable.DeleteDead(c, name, sequence));
+
+                return dropped;
+            });
+        }
 
         var worker = WithEvents(name).Worker;
-        return await WriteAsync(() => worker.DropDead(sequence));
+        return await InTurnAsync(async () => worker.DeadLetters == 0 ? 0 : await worker.DropDeadAsync(sequence, write => record(act, write)));
     }
+
+    private static OperatorActed Act(string type, string hook, long? sequence, FleetOperator by) =>
+        OperatorActed.By(by, type) with { Hook = hook, Detail = sequence is { } one ? string.Create(CultureInfo.InvariantCulture, $"event {one}") : "all" };
 }

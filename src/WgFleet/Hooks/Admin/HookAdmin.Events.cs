@@ -35,8 +35,9 @@ internal sealed partial class HookAdmin
     /// <param name="to">The last; null for the last that the hook has had.</param>
     /// <param name="type">Only this type; null for all.</param>
     /// <param name="dryRun">Only count.</param>
+    /// <param name="by">Who does it.</param>
     /// <param name="cancellationToken">Ends it; what was replayed by then stays so.</param>
-    public async Task<int> ReplayAsync(string name, string from, string? to, string? type, bool dryRun, CancellationToken cancellationToken)
+    public async Task<int> ReplayAsync(string name, string from, string? to, string? type, bool dryRun, FleetOperator by, CancellationToken cancellationToken)
     {
         var hook = WithEvents(name);
         var next = await PositionOfAsync(name, from, cancellationToken) switch
@@ -53,10 +54,15 @@ internal sealed partial class HookAdmin
         // What it has not had yet comes anyway.
         var last = Math.Min(end, hook.Cursor);
         var count = 0;
+
+        // Before the first, which has a transaction of its own: what was begun is told, however it ends.
+        if (!dryRun)
+            await record(OperatorActed.By(by, OperatorActs.EventsReplayed) with { Hook = name, Detail = $"from {from}{(to is null ? "" : $" to {to}")}{(type is null ? "" : $", only {type}")}" });
+
         while (await events.BetweenAsync(name, next, last, type, BatchSize, cancellationToken) is { Count: > 0 } rows)
         {
             var wanted = rows.Where(row => hook.Wants(EventJson.FromRow(row))).ToList();
-            count += dryRun ? wanted.Count : await WriteAsync(() => hook.Worker.Replay(wanted));
+            count += dryRun ? wanted.Count : await InTurnAsync(() => Task.Run(() => hook.Worker.Replay(wanted)));
             next = rows[^1].Seq + 1;
         }
 
@@ -75,6 +81,7 @@ internal sealed partial class HookAdmin
             Fleet = e.Fleet,
             Ip = e.Client?.Address.ToString(),
             Hostname = e.Client?.Hostname,
+            Operator = EventTypes.Of(e)?.Write(e).Operator?.Name,
             Event = json.RootElement.Clone(),
         };
     }
@@ -109,6 +116,9 @@ internal sealed record EventInfo
     public string? Ip { get; init; }
 
     public string? Hostname { get; init; }
+
+    /// <summary>The operator who did it; null if none did.</summary>
+    public string? Operator { get; init; }
 
     /// <summary>The whole event, as receivers get it.</summary>
     public JsonElement Event { get; init; }

@@ -1,5 +1,6 @@
 using WgFleet.Hooks.Deliveries;
 using WgFleet.Hooks.Projections;
+using WgFleet.Fleets;
 using WgFleet.Hosting;
 using WgFleet.Store;
 
@@ -7,7 +8,7 @@ namespace WgFleet.Hooks.Admin;
 
 /// <summary>The operations of operators on the running hooks, a method for each command. Refuses unknown hooks and operations that a hook does not support.</summary>
 /// <remarks>Reads memory, or the database off the caller's thread. Writes off the caller's thread too, one at a time.</remarks>
-internal sealed partial class HookAdmin(HookSet hooks, HookStore store, HookQueries queries, EventQueries events, TimeProvider time) : IDisposable
+internal sealed partial class HookAdmin(HookSet hooks, RecordAct record, HookQueries queries, EventQueries events, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1);
 
@@ -36,10 +37,11 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, HookQuer
     }
 
     /// <summary>Pauses a hook: its events wait until it is resumed, also after a restart.</summary>
-    public Task<HookInfo> PauseAsync(string name, string? reason) => SetPausedAsync(name, reason is { Length: > 0 } ? reason : "by an operator");
+    public Task<HookInfo> PauseAsync(string name, string? reason, FleetOperator by) =>
+        SetPausedAsync(name, reason is { Length: > 0 } ? reason : $"by {by.Name}", OperatorActed.By(by, OperatorActs.HookPaused) with { Hook = name, Detail = reason is { Length: > 0 } ? reason : null });
 
     /// <summary>Resumes a paused hook.</summary>
-    public Task<HookInfo> ResumeAsync(string name) => SetPausedAsync(name, null);
+    public Task<HookInfo> ResumeAsync(string name, FleetOperator by) => SetPausedAsync(name, null, OperatorActed.By(by, OperatorActs.HookResumed) with { Hook = name });
 
     /// <summary>Runs a projection as soon as its interval allows; completes when it has run.</summary>
     public async Task<HookInfo> RunAsync(string name, CancellationToken cancellationToken)
@@ -86,24 +88,31 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, HookQuer
 
     /// <summary>Deletes what the database has of a hook that is no longer configured: its cursor, deliveries and dead letters.</summary>
     /// <returns>How many deliveries were deleted.</returns>
-    public async Task<int> ForgetAsync(string name)
+    public async Task<int> ForgetAsync(string name, FleetOperator by)
     {
         if (hooks.Definitions.Any(h => h.Name == name))
             throw new RefusedException(Refusal.Conflict, $"hook '{name}' is configured; remove it from the configuration first, then restart or reload");
 
-        return await WriteAsync(() => store.Forget(name))
-            ?? throw new RefusedException(Refusal.NotFound, $"the database has nothing of a hook '{name}'; 'wg-fleet hooks list --all' lists the hooks that it has");
+        return await InTurnAsync(async () =>
+        {
+            if (!(await queries.NamesAsync(CancellationToken.None)).Contains(name))
+                throw new RefusedException(Refusal.NotFound, $"the database has nothing of a hook '{name}'; 'wg-fleet hooks list --all' lists the hooks that it has");
+
+            var deleted = 0;
+            await record(OperatorActed.By(by, OperatorActs.HookForgotten) with { Hook = name }, c => deleted = HookStore.Forget(c, name));
+            return deleted;
+        });
     }
 
     public void Dispose() => _writing.Dispose();
 
-    /// <summary>Writes on another thread. One operator at a time: whoever sends many of these keeps one thread waiting for the disk, not many.</summary>
-    private async Task<T> WriteAsync<T>(Func<T> write)
+    /// <summary>Changes something. One operator at a time, so that what was looked at before is still so, and whoever sends many of these waits for himself.</summary>
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> change)
     {
         await _writing.WaitAsync();
         try
         {
-            return await Task.Run(write);
+            return await change();
         }
         finally
         {
@@ -111,12 +120,15 @@ internal sealed partial class HookAdmin(HookSet hooks, HookStore store, HookQuer
         }
     }
 
-    private async Task<HookInfo> SetPausedAsync(string name, string? reason)
+    private Task<HookInfo> SetPausedAsync(string name, string? reason, OperatorActed act)
     {
-        var worker = WithEvents(name).Worker;
-        return await WriteAsync(() =>
+        var hook = WithEvents(name);
+        return InTurnAsync(async () =>
         {
-            worker.Pause(reason);
+            // Resuming a hook that runs is no act.
+            if (reason is not null || hook.Worker.Paused is not null)
+                await hook.Worker.PauseAsync(reason, write => record(act, write));
+
             return Find(name);
         });
     }

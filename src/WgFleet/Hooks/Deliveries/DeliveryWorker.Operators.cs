@@ -1,8 +1,9 @@
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Hooks.Deliveries;
 
-/// <summary>The operations of operators on a hook's deliveries. Methods block for the database unless they say otherwise.</summary>
+/// <summary>The operations of operators on a hook's deliveries. The caller gives the way to write to the database, so that the write and the event of the act are one transaction.</summary>
 internal sealed partial class DeliveryWorker
 {
     private int _dead;
@@ -19,9 +20,11 @@ internal sealed partial class DeliveryWorker
 
     /// <summary>Tries dead letters again from the first attempt, each after the waiting events of its client; returns how many.</summary>
     /// <param name="sequence">The one event; null for all.</param>
-    public int RetryDead(long? sequence)
+    /// <param name="write">Writes to the database.</param>
+    public async Task<int> RetryDeadAsync(long? sequence, Func<Action<Connection>, Task> write)
     {
-        var revived = services.Store.Revive(hook, sequence);
+        List<DeliveryRow> revived = [];
+        await write(c => revived = DeliveryTable.Revive(c, hook, sequence));
         lock (_gate)
         {
             _dead -= revived.Count;
@@ -35,9 +38,11 @@ internal sealed partial class DeliveryWorker
 
     /// <summary>Drops dead letters; returns how many.</summary>
     /// <param name="sequence">The one event; null for all.</param>
-    public int DropDead(long? sequence)
+    /// <param name="write">Writes to the database.</param>
+    public async Task<int> DropDeadAsync(long? sequence, Func<Action<Connection>, Task> write)
     {
-        var dropped = services.Store.Drop(hook, sequence);
+        var dropped = 0;
+        await write(c => dropped = DeliveryTable.DeleteDead(c, hook, sequence));
         lock (_gate)
             _dead -= dropped;
 
@@ -65,7 +70,7 @@ internal sealed partial class DeliveryWorker
             _dead -= count;
     }
 
-    /// <summary>Pauses the hook, or resumes it (null). Attempts under way end as usual.</summary>
+    /// <summary>Pauses the hook, or resumes it (null), for no operator. Attempts under way end as usual. Blocks.</summary>
     public void Pause(string? reason)
     {
         services.Store.SetPaused(hook, reason);
@@ -73,7 +78,17 @@ internal sealed partial class DeliveryWorker
         Wake();
     }
 
-    /// <summary>Delivers events again, each after the waiting events of its client; returns how many were not waiting already.</summary>
+    /// <summary>Pauses the hook, or resumes it (null). Attempts under way end as usual.</summary>
+    /// <param name="reason">Why; null to resume it.</param>
+    /// <param name="write">Writes to the database.</param>
+    public async Task PauseAsync(string? reason, Func<Action<Connection>, Task> write)
+    {
+        await write(c => HookStateTable.SetPaused(c, hook, reason));
+        _paused = reason;
+        Wake();
+    }
+
+    /// <summary>Delivers events again, each after the waiting events of its client; returns how many were not waiting already. Blocks.</summary>
     public int Replay(IReadOnlyList<EventRow> events)
     {
         var (waiting, dead) = services.Store.Replay(hook, events);

@@ -25,11 +25,11 @@ public class ClientsCommandTests
 
         (await RunAsync("clients", "rename", "web", "shop")).ShouldBe(new CommandRun(0, $"{member.Address} of alpha is shop\n", ""));
         (await RunAsync("clients", "rename", "shop", "No!")).ShouldBe(new CommandRun(1, "", "wg-fleet: hostname is 1 to 63 of a-z, 0-9, _ and -\n"));
-        (await RunAsync("clients", "explain", "web")).Out.ShouldMatch("registered from 127.0.0.1, got [0-9a-f:]+\n.*got the name web\n.*renamed from web to shop\nThere is no such client now.\n");
+        (await RunAsync("clients", "explain", "web")).Out.ShouldMatch("registered from 127.0.0.1, got [0-9a-f:]+\n.*got the name web\n.*renamed from web to shop by root\nThere is no such client now.\n");
         (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("Now it is offline: last seen ");
         (await RunAsync("clients", "remove", "shop")).ShouldBe(new CommandRun(0, "shop of alpha is removed\n", ""));
         (await RunAsync("clients", "remove", "shop")).ExitCode.ShouldBe(1);
-        (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("removed by an operator\nThere is no such client now.\nIt was removed by root; until ");
+        (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("removed by root\nThere is no such client now.\nIt was removed by root; until ");
 
         Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.RunAsync([.. arguments, "--config", config]);
     }

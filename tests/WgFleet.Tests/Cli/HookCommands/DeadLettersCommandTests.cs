@@ -52,7 +52,7 @@ public class DeadLettersCommandTests
         await stage.RestartAsync();
 
         stage.Worker.DeadLetters.ShouldBe(2);
-        stage.Worker.DropDead(null).ShouldBe(2);
+        (await stage.Worker.DropDeadAsync(null, stage.Write)).ShouldBe(2);
         stage.Worker.DeadLetters.ShouldBe(0);
     }
 
@@ -66,7 +66,7 @@ public class DeadLettersCommandTests
         await Eventually.True(() => stage.Worker.DeadLetters == 1);
 
         Volatile.Write(ref down, false);
-        stage.Worker.RetryDead(null).ShouldBe(1);
+        (await stage.Worker.RetryDeadAsync(null, stage.Write)).ShouldBe(1);
         await stage.UntilDoneAsync();
 
         delivery.Attempts.Select(a => a.Number).ShouldBe([1, 2, 1]);

@@ -78,7 +78,7 @@ public partial class ClientPageTests
         done.Headers.Location!.ToString().ShouldBe(path);
         var page = await browser.PageAsync(path);
         page.QuerySelector("h1 .chip")!.TextContent.ShouldBe("gone");
-        HistoryOf(page)[0].ShouldBe("removed by an operator");
+        HistoryOf(page)[0].ShouldBe("removed by ops");
         server.WireGuard.Peers("wg_alpha").ShouldBeEmpty();
         using var again = await browser.PostAsync($"{path}/remove", []);
         again.StatusCode.ShouldBe(HttpStatusCode.Forbidden);

@@ -52,12 +52,12 @@ public partial class ClientPageTests
     {
         await using var server = await StartAsync();
         var client = await NamedAsync(server, "crane");
-        await server.Registry.SetHostnameAsync(client, "winch", "ops");
+        await server.Registry.SetHostnameAsync(client, "winch", Acting.As("ops"));
         await NamedAsync(server, "other");
         using var browser = new Browser(server);
 
         HistoryOf(await browser.PageAsync(PathOf("winch"))).ShouldBe(
-            ["renamed from crane to winch", "got the name crane", $"registered from 198.51.100.7, got {client.Address}"]);
+            ["renamed from crane to winch by ops", "got the name crane by ops", $"registered from 198.51.100.7, got {client.Address}"]);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public partial class ClientPageTests
     private static async Task<RegisteredClient> NamedAsync(TestServer server, string name)
     {
         var client = await server.Registry.RegisterAsync("alpha", Some.Key(), "198.51.100.7");
-        return await server.Registry.SetHostnameAsync(client, name, "ops");
+        return await server.Registry.SetHostnameAsync(client, name, Acting.As("ops"));
     }
 
     private static string PathOf(string client) => $"/fleet/alpha/clients/{Uri.EscapeDataString(client)}";

@@ -74,7 +74,7 @@ public partial class LiveTests
         using var page = await LiveReader.OpenAsync(server, path);
         var text = (await page.NextOrHeartbeatAsync())!["state text"];
         text.ShouldNotBeNull();
-        await server.Registry.FreezeAsync("alpha", "ops");
+        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
 
         // While the clock is moved, hooks may be late too, which is a trouble of its own.
         var troubles = server.Services.GetRequiredService<TroubleList>();
@@ -106,7 +106,7 @@ public partial class LiveTests
         using var page = await LiveReader.OpenAsync(server, "/fleet/alpha/live");
         await page.NextAsync();
 
-        await server.Registry.PinAsync("alpha", client.Id, "ops");
+        await server.Registry.PinAsync("alpha", client.Id, Acting.As("ops"));
 
         (await page.NextAsync())!.Rows.ShouldHaveSingleItem()[11].GetBoolean().ShouldBeTrue();
     }
@@ -156,10 +156,10 @@ public partial class LiveTests
         (await page.NextAsync())!.Order.ShouldBe([crane.Id, loader.Id]);
 
         var dozer = await server.Registry.RegisterAsync("alpha", Some.Key(), "");
-        await server.Registry.SetHostnameAsync(dozer, "dozer", "ops");
+        await server.Registry.SetHostnameAsync(dozer, "dozer", Acting.As("ops"));
         (await UntilAsync(page, m => m.Order?.Length == 3)).Order.ShouldBe([crane.Id, dozer.Id, loader.Id]);
 
-        await server.Registry.SetHostnameAsync(crane, "winch", "ops");
+        await server.Registry.SetHostnameAsync(crane, "winch", Acting.As("ops"));
         (await page.NextAsync())!.Order.ShouldBe([dozer.Id, loader.Id, crane.Id]);
     }
 

@@ -92,7 +92,7 @@ public class RefusedPageTests
     public async Task A_page_under_a_foreign_name_tells_nothing_of_the_fleets_and_has_no_login(string path, int status)
     {
         await using var server = await StartAsync();
-        await server.Registry.FreezeAsync("alpha", "ops");
+        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
         using var request = Request(path, "evil.example", "text/html");
         using var response = await server.Http.SendAsync(request, Ct);
 
@@ -106,7 +106,7 @@ public class RefusedPageTests
     public async Task A_page_of_what_does_not_exist_says_what_is_wrong_to_whoever_may_read()
     {
         await using var server = await StartAsync();
-        await server.Registry.FreezeAsync("alpha", "ops");
+        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
 
         (await PageAsync(server, Request("/nosuch", null, "text/html"))).QuerySelector("#state")!.TextContent.ShouldBe("Fleet alpha is frozen by ops");
     }

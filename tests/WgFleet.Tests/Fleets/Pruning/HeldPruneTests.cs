@@ -113,7 +113,7 @@ public class HeldPruneTests
         var held = test.Alpha.Held!;
         Ping(test, clients[..2]);
 
-        (await test.Pruner.AllowAsync("alpha", held.Number, "ops", Ct)).ShouldBe(288);
+        (await test.Pruner.AllowAsync("alpha", held.Number, Acting.As("ops"), Ct)).ShouldBe(288);
 
         test.Alpha.ById.Keys.ShouldBe([.. clients[..2].Select(m => m.Id), .. clients[290..].Select(m => m.Id)]);
         test.Events.OfType<ClientRemoved>().Count(e => e.Reason == "stale").ShouldBe(288);
@@ -122,7 +122,7 @@ public class HeldPruneTests
         test.ShouldAgree();
 
         // It was for that sweep alone.
-        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, "ops", Ct))).Message.ShouldBe("no prune of fleet 'alpha' is held");
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, Acting.As("ops"), Ct))).Message.ShouldBe("no prune of fleet 'alpha' is held");
         await QuietAsync(test, []);
         (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
         test.Alpha.Held!.Ids.Length.ShouldBe(12);
@@ -139,11 +139,11 @@ public class HeldPruneTests
         await QuietAsync(test, clients[9..]);
         await test.Pruner.PruneAsync(Ct);
 
-        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, "ops", Ct))).Kind.ShouldBe(Refusal.Conflict);
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, Acting.As("ops"), Ct))).Kind.ShouldBe(Refusal.Conflict);
 
         test.Time.Advance(TimeSpan.FromSeconds(1));
         await test.RestartAsync();
-        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, "ops", Ct))).Kind.ShouldBe(Refusal.Conflict);
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", seen, Acting.As("ops"), Ct))).Kind.ShouldBe(Refusal.Conflict);
         test.Alpha.Count.ShouldBe(12);
     }
 
@@ -157,7 +157,7 @@ public class HeldPruneTests
         var held = test.Alpha.Held!;
         test.WireGuard.Refuse("wg_alpha");
 
-        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, "ops", Ct))).Kind.ShouldBe(Refusal.Unavailable);
+        (await Should.ThrowAsync<RefusedException>(test.Pruner.AllowAsync("alpha", held.Number, Acting.As("ops"), Ct))).Kind.ShouldBe(Refusal.Unavailable);
 
         test.Alpha.Count.ShouldBe(12);
         test.Alpha.Held.ShouldBe(held);

@@ -147,7 +147,7 @@ public class ApiTests
 
         history.GetProperty("lines").EnumerateArray().Select(l => l.GetProperty("text").GetString()).ShouldBe(
         [
-            $"registered from 127.0.0.1, got {first.Address}", "got the name web", "renamed from web to shop",
+            $"registered from 127.0.0.1, got {first.Address}", "got the name web", "renamed from web to shop by root",
             "pruned: silent for longer than prune_timeout",
             $"registered from 127.0.0.1, got {second.Address}", "got the name web",
         ]);

@@ -25,7 +25,7 @@ public class RemovedTests
 
         (await server.RunAsync("clients", "restore", "web")).ShouldBe(new(0, $"web of alpha is restored, with {client.Address} and its key\n", ""));
         (await server.RunAsync("clients", "list", "--removed")).Out.ShouldBe("NAME  FLEET  ADDRESS  REMOVED  KEPT UNTIL  WHY\n");
-        (await server.RunAsync("clients", "explain", "web")).Out.ShouldContain($"restored by an operator, with {client.Address}\n");
+        (await server.RunAsync("clients", "explain", "web")).Out.ShouldContain($"restored by root, with {client.Address}\n");
         await Eventually.True(
             () => File.ReadAllText(server.Config.HostsFile) == $"{client.Address} web.alpha.example.test\n", () => server.Time.Advance(TimeSpan.FromMilliseconds(100)));
         (await server.PingAsync("""{"hostname":"web"}""", client.Address.ToString())).Status.ShouldBe(200);

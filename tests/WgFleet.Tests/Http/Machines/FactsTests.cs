@@ -43,7 +43,7 @@ public class FactsTests
         var tombstone = test.Tombstones.ShouldHaveSingleItem();
 
         tombstone.Facts["image"].ShouldBe("2026.11.27");
-        (await test.Registry.RestoreAsync(tombstone, "ops")).Facts["image"].ShouldBe("2026.11.27");
+        (await test.Registry.RestoreAsync(tombstone, Acting.As("ops"))).Facts["image"].ShouldBe("2026.11.27");
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public class HookTroublesTests
 
         var trouble = Troubles(host).ShouldHaveSingleItem();
 
-        (trouble.Kind, trouble.Severity, trouble.Sentence).ShouldBe((TroubleKind.HookPaused, Severity.Attention, "hook tell is paused: by an operator"));
+        (trouble.Kind, trouble.Severity, trouble.Sentence).ShouldBe((TroubleKind.HookPaused, Severity.Attention, "hook tell is paused: by root"));
         (await host.RunAsync(trouble.Command!.Split(' ')[1..])).Code.ShouldBe(0);
         Troubles(host).ShouldBeEmpty();
     }

@@ -22,7 +22,7 @@ public class TroubleListTests
     public async Task A_frozen_fleet_is_told_with_the_command_that_thaws_it()
     {
         await using var server = await StartAsync();
-        await server.Registry.FreezeAsync("alpha", "ops");
+        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
 
         var trouble = Troubles(server).ShouldHaveSingleItem();
 
@@ -74,7 +74,7 @@ public class TroubleListTests
     public async Task The_API_tells_everything_that_a_program_needs()
     {
         await using var server = await StartAsync();
-        await server.Registry.FreezeAsync("beta", "ops");
+        await server.Registry.FreezeAsync("beta", Acting.As("ops"));
 
         (await server.SendAsync(HttpMethod.Get, "/api/v1/troubles")).ShouldBe(Reply.Json(200,
             """{"troubles":[{"kind":"fleet_frozen","severity":"attention","text":"fleet beta is frozen by ops","since":"2026-01-02T03:04:05Z","next":"Pruning and renaming are paused until it is thawed","command":"wg-fleet fleets thaw beta","fleet":"beta"}]}""") with
@@ -85,8 +85,8 @@ public class TroubleListTests
     public async Task The_metric_counts_troubles_by_kind()
     {
         await using var server = await StartAsync();
-        await server.Registry.FreezeAsync("alpha", "ops");
-        await server.Registry.FreezeAsync("beta", "ops");
+        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
+        await server.Registry.FreezeAsync("beta", Acting.As("ops"));
 
         var scrape = new Scrape(await server.Http.GetStringAsync("/metrics", Ct));
 

@@ -25,6 +25,7 @@ internal static class ExecEnvironment
             $"WGFLEET_PREVIOUS_HOSTNAME={facts?.Previous}",
             $"WGFLEET_REASON={facts?.Reason}",
             $"WGFLEET_PHASE={facts?.Phase}",
+            $"WGFLEET_OPERATOR={facts?.Operator?.Name}",
         ];
     }
 }

@@ -49,7 +49,7 @@ internal static class ClientsEndpoints
     private static async Task<Ok<ClientInfo>> RemoveAsync([AsParameters] NamedClient named, Caller caller, TimeProvider time)
     {
         var client = named.Find();
-        return await named.Registry.RemoveClientAsync(client, caller.Name)
+        return await named.Registry.RemoveClientAsync(client, caller.Operator)
             ? Shown(named, client, time)
             : throw new RefusedException(Refusal.NotFound, "the client has just been removed");
     }
@@ -59,7 +59,7 @@ internal static class ClientsEndpoints
         if (body.Hostname is not { } hostname || !Hostnames.IsValid(hostname))
             throw new RefusedException(Refusal.Invalid, "hostname is 1 to 63 of a-z, 0-9, _ and -");
 
-        return Shown(named, await named.Registry.SetHostnameAsync(named.Find(), hostname, caller.Name), time);
+        return Shown(named, await named.Registry.SetHostnameAsync(named.Find(), hostname, caller.Operator), time);
     }
 
     private static Ok<ClientInfo> Shown(NamedClient named, RegisteredClient client, TimeProvider time) =>

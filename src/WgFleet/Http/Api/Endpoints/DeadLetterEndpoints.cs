@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using WgFleet.Access;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
 
@@ -23,7 +24,9 @@ internal static class DeadLetterEndpoints
     private static async Task<Ok<DeliveryInfo[]>> ShowAsync(HookAdmin hooks, string hook, long seq, CancellationToken cancellationToken) =>
         TypedResults.Ok<DeliveryInfo[]>([await hooks.DeadLetterAsync(hook, seq, cancellationToken)]);
 
-    private static async Task<Ok<CountResponse>> RetryAsync(HookAdmin hooks, string hook, long? seq) => TypedResults.Ok(new CountResponse(await hooks.RetryDeadAsync(hook, seq)));
+    private static async Task<Ok<CountResponse>> RetryAsync(HookAdmin hooks, Caller caller, string hook, long? seq) =>
+        TypedResults.Ok(new CountResponse(await hooks.RetryDeadAsync(hook, seq, caller.Operator)));
 
-    private static async Task<Ok<CountResponse>> DropAsync(HookAdmin hooks, string hook, long? seq) => TypedResults.Ok(new CountResponse(await hooks.DropDeadAsync(hook, seq)));
+    private static async Task<Ok<CountResponse>> DropAsync(HookAdmin hooks, Caller caller, string hook, long? seq) =>
+        TypedResults.Ok(new CountResponse(await hooks.DropDeadAsync(hook, seq, caller.Operator)));
 }

@@ -26,14 +26,14 @@ internal static class FleetsEndpoints
     private static async Task<Ok<FreezeResponse>> FreezeAsync([AsParameters] NamedFleet named, Caller caller)
     {
         var name = named.Find().Config.Name;
-        var change = await named.Registry.FreezeAsync(name, caller.Name);
+        var change = await named.Registry.FreezeAsync(name, caller.Operator);
         return TypedResults.Ok(new FreezeResponse(name, change.Changed, FrozenInfo.Of(change.Now)));
     }
 
     private static async Task<Ok<FreezeResponse>> ThawAsync([AsParameters] NamedFleet named, Caller caller)
     {
         var name = named.Find().Config.Name;
-        var change = await named.Registry.ThawAsync(name, caller.Name);
+        var change = await named.Registry.ThawAsync(name, caller.Operator);
         return TypedResults.Ok(new FreezeResponse(name, change.Changed, FrozenInfo.Of(change.Now)));
     }
 }

@@ -33,11 +33,12 @@ internal static class HookEndpoints
     private static async Task<Ok<HookDetails>> ShowAsync(HookAdmin hooks, string name, CancellationToken cancellationToken) =>
         TypedResults.Ok(new HookDetails(hooks.Find(name), hooks.Values(name), await hooks.DeliveriesAsync(name, DeliveriesShown, cancellationToken)));
 
-    private static async Task<Ok<HookInfo[]>> PauseAsync(HookAdmin hooks, string name, string? reason) => One(await hooks.PauseAsync(name, reason));
+    private static async Task<Ok<HookInfo[]>> PauseAsync(HookAdmin hooks, Caller caller, string name, string? reason) => One(await hooks.PauseAsync(name, reason, caller.Operator));
 
-    private static async Task<Ok<HookInfo[]>> ResumeAsync(HookAdmin hooks, string name) => One(await hooks.ResumeAsync(name));
+    private static async Task<Ok<HookInfo[]>> ResumeAsync(HookAdmin hooks, Caller caller, string name) => One(await hooks.ResumeAsync(name, caller.Operator));
 
-    private static async Task<Ok<CountResponse>> ForgetAsync(HookAdmin hooks, string name) => TypedResults.Ok(new CountResponse(await hooks.ForgetAsync(name)));
+    private static async Task<Ok<CountResponse>> ForgetAsync(HookAdmin hooks, Caller caller, string name) =>
+        TypedResults.Ok(new CountResponse(await hooks.ForgetAsync(name, caller.Operator)));
 
     private static async Task<Ok<HookInfo[]>> RunAsync(HookAdmin hooks, string name, CancellationToken cancellationToken) => One(await hooks.RunAsync(name, cancellationToken));
 
@@ -48,8 +49,8 @@ internal static class HookEndpoints
     }
 
     private static async Task<Ok<CountResponse>> ReplayAsync(
-        HookAdmin hooks, string name, string from, string? to, string? type, bool? dry, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new CountResponse(await hooks.ReplayAsync(name, from, to, type, dry == true, cancellationToken)));
+        HookAdmin hooks, Caller caller, string name, string from, string? to, string? type, bool? dry, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new CountResponse(await hooks.ReplayAsync(name, from, to, type, dry == true, caller.Operator, cancellationToken)));
 
     private static async Task<Ok<HookTestInfo>> TestAsync(HookAdmin hooks, string name, string? type, string? fleet, string? hostname, CancellationToken cancellationToken) =>
         TypedResults.Ok(await hooks.TestAsync(name, type, fleet, hostname, cancellationToken));

@@ -17,14 +17,14 @@ internal static class PinEndpoints
     private static async Task<Ok<ClientInfo>> PinAsync([AsParameters] NamedClient named, Caller caller, TimeProvider time)
     {
         var client = named.Find();
-        var pinned = await named.Registry.PinAsync(client.Fleet, client.Id, caller.Name);
+        var pinned = await named.Registry.PinAsync(client.Fleet, client.Id, caller.Operator);
         return TypedResults.Ok(ClientInfo.Of(pinned, named.Registry.Current.Domain, time.GetUtcNow()));
     }
 
     private static async Task<Ok<ClientInfo>> UnpinAsync([AsParameters] NamedClient named, Caller caller, TimeProvider time)
     {
         var client = named.Find();
-        var unpinned = await named.Registry.UnpinAsync(client.Fleet, client.Id, caller.Name);
+        var unpinned = await named.Registry.UnpinAsync(client.Fleet, client.Id, caller.Operator);
         return TypedResults.Ok(ClientInfo.Of(unpinned, named.Registry.Current.Domain, time.GetUtcNow()));
     }
 }

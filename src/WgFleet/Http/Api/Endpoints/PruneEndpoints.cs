@@ -23,6 +23,6 @@ internal static class PruneEndpoints
     private static async Task<Ok<CountResponse>> AllowAsync([AsParameters] NamedFleet named, Pruner pruner, Caller caller, long? number, CancellationToken cancellationToken)
     {
         var held = number ?? throw new RefusedException(Refusal.Invalid, "name the held prune by its number: ?number=N");
-        return TypedResults.Ok(new CountResponse(await pruner.AllowAsync(named.Find().Config.Name, held, caller.Name, cancellationToken)));
+        return TypedResults.Ok(new CountResponse(await pruner.AllowAsync(named.Find().Config.Name, held, caller.Operator, cancellationToken)));
     }
 }

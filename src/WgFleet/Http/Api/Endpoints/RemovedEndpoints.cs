@@ -50,7 +50,7 @@ internal static class RemovedEndpoints
         var (newest, others) = await RemovedFinder.FindAsync(store, client, fleet, registry.Current, cancellationToken);
         try
         {
-            var restored = await registry.RestoreAsync(newest, caller.Name);
+            var restored = await registry.RestoreAsync(newest, caller.Operator);
             return TypedResults.Ok(new RestoreResponse(
                 ClientInfo.Of(restored, registry.Current.Domain, time.GetUtcNow()), [.. others.Select(o => RemovedClientInfo.Of(o, config.TombstoneKeep))]));
         }

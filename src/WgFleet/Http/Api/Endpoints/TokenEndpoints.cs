@@ -14,8 +14,8 @@ internal static class TokenEndpoints
     public static void MapTokens(this ApiRoutes api)
     {
         api.Read.MapGet("/tokens", All).Describe(Section, "listTokens", "All tokens, without their secrets");
-        api.Root.MapPost("/tokens", Create).Describe(Section, "createToken", "Creates a token and shows its secret, only this once; only over the admin socket");
-        api.Write.MapDelete("/tokens/{name}", Revoke).Describe(Section, "revokeToken", "Revokes a token and ends the sessions that began with it");
+        api.Root.MapPost("/tokens", CreateAsync).Describe(Section, "createToken", "Creates a token and shows its secret, only this once; only over the admin socket");
+        api.Write.MapDelete("/tokens/{name}", RevokeAsync).Describe(Section, "revokeToken", "Revokes a token and ends the sessions that began with it");
     }
 
     private static Ok<TokensResponse> All(TokenRegistry tokens, TimeProvider time)
@@ -24,16 +24,16 @@ internal static class TokenEndpoints
         return TypedResults.Ok(new TokensResponse([.. tokens.All.Select(t => TokenInfo.Of(t, now))]));
     }
 
-    private static Ok<TokenInfo> Revoke(string name, Caller caller, TokenRegistry tokens, TimeProvider time) =>
-        TypedResults.Ok(TokenInfo.Of(tokens.Revoke(null, name, caller.Name, mayOpen: caller.Permission == Permission.Root), time.GetUtcNow()));
+    private static async Task<Ok<TokenInfo>> RevokeAsync(string name, Caller caller, TokenRegistry tokens, TimeProvider time) =>
+        TypedResults.Ok(TokenInfo.Of(await tokens.RevokeAsync(null, name, caller.Operator, mayOpen: caller.Permission == Permission.Root), time.GetUtcNow()));
 
-    private static Created<NewToken> Create(HttpContext context, TokenRequest body, Caller caller, TokenRegistry tokens, ServerConfig config, TimeProvider time)
+    private static async Task<Created<NewToken>> CreateAsync(HttpContext context, TokenRequest body, Caller caller, TokenRegistry tokens, ServerConfig config, TimeProvider time)
     {
         Check(body, config);
         body = body with { Fleet = config.Fleets.FirstOrDefault(f => IsCalled(f, body.Fleet))?.Name };
         var (token, secret) = body.Kind == TokenRow.Enrollment
-            ? tokens.CreateEnrollment(body.ToTerms(), caller.Name)
-            : tokens.CreateAdmin(body.Name ?? "", body.Scope ?? "", body.Lifetime, caller.Name);
+            ? await tokens.CreateEnrollmentAsync(body.ToTerms(), caller.Operator)
+            : await tokens.CreateAdminAsync(body.Name ?? "", body.Scope ?? "", body.Lifetime, caller.Operator);
         context.Response.Headers.CacheControl = "no-store";
         return TypedResults.Created((string?)null, new NewToken(TokenInfo.Of(token, time.GetUtcNow()), secret.Reveal()));
     }

@@ -59,6 +59,7 @@ public sealed class ExecDeliveryTests : IDisposable
             WGFLEET_PREVIOUS_HOSTNAME=a1
             WGFLEET_REASON=
             WGFLEET_PHASE=
+            WGFLEET_OPERATOR=
 
             """);
     }
@@ -71,7 +72,7 @@ public sealed class ExecDeliveryTests : IDisposable
         ExecEnvironment.Of("cmdb", ExecStage.Attempt(world.Startup() with { Replayed = true })).Skip(2).ShouldBe(
         [
             "WGFLEET_HOOK=cmdb", "WGFLEET_EVENT_ID=evt_startup", "WGFLEET_TYPE=startup", "WGFLEET_SEQ=1", "WGFLEET_ATTEMPT=1", "WGFLEET_REPLAYED=1",
-            "WGFLEET_FLEET=", "WGFLEET_IP=", "WGFLEET_HOSTNAME=", "WGFLEET_PREVIOUS_HOSTNAME=", "WGFLEET_REASON=", "WGFLEET_PHASE=",
+            "WGFLEET_FLEET=", "WGFLEET_IP=", "WGFLEET_HOSTNAME=", "WGFLEET_PREVIOUS_HOSTNAME=", "WGFLEET_REASON=", "WGFLEET_PHASE=", "WGFLEET_OPERATOR=",
         ]);
         world.Add();
         ExecEnvironment.Of("cmdb", ExecStage.Attempt(world.Remove().Events[0])).ShouldContain("WGFLEET_REASON=stale");

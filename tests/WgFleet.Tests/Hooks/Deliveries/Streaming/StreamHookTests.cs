@@ -99,7 +99,7 @@ public sealed class StreamHookTests : IAsyncDisposable
         (dead.Attempt, dead.Code, dead.Error).ShouldBe((3, "not ok", "never"));
 
         File.WriteAllText(_folder.File("notes.permanent"), "");
-        stage.Worker(Hook).RetryDead(null).ShouldBe(1);
+        (await stage.Worker(Hook).RetryDeadAsync(null, stage.Write)).ShouldBe(1);
         await UntilDoneAsync();
         (await stage.Queries.DeliveriesAsync([Hook], [DeliveryState.Dead], 10, Stage.Ct)).ShouldHaveSingleItem().Row.Attempt.ShouldBe(1);
     }
