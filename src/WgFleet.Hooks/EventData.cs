@@ -44,6 +44,10 @@ internal sealed record EventData
 
     public FleetOperator? Operator { get; init; }
 
+    public IReadOnlyList<string>? Endpoints { get; init; }
+
+    public IReadOnlyList<string>? Identities { get; init; }
+
     /// <exception cref="JsonException">It is not a JSON object.</exception>
     public static EventData Parse(string json) => JsonSerializer.Deserialize(json, Context.EventData) ?? throw new JsonException("null");
 

@@ -36,6 +36,9 @@ public static class EventTypes
     /// <summary>See <see cref="Hooks.ClientTagsChanged"/>.</summary>
     public const string ClientTagsChanged = "client.tags_changed";
 
+    /// <summary>See <see cref="Hooks.ClientCloned"/>.</summary>
+    public const string ClientCloned = "client.cloned";
+
     /// <summary>See <see cref="Hooks.FleetRepaired"/>.</summary>
     public const string FleetRepaired = "fleet.repaired";
 
@@ -117,6 +120,16 @@ public static class EventTypes
             (sample, stamp) => new(sample.Client, ReadOnlyDictionary<string, string>.Empty) { Stamp = stamp, Operator = new("ops", "session", "192.0.2.7") },
             e => (e.Client.Tags.Count == 0 ? "lost its tags" : $"has the tags {string.Join(" ", e.Client.Tags.Order().Select(t => $"{t.Key}={t.Value}"))}") + By(e.Operator))
             with { OnlyByName = true },
+
+        EventType.Of<ClientCloned>(
+            ClientCloned,
+            e => new() { Endpoints = e.Endpoints, Identities = e.Identities },
+            (data, stamp) => new(data.ToClient(), data.Endpoints ?? [], data.Identities ?? []) { Stamp = stamp },
+            (sample, stamp) => new(sample.Client, ["192.0.2.7:51820", "192.0.2.8:51820"], ["9f86d081884c7d65", "60303ae22b998861"]) { Stamp = stamp },
+            e => $"several machines seem to have its key{(e.Endpoints.Count == 0 ? "" : $", heard from {string.Join(" and ", e.Endpoints)}")}") with
+            {
+                OnlyByName = true, RunsProjections = false,
+            },
 
         EventType.Of<FleetRepaired>(
             FleetRepaired,

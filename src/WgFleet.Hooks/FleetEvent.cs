@@ -169,6 +169,28 @@ public sealed record ClientTagsChanged(Client Client, IReadOnlyDictionary<string
 }
 
 /// <summary>
+/// Several machines use a client's key: each cuts the tunnel of the others. Recorded once for as long as they do. Only hooks that ask for this event by name get it.
+/// </summary>
+/// <param name="Client">The client.</param>
+/// <param name="Endpoints">The addresses and ports that the key was heard from in the minutes before, the latest last; some may be missing.</param>
+/// <param name="Identities">The fact identity of the machines that pinged with the key, the latest last; empty if they do not say.</param>
+public sealed record ClientCloned(Client Client, IReadOnlyList<string> Endpoints, IReadOnlyList<string> Identities) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientCloned;
+
+    /// <inheritdoc/>
+    public override Client Client { get; } = Client;
+
+    /// <summary>Whether all properties are equal, with the lists compared by content.</summary>
+    public bool Equals(ClientCloned? other) =>
+        other is not null && base.Equals(other) && Client.Equals(other.Client) && Endpoints.SequenceEqual(other.Endpoints) && Identities.SequenceEqual(other.Identities);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(base.GetHashCode(), Client);
+}
+
+/// <summary>
 /// Another program changed a fleet's interface, and the server has repaired it. Only hooks that ask for this event by name get it.
 /// </summary>
 /// <param name="Name">The fleet's name.</param>

@@ -20,6 +20,7 @@ internal sealed partial class Server
         return new TroubleList(
         [
             _ => FleetTroubles.Of(current(), health),
+            now => CloneTroubles.Of(current(), now),
             rollCalls.Now,
             now => OfflineTroubles.Of(current(), now),
             _ => HookTroubles.Of(hooks),

@@ -42,5 +42,8 @@ internal sealed partial class ClientRegistry
 
         [LoggerMessage(10, LogLevel.Warning, "Client removed: fleet={Fleet}, ip={Ip}, hostname={Hostname}; it never had a handshake, and its key was registered in another fleet")]
         public static partial void LostItsKey(ILogger log, string fleet, IPAddress ip, string hostname);
+
+        [LoggerMessage(15, LogLevel.Warning, "Several machines have one key: fleet={Fleet}, ip={Ip}, hostname={Hostname}, heard from {Endpoints}")]
+        public static partial void Cloned(ILogger log, string fleet, IPAddress ip, string hostname, string endpoints);
     }
 }

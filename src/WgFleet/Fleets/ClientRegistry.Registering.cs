@@ -6,7 +6,7 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets;
 
-/// <content>Machines that register, for the first time or again.</content>
+/// <content>Machines that register, for the first time or again, and those that have one key.</content>
 internal sealed partial class ClientRegistry
 {
     /// <summary>
@@ -40,6 +40,27 @@ internal sealed partial class ClientRegistry
         .Select(f => f.ByKey.GetValueOrDefault(publicKey)).FirstOrDefault(c => c is not null && IsUnproven(c));
 
     private static bool IsUnproven(RegisteredClient client) => client.Liveness.LastHandshake is null && client.Pinned is null;
+
+    /// <summary>Records of which clients several machines have the key, once for as long as they do.</summary>
+    private async Task RecordClonesAsync(string fleet)
+    {
+        foreach (var client in Current.Fleet(fleet)!.ById.Values)
+        {
+            if (client.Liveness.TakeUntoldSharing(time.GetUtcNow()) is not { } shared)
+                continue;
+
+            try
+            {
+                if (await writer.ExecuteAsync(new ClonedCommand(fleet, client.Id, shared)) is { } cloned)
+                    Log.Cloned(log, fleet, cloned.Address, cloned.Hostname ?? PlainText.None, string.Join(", ", shared.Endpoints));
+            }
+            catch
+            {
+                client.Liveness.MarkSharingUntold();
+                throw;
+            }
+        }
+    }
 
     private async Task TakeKeyAsync(RegisteredClient other)
     {

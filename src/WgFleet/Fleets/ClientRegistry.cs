@@ -121,6 +121,7 @@ internal sealed partial class ClientRegistry(
         if (!await links[fleet].LookAsync(cancellationToken))
             return false;
 
+        await RecordClonesAsync(fleet);
         if (RecordsPresence)
             await RecordPresenceAsync(fleet, links[fleet]);
 

@@ -228,7 +228,7 @@ internal sealed partial class InterfaceKeeper(
 
             var traffic = liveness.Observed(peer.LastHandshake, peer.ReceivedBytes, peer.SentBytes, now);
             (received, sent) = (received + traffic.Received, sent + traffic.Sent);
-            liveness.HeardFrom(peer.Endpoint);
+            liveness.HeardFrom(peer.Endpoint, now);
         }
 
         FleetMeter.Carried(Clients.Config.Name, received, sent);

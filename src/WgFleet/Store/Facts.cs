@@ -14,6 +14,7 @@ internal static class Facts
 {
     public const string BoardSerial = "board_serial";
     public const string Cards = "cards";
+    public const string Identity = "identity";
     public const string Image = "image";
     public const string SwitchPort = "switch_port";
 
@@ -24,7 +25,7 @@ internal static class Facts
     public const int MaxBytes = 4096;
 
     /// <summary>All names, in the order in which they are shown. Others are not kept.</summary>
-    public static readonly IReadOnlyList<string> Names = ["image", "os", "kernel", "board_model", BoardSerial, Cards, SwitchPort, "machine_id"];
+    public static readonly IReadOnlyList<string> Names = ["image", "os", "kernel", "board_model", BoardSerial, Cards, SwitchPort, "machine_id", Identity];
 
     public static readonly IReadOnlyDictionary<string, string> None = ReadOnlyDictionary<string, string>.Empty;
 

@@ -14,6 +14,7 @@ internal static class ClientsText
         ["address", client.Address],
         ["public key", client.PublicKey],
         ["state", State(client)],
+        .. client.SharedKey is { } shared ? [["shared key", $"since {time(shared.Since)}, {shared.Text}"]] : Array.Empty<string[]>(),
         ["pinned", client.Pinned is null ? "no" : Since(client.Pinned, time)],
         ["registered", $"{time(client.RegisteredAt)} from {client.RequestAddress}"],
         ["last seen", time(client.LastSeen)],

@@ -14,6 +14,7 @@ namespace WgFleet.Dashboard.ClientPages;
 /// <param name="FullName">Its name in DNS; null if it has none.</param>
 /// <param name="Source">The address it registered from, in full.</param>
 /// <param name="Pin">Since when it is pinned, and by whom; null if it is not.</param>
+/// <param name="Shared">That several machines have its key, in a sentence; null if nothing shows that.</param>
 /// <param name="Removed">The removed client that can be restored; null if there is none.</param>
 /// <param name="Facts">What the machine says of itself.</param>
 /// <param name="Charts">Its traffic; empty if there is no such client now.</param>
@@ -25,6 +26,7 @@ internal sealed record ClientView(
     string? FullName,
     string Source,
     string? Pin,
+    string? Shared,
     RemovedClientView? Removed,
     IReadOnlyDictionary<string, string> Facts,
     IReadOnlyList<ChartView> Charts,
@@ -53,6 +55,7 @@ internal sealed record ClientView(
             client?.ToClient(domain).Fqdn,
             client?.RequestAddress ?? "",
             client?.Pinned is { } pin ? $"since {DisplayTime.InSentence(pin.Since)} by {pin.By}: it is never pruned" : null,
+            client?.Liveness.Shared(now) is { } shared ? $"since {DisplayTime.InSentence(shared.Since)} {shared.Text}" : null,
             removed is null ? null : new(DisplayTime.Of(removed.RemovedAt, now), removed.RemovedBy, DisplayTime.InSentence(removed.KeptUntil), removed.PublicKey),
             client?.Facts ?? Store.Facts.None,
             client is null ? [] : [DayCharts.Traffic(activity.Of(fleet, client.Id, now))],

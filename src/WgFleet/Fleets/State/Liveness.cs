@@ -10,7 +10,7 @@ namespace WgFleet.Fleets.State;
 /// <param name="offlineAfter">How long a client is silent in its tunnel until it is offline.</param>
 /// <param name="lastHandshake">The last handshake that was known before a restart; null for none.</param>
 /// <param name="endpoint">The endpoint that was known before a restart; null for none.</param>
-internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, DateTimeOffset? lastHandshake = null, IPEndPoint? endpoint = null)
+internal sealed partial class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, DateTimeOffset? lastHandshake = null, IPEndPoint? endpoint = null)
 {
     private long _lastPing = lastPing.UtcTicks;
     private long _lastHandshake = lastHandshake?.UtcTicks ?? 0;
@@ -94,11 +94,14 @@ internal sealed class Liveness(DateTimeOffset lastPing, TimeSpan offlineAfter, D
     }
 
     /// <summary>Notes which endpoint WireGuard has for the client. An unknown one changes nothing: WireGuard forgets all of them with the interface.</summary>
-    public void HeardFrom(IPEndPoint? endpoint)
+    public void HeardFrom(IPEndPoint? endpoint, DateTimeOffset now)
     {
         // The scope of a link-local address is the number of an interface, which a reboot may change.
         if (endpoint is null || endpoint.Equals(_endpoint) || endpoint.Address.IsIPv6LinkLocal)
             return;
+
+        if (_endpoint is { } before)
+            Moved(before, endpoint, now);
 
         Volatile.Write(ref _endpoint, endpoint);
         MarkUnsaved();

@@ -44,6 +44,7 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(RegisterRequest))]
 [JsonSerializable(typeof(RegisterResponse))]
 [JsonSerializable(typeof(PingRequest))]
+[JsonSerializable(typeof(RegenerateResponse))]
 [JsonSerializable(typeof(UnreadableResponse))]
 // Of parameters, which the document of the API describes.
 [JsonSerializable(typeof(bool?))]

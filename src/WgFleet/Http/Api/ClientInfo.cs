@@ -44,6 +44,9 @@ internal sealed record ClientInfo
     /// <summary>What the machine said of itself when it registered; absent if it said nothing.</summary>
     public IReadOnlyDictionary<string, string>? Facts { get; init; }
 
+    /// <summary>What shows that several machines use its key; absent if nothing does.</summary>
+    public SharedKeyInfo? SharedKey { get; init; }
+
     /// <summary>Absent if it is not pinned.</summary>
     public PinInfo? Pinned { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record ClientInfo
         PruneTimeoutSeconds = (long?)client.PruneTimeout?.TotalSeconds,
         Tags = client.Tags.Count == 0 ? null : client.Tags,
         Facts = client.Facts.Count == 0 ? null : client.Facts,
+        SharedKey = SharedKeyInfo.Of(client.Liveness.Shared(now)),
         Pinned = PinInfo.Of(client.Pinned),
     };
 }
@@ -73,4 +77,14 @@ internal sealed record ClientInfo
 internal sealed record PinInfo(DateTimeOffset Since, string By)
 {
     public static PinInfo? Of(Pin? pin) => pin is null ? null : new(pin.Since, pin.By);
+}
+
+/// <summary>Several machines use a client's key.</summary>
+/// <param name="Since">Since when that is known.</param>
+/// <param name="Text">A sentence without its subject, for people.</param>
+/// <param name="Endpoints">Where WireGuard heard the key from in the last minutes, the latest last; it may have missed some.</param>
+/// <param name="Identities">The fact identity of the machines that pinged with it, the latest last; empty if they do not say.</param>
+internal sealed record SharedKeyInfo(DateTimeOffset Since, string Text, IReadOnlyList<string> Endpoints, IReadOnlyList<string> Identities)
+{
+    public static SharedKeyInfo? Of(SharedKey? shared) => shared is null ? null : new(shared.Since, shared.Text, shared.Endpoints, shared.Identities);
 }

@@ -42,6 +42,7 @@ internal static partial class ClientEndpoints
             .DescribeRefusal(400, "The name is not one, or the body is not UTF-8")
             .DescribeRefusal(403, "The source address is not one of the fleet's subnet")
             .DescribeRefusal(404, "There is no such fleet, or no client with this address")
+            .DescribeAnswer<RegenerateResponse>(409, "Another machine has the client's key, and this one is its copy: it is to make a key of its own and register with it")
             .DescribeAnswer<UnreadableResponse>(422, "The body is not a JSON object, or the name is not a string")
             .DescribeRefusal(500, "The name could not be stored");
     }
@@ -67,15 +68,18 @@ internal static partial class ClientEndpoints
 
         var made = own is null ? PrivateKey.Generate() : null;
         var publicKey = own ?? made!.PublicKey;
-        var isKnown = own is not null && registry.Current.Fleet(fleet)!.ByKey.ContainsKey(publicKey);
-        if (!isKnown && admission.NoNewClients is { } why)
+        var known = own is null ? null : registry.Current.Fleet(fleet)!.ByKey.GetValueOrDefault(publicKey);
+        if (known is null && admission.NoNewClients is { } why)
             return Answer.Detail(StatusCodes.Status403Forbidden, why);
 
-        if (!isKnown && found.Phase is { ClosesEnrollment: true } phase)
+        if (known is null && found.Phase is { ClosesEnrollment: true } phase)
             return NotAdmitted(context, Closed(fleet, phase, time.GetUtcNow()));
 
+        if (known is not null && facts is not null && MachineHeader.IsHeld(context, known, facts, time.GetUtcNow()))
+            facts = null;
+
         var client = await registry.RegisterAsync(fleet, publicKey, source.Text, isClientsOwn: own is not null, admission.Token, facts);
-        if (isKnown)
+        if (known is not null)
             client.Liveness.Pinged(time.GetUtcNow());
         else
             Log.Registered(logs.CreateLogger(Category), fleet, client.Address, PlainText.Of(source.Text));
@@ -119,6 +123,9 @@ internal static partial class ClientEndpoints
 
         if (FindAsking(context, found, out var client) is { } notAClient)
             return notAClient;
+
+        if (MachineHeader.Judge(context.Request, client, time) is { } regenerate)
+            return regenerate;
 
         if (!string.IsNullOrEmpty(hostname))
         {

@@ -43,7 +43,8 @@ Settings. Each is also an environment variable (WG_FLEET_TOKEN_FILE for --token-
   --ping-url URL     the URL of the server in the tunnel, without the path
   --machine TEXT     text that identifies this machine among its copies; default: machine-id, board and network cards
   --facts NAMES      what to tell the server of this machine, with commas: image, os, kernel, board_model, board_serial,
-                     cards, switch_port, machine_id (as a hash); all, or none; default: all
+                     cards, switch_port, machine_id (as a hash), identity (a hash of what tells this machine from its copies);
+                     all, or none; default: all
   --image TEXT       the build of the image; default: the first line of /etc/image-build
 
 Exit codes: 0 for success; 1 if the machine has not joined; 2 for a wrong command line.
@@ -148,11 +149,16 @@ machine() {
         return
     fi
 
+    found_out
+    [ ! -d "$state" ] || echo "directory $(stat -c %i "$state")"
+}
+
+# What the machine finds out about itself, whatever it was told to be.
+found_out() {
     id=$(machine_id)
     [ -z "$id" ] || echo "machine-id $id"
     if has_hardware; then board; fi
     addresses
-    [ ! -d "$state" ] || echo "directory $(stat -c %i "$state")"
 }
 
 # Before its first boot an image has no machine-id, or "uninitialized", or one that all copies have.
@@ -240,13 +246,31 @@ facts() {
     told_as kernel "$(uname -r)"
     if has_hardware; then
         dmi=/sys/class/dmi/id
-        told_as board_model "$(cat $dmi/sys_vendor $dmi/product_name 2>/dev/null || tr -d '\0' 2>/dev/null </sys/firmware/devicetree/base/model || :)"
+        told_as board_model "$({ cat $dmi/sys_vendor $dmi/product_name || tr -d '\0' </sys/firmware/devicetree/base/model || :; } 2>/dev/null)"
         told_as board_serial "$(first_of $dmi/product_serial $dmi/board_serial /sys/firmware/devicetree/base/serial-number)"
         told_as cards "$(addresses | sed -n 's/^card //p' | head -n 10)"
     fi
     told_as switch_port "$(switch_port)"
     id=$(machine_id)
     [ -z "$id" ] || told_as machine_id "$(printf 'wg-fleet %s' "$id" | sha256sum | cut -c 1-32)"
+    identity
+}
+
+# A hash of all that tells this machine from its copies, as a fact.
+identity() {
+    known=$(echo "${WG_FLEET_MACHINE:-}" && found_out)
+    [ -z "$known" ] || told_as identity "$(printf 'wg-fleet %s' "$known" | sha256sum | cut -c 1-16)"
+}
+
+# Which machine sends a request: a number that is another one after each start, and the identity if it may be told. By this the server tells apart
+# machines that have one key, which ping as one client. Containers may have a copy of /run too, but each has a first process of its own.
+sender() {
+    [ -s "$run/start" ] || od -An -N16 -tx1 /dev/urandom >"$run/start"
+    start=$({
+        cat "$run/start" /proc/sys/kernel/random/boot_id || :
+        sed -n 's/^1 (.*) . \([0-9-]* \)\{18\}\([0-9]*\) .*/\2/p' /proc/1/stat || :
+    } 2>/dev/null | sha256sum | cut -c 1-16)
+    echo "$start$(identity | sed 's/^identity//')"
 }
 
 # One line for a fact, in characters that are safe in JSON and in a URL's log, and short enough that all facts fit.
@@ -352,7 +376,8 @@ post() {
     : >"$answer"
     : >"$headers"
     curl --silent --show-error --globoff --connect-timeout 10 --max-time 20 --max-filesize 65536 --output "$answer" --dump-header "$headers" \
-        --write-out '%{http_code}' --header 'content-type: application/json' --data "$data" ${WG_FLEET_CACERT:+--cacert "$WG_FLEET_CACERT"} "$@" "$url" 2>"$run/curl.log" || :
+        --write-out '%{http_code}' --header 'content-type: application/json' --header "wg-fleet-machine: $(sender)" --data "$data" \
+        ${WG_FLEET_CACERT:+--cacert "$WG_FLEET_CACERT"} "$@" "$url" 2>"$run/curl.log" || :
 }
 
 # The same to the server's address inside of the tunnel; $1 is the last part of the path.
@@ -481,7 +506,9 @@ END
         down
         mv "$state/conf.new" "$conf"
     fi
-    cp "$run/facts" "$state/facts"
+
+    # The machine that this one was, or one that has the same key, pinged a moment ago: the facts are to be told again.
+    if [ "$(header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Ff][Aa][Cc][Tt][Ss]')" = later ]; then rm -f "$run/news"; else cp "$run/facts" "$state/facts"; fi
 }
 
 # ---- One round
@@ -495,9 +522,24 @@ tell() {
     case $status in
         200) told; return 0 ;;
         000 | '') has_answer=no; trouble "no answer through the tunnel: $(why_no_answer "$tunnel_url does not answer")" ;;
+        409) trouble "$(detail)"; ! grep -q '"regenerate" *: *true' "$answer" || is_copy=yes ;;
         *) trouble "the server answers a ping with $status: $(detail)" ;;
     esac
     return 1
+}
+
+# The server says that this machine has the key of another one. Three new keys are enough for one that is started: if the server still says so,
+# it is not the key.
+start_anew() {
+    keys=$(cat "$run.keys" 2>/dev/null || echo 0)
+    if [ "$keys" -ge 3 ]; then
+        trouble "another machine has this key, says the server, but this machine has made $keys keys since it was started: ask the operator of $server"
+        return 1
+    fi
+    say "making a new key"
+    forget
+    mkdir -p "$state" "$run"
+    echo $((keys + 1)) >"$run.keys"
 }
 
 # Prints the name and address of the machine, once and after each change.
@@ -514,6 +556,7 @@ told() {
 # it can register but has no answer through the tunnel, it brings the tunnel up again: the server may have another address,
 # or another program has removed the tunnel's address.
 attempt() {
+    is_copy=no
     if [ -s "$key" ] && [ -e "$state/machine" ] && ! is_same_machine; then
         say "this is another machine than the one that made the key: starting anew"
         forget
@@ -531,8 +574,16 @@ attempt() {
         up && tell
         return
     fi
-    rm -f "$run/in"
+    if [ $is_copy = no ]; then
+        enter && return 0
+        [ $is_copy = yes ] || return 1
+    fi
+    start_anew && enter
+}
 
+# Registers, brings the tunnel up, anew if there was no answer through it, and pings.
+enter() {
+    rm -f "$run/in"
     register || return 1
     leave_other_interface
     echo "$joined" >"$state/joined"

@@ -1,0 +1,27 @@
+using WgFleet.Fleets.State;
+using WgFleet.Hooks;
+
+namespace WgFleet.Fleets.Commands;
+
+// Commands that change nothing, and report in an event what was seen.
+
+/// <summary>Records that a fleet's interface was repaired.</summary>
+/// <param name="fleet">The fleet's name.</param>
+/// <param name="reason">What was wrong, in words.</param>
+internal sealed class RepairedCommand(string fleet, string reason) : RegistryCommand<bool>
+{
+    public override void Decide(Batch batch) => batch.Record(client: null, stamp => new FleetRepaired(fleet, reason) { Stamp = stamp });
+}
+
+/// <summary>Records that several machines use a client's key; the answer is the client, or null if it has just been removed.</summary>
+internal sealed class ClonedCommand(string fleet, long id, SharedKey shared) : RegistryCommand<RegisteredClient?>
+{
+    public override void Decide(Batch batch)
+    {
+        if (batch.Fleet(fleet).Find(id) is not { } client)
+            return;
+
+        batch.Record(id, stamp => new ClientCloned(batch.ToClient(client), shared.Endpoints, shared.Identities) { Stamp = stamp });
+        Result = client;
+    }
+}
