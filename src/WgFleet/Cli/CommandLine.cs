@@ -7,6 +7,7 @@ using WgFleet.Cli.Databases;
 using WgFleet.Cli.HookCommands;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Packaging;
+using WgFleet.Cli.Ssh;
 using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Hosting;
@@ -83,7 +84,7 @@ internal static class CommandLine
             ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), StatusCommand.Create(ConfigOption), TopCommand.Create(ConfigOption), RollCallCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption),
             ClientsCommand.Create(ConfigOption),
             EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), HealthCommand.Create(ConfigOption),
-            version, help,
+            SshCommand.Create(ConfigOption), RunCommand.Create(ConfigOption), version, help,
         };
         foreach (var command in BackupCommands.Create(ConfigOption).Append(DatabaseCommand.Create(ConfigOption)).Concat(PackageCommands.Create(ConfigOption, () => Root())))
             root.Subcommands.Add(command);

@@ -41,10 +41,13 @@ internal static class SystemCommand
         return new CommandResult(child.Reap(), Text(output));
     }
 
-    private static string[] OurEnvironment() =>
+    /// <summary>This process's environment, NAME=value.</summary>
+    public static string[] OurEnvironment() =>
         [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}")];
 
-    private static string Find(string program) => program.Contains('/')
+    /// <summary>The path of a program: itself if it has a slash, or the first that PATH finds.</summary>
+    /// <exception cref="IOException">PATH does not find it.</exception>
+    public static string Find(string program) => program.Contains('/')
         ? program
         : (Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists) ?? throw new IOException($"{program}: No such file or directory");

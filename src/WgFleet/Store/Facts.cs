@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using WgFleet.Config;
 using WgFleet.Hosting;
 
@@ -10,12 +11,16 @@ namespace WgFleet.Store;
 /// <summary>
 /// What a machine says of itself when it registers, by name. Nobody proves it: facts help to find a machine, they do not admit it.
 /// </summary>
-internal static class Facts
+internal static partial class Facts
 {
     public const string BoardSerial = "board_serial";
     public const string Cards = "cards";
     public const string Identity = "identity";
     public const string Image = "image";
+
+    /// <summary>The public key by which the machine's sshd is known: its type and its data, as in sshd(8)'s files.</summary>
+    public const string SshHostKey = "ssh_host_key";
+
     public const string SwitchPort = "switch_port";
 
     /// <summary>The longest value, in characters.</summary>
@@ -25,7 +30,7 @@ internal static class Facts
     public const int MaxBytes = 4096;
 
     /// <summary>All names, in the order in which they are shown. Others are not kept.</summary>
-    public static readonly IReadOnlyList<string> Names = ["image", "os", "kernel", "board_model", BoardSerial, Cards, SwitchPort, "machine_id", Identity];
+    public static readonly IReadOnlyList<string> Names = ["image", "os", "kernel", "board_model", BoardSerial, Cards, SwitchPort, "machine_id", Identity, SshHostKey];
 
     public static readonly IReadOnlyDictionary<string, string> None = ReadOnlyDictionary<string, string>.Empty;
 
@@ -42,6 +47,9 @@ internal static class Facts
         if (value.Any(c => PlainText.IsHidden(c) || char.IsSurrogate(c)))
             return "should be one line of text";
 
+        if (name == SshHostKey && value.Length > 0 && !HostKey().IsMatch(value))
+            return "should be a type and a public key, as in /etc/ssh/ssh_host_ed25519_key.pub without the comment";
+
         if (name != Cards)
             return null;
 
@@ -57,6 +65,10 @@ internal static class Facts
         value = string.Join(' ', cards);
         return null;
     }
+
+    // Only types that a host key may have: a certificate or a marker such as @cert-authority would admit other keys (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT).
+    [GeneratedRegex(@"\A(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/]+={0,2}\z")]
+    private static partial Regex HostKey();
 
     /// <summary>The facts that are known and not empty, in the order of <see cref="Names"/>.</summary>
     public static IReadOnlyDictionary<string, string> Of(IReadOnlyDictionary<string, string> values)

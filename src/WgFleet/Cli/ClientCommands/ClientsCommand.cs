@@ -49,20 +49,10 @@ internal static class ClientsCommand
             if (parse.GetValue(online) || parse.GetValue(offline))
                 query += $"&online={(parse.GetValue(online) ? "true" : "false")}";
 
-            var most = (int?)parse.GetValue(limit) ?? int.MaxValue;
-            var (clients, found, cursor) = (new List<ClientInfo>(), 0, (string?)"");
-            while (cursor is not null && clients.Count < most)
-            {
-                var size = Math.Min(ClientList.MaxPageSize, most - clients.Count).ToString();
-                var page = await client.GetAsync(
-                    $"/clients?{query}&limit={size}{(cursor.Length > 0 ? $"&cursor={cursor}" : "")}", AdminJson.Default.ClientsResponse, cancellationToken);
-                clients.AddRange(page.Clients);
-                (found, cursor) = (page.Found, page.Next);
-            }
-
-            op.PrintList(parse, new ClientsResponse(clients, found, null), AdminJson.Default.ClientsResponse, clients, ClientLists.Present);
-            if (found > clients.Count && op.Format(parse) != ListFormat.Json)
-                await Console.Error.WriteLineAsync($"wg-fleet: {found - clients.Count} more are not shown");
+            var page = await ClientPages.GetAsync(client, query, (int?)parse.GetValue(limit) ?? int.MaxValue, cancellationToken);
+            op.PrintList(parse, page, AdminJson.Default.ClientsResponse, page.Clients, ClientLists.Present);
+            if (page.Found > page.Clients.Count && op.Format(parse) != ListFormat.Json)
+                await Console.Error.WriteLineAsync($"wg-fleet: {page.Found - page.Clients.Count} more are not shown");
 
             return ExitCode.Ok;
         },

@@ -43,8 +43,8 @@ Settings. Each is also an environment variable (WG_FLEET_TOKEN_FILE for --token-
   --ping-url URL     the URL of the server in the tunnel, without the path
   --machine TEXT     text that identifies this machine among its copies; default: machine-id, board and network cards
   --facts NAMES      what to tell the server of this machine, with commas: image, os, kernel, board_model, board_serial,
-                     cards, switch_port, machine_id (as a hash), identity (a hash of what tells this machine from its copies);
-                     all, or none; default: all
+                     cards, switch_port, machine_id (as a hash), identity (a hash of what tells this machine from its copies),
+                     ssh_host_key (the public one); all, or none; default: all
   --image TEXT       the build of the image; default: the first line of /etc/image-build
 
 Exit codes: 0 for success; 1 if the machine has not joined; 2 for a wrong command line.
@@ -254,6 +254,7 @@ facts() {
     id=$(machine_id)
     [ -z "$id" ] || told_as machine_id "$(printf 'wg-fleet %s' "$id" | sha256sum | cut -c 1-32)"
     identity
+    told_as ssh_host_key "$(ssh_host_key)"
 }
 
 # A hash of all that tells this machine from its copies, as a fact.
@@ -271,6 +272,16 @@ sender() {
         sed -n 's/^1 (.*) . \([0-9-]* \)\{18\}\([0-9]*\) .*/\2/p' /proc/1/stat || :
     } 2>/dev/null | sha256sum | cut -c 1-16)
     echo "$start$(identity | sed 's/^identity//')"
+}
+
+# The public key by which the machine's sshd is known, without its comment.
+ssh_host_key() {
+    for type in ed25519 ecdsa; do
+        file=/etc/ssh/ssh_host_${type}_key.pub
+        [ -s "$file" ] || continue
+        sed -n '1s/^\([^ ]* [^ ]*\).*/\1/p' "$file"
+        return
+    done
 }
 
 # One line for a fact, in characters that are safe in JSON and in a URL's log, and short enough that all facts fit.
