@@ -54,7 +54,7 @@ public class SshTests
         var gateway = await StartAsync(lan);
         await AddAsync(lan, gateway, "crane");
         await AddAsync(lan, gateway, "excavator");
-        await gateway.RegisterAsync();
+        await AddSilentAsync(gateway);
 
         var said = await RunAsync(gateway, "--fleet", "alpha", "--online", "-P", "2", "--", "cat /var/lib/name; echo trouble >&2; ! grep -q crane /var/lib/name");
         said.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order().ShouldBe(["crane: crane", "excavator: excavator"]);
@@ -79,6 +79,15 @@ public class SshTests
         var gateway = await lan.StartGatewayAsync();
         await gateway.Machine.RunAsync("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", LogInKey);
         return gateway;
+    }
+
+    /// <summary>A client that the server has not heard from for five minutes.</summary>
+    private static async Task AddSilentAsync(Gateway gateway)
+    {
+        await gateway.RegisterAsync();
+        await gateway.Server.StopAsync();
+        await gateway.SqlAsync("UPDATE clients SET timestamp = datetime('now', '-5 minutes'), registered_at = datetime('now', '-5 minutes') WHERE hostname IS NULL");
+        await gateway.StartAsync();
     }
 
     private static async Task<Machine> AddAsync(Lan lan, Gateway gateway, string name, params string[] arguments)

@@ -30,7 +30,7 @@ internal static class RunCommand
             var page = await ClientPages.GetAsync(client, $"fleet={Uri.EscapeDataString(parse.GetValue(fleet)!)}&sort=hostname", int.MaxValue, cancellationToken);
             List<ClientInfo> chosen =
             [
-                .. page.Clients.Where(c => wanted.All(t => c.Tags?.GetValueOrDefault(t.Key) == t.Value) && (c.Online || !parse.GetValue(online))),
+                .. page.Clients.Where(c => wanted.All(t => c.Tags?.GetValueOrDefault(t.Key) == t.Value) && !(parse.GetValue(online) && SshArguments.IsOffline(c))),
             ];
             if (chosen.Count == 0)
                 throw new AdminException($"fleet {parse.GetValue(fleet)} has no such machine{(parse.GetValue(online) ? " online" : "")}");
@@ -44,9 +44,9 @@ internal static class RunCommand
                 await Parallel.ForAsync(0, chosen.Count, new ParallelOptions { MaxDegreeOfParallelism = (int)(parse.GetValue(parallel) ?? 32), CancellationToken = cancellationToken },
                     async (i, token) =>
                 {
-                    results[i] = chosen[i].Online
-                        ? await remote.RunAsync(chosen[i], ssh.For(parse, chosen[i], null, Batch, parse.GetValue(words)!), token)
-                        : RunResult.Of(chosen[i]) with { Failure = "offline", LastError = $"last seen {Times.Full(chosen[i].LastSeen, utc: false)}" };
+                    results[i] = SshArguments.IsOffline(chosen[i])
+                        ? RunResult.Of(chosen[i]) with { Failure = "offline", LastError = $"last seen {Times.Full(chosen[i].LastSeen, utc: false)}" }
+                        : await remote.RunAsync(chosen[i], ssh.For(parse, chosen[i], null, Batch, parse.GetValue(words)!), token);
                     report.Done(results[i]);
                 });
             }

@@ -13,7 +13,13 @@ internal sealed class SshArguments
         Description = "An option of ssh_config(5), such as ProxyJump=gateway; may be repeated", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore,
     };
 
+    // A machine that has just joined counts as online from the server's next look at WireGuard on, up to 20 s later.
+    private static readonly TimeSpan JustSeen = TimeSpan.FromMinutes(1);
+
     public IReadOnlyList<Option> Options => [_user, _identity, _options];
+
+    /// <summary>Whether there is no use in trying to reach a machine.</summary>
+    public static bool IsOffline(ClientInfo client) => !client.Online && TimeProvider.System.GetUtcNow() - client.LastSeen > JustSeen;
 
     /// <summary>The arguments of ssh, its own name first. Writes the file of the client's host key.</summary>
     /// <param name="parse">The command line.</param>
