@@ -23,7 +23,7 @@ public class SameForAllTests
         (await server.RunAsync("tokens", "create", "--enroll", "lab", "--fleet", "ALPHA")).Error.ShouldContain("of fleet alpha.");
         (await server.SendAsync(HttpMethod.Get, "/sd/prometheus?fleet=ALPHA")).Body.ShouldContain("web");
 
-        await server.Registry.RemoveClientAsync(client, "ops");
+        await server.Registry.RemoveClientAsync(client, Acting.As("ops"));
         (await server.RunAsync("clients", "list", "--removed", "--fleet", "ALPHA", "--json")).Out.ShouldContain("\"hostname\":\"web\"");
         (await server.RunAsync("clients", "restore", "web", "--fleet", "ALPHA")).ExitCode.ShouldBe(0);
     }
@@ -33,7 +33,7 @@ public class SameForAllTests
     {
         await using var server = await StartAsync();
         await ApiTests.NamedAsync(server, "web");
-        await server.Registry.FreezeAsync("beta", "ops");
+        await server.Registry.FreezeAsync("beta", Acting.As("ops"));
         await using var part = server.Services.GetRequiredService<Supervisor>().Run("example", (_, stopping) => Task.Delay(Timeout.Infinite, stopping));
         part.Failed("wrong");
         var config = await server.WriteConfigAsync();

@@ -3,7 +3,7 @@ using WgFleet.Config;
 using WgFleet.Config.Reading;
 using WgFleet.Hooks.Deliveries.Webhook;
 using WgFleet.Hooks.Projections;
-using WgFleet.Hooks.Projections.Templates;
+using WgFleet.Hooks.Templates;
 using WgFleet.Hosting;
 using WgFleet.Http.Listening;
 using WgFleet.Linux;
