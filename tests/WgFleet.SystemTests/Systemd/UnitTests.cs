@@ -114,7 +114,7 @@ public sealed class UnitTests
         (await machine.RunAsync("wg-fleet", "check")).ShouldContain("nothing wrong");
 
         (await machine.RunAsync("systemctl", "list-units", "--all", "--no-legend", "run-*.service")).ShouldBe("");
-        (await machine.ShellAsync("ls -A /srv/names /var/lib/wg-fleet /etc/wireguard")).ShouldNotContain("hosts");
+        (await machine.ShellAsync("ls -A /srv/names; ls -d /var/lib/wg-fleet 2>/dev/null || echo none")).ShouldBe("none\n");
     }
 
     [Fact]

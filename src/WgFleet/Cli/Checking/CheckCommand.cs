@@ -52,7 +52,7 @@ internal static class CheckCommand
         var (errors, warnings) = hooks is null ? (read.Problems, []) : HookCheck.Of(read.Config!, hooks);
         warnings = [.. read.Warnings, .. warnings];
         if (withStart && read.Config is { } config)
-            (errors, warnings) = ([.. errors, .. StartCheck.Errors(config, UnitView.IsHere)], [.. warnings, .. StartCheck.Warnings(config, UnitView.IsHere)]);
+            (errors, warnings) = ([.. errors, .. StartCheck.Errors(config, UnitView.IsHere, UnitView.Made)], [.. warnings, .. StartCheck.Warnings(config, UnitView.IsHere)]);
 
         if (withStart)
             (errors, warnings) = UnitView.Judge(path, errors, warnings);

@@ -4,6 +4,7 @@ using WgFleet.Hooks.Projections;
 using WgFleet.Hosting;
 using WgFleet.Http.Listening;
 using WgFleet.Linux;
+using WgFleet.Store;
 using WgFleet.Store.Opening;
 
 namespace WgFleet.Cli.Checking;
@@ -16,7 +17,8 @@ internal static class StartCheck
     /// <summary>Errors that prevent a start, and files that the server could never write.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="isServersView">Whether this process sees and may write what the server does; otherwise it is not known what the server may write.</param>
-    public static IReadOnlyList<Problem> Errors(ServerConfig config, bool isServersView = false)
+    /// <param name="made">Directories that are made before the server starts; null for none.</param>
+    public static IReadOnlyList<Problem> Errors(ServerConfig config, bool isServersView = false, IReadOnlyList<string>? made = null)
     {
         var errors = new List<Problem>();
         if (config.Tls is { } tls)
@@ -25,7 +27,8 @@ internal static class StartCheck
         // Who may not read the database cannot know which files are ours.
         Try(() =>
         {
-            if (ConfiguredDatabase.Check(config, isServersView) is { } written)
+            var isNew = config.PostgresFile is null && Path.GetDirectoryName(config.Database) is { } folder && !Directory.Exists(folder) && made?.Contains(folder) == true;
+            if ((isNew ? WrittenFiles.None : ConfiguredDatabase.Check(config, isServersView)) is { } written)
                 errors.AddRange(new FileOwnership(ProjectedFile.Of(config), written, WrittenContents.Beside(config.Database)).Problems());
         });
 

@@ -13,8 +13,12 @@ internal static class UnitView
 {
     private const string Unit = "wg-fleet.service";
 
-    /// <summary>Set for the check that runs in the sandbox.</summary>
+    /// <summary>Set for the check that runs in the sandbox, to the directories that systemd makes when it starts the unit.</summary>
     private const string Mark = "WG_FLEET_CHECKS_FOR_UNIT";
+
+    /// <summary>The directories that systemd makes at a start, see RuntimeDirectory= in systemd.exec(5). Asking for them here would make them.</summary>
+    private static readonly (string Property, string Parent)[] MadeDirectories =
+        [("StateDirectory", "/var/lib"), ("RuntimeDirectory", "/run"), ("CacheDirectory", "/var/cache"), ("LogsDirectory", "/var/log"), ("ConfigurationDirectory", "/etc")];
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -27,6 +31,9 @@ internal static class UnitView
 
     /// <summary>Whether this process runs in the sandbox of the unit.</summary>
     public static bool IsHere => Environment.GetEnvironmentVariable(Mark) is not null;
+
+    /// <summary>In the sandbox of the unit, the directories that need not be there yet.</summary>
+    public static IReadOnlyList<string> Made => Environment.GetEnvironmentVariable(Mark)?.Split(':') ?? [];
 
     /// <summary>
     /// The errors and warnings in the unit's view, where the unit runs this program with this configuration and root asks; otherwise those of this process. Blocks.
@@ -43,7 +50,7 @@ internal static class UnitView
         try
         {
             using var patience = new CancellationTokenSource(Limit);
-            var shown = Run("systemctl", ["show", Unit, $"--property=ExecStart,EnvironmentFiles,{string.Join(',', Properties)}"], patience.Token);
+            var shown = Run("systemctl", ["show", Unit, $"--property=ExecStart,EnvironmentFiles,{string.Join(',', Properties.Concat(MadeDirectories.Select(d => d.Property)))}"], patience.Token);
             if (Command(shown, Path.GetFullPath(config)) is not { } command)
                 return (errors, warnings);
 
@@ -73,9 +80,10 @@ internal static class UnitView
         if (Environment.ProcessPath is not { } self || !words.Contains(config) || words.Find(word => word.StartsWith('/') && IsSame(word, self)) is not { } program)
             return null;
 
+        var made = MadeDirectories.SelectMany(d => values[d.Property].SelectMany(names => names.Split(' ')).Select(name => $"{d.Parent}/{name}"));
         return
         [
-            "--quiet", "--collect", "--wait", "--pipe", $"--setenv={Mark}=1",
+            "--quiet", "--collect", "--wait", "--pipe", $"--setenv={Mark}={string.Join(':', made)}",
             .. Properties.SelectMany(name => values[name].Select(value => $"--property={name}={value}")),
             .. values["EnvironmentFiles"].Select(file => $"--property=EnvironmentFile=-{file.Split(" (")[0]}"),
             program, "check", "--config", config, "--json",

@@ -161,6 +161,16 @@ public sealed class StartCheckTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_that_systemd_makes_before_the_start_may_be_missing()
+    {
+        var config = Some.Config(_folder.Path) with { Database = _folder.File("made/clients.db") };
+
+        StartCheck.Errors(config, isServersView: true, [_folder.File("made")]).ShouldBeEmpty();
+        Errors(config, isServersView: true).ShouldHaveSingleItem().ShouldContain("does not exist");
+        Directory.Exists(_folder.File("made")).ShouldBeFalse();
+    }
+
+    [Fact]
     public void In_the_view_of_the_server_a_file_that_it_could_never_write_is_an_error_in_the_words_of_the_attempt()
     {
         using var disk = Folder.OfSize("1m");

@@ -18,7 +18,7 @@ public sealed class UnitViewTests : IDisposable
     public void The_check_has_the_units_settings_and_environment_also_where_the_unit_names_a_link_to_the_program() =>
         UnitView.Command(Shown(Program), "/etc/wg-fleet.yaml").ShouldBe(
         [
-            "--quiet", "--collect", "--wait", "--pipe", "--setenv=WG_FLEET_CHECKS_FOR_UNIT=1",
+            "--quiet", "--collect", "--wait", "--pipe", "--setenv=WG_FLEET_CHECKS_FOR_UNIT=/var/lib/wg-fleet:/var/lib/other:/run/wg-fleet",
             "--property=ProtectSystem=full", "--property=ReadWritePaths=-/etc/wireguard -/proc/sys/net", "--property=EnvironmentFile=-/etc/default/wg-fleet",
             Program, "check", "--config", "/etc/wg-fleet.yaml", "--json",
         ]);
@@ -45,6 +45,8 @@ public sealed class UnitViewTests : IDisposable
         ExecStart=(( path=/usr/bin/env ; argv[]=/usr/bin/env --ignore-signal=HUP {program} --config /etc/wg-fleet.yaml $WG_FLEET_OPTIONS ; ignore_errors=no ; pid=0 ))
         EnvironmentFiles=/etc/default/wg-fleet (ignore_errors=yes)
         User=
+        StateDirectory=wg-fleet other
+        RuntimeDirectory=wg-fleet
         ProtectSystem=full
         ReadWritePaths=-/etc/wireguard -/proc/sys/net
 
