@@ -86,7 +86,7 @@ public class ConfirmationTests
 
         code.ShouldBe(1, shown);
         shown.ShouldContain(
-            $"This copies database {folder.File("clients.db")}, with 0 clients and 0 events, to database {folder.File("other.db")}. {folder.File("clients.db")} is not changed.");
+            $"This copies database {folder.File("clients.db")}, with 0 clients and 0 events, to database {folder.File("other.db")}. The first is not changed.");
         shown.ShouldContain("nothing was changed");
         File.Exists(folder.File("other.db")).ShouldBeFalse();
 

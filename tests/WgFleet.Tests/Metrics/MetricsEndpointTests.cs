@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using WgFleet.Access;
 using WgFleet.Config;
+using WgFleet.Fleets;
 using WgFleet.Hooks.Admin;
 using WgFleet.Http;
 using WgFleet.Metrics;
@@ -61,7 +62,8 @@ public class MetricsEndpointTests
         builder.Services.AddSingleton(World.Config() with { MetricsAllow = [.. allow.Select(n => IPNetwork.Parse(n))] });
         using var folder = new Folder();
         using var store = SqliteDatabase.Open(folder.File("clients.db"), NullLogger.Instance);
-        builder.Services.AddSingleton(store).AddSingleton(TimeProvider.System).AddSingleton<HookQueries>().AddSingleton<HookGauges>().AddSingleton(new TrustedProxies([])).AddAccess();
+        builder.Services.AddSingleton(store).AddSingleton(TimeProvider.System).AddSingleton<HookQueries>().AddSingleton<HookGauges>().AddSingleton(new TrustedProxies([])).AddAccess()
+            .AddSingleton<RecordAct>((_, _) => Task.CompletedTask);
         builder.Services.AddSingleton(services => TestHooks.Load(Type.EmptyTypes, new HooksConfig { Folders = [] }, services, TimeProvider.System, NullLoggerFactory.Instance));
         await using var app = builder.Build();
         app.UseSourceAddress();

@@ -27,7 +27,7 @@ internal sealed class PreparedCopy : IDisposable
 
     /// <summary>What will happen, for the question.</summary>
     public string Description =>
-        $"This copies database {_source.Name}, with {Quantity.Of(Rows("clients"), "client")} and {Quantity.Of(Rows("events"), "event")}, to database {_name}. {_source.Name} is not changed.";
+        $"This copies database {_source.Name}, with {Quantity.Of(Rows("clients"), "client")} and {Quantity.Of(Rows("events"), "event")}, to database {_name}. The first is not changed.";
 
     /// <summary>Locks the configured database, and looks whether the copy can be made. Changes nothing.</summary>
     /// <exception cref="StartupException">It cannot be made: one line that says what to do.</exception>
@@ -71,7 +71,7 @@ internal sealed class PreparedCopy : IDisposable
 
                 {_choice.Line}
 
-            {_source.Name} is as it was. Keep it until the server runs well with the copy.
+            Database {_source.Name} is as it was. Keep it until the server runs well with the copy.
             """));
     }
 

@@ -49,7 +49,7 @@ public sealed class LostDatabaseTests : IDisposable
         await using var restarted = await StartAsync();
         restarted.Registry.Current.Fleet("alpha")!.ById.Values.Select(c => c.PublicKey.ToString()).ShouldBe([key]);
         restarted.Services.GetRequiredService<TokenRegistry>().All.Select(t => t.Name).ShouldBe(["ci"]);
-        Some.Rows(Database, "SELECT type FROM events ORDER BY seq").ShouldBe(["startup", "client.added", "startup"]);
+        Some.Rows(Database, "SELECT type FROM events ORDER BY seq").ShouldBe(["startup", "client.added", "operator.token_created", "startup"]);
         Some.Rows(Database, "SELECT hook FROM hook_state WHERE hook = 'tell'").ShouldBe(["tell"]);
         Some.Rows(Database, "SELECT last_handshake IS NULL FROM clients").ShouldBe(["0"]);
         await restarted.JoinAsync();

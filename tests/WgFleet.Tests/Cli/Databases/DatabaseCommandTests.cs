@@ -52,7 +52,7 @@ public sealed class DatabaseCommandTests : IDisposable
 
                 database: {postgresql: {{Secret}}}
 
-            {{Source}} is as it was. Keep it until the server runs well with the copy.
+            Database {{Source}} is as it was. Keep it until the server runs well with the copy.
 
             """, ""));
         _postgres.Rows("SELECT hostname FROM clients ORDER BY id").ShouldBe(["web1", "web2"]);
