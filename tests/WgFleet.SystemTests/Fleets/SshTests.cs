@@ -101,7 +101,7 @@ public class SshTests
     }
 
     // The machine has its own layer over /etc.
-    private static Task MakeHostKeyAsync(Machine machine) =>
+    private static Task<string> MakeHostKeyAsync(Machine machine) =>
         machine.RunAsync("sh", "-c", "rm -f /etc/ssh/ssh_host_* && ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key && mkdir -p /run/sshd");
 
     private static async Task StartSshdAsync(Machine machine, Gateway gateway)
@@ -113,7 +113,7 @@ public class SshTests
         await Deadline.UntilAsync("sshd runs", () => File.Exists(machine.Seen("/run/sshd.pid")));
     }
 
-    private static Task StopSshdAsync(Machine machine) =>
+    private static Task<string> StopSshdAsync(Machine machine) =>
         machine.RunAsync("sh", "-c", "pid=$(cat /run/sshd.pid); kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.05; done; rm -f /run/sshd.pid");
 
     private static Task<Finished> SshAsync(Gateway gateway, params string[] arguments) => OperatorAsync(gateway, ["ssh", .. LogIn, .. arguments]);

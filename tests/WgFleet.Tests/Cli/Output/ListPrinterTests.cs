@@ -96,7 +96,7 @@ public class ListPrinterTests
         (await server.RunAsync("clients", "list", "-o", "wide")).Out.ShouldContain(client.PublicKey.ToString());
         (await server.RunAsync("clients", "list", "-o", "csv", "--json")).ShouldSatisfyAllConditions(
             s => s.ExitCode.ShouldBe(2), s => s.Error.ShouldStartWith("wg-fleet: use either --json or --output csv\n"));
-        (await server.RunAsync("events", "list", "-o", "csv")).Out.ShouldMatch("\\Aseq,time,type,fleet,address,name\r\n1,[0-9TZ:-]+,startup,,,\r\n2,[0-9TZ:-]+,client.added,alpha,");
+        (await server.RunAsync("events", "list", "-o", "csv")).Out.ShouldMatch("\\Aseq,time,type,fleet,address,name,by\r\n1,[0-9TZ:-]+,startup,,,,\r\n2,[0-9TZ:-]+,client.added,alpha,");
         (await server.RunAsync("events", "tail", "-o", "wide")).Out.ShouldStartWith("SEQ  TIME ");
     }
 

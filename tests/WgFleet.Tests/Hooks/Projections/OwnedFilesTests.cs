@@ -51,16 +51,20 @@ public sealed class OwnedFilesTests : IDisposable
         var path = _folder.File("hosts");
         using var run = Run();
         run.Write(path, "ours 0\n");
-        foreach (var (content, i) in new[] { "a\n", "b\n", "a\n" }.Select((c, i) => (c, i)))
-        {
-            Put(path, content, renamed: true);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead);
-            run.Write(path, $"ours {i + 1}\n");
-        }
+        Replaced("a\n", 1);
+        Replaced("b\n", 2);
+        Replaced("a\n", 3);
 
         File.GetUnixFileMode(Copy("hosts")).ShouldBe(UnixFileMode.UserRead);
         _folder.Names().Where(n => n.Contains("before", StringComparison.Ordinal)).ShouldBe([".hosts.before", ".hosts.before.2"]);
         _log.Lines.Count.ShouldBe(2);
+
+        void Replaced(string content, int round)
+        {
+            Put(path, content, renamed: true);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead);
+            run.Write(path, $"ours {round}\n");
+        }
     }
 
     [Fact]
