@@ -89,10 +89,13 @@ public class DatabaseCopyTests
 
         async Task HookGotAllAsync()
         {
-            var ids = (await EventsAsync()).Select(e => Value(e, "id")).ToList();
+            var events = await EventsAsync();
+
+            // The hook does not ask for what operators do.
+            var ids = events.Where(e => !Value(e, "type").StartsWith("operator.", StringComparison.Ordinal)).Select(e => Value(e, "id")).ToList();
             var notes = Path.Combine(gateway.Machine.Disk, "var-lib/wg-fleet/notes");
             await Deadline.UntilAsync("the hook has had all events", () => File.ReadAllLines(notes).Length >= ids.Count);
-            await OperateAsync("hooks", "wait", "--seq", $"{ids.Count}", "--hook", "note");
+            await OperateAsync("hooks", "wait", "--seq", $"{events.Count}", "--hook", "note");
             File.ReadAllLines(notes).ShouldBe(ids);
         }
 

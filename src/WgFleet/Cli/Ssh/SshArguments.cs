@@ -11,6 +11,13 @@ internal sealed class SshArguments
     private readonly Option<string[]> _options = new("--ssh-option")
     {
         Description = "An option of ssh_config(5), such as ProxyJump=gateway; may be repeated", HelpName = "NAME=VALUE", Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            foreach (var token in result.Tokens.Where(t => t.Value.IndexOf('=', StringComparison.Ordinal) <= 0))
+                result.AddError($"--ssh-option '{token.Value}' is not NAME=VALUE");
+
+            return [.. result.Tokens.Select(t => t.Value)];
+        },
     };
 
     // A machine that has just joined counts as online from the server's next look at WireGuard on, up to 20 s later.

@@ -108,7 +108,7 @@ public class WrongLineTests
 
     private static bool IsChecked(Symbol symbol) => symbol switch
     {
-        Option o => o.HelpName is not (null or "TEXT" or "FILE" or "DIR" or "NAME" or "FLEET"),
+        Option o => o.HelpName is not (null or "TEXT" or "FILE" or "DIR" or "NAME" or "FLEET" or "DATABASE"),
         Argument a => a.ValueType != typeof(string) && a.ValueType != typeof(string[]),
         _ => false,
     };
