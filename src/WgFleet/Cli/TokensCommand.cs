@@ -49,7 +49,7 @@ internal static class TokensCommand
         var fleet = new Option<string?>("--fleet") { Description = "Only for this fleet (default: all fleets)", HelpName = "NAME" };
         var uses = Value.Option("--uses", "Maximum number of machines, each with its own key (default: any number)", "N", Value.Number(1, int.MaxValue));
         var prune = Duration("--prune-timeout", "How long these machines may be silent before they are pruned, such as 2h (default: from the configuration)");
-        var tags = Arguments.Tags.Option("A tag for these machines; may be repeated");
+        var tags = Arguments.Tags.Option("--tag", "A tag for these machines; may be repeated");
         var expires = Duration("--expires", "When the token expires, such as 12h or 90d (default: never)");
         Option[] ofMachines = [fleet, uses, prune, tags];
         return op.Command(

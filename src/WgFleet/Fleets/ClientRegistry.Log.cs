@@ -31,6 +31,9 @@ internal sealed partial class ClientRegistry
         [LoggerMessage(11, LogLevel.Information, "Client renamed: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void Renamed(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
 
+        [LoggerMessage(14, LogLevel.Information, "{Clients} of fleet {Fleet} {What} by {Operator}")]
+        public static partial void ManyChanged(ILogger log, string clients, string fleet, string what, string @operator);
+
         [LoggerMessage(7, LogLevel.Information, "Client restored: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void PutBack(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
 

@@ -13,11 +13,11 @@ internal sealed record ClientFilter
     /// <summary>Only clients in this state; null for all.</summary>
     public ClientState? State { get; init; }
 
-    /// <summary>Only those that are never pruned.</summary>
-    public bool Pinned { get; init; }
+    /// <summary>Only those that are pinned, or only those that are not; null for all.</summary>
+    public bool? Pinned { get; init; }
 
-    /// <summary>Only those without a name.</summary>
-    public bool Unnamed { get; init; }
+    /// <summary>Only those without a name, or only those with one; null for all.</summary>
+    public bool? Unnamed { get; init; }
 
     /// <summary>Only those with this tag, as key=value; empty for all.</summary>
     public string Tag { get; init; } = "";
@@ -38,8 +38,8 @@ internal sealed record ClientFilter
         var tag = Tag.Length == 0 ? null : Tag.Split('=', 2);
         return client =>
             IsInState(client, now)
-            && (!Pinned || client.Pinned is not null)
-            && (!Unnamed || client.Hostname is null)
+            && (Pinned is not { } pinned || pinned == client.Pinned is not null)
+            && (Unnamed is not { } unnamed || unnamed == client.Hostname is null)
             && (tag is null || (tag.Length == 2 && client.Tags.TryGetValue(tag[0], out var value) && value == tag[1]))
             && search?.Finds(client) != false;
     }
@@ -62,4 +62,16 @@ internal enum ClientState
 
     /// <summary>It has registered, and its tunnel has never been heard of.</summary>
     Never,
+}
+
+/// <summary>The words by which callers ask for a <see cref="ClientState"/>.</summary>
+internal static class ClientStates
+{
+    /// <summary>All that callers can ask for.</summary>
+    public static readonly IReadOnlyList<string> Names = ["online", "offline", "never"];
+
+    /// <summary>The state with this name; null if there is none.</summary>
+    public static ClientState? Parse(string? name) => name is not null && Names.Contains(name) ? Enum.Parse<ClientState>(name, ignoreCase: true) : null;
+
+    public static string Name(ClientState state) => Names[(int)state];
 }

@@ -29,7 +29,7 @@ internal record ClientRecord
     /// <summary>How long it may be silent before it is pruned; null for prune_timeout of the configuration.</summary>
     public TimeSpan? PruneTimeout { get; init; }
 
-    /// <summary>The tags of the enrollment token that it registered with.</summary>
+    /// <summary>The tags of the enrollment token that it registered with, as operators have changed them since.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = Store.Tags.None;
 
     /// <summary>What the machine says of itself, by the names of <see cref="Store.Facts"/>.</summary>

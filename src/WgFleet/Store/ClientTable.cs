@@ -60,6 +60,14 @@ internal static class ClientTable
     public static void Pin(Connection connection, IReadOnlyList<(long Id, Pin? Pin)> pins) =>
         connection.Update("clients", "id", "pinned_at, pinned_by", Values(pins, c => new object?[] { c.Id, c.Pin?.Since, c.Pin?.By }));
 
+    /// <summary>Takes the names of clients.</summary>
+    public static void Unname(Connection connection, IReadOnlyList<long> ids) =>
+        connection.Update("clients", "id", "hostname", Values(ids, id => new object?[] { id, null }));
+
+    /// <summary>Saves the tags of clients.</summary>
+    public static void SetTags(Connection connection, IReadOnlyList<(long Id, IReadOnlyDictionary<string, string> Tags)> tags) =>
+        connection.Update("clients", "id", "tags", Values(tags, c => new object?[] { c.Id, Tags.Write(c.Tags) }));
+
     /// <summary>Saves what clients say of themselves.</summary>
     public static void SetFacts(Connection connection, IReadOnlyList<(long Id, IReadOnlyDictionary<string, string> Facts)> facts) =>
         connection.Update("clients", "id", "facts", Values(facts, c => new object?[] { c.Id, Facts.Write(c.Facts) }));

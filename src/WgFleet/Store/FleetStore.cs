@@ -68,6 +68,8 @@ internal sealed class FleetStore(Database database)
         ClientTable.DeleteByKey(c, batch.ReleasedKeys);
         ClientTable.Insert(c, batch.Added);
 
+        ClientTable.Unname(c, batch.Unnamed);
+
         // In the order of their decisions: a later change may use the name that an earlier one freed.
         ClientTable.Rename(c, batch.Renamed);
 
@@ -76,6 +78,7 @@ internal sealed class FleetStore(Database database)
 
         ClientTable.Pin(c, batch.Pinned);
         ClientTable.SetFacts(c, batch.Facts);
+        ClientTable.SetTags(c, batch.Tagged);
         ClientTable.SetOnline(c, batch.Presence);
         EventTable.Insert(c, batch.Events);
 

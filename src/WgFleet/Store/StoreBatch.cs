@@ -9,6 +9,12 @@ internal sealed class StoreBatch
 
     public List<(long Id, string? Hostname)> Renamed { get; } = [];
 
+    /// <summary>Clients that give up their names before others get them. Each gets one in the same batch.</summary>
+    public List<long> Unnamed { get; } = [];
+
+    /// <summary>Clients whose tags the batch changes.</summary>
+    public List<(long Id, IReadOnlyDictionary<string, string> Tags)> Tagged { get; } = [];
+
     /// <summary>Keys of new clients that orphaned rows may still hold: rows of a fleet that is gone, or outside their fleet's subnet.</summary>
     public List<string> ReleasedKeys { get; } = [];
 

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace WgFleet.Store;
 
-/// <summary>Tags of clients, which come from the enrollment token that a client registers with: key=value, in the order of the keys.</summary>
+/// <summary>Tags of clients, which come from the enrollment token that a client registers with, and from operators: key=value, in the order of the keys.</summary>
 internal static partial class Tags
 {
-    /// <summary>How many tags a token may give.</summary>
+    /// <summary>How many tags a client may have.</summary>
     public const int Max = 16;
 
     private const int MaxShared = 1000;
@@ -19,6 +19,20 @@ internal static partial class Tags
 
     /// <summary>Whether this is a valid tag: its characters are safe on every page, in every file and in every line that shows it.</summary>
     public static bool IsValid(string key, string? value) => value is not null && KeyFormat().IsMatch(key) && ValueFormat().IsMatch(value);
+
+    /// <summary>Tags with some of them set and some of them unset.</summary>
+    public static IReadOnlyDictionary<string, string> Changed(
+        IReadOnlyDictionary<string, string> tags, IReadOnlyDictionary<string, string> set, IReadOnlyCollection<string> unset)
+    {
+        var changed = new SortedDictionary<string, string>(tags.ToDictionary(), StringComparer.Ordinal);
+        foreach (var key in unset)
+            changed.Remove(key);
+
+        foreach (var (key, value) in set)
+            changed[key] = value;
+
+        return Read(Write(changed));
+    }
 
     /// <summary>Tags as the database has them; null for none.</summary>
     public static string? Write(IReadOnlyDictionary<string, string> tags) =>

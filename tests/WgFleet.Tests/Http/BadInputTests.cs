@@ -16,7 +16,7 @@ public class BadInputTests
     [InlineData("/api/v1/clients?online=perhaps", "online is 'perhaps', which is not true or false")]
     [InlineData("/api/v1/events?after=yesterday", "after is 'yesterday', which is not a whole number, or is too large")]
     [InlineData("/api/v1/wait?timeout=1", "seq is missing")]
-    [InlineData("/api/v1/clients?fleeet=alpha", "there is no parameter 'fleeet'; there are: cursor, descending, fleet, limit, online, q, sort")]
+    [InlineData("/api/v1/clients?fleeet=alpha", "there is no parameter 'fleeet'; there are: cursor, descending, fleet, limit, online, pinned, q, sort, state, tag, unnamed")]
     [InlineData("/api/v1/clients/1?flet=alpha", "there is no parameter 'flet'; there are: fleet")]
     [InlineData("/sd/prometheus?group=alpha", "there is no parameter 'group'; there are: fleet, port")]
     public async Task An_unknown_or_invalid_parameter_is_named_in_the_refusal(string path, string detail)

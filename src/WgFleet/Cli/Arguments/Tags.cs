@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace WgFleet.Cli.Arguments;
 
-/// <summary>The option <c>--tag KEY=VALUE</c>, which may be repeated.</summary>
+/// <summary>An option <c>KEY=VALUE</c>, which may be repeated.</summary>
 internal static class Tags
 {
-    public static Option<IReadOnlyDictionary<string, string>?> Option(string description) => new("--tag")
+    public static Option<IReadOnlyDictionary<string, string>?> Option(string name, string description) => new(name)
     {
         Description = description,
         HelpName = "KEY=VALUE",
@@ -16,9 +16,9 @@ internal static class Tags
             foreach (var token in result.Tokens)
             {
                 if (token.Value.Split('=', 2) is not [{ Length: > 0 } key, var value])
-                    result.AddError($"--tag '{token.Value}' is not KEY=VALUE");
+                    result.AddError($"{name} '{token.Value}' is not KEY=VALUE");
                 else if (!tags.TryAdd(key, value))
-                    result.AddError($"--tag repeats the key '{key}'");
+                    result.AddError($"{name} repeats the key '{key}'");
             }
 
             return tags;

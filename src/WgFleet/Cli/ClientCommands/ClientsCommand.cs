@@ -16,11 +16,11 @@ internal static class ClientsCommand
     public static Command Create(Option<string> config)
     {
         var op = new ServerCommand(config);
-        var clients = new Command("clients", "Shows, explains, removes, restores, renames and pins clients")
+        var clients = new Command("clients", "Shows, explains, removes, restores, renames, tags and pins clients")
         {
-            List(op), Show(op), Explain(op), Remove(op), RemovedClients.Restore(op, Which, Fleet), Rename(op),
+            List(op), Show(op), Explain(op), RemovedClients.Restore(op, Which, Fleet),
         };
-        foreach (var command in PinCommands.Create(op, Which, Fleet))
+        foreach (var command in new ManyCommands(op, Fleet).Create())
             clients.Subcommands.Add(command);
 
         return clients;
@@ -28,24 +28,19 @@ internal static class ClientsCommand
 
     private static Command List(ServerCommand op)
     {
-        var search = new Option<string?>("--search") { Description = "Only clients with this text in their name, full name, address, source, tags or facts, or with this key", HelpName = "TEXT" };
         var online = new Option<bool>("--online") { Description = "Only clients that are online" };
         var offline = new Option<bool>("--offline") { Description = "Only clients that are offline" };
         var removed = new Option<bool>("--removed") { Description = "Removed clients instead, latest first" };
         var sort = Value.Option("--sort", "Sort by this (default: registered)", ClientSorts.Names);
         var descending = new Option<bool>("--desc") { Description = "Sort in descending order" };
         var limit = Value.Option("--limit", "Maximum to list (default: all)", "N", Value.Number(1, int.MaxValue));
-        return op.List("list", "Lists clients, one per line", [Fleet, search, online, offline, removed, sort, descending, limit],
+        return op.List("list", "Lists clients, one per line", [Fleet, .. ClientChoice.Options, online, offline, removed, sort, descending, limit],
             async (client, parse, cancellationToken) =>
         {
             if (parse.GetValue(removed))
                 return await RemovedClients.ListAsync(op, client, parse, parse.GetValue(Fleet), (int?)parse.GetValue(limit), cancellationToken);
 
-            var query = $"sort={parse.GetValue(sort) ?? ClientSorts.Names[0]}&descending={(parse.GetValue(descending) ? "true" : "false")}";
-            if (parse.GetValue(Fleet) is { } fleet)
-                query += $"&fleet={Uri.EscapeDataString(fleet)}";
-            if (parse.GetValue(search) is { } text)
-                query += $"&q={Uri.EscapeDataString(text)}";
+            var query = $"sort={parse.GetValue(sort) ?? ClientSorts.Names[0]}&descending={(parse.GetValue(descending) ? "true" : "false")}{ClientChoice.Query(parse, parse.GetValue(Fleet))}";
             if (parse.GetValue(online) || parse.GetValue(offline))
                 query += $"&online={(parse.GetValue(online) ? "true" : "false")}";
 
@@ -58,7 +53,8 @@ internal static class ClientsCommand
         },
         rule: parse =>
             parse.GetValue(online) && parse.GetValue(offline) ? "use either --online or --offline"
-            : parse.GetValue(removed) && new Option[] { search, online, offline, sort, descending }.Any(o => parse.GetResult(o) is { Implicit: false })
+            : ClientChoice.HasState(parse) && (parse.GetValue(online) || parse.GetValue(offline)) ? "use either --state or --online and --offline"
+            : parse.GetValue(removed) && new Option[] { online, offline, sort, descending }.Concat(ClientChoice.Options).Any(o => parse.GetResult(o) is { Implicit: false })
                 ? "--removed can only be combined with --fleet and --limit"
             : null);
     }
@@ -80,35 +76,6 @@ internal static class ClientsCommand
         op.Print(parse, history, AdminJson.Default.ClientHistoryResponse, h => ClientsText.Print(h, at => op.FullTime(parse, at)));
         return ExitCode.Ok;
     }, hasTimes: true);
-
-    private static Command Remove(ServerCommand op) =>
-        op.Command("remove", "Removes a client: its tunnel stops working and its name becomes free", [Which, Fleet, Confirmation.Yes],
-        async (client, parse, cancellationToken) =>
-    {
-        if (!await Confirmation.GivenAsync(parse, async () => WillRemove(await client.GetAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken))))
-            return ExitCode.Failure;
-
-        var removed = await client.DeleteAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
-        op.Print(parse, removed, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} is removed")));
-        return ExitCode.Ok;
-    });
-
-    private static string WillRemove(ClientInfo client) =>
-        $"This removes {client.Hostname ?? "the client without a name"} ({client.Address}) of fleet {client.Fleet}: its tunnel stops working and its name becomes free.";
-
-    private static Command Rename(ServerCommand op)
-    {
-        var name = new Argument<string>("NAME") { Description = "Its new name" };
-        return op.Command("rename", "Gives a client another name, until it asks for one itself", [Which, name, Fleet],
-            async (client, parse, cancellationToken) =>
-        {
-            var renamed = await client.PostAsync(
-                $"/clients/{Uri.EscapeDataString(parse.GetValue(Which)!)}/rename{Query(parse)}", new RenameRequest(parse.GetValue(name)),
-                AdminJson.Default.RenameRequest, AdminJson.Default.ClientInfo, cancellationToken);
-            op.Print(parse, renamed, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Address} of {c.Fleet} is {c.Hostname}")));
-            return ExitCode.Ok;
-        });
-    }
 
     private static string Path(ParseResult parse) => $"/clients/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
 

@@ -16,7 +16,7 @@ internal static class RunCommand
         var op = new ServerCommand(config);
         var words = new Argument<string[]>("COMMAND") { Description = "What to run there, after --; a shell of the machine reads it", Arity = ArgumentArity.OneOrMore };
         var fleet = new Option<string>("--fleet") { Description = "On the machines of this fleet", HelpName = "NAME", Required = true };
-        var tags = Tags.Option("Only on machines with this tag; may be repeated");
+        var tags = Tags.Option("--tag", "Only on machines with this tag; may be repeated");
         var online = new Option<bool>("--online") { Description = "Leave out machines that are offline; otherwise they count as failed" };
         var parallel = Value.Option<long?>("--parallel", "On how many machines at once (default: 32)", "N", Value.Number(1, MostAtOnce));
         parallel.Aliases.Add("-P");

@@ -19,8 +19,6 @@ internal sealed record ClientQuery(string Search = "", ClientSort Sort = ClientS
 
     public const int DefaultSize = 100;
 
-    private static readonly string[] States = ["online", "offline", "never"];
-
     /// <summary>Only clients in this state; null for all.</summary>
     public ClientState? State { get; init; }
 
@@ -37,7 +35,7 @@ internal sealed record ClientQuery(string Search = "", ClientSort Sort = ClientS
     public int Size { get; init; } = DefaultSize;
 
     /// <summary>Which clients are meant, on all pages.</summary>
-    public ClientFilter Filter => new() { Search = Search, State = State, Pinned = Pinned, Unnamed = Unnamed, Tag = Tag };
+    public ClientFilter Filter => new() { Search = Search, State = State, Pinned = Pinned ? true : null, Unnamed = Unnamed ? true : null, Tag = Tag };
 
     /// <summary>Whether some clients may be left out.</summary>
     public bool HasFilter => Filter != ClientFilter.None;
@@ -53,7 +51,7 @@ internal sealed record ClientQuery(string Search = "", ClientSort Sort = ClientS
             Read(query, "dir", "asc or desc", StartsDescending(sort), dir => dir switch { "asc" => false, "desc" => true, _ => null as bool? }) && sort != ClientSort.Id,
             Read(query, "page", "a number from 1", 1, page => Number(page) is > 0 and var number ? number : null))
         {
-            State = Read(query, "state", string.Join(", ", States), default(ClientState?), state => Array.IndexOf(States, state) is >= 0 and var index ? (ClientState?)index : null),
+            State = Read(query, "state", string.Join(", ", ClientStates.Names), default(ClientState?), ClientStates.Parse),
             Pinned = Read(query, "pinned", "yes", false, pinned => pinned == "yes" ? true : null),
             Unnamed = Read(query, "unnamed", "yes", false, unnamed => unnamed == "yes" ? true : null),
             Tag = Text(query, "tag"),
@@ -71,7 +69,7 @@ internal sealed record ClientQuery(string Search = "", ClientSort Sort = ClientS
         get
         {
             if (State is { } state)
-                yield return new("state", States[(int)state]);
+                yield return new("state", ClientStates.Name(state));
             if (Pinned)
                 yield return new("pinned", "yes");
             if (Unnamed)

@@ -121,11 +121,16 @@ internal sealed class Batch(
     public void Wait(RegistryCommand command, string fleet, bool needsTunnel = false) => _waits.Add(new(command, fleet) { NeedsTunnel = needsTunnel });
 
     /// <summary>Gives a client a name that is free, with its row and its event.</summary>
-    public RegisteredClient Rename(FleetBuilder fleet, RegisteredClient client, string hostname, FleetOperator? by = null)
+    /// <param name="fleet">Its fleet.</param>
+    /// <param name="client">The client.</param>
+    /// <param name="hostname">The name.</param>
+    /// <param name="by">The operator who asked for it; null if none did.</param>
+    /// <param name="before">The name that it had before it was taken in this batch; null for the one that it has.</param>
+    public RegisteredClient Rename(FleetBuilder fleet, RegisteredClient client, string hostname, FleetOperator? by = null, string? before = null)
     {
         var renamed = fleet.Rename(client, hostname);
         Rows.Renamed.Add((client.Id, hostname));
-        Record(client.Id, stamp => new ClientHostnameChanged(ToClient(renamed), client.Hostname) { Stamp = stamp, Operator = by });
+        Record(client.Id, stamp => new ClientHostnameChanged(ToClient(renamed), before ?? client.Hostname) { Stamp = stamp, Operator = by });
         return renamed;
     }
 

@@ -62,6 +62,15 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
         return renamed;
     }
 
+    /// <summary>Takes a client's name; returns the changed client.</summary>
+    public RegisteredClient Unname(RegisteredClient client)
+    {
+        Release(client);
+        var nameless = client with { Hostname = null };
+        Replace(nameless);
+        return nameless;
+    }
+
     /// <summary>Replaces a client by a changed one with the same id, address and key. Its name must be free or its own.</summary>
     public void Replace(RegisteredClient client)
     {

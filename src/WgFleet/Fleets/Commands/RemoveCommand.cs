@@ -13,6 +13,9 @@ namespace WgFleet.Fleets.Commands;
 /// <param name="by">The operator who asked for it; null if none did.</param>
 internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<RegisteredClient, bool> isToGo, string reason, FleetOperator? by) : RegistryCommand<int>
 {
+    /// <summary>Those that were removed, when the command is answered.</summary>
+    public List<long> Removed { get; } = [];
+
     /// <summary>The act of which the removals are a consequence; null for none. It is recorded before them.</summary>
     public OperatorActed? Act { get; init; }
 
@@ -52,6 +55,7 @@ internal sealed class RemoveCommand(string fleet, IReadOnlyList<long> ids, Func<
             if (LeavesTombstones)
                 batch.Rows.Tombstones.Add(ToTombstone(client, batch));
 
+            Removed.Add(id);
             Result++;
         }
 

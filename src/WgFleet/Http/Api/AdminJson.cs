@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
+using WgFleet.Http.Api.Many;
 
 namespace WgFleet.Http.Api;
 
@@ -31,6 +32,9 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(ClientsResponse))]
 [JsonSerializable(typeof(ClientInfo))]
 [JsonSerializable(typeof(RenameRequest))]
+[JsonSerializable(typeof(ManyRequest))]
+[JsonSerializable(typeof(ManyResponse))]
+[JsonSerializable(typeof(IReadOnlyList<ManyResponse>))]
 [JsonSerializable(typeof(RemovedClientsResponse))]
 [JsonSerializable(typeof(RestoreResponse))]
 [JsonSerializable(typeof(ClientHistoryResponse))]

@@ -38,7 +38,7 @@ internal sealed record ClientInfo
     /// <summary>How long it may be silent before it is pruned, where its token says so; absent where the configuration says it.</summary>
     public long? PruneTimeoutSeconds { get; init; }
 
-    /// <summary>The tags of the token that let it in; absent if there are none.</summary>
+    /// <summary>The tags of the token that let it in, and those that operators gave it; absent if there are none.</summary>
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
     /// <summary>What the machine said of itself when it registered; absent if it said nothing.</summary>

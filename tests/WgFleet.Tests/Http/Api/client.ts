@@ -71,6 +71,8 @@ const www = { path: { client: "www" } };
 must(await client.PUT("/api/v1/clients/{client}/pin", { params: www }));
 must(await client.GET("/api/v1/clients/{client}", { params: www }));
 must(await client.DELETE("/api/v1/clients/{client}/pin", { params: www }));
+const many = must(await client.POST("/api/v1/clients", { body: { fleet: "alpha", act: "tag", where: { q: "www" }, set: { room: "e14" } } }));
+if (many.changed !== 1 || many.clients[0]!.outcome !== "done") throw new Error(JSON.stringify(many));
 must(await client.DELETE("/api/v1/clients/{client}", { params: www }));
 must(await client.GET("/api/v1/removed", { params: { query: { fleet: "alpha" } } }));
 must(await client.POST("/api/v1/removed/{client}/restore", { params: www }));

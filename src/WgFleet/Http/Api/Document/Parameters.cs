@@ -24,14 +24,18 @@ internal static class Parameters
         ["number"] = "The number of the held prune or reload",
         ["online"] = "true: only clients that are online; false: only those that are not",
         ["path"] = "The path of the database's file",
+        ["pinned"] = "true: only clients that are pinned; false: only those that are not",
         ["port"] = "The port of the targets; absent for prometheus_port",
         ["q"] = "Text to find in name, address, key or source",
         ["reason"] = "Why, for other operators to read",
         ["seq"] = "The event's number; where it selects dead letters, absent for all of the hook",
         ["sort"] = "What the order is by; absent for the order of registration",
+        ["state"] = "Only clients in this state: never is one that was never heard of in its tunnel",
+        ["tag"] = "Only clients with this tag, as key=value",
         ["timeout"] = "How long to wait, in seconds",
         ["to"] = "The last event, as from; absent for the last that the hook has had",
         ["type"] = "A type of events",
+        ["unnamed"] = "true: only clients without a name; false: only those with one",
         ["wait"] = "How long to wait for the first event, in seconds",
     };
 

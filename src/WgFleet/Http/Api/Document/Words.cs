@@ -6,7 +6,9 @@ using WgFleet.Access;
 using WgFleet.Config.Reading;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
+using WgFleet.Http.Api.Many;
 using WgFleet.Queries;
+using WgFleet.Queries.Many;
 using WgFleet.Queries.RollCalls;
 using WgFleet.Queries.Troubles;
 using WgFleet.Store;
@@ -39,6 +41,10 @@ internal static class Words
         ["DeliveryInfo.state"] = DeliveryStates,
         ["ReloadResponse.state"] = [ReloadResponse.Running, ReloadResponse.Waiting, ReloadResponse.Done, ReloadResponse.Refused],
         ["SeatInfo.state"] = [.. Enum.GetValues<SeatState>().Select(SeatStates.Text)],
+        ["ManyRequest.act"] = ManyAct.Words,
+        ["ClientConditions.state"] = ClientStates.Names,
+        ["ManyResponse.act"] = ManyAct.Words,
+        ["ManyClientInfo.outcome"] = ManyClientInfo.Outcomes,
         ["RegisterResponse.status"] = ["success"],
         ["ReadyResponse.status"] = ["ok"],
     };
@@ -46,6 +52,7 @@ internal static class Words
     private static readonly Dictionary<string, IReadOnlyList<string>> Parameters = new()
     {
         ["sort"] = ClientSorts.Names,
+        ["state"] = ClientStates.Names,
         ["type"] = EventTypes.All,
     };
 

@@ -17,6 +17,7 @@ internal static class ApiEndpoints
         api.MapRollCalls();
         api.MapClients();
         api.MapPins();
+        api.MapMany();
         api.MapRemoved();
         api.MapHistory();
         api.MapEvents();

@@ -26,7 +26,7 @@ internal static class ClientsEndpoints
     }
 
     private static Ok<ClientsResponse> Clients(
-        Func<Snapshot> current, TimeProvider time, string? fleet, string? q, bool? online, string? sort, bool? descending,
+        Func<Snapshot> current, TimeProvider time, string? fleet, string? q, bool? online, string? state, bool? pinned, bool? unnamed, string? tag, string? sort, bool? descending,
         [Range(1, ClientList.MaxPageSize), DefaultValue(DefaultPageSize)] int? limit, string? cursor)
     {
         var (now, snapshot) = (time.GetUtcNow(), current());
@@ -37,12 +37,20 @@ internal static class ClientsEndpoints
             throw new RefusedException(Refusal.Invalid, $"limit is 1 to {ClientList.MaxPageSize}");
 
         var clients = fleet is null ? snapshot.Fleets.SelectMany(f => f.ById.Values) : ClientFinder.FindFleet(snapshot, fleet).ById.Values;
-        var found = ClientList.Find(
-            clients, new() { Search = q?.Trim() ?? "", State = online switch { null => null, true => ClientState.Online, false => ClientState.Offline } }, snapshot.Domain, now);
+        var filter = new ClientFilter { Search = q?.Trim() ?? "", State = StateOf(online, state), Pinned = pinned, Unnamed = unnamed, Tag = tag ?? "" };
+        var found = ClientList.Find(clients, filter, snapshot.Domain, now);
         var (page, next) = ClientList.After(found, new(by, descending ?? false), cursor, limit ?? DefaultPageSize)
             ?? throw new RefusedException(Refusal.Invalid, "the cursor does not belong to this order; begin again without it");
         return TypedResults.Ok(new ClientsResponse([.. page.Select(c => ClientInfo.Of(c, snapshot.Domain, now))], found.Count, next));
     }
+
+    private static ClientState? StateOf(bool? online, string? state) => (online, state) switch
+    {
+        (null, null) => null,
+        ({ } isOnline, null) => isOnline ? ClientState.Online : ClientState.Offline,
+        (null, _) => ClientStates.Parse(state) ?? throw new RefusedException(Refusal.Invalid, $"state is one of {string.Join(", ", ClientStates.Names)}"),
+        _ => throw new RefusedException(Refusal.Invalid, "use either online or state"),
+    };
 
     private static Ok<ClientInfo> Client([AsParameters] NamedClient named, TimeProvider time) => Shown(named, named.Find(), time);
 
