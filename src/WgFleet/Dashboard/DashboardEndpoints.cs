@@ -8,6 +8,7 @@ using WgFleet.Dashboard.FleetPages;
 using WgFleet.Dashboard.HookPages;
 using WgFleet.Dashboard.Live;
 using WgFleet.Dashboard.LoginPages;
+using WgFleet.Dashboard.ManyPages;
 using WgFleet.Dashboard.RollCallPages;
 using WgFleet.Dashboard.Site;
 using WgFleet.Dashboard.TokenPages;
@@ -37,9 +38,11 @@ internal static class DashboardEndpoints
     {
         routes.MapLogin();
         routes.MapFleetPages();
+        routes.MapFleetForms();
         LiveBar.Map(routes);
         routes.MapRollCallPages();
         routes.MapClientLists();
+        routes.MapManyPages();
         routes.MapClientPages();
         routes.MapEventPages();
         routes.MapHookPages();

@@ -10,6 +10,9 @@ namespace WgFleet.Tests.Http;
 /// <summary>Whatever a request says that cannot be read is answered by 4xx and one line that says what was wrong.</summary>
 public class BadInputTests
 {
+    private static readonly string[] OfFleets =
+        ["/fleet/alpha/freeze", "/fleet/alpha/thaw", "/fleet/alpha/prune/allow", "/fleet/alpha/prune/keep", "/fleet/alpha/many", "/fleet/alpha/many/plan"];
+
     [Theory]
     [InlineData("/api/v1/clients?limit=many", "limit is 'many', which is not a whole number, or is too large")]
     [InlineData("/api/v1/clients?limit=99999999999999999999", "limit is '99999999999999999999', which is not a whole number, or is too large")]
@@ -44,7 +47,7 @@ public class BadInputTests
         using var browser = new Browser(server);
         (await browser.LogInAsync(server.Token(TokenRow.Write))).Dispose();
 
-        foreach (var path in new[] { "/login", "/logout", "/tokens", $"/fleet/alpha/clients/{member.Address}/rename", $"/fleet/alpha/clients/{member.Address}/pin", "/hooks/hosts_file/run" })
+        foreach (var path in (string[])["/login", "/logout", "/tokens", $"/fleet/alpha/clients/{member.Address}/rename", $"/fleet/alpha/clients/{member.Address}/pin", "/hooks/hosts_file/run", .. OfFleets])
         {
             using var content = new ByteArrayContent(Encoding.UTF8.GetBytes("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"));
             content.Headers.TryAddWithoutValidation("Content-Type", contentType);
@@ -66,7 +69,7 @@ public class BadInputTests
         var member = await server.JoinAsync();
         var token = server.Token(TokenRow.Write);
 
-        foreach (var path in new[] { "/tokens", $"/fleet/alpha/clients/{member.Address}/rename", "/hooks/hosts_file/run", "/hooks/hosts_file/retry" })
+        foreach (var path in (string[])["/tokens", $"/fleet/alpha/clients/{member.Address}/rename", "/hooks/hosts_file/run", "/hooks/hosts_file/retry", .. OfFleets])
         {
             var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent("a=b"u8.ToArray()) };
             request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);

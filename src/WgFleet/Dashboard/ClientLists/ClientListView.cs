@@ -47,6 +47,9 @@ internal sealed record ClientListView(
     /// <summary>The link to all that is listed, on all pages, as CSV.</summary>
     public string CsvLink => $"{Path}{(AreOfAllFleets ? "" : "/clients")}.csv{(Query with { Page = 1, Size = ClientQuery.DefaultSize }).ToQueryString()}";
 
+    /// <summary>The link to the page that changes many of these; null if they are of several fleets.</summary>
+    public string? ManyLink => AreOfAllFleets ? null : $"{Path}/many{(Query with { Page = 1, Size = ClientQuery.DefaultSize }).ToQueryString()}";
+
     private static ClientListView Make(
         string path, string of, IReadOnlyList<FleetSnapshot> fleets, ClientQuery query, string domain, long newest, DateTimeOffset now)
     {

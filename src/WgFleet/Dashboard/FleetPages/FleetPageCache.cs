@@ -23,12 +23,12 @@ internal sealed class FleetPageCache
         KeyOf(context, fleet) is { } key ? html => _entries[key] = new(fleet, status, SecondOf(now), new RenderedPage(html)) : null;
 
     private static Key? KeyOf(HttpContext context, FleetSnapshot fleet) =>
-        new CurrentUser(context) is { HasSession: false } user && !context.Request.QueryString.HasValue ? new(fleet.Config.Name, user.MayChange, user.CanLogIn) : null;
+        new CurrentUser(context) is { HasSession: false, MayChange: false } user && !context.Request.QueryString.HasValue ? new(fleet.Config.Name, user.CanLogIn) : null;
 
     private static long SecondOf(DateTimeOffset now) => now.UtcTicks / TimeSpan.TicksPerSecond;
 
-    /// <summary>What the page depends on besides the fleet: the frame around it has links that not every caller may use.</summary>
-    private readonly record struct Key(string Fleet, bool MayChange, bool CanLogIn);
+    /// <summary>What the page depends on besides the fleet: the frame around it has a login for some callers.</summary>
+    private readonly record struct Key(string Fleet, bool CanLogIn);
 
     private sealed record Entry(FleetSnapshot Fleet, FleetStatus Status, long Second, RenderedPage Page);
 }

@@ -50,6 +50,7 @@ internal static class FleetPageEndpoints
         [FromServices] ActivityHistory history,
         [FromServices] TotalsCache totals,
         [FromServices] FleetPageCache pages,
+        [FromServices] FlashMessages messages,
         [FromServices] TimeProvider time)
     {
         var now = time.GetUtcNow();
@@ -60,7 +61,11 @@ internal static class FleetPageEndpoints
         if (pages.Find(context, fleet, status, now) is { } rendered)
             return rendered;
 
-        var page = new FleetPage { Fleet = FleetView.Of(fleet, status, ClientQuery.From(context.Request.Query), snapshot().Domain, history, totals, now) };
+        var page = new FleetPage
+        {
+            Fleet = FleetView.Of(fleet, status, ClientQuery.From(context.Request.Query), snapshot().Domain, history, totals, now),
+            FlashMessage = messages.Of(context),
+        };
         return new PageResult(page, now, keep: pages.Keep(context, fleet, status, now));
     }
 

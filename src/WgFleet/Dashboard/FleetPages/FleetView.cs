@@ -19,7 +19,7 @@ namespace WgFleet.Dashboard.FleetPages;
 /// <param name="Trouble">Why it is degraded or down; empty while it is up.</param>
 /// <param name="Phase">The phase that it is in; null if it is in none.</param>
 /// <param name="Frozen">Since when an operator has frozen it, and who; null if nobody has.</param>
-/// <param name="Held">The number of stale clients that a held prune would remove; 0 if none is held.</param>
+/// <param name="Held">The prune that is held; null if none is.</param>
 /// <param name="Totals">Its clients and traffic.</param>
 /// <param name="Charts">Its last day.</param>
 /// <param name="List">Its clients.</param>
@@ -34,7 +34,7 @@ internal sealed record FleetView(
     string Trouble,
     PhaseView? Phase,
     string? Frozen,
-    int Held,
+    HeldView? Held,
     FleetTotals Totals,
     IReadOnlyList<ChartView> Charts,
     ClientListView List)
@@ -55,7 +55,7 @@ internal sealed record FleetView(
             StatusText.Of(status),
             PhaseView.Of(fleet.Phase),
             fleet.FrozenByOperator is { } freeze ? $"since {DisplayTime.InSentence(freeze.Since)} by {freeze.By}" : null,
-            fleet.Held?.Ids.Length ?? 0,
+            HeldView.Of(fleet, now),
             numbers,
             [DayCharts.Clients(day), DayCharts.Traffic(day)],
             ClientListView.OfFleet(fleet, query, domain, numbers.Newest, now));

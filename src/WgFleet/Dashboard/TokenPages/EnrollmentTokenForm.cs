@@ -26,7 +26,8 @@ internal static class EnrollmentTokenForm
         Tags = Tags(Text(form, "tags") ?? ""),
     };
 
-    private static Dictionary<string, string> Tags(string text)
+    /// <summary>Tags as people type them, key=value with blanks or commas between them.</summary>
+    public static Dictionary<string, string> Tags(string text)
     {
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var tag in text.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))

@@ -4,6 +4,7 @@ using WgFleet.Config;
 using WgFleet.Dashboard.Site;
 using WgFleet.Hosting;
 using WgFleet.Http;
+using WgFleet.Store;
 
 namespace WgFleet.Dashboard.TokenPages;
 
@@ -20,7 +21,7 @@ internal static class TokenPageEndpoints
         pages.MapPost("/{id}/revoke", RevokeAsync);
     }
 
-    private static PageResult Show(HttpContext context, string? created = null, TokenSecret? secret = null)
+    private static PageResult Show(HttpContext context, TokenRow? created = null, TokenSecret? secret = null)
     {
         var services = context.RequestServices;
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -29,8 +30,9 @@ internal static class TokenPageEndpoints
         {
             Tokens = [.. rows.OrderBy(t => t.State != TokenTableRow.Live)],
             Fleets = [.. services.GetRequiredService<ServerConfig>().Fleets.Select(f => f.Name)],
-            Created = created,
+            Created = created?.Name,
             Secret = secret?.Reveal(),
+            Command = secret is { } made ? JoinCommand(context, created!.Fleet ?? services.GetRequiredService<ServerConfig>().Fleets[0].Name, made.Reveal()) : null,
             Own = context.Caller().TokenId,
             FlashMessage = services.GetRequiredService<FlashMessages>().Of(context),
         };
@@ -45,12 +47,20 @@ internal static class TokenPageEndpoints
         {
             var terms = EnrollmentTokenForm.Read(await context.Request.ReadFormAsync(context.RequestAborted), config);
             var (token, secret) = await tokens.CreateEnrollmentAsync(terms, context.Caller().Operator);
-            return Show(context, token.Name, secret);
+            return Show(context, token, secret);
         }
         catch (RefusedException e)
         {
             return messages.Show(context, Path, new(e.Message, IsTrouble: true));
         }
+    }
+
+    /// <summary>What a machine runs to join with a token, as root or not.</summary>
+    private static string JoinCommand(HttpContext context, string fleet, string token)
+    {
+        var server = context.RequestServices.GetRequiredService<ServerConfig>().PublicUrl?.GetLeftPart(UriPartial.Authority) ?? $"{context.Request.Scheme}://{context.Request.Host}";
+        return $"sudo sh -c 'umask 077; mkdir -p /etc/wg-fleet-join; echo {token} > /etc/wg-fleet-join/{fleet}.token' && "
+            + $"curl -sSf {server}/fleet/{fleet}/join.sh -o join.sh && sudo sh join.sh --install";
     }
 
     private static async Task<IResult> RevokeAsync(string id, HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] FlashMessages messages)

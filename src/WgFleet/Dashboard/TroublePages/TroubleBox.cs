@@ -20,7 +20,8 @@ internal sealed record TroubleBox(IReadOnlyList<TroubleRow> Rows, string Version
 /// <param name="Next">What to do.</param>
 /// <param name="Command">The command for it; null if there is none.</param>
 /// <param name="Link">The page that has more; null if there is none.</param>
-internal sealed record TroubleRow(string Severity, string What, string? Why, DisplayTime? Since, string Next, string? Command, string? Link)
+/// <param name="Thaws">The fleet that is thawed to end it; null for other troubles.</param>
+internal sealed record TroubleRow(string Severity, string What, string? Why, DisplayTime? Since, string Next, string? Command, string? Link, string? Thaws)
 {
     public static TroubleRow Of(Trouble trouble, DateTimeOffset now) => new(
         trouble.Severity.Text(),
@@ -29,5 +30,6 @@ internal sealed record TroubleRow(string Severity, string What, string? Why, Dis
         trouble.Since is { } at ? DisplayTime.Of(at, now) : null,
         trouble.Next,
         trouble.Command,
-        trouble.Fleet is { } fleet ? $"/fleet/{fleet}{(trouble.Kind.IsOfRollCall() ? "/rollcall" : "")}" : trouble.Hook is { } hook ? $"/hooks/{hook}" : null);
+        trouble.Fleet is { } fleet ? $"/fleet/{fleet}{(trouble.Kind.IsOfRollCall() ? "/rollcall" : "")}" : trouble.Hook is { } hook ? $"/hooks/{hook}" : null,
+        trouble.Kind == TroubleKind.FleetFrozen ? trouble.Fleet : null);
 }

@@ -86,7 +86,9 @@ public class TokensPageTests
             "/tokens", "/tokens", ("name", "lab-2026"), ("fleet", "alpha"), ("uses", "20"), ("lifetime", "7d"), ("prune_timeout", "2h"), ("tags", "room=e14, year=2026"));
         made.StatusCode.ShouldBe(HttpStatusCode.OK);
         made.Headers.CacheControl!.NoStore.ShouldBeTrue();
-        var secret = new HtmlParser().ParseDocument(await made.Content.ReadAsStringAsync(Ct)).QuerySelector("code.secret")!.TextContent;
+        var shown = new HtmlParser().ParseDocument(await made.Content.ReadAsStringAsync(Ct));
+        var secret = shown.QuerySelector("code.secret")!.TextContent;
+        shown.QuerySelector("code.command")!.TextContent.ShouldMatch($"echo {secret} > /etc/wg-fleet-join/alpha.token' && curl -sSf http://[^ ]+/fleet/alpha/join.sh -o join.sh && sudo sh join.sh --install$");
 
         var row = server.Tokens().Enrollment(secret).ShouldNotBeNull().Row;
         (row.Name, row.Fleet, row.MaxUses, row.PruneTimeout, row.Tags).ShouldBe(("lab-2026", "alpha", 20, 7200L, "room=e14,year=2026"));
