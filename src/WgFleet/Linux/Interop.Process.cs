@@ -11,6 +11,7 @@ internal static partial class Interop
     public const int SigKill = 9;
     public const int SigTerm = 15;
 
+    private const int SigPipe = 13;
     private const int EIntr = 4;
     private const int ERange = 34;
     private const short SpawnSetSigDef = 0x04;
@@ -78,6 +79,25 @@ internal static partial class Interop
             if (error != 0)
                 throw new IOException(Marshal.GetPInvokeErrorMessage(error));
         }
+    }
+
+    /// <summary>
+    /// execv(3): the program runs in this process from now on, with its terminal, environment and process id. Returns only if that fails.
+    /// </summary>
+    /// <param name="program">A path; PATH is not used.</param>
+    /// <param name="arguments">The arguments, the program's name first.</param>
+    /// <returns>Why the program cannot run.</returns>
+    public static unsafe IOException Execute(string program, IReadOnlyList<string> arguments)
+    {
+        var argv = Strings(arguments);
+
+        // .NET ignores SIGPIPE, and an ignored signal stays ignored after an exec.
+        var before = SysSignal(SigPipe, 0);
+        _ = SysExecv(program, argv);
+        var error = LastError(program);
+        _ = SysSignal(SigPipe, before);
+        Free(argv);
+        return error;
     }
 
     /// <summary>waitid(2) with WNOWAIT: blocks until the child has ended, and leaves it to be reaped.</summary>
@@ -184,4 +204,10 @@ internal static partial class Interop
 
     [LibraryImport("libc", EntryPoint = "getpwnam_r", StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int SysGetpwnam(string name, long* entry, byte* buffer, nuint size, void** found);
+
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int SysExecv(string program, nint* argv);
+
+    [LibraryImport("libc", EntryPoint = "signal")]
+    private static partial nint SysSignal(int signal, nint handler);
 }

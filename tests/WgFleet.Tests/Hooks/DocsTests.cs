@@ -111,12 +111,12 @@ public sealed partial class DocsTests
             {
                 Stamp = new("evt_01a2036500000000a11b2c3d4e5f6073", 10, added.AddMicroseconds(2080000000)), Operator = ops,
             },
-            new FleetRepaired("alpha", "it listens on UDP port 40000 instead of 51820; it is down") { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718293", 11, added.AddMicroseconds(2090000000)) },
-            new FleetPhaseChanged("alpha", "contest", null, began.AddHours(5)) { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718294", 12, began.AddMicroseconds(145416)) },
             new ClientCloned(named, ["192.0.2.7:51820", "192.0.2.8:51820"], ["9f86d081884c7d65", "60303ae22b998861"])
             {
                 Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718295", 13, began.AddMinutes(10).AddMicroseconds(145416)),
             },
+            new FleetRepaired("alpha", "it listens on UDP port 40000 instead of 51820; it is down") { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718293", 11, added.AddMicroseconds(2090000000)) },
+            new FleetPhaseChanged("alpha", "contest", null, began.AddHours(5)) { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718294", 12, began.AddMicroseconds(145416)) },
             OperatorActed.By(ops, OperatorActs.HookPaused) with { Hook = "tell", Detail = "the disk moves", Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718296", 14, began.AddMicroseconds(145416)) },
         ];
 

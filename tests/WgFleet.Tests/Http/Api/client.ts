@@ -122,6 +122,7 @@ const reload = must(await client.POST("/api/v1/reload"));
 must(await client.GET("/api/v1/reload/{number}", { params: { path: { number: reload.number } } }));
 must(await client.GET("/api/v1/tokens"));
 refused(await client.POST("/api/v1/tokens", { body: { name: "x", scope: "read" } }), 403);
+refused(await client.GET("/api/v1/database", { params: { query: { path: "/clients.db" } } }), 403);
 refused(await client.GET("/api/v1/clients", { params: { query: { limit: 0 } } }), 400);
 must(await client.POST("/fleet/{fleet}/leave", { params: fleet, headers: asClient }));
 must(await client.DELETE("/api/v1/tokens/{name}", { params: { path: { name: "ops" } } }));
