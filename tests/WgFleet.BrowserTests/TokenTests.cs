@@ -36,7 +36,7 @@ public class TokenTests(Chromium chromium)
         await using var tab = await Tab.OpenAsync(chromium, server, server.Token());
         await tab.GoAsync("/tokens");
 
-        await tab.Page.GetByLabel("Name").FillAsync("lab-2026");
+        await tab.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("lab-2026");
         await tab.Page.GetByLabel("Fleet").SelectOptionAsync("alpha");
         await tab.Page.GetByLabel("Uses").FillAsync("20");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
