@@ -32,7 +32,7 @@ public sealed partial class BackupTimerTests
 
         // The machine is lost, but for its packages.
         await machine.ShellAsync($"systemctl stop {Unit}; ip link delete wg_alpha; rm -r /var/lib/wg-fleet /etc/wireguard /etc/wg-fleet.yaml");
-        await machine.ShellAsync(blocks.Single(b => b.Contains("wg-fleet restore", StringComparison.Ordinal)).Replace("/var/backups/wg-fleet-6.tar", backup, StringComparison.Ordinal));
+        await machine.ShellAsync(blocks.Single(b => b.Contains("wg-fleet restore /var/backups/", StringComparison.Ordinal)).Replace("/var/backups/wg-fleet-6.tar", backup, StringComparison.Ordinal));
 
         (await machine.RunAsync("cat", "/etc/wireguard/wg_alpha.conf")).ShouldBe(key);
         (await machine.RunAsync("wg-fleet", "clients", "list")).ShouldContain("alpha");
