@@ -43,7 +43,7 @@ public class DeliveryProblemTests
     public void An_invalid_program_that_stays_running_is_refused(string entry, string problem) => Problem(entry).ShouldBe(problem);
 
     [Theory]
-    [InlineData("webhook: http://x/", "webhook: is 'http://x/', use the keys url, secrets, timeout, concurrency and allow")]
+    [InlineData("webhook: http://x/", "webhook: is 'http://x/', use the keys url, secrets, timeout, concurrency, allow, body, content_type and headers")]
     [InlineData("webhook: {}", "webhook.url: is missing, " + UrlUse)]
     [InlineData("webhook: {url: example.com}", "webhook.url: is not an http or https URL, " + UrlUse)]
     [InlineData("webhook: {url: /hook}", "webhook.url: is not an http or https URL, " + UrlUse)]
