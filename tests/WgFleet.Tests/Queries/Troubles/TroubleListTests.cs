@@ -81,18 +81,5 @@ public class TroubleListTests
             { ContentType = "application/json; charset=utf-8" });
     }
 
-    [Fact]
-    public async Task The_metric_counts_troubles_by_kind()
-    {
-        await using var server = await StartAsync();
-        await server.Registry.FreezeAsync("alpha", Acting.As("ops"));
-        await server.Registry.FreezeAsync("beta", Acting.As("ops"));
-
-        var scrape = new Scrape(await server.Http.GetStringAsync("/metrics", Ct));
-
-        scrape["""wgfleet_troubles{kind="fleet_frozen"}"""].ShouldBe(2);
-        TroubleWords.Kinds.Where(k => k != TroubleKind.FleetFrozen).ShouldAllBe(k => scrape[$"wgfleet_troubles{{kind=\"{k.Text()}\"}}"] == 0);
-    }
-
     private static IReadOnlyList<Trouble> Troubles(TestServer server) => server.Services.GetRequiredService<TroubleList>().Now();
 }
