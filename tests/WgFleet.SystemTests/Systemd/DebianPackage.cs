@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests.Systemd;
 /// <param name="Path">The .deb file.</param>
 internal sealed record DebianPackage(string Path)
 {
-    private static readonly TimeSpan BuildTime = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan BuildTime = TimeSpan.FromMinutes(45);
 
     private static readonly Lazy<Task<DebianPackage>> Built = new(() => BuildAsync("artifacts/systemd/package"));
 

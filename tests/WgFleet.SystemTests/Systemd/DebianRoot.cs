@@ -6,7 +6,7 @@ namespace WgFleet.SystemTests.Systemd;
 /// <param name="Layers">The folders; nothing changes them once they are made.</param>
 internal sealed record DebianRoot(string Layers)
 {
-    private static readonly TimeSpan Download = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Download = TimeSpan.FromMinutes(45);
 
     private static readonly Lazy<Task<DebianRoot>> MadeBare = new(MakeBareAsync);
     private static readonly Lazy<Task<DebianRoot>> MadeInstalled = new(MakeInstalledAsync);

@@ -132,6 +132,6 @@ public sealed class PackageTests
             ls "$PWD/$target"/*.deb
             """;
         await using var build = RunningProcess.Start("env", "-C", Repository.Folder, "bash", "-c", Script, "previous", PreviousSource);
-        return new DebianPackage((await build.FinishedAsync(TimeSpan.FromMinutes(15))).Succeeded("git archive").TrimEnd('\n').Split('\n')[^1]);
+        return new DebianPackage((await build.FinishedAsync(TimeSpan.FromMinutes(45))).Succeeded("git archive").TrimEnd('\n').Split('\n')[^1]);
     }
 }
