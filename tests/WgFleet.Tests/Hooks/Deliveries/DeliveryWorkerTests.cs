@@ -46,7 +46,7 @@ public abstract class DeliveryWorkerTests(TestEngine engine)
         stage.Tell(Enumerable.Range(0, 200).Select(_ => stage.World.Add()));
 
         await Eventually.True(() => delivery.Arrived.Count == 199);
-        stage.Worker.Waiting.ShouldBe(1);
+        await Eventually.True(() => stage.Worker.Waiting == 1);
     }
 
     [Fact]
