@@ -74,6 +74,23 @@ public class SshTests
         (await RunAsync(gateway, "--fleet", "alpha", "--tag", "room=e14", "--", "true")).ShouldBe(new Finished(1, "", "wg-fleet: fleet alpha has no such machine\n"));
     }
 
+    [Fact]
+    public async Task An_interrupted_run_leaves_no_ssh_behind()
+    {
+        await using var lan = await Lan.CreateAsync();
+        var gateway = await StartAsync(lan);
+        await AddAsync(lan, gateway, "crane");
+
+        await using var run = gateway.Machine.Start(["env", "XDG_STATE_HOME=/run/state", Server.Executable, "run", .. LogIn, "--fleet", "alpha", "--", "echo begun; sleep 600"]);
+        await Deadline.UntilAsync("the command runs", () => run.Output.Contains("crane: begun", StringComparison.Ordinal));
+        await gateway.Machine.RunAsync("sh", "-c", "kill -INT $(pidof wg-fleet | tr ' ' '\n' | while read pid; do grep -qz sleep /proc/$pid/cmdline && echo $pid; done)");
+
+        (await run.FinishedAsync()).ShouldSatisfyAllConditions(
+            end => end.ExitCode.ShouldBe(130),
+            end => end.Error.ShouldBe("wg-fleet: interrupted; 0 of 1 machines done, 0 failed\n"));
+        (await gateway.Machine.TryRunAsync("pidof", "ssh")).Output.ShouldBeEmpty();
+    }
+
     private static async Task<Gateway> StartAsync(Lan lan)
     {
         var gateway = await lan.StartGatewayAsync();

@@ -2,6 +2,7 @@ using System.CommandLine;
 using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli.Ssh;
@@ -39,9 +40,12 @@ internal static class RunCommand
             var report = new RunReport(chosen.Count, !isJson, !isJson && !Console.IsErrorRedirected);
             var remote = new RemoteCommand(parse.GetValue(timeout) ?? TimeSpan.FromMinutes(10), report.Line);
             var results = new RunResult[chosen.Count];
+
+            // ssh runs in a session of its own, which Ctrl-C does not reach.
+            using var signals = new Signals(reloads: null);
             try
             {
-                await Parallel.ForAsync(0, chosen.Count, new ParallelOptions { MaxDegreeOfParallelism = (int)(parse.GetValue(parallel) ?? 32), CancellationToken = cancellationToken },
+                await Parallel.ForAsync(0, chosen.Count, new ParallelOptions { MaxDegreeOfParallelism = (int)(parse.GetValue(parallel) ?? 32), CancellationToken = signals.Stopping },
                     async (i, token) =>
                 {
                     results[i] = SshArguments.IsOffline(chosen[i])
@@ -49,6 +53,11 @@ internal static class RunCommand
                         : await remote.RunAsync(chosen[i], ssh.For(parse, chosen[i], null, Batch, parse.GetValue(words)!), token);
                     report.Done(results[i]);
                 });
+            }
+            catch (OperationCanceledException)
+            {
+                report.Interrupted();
+                return ExitCode.Interrupted;
             }
             catch (IOException e)
             {

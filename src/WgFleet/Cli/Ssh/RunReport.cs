@@ -52,6 +52,13 @@ internal sealed class RunReport(int total, bool showsLines, bool showsProgress)
             Console.Error.WriteLine($"wg-fleet: {results.Count - failed.Count} of {results.Count} machines done, {failed.Count} failed");
     }
 
+    /// <summary>Says how far it was when it was interrupted.</summary>
+    public void Interrupted()
+    {
+        Erase();
+        Console.Error.WriteLine($"wg-fleet: interrupted; {_done} of {total} machines done, {_failed} failed");
+    }
+
     private void Erase()
     {
         if (showsProgress)
