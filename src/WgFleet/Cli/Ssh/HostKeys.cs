@@ -12,8 +12,6 @@ namespace WgFleet.Cli.Ssh;
 /// <param name="directory">Where the files for ssh are.</param>
 internal sealed class HostKeys(string directory)
 {
-    private readonly FileReplacer _files = new(TimeProvider.System);
-
     /// <summary>The files of the user who runs the command: <c>wg-fleet/ssh</c> in XDG_STATE_HOME (XDG Base Directory Specification).</summary>
     public static HostKeys OfUser()
     {
@@ -36,7 +34,7 @@ internal sealed class HostKeys(string directory)
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             file = Path.Combine(directory, key is null ? "known_hosts" : name);
             if (key is not null)
-                _files.Replace(file, Encoding.ASCII.GetBytes($"{name} {key}\n"));
+                Write(file, Encoding.ASCII.GetBytes($"{name} {key}\n"));
         }
         catch (UnauthorizedAccessException e)
         {
@@ -48,5 +46,12 @@ internal sealed class HostKeys(string directory)
             $"HostKeyAlias={name}", $"UserKnownHostsFile=\"{file.Replace("%", "%%", StringComparison.Ordinal)}\"", "GlobalKnownHostsFile=/dev/null",
             $"StrictHostKeyChecking={(key is null ? "accept-new" : "yes")}", "HashKnownHosts=no", "UpdateHostKeys=no",
         ];
+    }
+
+    // Replacing a file looks through the directory, which has a file for each machine; most of them hold the key already.
+    private static void Write(string file, ReadOnlySpan<byte> line)
+    {
+        if (!FileReplacer.Holds(file, line))
+            new FileReplacer(TimeProvider.System).Replace(file, line);
     }
 }
