@@ -6,7 +6,8 @@ internal static class EventCall
     /// <summary>Whether the hook handles any event.</summary>
     public static bool IsHandler(object hook) =>
         hook is IHook<StartupEvent> or IHook<ClientAdded> or IHook<ClientHostnameChanged> or IHook<ClientRemoved> or IHook<ClientOnline> or IHook<ClientOffline>
-            or IHook<ClientImageChanged> or IHook<ClientFactsChanged> or IHook<ClientTagsChanged> or IHook<ClientCloned> or IHook<FleetRepaired> or IHook<FleetPhaseChanged> or IHook<OperatorActed>;
+            or IHook<ClientImageChanged> or IHook<ClientFactsChanged> or IHook<ClientTagsChanged> or IHook<ClientCloned>
+            or IHook<FleetRepaired> or IHook<FleetPhaseChanged> or IHook<OperatorActed>;
 
     /// <summary>Makes the call; does nothing if the hook does not handle this type. An IHook of FleetEvent handles all.</summary>
     public static ValueTask MakeAsync(object hook, FleetEvent fleetEvent, HookContext context) => fleetEvent switch

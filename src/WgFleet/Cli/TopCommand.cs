@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -37,9 +37,8 @@ internal static class TopCommand
 
     private static async Task<int> FollowAsync(AdminClient client, TopScreen screen, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var signals = new Signals(reloads: null);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signals.Stopping);
         Console.Out.Write(Begin);
         try
         {
@@ -66,12 +65,6 @@ internal static class TopCommand
         finally
         {
             Console.Out.Write(End);
-        }
-
-        void Stop(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            stop.Cancel();
         }
     }
 

@@ -62,7 +62,7 @@ internal static class ClientsCommand
     private static Command Show(ServerCommand op) =>
         op.Command("show", "Shows everything about one client", [Which, Fleet], async (client, parse, cancellationToken) =>
     {
-        var found = await client.GetAsync(Path(parse), AdminJson.Default.ClientInfo, cancellationToken);
+        var found = await client.GetAsync(ClientPath.Of("clients", parse.GetValue(Which)!, parse.GetValue(Fleet)), AdminJson.Default.ClientInfo, cancellationToken);
         op.Print(parse, found, AdminJson.Default.ClientInfo, c => ClientsText.Print(c, at => op.FullTime(parse, at)));
         return ExitCode.Ok;
     }, hasTimes: true);
@@ -71,13 +71,8 @@ internal static class ClientsCommand
         op.Command("explain", "Shows a client's history from the event log, also of a client that was removed", [Which, Fleet],
         async (client, parse, cancellationToken) =>
     {
-        var path = $"/history/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
-        var history = await client.GetAsync(path, AdminJson.Default.ClientHistoryResponse, cancellationToken);
+        var history = await client.GetAsync(ClientPath.Of("history", parse.GetValue(Which)!, parse.GetValue(Fleet)), AdminJson.Default.ClientHistoryResponse, cancellationToken);
         op.Print(parse, history, AdminJson.Default.ClientHistoryResponse, h => ClientsText.Print(h, at => op.FullTime(parse, at)));
         return ExitCode.Ok;
     }, hasTimes: true);
-
-    private static string Path(ParseResult parse) => $"/clients/{Uri.EscapeDataString(parse.GetValue(Which)!)}{Query(parse)}";
-
-    private static string Query(ParseResult parse) => parse.GetValue(Fleet) is { } fleet ? $"?fleet={Uri.EscapeDataString(fleet)}" : "";
 }

@@ -125,7 +125,7 @@ internal sealed class ManyCommands(ServerCommand op, Option<string?> fleet)
     }
 
     private string Path(string which, ParseResult parse, string below = "") =>
-        $"/clients/{Uri.EscapeDataString(which)}{below}{(parse.GetValue(fleet) is { } name ? $"?fleet={Uri.EscapeDataString(name)}" : "")}";
+        ClientPath.Of("clients", which, parse.GetValue(fleet), below);
 
     private static string WillRemove(ClientInfo client) =>
         $"This removes {client.Hostname ?? "the client without a name"} ({client.Address}) of fleet {client.Fleet}: its tunnel stops working and its name becomes free.";

@@ -101,6 +101,7 @@ internal static class ManyRun
         "remove" => "removed",
         "tag" => "tagged",
         "rename" => "renamed",
-        _ => act + "ned",
+        "pin" => "pinned",
+        _ => "unpinned",
     };
 }

@@ -14,8 +14,7 @@ internal static class RemovedClients
         "restore", "Restores a removed client with its key, address and name: its tunnel works again", [which, fleet],
             async (client, parse, cancellationToken) =>
         {
-            var query = parse.GetValue(fleet) is { } name ? $"?fleet={Uri.EscapeDataString(name)}" : "";
-            var answer = await client.PostAsync($"/removed/{Uri.EscapeDataString(parse.GetValue(which)!)}/restore{query}", AdminJson.Default.RestoreResponse,
+            var answer = await client.PostAsync(ClientPath.Of("removed", parse.GetValue(which)!, parse.GetValue(fleet), "/restore"), AdminJson.Default.RestoreResponse,
                 cancellationToken);
             op.Print(parse, answer, AdminJson.Default.RestoreResponse, a => Print(a, at => op.FullTime(parse, at)));
             return ExitCode.Ok;

@@ -20,8 +20,7 @@ internal static class SshCommand
             async (client, parse, cancellationToken) =>
         {
             var (user, name) = parse.GetValue(which)!.Split('@', 2) is [{ Length: > 0 } before, var after] ? (before, after) : (null, parse.GetValue(which)!);
-            var query = parse.GetValue(fleet) is { } only ? $"?fleet={Uri.EscapeDataString(only)}" : "";
-            var found = await client.GetAsync($"/clients/{Uri.EscapeDataString(name)}{query}", AdminJson.Default.ClientInfo, cancellationToken);
+            var found = await client.GetAsync(ClientPath.Of("clients", name, parse.GetValue(fleet)), AdminJson.Default.ClientInfo, cancellationToken);
             if (SshArguments.IsOffline(found))
                 await Console.Error.WriteLineAsync($"wg-fleet: {Table.Plain(found.Hostname ?? found.Address)} is offline, last seen {Times.Full(found.LastSeen, utc: false)}");
 

@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Queries.Troubles;
 
@@ -33,7 +34,7 @@ internal static class CloneTroubles
         return new(
             TroubleKind.ClientsCloned,
             Severity.Broken,
-            $"several machines seem to have the key of {(count == 1 ? "1 client" : $"{count:N0} clients")} of {name}",
+            $"several machines seem to have the key of {Quantity.Of(count, "client")} of {name}",
             "They cut each other's tunnel; those with a new join script make keys of their own, on others delete the key and join again")
         {
             Why = Trouble.Named(heard, count),

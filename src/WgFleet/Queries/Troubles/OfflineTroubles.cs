@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Queries.Troubles;
 
@@ -36,7 +37,7 @@ internal static class OfflineTroubles
         return new(
             TroubleKind.ClientsOffline,
             Severity.Attention,
-            $"{(count == 1 ? "1 client" : $"{count:N0} clients")} of {name} went offline in the last {News.TotalMinutes:0} minutes",
+            $"{Quantity.Of(count, "client")} of {name} went offline in the last {News.TotalMinutes:0} minutes",
             "Look whether these machines have power and network")
         {
             Why = Trouble.Named(names, count),

@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 using WgFleet.Queries.RollCalls;
 
 namespace WgFleet.Queries.Troubles;
@@ -44,7 +45,7 @@ internal sealed class RollCallTroubles(Func<Snapshot> current)
             _ => (TroubleKind.SeatsOldImage, "on an old image", "Their machines do not run the image that the roster says: install it"),
         };
         List<string> clients = [.. seats.SelectMany(s => s.Clients).Where(c => c.Client.Liveness.IsOnline(call.Time)).Select(c => SeatWords.Name(c.Client)).Take(Trouble.MaxNamed)];
-        return new(kind, Severity.Attention, $"{seats.Count:N0} of {Seats(call.Seats.Count)} of {call.Fleet} {(seats.Count == 1 ? "is" : "are")} {what}", next)
+        return new(kind, Severity.Attention, $"{seats.Count:N0} of {Quantity.Of(call.Seats.Count, "seat")} of {call.Fleet} {(seats.Count == 1 ? "is" : "are")} {what}", next)
         {
             Why = Trouble.Named([.. seats.Take(Trouble.MaxNamed).Select(s => s.Seat.Name)], seats.Count),
             Fleet = call.Fleet,
@@ -68,8 +69,6 @@ internal sealed class RollCallTroubles(Func<Snapshot> current)
             Command = $"wg-fleet rollcall {call.Fleet}",
         };
     }
-
-    private static string Seats(int count) => count == 1 ? "1 seat" : $"{count:N0} seats";
 
     private sealed record Called(Snapshot Snapshot, DateTimeOffset At, IReadOnlyList<Trouble> Troubles);
 }
