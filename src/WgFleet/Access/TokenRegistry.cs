@@ -23,6 +23,9 @@ internal sealed partial class TokenRegistry : IDisposable
     private readonly ConcurrentDictionary<string, EnrollmentToken> _machines = new(StringComparer.Ordinal);
     private volatile ImmutableList<TokenRow> _tokens;
 
+    // The id of the token whose revocation is being saved. It is no longer accepted, so that its holder cannot read the event of the revocation.
+    private volatile string? _revoking;
+
     public TokenRegistry(TokenStore store, RecordAct record, TimeProvider time, ILogger<TokenRegistry> log)
     {
         (_store, _record, _time, _log) = (store, record, time, log);
@@ -110,13 +113,7 @@ internal sealed partial class TokenRegistry : IDisposable
                 throw new RefusedException(Refusal.Conflict, "this is the last admin token, and without one reading needs no token: revoke it on the server itself");
 
             var revoked = token with { RevokedAt = Now() };
-            await _record(
-                OperatorActed.By(by, OperatorActs.TokenRevoked) with { Token = name, OnFleet = token.Fleet }, c => TokenStore.Revoke(c, token.Id, revoked.RevokedAt.Value));
-            if (_machines.TryGetValue(token.Id, out var machine))
-                machine.Revoke(revoked.RevokedAt.Value);
-            else
-                _tokens = _tokens.Replace(token, revoked);
-
+            await SaveRevocationAsync(revoked, by);
             Log.Revoked(_log, name, by.Name);
             return revoked;
         }
@@ -156,7 +153,30 @@ internal sealed partial class TokenRegistry : IDisposable
 
     public void Dispose() => _gate.Dispose();
 
-    private bool IsLive(TokenRow token) => token.RevokedAt is null && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
+    /// <summary>Saves that a token is revoked. Nobody can use it from the start of this; if this fails, everybody can again.</summary>
+    private async Task SaveRevocationAsync(TokenRow revoked, FleetOperator by)
+    {
+        var at = revoked.RevokedAt!.Value;
+        var machine = _machines.GetValueOrDefault(revoked.Id);
+        machine?.SetRevoked(at);
+        _revoking = revoked.Id;
+        var isSaved = false;
+        try
+        {
+            await _record(OperatorActed.By(by, OperatorActs.TokenRevoked) with { Token = revoked.Name, OnFleet = revoked.Fleet }, c => TokenStore.Revoke(c, revoked.Id, at));
+            _tokens = [.. _tokens.Select(t => t.Id == revoked.Id ? revoked : t)];
+            isSaved = true;
+        }
+        finally
+        {
+            if (!isSaved)
+                machine?.SetRevoked(null);
+
+            _revoking = null;
+        }
+    }
+
+    private bool IsLive(TokenRow token) => token.RevokedAt is null && token.Id != _revoking && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
 
     // Names are unique among both kinds.
     private TokenRow? Find(string name) =>

@@ -5,6 +5,7 @@ using WgFleet.Access;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
+using WgFleet.Store.Engine;
 using WgFleet.Tests.Harness;
 using static WgFleet.Testing.TestServer;
 
@@ -141,6 +142,46 @@ public class OperatorActTests
         tokens.All.Select(t => (t.Name, t.RevokedAt)).ShouldBe([("first", null)]);
         await tokens.RevokeAsync(null, "first", Acting.As("root"), mayOpen: true);
         test.Stored.Rows("SELECT type FROM events WHERE type LIKE 'operator%' ORDER BY seq").ShouldBe(["operator.token_created", "operator.token_revoked"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_is_refused_from_before_its_revocation_is_an_event_and_again_accepted_if_that_fails(bool isSaved)
+    {
+        await using var test = await TestRegistry.StartAsync();
+        (TokenRegistry Tokens, string Id, string Text)? made = null;
+        var accepted = new List<bool>();
+        using var tokens = new TokenRegistry(new TokenStore(test.Database), RecordAsync, test.Time, new Microsoft.Extensions.Logging.Logger<TokenRegistry>(test.Log));
+        var (admin, secret) = await tokens.CreateAdminAsync("desk", TokenRow.Read, null, Acting.As("root"));
+        made = (tokens, admin.Id, secret.Reveal());
+
+        var revocation = tokens.RevokeAsync(null, "desk", Acting.As("root"), mayOpen: true);
+
+        if (isSaved)
+            await revocation;
+        else
+            await Should.ThrowAsync<IOException>(revocation);
+
+        accepted.ShouldBe([false, false]);
+        tokens.IsClosed.ShouldBe(!isSaved);
+        Accepted(made.Value).ShouldBe([!isSaved, !isSaved]);
+
+        async Task RecordAsync(OperatorActed act, Action<Connection>? write)
+        {
+            if (made is { } token)
+            {
+                token.Tokens.IsClosed.ShouldBeTrue();
+                accepted.AddRange(Accepted(token));
+                if (!isSaved)
+                    throw new IOException("the disk is full");
+            }
+
+            await test.Registry.RecordAsync(act, write);
+        }
+
+        static bool[] Accepted((TokenRegistry Tokens, string Id, string Text) token) =>
+            [token.Tokens.Live(token.Id) is not null, token.Tokens.Verify(token.Text, TokenRow.Admin) is not null];
     }
 
     private static async Task<IReadOnlyList<string>> EventsAsync(TestServer server, long after) =>

@@ -57,7 +57,9 @@ public class TopCommandTests
     public async Task On_a_terminal_it_draws_anew_until_it_is_ended_and_restores_the_terminal(string key, int code)
     {
         await using var server = await StartAsync();
-        var command = $"stty cols 80 rows 24; {Path.Combine(AppContext.BaseDirectory, "wg-fleet")} top --config {await server.WriteConfigAsync()}; c=$?; stty -a | grep -o ' icanon'; exit $c";
+
+        // Ctrl-C between two keys that top waits for is a signal, which the shell gets too.
+        var command = $"trap : INT; stty cols 80 rows 24; {Path.Combine(AppContext.BaseDirectory, "wg-fleet")} top --config {await server.WriteConfigAsync()}; c=$?; stty -a | grep -o ' icanon'; exit $c";
         using var process = Process.Start(new ProcessStartInfo("script", ["-qec", command, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         var (shown, buffer, isSent) = (new System.Text.StringBuilder(), new char[4096], false);
         for (int read; (read = await process.StandardOutput.ReadAsync(buffer, Ct)) > 0;)

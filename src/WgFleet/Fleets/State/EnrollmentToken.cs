@@ -43,6 +43,6 @@ internal sealed class EnrollmentToken(TokenRow row)
     /// <summary>Corrects when it was made and when it expires.</summary>
     public void SetTimes(DateTime createdAt, DateTime? expiresAt) => _row = _row with { CreatedAt = createdAt, ExpiresAt = expiresAt };
 
-    /// <summary>Revokes it, also for registrations that wait for the writer.</summary>
-    public void Revoke(DateTime at) => _row = _row with { RevokedAt = at };
+    /// <summary>Revokes it, also for registrations that wait for the writer; null takes that back.</summary>
+    public void SetRevoked(DateTime? at) => _row = _row with { RevokedAt = at };
 }

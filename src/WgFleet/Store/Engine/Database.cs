@@ -40,6 +40,13 @@ internal sealed class Database : IDisposable
     /// </summary>
     public TimeSpan LongestDoubt { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long one read may take, unless it is of a start.</summary>
+    public TimeSpan LongestRead
+    {
+        get => _readers.Longest;
+        set => _readers.Longest = value;
+    }
+
     /// <summary>Writes something that changes nothing, to find out whether the database accepts writes. Blocks.</summary>
     /// <exception cref="StoreException">It does not.</exception>
     public void CheckWritable() => Write(_engine.Dialect.TryToWrite);
@@ -52,13 +59,13 @@ internal sealed class Database : IDisposable
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
     public Task<T> ReadAsync<T>(Func<Connection, T> read, CancellationToken cancellationToken) => _readers.ReadAsync(read, cancellationToken);
 
-    /// <summary>Reads what a start needs. Blocks.</summary>
+    /// <summary>Reads what a start needs, however long a slow disk takes. Blocks.</summary>
     /// <exception cref="StartupException">The database is damaged, or something else has written to it.</exception>
     public T Load<T>(Func<Connection, T> read)
     {
         try
         {
-            return Read(read);
+            return _readers.ReadWhole(read);
         }
         catch (Exception e) when (e is StoreException or FormatException or InvalidCastException or InvalidOperationException)
         {

@@ -12,8 +12,8 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
     /// <summary>How many requests read at once; the others wait for their turn.</summary>
     private const int MaxRequests = 4;
 
-    /// <summary>How long one read may take.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    /// <summary>How long one read may take, unless it is of a start.</summary>
+    public TimeSpan Longest { get; set; } = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _requests = new(MaxRequests);
     private readonly ConcurrentBag<Connection> _idle = [];
@@ -21,7 +21,11 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
 
     /// <summary>Reads on this thread, and blocks it.</summary>
     /// <exception cref="StoreException">The database cannot be read, or the read took longer than <see cref="Longest"/>.</exception>
-    public T Read<T>(Func<Connection, T> read) => Read(read, CancellationToken.None);
+    public T Read<T>(Func<Connection, T> read) => Read(read, Longest, CancellationToken.None);
+
+    /// <summary>Reads on this thread for as long as it takes, and blocks it; for a start, before which nobody writes.</summary>
+    /// <exception cref="StoreException">The database cannot be read.</exception>
+    public T ReadWhole<T>(Func<Connection, T> read) => Read(read, Timeout.InfiniteTimeSpan, CancellationToken.None);
 
     /// <summary>Reads on another thread; for requests, of which only a few read at once.</summary>
     /// <exception cref="StoreException">The database cannot be read, or the read took longer than <see cref="Longest"/>.</exception>
@@ -31,7 +35,7 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
         await _requests.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => Read(read, cancellationToken), cancellationToken);
+            return await Task.Run(() => Read(read, Longest, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -46,13 +50,13 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
             connection.Dispose();
     }
 
-    private T Read<T>(Func<Connection, T> read, CancellationToken cancellationToken)
+    private T Read<T>(Func<Connection, T> read, TimeSpan longest, CancellationToken cancellationToken)
     {
         while (_idle.TryTake(out var idle))
         {
             try
             {
-                return Read(idle, read, cancellationToken);
+                return Read(idle, read, longest, cancellationToken);
             }
             catch (StoreException) when (idle.IsBroken)
             {
@@ -60,15 +64,15 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
             }
         }
 
-        return Read(open(), read, cancellationToken);
+        return Read(open(), read, longest, cancellationToken);
     }
 
-    private T Read<T>(Connection connection, Func<Connection, T> read, CancellationToken cancellationToken)
+    private T Read<T>(Connection connection, Func<Connection, T> read, TimeSpan longest, CancellationToken cancellationToken)
     {
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Longest);
+            limit.CancelAfter(longest);
             T result;
             using (limit.Token.Register(connection.Interrupt))
                 result = connection.ReadAtOnce(read);
@@ -83,10 +87,12 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
         {
             // The connection may be in any state; the next reader opens a new one.
             connection.Dispose();
-            if (e is StoreException { Error: StoreError.TimedOut } && cancellationToken.IsCancellationRequested)
-                throw new OperationCanceledException(e.Message, e, cancellationToken);
+            if (e is not StoreException { Error: StoreError.TimedOut })
+                throw;
 
-            throw;
+            throw cancellationToken.IsCancellationRequested
+                ? new OperationCanceledException(e.Message, e, cancellationToken)
+                : new StoreException(StoreError.TimedOut, $"the database needed more than {longest.TotalSeconds} s to read this", e);
         }
     }
 }
