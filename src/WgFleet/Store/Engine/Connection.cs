@@ -161,6 +161,10 @@ internal abstract class Connection(Dialect dialect) : IDisposable
             if (isInDoubt)
                 throw new StoreException(StoreError.InDoubt, $"the connection broke during the commit: {e.Message}", e);
 
+            // Npgsql tells of a statement that was ended by Interrupt in this way.
+            if (e is OperationCanceledException { InnerException: DbException ended })
+                throw Dialect.Translate(ended);
+
             if (e is DbException and not StoreException)
                 throw Dialect.Translate((DbException)e);
 

@@ -12,12 +12,14 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
     /// <summary>How many requests read at once; the others wait for their turn.</summary>
     private const int MaxRequests = 4;
 
-    /// <summary>How long one read may take, unless it is of a start.</summary>
-    public TimeSpan Longest { get; set; } = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan InterruptAgain = TimeSpan.FromMilliseconds(20);
 
     private readonly SemaphoreSlim _requests = new(MaxRequests);
     private readonly ConcurrentBag<Connection> _idle = [];
     private volatile bool _isDisposed;
+
+    /// <summary>How long one read may take, unless it is of a start.</summary>
+    public TimeSpan Longest { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads on this thread, and blocks it.</summary>
     /// <exception cref="StoreException">The database cannot be read, or the read took longer than <see cref="Longest"/>.</exception>
@@ -73,11 +75,26 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(longest);
+            using var hasEnded = new ManualResetEventSlim();
             T result;
-            using (limit.Token.Register(connection.Interrupt))
-                result = connection.ReadAtOnce(read);
+            using (limit.Token.Register(() => InterruptUntil(connection, hasEnded)))
+            {
+                try
+                {
+                    result = connection.ReadAtOnce(read);
+                }
+                finally
+                {
+                    hasEnded.Set();
+                }
+            }
 
-            _idle.Add(connection);
+            // An interruption may still be on its way, and would end the read of somebody else.
+            if (limit.IsCancellationRequested)
+                connection.Dispose();
+            else
+                _idle.Add(connection);
+
             if (_isDisposed)
                 Dispose();
 
@@ -94,5 +111,13 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
                 ? new OperationCanceledException(e.Message, e, cancellationToken)
                 : new StoreException(StoreError.TimedOut, $"the database needed more than {longest.TotalSeconds} s to read this", e);
         }
+    }
+
+    /// <summary>Ends a read: the statement that runs, or the next one, if none runs at this moment.</summary>
+    private static void InterruptUntil(Connection connection, ManualResetEventSlim hasEnded)
+    {
+        do
+            connection.Interrupt();
+        while (!hasEnded.Wait(InterruptAgain));
     }
 }
