@@ -34,6 +34,7 @@ public sealed class BareMachineTests
     {
         var published = Path.GetDirectoryName(Server.Executable)!;
         File.Exists(Path.Combine(published, "wg-fleet.dll")).ShouldBeFalse("this test is for the native executable: run it by ./test, or name one by WG_FLEET_EXECUTABLE");
+        Directory.EnumerateFileSystemEntries(published).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(["libe_sqlite3.so", "wg-fleet", "wg-fleet.dbg"]);
         await gateway.RunAsync("mkdir", "-p", "/opt/wg-fleet", "/var/lib/wg-fleet", "/etc/wireguard");
         foreach (var file in new[] { "wg-fleet", "libe_sqlite3.so" })
             File.Copy(Path.Combine(published, file), gateway.Seen($"/opt/wg-fleet/{file}"));
