@@ -74,7 +74,7 @@ internal sealed class TestServer : IAsyncDisposable
 
         test._app = await started.Task;
         test.Addresses = [.. test._app.Urls.Where(u => !u.Contains("unix", StringComparison.Ordinal)).Select(u => new Uri(u))];
-        test.Http = new HttpClient { BaseAddress = test.Addresses[0], Timeout = TimeSpan.FromSeconds(60) };
+        test.Http = new HttpClient { BaseAddress = test.Addresses[0], Timeout = TimeSpan.FromMinutes(3) };
         return test;
     }
 

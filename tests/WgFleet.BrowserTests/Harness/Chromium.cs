@@ -9,7 +9,7 @@ namespace WgFleet.BrowserTests.Harness;
 public sealed class Chromium : IAsyncLifetime
 {
     /// <summary>The most that anything may take, which only a hang does.</summary>
-    public const int Hang = 60_000;
+    public const int Hang = 180_000;
 
     private IPlaywright _playwright = null!;
 

@@ -5,7 +5,7 @@ namespace WgFleet.SystemTests.Harness;
 /// <summary>How long tests wait for what must come: far longer than it takes, so that only a hang fails.</summary>
 internal static class Deadline
 {
-    public static TimeSpan Hang { get; } = TimeSpan.FromMinutes(3);
+    public static TimeSpan Hang { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Waits until something outside this process is so. What fails while looking counts as not yet.</summary>
     public static async Task UntilAsync(string what, Func<Task<bool>> isSo, TimeSpan? within = null)

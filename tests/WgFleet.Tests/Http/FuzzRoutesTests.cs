@@ -60,7 +60,7 @@ public partial class FuzzRoutesTests
                         request.Content.Headers.TryAddWithoutValidation("Content-Type", isForm ? ContentTypes[0] : Pick(ContentTypes));
                     }
 
-                    using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+                    using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
                     try
                     {
                         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);

@@ -215,7 +215,7 @@ public abstract class EventQueriesTests(TestEngine engine)
             },
             giveUp.Token);
 
-        await Should.ThrowAsync<OperationCanceledException>(reading.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        await Should.ThrowAsync<OperationCanceledException>(reading.WaitAsync(TimeSpan.FromMinutes(3), Ct));
         database.Read(EventTable.LastSequence).ShouldBe(0);
     }
 

@@ -118,7 +118,7 @@ public class ConnectionLimitsTests
         try
         {
             using var socket = await ConnectAsync(server);
-            return await socket.ReceiveAsync(new byte[1], Ct).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Ct) == 0;
+            return await socket.ReceiveAsync(new byte[1], Ct).AsTask().WaitAsync(TimeSpan.FromMinutes(3), Ct) == 0;
         }
         catch (SocketException)
         {

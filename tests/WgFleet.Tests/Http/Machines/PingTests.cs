@@ -35,7 +35,7 @@ public class PingTests
         server.Services.GetRequiredService<Database>().Write(_ =>
         {
             ping = server.PingAsync(body, $"{client.Address}");
-            return ((IAsyncResult)ping).AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(60));
+            return ((IAsyncResult)ping).AsyncWaitHandle.WaitOne(TimeSpan.FromMinutes(3));
         }).ShouldBeTrue();
 
         (await ping!).ShouldBe(Ok);
