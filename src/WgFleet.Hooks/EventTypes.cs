@@ -66,7 +66,7 @@ public static class EventTypes
             e => new() { Previous = e.Previous, Operator = e.Operator },
             (data, stamp) => new(data.ToClient(), data.Previous) { Stamp = stamp, Operator = data.Operator },
             (sample, stamp) => new(sample.Client, sample.Client.Hostname + "-before") { Stamp = stamp },
-            e => (e.Previous is null ? $"got the name {e.Client.Hostname}" : $"renamed from {e.Previous} to {e.Client.Hostname}") + By(e.Operator)),
+            e => (e.Previous is null ? $"got the name {e.Client.Hostname}" : e.Client.Hostname is null ? $"lost the name {e.Previous}" : $"renamed from {e.Previous} to {e.Client.Hostname}") + By(e.Operator)),
 
         EventType.Of<ClientRemoved>(
             ClientRemoved,

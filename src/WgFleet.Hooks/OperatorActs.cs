@@ -21,6 +21,12 @@ public static class OperatorActs
     /// <summary>A client was unpinned.</summary>
     public const string ClientUnpinned = "operator.client_unpinned";
 
+    /// <summary>A client is to keep the name that it has, whatever it asks for.</summary>
+    public const string ClientNameKept = "operator.client_name_kept";
+
+    /// <summary>A client may have the name that it asks for again, after an operator had given it one.</summary>
+    public const string ClientNameReleased = "operator.client_name_released";
+
     /// <summary>A token was created.</summary>
     public const string TokenCreated = "operator.token_created";
 
@@ -56,6 +62,8 @@ public static class OperatorActs
         Of(PruneAllowed, _ => "allowed the held prune", (act, sample) => act with { OnFleet = sample.Client.Fleet }),
         Of(ClientPinned, _ => "pinned the client", (act, sample) => act with { OnClient = sample.Client }),
         Of(ClientUnpinned, _ => "unpinned the client", (act, sample) => act with { OnClient = sample.Client }),
+        Of(ClientNameKept, e => $"made {e.Client?.Hostname} the name that the client keeps", (act, sample) => act with { OnClient = sample.Client }),
+        Of(ClientNameReleased, _ => "let the client have the name that it asks for", (act, sample) => act with { OnClient = sample.Client }),
         Of(TokenCreated, e => $"created the token {e.Token}", (act, sample) => act with { Token = "lab" }),
         Of(TokenRevoked, e => $"revoked the token {e.Token}", (act, sample) => act with { Token = "lab" }),
         Of(HookPaused, e => $"paused the hook {e.Hook}", (act, sample) => act with { Hook = "tell" }),

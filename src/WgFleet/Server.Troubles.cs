@@ -21,6 +21,7 @@ internal sealed partial class Server
         [
             _ => FleetTroubles.Of(current(), health),
             now => CloneTroubles.Of(current(), now),
+            now => NameTroubles.Of(current(), now),
             rollCalls.Now,
             now => OfflineTroubles.Of(current(), now),
             _ => HookTroubles.Of(hooks),

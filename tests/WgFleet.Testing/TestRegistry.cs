@@ -162,7 +162,7 @@ internal sealed class TestRegistry : IAsyncDisposable
     public async Task<string> NameAsync(RegisteredClient client, string asked)
     {
         var fleet = Registry.Current.Fleet(client.Fleet)!;
-        return (await Registry.NameAsync(fleet, fleet.ById[client.Id], asked)).Hostname;
+        return (await Registry.NameAsync(fleet, fleet.ById[client.Id], asked)).Hostname!;
     }
 
     public Task<int> RemoveAsync(params RegisteredClient[] clients) =>

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 
 namespace WgFleet.Benchmarks.Micro;

@@ -32,6 +32,9 @@ internal sealed record FleetConfig
     /// <summary>Who may register.</summary>
     public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
 
+    /// <summary>What a client gets when it asks for a name.</summary>
+    public HostnamePolicy Hostnames { get; init; }
+
     /// <summary>The machines that are expected; null if nobody says.</summary>
     public Roster? Roster { get; init; }
 

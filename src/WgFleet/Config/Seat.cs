@@ -22,6 +22,9 @@ internal sealed record Seat(string Name, string Hostname)
     /// <summary>The image that the machine should run; null if any will do.</summary>
     public string? Image { get; init; }
 
+    /// <summary>Whether the roster says nothing of the machine but its name.</summary>
+    public bool IsKnownByName => Key is null && Serial is null && Card is null && SwitchPort is null;
+
     /// <summary>Where it stands in the hall, counted from 1; null if the roster does not say.</summary>
     public (int Row, int Column)? Place { get; init; }
 }

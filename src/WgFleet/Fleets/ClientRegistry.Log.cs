@@ -48,5 +48,11 @@ internal sealed partial class ClientRegistry
 
         [LoggerMessage(15, LogLevel.Warning, "Several machines have one key: fleet={Fleet}, ip={Ip}, hostname={Hostname}, heard from {Endpoints}")]
         public static partial void Cloned(ILogger log, string fleet, IPAddress ip, string hostname, string endpoints);
+
+        [LoggerMessage(16, LogLevel.Warning, "Hostname refused: fleet={Fleet}, ip={Ip}, hostname={Hostname}, which {Holder} has")]
+        public static partial void NameRefused(ILogger log, string fleet, IPAddress ip, string hostname, IPAddress holder);
+
+        [LoggerMessage(17, LogLevel.Information, "Client may choose its name again: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
+        public static partial void NameReleased(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
     }
 }

@@ -16,13 +16,24 @@ internal sealed partial class ClientRegistry
     /// <summary>See <see cref="Fleets.RecordAct"/>.</summary>
     public Task RecordAsync(OperatorActed act, Action<Connection>? write = null) => writer.ExecuteAsync(new ActCommand(act, write));
 
-    /// <summary>Gives a client exactly this name, for an operator; returns the client with it.</summary>
+    /// <summary>Gives a client exactly this name, for an operator; returns the client with it. It keeps the name whatever it asks for.</summary>
     /// <exception cref="RefusedException">Another client has the name, or the client has just been removed.</exception>
     public async Task<RegisteredClient> SetHostnameAsync(RegisteredClient client, string hostname, FleetOperator by)
     {
         var renamed = await writer.ExecuteAsync(new SetHostnameCommand(client.Fleet, client.Id, hostname, by));
         Log.Renamed(log, client.Fleet, client.Address, hostname, by.Name);
         return renamed;
+    }
+
+    /// <summary>Lets a client that an operator has named have the name that it asks for again, from its next ping on.</summary>
+    /// <exception cref="RefusedException">The client has just been removed.</exception>
+    public async Task<RegisteredClient> ReleaseNameAsync(RegisteredClient client, FleetOperator by)
+    {
+        var released = await writer.ExecuteAsync(new ReleaseNameCommand(client.Fleet, client.Id, by));
+        if (client.NamedBy is not null)
+            Log.NameReleased(log, client.Fleet, client.Address, client.Hostname ?? PlainText.None, by.Name);
+
+        return released;
     }
 
     /// <summary>Removes one client, for an operator; false if it has just been removed.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using WgFleet.Config;
 using WgFleet.Events;
 using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
@@ -71,13 +72,6 @@ internal sealed partial class ClientRegistry(
         return (StartupEvent)batch.Events[0];
     }
 
-    /// <summary>Gives a client the name it asks for, or the first free one of name--2, name--3 and so on. Does not use the writer if the client has that name.</summary>
-    /// <exception cref="RefusedException">The client has just been removed.</exception>
-    public ValueTask<Renaming> NameAsync(FleetSnapshot fleet, RegisteredClient client, string asked) =>
-        RequestHostnameCommand.AlreadyHas(client, asked, !fleet.ByHostname.ContainsKey(asked)) || RequestHostnameCommand.IsKept(client, fleet.Frozen)
-            ? ValueTask.FromResult(new Renaming(client.Hostname!, Changed: false))
-            : new(writer.ExecuteAsync(new RequestHostnameCommand(client.Fleet, client.Address, asked)));
-
     /// <summary>Removes the clients that still meet the condition when the writer comes to them; returns how many.</summary>
     /// <param name="fleet">Their fleet.</param>
     /// <param name="ids">The clients.</param>
@@ -121,6 +115,7 @@ internal sealed partial class ClientRegistry(
         if (!await links[fleet].LookAsync(cancellationToken))
             return false;
 
+        _observed[fleet] = time.GetUtcNow();
         await RecordClonesAsync(fleet);
         if (RecordsPresence)
             await RecordPresenceAsync(fleet, links[fleet]);

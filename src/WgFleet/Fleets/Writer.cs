@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Store;

@@ -18,6 +18,7 @@ internal static class ClientColumns
         ("assigned_ip", "address", c => c.Address.ToString(), (c, field) => c with { Address = IPAddress.Parse(field.Text) }),
         ("http_request_ip", "request_address", c => c.RequestAddress, (c, field) => c with { RequestAddress = field.Text }),
         ("hostname", "hostname", c => c.Hostname, (c, field) => c with { Hostname = field.TextOrNull }),
+        ("named_by", "named_by", c => c.NamedBy, (c, field) => c with { NamedBy = field.TextOrNull }),
         ("registered_at", "registered_at", c => c.RegisteredAt, (c, field) => c with { RegisteredAt = field.TimeOrNull ?? default }),
         ("prune_timeout", "prune_timeout", c => (long?)c.PruneTimeout?.TotalSeconds, (c, field) => c with { PruneTimeout = Seconds(field.NumberOrNull) }),
         ("tags", "tags", c => Tags.Write(c.Tags), (c, field) => c with { Tags = Tags.Read(field.TextOrNull) }),

@@ -24,6 +24,9 @@ internal record ClientRecord
 
     public string? Hostname { get; init; }
 
+    /// <summary>The operator who gave it the name, which it then keeps whatever it asks for; null if none did.</summary>
+    public string? NamedBy { get; init; }
+
     public DateTimeOffset RegisteredAt { get; init; }
 
     /// <summary>How long it may be silent before it is pruned; null for prune_timeout of the configuration.</summary>

@@ -28,30 +28,30 @@ internal static class ClientTable
     /// <summary>
     /// Gives clients names, in this order: one may have the name that an earlier one gave up. Orphaned rows that have one of the names lose it.
     /// </summary>
-    public static void Rename(Connection connection, IReadOnlyList<(long Id, string? Hostname)> names)
+    public static void Rename(Connection connection, IReadOnlyList<NameChange> names)
     {
         if (names.Count == 0)
             return;
 
         if (connection.Dialect.ErrorEndsTransaction)
         {
-            connection.Execute(FreeNames(connection.Dialect), JsonList.Of(names.Where(n => n.Hostname is not null)));
-            connection.Update("clients", "id", "hostname", Values(names, n => new object?[] { n.Id, n.Hostname }));
+            connection.Execute(FreeNames(connection.Dialect), JsonList.Of(names.Where(n => n.Hostname is not null).Select(n => (n.Id, n.Hostname))));
+            connection.Update("clients", "id", "hostname, named_by", Values(names, n => new object?[] { n.Id, n.Hostname, n.By }));
             return;
         }
 
         // Almost never has anybody the name: the registry gives none twice, and knows all rows but the orphaned ones.
-        foreach (var (id, hostname) in names)
+        foreach (var (id, hostname, by) in names)
         {
-            const string rename = "UPDATE clients SET hostname = $1 WHERE id = $2";
+            const string rename = "UPDATE clients SET hostname = $1, named_by = $3 WHERE id = $2";
             try
             {
-                connection.Execute(rename, hostname, id);
+                connection.Execute(rename, hostname, id, by);
             }
             catch (StoreException e) when (e.Error == StoreError.Unique && hostname is not null)
             {
                 connection.Execute("UPDATE clients SET hostname = NULL WHERE hostname = $1 AND id <> $2 AND fleet_id = (SELECT fleet_id FROM clients WHERE id = $2)", hostname, id);
-                connection.Execute(rename, hostname, id);
+                connection.Execute(rename, hostname, id, by);
             }
         }
     }
@@ -59,10 +59,6 @@ internal static class ClientTable
     /// <summary>Pins clients, or with null unpins them.</summary>
     public static void Pin(Connection connection, IReadOnlyList<(long Id, Pin? Pin)> pins) =>
         connection.Update("clients", "id", "pinned_at, pinned_by", Values(pins, c => new object?[] { c.Id, c.Pin?.Since, c.Pin?.By }));
-
-    /// <summary>Takes the names of clients.</summary>
-    public static void Unname(Connection connection, IReadOnlyList<long> ids) =>
-        connection.Update("clients", "id", "hostname", Values(ids, id => new object?[] { id, null }));
 
     /// <summary>Saves the tags of clients.</summary>
     public static void SetTags(Connection connection, IReadOnlyList<(long Id, IReadOnlyDictionary<string, string> Tags)> tags) =>
@@ -107,6 +103,12 @@ internal static class ClientTable
         }
     }
 }
+
+/// <summary>A name that a client gets, or gives up.</summary>
+/// <param name="Id">The number of its row.</param>
+/// <param name="Hostname">Its name from now on; null for none.</param>
+/// <param name="By">The operator who gave it the name; null if none did.</param>
+internal readonly record struct NameChange(long Id, string? Hostname, string? By = null);
 
 /// <summary>When and where from a client was last seen.</summary>
 /// <param name="Id">The number of its row.</param>

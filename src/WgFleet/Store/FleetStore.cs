@@ -68,8 +68,6 @@ internal sealed class FleetStore(Database database)
         ClientTable.DeleteByKey(c, batch.ReleasedKeys);
         ClientTable.Insert(c, batch.Added);
 
-        ClientTable.Unname(c, batch.Unnamed);
-
         // In the order of their decisions: a later change may use the name that an earlier one freed.
         ClientTable.Rename(c, batch.Renamed);
 

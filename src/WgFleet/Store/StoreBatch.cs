@@ -7,10 +7,8 @@ internal sealed class StoreBatch
 {
     public List<StoredClient> Added { get; } = [];
 
-    public List<(long Id, string? Hostname)> Renamed { get; } = [];
-
-    /// <summary>Clients that give up their names before others get them. Each gets one in the same batch.</summary>
-    public List<long> Unnamed { get; } = [];
+    /// <summary>Names that clients get or give up, in the order of the decisions.</summary>
+    public List<NameChange> Renamed { get; } = [];
 
     /// <summary>Clients whose tags the batch changes.</summary>
     public List<(long Id, IReadOnlyDictionary<string, string> Tags)> Tagged { get; } = [];

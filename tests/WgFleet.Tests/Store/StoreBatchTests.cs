@@ -17,9 +17,22 @@ public abstract class StoreBatchTests(TestEngine engine)
         var store = new FleetStore(database);
         store.Commit(Batch(b => b.Added.AddRange([Client(1, "web"), Client(2), Client(3, "db")])));
 
-        store.Commit(Batch(b => b.Renamed.AddRange([(1, "old"), (2, "web"), (2, "www"), (3, "web")])));
+        store.Commit(Batch(b => b.Renamed.AddRange([new(1, "old"), new(2, "web"), new(2, "www"), new(3, "web")])));
 
         stored.Rows("SELECT id, hostname FROM clients ORDER BY id").ShouldBe(["1|old", "2|www", "3|web"]);
+    }
+
+    [Fact]
+    public void A_name_that_a_client_gets_and_loses_in_one_batch_goes_to_another()
+    {
+        using var stored = new TestDatabase(engine);
+        using var database = stored.Open();
+        var store = new FleetStore(database);
+        store.Commit(Batch(b => b.Added.AddRange([Client(1, "web") with { NamedBy = "kim" }, Client(2), Client(3)])));
+
+        store.Commit(Batch(b => b.Renamed.AddRange([new(1, null), new(2, "web"), new(2, null), new(3, "web", "ops"), new(1, "db"), new(1, null)])));
+
+        stored.Rows("SELECT id, hostname, named_by FROM clients ORDER BY id").ShouldBe(["1|NULL|NULL", "2|NULL|NULL", "3|web|ops"]);
     }
 
     [Fact]
@@ -30,7 +43,7 @@ public abstract class StoreBatchTests(TestEngine engine)
         var store = new FleetStore(database);
         store.Commit(Batch(b => b.Added.AddRange([Client(1), Client(2, "web"), Client(3, "db"), Client(4, "web") with { Fleet = "beta" }])));
 
-        store.Commit(Batch(b => b.Renamed.AddRange([(1, "web"), (3, null)])));
+        store.Commit(Batch(b => b.Renamed.AddRange([new(1, "web"), new(3, null)])));
 
         stored.Rows("SELECT id, hostname FROM clients ORDER BY id").ShouldBe(["1|web", "2|NULL", "3|NULL", "4|web"]);
     }
@@ -46,14 +59,14 @@ public abstract class StoreBatchTests(TestEngine engine)
         {
             b.RemovedIds.AddRange(Enumerable.Range(1, 100).Select(i => (long)i));
             b.Added.AddRange(Enumerable.Range(513, 100).Select(i => Client(i)));
-            b.Renamed.AddRange(Enumerable.Range(101, 100).Select(i => ((long)i, (string?)$"n{i}")));
+            b.Renamed.AddRange(Enumerable.Range(101, 100).Select(i => new NameChange(i, $"n{i}", "kim")));
             b.Pinned.AddRange(Enumerable.Range(201, 100).Select(i => ((long)i, (Pin?)new Pin(Now, "kim"))));
             b.Presence.AddRange(Enumerable.Range(301, 100).Select(i => ((long)i, (DateTimeOffset?)Now)));
             b.Events.AddRange(Enumerable.Range(1, 512).Select(i => Event(i)));
             b.Tombstones.AddRange(Enumerable.Range(1, 100).Select(i => new Tombstone(Client(i)) { Sequence = i, RemovedAt = Now, LastPing = Now, Cause = "stale" }));
         }));
 
-        stored.Rows("SELECT count(*), count(hostname), count(pinned_by), count(online_since), min(id) FROM clients").ShouldBe(["512|100|100|100|101"]);
+        stored.Rows("SELECT count(*), count(hostname), count(named_by), count(pinned_by), count(online_since), min(id) FROM clients").ShouldBe(["512|100|100|100|100|101"]);
         stored.Rows("SELECT count(*), max(seq) FROM events").ShouldBe(["512|512"]);
         stored.Rows("SELECT count(*) FROM removed_clients").ShouldBe(["100"]);
         store.LastSequence().ShouldBe(512);

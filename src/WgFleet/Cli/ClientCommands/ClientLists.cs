@@ -16,6 +16,7 @@ internal static class ClientLists
         new("SEEN", c => c.LastSeen),
         new("REGISTERED", c => c.RegisteredAt),
         new("FULL NAME", c => c.Fqdn, IsWide: true),
+        new("NAMED BY", c => c.NamedBy, IsWide: true),
         new("KEY", c => c.PublicKey, IsWide: true),
         new("SOURCE", c => c.RequestAddress, IsWide: true),
         new("PING", c => c.LastPing, IsWide: true),

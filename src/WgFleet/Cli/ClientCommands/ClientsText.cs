@@ -10,6 +10,7 @@ internal static class ClientsText
     [
         ["name", client.Hostname ?? "-"],
         ["full name", client.Fqdn ?? "-"],
+        .. client.NamedBy is { } by ? [["named by", $"{by}, whatever the machine asks for"]] : Array.Empty<string[]>(),
         ["fleet", client.Fleet],
         ["address", client.Address],
         ["public key", client.PublicKey],

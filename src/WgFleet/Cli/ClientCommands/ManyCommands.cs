@@ -61,9 +61,18 @@ internal sealed class ManyCommands(ServerCommand op, Option<string?> fleet)
     private Command Rename()
     {
         var to = new Option<string?>("--to") { Description = "The pattern of the names of many clients, such as pc-{n:2}: {n} is a number from 1, {hostname} the present name, {tag.room} the tag room", HelpName = "NAME" };
-        return op.Command("rename", "Gives a client another name, until it asks for one itself: CLIENT NAME; or many clients names by a pattern: --to PATTERN CLIENT...", [.. Symbols, to],
+        var release = new Option<bool>("--release") { Description = "Let a client that was renamed have the name that it asks for again" };
+        return op.Command("rename", "Gives a client another name, which it keeps whatever it asks for: CLIENT NAME; or many clients names by a pattern: --to PATTERN CLIENT...", [.. Symbols, to, release],
             async (client, parse, cancellationToken) =>
         {
+            if (parse.GetValue(release))
+            {
+                var released = await client.DeleteAsync(Path(Named(parse)[0], parse, "/hostname"), AdminJson.Default.ClientInfo, cancellationToken);
+                op.Print(parse, released, AdminJson.Default.ClientInfo, c =>
+                    Console.Out.WriteLine(Table.Plain($"{c.Hostname ?? c.Address} of {c.Fleet} may have the name that it asks for with its next ping")));
+                return ExitCode.Ok;
+            }
+
             if (parse.GetValue(to) is { } pattern)
             {
                 var act = new ManyRequest { Act = "rename", Pattern = pattern };
@@ -76,7 +85,9 @@ internal sealed class ManyCommands(ServerCommand op, Option<string?> fleet)
             op.Print(parse, renamed, AdminJson.Default.ClientInfo, c => Console.Out.WriteLine(Table.Plain($"{c.Address} of {c.Fleet} is {c.Hostname}")));
             return ExitCode.Ok;
         },
-        rule: parse => parse.GetValue(to) is not null ? WrongChoice(parse)
+        rule: parse => parse.GetValue(release)
+                ? parse.GetValue(to) is null && !ClientChoice.IsMade(parse) && !parse.GetValue(_all) && !parse.GetValue(_dry) && Named(parse).Length == 1 ? null : "--release is for one CLIENT, and goes with nothing else"
+            : parse.GetValue(to) is not null ? WrongChoice(parse)
             : ClientChoice.IsMade(parse) || parse.GetValue(_all) || parse.GetValue(_dry) ? "--to is missing: the pattern of the new names"
             : Named(parse) switch
             {

@@ -9,12 +9,12 @@ internal static class ConfigKeys
         "domain", "prune_timeout", "fleets", "listen", "database", "hosts_file", "prometheus_file", "prometheus_port",
         "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "offline_after", "metrics_allow", "otlp_endpoint",
             "admin_socket", "read_allow", "dashboard_hosts", "public_url", "trusted_proxies",
-        "prometheus_keep", "tombstone_keep", "tls", "enrollment", "enrollment_allow", "enrollment_rate",
+        "prometheus_keep", "tombstone_keep", "tls", "enrollment", "enrollment_allow", "enrollment_rate", "hostnames",
         "hooks",
     ];
 
     /// <summary>In <c>fleets.NAME</c>.</summary>
-    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "roster", "phases", "mtu", "keepalive", "routes"];
+    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "hostnames", "roster", "phases", "mtu", "keepalive", "routes"];
 
     /// <summary>In an entry of <c>fleets.NAME.phases</c>.</summary>
     public static readonly IReadOnlyList<string> Phase = ["name", "from", "to", "days", "time_zone", "freeze", "enrollment"];

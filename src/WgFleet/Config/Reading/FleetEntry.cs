@@ -20,6 +20,8 @@ internal sealed record FleetEntry(string Name, string Path)
 
     public ClientTunnelConfig Client { get; init; } = ClientTunnelConfig.Default;
 
+    public HostnamePolicy Hostnames { get; init; }
+
     public Roster? Roster { get; init; }
 
     public IReadOnlyList<PhaseConfig> Phases { get; init; } = [];
@@ -40,6 +42,7 @@ internal sealed record FleetEntry(string Name, string Path)
             Port = port.Value,
             Enrollment = Enrollment,
             Client = Client,
+            Hostnames = Hostnames,
             Roster = Roster,
             Phases = Phases,
         };

@@ -11,11 +11,15 @@ internal static partial class FleetReader
     private const string NameUse = "use 1 to 12 of A-Z a-z 0-9 _ and -";
     private const string FleetUse = "use the keys ip6, subnet, external_ip and port";
 
+    private static readonly ValueParser<HostnamePolicy> Hostnames = Values.OneOf("a policy for names",
+        [("suffix", HostnamePolicy.Suffix), ("takeover", HostnamePolicy.Takeover), ("refuse", HostnamePolicy.Refuse), ("roster", HostnamePolicy.Roster)]);
+
     /// <summary>All fleets in the order of the file; fleets with errors are left out.</summary>
     public static IReadOnlyList<FleetConfig> Read(Section top, int line, Diagnostics findings)
     {
         const string use = "use a mapping of one fleet or more by name";
         var enrollment = EnrollmentReader.Read(top, EnrollmentConfig.Open);
+        var hostnames = top.Optional("hostnames", Hostnames);
         if (top.Find("fleets") is not { } entry)
         {
             findings.Problem(line, "fleets", $"is missing, {use}");
@@ -34,14 +38,14 @@ internal static partial class FleetReader
             findings.Problem(repeat.Line, PathOf(repeat.Key), $"is a fleet on line {repeat.EarlierLine} already, use another name");
 
         FleetNames.Check(map.Entries, (top.Find("domain")?.Value as YamlScalar)?.Text, findings);
-        var drafts = map.Entries.Select(e => Fleet(e, PathOf(e.Key), enrollment, findings)).OfType<FleetEntry>().ToList();
+        var drafts = map.Entries.Select(e => Fleet(e, PathOf(e.Key), enrollment, hostnames, findings)).OfType<FleetEntry>().ToList();
         FleetRules.Check(drafts, findings);
         return [.. drafts.Select(d => d.ToConfig()).OfType<FleetConfig>()];
     }
 
     private static string PathOf(string name) => $"fleets.{YamlScalar.Clean(name)}";
 
-    private static FleetEntry? Fleet(YamlEntry entry, string path, EnrollmentConfig enrollment, Diagnostics findings)
+    private static FleetEntry? Fleet(YamlEntry entry, string path, EnrollmentConfig enrollment, Located<HostnamePolicy>? hostnames, Diagnostics findings)
     {
         if (!NameFormat().IsMatch(entry.Key))
             findings.Problem(entry.Line, "fleets", $"{YamlScalar.Quote(entry.Key)} is not a fleet's name, {NameUse}");
@@ -64,7 +68,18 @@ internal static partial class FleetReader
             Roster = section.Optional("roster", Values.File) is { } roster ? RosterFile.Read(roster.Value, findings) : null,
             Phases = PhaseReader.Read(section, findings),
         };
-        return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value) };
+        return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value), Hostnames = PolicyOf(section, hostnames, findings) };
+    }
+
+    private static HostnamePolicy PolicyOf(Section fleet, Located<HostnamePolicy>? above, Diagnostics findings)
+    {
+        if ((fleet.Optional("hostnames", Hostnames) ?? above) is not { } found)
+            return HostnamePolicy.Suffix;
+
+        if (found.Value == HostnamePolicy.Roster && fleet.Find("roster") is null)
+            findings.Problem(found.Line, fleet.PathOf("hostnames"), $"is roster, but the fleet has no roster, name its file in {fleet.PathOf("roster")} or use suffix, takeover or refuse");
+
+        return found.Value;
     }
 
     private static Located<IPNetwork>? Subnet(Section section, Diagnostics findings)

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
 using WgFleet.Fleets;
-using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
@@ -12,13 +12,14 @@ using WgFleet.Store;
 
 namespace WgFleet.Dashboard.ClientPages;
 
-/// <summary>The forms on a client's page: rename, pin, unpin, remove, restore.</summary>
+/// <summary>The forms on a client's page: rename, let it choose its name, pin, unpin, remove, restore.</summary>
 /// <remarks>A form that succeeds redirects to the page once the hosts file and WireGuard have the change. One that fails shows the page with the reason.</remarks>
 internal static class ClientForms
 {
     public static void MapClientForms(this RouteGroupBuilder page)
     {
         page.MapPost("/rename", RenameAsync).Require(Audience.People, Permission.Write);
+        page.MapPost("/release-name", ReleaseNameAsync).Require(Audience.People, Permission.Write);
         page.MapPost("/remove", RemoveAsync).Require(Audience.People, Permission.Write);
         page.MapPost("/restore", RestoreAsync).Require(Audience.People, Permission.Write);
         page.MapPost("/pin", PinAsync).Require(Audience.People, Permission.Write);
@@ -72,14 +73,17 @@ internal static class ClientForms
         }
     }
 
+    private static Task<IResult> ReleaseNameAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages) =>
+        ChangeAsync(fleet, client, context, registry, pages, registry.ReleaseNameAsync);
+
     private static Task<IResult> PinAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages) =>
-        ChangePinAsync(fleet, client, context, registry, pages, registry.PinAsync);
+        ChangeAsync(fleet, client, context, registry, pages, (found, by) => registry.PinAsync(found.Fleet, found.Id, by));
 
     private static Task<IResult> UnpinAsync(string fleet, string client, HttpContext context, [FromServices] ClientRegistry registry, [FromServices] ClientPageBuilder pages) =>
-        ChangePinAsync(fleet, client, context, registry, pages, registry.UnpinAsync);
+        ChangeAsync(fleet, client, context, registry, pages, (found, by) => registry.UnpinAsync(found.Fleet, found.Id, by));
 
-    private static async Task<IResult> ChangePinAsync(
-        string fleet, string client, HttpContext context, ClientRegistry registry, ClientPageBuilder pages, Func<string, long, FleetOperator, Task> change)
+    private static async Task<IResult> ChangeAsync(
+        string fleet, string client, HttpContext context, ClientRegistry registry, ClientPageBuilder pages, Func<RegisteredClient, FleetOperator, Task> change)
     {
         var asked = ClientName.Unescaped(client);
         if (ClientFinder.FindOrNull(registry.Current, asked, fleet) is not { } found)
@@ -87,7 +91,7 @@ internal static class ClientForms
 
         try
         {
-            await change(fleet, found.Id, context.Caller().Operator);
+            await change(found, context.Caller().Operator);
         }
         catch (RefusedException)
         {

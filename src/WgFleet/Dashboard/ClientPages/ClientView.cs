@@ -12,6 +12,7 @@ namespace WgFleet.Dashboard.ClientPages;
 /// <param name="Asked">The name, address or key in the URL.</param>
 /// <param name="Client">The client; null if there is no such client now.</param>
 /// <param name="FullName">Its name in DNS; null if it has none.</param>
+/// <param name="NamedBy">The operator who gave it its name; null if none did.</param>
 /// <param name="Source">The address it registered from, in full.</param>
 /// <param name="Pin">Since when it is pinned, and by whom; null if it is not.</param>
 /// <param name="Shared">That several machines have its key, in a sentence; null if nothing shows that.</param>
@@ -24,6 +25,7 @@ internal sealed record ClientView(
     string Asked,
     ClientTableRow? Client,
     string? FullName,
+    string? NamedBy,
     string Source,
     string? Pin,
     string? Shared,
@@ -53,6 +55,7 @@ internal sealed record ClientView(
             asked,
             client is null ? null : ClientTableRow.Of(client, now),
             client?.ToClient(domain).Fqdn,
+            client?.NamedBy,
             client?.RequestAddress ?? "",
             client?.Pinned is { } pin ? $"since {DisplayTime.InSentence(pin.Since)} by {pin.By}: it is never pruned" : null,
             client?.Liveness.Shared(now) is { } shared ? $"since {DisplayTime.InSentence(shared.Since)} {shared.Text}" : null,

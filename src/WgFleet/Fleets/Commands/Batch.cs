@@ -1,5 +1,6 @@
 using System.Net;
 using WgFleet.Events;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
@@ -126,12 +127,32 @@ internal sealed class Batch(
     /// <param name="hostname">The name.</param>
     /// <param name="by">The operator who asked for it; null if none did.</param>
     /// <param name="before">The name that it had before it was taken in this batch; null for the one that it has.</param>
-    public RegisteredClient Rename(FleetBuilder fleet, RegisteredClient client, string hostname, FleetOperator? by = null, string? before = null)
+    /// <param name="namedBy">The operator whose name the client keeps; null if it may ask for another.</param>
+    public RegisteredClient Rename(FleetBuilder fleet, RegisteredClient client, string hostname, FleetOperator? by = null, string? before = null, string? namedBy = null)
     {
-        var renamed = fleet.Rename(client, hostname);
-        Rows.Renamed.Add((client.Id, hostname));
+        var renamed = fleet.Rename(client, hostname, namedBy);
+        Rows.Renamed.Add(new(client.Id, hostname, namedBy));
         Record(client.Id, stamp => new ClientHostnameChanged(ToClient(renamed), before ?? client.Hostname) { Stamp = stamp, Operator = by });
         return renamed;
+    }
+
+    /// <summary>Takes the name of a client that has one, with its row and its event.</summary>
+    public RegisteredClient Unname(FleetBuilder fleet, RegisteredClient client)
+    {
+        var nameless = fleet.Unname(client);
+        Rows.Renamed.Add(new(client.Id, null));
+        Record(client.Id, stamp => new ClientHostnameChanged(ToClient(nameless), client.Hostname) { Stamp = stamp });
+        return nameless;
+    }
+
+    /// <summary>Notes who gave a client the name that it has, with its row and the act of the operator.</summary>
+    public RegisteredClient SetNamedBy(FleetBuilder fleet, RegisteredClient client, string? namedBy, OperatorActed act)
+    {
+        var changed = client with { NamedBy = namedBy };
+        fleet.Replace(changed);
+        Rows.Renamed.Add(new(client.Id, client.Hostname, namedBy));
+        Record(act with { OnClient = ToClient(changed) }, client.Id);
+        return changed;
     }
 
     /// <summary>Records an event, with its row.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using WgFleet.Config;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.WireGuard;
 
@@ -53,11 +54,11 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
             _byHostname.Add(hostname, client);
     }
 
-    /// <summary>Gives a client a name that is free; returns the changed client.</summary>
-    public RegisteredClient Rename(RegisteredClient client, string hostname)
+    /// <summary>Gives a client a name that is free, with the operator who did it; returns the changed client.</summary>
+    public RegisteredClient Rename(RegisteredClient client, string hostname, string? namedBy)
     {
         Release(client);
-        var renamed = client with { Hostname = hostname };
+        var renamed = client with { Hostname = hostname, NamedBy = namedBy };
         Replace(renamed);
         return renamed;
     }
@@ -66,7 +67,7 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
     public RegisteredClient Unname(RegisteredClient client)
     {
         Release(client);
-        var nameless = client with { Hostname = null };
+        var nameless = client with { Hostname = null, NamedBy = null };
         Replace(nameless);
         return nameless;
     }

@@ -20,6 +20,7 @@ internal sealed class RestoreCommand(Tombstone tombstone, FleetOperator by) : Re
         {
             Id = batch.NextId(),
             Hostname = null,
+            NamedBy = null,
             Liveness = new Liveness(batch.Now, into.Before.Config.OfflineAfter, tombstone.LastHandshake),
         };
 
@@ -31,7 +32,7 @@ internal sealed class RestoreCommand(Tombstone tombstone, FleetOperator by) : Re
         batch.Wait(this, tombstone.Fleet);
 
         // The name has an event of its own, because some hooks follow names by that event only.
-        Result = tombstone.Hostname is { } hostname ? batch.Rename(into, client, hostname, by) : client;
+        Result = tombstone.Hostname is { } hostname ? batch.Rename(into, client, hostname, by, namedBy: tombstone.NamedBy) : client;
     }
 
     private void Check(Batch batch, FleetBuilder into)

@@ -38,8 +38,8 @@ internal sealed record Change(IReadOnlyList<FleetEvent> Events, Snapshot After)
     /// <summary>The rows of the events, in the same order; it may have rows that were deleted again.</summary>
     public IReadOnlyList<EventRow> Rows { get; init; } = [];
 
-    /// <summary>Whether this changed a named client in a way that projections show.</summary>
-    public bool TouchesNamed { get; } = Events.Any(e => IsShown(e) && e.Client is not { Hostname: null });
+    /// <summary>Whether this changed a client that is or was named, in a way that projections show.</summary>
+    public bool TouchesNamed { get; } = Events.Any(e => IsShown(e) && (e is ClientHostnameChanged || e.Client is not { Hostname: null }));
 
     /// <summary>Whether this changed any client in a way that projections show; presence does not count.</summary>
     public bool TouchesClients { get; } = Events.Any(IsShown);

@@ -14,6 +14,9 @@ internal sealed record ClientInfo
 
     public string? Fqdn { get; init; }
 
+    /// <summary>The operator who gave it its name, which it keeps whatever it asks for; absent if none did.</summary>
+    public string? NamedBy { get; init; }
+
     public required string PublicKey { get; init; }
 
     /// <summary>Where its registration came from; may be anything a trusted proxy said.</summary>
@@ -56,6 +59,7 @@ internal sealed record ClientInfo
         Address = client.Address.ToString(),
         Hostname = client.Hostname,
         Fqdn = client.ToClient(domain).Fqdn,
+        NamedBy = client.NamedBy,
         PublicKey = client.PublicKey.ToString(),
         RequestAddress = client.RequestAddress,
         Online = client.Liveness.IsOnline(now),

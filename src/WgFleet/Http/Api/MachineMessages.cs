@@ -29,10 +29,10 @@ internal sealed record PingRequest
     public string? Hostname { get; init; }
 }
 
-/// <summary>The answer to the ping of a machine that has the key of another one.</summary>
+/// <summary>The answer to the ping of a machine that has the key of another one, or asks for a name that another client has.</summary>
 /// <param name="Detail">A sentence.</param>
-/// <param name="Regenerate">Always true: it is to make a key of its own, and to register with it.</param>
-internal sealed record RegenerateResponse(string Detail, bool Regenerate);
+/// <param name="Regenerate">True if it is to make a key of its own, and to register with it; absent if only the name is refused.</param>
+internal sealed record RegenerateResponse(string Detail, bool? Regenerate);
 
 /// <summary>Why a body cannot be read.</summary>
 internal sealed record UnreadableResponse(IReadOnlyList<UnreadableBody> Detail);

@@ -1,3 +1,4 @@
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Queries.RollCalls;
 using WgFleet.Store;

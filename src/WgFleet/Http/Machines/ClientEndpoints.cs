@@ -5,6 +5,7 @@ using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
@@ -42,7 +43,7 @@ internal static partial class ClientEndpoints
             .DescribeRefusal(400, "The name is not one, or the body is not UTF-8")
             .DescribeRefusal(403, "The source address is not one of the fleet's subnet")
             .DescribeRefusal(404, "There is no such fleet, or no client with this address")
-            .DescribeAnswer<RegenerateResponse>(409, "Another machine has the client's key, and this one is its copy: it is to make a key of its own and register with it")
+            .DescribeAnswer<RegenerateResponse>(409, "With \"regenerate\", another machine has the client's key, and this one is its copy: it is to make a key of its own and register with it. Without, the ping counts, and another client has the name")
             .DescribeAnswer<UnreadableResponse>(422, "The body is not a JSON object, or the name is not a string")
             .DescribeRefusal(500, "The name could not be stored");
     }
@@ -127,25 +128,44 @@ internal static partial class ClientEndpoints
         if (MachineHeader.Judge(context.Request, client, time) is { } regenerate)
             return regenerate;
 
-        if (!string.IsNullOrEmpty(hostname))
+        var asked = string.IsNullOrEmpty(hostname) ? null : hostname;
+        if (asked is not null && !Hostnames.IsValid(asked))
+            return Answer.Detail(StatusCodes.Status400BadRequest, "Invalid hostname format");
+
+        // Before it is named, so that nobody takes its name for that of a silent client.
+        client.Liveness.Pinged(time.GetUtcNow());
+        SetTunnelMark(context, found.Config);
+        if (asked is null && found.Config.Hostnames != HostnamePolicy.Roster)
+            return Answer.Ok;
+
+        var naming = await registry.NameAsync(found, client, asked);
+        if (naming.IsRefused)
+            return NameRefused(asked!, naming.Holder!);
+
+        if (naming.Changed)
         {
-            if (!Hostnames.IsValid(hostname))
-                return Answer.Detail(StatusCodes.Status400BadRequest, "Invalid hostname format");
-
-            var naming = await registry.NameAsync(found, client, hostname);
-            if (naming.Changed)
-            {
-                Log.Named(logs.CreateLogger(Category), fleet, client.Address, naming.Hostname);
-                await hooks.AwaitProjectionsAsync(context.RequestAborted);
-                SetSequence(context, registry);
-            }
-
-            context.Response.Headers["Wg-Fleet-Hostname"] = $"{naming.Hostname}.{fleet}.{registry.Current.Domain}";
+            LogNaming(logs.CreateLogger(Category), client, naming);
+            await hooks.AwaitProjectionsAsync(context.RequestAborted);
+            SetSequence(context, registry);
         }
 
-        SetTunnelMark(context, found.Config);
-        client.Liveness.Pinged(time.GetUtcNow());
+        if (naming.Hostname is { } name)
+            context.Response.Headers["Wg-Fleet-Hostname"] = $"{name}.{fleet}.{registry.Current.Domain}";
+
         return Answer.Ok;
+    }
+
+    private static Answer NameRefused(string asked, RegisteredClient holder) =>
+        Answer.Detail(StatusCodes.Status409Conflict, $"Hostname '{asked}' is taken: {holder.Address} has it");
+
+    private static void LogNaming(ILogger log, RegisteredClient client, Renaming naming)
+    {
+        if (naming.Holder is { } holder)
+            Log.TakenOver(log, client.Fleet, client.Address, naming.Hostname!, holder.Address);
+        else if (naming.Hostname is { } hostname)
+            Log.Named(log, client.Fleet, client.Address, hostname);
+        else
+            Log.Unnamed(log, client.Fleet, client.Address, client.Hostname!);
     }
 
     /// <summary>Finds the client that asks, by its address in the tunnel; the refusal if there is none.</summary>
@@ -185,5 +205,11 @@ internal static partial class ClientEndpoints
 
         [LoggerMessage(2, LogLevel.Information, "Hostname updated: fleet={Fleet}, ip={Ip}, hostname={Hostname}")]
         public static partial void Named(ILogger log, string fleet, IPAddress ip, string hostname);
+
+        [LoggerMessage(3, LogLevel.Warning, "Hostname taken over: fleet={Fleet}, ip={Ip}, hostname={Hostname}, which {Holder} had")]
+        public static partial void TakenOver(ILogger log, string fleet, IPAddress ip, string hostname, IPAddress holder);
+
+        [LoggerMessage(4, LogLevel.Warning, "Hostname lost: fleet={Fleet}, ip={Ip}, hostname={Hostname}, which the roster does not give it")]
+        public static partial void Unnamed(ILogger log, string fleet, IPAddress ip, string hostname);
     }
 }

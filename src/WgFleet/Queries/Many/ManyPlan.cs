@@ -58,7 +58,7 @@ internal sealed record ManyPlan(string Fleet, ManyAct Act, IReadOnlyList<ManySte
             ManyKind.Pin => client.Pinned is null,
             ManyKind.Unpin => client.Pinned is not null,
             ManyKind.Tag => Tags.Write(tags) != Tags.Write(client.Tags),
-            ManyKind.Rename => hostname != client.Hostname,
+            ManyKind.Rename => hostname != client.Hostname || client.NamedBy is null,
             _ => true,
         });
     }

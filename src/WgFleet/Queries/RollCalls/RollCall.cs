@@ -1,4 +1,5 @@
 using WgFleet.Config;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Store;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WgFleet.Access;
 using WgFleet.Fleets;
-using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Queries;
@@ -22,7 +22,8 @@ internal static class ClientsEndpoints
             .Describe(Section, "listClients", "Clients, page by page: found by q in name, full name, address, source, tags or facts, or by a key or its first 16 characters; sorted by registered, hostname, address, seen, handshake or traffic");
         api.Read.MapGet("/clients/{client}", Client).Describe(Section, "getClient", "One client, by address, public key, name, name.fleet or full name");
         api.Write.MapDelete("/clients/{client}", RemoveAsync).WaitsForFiles().Describe(Section, "removeClient", "Removes a client; its tunnel no longer works when the answer is sent");
-        api.Write.MapPost("/clients/{client}/rename", RenameAsync).WaitsForFiles().Describe(Section, "renameClient", "Gives a client exactly this name");
+        api.Write.MapPost("/clients/{client}/rename", RenameAsync).WaitsForFiles().Describe(Section, "renameClient", "Gives a client exactly this name, which it then keeps whatever it asks for");
+        api.Write.MapDelete("/clients/{client}/hostname", ReleaseNameAsync).Describe(Section, "releaseClientName", "Lets a client that an operator has named have the name that it asks for again; it keeps its name until then");
     }
 
     private static Ok<ClientsResponse> Clients(
@@ -69,6 +70,9 @@ internal static class ClientsEndpoints
 
         return Shown(named, await named.Registry.SetHostnameAsync(named.Find(), hostname, caller.Operator), time);
     }
+
+    private static async Task<Ok<ClientInfo>> ReleaseNameAsync([AsParameters] NamedClient named, Caller caller, TimeProvider time) =>
+        Shown(named, await named.Registry.ReleaseNameAsync(named.Find(), caller.Operator), time);
 
     private static Ok<ClientInfo> Shown(NamedClient named, RegisteredClient client, TimeProvider time) =>
         TypedResults.Ok(ClientInfo.Of(client, named.Registry.Current.Domain, time.GetUtcNow()));

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace WgFleet.Fleets.Commands;
+namespace WgFleet.Fleets.Naming;
 
 /// <summary>What a hostname may be, and which one a client gets when the one it asks for is taken: name--2, name--3, and so on.</summary>
 internal static partial class Hostnames

@@ -1,4 +1,4 @@
-namespace WgFleet.Fleets.Commands;
+namespace WgFleet.Fleets.Naming;
 
 /// <summary>
 /// For each name, the lowest number N for which name--N may be free, so that when ten thousand machines ask for one name, not each has to

@@ -1,9 +1,9 @@
-using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Naming;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
 
-namespace WgFleet.Tests.Fleets;
+namespace WgFleet.Tests.Fleets.Naming;
 
 public class NameTests
 {
