@@ -133,6 +133,7 @@ internal sealed partial class Server
         app.UseExactPaths();
         app.UseAccess();
         app.MapClients();
+        app.MapPing();
         app.MapLeave();
         app.MapJoinScript();
         app.MapHealth();

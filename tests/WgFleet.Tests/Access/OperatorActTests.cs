@@ -27,6 +27,8 @@ public class OperatorActTests
         await DoAsync("PUT", $"clients/{client.Address}/pin");
         await DoAsync("DELETE", $"clients/{client.Address}/pin");
         await DoAsync("POST", $"clients/{client.Address}/rename", """{"hostname":"web"}""");
+        await DoAsync("DELETE", "clients/web/hostname");
+        await DoAsync("POST", $"clients/{client.Address}/rename", """{"hostname":"web"}""");
         await DoAsync("DELETE", "clients/web");
         await DoAsync("POST", "removed/web/restore");
         await DoAsync("POST", "fleets/alpha/freeze");
@@ -37,6 +39,8 @@ public class OperatorActTests
             "operator.client_pinned ops pinned the client",
             "operator.client_unpinned ops unpinned the client",
             "client.hostname_changed got the name web by ops",
+            "operator.client_name_released ops let the client have the name that it asks for",
+            "operator.client_name_kept ops made web the name that the client keeps",
             "client.removed removed by ops",
             $"client.added restored by ops, with {client.Address}",
             "client.hostname_changed got the name web by ops",
@@ -45,7 +49,7 @@ public class OperatorActTests
         ]);
         var acts = await RawAsync(server, head);
         acts.Select(e => e.GetProperty("data").GetProperty("operator").GetRawText()).Distinct().ShouldBe([$$"""{"name":"ops","via":"token","address":"{{Desk}}"}"""]);
-        acts[6].GetProperty("data").GetProperty("fleet").GetString().ShouldBe("alpha");
+        acts[8].GetProperty("data").GetProperty("fleet").GetString().ShouldBe("alpha");
         acts[0].GetProperty("subject").GetString().ShouldBe($"fleets/alpha/clients/{client.Address}");
 
         async Task DoAsync(string method, string path, string? body = null)

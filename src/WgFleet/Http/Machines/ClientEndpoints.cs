@@ -17,10 +17,10 @@ using WgFleet.WireGuard;
 
 namespace WgFleet.Http.Machines;
 
-/// <summary>The requests by which machines register and say that they are alive.</summary>
+/// <summary>The request by which machines register, and what all their requests have in common.</summary>
 internal static partial class ClientEndpoints
 {
-    private const string Category = "WgFleet.Http.Clients";
+    public const string Category = "WgFleet.Http.Clients";
 
     public static void MapClients(this IEndpointRouteBuilder routes)
     {
@@ -36,16 +36,6 @@ internal static partial class ClientEndpoints
             .DescribeRefusal(429, "Too many registrations; Retry-After says how long to wait")
             .DescribeRefusal(500, "The client is not registered; Retry-After says when to try again")
             .DescribeRefusal(503, "Every address of the subnet is in use");
-        routes.MapPost("/fleet/{fleet}/ping", PingAsync).WithMetadata(FleetMeter.Pings).Require(Audience.Machines, Permission.None)
-            .DescribeForMachines("pingServer", "Tells the server that the client is alive, and which name it wants")
-            .DescribeBody<PingRequest>()
-            .DescribeAnswer<ReadyResponse>(200, "The client counts as alive")
-            .DescribeRefusal(400, "The name is not one, or the body is not UTF-8")
-            .DescribeRefusal(403, "The source address is not one of the fleet's subnet")
-            .DescribeRefusal(404, "There is no such fleet, or no client with this address")
-            .DescribeAnswer<RegenerateResponse>(409, "With \"regenerate\", another machine has the client's key, and this one is its copy: it is to make a key of its own and register with it. Without, the ping counts, and another client has the name")
-            .DescribeAnswer<UnreadableResponse>(422, "The body is not a JSON object, or the name is not a string")
-            .DescribeRefusal(500, "The name could not be stored");
     }
 
     private static async Task<IResult> RegisterAsync(
@@ -112,62 +102,6 @@ internal static partial class ClientEndpoints
         return Answer.Detail(admission.Status, admission.Detail!);
     }
 
-    private static async ValueTask<IResult> PingAsync(
-        string fleet, HttpContext context, ClientRegistry registry, HookSet hooks, TimeProvider time, ILoggerFactory logs)
-    {
-        var (hostname, refusal) = await PingBody.ReadAsync(context.Request);
-        if (refusal is not null)
-            return refusal;
-
-        if (registry.Current.Fleet(fleet) is not { } found)
-            return UnknownFleet(fleet);
-
-        if (FindAsking(context, found, out var client) is { } notAClient)
-            return notAClient;
-
-        if (MachineHeader.Judge(context.Request, client, time) is { } regenerate)
-            return regenerate;
-
-        var asked = string.IsNullOrEmpty(hostname) ? null : hostname;
-        if (asked is not null && !Hostnames.IsValid(asked))
-            return Answer.Detail(StatusCodes.Status400BadRequest, "Invalid hostname format");
-
-        // Before it is named, so that nobody takes its name for that of a silent client.
-        client.Liveness.Pinged(time.GetUtcNow());
-        SetTunnelMark(context, found.Config);
-        if (asked is null && found.Config.Hostnames != HostnamePolicy.Roster)
-            return Answer.Ok;
-
-        var naming = await registry.NameAsync(found, client, asked);
-        if (naming.IsRefused)
-            return NameRefused(asked!, naming.Holder!);
-
-        if (naming.Changed)
-        {
-            LogNaming(logs.CreateLogger(Category), client, naming);
-            await hooks.AwaitProjectionsAsync(context.RequestAborted);
-            SetSequence(context, registry);
-        }
-
-        if (naming.Hostname is { } name)
-            context.Response.Headers["Wg-Fleet-Hostname"] = $"{name}.{fleet}.{registry.Current.Domain}";
-
-        return Answer.Ok;
-    }
-
-    private static Answer NameRefused(string asked, RegisteredClient holder) =>
-        Answer.Detail(StatusCodes.Status409Conflict, $"Hostname '{asked}' is taken: {holder.Address} has it");
-
-    private static void LogNaming(ILogger log, RegisteredClient client, Renaming naming)
-    {
-        if (naming.Holder is { } holder)
-            Log.TakenOver(log, client.Fleet, client.Address, naming.Hostname!, holder.Address);
-        else if (naming.Hostname is { } hostname)
-            Log.Named(log, client.Fleet, client.Address, hostname);
-        else
-            Log.Unnamed(log, client.Fleet, client.Address, client.Hostname!);
-    }
-
     /// <summary>Finds the client that asks, by its address in the tunnel; the refusal if there is none.</summary>
     public static Answer? FindAsking(HttpContext context, FleetSnapshot fleet, out RegisteredClient client)
     {
@@ -183,11 +117,11 @@ internal static partial class ClientEndpoints
     }
 
     /// <summary>Sets the header with the number of the event about the change, or of a later one, for callers that wait until a hook has handled it.</summary>
-    private static void SetSequence(HttpContext context, ClientRegistry registry) =>
+    public static void SetSequence(HttpContext context, ClientRegistry registry) =>
         context.Response.Headers["Wg-Fleet-Seq"] = registry.Current.Sequence.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Sets the header by which a client notices that what it was told of its tunnel has changed, so that it registers again.</summary>
-    private static void SetTunnelMark(HttpContext context, FleetConfig fleet)
+    public static void SetTunnelMark(HttpContext context, FleetConfig fleet)
     {
         if (fleet.Client.Mark is { } mark)
             context.Response.Headers["Wg-Fleet-Tunnel"] = mark;
@@ -202,14 +136,5 @@ internal static partial class ClientEndpoints
     {
         [LoggerMessage(1, LogLevel.Information, "Client registered: fleet={Fleet}, ip={Ip}, source={Source}")]
         public static partial void Registered(ILogger log, string fleet, IPAddress ip, string source);
-
-        [LoggerMessage(2, LogLevel.Information, "Hostname updated: fleet={Fleet}, ip={Ip}, hostname={Hostname}")]
-        public static partial void Named(ILogger log, string fleet, IPAddress ip, string hostname);
-
-        [LoggerMessage(3, LogLevel.Warning, "Hostname taken over: fleet={Fleet}, ip={Ip}, hostname={Hostname}, which {Holder} had")]
-        public static partial void TakenOver(ILogger log, string fleet, IPAddress ip, string hostname, IPAddress holder);
-
-        [LoggerMessage(4, LogLevel.Warning, "Hostname lost: fleet={Fleet}, ip={Ip}, hostname={Hostname}, which the roster does not give it")]
-        public static partial void Unnamed(ILogger log, string fleet, IPAddress ip, string hostname);
     }
 }

@@ -533,7 +533,12 @@ tell() {
     case $status in
         200) told; return 0 ;;
         000 | '') has_answer=no; trouble "no answer through the tunnel: $(why_no_answer "$tunnel_url does not answer")" ;;
-        409) trouble "$(detail)"; ! grep -q '"regenerate" *: *true' "$answer" || is_copy=yes ;;
+        409)
+            # Only the name is refused: the machine is in the fleet.
+            if ! grep -q '"regenerate" *: *true' "$answer"; then told "$(detail)"; return 0; fi
+            trouble "$(detail)"
+            is_copy=yes
+            ;;
         *) trouble "the server answers a ping with $status: $(detail)" ;;
     esac
     return 1
@@ -553,13 +558,14 @@ start_anew() {
     echo $((keys + 1)) >"$run.keys"
 }
 
-# Prints the name and address of the machine, once and after each change.
+# Prints the name and address of the machine, and why it did not get the name that it asked for; once and after each change.
 told() {
     address=$(setting Address "$conf")
     name=$(header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]')
-    if [ "$name ${address%/*}" != "$(cat "$run/in" 2>/dev/null)" ]; then
-        echo "$name ${address%/*}" >"$run/in"
-        say "in the fleet at $server as ${name:-a machine without a name}, ${address%/*}"
+    now="$name ${address%/*}${1:+ $1}"
+    if [ "$now" != "$(cat "$run/in" 2>/dev/null)" ]; then
+        echo "$now" >"$run/in"
+        say "in the fleet at $server as ${name:-a machine without a name}, ${address%/*}${1:+. $1}"
     fi
 }
 

@@ -24,6 +24,10 @@ public class ClientsCommandTests
             (await RunAsync("clients", "show", name)).Out.ShouldContain($"address         {member.Address}\n", customMessage: name);
 
         (await RunAsync("clients", "rename", "web", "shop")).ShouldBe(new CommandRun(0, $"{member.Address} of alpha is shop\n", ""));
+        (await RunAsync("clients", "show", "shop")).Out.ShouldContain("named by        root, whatever the machine asks for\n");
+        (await RunAsync("clients", "list", "-o", "csv")).Out.ShouldContain(",NAMED BY,");
+        (await RunAsync("clients", "rename", "shop", "--release")).ShouldBe(new CommandRun(0, "shop of alpha may have the name that it asks for with its next ping\n", ""));
+        (await RunAsync("clients", "show", "shop")).Out.ShouldNotContain("named by");
         (await RunAsync("clients", "rename", "shop", "No!")).ShouldBe(new CommandRun(1, "", "wg-fleet: hostname is 1 to 63 of a-z, 0-9, _ and -\n"));
         (await RunAsync("clients", "explain", "web")).Out.ShouldMatch("registered from 127.0.0.1, got [0-9a-f:]+\n.*got the name web\n.*renamed from web to shop by root\nThere is no such client now.\n");
         (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("Now it is offline: last seen ");

@@ -65,6 +65,8 @@ public class ManyCommandsTests
     [InlineData("--set 'room' is not KEY=VALUE", "tag", "web", "--set", "room")]
     [InlineData("CLIENT is missing", "rename")]
     [InlineData("NAME is missing", "rename", "web")]
+    [InlineData("--release is for one CLIENT, and goes with nothing else", "rename", "web", "shop", "--release")]
+    [InlineData("--release is for one CLIENT, and goes with nothing else", "rename", "--all", "--release")]
     [InlineData("there is more than a CLIENT and its new NAME; use --to PATTERN for many clients", "rename", "a", "b", "c")]
     [InlineData("--to is missing: the pattern of the new names", "rename", "--pinned")]
     [InlineData("use either --state or --online and --offline", "list", "--state", "online", "--online")]

@@ -14,7 +14,7 @@ public abstract class OperatorNamesTests(TestEngine engine)
     [InlineData("roster")]
     public async Task A_client_keeps_the_name_that_an_operator_gave_it_under_every_policy_and_after_a_restart(string policy)
     {
-        await using var test = await NamingTest.StartAsync(engine, Enum.Parse<HostnamePolicy>(policy, ignoreCase: true), "seat\ndozer\nd14\n");
+        await using var test = await NamingTest.StartAsync(engine, Enum.Parse<HostnamePolicy>(policy, ignoreCase: true), "seat,hostname\nD13,dozer\nD14,d14\n");
         var client = await test.BootAsync("dozer");
         await test.Registry.SetHostnameAsync(test.Alpha.ById[client.Id], "crane", Acting.As("ops"));
 

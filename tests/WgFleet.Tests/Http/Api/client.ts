@@ -68,6 +68,8 @@ const found: number = page.found;
 must(await client.GET("/api/v1/clients/{client}", { params: named }));
 must(await client.POST("/api/v1/clients/{client}/rename", { params: named, body: { hostname: "www" } }));
 const www = { path: { client: "www" } };
+if (must(await client.GET("/api/v1/clients/{client}", { params: www })).named_by === undefined) throw new Error("nobody named it");
+if (must(await client.DELETE("/api/v1/clients/{client}/hostname", { params: www })).hostname !== "www") throw new Error("it has lost its name");
 must(await client.PUT("/api/v1/clients/{client}/pin", { params: www }));
 must(await client.GET("/api/v1/clients/{client}", { params: www }));
 must(await client.DELETE("/api/v1/clients/{client}/pin", { params: www }));
