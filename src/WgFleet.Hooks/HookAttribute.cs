@@ -25,7 +25,7 @@ public sealed class HookAttribute(string name) : Attribute
 
     /// <summary>
     /// Projections only: it shows only clients that have a hostname, so that events of other clients are no
-    /// reason to run it: a thousand registrations do not run such a projection.
+    /// reason to run it: a thousand registrations do not run such a projection, but a client that loses its name does.
     /// </summary>
     public bool NamedOnly { get; init; }
 

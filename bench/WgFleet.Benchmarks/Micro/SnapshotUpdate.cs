@@ -38,7 +38,7 @@ public class SnapshotUpdate
     {
         var draft = new Batch(_snapshot, _snapshot.Fleets[0].ById[1].RegisteredAt, _ => _hints, _ => false, _ => false, Clients);
         for (var id = 1; id <= count; id++)
-            new RequestHostnameCommand(Crowd.Fleet.Name, _snapshot.Fleets[0].ById[id].Address, $"new-{id}").Decide(draft);
+            new RequestHostnameCommand(Crowd.Fleet.Name, _snapshot.Fleets[0].ById[id].Address, $"new-{id}", _ => false).Decide(draft);
 
         return draft.ToSnapshot();
     }

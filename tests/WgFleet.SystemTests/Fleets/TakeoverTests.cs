@@ -52,8 +52,10 @@ public class TakeoverTests
     public async Task A_machine_whose_name_is_refused_is_in_the_fleet_says_so_once_and_gets_the_name_when_it_is_free()
     {
         await using var lan = await Lan.CreateAsync();
-        var gateway = await lan.StartGatewayAsync(Gateway.Alpha + "hostnames: refuse\n");
+        var gateway = await lan.StartGatewayAsync();
         var holder = AddressIn(await (await lan.AddMachineAsync(gateway)).JoinAsync());
+        await File.WriteAllTextAsync(gateway.ConfigFile, Gateway.Alpha + "hostnames: refuse\n", TestContext.Current.CancellationToken);
+        (await gateway.RunAsync("reload", "--config", gateway.ConfigFile)).Succeeded("the policy is changed by a reload");
         var machine = await lan.AddMachineAsync(gateway);
 
         var said = await machine.JoinAsync();

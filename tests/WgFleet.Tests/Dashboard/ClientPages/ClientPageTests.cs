@@ -23,7 +23,7 @@ public partial class ClientPageTests
             var page = await browser.PageAsync(PathOf(text));
             Facts(page).ShouldBe(
             [
-                "Name=crane.alpha.example.test", $"Address={client.Address}", $"Public Key={client.PublicKey}", "Source=198.51.100.7",
+                "Name=crane.alpha.example.test", "Named By=ops: it keeps this name, whatever it asks for", $"Address={client.Address}", $"Public Key={client.PublicKey}", "Source=198.51.100.7",
                 "Registered=2026-01-02 03:04:05 (0s ago)", "Last Seen=2026-01-02 03:04:05 (0s ago)", "Last Handshake=never", "Received=0 B", "Sent=0 B",
             ]);
             page.QuerySelector("h1 span")!.TextContent.ShouldBe("crane");
