@@ -29,7 +29,7 @@ public class ClientsCommandTests
         (await RunAsync("clients", "rename", "shop", "--release")).ShouldBe(new CommandRun(0, "shop of alpha may have the name that it asks for with its next ping\n", ""));
         (await RunAsync("clients", "show", "shop")).Out.ShouldNotContain("named by");
         (await RunAsync("clients", "rename", "shop", "No!")).ShouldBe(new CommandRun(1, "", "wg-fleet: hostname is 1 to 63 of a-z, 0-9, _ and -\n"));
-        (await RunAsync("clients", "explain", "web")).Out.ShouldMatch("registered from 127.0.0.1, got [0-9a-f:]+\n.*got the name web\n.*renamed from web to shop by root\nThere is no such client now.\n");
+        (await RunAsync("clients", "explain", "web")).Out.ShouldMatch("registered from 127.0.0.1, got [0-9a-f:]+\n.*got the name web\n.*renamed from web to shop by root\n.*root let the client have the name that it asks for\nThere is no such client now.\n");
         (await RunAsync("clients", "explain", "shop")).Out.ShouldContain("Now it is offline: last seen ");
         (await RunAsync("clients", "remove", "shop")).ShouldBe(new CommandRun(0, "shop of alpha is removed\n", ""));
         (await RunAsync("clients", "remove", "shop")).ExitCode.ShouldBe(1);
