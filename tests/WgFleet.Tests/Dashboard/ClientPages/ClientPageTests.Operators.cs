@@ -143,6 +143,25 @@ public partial class ClientPageTests
     }
 
     [Fact]
+    public async Task The_page_says_which_operator_named_a_client_and_an_operator_lets_it_choose_its_name_again()
+    {
+        await using var server = await StartAsync();
+        var client = await NamedAsync(server, "crane");
+        using var browser = await OperatorAsync(server);
+        var path = PathOf(client.PublicKey.ToString());
+        Facts(await browser.PageAsync(path)).ShouldContain("Named By=ops: it keeps this name, whatever it asks for");
+
+        (await browser.SubmitAsync(path, $"{path}/release-name")).Dispose();
+
+        var page = await browser.PageAsync(path);
+        Facts(page).ShouldNotContain(f => f.StartsWith("Named By", StringComparison.Ordinal));
+        page.QuerySelectorAll("form[action$='/release-name']").ShouldBeEmpty();
+        var now = server.Registry.Current.Fleet("alpha")!.ByHostname["crane"];
+        now.NamedBy.ShouldBeNull();
+        HistoryOf(page)[0].ShouldBe("ops let the client have the name that it asks for");
+    }
+
+    [Fact]
     public async Task A_form_without_our_token_changes_nothing()
     {
         await using var server = await StartAsync();

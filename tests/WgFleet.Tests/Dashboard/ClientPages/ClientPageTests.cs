@@ -61,23 +61,6 @@ public partial class ClientPageTests
     }
 
     [Fact]
-    public async Task The_page_says_which_operator_named_a_client_and_lets_it_choose_again()
-    {
-        await using var server = await StartAsync();
-        var client = await NamedAsync(server, "crane");
-        using var browser = new Browser(server);
-        var page = await browser.PageAsync(PathOf("crane"));
-        page.QuerySelectorAll("table.facts th").Select(h => h.TextContent).ShouldContain("Named By");
-        page.QuerySelector("table.facts")!.TextContent.ShouldContain("ops: it keeps this name, whatever it asks for");
-
-        await server.Registry.ReleaseNameAsync(client, Acting.As("ops"));
-
-        page = await browser.PageAsync(PathOf("crane"));
-        page.QuerySelectorAll("table.facts th").Select(h => h.TextContent).ShouldNotContain("Named By");
-        page.QuerySelectorAll("form[action$='/release-name']").ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task A_removed_clients_page_still_shows_its_events()
     {
         await using var server = await StartAsync();
