@@ -32,6 +32,6 @@ public sealed record Peer(
     /// <summary>How often WireGuard sends the peer a packet if there is nothing else to send, in seconds; 0 for never.</summary>
     public int KeepaliveSeconds { get; init; }
 
-    /// <summary>Whether a preshared key is set. A peer that does not have the same one cannot complete a handshake.</summary>
-    public bool HasPresharedKey { get; init; }
+    /// <summary>The preshared key; null if none is set. A peer that does not have the same one cannot complete a handshake.</summary>
+    public PresharedKey? PresharedKey { get; init; }
 }

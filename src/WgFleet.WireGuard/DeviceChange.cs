@@ -39,8 +39,9 @@ public sealed record PeerChange(WireGuardKey PublicKey)
     /// </remarks>
     public int? KeepaliveSeconds { get; init; }
 
-    /// <summary>Removes the preshared key; a peer without one stays as it is.</summary>
-    public bool RemovePresharedKey { get; init; }
+    /// <summary>The new preshared key; <see cref="PresharedKey.None"/> removes it, null leaves it as it is.</summary>
+    /// <remarks>The peer's session goes on with the old one until its next handshake, which is within two minutes.</remarks>
+    public PresharedKey? PresharedKey { get; init; }
 
     /// <summary>Changes the peer only if it is there; otherwise it is added.</summary>
     public bool UpdateOnly { get; init; }

@@ -126,11 +126,11 @@ internal sealed class FakeWireGuard : IWireGuard
             Apply(_devices[name], address is null ? PeerChange.Delete(key) : PeerChange.Set(key, IPNetwork.Parse(address)));
     }
 
-    /// <summary>Gives a peer a preshared key, without the server.</summary>
-    public void SetPresharedKey(string name, WireGuardKey key)
+    /// <summary>Gives a peer a preshared key, or with null takes it away, without the server.</summary>
+    public void SetPresharedKey(string name, WireGuardKey key, PresharedKey? presharedKey)
     {
         lock (_gate)
-            _devices[name].Peers[key] = _devices[name].Peers[key] with { HasPresharedKey = true };
+            _devices[name].Peers[key] = _devices[name].Peers[key] with { PresharedKey = presharedKey };
     }
 
     public async Task<Device> GetDeviceAsync(string interfaceName, CancellationToken cancellationToken)
@@ -220,7 +220,7 @@ internal sealed class FakeWireGuard : IWireGuard
             AllowedIps = change.AllowedIps ?? peer.AllowedIps,
             Endpoint = change.Endpoint ?? peer.Endpoint,
             KeepaliveSeconds = change.KeepaliveSeconds ?? peer.KeepaliveSeconds,
-            HasPresharedKey = peer.HasPresharedKey && !change.RemovePresharedKey,
+            PresharedKey = change.PresharedKey is null ? peer.PresharedKey : change.PresharedKey.Equals(PresharedKey.None) ? null : change.PresharedKey,
         };
     }
 

@@ -189,10 +189,12 @@ internal sealed class TestRegistry : IAsyncDisposable
             Lines(fleet.ByKey.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m}")));
             Lines(fleet.ByHostname.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Where(m => m.Hostname is not null).Select(m => $"{m.Hostname} {m}")));
 
-            Lines(Stored.Rows($"SELECT id, public_key, assigned_ip, hostname FROM clients WHERE fleet_id = '{fleet.Config.Name}'"))
-                .ShouldBe(Lines(members.Select(m => $"{m.Id}|{m.PublicKey}|{m.Address}|{m.Hostname ?? "NULL"}")));
+            Lines(Stored.Rows($"SELECT id, public_key, assigned_ip, hostname, preshared_key FROM clients WHERE fleet_id = '{fleet.Config.Name}'"))
+                .ShouldBe(Lines(members.Select(m => $"{m.Id}|{m.PublicKey}|{m.Address}|{m.Hostname ?? "NULL"}|{m.PresharedKey?.Reveal() ?? "NULL"}")));
             Lines(WireGuard.Peers(fleet.Config.Interface).Select(p => $"{p.Key} {p.Value}"))
                 .ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m.Address}/128")));
+            Lines(members.Select(m => $"{m.PublicKey} {WireGuard.Peer(fleet.Config.Interface, m.PublicKey).PresharedKey?.Reveal()}"))
+                .ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m.PresharedKey?.Reveal()}")));
         }
     }
 

@@ -40,6 +40,24 @@ public class KeyTests
         }
     }
 
+    [Fact]
+    public async Task A_generated_preshared_key_is_one_that_wg_takes_and_is_shown_nowhere()
+    {
+        var (key, other) = (PresharedKey.Generate(), PresharedKey.Generate());
+
+        PresharedKey.Parse(key.Reveal()).ShouldBe(key);
+        key.ShouldNotBe(other);
+        $"{key} {new Peer(default, [], null, null, 0, 0) { PresharedKey = key }}".ShouldNotContain(key.Reveal());
+        (await Command.RunAsync("wg", ["pubkey"], key.Reveal())).Length.ShouldBe(45);
+    }
+
+    [Theory]
+    [InlineData("secret")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=")]
+    public void Text_that_is_no_preshared_key_is_an_error_that_does_not_quote_it(string text) =>
+        Should.Throw<FormatException>(() => PresharedKey.Parse(text)).Message.ShouldBe("not a WireGuard preshared key (44 characters of base64)");
+
     [Theory]
     [InlineData("")]
     [InlineData("secret")]

@@ -58,7 +58,7 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
     }
 
     private static int SizeOf(PeerChange peer) => PeerSize + (peer.Endpoint is null ? 0 : EndpointSize) + (peer.KeepaliveSeconds is null ? 0 : NumberSize)
-        + (peer.RemovePresharedKey ? KeySize : 0);
+        + (peer.PresharedKey is null ? 0 : KeySize);
 
     private void PutDevice(ref AttributeWriter writer)
     {
@@ -116,9 +116,13 @@ internal sealed class ChangeMessages(string interfaceName, DeviceChange change)
         if (peer.KeepaliveSeconds is { } keepalive)
             writer.Put(WireGuardConstants.PeerKeepalive, (ushort)keepalive);
 
-        // A key of zeros means that there is none.
-        if (peer.RemovePresharedKey)
-            writer.Put(WireGuardConstants.PeerPresharedKey, stackalloc byte[WireGuardKey.Length]);
+        if (peer.PresharedKey is { } presharedKey)
+        {
+            Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
+            presharedKey.CopyTo(bytes);
+            writer.Put(WireGuardConstants.PeerPresharedKey, bytes);
+            bytes.Clear();
+        }
     }
 
     // struct sockaddr_in: family, port in network order, address, 8 bytes of zero. sockaddr_in6: family, port, flow label, address, scope.

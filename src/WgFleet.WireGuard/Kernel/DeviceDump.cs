@@ -69,7 +69,7 @@ internal sealed class DeviceDump
         DateTimeOffset? handshake = null;
         long received = 0, sent = 0;
         var keepalive = 0;
-        var hasPresharedKey = false;
+        PresharedKey? presharedKey = null;
         _allowedIps.Clear();
 
         var reader = new AttributeReader(attributes);
@@ -81,7 +81,7 @@ internal sealed class DeviceDump
                     key = new WireGuardKey(Key(reader.Value));
                     break;
                 case WireGuardConstants.PeerPresharedKey:
-                    hasPresharedKey = Key(reader.Value).ContainsAnyExcept((byte)0);
+                    presharedKey = PresharedKey.FromBytes(Key(reader.Value));
                     break;
                 case WireGuardConstants.PeerEndpoint:
                     endpoint = EndPoint(reader.Value);
@@ -111,7 +111,7 @@ internal sealed class DeviceDump
         if (_peers is [.., var last] && last.PublicKey == publicKey)
             _peers[^1] = last with { AllowedIps = [.. last.AllowedIps, .. _allowedIps] };
         else
-            _peers.Add(new Peer(publicKey, _allowedIps.ToArray(), endpoint, handshake, received, sent) { KeepaliveSeconds = keepalive, HasPresharedKey = hasPresharedKey });
+            _peers.Add(new Peer(publicKey, _allowedIps.ToArray(), endpoint, handshake, received, sent) { KeepaliveSeconds = keepalive, PresharedKey = presharedKey });
     }
 
     private void AddAllowedIps(ReadOnlySpan<byte> attributes)

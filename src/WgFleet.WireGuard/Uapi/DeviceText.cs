@@ -21,7 +21,7 @@ internal ref struct DeviceText
     private long _received;
     private long _sent;
     private int _keepalive;
-    private bool _hasPresharedKey;
+    private PresharedKey? _presharedKey;
 
     private DeviceText(ReadOnlySpan<byte> text)
     {
@@ -69,7 +69,7 @@ internal ref struct DeviceText
         else if (key.SequenceEqual("persistent_keepalive_interval"u8))
             _keepalive = (int)Number(value, ushort.MaxValue);
         else if (key.SequenceEqual("preshared_key"u8))
-            _hasPresharedKey = value.ContainsAnyExcept((byte)'0');
+            _presharedKey = ReadPresharedKey(value);
         else if (key.SequenceEqual("endpoint"u8))
             _endpoint = EndPoint(value);
         else if (key.SequenceEqual("listen_port"u8))
@@ -86,7 +86,7 @@ internal ref struct DeviceText
         _peer = new WireGuardKey(bytes);
         _endpoint = null;
         _handshakeSeconds = _handshakeNanoseconds = _received = _sent = _keepalive = 0;
-        _hasPresharedKey = false;
+        _presharedKey = null;
         _allowedIps.Clear();
     }
 
@@ -98,7 +98,7 @@ internal ref struct DeviceText
         DateTimeOffset? handshake = _handshakeSeconds == 0
             ? null
             : DateTimeOffset.FromUnixTimeSeconds(_handshakeSeconds).AddTicks(_handshakeNanoseconds / TimeSpan.NanosecondsPerTick);
-        _peers.Add(new Peer(key, _allowedIps.ToArray(), _endpoint, handshake, _received, _sent) { KeepaliveSeconds = _keepalive, HasPresharedKey = _hasPresharedKey });
+        _peers.Add(new Peer(key, _allowedIps.ToArray(), _endpoint, handshake, _received, _sent) { KeepaliveSeconds = _keepalive, PresharedKey = _presharedKey });
     }
 
     private static PrivateKey? ReadPrivateKey(ReadOnlySpan<byte> hex)
@@ -108,6 +108,15 @@ internal ref struct DeviceText
 
         // A key of zeros means that there is none.
         var key = bytes.ContainsAnyExcept((byte)0) ? PrivateKey.FromBytes(bytes) : null;
+        bytes.Clear();
+        return key;
+    }
+
+    private static PresharedKey? ReadPresharedKey(ReadOnlySpan<byte> hex)
+    {
+        Span<byte> bytes = stackalloc byte[WireGuardKey.Length];
+        ReadKey(hex, bytes);
+        var key = PresharedKey.FromBytes(bytes);
         bytes.Clear();
         return key;
     }

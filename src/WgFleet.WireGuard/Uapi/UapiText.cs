@@ -85,9 +85,14 @@ internal static class UapiText
         if (peer.KeepaliveSeconds is { } keepalive)
             AppendNumber(text, "persistent_keepalive_interval="u8, keepalive);
 
-        // A key of zeros means that there is none.
-        if (peer.RemovePresharedKey)
-            text.Append("preshared_key=0000000000000000000000000000000000000000000000000000000000000000\n"u8);
+        if (peer.PresharedKey is { } presharedKey)
+        {
+            presharedKey.CopyTo(key);
+            text.Append("preshared_key="u8);
+            text.AppendHex(key);
+            text.Append("\n"u8);
+            key.Clear();
+        }
 
         if (peer.AllowedIps is not { } networks)
             return;

@@ -20,6 +20,12 @@ internal sealed record ClientTunnelConfig
     /// <summary>The networks behind the gateway that clients may reach through the tunnel.</summary>
     public IReadOnlyList<IPNetwork> Routes { get; init; } = [];
 
+    /// <summary>The addresses of the DNS servers that clients are to ask while the tunnel is up, and the domains in which they look for short names.</summary>
+    public IReadOnlyList<string> Dns { get; init; } = [];
+
+    /// <summary>Whether each client gets a preshared key.</summary>
+    public bool Preshared { get; init; }
+
     /// <summary>Text that changes when any of it changes, by which a client notices that; null if nothing is configured.</summary>
     public string? Mark
     {
@@ -28,7 +34,7 @@ internal sealed record ClientTunnelConfig
             if (this == Default)
                 return null;
 
-            var told = string.Create(CultureInfo.InvariantCulture, $"{Mtu} {Keepalive.TotalSeconds} {string.Join(',', Routes)}");
+            var told = string.Create(CultureInfo.InvariantCulture, $"{Mtu} {Keepalive.TotalSeconds} {string.Join(',', Routes)}{(Dns.Count == 0 ? "" : $" dns {string.Join(',', Dns)}")}{(Preshared ? " preshared" : "")}");
             return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(told)).AsSpan(0, 4));
         }
     }

@@ -23,6 +23,7 @@ internal static class ClientColumns
         ("prune_timeout", "prune_timeout", c => (long?)c.PruneTimeout?.TotalSeconds, (c, field) => c with { PruneTimeout = Seconds(field.NumberOrNull) }),
         ("tags", "tags", c => Tags.Write(c.Tags), (c, field) => c with { Tags = Tags.Read(field.TextOrNull) }),
         ("facts", "facts", c => Facts.Write(c.Facts), (c, field) => c with { Facts = Facts.Read(field.TextOrNull) }),
+        ("preshared_key", "preshared_key", c => c.PresharedKey?.Reveal(), (c, field) => c with { PresharedKey = field.TextOrNull is { } text ? PresharedKey.Parse(text) : null }),
         ("pinned_at", "pinned_at", c => c.Pinned?.Since, (c, field) => c with { Pinned = field.TimeOrNull is { } since ? new Pin(since, "") : null }),
         ("pinned_by", "pinned_by", c => c.Pinned?.By, (c, field) => c with { Pinned = c.Pinned is { } pin ? pin with { By = field.TextOrNull ?? "" } : null }),
     ];

@@ -38,6 +38,9 @@ internal record ClientRecord
     /// <summary>What the machine says of itself, by the names of <see cref="Store.Facts"/>.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = Store.Facts.None;
 
+    /// <summary>The preshared key of its tunnel, as its last registration gave it; null if it gave none.</summary>
+    public PresharedKey? PresharedKey { get; init; }
+
     /// <summary>Why it is never pruned; null if it may be.</summary>
     public Pin? Pinned { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using WgFleet.Store.Engine;
+using WgFleet.WireGuard;
 
 namespace WgFleet.Store;
 
@@ -67,6 +68,10 @@ internal static class ClientTable
     /// <summary>Saves what clients say of themselves.</summary>
     public static void SetFacts(Connection connection, IReadOnlyList<(long Id, IReadOnlyDictionary<string, string> Facts)> facts) =>
         connection.Update("clients", "id", "facts", Values(facts, c => new object?[] { c.Id, Facts.Write(c.Facts) }));
+
+    /// <summary>Saves the preshared keys of clients; null for none.</summary>
+    public static void SetPresharedKeys(Connection connection, IReadOnlyList<(long Id, PresharedKey? Key)> keys) =>
+        connection.Update("clients", "id", "preshared_key", Values(keys, c => new object?[] { c.Id, c.Key?.Reveal() }));
 
     /// <summary>Saves the times of the last client.online events; null for offline.</summary>
     public static void SetOnline(Connection connection, IReadOnlyList<(long Id, DateTimeOffset? Since)> presence) =>

@@ -1,4 +1,5 @@
 using WgFleet.Store.Engine;
+using WgFleet.WireGuard;
 
 namespace WgFleet.Store;
 
@@ -30,6 +31,9 @@ internal sealed class StoreBatch
     /// <summary>What clients say of themselves by now.</summary>
     public List<(long Id, IReadOnlyDictionary<string, string> Facts)> Facts { get; } = [];
 
+    /// <summary>Clients that the batch gives a preshared key, or with null takes it.</summary>
+    public List<(long Id, PresharedKey? Key)> PresharedKeys { get; } = [];
+
     /// <summary>Clients whose presence changes: the time of the client.online event, or null for client.offline.</summary>
     public List<(long Id, DateTimeOffset? Since)> Presence { get; } = [];
 
@@ -43,5 +47,6 @@ internal sealed class StoreBatch
     /// <summary>What acts of operators write to other tables. Each act has its event in the batch.</summary>
     public List<Action<Connection>> Acts { get; } = [];
 
-    public bool IsEmpty => Added.Count == 0 && Renamed.Count == 0 && RemovedIds.Count == 0 && Events.Count == 0 && Frozen.Count == 0 && Pinned.Count == 0 && Presence.Count == 0;
+    public bool IsEmpty => Added.Count == 0 && Renamed.Count == 0 && RemovedIds.Count == 0 && Events.Count == 0 && Frozen.Count == 0 && Pinned.Count == 0 && Presence.Count == 0
+        && PresharedKeys.Count == 0;
 }

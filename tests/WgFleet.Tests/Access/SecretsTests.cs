@@ -22,7 +22,7 @@ public partial class SecretsTests
     [Fact]
     public async Task After_a_day_of_everything_no_secret_is_in_any_log_answer_page_metric_event_or_file()
     {
-        await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { Enrollment = new EnrollmentConfig { NeedsToken = true } }, c.Fleets[1]] });
+        await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { Enrollment = new EnrollmentConfig { NeedsToken = true }, Client = new ClientTunnelConfig { Preshared = true } }, c.Fleets[1]] });
         using var browser = new Browser(server);
         var secrets = await LiveAsync(server, browser);
         var admin = server.Token(name: "last");
@@ -46,8 +46,9 @@ public partial class SecretsTests
         var folder = Path.GetDirectoryName(server.Config.Database)!;
         foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".sock", StringComparison.Ordinal) && !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
-            // The gateway's own key has one place on disk, as wg-quick wants it.
-            var elsewhere = file.EndsWith(".conf", StringComparison.Ordinal) ? secrets.Where(s => !s.Key.StartsWith("gateway", StringComparison.Ordinal)).ToDictionary() : secrets;
+            // The gateway's own key has one place on disk, as wg-quick wants it, and preshared keys another: WireGuard gets them from there after a reboot.
+            var here = file.EndsWith(".conf", StringComparison.Ordinal) ? "gateway" : Path.GetFileName(file).StartsWith("clients.db", StringComparison.Ordinal) ? "preshared key" : null;
+            var elsewhere = here is null ? secrets : secrets.Where(s => !s.Key.StartsWith(here, StringComparison.Ordinal)).ToDictionary();
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[stream.Length];
             stream.ReadExactly(bytes);
@@ -67,12 +68,12 @@ public partial class SecretsTests
     [Fact]
     public void Only_the_answer_that_creates_a_token_has_a_type_with_a_secret()
     {
-        Type[] secret = [typeof(PrivateKey), typeof(TokenSecret)];
+        Type[] secret = [typeof(PrivateKey), typeof(TokenSecret), typeof(PresharedKey)];
         var sent = AdminJson.Default.GetType().GetProperties().Where(p => p.PropertyType.IsAssignableTo(typeof(JsonTypeInfo))).Select(p => p.PropertyType.GetGenericArguments()[0])
             .Append(typeof(WgFleet.Hooks.Client)).Append(typeof(RegisteredClient)).Append(typeof(ClientRecord)).Append(typeof(TokenRow)).Where(t => t.Namespace!.StartsWith("WgFleet", StringComparison.Ordinal)).Distinct().ToList();
 
         sent.Count.ShouldBeGreaterThan(20);
-        foreach (var property in sent.SelectMany(t => t.GetProperties(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)))
+        foreach (var property in sent.SelectMany(t => t.GetProperties(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)).Where(p => (p.DeclaringType, p.Name) != (typeof(ClientRecord), nameof(ClientRecord.PresharedKey))))
             secret.ShouldNotContain(property.PropertyType, $"{property.DeclaringType!.Name}.{property.Name}");
 
         sent.SelectMany(t => t.GetProperties()).Where(p => p.Name.Contains("Secret") || p.Name.Contains("PrivateKey")).Select(p => $"{p.DeclaringType!.Name}.{p.Name}").ShouldBe(["NewToken.Secret"]);
@@ -88,8 +89,8 @@ public partial class SecretsTests
         var machine = await MakeAsync(socket, new { kind = "enrollment", name = "lab", fleet = "alpha", max_uses = 2, tags = new { room = "e14" } });
         (secrets["admin token"], secrets["enrollment token"]) = (ops[13..], machine[13..]);
 
-        secrets["key we made"] = await KeyAsync(server, "alpha", machine);
-        secrets["key we made in an open fleet"] = await KeyAsync(server, "beta", null);
+        (secrets["key we made"], secrets["preshared key"]) = await KeyAsync(server, "alpha", machine);
+        (secrets["key we made in an open fleet"], _) = await KeyAsync(server, "beta", null);
         (await RegisterAsync(server, "alpha", machine, JsonContent.Create(new { public_key = Some.Key().ToString() }))).StatusCode.ShouldBe(HttpStatusCode.OK);
         (await RegisterAsync(server, "alpha", machine, null)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await RegisterAsync(server, "alpha", machine[..^1] + (machine[^1] == 'A' ? 'B' : 'A'), null)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -126,16 +127,19 @@ public partial class SecretsTests
         return (await made.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("secret").GetString()!;
     }
 
-    private static async Task<string> KeyAsync(TestServer server, string fleet, string? token)
+    private static async Task<(string Key, string Preshared)> KeyAsync(TestServer server, string fleet, string? token)
     {
         using var answer = await RegisterAsync(server, fleet, token, null);
         var config = (await answer.Content.ReadFromJsonAsync<JsonElement>(Ct)).GetProperty("config").GetString()!;
-        return config.Split('\n').Single(l => l.StartsWith("PrivateKey = ", StringComparison.Ordinal))["PrivateKey = ".Length..];
+        return (Value("PrivateKey = "), fleet == "alpha" ? Value("PresharedKey = ") : "");
+
+        string Value(string key) => config.Split('\n').Single(l => l.StartsWith(key, StringComparison.Ordinal))[key.Length..];
     }
 
     private static Task<HttpResponseMessage> RegisterAsync(TestServer server, string fleet, string? token, HttpContent? body)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"/fleet/{fleet}/register") { Content = body };
+        request.Headers.TryAddWithoutValidation("X-Forwarded-Proto", "https");
         if (token is not null)
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
 

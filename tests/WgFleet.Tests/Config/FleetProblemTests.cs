@@ -146,8 +146,8 @@ public class FleetProblemTests
     [InlineData("IP6", "unknown key 'IP6', did you mean 'ip6'?")]
     [InlineData("external-ip", "unknown key 'external-ip', did you mean 'external_ip'?")]
     [InlineData("prot", "unknown key 'prot', did you mean 'port'?")]
-    [InlineData("wg", "unknown key 'wg', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, hostnames, roster, phases, mtu, keepalive, routes")]
-    [InlineData("\"\"", "unknown key '', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, hostnames, roster, phases, mtu, keepalive, routes")]
+    [InlineData("wg", "unknown key 'wg', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, hostnames, roster, phases, mtu, keepalive, routes, dns, preshared")]
+    [InlineData("\"\"", "unknown key '', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, hostnames, roster, phases, mtu, keepalive, routes, dns, preshared")]
     public void An_unknown_key_of_a_fleet_is_refused(string key, string wrong) =>
         Yaml.Problems(Yaml.Minimal + $"    {key}: 5\n").ShouldBe($"FILE:9: fleets.alpha: {wrong}");
 
@@ -161,7 +161,33 @@ public class FleetProblemTests
     [InlineData("routes: 'fd00:1::/32'", "routes: is 'fd00:1::/32', use a list of IPv6 networks, such as [2001:db8:20::/48]")]
     [InlineData("routes: ['fd00:1::']", "routes[0]: 'fd00:1::' has no prefix length, use one such as 10.0.0.0/8 or fd00::/8")]
     [InlineData("routes: [10.0.0.0/8]", "routes[0]: 10.0.0.0/8 is IPv4, which clients have no address for in the tunnel; use IPv6 networks")]
+    [InlineData("dns: 'fd00:1::1'", "dns: is 'fd00:1::1', use a list of addresses and domains, such as [\"fd00:a0a8:34d:a0::1\", fleet.example.com]")]
+    [InlineData("dns: ['fd00:1::1', 10.0.0.300]", "dns[1]: '10.0.0.300' is neither an address nor a domain, use an address such as fd00:a0a8:34d:a0::1, or a domain such as fleet.example.com")]
+    [InlineData("dns: ['fd00:1::1', '$(reboot)']", "dns[1]: '$(reboot)' is neither an address nor a domain, use an address such as fd00:a0a8:34d:a0::1, or a domain such as fleet.example.com")]
+    [InlineData("dns: ['::']", "dns[0]: '::' is no address of a server, use an address such as fd00:a0a8:34d:a0::1, or a domain such as fleet.example.com")]
+    [InlineData("dns: ['fd00:1::1', 'FD00:1:0::1']", "dns[1]: fd00:1::1 is listed already, list it once")]
+    [InlineData("dns: [fleet.example.com]", "dns: has no address of a DNS server, which wg-quick(8) then does not use; add one")]
+    [InlineData("dns: [10.0.0.1, a, b, c, d, e, f, g, h]", "dns: has 9 entries, use at most 8")]
+    [InlineData("preshared: yes", "preshared: 'yes' is neither true nor false, use true or false")]
     public void What_clients_cannot_be_told_is_refused(string line, string wrong) => Yaml.Problems(Yaml.Minimal + $"    {line}\n").ShouldBe($"FILE:9: fleets.alpha.{wrong}");
+
+    [Fact]
+    public void DNS_servers_and_domains_are_read_as_wg_quick_reads_them() =>
+        Yaml.Valid(Yaml.Minimal + "    dns: [\"FD00:a0a8:34d:a0:0::1\", 192.0.2.53, fleet.example.com]\n").Fleets[0].Client.Dns.ShouldBe(["fd00:a0a8:34d:a0::1", "192.0.2.53", "fleet.example.com"]);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("public_url: http://fleet.example.com\n")]
+    [InlineData("trusted_proxies: []\n")]
+    public void Preshared_keys_without_TLS_are_warned_of(string more) => Yaml.Warnings(Yaml.Minimal + "    preshared: true\n" + more).ShouldBe(
+        "FILE:9: fleets.alpha.preshared: machines can register only over TLS, but the server speaks none: set tls, or public_url to the https URL of a proxy that does");
+
+    [Theory]
+    [InlineData("    preshared: true\ntls: {certificate: /etc/ssl/a.pem, key: /etc/ssl/a.key}\n")]
+    [InlineData("    preshared: true\ntrusted_proxies: [192.0.2.10/32]\n")]
+    [InlineData("    preshared: true\npublic_url: https://fleet.example.com\n")]
+    [InlineData("    preshared: false\n")]
+    public void Preshared_keys_with_TLS_are_not_warned_of(string more) => Yaml.Valid(Yaml.Minimal + more).Fleets[0].Client.Preshared.ShouldBe(!more.Contains("false"));
 
     [Fact]
     public void A_route_that_the_tunnel_itself_would_take_is_refused_unless_it_is_the_default_route()

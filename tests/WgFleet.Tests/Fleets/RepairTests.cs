@@ -107,11 +107,11 @@ public class RepairTests
     {
         await using var test = await TestRegistry.StartAsync();
         var client = await test.JoinAsync();
-        test.WireGuard.SetPresharedKey("wg_alpha", client.PublicKey);
+        test.WireGuard.SetPresharedKey("wg_alpha", client.PublicKey, PresharedKey.Generate());
 
         await test.Registry.ObserveAsync("alpha", Ct);
 
-        test.WireGuard.Peer("wg_alpha", client.PublicKey).HasPresharedKey.ShouldBeFalse();
+        test.WireGuard.Peer("wg_alpha", client.PublicKey).PresharedKey.ShouldBeNull();
         test.ShouldAgree();
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using WgFleet.Store;
 using WgFleet.Store.Engine;
+using WgFleet.WireGuard;
 
 namespace WgFleet.Tests.Store;
 
@@ -27,7 +28,7 @@ public abstract class ClientColumnsTests(TestEngine engine)
         {
             Id = 7, Fleet = "alpha", PublicKey = Some.Key(), Address = IPAddress.Parse("fd00:a::7"), RequestAddress = "192.0.2.1", Hostname = "web", NamedBy = "ops", RegisteredAt = at,
             PruneTimeout = TimeSpan.FromHours(6), Tags = Tags.Read("room=4"), Pinned = new Pin(at.AddDays(1), "kim"), OnlineSince = at.AddDays(2), LastPing = at.AddDays(3), LastHandshake = at.AddDays(4),
-            Endpoint = IPEndPoint.Parse("[2001:db8::7]:51821"),
+            Endpoint = IPEndPoint.Parse("[2001:db8::7]:51821"), PresharedKey = PresharedKey.Generate(),
         };
         var tombstone = new Tombstone(row with { OnlineSince = null })
         {

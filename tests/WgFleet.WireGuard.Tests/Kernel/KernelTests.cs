@@ -43,6 +43,25 @@ public sealed class KernelTests(KernelFixture kernel) : IDisposable
     });
 
     [Fact(Timeout = 120_000)]
+    public Task A_preshared_key_is_set_read_left_as_it_is_and_removed() => InKernelAsync(async () =>
+    {
+        var (one, key) = (Key(), PresharedKey.Generate());
+
+        await ChangeAsync(PeerChange.Set(one, Some.Network(1)) with { PresharedKey = key });
+        (await DumpAsync())[one.ToString()][1].ShouldBe(key.Reveal());
+        (await PresharedAsync()).ShouldBe(key);
+
+        await ChangeAsync(PeerChange.Set(one, Some.Network(2)));
+        (await PresharedAsync()).ShouldBe(key);
+
+        await ChangeAsync(new PeerChange(one) { PresharedKey = PresharedKey.None, UpdateOnly = true });
+        (await DumpAsync())[one.ToString()][1].ShouldBe("(none)");
+        (await PresharedAsync()).ShouldBeNull();
+
+        async Task<PresharedKey?> PresharedAsync() => (await _wireGuard.GetDeviceAsync(_interface, Ct)).Peers.Single().PresharedKey;
+    });
+
+    [Fact(Timeout = 120_000)]
     public Task After_a_handshake_its_time_the_endpoint_and_the_traffic_are_read() => InKernelAsync(async () =>
     {
         var client = _interface + "c";

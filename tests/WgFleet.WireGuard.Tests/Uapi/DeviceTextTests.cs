@@ -47,7 +47,7 @@ public class DeviceTextTests
         bob.ReceivedBytes.ShouldBe(5_000_000_000);
         bob.SentBytes.ShouldBe(1892);
         bob.KeepaliveSeconds.ShouldBe(25);
-        bob.HasPresharedKey.ShouldBeFalse();
+        bob.PresharedKey.ShouldBeNull();
 
         var alice = device.Peers[1];
         alice.PublicKey.ShouldBe(Key(AliceHex));
@@ -57,7 +57,7 @@ public class DeviceTextTests
         alice.ReceivedBytes.ShouldBe(0);
         alice.SentBytes.ShouldBe(0);
         alice.KeepaliveSeconds.ShouldBe(0);
-        alice.HasPresharedKey.ShouldBeTrue();
+        alice.PresharedKey.ShouldBe(PresharedKey.FromBytes(Convert.FromHexString(AliceHex)));
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public class UapiTextTests
                 new PeerChange(Alice),
                 PeerChange.Set(Bob, IPNetwork.Parse("fd00::1/128")) with { Endpoint = IPEndPoint.Parse("[2001:db8::9]:40001") },
                 new PeerChange(Alice) { UpdateOnly = true, Endpoint = IPEndPoint.Parse("192.0.2.1:65535"), KeepaliveSeconds = 0 },
-                new PeerChange(Bob) { RemovePresharedKey = true },
+                new PeerChange(Bob) { PresharedKey = PresharedKey.None },
+                new PeerChange(Bob) { PresharedKey = PresharedKey.FromBytes(Alice.ToArray()) },
             ],
         };
 
@@ -53,6 +54,8 @@ public class UapiTextTests
             persistent_keepalive_interval=0
             public_key=de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f
             preshared_key=0000000000000000000000000000000000000000000000000000000000000000
+            public_key=de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f
+            preshared_key=8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a
 
 
             """);

@@ -50,6 +50,26 @@ public sealed class WireGuardGoTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_preshared_key_is_set_read_left_as_it_is_and_removed()
+    {
+        await using var go = await WireGuardGo.StartAsync();
+        var (one, key) = (Some.Key(), PresharedKey.Generate());
+
+        await ChangeAsync(go, PeerChange.Set(one, Some.Network(1)) with { PresharedKey = key });
+        (await go.DumpAsync())[one.ToString()][1].ShouldBe(key.Reveal());
+        (await PresharedAsync()).ShouldBe(key);
+
+        await ChangeAsync(go, PeerChange.Set(one, Some.Network(2)));
+        (await PresharedAsync()).ShouldBe(key);
+
+        await ChangeAsync(go, new PeerChange(one) { PresharedKey = PresharedKey.None, UpdateOnly = true });
+        (await go.DumpAsync())[one.ToString()][1].ShouldBe("(none)");
+        (await PresharedAsync()).ShouldBeNull();
+
+        async Task<PresharedKey?> PresharedAsync() => (await _wireGuard.GetDeviceAsync(go.Interface, Ct)).Peers.Single().PresharedKey;
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task Two_thousand_peers_are_added_and_removed_in_one_message_each()
     {
         await using var go = await WireGuardGo.StartAsync();

@@ -26,6 +26,9 @@ internal static partial class AddressValues
     /// <summary>A network of either family.</summary>
     public static readonly ValueParser<IPNetwork> Network = new("use one such as 10.0.0.0/8 or fd00::/8", ReadNetwork);
 
+    /// <summary>An address of a DNS server, or a domain in which short names are looked for.</summary>
+    public static readonly ValueParser<string> Dns = new("use an address such as fd00:a0a8:34d:a0::1, or a domain such as fleet.example.com", ReadDns);
+
     /// <summary>Where events are sent. It may hold a token, if not a password.</summary>
     public static readonly ValueParser<Uri> Url = new("use one such as https://example.com/events", ReadUrl) { Secret = true };
 
@@ -41,6 +44,18 @@ internal static partial class AddressValues
 
         value = url;
         return null;
+    }
+
+    private static string? ReadDns(YamlScalar scalar, out string value)
+    {
+        value = scalar.Text;
+        if (TryIp6(scalar.Text, out var address) || TryIp4(scalar.Text, out address))
+        {
+            value = address.ToString();
+            return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "is no address of a server" : null;
+        }
+
+        return scalar.IsText && DnsName.IsValid(value) ? null : "is neither an address nor a domain";
     }
 
     private static string? ReadNetwork(YamlScalar scalar, out IPNetwork value)

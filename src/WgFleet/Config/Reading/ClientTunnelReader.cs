@@ -7,6 +7,12 @@ namespace WgFleet.Config.Reading;
 /// <summary>Reads what the clients of a fleet are told of their end of the tunnel.</summary>
 internal static class ClientTunnelReader
 {
+    /// <summary>How many DNS servers and domains join.sh takes.</summary>
+    private const int MaxDns = 8;
+
+    // As in wg-quick(8): what is no address is a domain.
+    private static readonly ListKind<string> Dns = new(AddressValues.Dns, "use a list of addresses and domains, such as [\"fd00:a0a8:34d:a0::1\", fleet.example.com]") { MayBeEmpty = true };
+
     // IPv6 needs 1280 bytes.
     private static readonly ValueParser<int> Mtu = Values.IntegerFrom(1280, 65535);
 
@@ -17,15 +23,32 @@ internal static class ClientTunnelReader
 
     /// <param name="fleet">The fleet's keys.</param>
     /// <param name="externalIp">Where clients reach the gateway; null if that could not be read.</param>
-    public static ClientTunnelConfig Read(Section fleet, string? externalIp)
+    /// <param name="findings">Gets the errors.</param>
+    public static ClientTunnelConfig Read(Section fleet, string? externalIp, Diagnostics findings)
     {
         var byDefault = ClientTunnelConfig.Default;
         return new ClientTunnelConfig
         {
             Mtu = fleet.Optional("mtu", Mtu)?.Value,
             Keepalive = fleet.Optional("keepalive", Keepalive)?.Value ?? byDefault.Keepalive,
+            Dns = ReadDns(fleet, findings) ?? byDefault.Dns,
+            Preshared = fleet.Optional("preshared", Values.Boolean)?.Value ?? byDefault.Preshared,
             Routes = fleet.OptionalList("routes", Routes(externalIp)) ?? byDefault.Routes,
         };
+    }
+
+    private static IReadOnlyList<string>? ReadDns(Section fleet, Diagnostics findings)
+    {
+        if (fleet.Find("dns") is not { } entry)
+            return null;
+
+        var dns = Dns.Read(entry.Value, fleet.PathOf("dns"), findings);
+        if (dns.Count > 0 && !dns.Any(d => IPAddress.TryParse(d, out _)))
+            findings.Problem(entry.Line, fleet.PathOf("dns"), "has no address of a DNS server, which wg-quick(8) then does not use; add one");
+        else if (dns.Count > MaxDns)
+            findings.Problem(entry.Line, fleet.PathOf("dns"), $"has {dns.Count} entries, use at most {MaxDns}");
+
+        return dns;
     }
 
     private static ListKind<IPNetwork> Routes(string? externalIp) => new(AddressValues.Network, "use a list of IPv6 networks, such as [2001:db8:20::/48]")

@@ -22,6 +22,9 @@ internal sealed record FleetEntry(string Name, string Path)
 
     public HostnamePolicy Hostnames { get; init; }
 
+    /// <summary>The line of <c>preshared</c>; 0 without it.</summary>
+    public int PresharedLine { get; init; }
+
     public Roster? Roster { get; init; }
 
     public IReadOnlyList<PhaseConfig> Phases { get; init; } = [];

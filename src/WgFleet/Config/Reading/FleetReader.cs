@@ -39,9 +39,12 @@ internal static partial class FleetReader
 
         FleetNames.Check(map.Entries, (top.Find("domain")?.Value as YamlScalar)?.Text, findings);
         var drafts = map.Entries.Select(e => Fleet(e, PathOf(e.Key), enrollment, hostnames, findings)).OfType<FleetEntry>().ToList();
-        FleetRules.Check(drafts, findings);
+        FleetRules.Check(drafts, SaysTls(top), findings);
         return [.. drafts.Select(d => d.ToConfig()).OfType<FleetConfig>()];
     }
+
+    private static bool SaysTls(Section top) => top.Find("tls") is not null || top.Find("trusted_proxies") is { Value: YamlList { Items.Count: > 0 } }
+        || top.Find("public_url") is { Value: YamlScalar url } && url.Text.StartsWith("https:", StringComparison.Ordinal);
 
     private static string PathOf(string name) => $"fleets.{YamlScalar.Clean(name)}";
 
@@ -67,8 +70,9 @@ internal static partial class FleetReader
             Enrollment = EnrollmentReader.Read(section, enrollment),
             Roster = section.Optional("roster", Values.File) is { } roster ? RosterFile.Read(roster.Value, findings) : null,
             Phases = PhaseReader.Read(section, findings),
+            PresharedLine = section.Find("preshared")?.Line ?? 0,
         };
-        return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value), Hostnames = PolicyOf(section, hostnames, findings) };
+        return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value, findings), Hostnames = PolicyOf(section, hostnames, findings) };
     }
 
     private static HostnamePolicy PolicyOf(Section fleet, Located<HostnamePolicy>? above, Diagnostics findings)

@@ -7,13 +7,18 @@ namespace WgFleet.Config.Reading;
 internal static class FleetRules
 {
     /// <summary>Adds an error for each broken rule, as far as the fleets could be read.</summary>
-    public static void Check(IReadOnlyList<FleetEntry> fleets, Diagnostics findings)
+    /// <param name="fleets">The fleets.</param>
+    /// <param name="saysTls">Whether the file says that the server or a proxy in front of it speaks TLS.</param>
+    /// <param name="findings">Gets the errors and warnings.</param>
+    public static void Check(IReadOnlyList<FleetEntry> fleets, bool saysTls, Diagnostics findings)
     {
         foreach (var fleet in fleets)
             GatewayIsInItsSubnet(fleet, findings);
 
         SubnetsDoNotOverlap(fleets, findings);
         PortsAreNotShared(fleets, findings);
+        if (!saysTls)
+            PresharedKeysNeedTls(fleets, findings);
     }
 
     private static void GatewayIsInItsSubnet(FleetEntry fleet, Diagnostics findings)
@@ -43,6 +48,16 @@ internal static class FleetRules
             var (earlier, later) = InFileOrder(holder, fleet);
             findings.Problem(later.Subnet!.Value.Line, later.Path + ".subnet",
                 $"{later.Subnet.Value.Value} overlaps {earlier.Path}'s {earlier.Subnet!.Value.Value} (line {earlier.Subnet.Value.Line}), use another");
+        }
+    }
+
+    private static void PresharedKeysNeedTls(IReadOnlyList<FleetEntry> fleets, Diagnostics findings)
+    {
+        // A proxy on this machine needs no key of its own, so this is no error.
+        foreach (var fleet in fleets.Where(f => f.Client.Preshared))
+        {
+            findings.Warning(fleet.PresharedLine, fleet.Path + ".preshared",
+                "machines can register only over TLS, but the server speaks none: set tls, or public_url to the https URL of a proxy that does");
         }
     }
 

@@ -101,7 +101,7 @@ internal sealed class Batch(
     public void Add(FleetBuilder fleet, RegisteredClient client)
     {
         fleet.Add(client);
-        fleet.PeerChanges.Add(PeerChange.Set(client.PublicKey, new IPNetwork(client.Address, 128)));
+        fleet.PeerChanges.Add(client.ToPeer());
         Rows.Added.Add(client.ToRow());
     }
 

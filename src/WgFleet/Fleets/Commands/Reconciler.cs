@@ -22,8 +22,8 @@ internal static class Reconciler
             }
 
             known++;
-            if (!HasOnly(peer, client.Address) || peer.HasPresharedKey)
-                wrong.Add(Set(client) with { RemovePresharedKey = peer.HasPresharedKey });
+            if (!HasOnly(peer, client.Address) || !Equals(peer.PresharedKey, client.PresharedKey))
+                wrong.Add(client.ToPeer() with { PresharedKey = client.PresharedKey ?? PresharedKey.None });
         }
 
         changes.AddRange(wrong);
@@ -36,10 +36,8 @@ internal static class Reconciler
         return changes;
     }
 
-    private static PeerChange Set(RegisteredClient client) => PeerChange.Set(client.PublicKey, new IPNetwork(client.Address, 128));
-
     // A peer that is there has an endpoint that WireGuard has learnt, which is newer than ours.
-    private static PeerChange Add(RegisteredClient client) => Set(client) with { Endpoint = client.Liveness.Endpoint };
+    private static PeerChange Add(RegisteredClient client) => client.ToPeer() with { Endpoint = client.Liveness.Endpoint };
 
     private static bool HasOnly(Peer peer, IPAddress address) =>
         peer.AllowedIps.Count == 1 && peer.AllowedIps[0].PrefixLength == 128 && peer.AllowedIps[0].BaseAddress.Equals(address);

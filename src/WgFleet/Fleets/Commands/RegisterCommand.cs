@@ -46,6 +46,7 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
             PruneTimeout = token?.PruneTimeout,
             Tags = token?.Tags ?? Store.Tags.None,
             Facts = facts ?? Store.Facts.None,
+            PresharedKey = into.Before.Config.Client.Preshared ? PresharedKey.Generate() : null,
             Liveness = new Liveness(batch.Now, into.Before.Config.OfflineAfter),
         };
 

@@ -1,4 +1,3 @@
-using System.Net;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.WireGuard;
@@ -29,7 +28,7 @@ internal sealed class RenewPeerCommand(string fleet, long id) : RegistryCommand<
         }
 
         within.PeerChanges.Add(PeerChange.Delete(Result.PublicKey));
-        within.PeerChanges.Add(PeerChange.Set(Result.PublicKey, new IPNetwork(Result.Address, 128)));
+        within.PeerChanges.Add(Result.ToPeer());
         draft.Wait(this, fleet, needsTunnel: true);
     }
 }

@@ -1,5 +1,7 @@
+using System.Net;
 using WgFleet.Hooks;
 using WgFleet.Store;
+using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets.State;
 
@@ -33,6 +35,9 @@ internal sealed record RegisteredClient : ClientRecord
         Tags = Tags,
         Facts = Facts,
     };
+
+    /// <summary>Its peer as WireGuard is to have it, if that has no other preshared key.</summary>
+    public PeerChange ToPeer() => PeerChange.Set(PublicKey, new IPNetwork(Address, 128)) with { PresharedKey = PresharedKey };
 
     /// <summary>The client as the database has it.</summary>
     public StoredClient ToRow() => new(this) { LastPing = Liveness.LastPing, LastHandshake = Liveness.LastHandshake, Endpoint = Liveness.Endpoint };

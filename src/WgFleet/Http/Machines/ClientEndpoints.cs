@@ -29,7 +29,7 @@ internal static partial class ClientEndpoints
             .DescribeBody<RegisterRequest>()
             .DescribeAnswer<RegisterResponse>(200, "The client is registered, and WireGuard has its key")
             .DescribeRefusal(401, "The fleet takes an enrollment token, and this is none")
-            .DescribeRefusal(403, "The token, or the caller's address, is not admitted")
+            .DescribeRefusal(403, "The token, or the caller's address, is not admitted, or the fleet gives out preshared keys and this is not TLS")
             .DescribeRefusal(404, "There is no such fleet")
             .DescribeRefusal(409, "A client of another fleet has this key")
             .DescribeAnswer<UnreadableResponse>(422, "This is not a WireGuard key, or the key of a gateway, or a fact is wrong")
@@ -45,6 +45,9 @@ internal static partial class ClientEndpoints
         var admission = found is null ? default : enrollment.Judge(found.Config, context.Request, source);
         if (admission.Status != 0)
             return NotAdmitted(context, admission);
+
+        if (found is { Config.Client.Preshared: true } && !context.Request.IsHttps)
+            return Answer.Detail(StatusCodes.Status403Forbidden, $"{fleet} gives out preshared keys, and only over TLS: register at the server's https URL");
 
         var (own, facts, refusal) = context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
             ? await RegisterBody.ReadAsync(context) : default;

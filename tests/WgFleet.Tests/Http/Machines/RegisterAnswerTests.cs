@@ -52,6 +52,27 @@ public class RegisterAnswerTests
     }
 
     [Fact]
+    public async Task The_DNS_servers_of_a_fleet_are_in_the_answer()
+    {
+        await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { Client = new ClientTunnelConfig { Dns = ["fd00:a::1", "fleet.example.com"] } }] });
+
+        using var json = JsonDocument.Parse((await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register")).Body);
+
+        var client = server.Registry.Current.Fleet("alpha")!.ById.Values.Single();
+        json.RootElement.GetProperty("config").GetString()!.Split('\n')[2..5].ShouldBe([$"Address = {client.Address}/64", "DNS = fd00:a::1, fleet.example.com", ""]);
+    }
+
+    [Fact]
+    public void The_mark_changes_with_each_setting_and_is_that_of_earlier_versions_where_only_their_settings_are_used()
+    {
+        var told = new ClientTunnelConfig { Mtu = 1380, Keepalive = TimeSpan.FromSeconds(60), Routes = [IPNetwork.Parse("2001:db8:20::/48")] };
+
+        told.Mark.ShouldBe("f1490497");
+        new[] { told, told with { Dns = ["fd00:a::1"] }, told with { Dns = ["fd00:a::2"] }, told with { Preshared = true }, new() { Preshared = true }, new() { Dns = ["fd00:a::1"] } }
+            .Select(t => t.Mark).Distinct().Count().ShouldBe(6);
+    }
+
+    [Fact]
     public async Task A_registration_in_a_full_fleet_is_503()
     {
         await using var server = await StartAsync(c => c with { Fleets = [Some.Fleet("alpha", "fd00:a::/124")] });

@@ -1,0 +1,3 @@
+-- The WireGuard preshared keys of clients, also of clients that were removed, which can be restored.
+ALTER TABLE clients ADD preshared_key text NULL;
+ALTER TABLE removed_clients ADD preshared_key text NULL;
