@@ -85,7 +85,7 @@ public class JoinUseTests
         var status = await second.TryJoinAsync("--status");
         status.ExitCode.ShouldBe(0);
         status.Output.ShouldContain("\nIn:        yes\nName:      excavator--2.alpha.example.net\n");
-        status.Output.ShouldContain($"\nAddress:   {address}/64\n");
+        status.Output.ShouldContain($"\nAddress:   {address}\n");
     }
 
     [Fact]

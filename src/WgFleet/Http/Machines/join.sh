@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes this machine a client of a wg-fleet server, and keeps it one.
 #
-# The sections are in the order in which they are used: settings, identity, facts, tunnel, requests, registration, one round and
-# the loop, and then the actions of operators: status, install, leave, uninstall. The last lines run the chosen action.
+# The sections are in the order in which they are used: settings, identity, facts, tunnel, names, requests, checks, registration, one
+# round and the loop, and then the actions of operators: status, install, leave, uninstall. The last lines run the chosen action.
 set -eu
 umask 077
 export LC_ALL=C
@@ -36,8 +36,9 @@ Settings. Each is also an environment variable (WG_FLEET_TOKEN_FILE for --token-
   --token-file FILE  the enrollment token; default: /etc/wg-fleet-join/FLEET.token
   --cacert FILE      the certificate authority for an https server
   --mtu BYTES        the MTU of the tunnel; default: the one in the tunnel's file, or the server's value
-  --accept LIST      what else the server may send through the tunnel, with commas between: routes for the networks that it
-                     names, default-route for very large ones and all of the internet; default: nothing but the gateway
+  --accept LIST      what else the server may decide, with commas between: routes to have the networks that it names behind the
+                     tunnel, default-route for very large ones and all of the internet, dns to have its DNS servers asked for
+                     all names; default: nothing
   --interval SECS    the time between two rounds of the timer or of --loop; default: 60
   --interface NAME   the interface of the tunnel; default: fl_FLEET
   --ping-url URL     the URL of the server in the tunnel, without the path
@@ -125,7 +126,7 @@ case $server in http://?* | https://?*) ;; *) misuse "the server is '$server', w
 case $interval in '' | 0* | *[!0-9]*) misuse "the interval is '$interval', which is not a number of seconds" ;; esac
 case ${WG_FLEET_MTU:-1280} in 0* | *[!0-9]* | ??????* | ? | ?? | ???) misuse "the MTU is '$WG_FLEET_MTU', which is not a number from 1280 to 65535" ;; esac
 for word in $(echo "${WG_FLEET_ACCEPT:-}" | tr ',' ' '); do
-    case $word in routes | default-route) ;; *) misuse "'$word' is nothing that can be accepted" ;; esac
+    case $word in routes | default-route | dns) ;; *) misuse "'$word' is nothing that can be accepted" ;; esac
 done
 case $interface in -* | .* | ????????????????* | *[!A-Za-z0-9_=+.-]*) misuse "'$interface' is not the name of an interface" ;; esac
 
@@ -328,6 +329,7 @@ up() {
 
 # Does not touch a tunnel with the same name that another program has made.
 down() {
+    drop_dns
     if ! is_up || ! is_ours "$conf"; then return 0; fi
     wg-quick down "$conf" >"$state/wg-quick.log" 2>&1 9>&- || ip link del dev "$interface" || :
     wait_until_gone "$interface"
@@ -377,6 +379,60 @@ is_ours() { grep -q '^# wg-fleet-join writes this file' "$1" 2>/dev/null || is_b
 # After a power cut a file that was just written may be empty, or have zeros in it.
 is_blank() { [ -f "$1" ] && [ "$(tr -d '\0\n' <"$1" | wc -c)" -eq 0 ]; }
 
+# ---- Names: the fleet's DNS servers are asked while the server answers through the tunnel
+
+# Has this machine ask the accepted DNS servers, if it does not yet. The index of an interface that was made anew is another one.
+use_dns() {
+    if [ ! -s "$state/dns" ]; then
+        drop_dns
+        return 0
+    fi
+    asked="$interface
+$(cat "/sys/class/net/$interface/ifindex" "$state/dns" 2>/dev/null)"
+    [ "$asked" != "$(cat "$run/dns" 2>/dev/null)" ] || return 0
+    if set_dns 2>"$run/dns.log"; then
+        echo "$asked" >"$run/dns"
+        rm -f "$run/no-dns"
+    elif [ ! -e "$run/no-dns" ]; then
+        say "this machine does not ask the fleet's DNS servers: $(tail -n 1 "$run/dns.log" | cut -c 1-200)"
+        : >"$run/no-dns"
+    fi
+}
+
+# Takes back what use_dns did. systemd-resolved also does so when the interface is gone, and wg-quick by the line PostDown.
+drop_dns() {
+    [ -e "$run/dns" ] || return 0
+    asking=$(head -n 1 "$run/dns")
+    if runs_resolved; then
+        resolvectl revert "$asking" >/dev/null 2>&1 || :
+    elif command -v resolvconf >/dev/null; then
+        resolvconf -d "$(record "$asking")" -f >/dev/null 2>&1 || :
+    fi
+    rm -f "$run/dns"
+}
+
+# In both ways these servers are asked for all names, as by a line DNS in a file of wg-quick.
+set_dns() {
+    if runs_resolved; then
+        dns_servers | xargs resolvectl dns "$interface" && { echo '~.' && dns_domains; } | xargs resolvectl domain "$interface"
+    elif command -v resolvconf >/dev/null; then
+        {
+            dns_servers | sed 's/^/nameserver /'
+            dns_domains | xargs | sed -n 's/^./search &/p'
+        } | resolvconf -a "$(record "$interface")" -m 0 -x
+    else
+        echo "it has neither systemd-resolved nor resolvconf" >&2
+        return 1
+    fi
+}
+
+dns_servers() { grep -E ':|^[0-9.]+$' "$state/dns"; }
+dns_domains() { grep -Ev ':|^[0-9.]+$' "$state/dns" || :; }
+runs_resolved() { [ -S /run/systemd/resolve/io.systemd.Resolve ] && command -v resolvectl >/dev/null; }
+
+# The name of an interface for resolvconf. That of Debian orders servers by such names.
+record() { if [ -e /etc/resolvconf/interface-order ]; then echo "tun.$1"; else echo "$1"; fi; }
+
 # ---- Requests
 
 # Posts $2 to the URL $1, with more arguments for curl; the output is the status, 000 if there was no answer. The body is in $answer.
@@ -398,8 +454,8 @@ post_through_tunnel() {
     status=$(post "${tunnel_url%/}/fleet/$fleet/$1" "$2" --noproxy '*')
 }
 
-header() { tr -d '\r' <"$headers" | sed -n "s/^$1: *//p" | tail -n 1 | tr -cd ' -~'; }
-tunnel_mark() { header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Tt][Uu][Nn][Nn][Ee][Ll]'; }
+header() { tr -d '\r' <"$headers" | sed -n "s/^$1: *//p" | tail -n 1 | tr -cd ' -~' | cut -c 1-300; }
+tunnel_mark() { header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Tt][Uu][Nn][Nn][Ee][Ll]' | tr -cd '0-9a-f'; }
 detail() { sed -n 's/.*"detail":"\([^"]*\)".*/\1/p' "$answer" | cut -c 1-200 | tr -cd ' -~'; }
 curl_error() { tail -n 1 "$run/curl.log" | sed 's/^curl: ([0-9]*) //'; }
 
@@ -409,22 +465,52 @@ retry_after() {
     if [ "${seconds:-0}" -gt 600 ]; then echo 600; else echo "${seconds:-0}"; fi
 }
 
+# ---- Checks: what a server may say. Only what one of them accepts is used, since wg-quick would run commands in a forged answer.
+
+# Whether a line is as the extended regular expression says.
+is_like() { printf '%s\n' "$1" | grep -Eqx "$2"; }
+is_from_to() { is_like "$1" '0|[1-9][0-9]{0,4}' && [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]; }
+
+is_key() { is_like "$1" '[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=' && [ "$1" != AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= ]; }
+is_mtu() { is_from_to "$1" 1280 65535; }
+is_keepalive() { is_from_to "$1" 0 65535; }
+is_endpoint() { is_like "$1" '(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_][A-Za-z0-9._-]{0,252}):[0-9]+' && is_from_to "${1##*:}" 1 65535; }
+is_ip4() { is_like "$1" '((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])'; }
+is_ip6() {
+    case $1 in *:::* | *::*::* | :[!:]* | *[!:]:) return 1 ;; esac
+    is_like "$1" '([0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}' || return 1
+    case $1 in *::*) ;; *:*:*:*:*:*:*:*) ;; *) return 1 ;; esac
+}
+is_ip6_network() { is_ip6 "${1%/*}" && is_like "$1" '.*/(0|[1-9][0-9]?|1[01][0-9]|12[0-8])'; }
+is_one_ip6() { is_ip6_network "$1" && [ "${1##*/}" = 128 ]; }
+is_domain() {
+    label='[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
+    [ ${#1} -le 253 ] && is_like "$1" "($label\\.)*$label" && ! is_like "${1##*.}" '[0-9]*'
+}
+
+accepts() { case ,${WG_FLEET_ACCEPT:-}, in *",$1,"*) ;; *) return 1 ;; esac; }
+
 # ---- Registration
 
 # The configuration in the server's answer.
 offered() { printf '%b\n' "$(sed -n 's/.*"config":"\([^"]*\)".*/\1/p' "$answer")"; }
 
-# A value of it. Only known keys are used, and only if their values have the right
-# form: wg-quick would run commands in a forged answer.
+# The first value of a key in it, if there is one that passes the check $2.
 value() {
     found=$(offered | sed -n "s/^$1 = //p" | head -n 1)
-    case $found in
-        '' | *[!$2]*) return 1 ;;
-    esac
-    echo "$found"
+    "$2" "$found" || return 1
+    printf '%s\n' "$found"
 }
 
 needed() { value "$1" "$2" || { trouble "the server's answer has no sensible $1"; return 1; }; }
+
+# The same for a value that the server need not send: the check must pass only if it is there.
+wanted() { ! offered | grep -q "^$1 = " || needed "$1" "$2"; }
+
+# The entries of the lines of a key, which have commas between them: one in each line.
+listed() { offered | sed -n "s/^$1 = //p" | sed "$2" | tr ',' '\n' | tr -d ' ' | head -n "$3"; }
+
+not_usable() { say "the server offers $1 '$(printf '%s' "$2" | tr -cd ' -~' | cut -c 1-80)', which is not usable"; }
 
 # Posts the registration; $1 are further members of its body.
 ask_for_tunnel() {
@@ -436,18 +522,31 @@ ask_for_tunnel() {
 # What the server would send through the tunnel besides the gateway, as far as the owner of this machine accepts it. 64 networks at most,
 # so that no answer makes them a default route.
 routes() {
-    offered | sed -n 's/^AllowedIPs = //p' | sed 1d | tr ',' '\n' | tr -d ' ' | head -n 64 | while read -r network; do
-        case $network in
-            */*/* | *[!0-9A-Fa-f:./]*) continue ;;
-            ?*/[0-9] | ?*/[0-9][0-9] | ?*/[0-9][0-9][0-9]) ;;
-            *) continue ;;
-        esac
+    listed AllowedIPs 1d 64 | while read -r network; do
+        if ! is_ip6_network "$network"; then
+            not_usable 'a route to' "$network"
+            continue
+        fi
         word=routes
         [ "${network##*/}" -ge 8 ] || word=default-route
-        case ,${WG_FLEET_ACCEPT:-}, in
-            *,$word,*) echo "AllowedIPs = $network" ;;
-            *) say "the server offers a route to $network, which is not taken without --accept $word" ;;
-        esac
+        if accepts $word; then
+            echo "AllowedIPs = $network"
+        else
+            say "the server offers a route to $network, which is not taken without --accept $word"
+        fi
+    done
+}
+
+# The DNS servers that it would have this machine ask, and the domains in which to look for short names, as far as they are accepted: 8 at most.
+dns() {
+    listed DNS '' 8 | while read -r entry; do
+        if ! is_ip4 "$entry" && ! is_ip6 "$entry" && ! is_domain "$entry"; then
+            not_usable 'the DNS server or domain' "$entry"
+        elif accepts dns; then
+            echo "$entry"
+        else
+            say "the server offers the DNS server or domain $entry, which is not used without --accept dns"
+        fi
     done
 }
 
@@ -486,30 +585,36 @@ register() {
         return 1
     fi
 
-    address=$(needed Address '0-9a-f:/') && gateway=$(needed PublicKey 'A-Za-z0-9+/=') && endpoint=$(needed Endpoint '][A-Za-z0-9.:_-') \
-        && allowed=$(needed AllowedIPs '0-9A-Fa-f:/') || return 1
-    keepalive=$(value PersistentKeepalive 0-9) || keepalive=25
+    address=$(needed Address is_ip6_network) && gateway=$(needed PublicKey is_key) && endpoint=$(needed Endpoint is_endpoint) \
+        && allowed=$(needed AllowedIPs is_one_ip6) && keepalive=$(wanted PersistentKeepalive is_keepalive) && told_mtu=$(wanted MTU is_mtu) \
+        && preshared=$(wanted PresharedKey is_key) || return 1
 
     # An MTU in the tunnel's file that is not of the last answer is the owner's.
-    ours=${WG_FLEET_MTU:-$(value MTU 0-9 || :)}
+    ours=${WG_FLEET_MTU:-$told_mtu}
     mtu=$(setting MTU "$conf")
     if [ -n "${WG_FLEET_MTU:-}" ] || [ "$mtu" = "$(cat "$state/mtu" 2>/dev/null)" ]; then mtu=; fi
     mtu=${mtu:-$ours}
     routes=$(routes)
+    dns >"$state/dns"
+    undo=
+    [ ! -s "$state/dns" ] || undo="! command -v resolvconf >/dev/null || resolvconf -d $(record "$interface") -f || :"
 
+    # With the prefix of the server's answer, packets to a whole network would go into the tunnel.
     cat >"$state/conf.new" <<END
 # wg-fleet-join writes this file. It keeps a line with an MTU, and nothing else that is added.
 [Interface]
 PrivateKey = $(cat "$key")
-Address = $address
+Address = ${address%/*}/128
 ${mtu:+MTU = $mtu
+}${undo:+PostDown = $undo
 }
 [Peer]
 PublicKey = $gateway
-Endpoint = $endpoint
+${preshared:+PresharedKey = $preshared
+}Endpoint = $endpoint
 AllowedIPs = $allowed${routes:+
 $routes}
-PersistentKeepalive = $keepalive
+PersistentKeepalive = ${keepalive:-25}
 END
     echo "$ours" >"$state/mtu"
     tunnel_mark >"$state/tunnel-mark"
@@ -531,11 +636,11 @@ tell() {
     post_through_tunnel ping "{\"hostname\":\"$name\"}"
     has_answer=yes
     case $status in
-        200) told; return 0 ;;
-        000 | '') has_answer=no; trouble "no answer through the tunnel: $(why_no_answer "$tunnel_url does not answer")" ;;
+        200) told; use_dns; return 0 ;;
+        000 | '') has_answer=no; drop_dns; trouble "no answer through the tunnel: $(why_no_answer "$tunnel_url does not answer")" ;;
         409)
             # Only the name is refused: the machine is in the fleet.
-            if ! grep -q '"regenerate" *: *true' "$answer"; then told "$(detail)"; return 0; fi
+            if ! grep -q '"regenerate" *: *true' "$answer"; then told "$(detail)"; use_dns; return 0; fi
             trouble "$(detail)"
             is_copy=yes
             ;;
@@ -586,8 +691,10 @@ attempt() {
             return 0
         fi
 
-        # The fleet has other settings for tunnels now. The machine is in, even if it cannot get them.
-        register || return 0
+        # The fleet has other settings for tunnels now. The machine is in, even if it cannot get them. A refusal stays one until the next boot.
+        mark=$(tunnel_mark)
+        [ "$mark" != "$(cat "$run/refused-mark" 2>/dev/null)" ] || return 0
+        register || { [ "$status" != 403 ] || echo "$mark" >"$run/refused-mark"; return 0; }
         up && tell
         return
     fi
@@ -612,6 +719,7 @@ enter() {
 leave_other_interface() {
     before=$(cut -d ' ' -f 2 "$state/joined" 2>/dev/null || :)
     if [ -n "$before" ] && [ "$before" != "$interface" ] && is_ours "/etc/wireguard/$before.conf"; then
+        drop_dns
         ip link del dev "$before" 2>/dev/null || :
         wait_until_gone "$before"
         rm -f "/etc/wireguard/$before.conf"
@@ -714,7 +822,7 @@ status() {
     echo "In:        $verdict"
     if [ $result = 0 ]; then
         echo "Name:      $(cut -d ' ' -f 1 "$run/in" 2>/dev/null)"
-        echo "Address:   $(setting Address "$conf")"
+        echo "Address:   $(setting Address "$conf" | cut -d / -f 1)"
     fi
     echo "Interface: $interface, $conf"
     [ ! -e "$config" ] || echo "Installed: $config"
