@@ -693,7 +693,7 @@ attempt() {
 
         # The fleet has other settings for tunnels now. The machine is in, even if it cannot get them. A refusal stays one until the next boot.
         mark=$(tunnel_mark)
-        [ "$mark" != "$(cat "$run/refused-mark" 2>/dev/null)" ] || return 0
+        if [ -e "$run/refused-mark" ] && [ "$mark" = "$(cat "$run/refused-mark")" ]; then return 0; fi
         register || { [ "$status" != 403 ] || echo "$mark" >"$run/refused-mark"; return 0; }
         up && tell
         return
@@ -823,6 +823,7 @@ status() {
     if [ $result = 0 ]; then
         echo "Name:      $(cut -d ' ' -f 1 "$run/in" 2>/dev/null)"
         echo "Address:   $(setting Address "$conf" | cut -d / -f 1)"
+        [ ! -s "$run/dns" ] || echo "DNS:       $(sed 1,2d "$run/dns" | xargs)"
     fi
     echo "Interface: $interface, $conf"
     [ ! -e "$config" ] || echo "Installed: $config"
