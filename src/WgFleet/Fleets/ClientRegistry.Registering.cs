@@ -1,4 +1,5 @@
 using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Commands.Peers;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Store;

@@ -9,7 +9,7 @@ public class JoinRepairTests
     [
         "ip -6 addr flush dev fl_alpha scope global",
         "ip link set fl_alpha down",
-        "ip -6 route del fd00:a0a8:34d:a0::/64 dev fl_alpha; ip -6 route del fd00:a0a8:34d:a0::1 dev fl_alpha || true",
+        "ip -6 route del fd00:a0a8:34d:a0::1 dev fl_alpha",
         "wg set fl_alpha peer $(wg show fl_alpha peers) remove",
         "wg set fl_alpha peer $(wg show fl_alpha peers) endpoint 10.201.77.77:51820",
         "wg set fl_alpha peer $(wg show fl_alpha peers) allowed-ips fd99::/64",

@@ -40,6 +40,21 @@ public class ReplayTests
         device.Peers[2].Endpoint.ShouldBeNull();
     }
 
+    [Fact]
+    public void A_preshared_key_is_written_as_it_is_read_and_none_is_32_bytes_of_zero()
+    {
+        var (key, message) = (PresharedKey.Generate(), new byte[ChangeMessages.MaxLength]);
+        var change = new DeviceChange { Peers = [new PeerChange(One) { PresharedKey = key }, new PeerChange(Two) { PresharedKey = PresharedKey.None }, new PeerChange(Three)] };
+
+        var length = new ChangeMessages("wg0", change).WriteNext(message);
+
+        // The peers of a change and of a dump have the same attributes, after the headers of netlink and generic netlink.
+        var dump = new DeviceDump();
+        dump.Add(message.AsSpan(20, length - 20));
+        dump.ToDevice("wg0").Peers.Select(p => p.PresharedKey).ShouldBe([key, null, null]);
+        message.AsSpan(0, length).IndexOf(new byte[32]).ShouldBeGreaterThan(0);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_peer_split_over_four_messages_is_assembled()
     {

@@ -488,7 +488,7 @@ is_domain() {
     [ ${#1} -le 253 ] && is_like "$1" "($label\\.)*$label" && ! is_like "${1##*.}" '[0-9]*'
 }
 
-accepts() { case ,${WG_FLEET_ACCEPT:-}, in *",$1,"*) ;; *) return 1 ;; esac; }
+accepts() { case ,$(printf '%s' "${WG_FLEET_ACCEPT:-}" | tr ' ' ','), in *",$1,"*) ;; *) return 1 ;; esac; }
 
 # ---- Registration
 

@@ -2,7 +2,7 @@ using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.WireGuard;
 
-namespace WgFleet.Fleets.Commands;
+namespace WgFleet.Fleets.Commands.Peers;
 
 /// <summary>
 /// Gives a client that registers again a preshared key, or takes it, because the fleet's setting has changed since it registered. A client that has what the fleet gives

@@ -2,7 +2,7 @@ using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.WireGuard;
 
-namespace WgFleet.Fleets.Commands;
+namespace WgFleet.Fleets.Commands.Peers;
 
 /// <summary>
 /// Removes a client's peer and adds it again. A handshake has the time of its sender, and WireGuard rejects one with an earlier time than the last as a
