@@ -53,7 +53,7 @@ internal static class FleetRules
 
     private static void PresharedKeysNeedTls(IReadOnlyList<FleetEntry> fleets, Diagnostics findings)
     {
-        // A proxy on this machine needs no key of its own, so this is no error.
+        // A proxy on this machine is trusted without a setting, so this is no error.
         foreach (var fleet in fleets.Where(f => f.Client.Preshared))
         {
             findings.Warning(fleet.PresharedLine, fleet.Path + ".preshared",
