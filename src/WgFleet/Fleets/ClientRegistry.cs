@@ -123,16 +123,6 @@ internal sealed partial class ClientRegistry(
         return true;
     }
 
-    /// <summary>Whether a client is to be pruned: it is not pinned, has been silent for too long, and prune_grace after a lost interface is over.</summary>
-    public bool IsStale(RegisteredClient client)
-    {
-        var now = time.GetUtcNow();
-        var lost = links[client.Fleet].SessionsLostAt;
-        return client.Pinned is null
-            && now - client.Liveness.LastSeen > (client.PruneTimeout ?? config.PruneTimeout)
-            && (client.RegisteredAt >= lost || now - lost > config.PruneGrace);
-    }
-
     /// <summary>Saves the last-seen times that have changed.</summary>
     public async Task SaveActivityAsync()
     {

@@ -16,9 +16,10 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
     /// <summary>Whether the prune of these clients is held; logs it if that has changed.</summary>
     public async Task<bool> HoldsAsync(FleetSnapshot fleet, IReadOnlyList<long> stale)
     {
-        // Pinned clients do not count: with them a large share would look small.
+        // Pinned clients do not count: with them a large share would look small. Those that will be stale soon do: otherwise an outage would pass in several small prunes.
         var (name, count) = (fleet.Config.Name, fleet.ById.Values.Count(m => m.Pinned is null));
-        if (count < config.PruneLimitFrom || stale.Count * 100L <= (long)count * config.PruneLimit)
+        var soon = stale.Count == 0 ? 0 : fleet.ById.Values.Count(registry.IsStaleSoon);
+        if (count < config.PruneLimitFrom || soon * 100L <= (long)count * config.PruneLimit)
         {
             if (fleet.Held is not null)
             {
@@ -33,14 +34,14 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
             return true;
 
         await registry.HoldAsync(name, new HeldPrune(++_number, fleet.Held?.Since ?? time.GetUtcNow(), [.. stale]));
-        Log.Held(log, name, stale.Count, Quantity.Of(count, "client"), config.PruneLimit, name);
+        Log.Held(log, name, stale.Count, Quantity.Of(count, "client"), soon > stale.Count ? $" now, and {soon - stale.Count} more soon" : "", config.PruneLimit, name);
         return true;
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Holding the prune of fleet {Fleet}: it would remove {Stale} of its {Clients}, and one prune removes at most {Limit}%. No client is removed. If the clients are gone for good: wg-fleet prune allow {Name}")]
-        public static partial void Held(ILogger log, string fleet, int stale, string clients, int limit, string name);
+        [LoggerMessage(1, LogLevel.Warning, "Holding the prune of fleet {Fleet}: it would remove {Stale} of its {Clients}{Soon}, and one prune removes at most {Limit}%. No client is removed. If the clients are gone for good: wg-fleet prune allow {Name}")]
+        public static partial void Held(ILogger log, string fleet, int stale, string clients, string soon, int limit, string name);
 
         [LoggerMessage(2, LogLevel.Information, "The prune of fleet {Fleet} is no longer held: it would remove {Stale} of its {Clients}")]
         public static partial void Released(ILogger log, string fleet, int stale, string clients);

@@ -177,6 +177,46 @@ public class HeldPruneTests
         test.Alpha.Held.ShouldBeSameAs(held);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(30)]
+    public async Task An_outage_is_held_although_clients_become_stale_one_after_the_other(int timeout)
+    {
+        await using var test = await TestRegistry.StartAsync(c => c with { PruneTimeout = TimeSpan.FromMinutes(timeout) });
+        foreach (var client in await JoinAsync(test, 12))
+        {
+            await test.PassAsync(TimeSpan.FromSeconds(5));
+            Ping(test, [client]);
+        }
+
+        await test.PassAsync(TimeSpan.FromMinutes(timeout) - TimeSpan.FromSeconds(50));
+        for (var i = 0; i < 6; i++)
+        {
+            await test.PassAsync(TimeSpan.FromSeconds(10));
+            (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
+        }
+
+        test.Alpha.Count.ShouldBe(12);
+        test.Alpha.Held!.Ids.Length.ShouldBe(12);
+        Told(test)[0].ShouldStartWith("Holding the prune of fleet alpha: it would remove 3 of its 12 clients now, and 9 more soon, and one prune removes at most 50%.");
+    }
+
+    [Fact]
+    public async Task Machines_that_are_switched_off_over_an_evening_are_pruned_one_after_the_other()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var clients = await JoinAsync(test, 12);
+        var pruned = 0;
+        for (var minute = 0; minute < 60; minute++)
+        {
+            Ping(test, [.. clients.Skip(minute)]);
+            await test.PassAsync(TimeSpan.FromMinutes(1));
+            pruned += await test.Pruner.PruneAsync(Ct);
+        }
+
+        pruned.ShouldBe(12);
+    }
+
     private static async Task<List<RegisteredClient>> JoinAsync(TestRegistry test, int count) =>
         [.. (await Task.WhenAll(Enumerable.Range(0, count).Select(_ => test.JoinAsync()))).OrderBy(m => m.Id)];
 
