@@ -7,6 +7,7 @@ using WgFleet.Cli.Databases;
 using WgFleet.Cli.HookCommands;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Packaging;
+using WgFleet.Cli.Rehearsals;
 using WgFleet.Cli.Ssh;
 using WgFleet.Config;
 using WgFleet.Config.Reading;
@@ -86,7 +87,8 @@ internal static class CommandLine
             EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), HealthCommand.Create(ConfigOption),
             SshCommand.Create(ConfigOption), RunCommand.Create(ConfigOption), version, help,
         };
-        foreach (var command in BackupCommands.Create(ConfigOption).Append(DatabaseCommand.Create(ConfigOption)).Concat(PackageCommands.Create(ConfigOption, () => Root())))
+        foreach (var command in BackupCommands.Create(ConfigOption).Append(DatabaseCommand.Create(ConfigOption)).Concat(PackageCommands.Create(ConfigOption, () => Root()))
+            .Concat(RehearseCommand.Create(ConfigOption, (file, change) => ServeCommand.RunAsync(run!, file, LogLevel.Information, change))))
             root.Subcommands.Add(command);
 
         root.SetAction((parse, _) => ServeCommand.RunAsync(run!, parse.GetValue(ConfigOption)!, parse.GetValue(LogLevelOption)));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Console;
 using WgFleet.Cli.Checking;
 using WgFleet.Cli.Output;
+using WgFleet.Config;
 using WgFleet.Hosting;
 using WgFleet.Store.Engine;
 
@@ -9,14 +10,18 @@ namespace WgFleet.Cli;
 /// <summary>Runs the server until it is told to stop.</summary>
 internal static class ServeCommand
 {
-    public static async Task<int> RunAsync(RunServer run, string configPath, LogLevel level)
+    /// <param name="run">Runs the server.</param>
+    /// <param name="configPath">The configuration file.</param>
+    /// <param name="level">What is logged.</param>
+    /// <param name="change">Changes the configuration that was read; null to leave it as it is.</param>
+    public static async Task<int> RunAsync(RunServer run, string configPath, LogLevel level, Func<ServerConfig, ServerConfig>? change = null)
     {
         if (!CheckCommand.TryLoad(configPath, out var config))
             return ExitCode.Config;
 
         try
         {
-            await run(config, configPath, logging => ToStdout(logging, level));
+            await run(change?.Invoke(config) ?? config, configPath, logging => ToStdout(logging, level));
             return ExitCode.Ok;
         }
         catch (StartupException e)

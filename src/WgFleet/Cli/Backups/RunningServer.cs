@@ -31,7 +31,7 @@ internal sealed class RunningServer(string configFile, string database)
 
     private async Task<bool> AskAsync(string? copy, CancellationToken cancellationToken)
     {
-        using var client = new AdminClient(configFile);
+        using var client = new AdminClient(AdminClient.SocketOf(configFile));
         try
         {
             // Copying may take long. A server that hangs is found out by a short question.

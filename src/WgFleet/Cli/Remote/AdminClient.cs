@@ -20,10 +20,10 @@ internal sealed class AdminClient : IDisposable
     private readonly string _place;
     private readonly HttpClient _http;
 
-    /// <param name="configPath">The server's configuration file, for the path of its socket; if it cannot be read, the default path is used.</param>
-    public AdminClient(string configPath)
+    /// <param name="socket">The path of the server's socket.</param>
+    public AdminClient(string socket)
     {
-        _place = ConfigFile.Load(configPath).Config?.AdminSocket ?? DefaultSocket;
+        _place = socket;
         _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectAsync, UseProxy = false })
         {
             BaseAddress = new Uri("http://wg-fleet"),
@@ -55,6 +55,9 @@ internal sealed class AdminClient : IDisposable
         if (token is not null)
             _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
     }
+
+    /// <summary>The path of the socket that a configuration names; the default path if the file cannot be read.</summary>
+    public static string SocketOf(string configPath) => ConfigFile.Load(configPath).Config?.AdminSocket ?? DefaultSocket;
 
     /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>

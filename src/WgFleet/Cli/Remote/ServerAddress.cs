@@ -50,7 +50,7 @@ internal sealed class ServerAddress(Option<string> config)
         if (new[] { _tokenFile, _authority }.FirstOrDefault(o => parse.GetValue(o) is not null) is { } option)
             throw new AdminException($"{option.Name} is for --server URL; the socket needs neither token nor certificate");
 
-        return new AdminClient(parse.GetValue(config)!);
+        return new AdminClient(AdminClient.SocketOf(parse.GetValue(config)!));
     }
 
     private static string? Said(ParseResult parse, Option<string?> option) => parse.GetValue(option) ?? FromEnvironment(option);
