@@ -53,7 +53,7 @@ internal sealed class Measurements
         public RequestReport Report(string name)
         {
             var spread = Spread.Of(Waits);
-            return new(name, Count, Failed, Refused, Unanswered, spread.Half, spread.MostOf, spread.Longest);
+            return new(name, Count, Failed, Refused, Unanswered, spread.P50, spread.P99, spread.Longest);
         }
     }
 }
@@ -70,10 +70,10 @@ internal static class RequestKinds
 }
 
 /// <summary>How some times are spread, in seconds; all are 0 if there are none.</summary>
-/// <param name="Half">What half of them do not exceed.</param>
-/// <param name="MostOf">What 99 % of them do not exceed.</param>
+/// <param name="P50">What half of them do not exceed.</param>
+/// <param name="P99">What 99 % of them do not exceed.</param>
 /// <param name="Longest">The longest.</param>
-internal sealed record Spread(double Half, double MostOf, double Longest)
+internal sealed record Spread(double P50, double P99, double Longest)
 {
     public static Spread Of(IEnumerable<TimeSpan> times)
     {

@@ -23,8 +23,7 @@ internal sealed partial class RehearsalDirectory : IDisposable
     public static RehearsalDirectory Make(ServerConfig config)
     {
         var parent = System.IO.Path.GetDirectoryName(config.Database) is { } beside && Directory.Exists(beside) && !IsInMemory(beside) ? beside : Elsewhere;
-        foreach (var path in Directory.GetDirectories(parent, "rehearsal-*").Where(p => Name().IsMatch(System.IO.Path.GetFileName(p)) && IsLeft(p)))
-            Directory.Delete(path, recursive: true);
+        RemoveLeft(parent);
 
         var made = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"rehearsal-{Guid.NewGuid():N}"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new RehearsalDirectory(made.FullName, new FileStream(System.IO.Path.Combine(made.FullName, Lock), FileMode.CreateNew, FileAccess.Write, FileShare.None));
@@ -37,6 +36,16 @@ internal sealed partial class RehearsalDirectory : IDisposable
             Directory.Delete(Path, recursive: true);
 
         _lock.Dispose();
+    }
+
+    // Where anybody can make files, what looks like ours may be a trap.
+    private static void RemoveLeft(string parent)
+    {
+        if (parent == Elsewhere)
+            return;
+
+        foreach (var path in Directory.GetDirectories(parent, "rehearsal-*").Where(p => Name().IsMatch(System.IO.Path.GetFileName(p)) && IsLeft(p)))
+            Directory.Delete(path, recursive: true);
     }
 
     // The rehearsal has a /run of its own, which hides this one.

@@ -18,47 +18,45 @@ namespace WgFleet.Cli.Rehearsals;
 internal delegate Task<int> RunChanged(string configPath, Func<ServerConfig, ServerConfig> change);
 
 /// <summary><c>wg-fleet rehearse</c>: has simulated machines join a second gateway with the same settings, and reports how that went.</summary>
-internal sealed class RehearseCommand
+internal static class RehearseCommand
 {
     public const string Name = "rehearse";
 
-    private readonly Option<string> _config;
-    private readonly Argument<string> _fleet = new("FLEET") { Description = "The fleet whose settings the machines meet" };
-    private readonly Option<long?> _machines = Value.Option<long?>("--machines", "How many machines (default: 100)", "N", Value.Number(1, RehearsalPlan.MostMachines));
-    private readonly Option<TimeSpan?> _bootIn = Value.Option("--boot-in", "In how long all of them are switched on (default: 60s)", "TIME", Value.Duration(TimeSpan.Zero, "60s or 5m"));
-    private readonly Option<decimal?> _clones = Value.Option<decimal?>("--clones", "How many of them have the key of another one, as copies of its disk do (default: none)", "PERCENT", ReadPercent);
-    private readonly Option<TimeSpan?> _outage = Value.Option("--outage", "When all are in, have none of them reach the gateway for this time", "TIME", Value.Duration(TimeSpan.Zero, "30s or 5m"));
-    private readonly Option<bool> _kill = new("--kill-gateway") { Description = "Kill the gateway (kill -9) when half of the machines are switched on, and start it again as systemd does" };
-    private readonly Option<TimeSpan?> _pingEvery = Value.Option("--ping-every", "How often each machine pings (default: 60s, as the join script)", "TIME", Value.Duration(TimeSpan.FromMilliseconds(100), "1s or 60s"));
-    private readonly Option<bool> _json = new("--json") { Description = "Print JSON" };
-    private readonly Option<string?> _inside = new("--inside") { Hidden = true };
-
-    private RehearseCommand(Option<string> config) => _config = config;
+    private static readonly Argument<string> Fleet = new("FLEET") { Description = "The fleet whose settings the machines meet" };
+    private static readonly Option<long?> Machines = Value.Option<long?>("--machines", "How many machines (default: 100)", "N", Value.Number(1, RehearsalPlan.MostMachines));
+    private static readonly Option<TimeSpan?> BootIn = Value.Option("--boot-in", "In how long all of them are switched on (default: 60s)", "TIME", Value.Duration(TimeSpan.Zero, "60s or 5m"));
+    private static readonly Option<decimal?> Clones = Value.Option<decimal?>("--clones", "How many of them have the key of another one, as copies of its disk do (default: none)", "PERCENT", ReadPercent);
+    private static readonly Option<TimeSpan?> Outage = Value.Option("--outage", "When all are in, have none of them reach the gateway for this time", "TIME", Value.Duration(TimeSpan.Zero, "30s or 5m"));
+    private static readonly Option<bool> Kill = new("--kill-gateway") { Description = "Kill the gateway (kill -9) when half of the machines are switched on, and start it again as systemd does" };
+    private static readonly Option<TimeSpan?> PingEvery = Value.Option("--ping-every", "How often each machine pings (default: 60s, as the join script)", "TIME", Value.Duration(TimeSpan.FromMilliseconds(100), "1s or 60s"));
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON" };
+    private static readonly Option<string?> Inside = new("--inside") { Hidden = true };
 
     /// <summary>The command, and a hidden one that runs the rehearsal's gateway.</summary>
     public static IEnumerable<Command> Create(Option<string> config, RunChanged run)
     {
-        var it = new RehearseCommand(config);
         var command = new CheckedCommand(
             Name, "Has simulated machines join a second gateway with a fleet's settings, apart from the real one, and says how long everything took; ends with 0 if all were in at the end and no address or name was given twice, with 1 if not",
-            parse => parse.GetValue(it._clones) > 0 && parse.GetValue(it._machines) == 1 ? "--clones takes at least 2 machines" : null)
+            parse => parse.GetValue(Clones) > 0 && parse.GetValue(Machines) == 1 ? "--clones takes at least 2 machines" : null)
         {
-            it._fleet, it._machines, it._bootIn, it._clones, it._outage, it._kill, it._pingEvery, it._json, it._inside,
+            Fleet, Machines, BootIn, Clones, Outage, Kill, PingEvery, Json, Inside,
         };
-        command.SetAction((parse, _) => it.RunAsync(parse));
+        command.SetAction((parse, _) => RunAsync(parse, parse.GetValue(config)!));
         yield return command;
 
-        var fleet = new Argument<string>("FLEET");
+        var name = new Argument<string>("FLEET");
         var directory = new Argument<string>("DIRECTORY");
-        var gateway = new Command(RehearsalGateway.Command, "Runs the gateway of a rehearsal") { fleet, directory };
+        var gateway = new Command(RehearsalGateway.Command, "Runs the gateway of a rehearsal") { name, directory };
         gateway.Hidden = true;
-        gateway.SetAction((parse, _) => run(parse.GetValue(config)!, real => RehearsalConfig.Of(real, parse.GetValue(fleet)!, parse.GetValue(directory)!)));
+        gateway.SetAction((parse, _) => Sandbox.IsClosed
+            ? run(parse.GetValue(config)!, real => RehearsalConfig.Of(real, parse.GetValue(name)!, parse.GetValue(directory)!))
+            : FailAsync($"only wg-fleet {Name} may run this"));
         yield return gateway;
     }
 
-    private async Task<int> RunAsync(ParseResult parse)
+    private static async Task<int> RunAsync(ParseResult parse, string configFile)
     {
-        var configPath = Path.GetFullPath(parse.GetValue(_config)!);
+        var configPath = Path.GetFullPath(configFile);
         if (Interop.EffectiveUser != 0)
             return await FailAsync("a rehearsal runs in namespaces of its own, which only root may make; use sudo");
 
@@ -71,19 +69,20 @@ internal sealed class RehearseCommand
             return ExitCode.Config;
         }
 
-        var plan = Plan(parse);
-        if (config.Fleets.All(f => f.Name != plan.Fleet))
-            return await FailAsync($"there is no fleet '{plan.Fleet}'; there are: {string.Join(", ", config.Fleets.Select(f => f.Name))}");
+        var asked = parse.GetValue(Fleet)!;
+        if (config.Fleets.FirstOrDefault(f => f.Name.Equals(asked, StringComparison.OrdinalIgnoreCase)) is not { } fleet)
+            return await FailAsync(Table.Plain($"there is no fleet '{asked}'; there are: {string.Join(", ", config.Fleets.Select(f => f.Name))}"));
 
+        var plan = PlanOf(parse, fleet.Name);
         try
         {
-            if (parse.GetValue(_inside) is { } directory)
-                return await RunInsideAsync(plan, config, configPath, directory, parse.GetValue(_json));
+            if (parse.GetValue(Inside) is { } directory)
+                return await RunInsideAsync(plan, config, configPath, directory, parse.GetValue(Json));
 
             using var signals = new Signals(reloads: null);
             using var made = RehearsalDirectory.Make(config);
             return await RehearsalProcess.RunAsync(
-                ["--config", configPath, .. plan.Arguments, .. parse.GetValue(_json) ? ["--json"] : Array.Empty<string>(), _inside.Name, made.Path], made.Path, signals.Stopping);
+                ["--config", configPath, .. plan.Arguments, .. parse.GetValue(Json) ? ["--json"] : Array.Empty<string>(), Inside.Name, made.Path], made.Path, signals.Stopping);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or WireGuardException or AdminException)
         {
@@ -91,17 +90,20 @@ internal sealed class RehearseCommand
         }
     }
 
-    private RehearsalPlan Plan(ParseResult parse)
+    /// <summary>The plan that a command line asks for.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="fleet">The fleet as the configuration spells it.</param>
+    public static RehearsalPlan PlanOf(ParseResult parse, string fleet)
     {
-        var usual = new RehearsalPlan { Fleet = parse.GetValue(_fleet)! };
+        var usual = new RehearsalPlan { Fleet = fleet };
         return usual with
         {
-            Machines = (int?)parse.GetValue(_machines) ?? usual.Machines,
-            BootIn = parse.GetValue(_bootIn) ?? usual.BootIn,
-            ClonePercent = parse.GetValue(_clones) ?? 0,
-            Outage = parse.GetValue(_outage) ?? TimeSpan.Zero,
-            KillsGateway = parse.GetValue(_kill),
-            PingEvery = parse.GetValue(_pingEvery) ?? usual.PingEvery,
+            Machines = (int?)parse.GetValue(Machines) ?? usual.Machines,
+            BootIn = parse.GetValue(BootIn) ?? usual.BootIn,
+            ClonePercent = parse.GetValue(Clones) ?? 0,
+            Outage = parse.GetValue(Outage) ?? TimeSpan.Zero,
+            KillsGateway = parse.GetValue(Kill),
+            PingEvery = parse.GetValue(PingEvery) ?? usual.PingEvery,
         };
     }
 
@@ -109,7 +111,7 @@ internal sealed class RehearseCommand
     private static async Task<int> RunInsideAsync(RehearsalPlan plan, ServerConfig config, string configPath, string directory, bool json)
     {
         if (!Sandbox.IsInside)
-            return await FailAsync("only wg-fleet rehearse itself may use --inside");
+            return await FailAsync($"only wg-fleet {Name} itself may use {Inside.Name}");
 
         ChildSignal.TakeFromRuntime();
         using var over = new CancellationTokenSource();

@@ -33,19 +33,25 @@ internal static class ReportText
 
     private static IEnumerable<string> Sentences(RehearsalReport report)
     {
-        yield return $"{report.Joined} of {Quantity.Of(report.Machines, "machine")} joined {report.Fleet}; {report.Back} of them are in at the end, after {Time(report.Seconds)}";
-        yield return $"joining took {Spread(report.JoinedIn)}";
-        yield return $"away were they for {Spread(report.Away)} ({report.LongestAway}); each pings every {Time(report.PingEvery)}";
+        yield return $"{report.Joined} of {Quantity.Of(report.Machines, "machine")} joined {report.Fleet}; {report.Back} were in at the end, after {Time(report.Seconds)}";
         if (report.Clones > 0)
             yield return $"{Quantity.Of(report.Clones, "machine")} had the key of another one; {report.Split} made a new key";
         if (report.Restart is { } restart)
-            yield return $"the gateway was killed, and ready again after {Time(report.Killed!.Value)}: its start took {Time(restart)}";
+            yield return $"the gateway was killed, and was ready again after {Time(report.Killed!.Value)}; its start took {Time(restart)}";
         if (report.Outage is { } outage)
-            yield return $"for {Time(outage)} no machine reached the gateway";
+            yield return $"no machine reached the gateway for {Time(outage)}";
         yield return $"{Quantity.Of(report.Pruned, "client")} pruned, {Quantity.Of(report.HeldPrunes, "prune")} held";
+        yield return "";
+        yield return Table.Text(
+        [
+            ["MACHINE", "P50", "P99", "LONGEST"],
+            ["from power on to its first answered ping", .. Cells(report.JoinedIn)],
+            ["its longest time without an answered ping", .. Cells(report.Away)],
+        ]).TrimEnd('\n');
+        yield return $"Each pings every {Time(report.PingEvery)}; {report.LongestAway} was away for longest.";
     }
 
-    private static string Spread(Spread times) => $"{Time(times.Half)} for half of them at most, {Time(times.MostOf)} for 99 %, {Time(times.Longest)} at the longest";
+    private static string[] Cells(Spread times) => [Time(times.P50), Time(times.P99), Time(times.Longest)];
 
     /// <summary>Seconds in the unit that fits: 0.4 ms, 12 ms, 3.2 s, 5m2s.</summary>
     private static string Time(double seconds) => seconds switch
