@@ -36,7 +36,9 @@ internal sealed class Rehearsal(RehearsalPlan plan, ServerConfig config, Rehears
     /// <summary>For how long machines may be away after the last thing that went wrong: three times the join script's longest wait, and two pings.</summary>
     private TimeSpan BackLimit => TimeSpan.FromMinutes(3) + (2 * plan.PingEvery);
 
-    /// <exception cref="IOException">The gateway does not start.</exception>
+    /// <summary>Runs it to its end. With a long outage that takes its time.</summary>
+    /// <exception cref="IOException">The gateway does not start, or has ended by itself.</exception>
+    /// <exception cref="AdminException">The gateway does not answer operators.</exception>
     public async Task<RehearsalReport> RunAsync(CancellationToken cancellationToken)
     {
         var begin = Stopwatch.GetTimestamp();
@@ -125,6 +127,7 @@ internal sealed class Rehearsal(RehearsalPlan plan, ServerConfig config, Rehears
 
     private async Task GlanceAsync(string word, CancellationToken cancellationToken)
     {
+        gateway.ThrowIfEnded();
         progress.Show($"{_machines.Count(m => m.AnsweredAt >= _mark)} of {plan.Machines} machines are {word}");
         await Task.Delay(Glance, cancellationToken);
     }
@@ -159,6 +162,7 @@ internal sealed class Rehearsal(RehearsalPlan plan, ServerConfig config, Rehears
 
     private async Task<RehearsalReport> ReportAsync(AdminClient operators, HookWatch watch, TimeSpan start, long begin, CancellationToken cancellationToken)
     {
+        gateway.ThrowIfEnded();
         var clients = (await ClientPages.GetAsync(operators, $"fleet={Uri.EscapeDataString(plan.Fleet)}", int.MaxValue, cancellationToken)).Clients;
         var longest = _machines.MaxBy(m => m.LongestAway)!;
         var failures = RehearsalFailures.Of(_machines, _mark, clients, watch.Behind);

@@ -65,13 +65,16 @@ internal static class RehearsalConfig
         };
     }
 
-    // A program of a drop-in directory becomes an entry, so that another program can run in its place.
+    // A program of a drop-in directory becomes an entry, so that another program can run in its place. What does not run on the real gateway, such as a webhook without
+    // its secret, does not run here.
     private static IEnumerable<HookConfig> Entries(ServerConfig config)
     {
-        var dropIns = HookDiscovery.Of(config).All.Where(h => h.Origin == HookOrigin.DropIn).ToList();
+        var all = HookDiscovery.Of(config).All;
+        var dropIns = all.Where(h => h.Origin == HookOrigin.DropIn).ToList();
         return
         [
-            .. config.Hooks.List.Where(entry => entry.Kind is not null || dropIns.TrueForAll(h => h.Name != entry.Name)),
+            .. config.Hooks.List.Where(entry => entry.Kind is not null || dropIns.TrueForAll(h => h.Name != entry.Name))
+                .Select(entry => entry with { Enabled = entry.Enabled && !all.Any(h => h.Name == entry.Name && h.Inactive is not null) }),
             .. dropIns.Where(h => h.Inactive is null).Select(h => h.Config!),
         ];
     }

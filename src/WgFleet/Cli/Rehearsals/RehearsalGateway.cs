@@ -36,9 +36,7 @@ internal sealed class RehearsalGateway(string configPath, string fleet, string d
 
         for (string? why = null; ;)
         {
-            if (_server.Ended.IsCompleted)
-                throw new IOException($"the rehearsal's gateway does not start: {LastLine()}");
-
+            ThrowIfEnded();
             try
             {
                 await operators.ReadyAsync(cancellationToken);
@@ -62,6 +60,14 @@ internal sealed class RehearsalGateway(string configPath, string fleet, string d
         _server!.SignalGroup(Interop.SigKill);
         await _server.Ended;
         _server.Reap();
+    }
+
+    /// <summary>Fails if the server has ended by itself.</summary>
+    /// <exception cref="IOException">It has; the message has the last line of its log.</exception>
+    public void ThrowIfEnded()
+    {
+        if (_server!.Ended.IsCompleted)
+            throw new IOException($"the rehearsal's gateway has ended: {LastLine()}");
     }
 
     private string LastLine() => File.ReadLines(_log).LastOrDefault(l => l.Length > 0) ?? "it has said nothing";
