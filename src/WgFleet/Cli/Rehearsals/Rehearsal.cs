@@ -43,14 +43,17 @@ internal sealed class Rehearsal(RehearsalPlan plan, ServerConfig config, Rehears
     {
         var begin = Stopwatch.GetTimestamp();
         progress.Show("starting a gateway");
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+        // Before the gateway, which has events for its webhooks when it starts.
+        List<Task> running = [new WebhookReceiver(RehearsalConfig.Receiver).RunAsync(over.Token)];
         using var operators = new AdminClient(RehearsalConfig.AdminSocket);
         var start = await gateway.StartAsync(operators, cancellationToken);
 
         using var requests = new MachineRequests(plan.Fleet, _measurements);
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _machines = Machines(requests);
         var watch = new HookWatch(operators);
-        List<Task> running = [watch.RunAsync(over.Token), new WebhookReceiver(RehearsalConfig.Receiver).RunAsync(over.Token), .. _machines.Select((m, i) => m.RunAsync(plan.BootAt(i), over.Token))];
+        running.AddRange([watch.RunAsync(over.Token), .. _machines.Select((m, i) => m.RunAsync(plan.BootAt(i), over.Token))]);
         try
         {
             await ActAsync(operators, watch, cancellationToken);
