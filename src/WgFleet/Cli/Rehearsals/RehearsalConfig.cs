@@ -36,6 +36,10 @@ internal static class RehearsalConfig
             differences.Add("The programs of hooks did not run; a program that does nothing ran in the place of each.");
         if (fleet.Enrollment.NeedsToken || fleet.Enrollment.Allow is not null)
             differences.Add("Any machine could join, without a token and from anywhere.");
+        if (fleet.Client.Preshared)
+            differences.Add("The machines got no preshared keys, which are handed out over TLS only.");
+        if (fleet.Hostnames != HostnamePolicy.Suffix)
+            differences.Add("Names were given as with hostnames: suffix.");
         if (fleet.Phases.Count > 0)
             differences.Add("The fleet's phases were left out.");
         return differences;
@@ -50,7 +54,16 @@ internal static class RehearsalConfig
         var real = config.Fleets.Single(f => f.Name == fleet);
         return config with
         {
-            Fleets = [real with { Enrollment = real.Enrollment with { NeedsToken = false, Allow = null }, Phases = [] }],
+            Fleets =
+            [
+                real with
+                {
+                    Enrollment = real.Enrollment with { NeedsToken = false, Allow = null },
+                    Client = real.Client with { Preshared = false },
+                    Hostnames = HostnamePolicy.Suffix,
+                    Phases = [],
+                },
+            ],
             Listen = [Gateway],
             Tls = null,
             TrustedProxies = [],

@@ -31,6 +31,8 @@ public sealed class RehearsalConfigTests : IDisposable
             port: 51820
             enrollment: token
             enrollment_rate: {source: 5/m}
+            preshared: true
+            hostnames: refuse
           beta:
             ip6: fd00:a0a8:34d:b0::1
             subnet: fd00:a0a8:34d:b0::/64
@@ -78,6 +80,7 @@ public sealed class RehearsalConfigTests : IDisposable
         var fleet = changed.Fleets.ShouldHaveSingleItem();
         fleet.Tunnel.ShouldBe(config.Fleets[0].Tunnel);
         fleet.Enrollment.IsOpen.ShouldBeTrue();
+        (fleet.Client.Preshared, fleet.Hostnames).ShouldBe((false, HostnamePolicy.Suffix));
         fleet.Enrollment.SourceRate.ShouldBe(config.Fleets[0].Enrollment.SourceRate);
         changed.Hooks.List.Select(h => (h.Name, h.Kind?.Key, h.MaxAttempts)).ShouldBe(
             [("chat", "webhook", null), ("zone", "template", null), ("table", "template", null), ("note", "exec", 3), ("follow", "stream", null), ("dropped", "exec", 7)]);
@@ -101,7 +104,7 @@ public sealed class RehearsalConfigTests : IDisposable
     {
         var config = Load();
 
-        RehearsalConfig.Differences(config, config.Fleets[0]).Select(d => d.Split(' ')[1]).ShouldBe(["machines", "database", "went", "programs", "machine"]);
+        RehearsalConfig.Differences(config, config.Fleets[0]).Select(d => d.Split(' ')[1]).ShouldBe(["machines", "database", "went", "programs", "machine", "machines", "were"]);
         RehearsalConfig.Differences(Yaml.Valid(Yaml.Minimal), Yaml.Valid(Yaml.Minimal).Fleets[0]).ShouldHaveSingleItem().ShouldContain("no tunnels");
     }
 
