@@ -51,7 +51,7 @@ internal static class ClientTable
             }
             catch (StoreException e) when (e.Error == StoreError.Unique && hostname is not null)
             {
-                connection.Execute("UPDATE clients SET hostname = NULL WHERE hostname = $1 AND id <> $2 AND fleet_id = (SELECT fleet_id FROM clients WHERE id = $2)", hostname, id);
+                connection.Execute("UPDATE clients SET hostname = NULL, named_by = NULL WHERE hostname = $1 AND id <> $2 AND fleet_id = (SELECT fleet_id FROM clients WHERE id = $2)", hostname, id);
                 connection.Execute(rename, hostname, id, by);
             }
         }
@@ -84,7 +84,7 @@ internal static class ClientTable
     /// <summary>Takes names from the rows that have them and are not renamed themselves. $1 has the new name of each id.</summary>
     private static string FreeNames(Dialect dialect) =>
         $"""
-        UPDATE clients SET hostname = NULL WHERE id IN (
+        UPDATE clients SET hostname = NULL, named_by = NULL WHERE id IN (
             SELECT other.id FROM {dialect.EachPair("$1")} name JOIN clients renamed ON renamed.id = CAST(name.key AS BIGINT)
             JOIN clients other ON other.fleet_id = renamed.fleet_id AND other.hostname = name.value
             WHERE other.id NOT IN (SELECT CAST(key AS BIGINT) FROM {dialect.EachPair("$1")}))

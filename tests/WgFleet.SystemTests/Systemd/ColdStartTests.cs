@@ -12,9 +12,10 @@ public sealed partial class ColdStartTests
     // What the examples name and a reader would have: a certificate, programs, secrets, templates, folders, users.
     private const string Furnish = """
         useradd --system cmdb
-        mkdir -p /etc/letsencrypt/live/fleet.example.com /srv/wg-fleet /srv/export /var/lib/switchboard /var/lib/bind /etc/ansible /run/dnsmasq
+        mkdir -p /etc/letsencrypt/live/fleet.example.com /etc/wg-fleet/tls /srv/wg-fleet /srv/export /var/lib/switchboard /var/lib/bind /etc/ansible /run/dnsmasq
         openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=fleet.example.com \
             -keyout /etc/letsencrypt/live/fleet.example.com/privkey.pem -out /etc/letsencrypt/live/fleet.example.com/fullchain.pem 2>/dev/null
+        cp /etc/letsencrypt/live/fleet.example.com/*.pem /etc/wg-fleet/tls
         for program in cmdb presence; do
             printf '#!/bin/sh\n' >/etc/wg-fleet/$program
             chmod 755 /etc/wg-fleet/$program
@@ -75,9 +76,8 @@ public sealed partial class ColdStartTests
         var pages = Directory.GetFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")).Order(StringComparer.Ordinal);
         var found = pages.SelectMany(page => Fence().Matches(File.ReadAllText(page)).Select((m, i) => ($"{Path.GetFileName(page)}, block {i + 1}", m.Groups[1].Value))).ToList();
 
-        // Those in monitoring/ are Prometheus's.
-        found.AddRange(Directory.EnumerateFiles(Repository.PathOf("packaging"), "*.yaml", SearchOption.AllDirectories)
-            .Where(f => !f.Contains("/monitoring/", StringComparison.Ordinal)).Select(f => (Path.GetFileName(f), File.ReadAllText(f))));
+        // Those in its directories are Prometheus's and Ansible's.
+        found.AddRange(Directory.EnumerateFiles(Repository.PathOf("packaging"), "*.yaml").Select(f => (Path.GetFileName(f), File.ReadAllText(f))));
 
         return
         [

@@ -10,14 +10,16 @@ namespace WgFleet.Fleets.Naming;
 /// <param name="Elsewhere">Another seat, whose switch port it is plugged into or whose name it has; null if there is none.</param>
 internal readonly record struct SeatMatch(Seat Seat, string By, Seat? Elsewhere)
 {
+    private const string Key = "key";
     private const string SwitchPort = "switch_port";
     private const string Hostname = "hostname";
 
-    // Which machine it is counts more than where it is, and that more than what it calls itself.
+    // A key is proven by the tunnel, and the rest is said. Which machine it is counts more than where it is, and that more than what it calls itself.
     private int Rank => By switch
     {
         Hostname => 1,
         SwitchPort => 2,
+        Key => 4,
         _ => 3,
     };
 
@@ -64,7 +66,7 @@ internal readonly record struct SeatMatch(Seat Seat, string By, Seat? Elsewhere)
     private static (Seat? Seat, string By) Owner(RegisteredClient client, Roster roster)
     {
         if (roster.WithKey(client.PublicKey) is { } byKey)
-            return (byKey, "key");
+            return (byKey, Key);
 
         if (client.Facts.GetValueOrDefault(Facts.BoardSerial) is { } serial && roster.WithSerial(serial) is { } bySerial)
             return (bySerial, "serial");

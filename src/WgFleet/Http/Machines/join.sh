@@ -52,12 +52,13 @@ Exit codes: 0 for success; 1 if the machine has not joined; 2 for a wrong comman
 END
 }
 
-say() { echo "wg-fleet-join: ${fleet:+$fleet: }$*" >&2; }
+# dash's echo would write what backslashes stand for, and some of these texts are a server's.
+say() { printf '%s\n' "wg-fleet-join: ${fleet:+$fleet: }$*" >&2; }
 fail() { say "$*"; exit 1; }
 misuse() { say "$*; see --help"; exit 2; }
 
 # Prints why the machine has not joined, and stores it for --status.
-trouble() { say "$*"; echo "$*" >"$run/trouble"; }
+trouble() { say "$*"; printf '%s\n' "$*" >"$run/trouble"; }
 
 # A number from 0 to $1 - 1.
 random() { echo $(($(od -An -N3 -tu4 /dev/urandom | tr -d ' ') % $1)); }
@@ -669,7 +670,7 @@ told() {
     name=$(header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]')
     now="$name ${address%/*}${1:+ $1}"
     if [ "$now" != "$(cat "$run/in" 2>/dev/null)" ]; then
-        echo "$now" >"$run/in"
+        printf '%s\n' "$now" >"$run/in"
         say "in the fleet at $server as ${name:-a machine without a name}, ${address%/*}${1:+. $1}"
     fi
 }
@@ -819,7 +820,7 @@ status() {
     fi
 
     echo "Fleet:     $fleet at $server"
-    echo "In:        $verdict"
+    printf 'In:        %s\n' "$verdict"
     if [ $result = 0 ]; then
         echo "Name:      $(cut -d ' ' -f 1 "$run/in" 2>/dev/null)"
         echo "Address:   $(setting Address "$conf" | cut -d / -f 1)"

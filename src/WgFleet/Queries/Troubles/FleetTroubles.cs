@@ -39,7 +39,7 @@ internal static class FleetTroubles
                 TroubleKind.PruneHeld,
                 Severity.Attention,
                 held.Ids.Length == 1 ? $"the prune of 1 client of {name} is held" : $"the prune of {held.Ids.Length:N0} clients of {name} is held",
-                "They are stale, and more than prune_limit allows; those that come back stay. If they are gone for good, allow it")
+                "They are stale, and with those that will be soon more than prune_limit allows; those that come back stay. If they are gone for good, allow it")
             {
                 Since = held.Since,
                 Fleet = name,

@@ -59,7 +59,7 @@ internal sealed class Database : IDisposable
     /// <exception cref="StoreException">The database cannot be read, or not in time.</exception>
     public Task<T> ReadAsync<T>(Func<Connection, T> read, CancellationToken cancellationToken) => _readers.ReadAsync(read, cancellationToken);
 
-    /// <summary>Reads what a start needs, however long a slow disk takes. Blocks.</summary>
+    /// <summary>Reads what a start needs, however long a slow disk takes; PostgreSQL has 30 s for a statement, or the Command Timeout of the connection string. Blocks.</summary>
     /// <exception cref="StartupException">The database is damaged, or something else has written to it.</exception>
     public T Load<T>(Func<Connection, T> read)
     {

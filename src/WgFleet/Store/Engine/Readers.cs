@@ -60,7 +60,7 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
             {
                 return Read(idle, read, longest, cancellationToken);
             }
-            catch (StoreException) when (idle.IsBroken)
+            catch (StoreException e) when (idle.IsBroken && e.Error != StoreError.TimedOut)
             {
                 // It broke while it was idle, or the database went away just now, which a new connection will tell.
             }
@@ -77,10 +77,14 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
             limit.CancelAfter(longest);
             using var hasEnded = new ManualResetEventSlim();
             T result;
-            using (limit.Token.Register(() => InterruptUntil(connection, hasEnded)))
+            var reader = Environment.CurrentManagedThreadId;
+            using (limit.Token.Register(() => InterruptUntil(connection, hasEnded, reader)))
             {
                 try
                 {
+                    if (limit.IsCancellationRequested)
+                        throw new StoreException(StoreError.TimedOut, "the read was ended before it began");
+
                     result = connection.ReadAtOnce(read);
                 }
                 finally
@@ -114,8 +118,12 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
     }
 
     /// <summary>Ends a read: the statement that runs, or the next one, if none runs at this moment.</summary>
-    private static void InterruptUntil(Connection connection, ManualResetEventSlim hasEnded)
+    private static void InterruptUntil(Connection connection, ManualResetEventSlim hasEnded, int reader)
     {
+        // A token that is cancelled already calls this at once, on the thread that is about to read.
+        if (Environment.CurrentManagedThreadId == reader)
+            return;
+
         do
             connection.Interrupt();
         while (!hasEnded.Wait(InterruptAgain));

@@ -67,6 +67,21 @@ public abstract class SeatNamesTests(TestEngine engine)
     }
 
     [Fact]
+    public async Task A_machine_with_the_seats_key_gets_the_name_from_one_that_only_says_its_serial_number()
+    {
+        await using var test = await NamingTest.StartAsync(engine, HostnamePolicy.Suffix);
+        var machine = await test.BootAsync("laptop");
+        await test.RestartAsync(c => c.With(HostnamePolicy.Roster, $"seat,key,serial,hostname\nD14,{machine.PublicKey},SN14,dell-14\n"));
+        var liar = await test.BootAsync("x", Serial("SN14"));
+        test.NameOf(liar).ShouldBe("dell-14");
+
+        await test.BootAsync(machine, "laptop");
+
+        (test.NameOf(liar), test.NameOf(machine)).ShouldBe((null, "dell-14"));
+        test.ShouldAgree();
+    }
+
+    [Fact]
     public async Task Of_two_machines_with_one_claim_to_a_seat_the_first_keeps_its_name_while_it_is_alive()
     {
         await using var test = await StartAsync();

@@ -1,4 +1,5 @@
 using WgFleet.Store.Engine;
+using WgFleet.Store.Sqlite;
 
 namespace WgFleet.Tests.Store.Engine;
 
@@ -20,5 +21,23 @@ public class LongReadTests
 
         static long Count(Connection connection) =>
             connection.Number("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n")!.Value;
+    }
+
+    [Fact]
+    public async Task A_read_that_is_given_up_while_its_connection_is_opened_ends()
+    {
+        using var folder = new Folder();
+        using var stored = new TestDatabase(TestEngine.Sqlite, folder.File("clients.db"));
+        using var database = stored.Open();
+        using var giveUp = new CancellationTokenSource();
+        using var readers = new Readers(Open);
+
+        await Should.ThrowAsync<OperationCanceledException>(readers.ReadAsync(c => c.Number("SELECT 1"), giveUp.Token).WaitAsync(TimeSpan.FromMinutes(3), TestContext.Current.CancellationToken));
+
+        Connection Open()
+        {
+            giveUp.Cancel();
+            return SqliteLink.Open(folder.File("clients.db"), isReadOnly: true, busySeconds: 1);
+        }
     }
 }

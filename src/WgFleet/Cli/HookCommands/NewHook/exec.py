@@ -11,7 +11,7 @@ client = event["data"].get("client", {})
 if event["type"] == "client.added":
     print(client["ip"], "has joined", client["fleet"])
 elif event["type"] == "client.hostname_changed":
-    print(client["ip"], "of", client["fleet"], "is called", client["hostname"], "now")
+    print(client["ip"], "of", client["fleet"], "is called", client.get("hostname", "nothing"), "now")
 elif event["type"] == "client.removed":
     print(client["ip"], "has left", client["fleet"] + ":", event["data"]["reason"])
 # The start of the server, and what later versions may tell: no failure.

@@ -6,7 +6,7 @@ set -eu
 
 case $WGFLEET_TYPE in
     client.added) echo "$WGFLEET_IP has joined $WGFLEET_FLEET" ;;
-    client.hostname_changed) echo "$WGFLEET_IP of $WGFLEET_FLEET is called $WGFLEET_HOSTNAME now" ;;
+    client.hostname_changed) echo "$WGFLEET_IP of $WGFLEET_FLEET is called ${WGFLEET_HOSTNAME:-nothing} now" ;;
     client.removed) echo "$WGFLEET_IP has left $WGFLEET_FLEET: $WGFLEET_REASON" ;;
     *) ;; # The start of the server, and what later versions may tell: no failure.
 esac

@@ -9,7 +9,7 @@ function handle(event) {
     if (event.type === "client.added")
         console.error(client.ip, "has joined", client.fleet);
     else if (event.type === "client.hostname_changed")
-        console.error(client.ip, "of", client.fleet, "is called", client.hostname, "now");
+        console.error(client.ip, "of", client.fleet, "is called", client.hostname ?? "nothing", "now");
     else if (event.type === "client.removed")
         console.error(client.ip, "has left", client.fleet + ":", event.data.reason);
     // The hello, the start of the server, and what later versions may tell: nothing to do.

@@ -11,7 +11,7 @@ def handle(event):
     if event["type"] == "client.added":
         print(client["ip"], "has joined", client["fleet"], file=sys.stderr, flush=True)
     elif event["type"] == "client.hostname_changed":
-        print(client["ip"], "of", client["fleet"], "is called", client["hostname"], "now", file=sys.stderr, flush=True)
+        print(client["ip"], "of", client["fleet"], "is called", client.get("hostname", "nothing"), "now", file=sys.stderr, flush=True)
     elif event["type"] == "client.removed":
         print(client["ip"], "has left", client["fleet"] + ":", event["data"]["reason"], file=sys.stderr, flush=True)
     # The hello, the start of the server, and what later versions may tell: nothing to do.

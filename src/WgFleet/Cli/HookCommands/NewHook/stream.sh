@@ -13,7 +13,7 @@ value() { # the first value of a name in the line
 while read -r line; do
     case $(value type) in
         client.added) echo "$(value ip) has joined $(value fleet)" >&2 ;;
-        client.hostname_changed) echo "$(value ip) of $(value fleet) is called $(value hostname) now" >&2 ;;
+        client.hostname_changed) name=$(value hostname) && echo "$(value ip) of $(value fleet) is called ${name:-nothing} now" >&2 ;;
         client.removed) echo "$(value ip) has left $(value fleet): $(value reason)" >&2 ;;
         *) ;; # The hello, the start of the server, and what later versions may tell.
     esac
