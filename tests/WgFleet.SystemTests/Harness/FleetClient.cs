@@ -37,8 +37,18 @@ internal sealed class FleetClient(Machine machine)
         PostAsync($"/fleet/{fleet}/ping", hostname is null ? "{}" : $$"""{"hostname":"{{hostname}}"}""");
 
     /// <summary>Posts JSON to the server through the tunnel.</summary>
-    public Task<Answer> PostAsync(string path, string json) => machine.SendAsync(
-        HttpMethod.Post, $"http://[{Registration.ServerAddress}]:8000{path}", Encoding.UTF8.GetBytes(json), "application/json");
+    public async Task<Answer> PostAsync(string path, string json)
+    {
+        try
+        {
+            return await machine.SendAsync(HttpMethod.Post, $"http://[{Registration.ServerAddress}]:8000{path}", Encoding.UTF8.GetBytes(json), "application/json");
+        }
+        catch (HttpRequestException e)
+        {
+            var state = await machine.TryRunAsync("sh", "-c", "wg show all; ip -6 addr; ip -6 route; ip -4 neigh");
+            throw new HttpRequestException($"{e.Message}; the machine has\n{state.Output}{state.Error}", e);
+        }
+    }
 
     /// <summary>Sends echo requests through the tunnel until one is answered; false if none is, in all that time.</summary>
     public async Task<bool> ReachesGatewayAsync(int seconds = 60) =>
