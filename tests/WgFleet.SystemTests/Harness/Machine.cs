@@ -107,6 +107,7 @@ internal sealed class Machine : IAsyncDisposable
     }
 
     /// <summary>Sends a request from the machine.</summary>
+    /// <exception cref="HttpRequestException">No server answers.</exception>
     public async Task<Answer> SendAsync(
         HttpMethod method, string url, byte[]? body = null, string? contentType = null, params (string Name, string Value)[] headers)
     {
@@ -120,13 +121,26 @@ internal sealed class Machine : IAsyncDisposable
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
 
-        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await AnswerAsync(request);
         return new Answer(
             (int)response.StatusCode,
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
             response.Content.Headers.TryGetValues("content-type", out var type) ? string.Join(", ", type) : null,
             response.Content.Headers.TryGetValues("allow", out var allow) ? string.Join(", ", allow) : null,
             response.Headers.TryGetValues("location", out var location) ? string.Join(", ", location) : null);
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request)
+    {
+        try
+        {
+            return await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        }
+        catch (SocketException e)
+        {
+            // From HttpClient itself, if the server ends in the moment after it has accepted the connection.
+            throw new HttpRequestException(e.Message, e);
+        }
     }
 
     /// <summary>Cuts the power: all its processes, interfaces and its /run are gone when this returns; its disk stays.</summary>
