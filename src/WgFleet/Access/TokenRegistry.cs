@@ -113,7 +113,7 @@ internal sealed partial class TokenRegistry : IDisposable
                 throw new RefusedException(Refusal.Conflict, "this is the last admin token, and without one reading needs no token: revoke it on the server itself");
 
             var revoked = token with { RevokedAt = Now() };
-            await SaveRevocationAsync(revoked, by);
+            await SaveRevocationAsync(token, revoked, by);
             Log.Revoked(_log, name, by.Name);
             return revoked;
         }
@@ -154,24 +154,25 @@ internal sealed partial class TokenRegistry : IDisposable
     public void Dispose() => _gate.Dispose();
 
     /// <summary>Saves that a token is revoked. Nobody can use it from the start of this; if this fails, everybody can again.</summary>
-    private async Task SaveRevocationAsync(TokenRow revoked, FleetOperator by)
+    private async Task SaveRevocationAsync(TokenRow token, TokenRow revoked, FleetOperator by)
     {
         var at = revoked.RevokedAt!.Value;
-        var machine = _machines.GetValueOrDefault(revoked.Id);
+        var machine = _machines.GetValueOrDefault(token.Id);
         machine?.SetRevoked(at);
-        _revoking = revoked.Id;
-        var isSaved = false;
+        _revoking = token.Id;
         try
         {
-            await _record(OperatorActed.By(by, OperatorActs.TokenRevoked) with { Token = revoked.Name, OnFleet = revoked.Fleet }, c => TokenStore.Revoke(c, revoked.Id, at));
-            _tokens = [.. _tokens.Select(t => t.Id == revoked.Id ? revoked : t)];
-            isSaved = true;
+            await _record(OperatorActed.By(by, OperatorActs.TokenRevoked) with { Token = token.Name, OnFleet = token.Fleet }, c => TokenStore.Revoke(c, token.Id, at));
+            if (machine is null)
+                _tokens = _tokens.Replace(token, revoked);
+        }
+        catch
+        {
+            machine?.SetRevoked(null);
+            throw;
         }
         finally
         {
-            if (!isSaved)
-                machine?.SetRevoked(null);
-
             _revoking = null;
         }
     }

@@ -11,7 +11,7 @@ public class ClockTests
         await using var test = await TestRegistry.StartAsync();
         test.Time.Advance(Ahead);
 
-        // The jump is also one for the time limit of what the server asks the interface just now, so that this may be down for a moment.
+        // The jump also ends the time limit of a request to the interface that is under way. The interface then counts as down for a moment.
         await test.PassAsync(TimeSpan.FromSeconds(20));
         var client = await test.JoinAsync();
         client.Liveness.Pinged(test.Time.GetUtcNow());

@@ -49,7 +49,7 @@ internal sealed partial class RehearsalDirectory : IDisposable
     }
 
     // The rehearsal has a /run of its own, which hides this one.
-    private static bool IsInMemory(string path) => $"{path}/" is var whole && (whole.StartsWith("/run/", StringComparison.Ordinal) || whole.StartsWith("/var/run/", StringComparison.Ordinal));
+    private static bool IsInMemory(string path) => $"{path}/".StartsWith("/run/", StringComparison.Ordinal) || $"{path}/".StartsWith("/var/run/", StringComparison.Ordinal);
 
     private static bool IsLeft(string path)
     {

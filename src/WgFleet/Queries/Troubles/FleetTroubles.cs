@@ -1,4 +1,5 @@
 using WgFleet.Fleets.State;
+using WgFleet.Hosting;
 
 namespace WgFleet.Queries.Troubles;
 
@@ -38,8 +39,8 @@ internal static class FleetTroubles
             yield return new(
                 TroubleKind.PruneHeld,
                 Severity.Attention,
-                held.Ids.Length == 1 ? $"the prune of 1 client of {name} is held" : $"the prune of {held.Ids.Length:N0} clients of {name} is held",
-                "They are stale, and with those that will be soon more than prune_limit allows; those that come back stay. If they are gone for good, allow it")
+                $"the prune of {Quantity.Of(held.Ids.Length, "client")} of {name} is held",
+                "They are stale. With those that will be stale soon they are more than prune_limit allows; those that come back stay. If they are gone for good, allow it")
             {
                 Since = held.Since,
                 Fleet = name,

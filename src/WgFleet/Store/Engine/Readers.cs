@@ -25,7 +25,7 @@ internal sealed class Readers(Func<Connection> open) : IDisposable
     /// <exception cref="StoreException">The database cannot be read, or the read took longer than <see cref="Longest"/>.</exception>
     public T Read<T>(Func<Connection, T> read) => Read(read, Longest, CancellationToken.None);
 
-    /// <summary>Reads on this thread for as long as it takes, and blocks it; for a start, before which nobody writes.</summary>
+    /// <summary>Reads on this thread for as long as it takes, and blocks it; for a start, during which nobody writes.</summary>
     /// <exception cref="StoreException">The database cannot be read.</exception>
     public T ReadWhole<T>(Func<Connection, T> read) => Read(read, Timeout.InfiniteTimeSpan, CancellationToken.None);
 
