@@ -40,7 +40,7 @@ internal static class FleetTroubles
                 TroubleKind.PruneHeld,
                 Severity.Attention,
                 $"the prune of {Quantity.Of(held.Ids.Length, "client")} of {name} is held",
-                "They are stale. With those that will be stale soon they are more than prune_limit allows; those that come back stay. If they are gone for good, allow it")
+                "They are stale. Much of the fleet went quiet at once (prune_limit); those that come back stay. If they are gone for good, allow it")
             {
                 Since = held.Since,
                 Fleet = name,

@@ -87,20 +87,62 @@ public class HeldPruneTests
     }
 
     [Fact]
-    public async Task When_enough_clients_are_back_the_rest_is_pruned()
+    public async Task While_clients_come_back_the_rest_is_waited_for_and_pruned_three_minutes_after_the_last()
     {
         await using var test = await TestRegistry.StartAsync();
         var clients = await JoinAsync(test, 12);
         await QuietAsync(test, clients[8..]);
         await test.Pruner.PruneAsync(Ct);
 
-        Ping(test, clients[6..]);
-        (await test.Pruner.PruneAsync(Ct)).ShouldBe(6);
+        // One a minute comes back: long after the share is within the limit, each still finds its place.
+        for (var away = 7; away >= 2; away--)
+        {
+            await PassWithAllButAsync(test, TimeSpan.FromMinutes(1), clients[..away]);
+            (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
+        }
+
+        test.Alpha.Held!.Ids.ShouldBe(clients[..2].Select(m => m.Id));
+        Told(test)[^1].ShouldBe("The prune of fleet alpha stays held while its clients come back: 2 of its 12 clients are still stale, and are pruned when none has come back for 3 minutes");
+
+        await PassWithAllButAsync(test, TimeSpan.FromMinutes(3) - TimeSpan.FromSeconds(1), clients[..2]);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
+        await PassWithAllButAsync(test, TimeSpan.FromSeconds(1), clients[..2]);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(2);
 
         test.Alpha.Held.ShouldBeNull();
-        test.Alpha.ById.Keys.ShouldBe(clients[6..].Select(m => m.Id));
-        Told(test)[^1].ShouldBe("The prune of fleet alpha is no longer held: it would remove 6 of its 12 clients");
+        test.Alpha.ById.Keys.ShouldBe(clients[2..].Select(m => m.Id));
+        Told(test)[^1].ShouldBe("The prune of fleet alpha is no longer held: it would remove 2 of its 12 clients");
         test.ShouldAgree();
+    }
+
+    [Fact]
+    public async Task A_prune_is_no_longer_held_as_soon_as_all_clients_are_back()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var clients = await JoinAsync(test, 12);
+        await QuietAsync(test, []);
+        await test.Pruner.PruneAsync(Ct);
+
+        Ping(test, clients);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
+
+        test.Alpha.Held.ShouldBeNull();
+        test.Alpha.Count.ShouldBe(12);
+    }
+
+    [Fact]
+    public async Task Where_no_client_comes_back_a_share_within_the_limit_is_pruned()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var clients = await JoinAsync(test, 12);
+        await QuietAsync(test, clients[7..]);
+        await test.Pruner.PruneAsync(Ct);
+
+        // Two more machines join, so that seven are half of the fleet.
+        await test.JoinAsync();
+        await test.JoinAsync();
+        await PassWithAllButAsync(test, TimeSpan.FromMinutes(3), clients[..7]);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(7);
     }
 
     [Fact]
@@ -225,6 +267,13 @@ public class HeldPruneTests
     {
         await test.PassAsync(Stale);
         Ping(test, alive);
+    }
+
+    /// <summary>Lets time pass in which all show signs of life but these.</summary>
+    private static async Task PassWithAllButAsync(TestRegistry test, TimeSpan time, IReadOnlyList<RegisteredClient> quiet)
+    {
+        await test.PassAsync(time);
+        Ping(test, [.. test.Alpha.ById.Values.Where(c => quiet.All(q => q.Id != c.Id))]);
     }
 
     private static void Ping(TestRegistry test, IReadOnlyList<RegisteredClient> clients)
