@@ -15,6 +15,9 @@ internal sealed class CollectedLog : ILoggerFactory
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
 
+    /// <summary>For a logging builder.</summary>
+    public ILoggerProvider ToProvider() => new Provider(this);
+
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
     public void Dispose()
@@ -32,5 +35,14 @@ internal sealed class CollectedLog : ILoggerFactory
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             lines.Enqueue(new Line(logLevel, category, formatter(state, exception), exception));
+    }
+
+    private sealed class Provider(CollectedLog log) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => log.CreateLogger(categoryName);
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class TestServer : IAsyncDisposable
         var test = new TestServer(folder, (change ?? (c => c))(Some.Config(folder.Path)));
         var started = new TaskCompletionSource<WebApplication>(TaskCreationOptions.RunContinuationsAsynchronously);
         test._running = new Server(test.Config, () => new TimeLimitedWireGuard(test.WireGuard, time ?? test.Time), () => test.Interfaces, test.Programs.RunAsync, time ?? test.Time).RunAsync(
-            logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(new Provider(test.Log)),
+            logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(test.Log.ToProvider()),
             app =>
             {
                 started.SetResult(app);
@@ -166,14 +166,5 @@ internal sealed class TestServer : IAsyncDisposable
     internal sealed record Reply(int Status, string? ContentType, string Body)
     {
         public static Reply Json(int status, string body) => new(status, "application/json", body);
-    }
-
-    private sealed class Provider(CollectedLog log) : ILoggerProvider
-    {
-        public ILogger CreateLogger(string categoryName) => log.CreateLogger(categoryName);
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -56,8 +56,8 @@ internal sealed class AdminClient : IDisposable
             _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
     }
 
-    /// <summary>The path of the socket that a configuration names; the default path if the file cannot be read.</summary>
-    public static string SocketOf(string configPath) => ConfigFile.Load(configPath).Config?.AdminSocket ?? DefaultSocket;
+    /// <summary>The path of the socket that a configuration names, also one with errors; the default path if the file cannot be read.</summary>
+    public static string SocketOf(string configPath) => ConfigFile.Load(configPath).AdminSocket ?? DefaultSocket;
 
     /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>

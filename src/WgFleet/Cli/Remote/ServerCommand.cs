@@ -4,7 +4,6 @@ using System.Text.Json.Serialization.Metadata;
 using WgFleet.Cli.Arguments;
 using WgFleet.Cli.Output;
 using WgFleet.Config.Reading;
-using WgFleet.Linux;
 
 namespace WgFleet.Cli.Remote;
 
@@ -87,26 +86,13 @@ internal sealed class ServerCommand(Option<string> config)
     private bool IsUnreadable(ParseResult parse)
     {
         var path = ConfigPath(parse);
-        if (parse.GetResult(config) is not { Implicit: false } || _address.Url(parse) is not null || CanRead(path) || ConfigFile.Load(path) is not { Config: null } read)
+        if (parse.GetResult(config) is not { Implicit: false } || _address.Url(parse) is not null || ConfigFile.Load(path) is not { AdminSocket: null } read)
             return false;
 
         foreach (var problem in read.Problems)
             Console.Error.WriteLine(Table.Plain(problem.ToString()));
 
         return true;
-    }
-
-    private static bool CanRead(string path)
-    {
-        try
-        {
-            using var file = RegularFile.OpenRead(path);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
     }
 
     /// <summary>The path of the configuration file.</summary>

@@ -9,9 +9,12 @@ namespace WgFleet.Config.Reading;
 /// <param name="Warnings">All warnings, by line.</param>
 internal sealed record ConfigResult(ServerConfig? Config, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
+    /// <summary>The socket for operators, also if something else in the file is wrong, so that commands still find the server; null if no key can be read.</summary>
+    public string? AdminSocket { get; init; }
+
     /// <summary>The result after a file was read; the configuration counts only if there are no errors.</summary>
     public static ConfigResult Of(ServerConfig? config, Diagnostics findings) =>
-        new(findings.Errors.Count == 0 ? config : null, findings.Errors, findings.Warnings);
+        new(findings.Errors.Count == 0 ? config : null, findings.Errors, findings.Warnings) { AdminSocket = config?.AdminSocket };
 
     /// <summary>Whether the server can start with it.</summary>
     [MemberNotNullWhen(true, nameof(Config))]
