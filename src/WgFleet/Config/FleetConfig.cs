@@ -35,6 +35,9 @@ internal sealed record FleetConfig
     /// <summary>What a client gets when it asks for a name.</summary>
     public HostnamePolicy Hostnames { get; init; }
 
+    /// <summary>Which new machines wait until an operator lets them in.</summary>
+    public ApprovalPolicy Approval { get; init; }
+
     /// <summary>The machines that are expected; null if nobody says.</summary>
     public Roster? Roster { get; init; }
 
