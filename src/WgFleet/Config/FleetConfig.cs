@@ -75,3 +75,16 @@ internal enum HostnamePolicy
     /// <summary>The name of its seat in the roster, whatever it asks for, and none without a seat.</summary>
     Roster,
 }
+
+/// <summary>Which machines wait until an operator lets them in to a fleet. Clients that register again never do.</summary>
+internal enum ApprovalPolicy
+{
+    /// <summary>No machine.</summary>
+    None,
+
+    /// <summary>Each machine.</summary>
+    Operator,
+
+    /// <summary>Each machine that belongs on no seat of the roster.</summary>
+    Roster,
+}

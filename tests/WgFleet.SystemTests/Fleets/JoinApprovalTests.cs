@@ -1,3 +1,4 @@
+using System.Text.Json;
 using WgFleet.SystemTests.Harness;
 
 namespace WgFleet.SystemTests.Fleets;
@@ -5,18 +6,22 @@ namespace WgFleet.SystemTests.Fleets;
 /// <summary>Machines with join.sh that wait until an operator lets them in.</summary>
 public class JoinApprovalTests
 {
+    private const string Approving = Gateway.Alpha + "    approval: operator\n";
+
     [Fact]
     public async Task A_machine_waits_also_while_the_server_restarts_and_joins_when_it_is_approved()
     {
         await using var lan = await Lan.CreateAsync();
-        var gateway = await lan.StartGatewayAsync(Gateway.Alpha + "    approval: operator\n");
+        var gateway = await lan.StartGatewayAsync(Approving);
         var machine = await lan.AddMachineAsync(gateway);
         var joining = machine.TryJoinAsync();
-        await WaitingAsync(gateway);
-        await Eventually.Async(() => File.Exists(machine.Seen("/run/wg-fleet-join/alpha/waits")));
+        var before = await WaitingAsync(gateway);
+        await Deadline.UntilAsync("the script has its answer", () => File.Exists(machine.Seen("/run/wg-fleet-join/alpha/waits")));
+        await Deadline.UntilAsync("the machine is stored", async () => (await gateway.SqlAsync("SELECT count(*) FROM approvals")).Trim() == "1");
 
-        await gateway.RestartAsync();
-        await WaitingAsync(gateway);
+        await gateway.Server.StopAsync();
+        await gateway.StartAsync(Approving);
+        (await WaitingAsync(gateway)).ShouldBe(before, "the machine is the one that asked before the restart");
         await gateway.RunAsync("approvals", "approve", "alpha", "--all", "--config", gateway.ConfigFile);
 
         var joined = await joining;
@@ -30,7 +35,7 @@ public class JoinApprovalTests
     public async Task A_machine_that_is_refused_says_so_and_ends_with_1()
     {
         await using var lan = await Lan.CreateAsync();
-        var gateway = await lan.StartGatewayAsync(Gateway.Alpha + "    approval: operator\n");
+        var gateway = await lan.StartGatewayAsync(Approving);
         var machine = await lan.AddMachineAsync(gateway);
         var joining = machine.TryJoinAsync();
         await WaitingAsync(gateway);
@@ -42,6 +47,19 @@ public class JoinApprovalTests
         refused.Error.ShouldEndWith($"{gateway.Url} refuses the registration: An operator has refused to let this machine in to alpha\n");
     }
 
-    private static Task WaitingAsync(Gateway gateway) =>
-        Eventually.Async(async () => (await gateway.RunAsync("approvals", "list", "alpha", "--config", gateway.ConfigFile)).Contains("waiting", StringComparison.Ordinal));
+    /// <summary>When the machine that waits asked first.</summary>
+    private static async Task<string> WaitingAsync(Gateway gateway)
+    {
+        var asked = "";
+        await Deadline.UntilAsync("a machine waits", async () =>
+        {
+            var list = await gateway.RunAsync("approvals", "list", "alpha", "--json", "--config", gateway.ConfigFile);
+            if (!list.Output.Contains("\"waiting\"", StringComparison.Ordinal))
+                return false;
+
+            asked = JsonDocument.Parse(list.Output).RootElement.GetProperty("machines")[0].GetProperty("asked_at").GetString()!;
+            return true;
+        });
+        return asked;
+    }
 }

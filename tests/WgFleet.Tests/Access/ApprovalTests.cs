@@ -146,9 +146,11 @@ public class ApprovalTests
         await server.Desk().DecideAsync("alpha", [key.ToString()], approve: false, Acting.As("kim"));
         await server.Desk().DecideAsync("alpha", [key.ToString()], approve: true, Acting.As("kim"));
 
-        var events = (await server.Http.GetFromJsonAsync<JsonElement>("/api/v1/events", Ct)).GetProperty("events").EnumerateArray().Select(e => e.GetProperty("text").GetString());
-        events.ShouldContain($"kim refused machines: {key}");
-        events.ShouldContain($"kim approved machines: {key}");
+        using var operators = new HttpClient(server.Operators()) { BaseAddress = new Uri("http://server") };
+        var events = (await operators.GetFromJsonAsync<JsonElement>("/api/v1/events", Ct)).GetProperty("events").EnumerateArray().Select(e => e.GetProperty("event"))
+            .Where(e => e.GetProperty("type").GetString()!.StartsWith("operator.machines_", StringComparison.Ordinal)).ToList();
+        events.Select(e => e.GetProperty("type").GetString()).ShouldBe(["operator.machines_refused", "operator.machines_approved"], ignoreOrder: true);
+        events.ShouldAllBe(e => e.GetProperty("data").GetProperty("detail").GetString() == key.ToString() && e.GetProperty("data").GetProperty("operator").GetProperty("name").GetString() == "kim");
     }
 
     private static Task<TestServer> WithApprovalAsync() => StartAsync(c => With(c, ApprovalPolicy.Operator));

@@ -5,6 +5,7 @@ using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
 using WgFleet.Store;
+using WgFleet.Store.Approvals;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Access.Approvals;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using WgFleet.Store;
+using WgFleet.Store.Approvals;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Access.Approvals;

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using WgFleet.Store;
+using WgFleet.Store.Approvals;
 
 namespace WgFleet.Http.Api;
 

@@ -1,7 +1,7 @@
 using WgFleet.Store.Engine;
 using WgFleet.WireGuard;
 
-namespace WgFleet.Store;
+namespace WgFleet.Store.Approvals;
 
 /// <summary>The table approvals. All methods block and throw <see cref="StoreException"/>.</summary>
 internal sealed class ApprovalStore(Database database)

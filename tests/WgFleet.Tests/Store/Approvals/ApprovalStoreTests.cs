@@ -1,6 +1,7 @@
 using WgFleet.Store;
+using WgFleet.Store.Approvals;
 
-namespace WgFleet.Tests.Store;
+namespace WgFleet.Tests.Store.Approvals;
 
 /// <summary>The table of machines that ask to be let in, on both engines.</summary>
 public abstract class ApprovalStoreTests(TestEngine engine)

@@ -1,6 +1,6 @@
 using WgFleet.WireGuard;
 
-namespace WgFleet.Store;
+namespace WgFleet.Store.Approvals;
 
 /// <summary>A machine that asks to be let in to a fleet, and what an operator has said.</summary>
 /// <param name="Fleet">The fleet.</param>
