@@ -15,6 +15,12 @@ public static class OperatorActs
     /// <summary>A held prune was allowed; each client that it removes has an event of its own.</summary>
     public const string PruneAllowed = "operator.prune_allowed";
 
+    /// <summary>Machines that waited for approval were let in.</summary>
+    public const string MachinesApproved = "operator.machines_approved";
+
+    /// <summary>Machines that waited for approval, or had it, are not let in.</summary>
+    public const string MachinesRefused = "operator.machines_refused";
+
     /// <summary>A client was pinned.</summary>
     public const string ClientPinned = "operator.client_pinned";
 
@@ -60,6 +66,8 @@ public static class OperatorActs
         Of(FleetFrozen, _ => "froze the fleet", (act, sample) => act with { OnFleet = sample.Client.Fleet }),
         Of(FleetThawed, _ => "thawed the fleet", (act, sample) => act with { OnFleet = sample.Client.Fleet }),
         Of(PruneAllowed, _ => "allowed the held prune", (act, sample) => act with { OnFleet = sample.Client.Fleet }),
+        Of(MachinesApproved, _ => "approved machines", (act, sample) => act with { OnFleet = sample.Client.Fleet, Detail = sample.Client.PublicKey }),
+        Of(MachinesRefused, _ => "refused machines", (act, sample) => act with { OnFleet = sample.Client.Fleet, Detail = sample.Client.PublicKey }),
         Of(ClientPinned, _ => "pinned the client", (act, sample) => act with { OnClient = sample.Client }),
         Of(ClientUnpinned, _ => "unpinned the client", (act, sample) => act with { OnClient = sample.Client }),
         Of(ClientNameKept, e => $"made {e.Client?.Hostname} the name that the client keeps", (act, sample) => act with { OnClient = sample.Client }),

@@ -1,3 +1,4 @@
+using WgFleet.Access.Approvals;
 using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
@@ -16,6 +17,7 @@ internal sealed partial class Server
         var (supervisor, hooks) = (provider.GetRequiredService<Supervisor>(), provider.GetRequiredService<HookSet>());
         var (config, reloads) = (provider.GetRequiredService<ServerConfig>(), provider.GetRequiredService<ReloadRequests>());
         var (clock, certificate) = (provider.GetRequiredService<ClockWatch>(), provider.GetRequiredService<CertificateReader>());
+        var approvals = provider.GetRequiredService<ApprovalDesk>();
         var rollCalls = new RollCallTroubles(current);
         return new TroubleList(
         [
@@ -23,6 +25,7 @@ internal sealed partial class Server
             now => CloneTroubles.Of(current(), now),
             now => NameTroubles.Of(current(), now),
             rollCalls.Now,
+            _ => ApprovalTroubles.Of(current(), approvals),
             now => OfflineTroubles.Of(current(), now),
             _ => HookTroubles.Of(hooks),
             _ => ServerTroubles.OfParts(supervisor),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using WgFleet.Access;
+using WgFleet.Access.Approvals;
 using WgFleet.Config;
 using WgFleet.Dashboard;
 using WgFleet.Events;
@@ -158,7 +159,7 @@ internal sealed partial class Server
         using var partGauge = app.Services.GetRequiredService<PartGauge>();
         using var troubleGauge = app.Services.GetRequiredService<TroubleGauge>();
         using var otlp = config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
-        if (config.Fleets.Where(f => f.Enrollment.IsOpen).Select(f => f.Name).ToList() is { Count: > 0 } open)
+        if (config.Fleets.Where(f => f.Enrollment.IsOpen && f.Approval == ApprovalPolicy.None).Select(f => f.Name).ToList() is { Count: > 0 } open)
             Log.Open(kept.Log, string.Join(", ", open));
 
         await app.StartAsync();
@@ -197,6 +198,7 @@ internal sealed partial class Server
                 },
                 stopping)),
             .. config.Fleets.Any(f => f.Phases.Count > 0) ? [supervisor.Every("phases", TimeSpan.FromSeconds(1), _ => registry.FollowPhasesAsync())] : Array.Empty<Part>(),
+            .. config.Fleets.Any(f => f.Approval != ApprovalPolicy.None) ? [supervisor.Every("approvals", TimeSpan.FromSeconds(2), _ => services.GetRequiredService<ApprovalDesk>().SaveAsync())] : Array.Empty<Part>(),
             supervisor.Every("prune", config.PruneInterval, services.GetRequiredService<Pruner>().PruneAsync),
             supervisor.Every("history", ActivityHistory.Interval, _ =>
             {

@@ -71,7 +71,7 @@ public partial class ArchitectureTests
         static bool IsBlockingRead(ISymbol member) => member is { ContainingType.Name: "Database", Name: "Read" or "Load" };
 
         // What is read once when the server starts.
-        static bool IsAtStart(ISymbol member) => member is { ContainingType.Name: "TokenRegistry", Name: ".ctor" };
+        static bool IsAtStart(ISymbol member) => member is { ContainingType.Name: "TokenRegistry" or "ApprovalDesk", Name: ".ctor" };
 
         static string FileOf(ISymbol member) => member.DeclaringSyntaxReferences[0].SyntaxTree.FilePath;
     }

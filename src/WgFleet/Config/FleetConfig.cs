@@ -35,6 +35,9 @@ internal sealed record FleetConfig
     /// <summary>What a client gets when it asks for a name.</summary>
     public HostnamePolicy Hostnames { get; init; }
 
+    /// <summary>Which new machines wait until an operator lets them in.</summary>
+    public ApprovalPolicy Approval { get; init; }
+
     /// <summary>The machines that are expected; null if nobody says.</summary>
     public Roster? Roster { get; init; }
 
@@ -70,5 +73,18 @@ internal enum HostnamePolicy
     Refuse,
 
     /// <summary>The name of its seat in the roster, whatever it asks for, and none without a seat.</summary>
+    Roster,
+}
+
+/// <summary>Which machines wait until an operator lets them in to a fleet. Clients that register again never do.</summary>
+internal enum ApprovalPolicy
+{
+    /// <summary>No machine.</summary>
+    None,
+
+    /// <summary>Each machine.</summary>
+    Operator,
+
+    /// <summary>Each machine that belongs on no seat of the roster.</summary>
     Roster,
 }

@@ -1,4 +1,5 @@
 using WgFleet.Access;
+using WgFleet.Access.Approvals;
 
 namespace WgFleet.Http;
 
@@ -6,7 +7,7 @@ namespace WgFleet.Http;
 internal static class AccessServices
 {
     public static IServiceCollection AddAccess(this IServiceCollection services) => services
-        .AddSingleton<Store.TokenStore>().AddSingleton<TokenRegistry>().AddSingleton<EnrollmentPolicy>()
+        .AddSingleton<Store.TokenStore>().AddSingleton<TokenRegistry>().AddSingleton<EnrollmentPolicy>().AddSingleton<Store.Approvals.ApprovalStore>().AddSingleton<ApprovalDesk>()
         .AddSingleton<CallerAuthenticator>().AddSingleton<BrowserGuard>().AddSingleton<AccessMiddleware>().AddSessions();
 
     /// <summary>After routing: checks each request against the rule of its endpoint.</summary>

@@ -36,6 +36,8 @@ internal static class RehearsalConfig
             differences.Add("The programs of hooks did not run; a program that does nothing ran in the place of each.");
         if (fleet.Enrollment.NeedsToken || fleet.Enrollment.Allow is not null)
             differences.Add("Any machine could join, without a token and from anywhere.");
+        if (fleet.Approval != ApprovalPolicy.None)
+            differences.Add("No machine waited until an operator let it in.");
         if (fleet.Client.Preshared)
             differences.Add("The machines got no preshared keys, which are handed out over TLS only.");
         if (fleet.Hostnames != HostnamePolicy.Suffix)
@@ -60,6 +62,7 @@ internal static class RehearsalConfig
                 {
                     Enrollment = real.Enrollment with { NeedsToken = false, Allow = null },
                     Client = real.Client with { Preshared = false },
+                    Approval = ApprovalPolicy.None,
                     Hostnames = HostnamePolicy.Suffix,
                     Phases = [],
                 },

@@ -22,6 +22,8 @@ internal sealed record FleetEntry(string Name, string Path)
 
     public HostnamePolicy Hostnames { get; init; }
 
+    public ApprovalPolicy Approval { get; init; }
+
     /// <summary>The line of <c>preshared</c>; 0 without it.</summary>
     public int PresharedLine { get; init; }
 
@@ -46,6 +48,7 @@ internal sealed record FleetEntry(string Name, string Path)
             Enrollment = Enrollment,
             Client = Client,
             Hostnames = Hostnames,
+            Approval = Approval,
             Roster = Roster,
             Phases = Phases,
         };

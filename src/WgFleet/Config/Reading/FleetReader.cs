@@ -14,6 +14,8 @@ internal static partial class FleetReader
     private static readonly ValueParser<HostnamePolicy> Hostnames = Values.OneOf("a policy for names",
         [("suffix", HostnamePolicy.Suffix), ("takeover", HostnamePolicy.Takeover), ("refuse", HostnamePolicy.Refuse), ("roster", HostnamePolicy.Roster)]);
 
+    private static readonly ValueParser<ApprovalPolicy> Approvals = Values.OneOf("a rule of approval", [("operator", ApprovalPolicy.Operator), ("roster", ApprovalPolicy.Roster)]);
+
     /// <summary>All fleets in the order of the file; fleets with errors are left out.</summary>
     public static IReadOnlyList<FleetConfig> Read(Section top, int line, Diagnostics findings)
     {
@@ -72,7 +74,7 @@ internal static partial class FleetReader
             Phases = PhaseReader.Read(section, findings),
             PresharedLine = section.Find("preshared")?.Line ?? 0,
         };
-        return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value, findings), Hostnames = PolicyOf(section, hostnames, findings) };
+        return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value, findings), Hostnames = PolicyOf(section, hostnames, findings), Approval = ApprovalOf(section, findings) };
     }
 
     private static HostnamePolicy PolicyOf(Section fleet, Located<HostnamePolicy>? above, Diagnostics findings)
@@ -82,6 +84,17 @@ internal static partial class FleetReader
 
         if (found.Value == HostnamePolicy.Roster && fleet.Find("roster") is null)
             findings.Problem(found.Line, fleet.PathOf("hostnames"), $"is roster, but the fleet has no roster, name its file in {fleet.PathOf("roster")} or use suffix, takeover or refuse");
+
+        return found.Value;
+    }
+
+    private static ApprovalPolicy ApprovalOf(Section fleet, Diagnostics findings)
+    {
+        if (fleet.Optional("approval", Approvals) is not { } found)
+            return ApprovalPolicy.None;
+
+        if (found.Value == ApprovalPolicy.Roster && fleet.Find("roster") is null)
+            findings.Problem(found.Line, fleet.PathOf("approval"), $"is roster, but the fleet has no roster, name its file in {fleet.PathOf("roster")} or use operator");
 
         return found.Value;
     }

@@ -1,6 +1,7 @@
 using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.Store;
+using WgFleet.WireGuard;
 
 namespace WgFleet.Fleets.Naming;
 
@@ -29,8 +30,8 @@ internal readonly record struct SeatMatch(Seat Seat, string By, Seat? Elsewhere)
     /// </summary>
     public static SeatMatch? Of(RegisteredClient client, Roster roster)
     {
-        var (owner, by) = Owner(client, roster);
-        var plugged = Plugged(client, roster);
+        var (owner, by) = Owner(client.PublicKey, client.Facts, roster);
+        var plugged = Plugged(client.Facts, roster);
         var called = Called(client, roster);
         if ((owner ?? plugged ?? called) is not { } seat)
             return null;
@@ -50,28 +51,33 @@ internal readonly record struct SeatMatch(Seat Seat, string By, Seat? Elsewhere)
         if (roster is null)
             return null;
 
-        var (owner, by) = Owner(client, roster);
+        var (owner, by) = Owner(client.PublicKey, client.Facts, roster);
         if (owner is not null)
             return new(owner, by, null);
 
-        if (Plugged(client, roster) is { } plugged)
+        if (Plugged(client.Facts, roster) is { } plugged)
             return new(plugged, SwitchPort, null);
 
         return (asked ?? client.Hostname) is { } name && roster.WithHostname(name) is { IsKnownByName: true } called ? new(called, Hostname, null) : null;
     }
 
+    /// <summary>
+    /// The seat of a machine that is to register, which has asked for no name: by its key, its board, its cards or its switch port; null if it belongs on none.
+    /// </summary>
+    public static Seat? OfNew(WireGuardKey key, IReadOnlyDictionary<string, string> facts, Roster roster) => Owner(key, facts, roster).Seat ?? Plugged(facts, roster);
+
     /// <summary>Whether this client has the better claim to its seat: the other one belongs on another seat or on none, or less is known of it.</summary>
     public bool IsCloserThan(SeatMatch? other) => other is not { } match || !ReferenceEquals(match.Seat, Seat) || match.Rank < Rank;
 
-    private static (Seat? Seat, string By) Owner(RegisteredClient client, Roster roster)
+    private static (Seat? Seat, string By) Owner(WireGuardKey key, IReadOnlyDictionary<string, string> facts, Roster roster)
     {
-        if (roster.WithKey(client.PublicKey) is { } byKey)
+        if (roster.WithKey(key) is { } byKey)
             return (byKey, Key);
 
-        if (client.Facts.GetValueOrDefault(Facts.BoardSerial) is { } serial && roster.WithSerial(serial) is { } bySerial)
+        if (facts.GetValueOrDefault(Facts.BoardSerial) is { } serial && roster.WithSerial(serial) is { } bySerial)
             return (bySerial, "serial");
 
-        foreach (var card in client.Facts.GetValueOrDefault(Facts.Cards)?.Split(' ') ?? [])
+        foreach (var card in facts.GetValueOrDefault(Facts.Cards)?.Split(' ') ?? [])
         {
             if (roster.WithCard(card) is { } byCard)
                 return (byCard, "card");
@@ -80,8 +86,8 @@ internal readonly record struct SeatMatch(Seat Seat, string By, Seat? Elsewhere)
         return (null, "");
     }
 
-    private static Seat? Plugged(RegisteredClient client, Roster roster) =>
-        client.Facts.GetValueOrDefault(Facts.SwitchPort) is { } port ? roster.WithSwitchPort(port) : null;
+    private static Seat? Plugged(IReadOnlyDictionary<string, string> facts, Roster roster) =>
+        facts.GetValueOrDefault(Facts.SwitchPort) is { } port ? roster.WithSwitchPort(port) : null;
 
     // Two machines that both ask for d14 are d14 and d14--2.
     private static Seat? Called(RegisteredClient client, Roster roster) => client.Hostname is { } name

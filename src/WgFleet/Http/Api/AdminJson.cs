@@ -28,6 +28,8 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(FreezeResponse))]
 [JsonSerializable(typeof(FleetsResponse))]
 [JsonSerializable(typeof(RollCallInfo))]
+[JsonSerializable(typeof(ApprovalsResponse))]
+[JsonSerializable(typeof(ApprovalRequest))]
 [JsonSerializable(typeof(TroublesResponse))]
 [JsonSerializable(typeof(ClientsResponse))]
 [JsonSerializable(typeof(ClientInfo))]

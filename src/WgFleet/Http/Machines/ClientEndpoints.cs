@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http.Features;
 using WgFleet.Access;
+using WgFleet.Access.Approvals;
 using WgFleet.Config;
 using WgFleet.Fleets;
 using WgFleet.Fleets.Commands;
@@ -28,18 +29,19 @@ internal static partial class ClientEndpoints
             .DescribeForMachines("registerClient", "Registers a new client with a random free address; with the key of a client that is there already, answers the same again")
             .DescribeBody<RegisterRequest>()
             .DescribeAnswer<RegisterResponse>(200, "The client is registered, and WireGuard has its key")
+            .DescribeRefusal(202, "The machine waits until an operator lets it in; Retry-After says when to ask again")
             .DescribeRefusal(401, "The fleet takes an enrollment token, and this is none")
-            .DescribeRefusal(403, "The token, or the caller's address, is not admitted, or the fleet gives out preshared keys and this is not TLS")
+            .DescribeRefusal(403, "The token, the caller's address or the machine is not admitted, or the fleet gives out preshared keys and this is not TLS")
             .DescribeRefusal(404, "There is no such fleet")
             .DescribeRefusal(409, "A client of another fleet has this key")
             .DescribeAnswer<UnreadableResponse>(422, "This is not a WireGuard key, or the key of a gateway, or a fact is wrong")
-            .DescribeRefusal(429, "Too many registrations; Retry-After says how long to wait")
+            .DescribeRefusal(429, "Too many registrations, or too many machines that wait for approval; Retry-After says how long to wait")
             .DescribeRefusal(500, "The client is not registered; Retry-After says when to try again")
             .DescribeRefusal(503, "Every address of the subnet is in use");
     }
 
     private static async Task<IResult> RegisterAsync(
-        string fleet, HttpContext context, ClientRegistry registry, EnrollmentPolicy enrollment, IReadOnlyDictionary<string, FleetTunnel> tunnels, TimeProvider time, ILoggerFactory logs)
+        string fleet, HttpContext context, ClientRegistry registry, EnrollmentPolicy enrollment, ApprovalDesk approvals, IReadOnlyDictionary<string, FleetTunnel> tunnels, TimeProvider time, ILoggerFactory logs)
     {
         var (found, source) = (registry.Current.Fleet(fleet), SourceAddress.Of(context));
         var admission = found is null ? default : enrollment.Judge(found.Config, context.Request, source);
@@ -72,10 +74,16 @@ internal static partial class ClientEndpoints
         if (known is not null && facts is not null && MachineHeader.IsHeld(context, known, facts, time.GetUtcNow()))
             facts = null;
 
+        if (known is null && await ApprovalAnswers.RefusalAsync(context, approvals, found, own, source.Text, facts) is { } notYet)
+            return notYet;
+
         var client = await registry.RegisterAsync(fleet, publicKey, source.Text, isClientsOwn: own is not null, admission.Token, facts);
         if (known is not null)
             client.Liveness.Pinged(time.GetUtcNow());
         else
+            approvals.Joined(fleet, publicKey);
+
+        if (known is null)
             Log.Registered(logs.CreateLogger(Category), fleet, client.Address, PlainText.Of(source.Text));
 
         SetSequence(context, registry);

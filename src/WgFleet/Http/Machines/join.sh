@@ -19,7 +19,8 @@ Makes this machine a client of a wg-fleet server, and keeps it one. The script n
 be part of an image: each copy of the machine finds out that it is another machine, and makes its own key.
 
 Actions:
-  (none)       join if the machine has not joined, and ping the server
+  (none)       join if the machine has not joined, and ping the server; while an operator of the server has not let the
+               machine in, ask again for up to four minutes
   --loop       do this repeatedly, on machines without systemd
   --install    install wg-fleet-join with a systemd timer, and join; if systemd is not running, as in an image that
                is being built, the machine joins when it boots
@@ -562,8 +563,16 @@ register() {
 
     # The tunnel matters more than what the machine tells of itself.
     if [ "$status" = 422 ] && grep -q '"facts"' "$answer"; then ask_for_tunnel ''; fi
+    [ "$status" = 202 ] || rm -f "$run/waits"
     case $status in
         200) ;;
+        202)
+            # Said once, not at each try.
+            if [ ! -e "$run/waits" ]; then trouble "$(detail)"; fi
+            echo yes >"$run/waits"
+            later=$(retry_after)
+            return 1
+            ;;
         000 | '') trouble "$server does not answer: $(curl_error)"; return 1 ;;
         30?) trouble "$server sends us to $(header '[Ll]ocation'): set --server to where it answers itself"; return 1 ;;
         401 | 403)
@@ -768,7 +777,7 @@ round() {
     fi
 
     mkdir -p "$run"
-    [ "$failures" -ge 4 ] || failures=$((failures + 1))
+    if [ -e "$run/waits" ]; then failures=1; elif [ "$failures" -lt 4 ]; then failures=$((failures + 1)); fi
     echo "$failures" >"$run/failures"
     wait=$((5 << (failures - 1)))
     wait=$((wait / 2 + $(random "$wait")))
@@ -778,6 +787,17 @@ round() {
     echo $(($(date +%s) + wait)) >"$run/wait-until"
     exec 9>&-
     return 1
+}
+
+# The action of a run by hand or by systemd: a round, and more of them while the machine waits for an operator, for four minutes. The unit has five.
+join() {
+    rm -f "$run/waits"
+    end=$(($(date +%s) + 240))
+    until round; do
+        pause=$(($(cat "$run/wait-until" 2>/dev/null || echo 0) - $(date +%s) + 1))
+        if [ ! -e "$run/waits" ] || [ $(($(date +%s) + pause)) -gt $end ]; then return 1; fi
+        [ $pause -le 0 ] || sleep $pause
+    done
 }
 
 loop() {
@@ -953,4 +973,4 @@ needs() { command -v "$1" >/dev/null || fail "$1 is missing: install $2"; }
 check_programs() { needs curl curl && needs wg wireguard-tools && needs wg-quick wireguard-tools && needs ip iproute2; }
 
 [ "$action" = install ] || check_programs
-"${action:-round}"
+"${action:-join}"

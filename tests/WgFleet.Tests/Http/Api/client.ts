@@ -81,6 +81,8 @@ must(await client.POST("/api/v1/removed/{client}/restore", { params: www }));
 must(await client.GET("/api/v1/history/{client}", { params: www }));
 must(await client.GET("/api/v1/fleets"));
 refused(await client.GET("/api/v1/fleets/{fleet}/rollcall", { params: fleet }), 409);
+if (must(await client.GET("/api/v1/fleets/{fleet}/approvals", { params: fleet })).machines.length !== 0) throw new Error("no machine waits");
+must(await client.POST("/api/v1/fleets/{fleet}/approvals", { params: fleet, body: { act: "refuse", all: true } }));
 must(await client.POST("/api/v1/fleets/{fleet}/freeze", { params: fleet }));
 must(await client.GET("/api/v1/troubles"));
 must(await client.GET("/api/v1/prune"));

@@ -41,6 +41,8 @@ internal static class Words
         ["DeliveryInfo.state"] = DeliveryStates,
         ["ReloadResponse.state"] = [ReloadResponse.Running, ReloadResponse.Waiting, ReloadResponse.Done, ReloadResponse.Refused],
         ["SeatInfo.state"] = [.. Enum.GetValues<SeatState>().Select(SeatStates.Text)],
+        ["ApprovalInfo.state"] = ApprovalInfo.States,
+        ["ApprovalRequest.act"] = ApprovalRequest.Acts,
         ["ManyRequest.act"] = ManyAct.Words,
         ["ClientConditions.state"] = ClientStates.Names,
         ["ManyResponse.act"] = ManyAct.Words,

@@ -15,6 +15,7 @@ internal static class ApiEndpoints
         api.MapTroubles();
         api.MapFleets();
         api.MapRollCalls();
+        api.MapApprovals();
         api.MapClients();
         api.MapPins();
         api.MapMany();

@@ -1,0 +1,26 @@
+using WgFleet.Access.Approvals;
+using WgFleet.Fleets.State;
+using WgFleet.Hosting;
+
+namespace WgFleet.Queries.Troubles;
+
+/// <summary>Machines that wait until an operator lets them in, for each fleet.</summary>
+internal static class ApprovalTroubles
+{
+    public static IEnumerable<Trouble> Of(Snapshot snapshot, ApprovalDesk approvals) => snapshot.Fleets.Select(fleet => Of(fleet.Config.Name, approvals)).OfType<Trouble>();
+
+    private static Trouble? Of(string fleet, ApprovalDesk approvals)
+    {
+        var waiting = approvals.Of(fleet).Where(m => m.IsApproved is null).ToList();
+        return waiting.Count == 0 ? null : new(
+            TroubleKind.MachinesWaiting,
+            Severity.Attention,
+            $"{Quantity.Of(waiting.Count, "machine")} {(waiting.Count == 1 ? "waits" : "wait")} to be let in to {fleet}",
+            "Approve or refuse them by their keys: see 'wg-fleet approvals --help'")
+        {
+            Since = waiting[0].AskedAt,
+            Fleet = fleet,
+            Command = $"wg-fleet approvals list {fleet}",
+        };
+    }
+}
