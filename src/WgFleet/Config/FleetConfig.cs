@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Config.Isolation;
 
 namespace WgFleet.Config;
 
@@ -34,6 +35,9 @@ internal sealed record FleetConfig
 
     /// <summary>What a client gets when it asks for a name.</summary>
     public HostnamePolicy Hostnames { get; init; }
+
+    /// <summary>Who may reach whom through the gateway; null if that is left to others.</summary>
+    public IsolationConfig? Isolation { get; init; }
 
     /// <summary>The machines that are expected; null if nobody says.</summary>
     public Roster? Roster { get; init; }
