@@ -90,7 +90,7 @@ public class IsolationTests
     private static async Task<string> TableAsync(Gateway gateway) => await gateway.Machine.RunAsync("nft", "list", "table", "inet", Table);
 
     private static async Task TagAsync(Gateway gateway, FleetClient client, string tag) =>
-        (await gateway.RunAsync("clients", "tag", "--config", gateway.ConfigFile, client.Registration.Address, tag, "--yes")).Succeeded("tag");
+        (await gateway.RunAsync("clients", "tag", "--config", gateway.ConfigFile, client.Registration.Address, "--set", tag)).Succeeded("tag");
 
     private static Task ReachesAsync(FleetClient from, FleetClient to) => Deadline.UntilAsync("the other client answers", () => PingAsync(from, to));
 

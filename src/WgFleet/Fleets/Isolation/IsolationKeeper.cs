@@ -20,6 +20,9 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
     private string? _listed;
     private long _lookedAt;
 
+    // Whether there may be a table that is ours.
+    private bool _isMade;
+
     /// <summary>Whether this machine forwards packets between its interfaces.</summary>
     public static bool MachineForwards() => File.Exists(Forwarding) && File.ReadAllText(Forwarding).Trim() != "0";
 
@@ -33,8 +36,8 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
         if (!ReferenceEquals(fleet, _seen))
             (_seen, _wanted) = (fleet, Ruleset.Of(fleet));
 
-        var isNew = _wanted != _applied;
-        if ((_wanted is null && _applied is null && Trouble is null) || (!isNew && time.GetElapsedTime(_lookedAt) < Interval) || (Trouble is not null && isNew && IsTooSoon()))
+        var isNew = _wanted != _applied || (_wanted is null && _isMade);
+        if ((_wanted is null && !_isMade && Trouble is null) || (!isNew && time.GetElapsedTime(_lookedAt) < Interval) || (Trouble is not null && isNew && IsTooSoon()))
             return null;
 
         _lookedAt = time.GetTimestamp();
@@ -53,13 +56,13 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
     /// <summary>Removes the table if the fleet is no longer served.</summary>
     public async Task RemoveAsync(string fleet, CancellationToken cancellationToken)
     {
-        if (_applied is null)
+        if (!_isMade)
             return;
 
         // Made first, since deleting what another program has deleted is an error.
         var table = $"table inet {Ruleset.Table(fleet)}";
         await nft(["-f", "-"], $"{table}\ndelete {table}\n", cancellationToken);
-        (_applied, _listed, Trouble) = (null, null, null);
+        (_applied, _listed, _isMade, Trouble) = (null, null, false, null);
         Log.Removed(log, Ruleset.Table(fleet), fleet);
     }
 
@@ -84,6 +87,7 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
         }
 
         await nft(["-f", "-"], _wanted, cancellationToken);
+        _isMade = true;
         if (_applied is null)
             Log.Made(log, table, fleet);
 
