@@ -22,7 +22,7 @@ public class IsolationConfigTests
     [InlineData("allow: [{from: a=b, to: \"*\", ports: [tcp/65536]}]", "allow[0].ports[0]: 'tcp/65536' is not from 1 to 65535, " + PortUse)]
     [InlineData("allow: [{from: a=b, to: \"*\", ports: [tcp/9-8]}]", "allow[0].ports[0]: 'tcp/9-8' ends before it begins, " + PortUse)]
     [InlineData("allow: [{from: a=b, to: \"*\", ports: []}]", "allow[0].ports: is an empty list, use a list of ports, such as [tcp/22, udp/161]")]
-    [InlineData("allow: [{from: a=b, to: \"*\", port: 1}]", "allow[0]: unknown key 'port', allowed are from, to, ports")]
+    [InlineData("allow: [{from: a=b, to: \"*\", port: 1}]", "allow[0]: unknown key 'port', did you mean 'ports'?")]
     public void A_rule_that_cannot_be_understood_is_refused(string line, string problem) =>
         Yaml.Problems(Yaml.Minimal + $"    {line}\n").ShouldContain($"fleets.alpha.{problem}");
 
