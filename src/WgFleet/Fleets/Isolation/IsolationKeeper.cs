@@ -22,6 +22,7 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
 
     // Whether there may be a table that is ours.
     private bool _isMade;
+    private bool _hasFailed;
 
     /// <summary>Whether this machine forwards packets between its interfaces.</summary>
     public static bool MachineForwards() => File.Exists(Forwarding) && File.ReadAllText(Forwarding).Trim() != "0";
@@ -37,17 +38,19 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
             (_seen, _wanted) = (fleet, Ruleset.Of(fleet));
 
         var isNew = _wanted != _applied || (_wanted is null && _isMade);
-        if ((_wanted is null && !_isMade && Trouble is null) || (!isNew && time.GetElapsedTime(_lookedAt) < Interval) || (Trouble is not null && isNew && IsTooSoon()))
+        if ((_wanted is null && !_isMade && Trouble is null) || (!isNew && time.GetElapsedTime(_lookedAt) < Interval) || (isNew && _hasFailed && time.GetElapsedTime(_lookedAt) < Interval))
             return null;
 
         _lookedAt = time.GetTimestamp();
         try
         {
-            return await MakeAsync(fleet, isNew, cancellationToken);
+            var repaired = await MakeAsync(fleet, isNew, cancellationToken);
+            _hasFailed = false;
+            return repaired;
         }
         catch (TunnelException e)
         {
-            _applied = null;
+            (_applied, _hasFailed) = (null, true);
             Trouble = $"its clients are not isolated: {e.Message}";
             return null;
         }
@@ -65,8 +68,6 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
         (_applied, _listed, _isMade, Trouble) = (null, null, false, null);
         Log.Removed(log, Ruleset.Table(fleet), fleet);
     }
-
-    private bool IsTooSoon() => _lookedAt != 0 && time.GetElapsedTime(_lookedAt) < Interval;
 
     private async Task<string?> MakeAsync(FleetSnapshot clients, bool isNew, CancellationToken cancellationToken)
     {
