@@ -42,5 +42,8 @@ internal sealed partial class Server
 
         [LoggerMessage(11, LogLevel.Warning, "Ended {Count} that hooks had left when the last server was killed: {Processes}")]
         public static partial void EndedLeftOver(ILogger log, string count, string processes);
+
+        [LoggerMessage(12, LogLevel.Warning, "An nftables table of a fleet that no longer isolates its clients stays until the next boot: {Reason}")]
+        public static partial void TablesLeft(ILogger log, string reason);
     }
 }

@@ -42,6 +42,7 @@ internal sealed partial class Server
     private readonly TimeProvider _time;
     private readonly Func<IInterfaces> _interfaces;
     private readonly ProgramRunner _programs;
+    private readonly NftRunner _nft;
     private readonly Func<IWireGuard> _wireGuard;
     private readonly string? _configFile;
     private readonly bool _heedsHangUp;
@@ -53,9 +54,10 @@ internal sealed partial class Server
     /// <param name="time">The clock.</param>
     /// <param name="configFile">The file that a reload reads; null if there is none.</param>
     /// <param name="heedsHangUp">Whether SIGHUP asks for a reload.</param>
+    /// <param name="nft">Runs nft; tests replace it.</param>
     public Server(
         ServerConfig config, Func<IWireGuard>? wireGuard = null, Func<IInterfaces>? interfaces = null, ProgramRunner? programs = null,
-            TimeProvider? time = null, string? configFile = null, bool heedsHangUp = false)
+            TimeProvider? time = null, string? configFile = null, bool heedsHangUp = false, NftRunner? nft = null)
     {
         _config = config;
         _heedsHangUp = heedsHangUp;
@@ -63,6 +65,7 @@ internal sealed partial class Server
         _wireGuard = wireGuard ?? (() => WireGuardDriver.Open(_time));
         _interfaces = interfaces ?? (() => WireGuardDriver.OpenInterfaces(_time));
         _programs = programs ?? ExternalProgram.RunAsync;
+        _nft = nft ?? Nft.RunAsync;
         _time = time ?? TimeProvider.System;
     }
 
@@ -118,6 +121,7 @@ internal sealed partial class Server
         var services = builder.Services;
         services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs).AddSingleton(kept.Written).AddSingleton(kept.Contents).AddSingleton(kept.Clock).AddSingleton(kept.Certificate);
         services.AddSingleton<Supervisor>();
+        await RemoveTablesAsync(config, kept);
         AddTunnels(services, config, kept);
         AddRegistry(services);
         AddHooks(services);
@@ -229,7 +233,7 @@ internal sealed partial class Server
             var tunnel = new FleetTunnel(fleet.Tunnel, config.WireGuardDirectory, kept.WireGuard, kept.Interfaces, _programs, kept.Logs.CreateLogger<FleetTunnel>());
 
             // How long a caller really waits: a clock that is set does not change it.
-            return new PeerSync(tunnel, kept.WireGuard, kept.Health, _time, TimeProvider.System, kept.Logs.CreateLogger<PeerSync>());
+            return new PeerSync(tunnel, kept.WireGuard, _nft, kept.Health, _time, TimeProvider.System, kept.Logs.CreateLogger<PeerSync>());
         }
     }
 

@@ -43,6 +43,8 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public FakePrograms Programs { get; }
 
+    public FakeNft Nft { get; } = new();
+
     private TimeLimitedWireGuard Limited => new(WireGuard, Time);
 
     public CollectedLog Log { get; } = new();
@@ -121,7 +123,7 @@ internal sealed class TestRegistry : IAsyncDisposable
         Store = new FleetStore(_database);
         Health = new FleetHealth(Time, new Logger<FleetHealth>(Log));
         Links = Config.Fleets.ToDictionary(f => f.Name, f => new PeerSync(
-            new FleetTunnel(f.Tunnel, Config.WireGuardDirectory, Limited, Interfaces, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Health, Time, Time, new Logger<PeerSync>(Log)));
+            new FleetTunnel(f.Tunnel, Config.WireGuardDirectory, Limited, Interfaces, Programs.RunAsync, new Logger<FleetTunnel>(Log)), Limited, Nft.RunAsync, Health, Time, Time, new Logger<PeerSync>(Log)));
         Supervisor = new Supervisor(Time, new Logger<Supervisor>(Log));
         _writer = new Writer(Store, Links, Supervisor, Time, new Logger<Writer>(Log));
         Registry = new ClientRegistry(Config, Store, Links, _writer, Time, new Logger<ClientRegistry>(Log));

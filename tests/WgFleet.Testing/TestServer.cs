@@ -37,6 +37,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public FakePrograms Programs { get; }
 
+    public FakeNft Nft { get; } = new();
+
     public CollectedLog Log { get; } = new();
 
     /// <summary>Sends requests to the first listener. Since they come from the loopback, X-Forwarded-For can name a client's address.</summary>
@@ -58,7 +60,7 @@ internal sealed class TestServer : IAsyncDisposable
         var folder = new Folder();
         var test = new TestServer(folder, (change ?? (c => c))(Some.Config(folder.Path)));
         var started = new TaskCompletionSource<WebApplication>(TaskCreationOptions.RunContinuationsAsynchronously);
-        test._running = new Server(test.Config, () => new TimeLimitedWireGuard(test.WireGuard, time ?? test.Time), () => test.Interfaces, test.Programs.RunAsync, time ?? test.Time).RunAsync(
+        test._running = new Server(test.Config, () => new TimeLimitedWireGuard(test.WireGuard, time ?? test.Time), () => test.Interfaces, test.Programs.RunAsync, time ?? test.Time, nft: test.Nft.RunAsync).RunAsync(
             logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(test.Log.ToProvider()),
             app =>
             {

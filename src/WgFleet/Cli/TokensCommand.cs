@@ -3,6 +3,7 @@ using WgFleet.Cli.Arguments;
 using WgFleet.Cli.ClientCommands;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
+using WgFleet.Config.Isolation;
 using WgFleet.Http.Api;
 using WgFleet.Store;
 
@@ -50,8 +51,9 @@ internal static class TokensCommand
         var uses = Value.Option("--uses", "Maximum number of machines, each with its own key (default: any number)", "N", Value.Number(1, int.MaxValue));
         var prune = Duration("--prune-timeout", "How long these machines may be silent before they are pruned, such as 2h (default: from the configuration)");
         var tags = Arguments.Tags.Option("--tag", "A tag for these machines; may be repeated");
+        var role = Value.Option("--role", "operator: the machine is an operator's laptop, which reaches all clients of a fleet with 'peers' or 'allow' (the tag role=operator)", IsolationConfig.Operator.Value);
         var expires = Duration("--expires", "When the token expires, such as 12h or 90d (default: never)");
-        Option[] ofMachines = [fleet, uses, prune, tags];
+        Option[] ofMachines = [fleet, uses, prune, tags, role];
         return op.Command(
             "create", "Creates a token and prints its secret, once; only on the server itself", [admin, scope, enroll, .. ofMachines, expires],
             async (client, parse, cancellationToken) =>
@@ -66,7 +68,7 @@ internal static class TokensCommand
                     Fleet = parse.GetValue(fleet),
                     MaxUses = (int?)parse.GetValue(uses),
                     PruneTimeoutSeconds = Seconds(parse.GetValue(prune)),
-                    Tags = parse.GetValue(tags),
+                    Tags = WithRole(parse.GetValue(tags), parse.GetValue(role)),
                 };
                 var made = await client.PostAsync("/tokens", wish, AdminJson.Default.TokenRequest, AdminJson.Default.NewToken, cancellationToken);
                 op.Print(parse, made, AdminJson.Default.NewToken, m =>
@@ -88,6 +90,9 @@ internal static class TokensCommand
                     : null;
             });
     }
+
+    private static IReadOnlyDictionary<string, string>? WithRole(IReadOnlyDictionary<string, string>? tags, string? role) =>
+        role is null ? tags : new Dictionary<string, string>(tags ?? Store.Tags.None) { [IsolationConfig.Operator.Key] = role };
 
     private static Command Revoke(ServerCommand op) =>
         op.Command("revoke", "Revokes a token and ends its sessions at once", [Name, Confirmation.Yes], async (client, parse, cancellationToken) =>

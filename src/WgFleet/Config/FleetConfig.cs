@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Config.Isolation;
 
 namespace WgFleet.Config;
 
@@ -37,6 +38,9 @@ internal sealed record FleetConfig
 
     /// <summary>Which new machines wait until an operator lets them in.</summary>
     public ApprovalPolicy Approval { get; init; }
+
+    /// <summary>Who may reach whom through the gateway; null if that is left to others.</summary>
+    public IsolationConfig? Isolation { get; init; }
 
     /// <summary>The machines that are expected; null if nobody says.</summary>
     public Roster? Roster { get; init; }

@@ -1,4 +1,5 @@
 using WgFleet.Fleets.Commands;
+using WgFleet.Fleets.Isolation;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Metrics;
@@ -13,10 +14,11 @@ namespace WgFleet.Fleets;
 /// </summary>
 /// <param name="tunnel">The interface without its peers.</param>
 /// <param name="wireGuard">Reads and sets its peers.</param>
+/// <param name="isolation">Says who of its clients reaches whom.</param>
 /// <param name="patienceTime">Measures how long the interface takes to answer.</param>
 /// <param name="stalled">Called when the interface has not answered for too long: callers must not wait for it any longer.</param>
 internal sealed partial class InterfaceKeeper(
-    FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, TimeProvider patienceTime, ILogger log, Action stalled)
+    FleetTunnel tunnel, IWireGuard wireGuard, IsolationKeeper isolation, FleetHealth health, TimeProvider time, TimeProvider patienceTime, ILogger log, Action stalled)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PauseAfterChange = TimeSpan.FromSeconds(1);
@@ -76,6 +78,8 @@ internal sealed partial class InterfaceKeeper(
     public Task<bool> ApplyAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken) => TryAsync(
         async stopping =>
         {
+            // Before the peers: a new client is never in a set because of one that had its address before.
+            await IsolateAsync(stopping);
             if (Agrees && await TookAsync(changes, stopping))
                 SetHealth();
             else
@@ -88,7 +92,13 @@ internal sealed partial class InterfaceKeeper(
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         var isNew = true;
-        return await TryAsync(async stopping => isNew = await ReconcileAsync(stopping), cancellationToken) && !isNew;
+        return await TryAsync(
+            async stopping =>
+            {
+                await IsolateAsync(stopping);
+                isNew = await ReconcileAsync(stopping);
+            },
+            cancellationToken) && !isNew;
     }
 
     /// <summary>Checks what the kernel sends no notifications of; if that is wrong, checks everything.</summary>
@@ -100,6 +110,7 @@ internal sealed partial class InterfaceKeeper(
         await TryAsync(
             async stopping =>
             {
+                await IsolateAsync(stopping);
                 if (Agrees && await LooksRightAsync(stopping))
                     SetHealth();
                 else
@@ -111,6 +122,16 @@ internal sealed partial class InterfaceKeeper(
         if (tunnel.Last is { Interface.Kind: not WireGuardKind })
             _glanceAt = time.GetTimestamp() + (Clients.Count * time.TimestampFrequency / 2000);
     }
+
+    /// <summary>Makes the rules follow the clients and the configuration, and repairs them.</summary>
+    public async Task IsolateAsync(CancellationToken cancellationToken)
+    {
+        if (await isolation.FollowAsync(Clients, cancellationToken) is { } repaired)
+            Repaired?.Invoke(repaired);
+    }
+
+    /// <summary>Takes back what it made outside of the interface, for a fleet that is no longer served.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken) => isolation.RemoveAsync(tunnel.Fleet.Name, cancellationToken);
 
     private async Task<bool> TookAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)
     {
@@ -283,7 +304,8 @@ internal sealed partial class InterfaceKeeper(
         _patience?.End();
         _isStalled = false;
         Volatile.Write(ref _failedAt, long.MinValue);
-        health.Set(tunnel.Fleet.Name, tunnel.Trouble is null ? FleetCondition.Up : FleetCondition.Degraded, tunnel.Trouble);
+        var trouble = isolation.Trouble ?? tunnel.Trouble;
+        health.Set(tunnel.Fleet.Name, trouble is null ? FleetCondition.Up : FleetCondition.Degraded, trouble);
     }
 
     private void Stall(TimeSpan patience)

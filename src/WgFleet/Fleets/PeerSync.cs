@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using WgFleet.Fleets.Isolation;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Tunnels;
@@ -26,15 +27,16 @@ internal sealed class PeerSync
 
     /// <param name="tunnel">The interface without its peers.</param>
     /// <param name="wireGuard">The way to its peers.</param>
+    /// <param name="nft">The way to its nftables table.</param>
     /// <param name="health">Told whether the interface works.</param>
     /// <param name="time">Tells when clients were heard of, and when to look.</param>
     /// <param name="patience">Measures how long the interface takes to answer.</param>
     /// <param name="log">The log.</param>
-    public PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, FleetHealth health, TimeProvider time, TimeProvider patience, ILogger<PeerSync> log)
+    public PeerSync(FleetTunnel tunnel, IWireGuard wireGuard, NftRunner nft, FleetHealth health, TimeProvider time, TimeProvider patience, ILogger<PeerSync> log)
     {
         Tunnel = tunnel;
         _time = time;
-        _keeper = new InterfaceKeeper(tunnel, wireGuard, health, time, patience, log, SettleAll);
+        _keeper = new InterfaceKeeper(tunnel, wireGuard, new IsolationKeeper(nft, IsolationKeeper.MachineForwards, time, log), health, time, patience, log, SettleAll);
     }
 
     public FleetTunnel Tunnel { get; }
@@ -64,11 +66,17 @@ internal sealed class PeerSync
     {
         _keeper.Clients = fleet;
         if (IsStarted)
+        {
+            await _keeper.IsolateAsync(cancellationToken);
             return;
+        }
 
         IsStarted = true;
         await _keeper.LookAsync(cancellationToken);
     }
+
+    /// <summary>Takes back what it made outside of the interface, for a fleet that is no longer served. Must not be called while <see cref="RunAsync"/> runs.</summary>
+    public Task LeaveAsync(CancellationToken cancellationToken) => _keeper.LeaveAsync(cancellationToken);
 
     /// <summary>Queues changes that are committed and published. Never blocks.</summary>
     public void Submit(PeerJob job)

@@ -170,7 +170,7 @@ internal sealed partial class Writer(
 
         // No caller is answered, and no peer is set, before the change is visible.
         var waits = batch.Waits.ToLookup(w => w.Fleet);
-        foreach (var (name, fleet) in batch.Fleets.Where(f => f.Value.PeerChanges.Count > 0))
+        foreach (var (name, fleet) in batch.Fleets.Where(f => f.Value.PeerChanges.Count > 0 || (batch.Rows.Tagged.Count > 0 && f.Value.Before.Config.Isolation is not null)))
         {
             var job = new PeerJob(Current.Fleet(name)!, fleet.PeerChanges);
             _answers!.Expect(job, [.. waits[name]]);

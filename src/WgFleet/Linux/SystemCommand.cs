@@ -12,21 +12,22 @@ internal static class SystemCommand
 {
     private const int MaxOutput = 256 * 1024;
 
-    /// <summary>Runs the program with our environment and no input.</summary>
+    /// <summary>Runs the program with our environment.</summary>
     /// <param name="program">A path, or a name that PATH finds.</param>
     /// <param name="arguments">The arguments after the program's name.</param>
     /// <param name="cancellationToken">Kills the program with its process group.</param>
+    /// <param name="input">Becomes its standard input; null for none.</param>
     /// <exception cref="IOException">It could not be started; the message is the system's.</exception>
     /// <exception cref="OperationCanceledException">It was killed.</exception>
     public static async Task<CommandResult> RunAsync(
-        string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+        string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken, SafeFileHandle? input = null)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var input = File.OpenHandle("/dev/null");
+        using var nothing = File.OpenHandle("/dev/null");
 
         // A file in memory and not a pipe: a process that the program leaves behind may write to it at any time.
         using var output = Interop.MemoryFile("output");
-        var child = ExecChild.Start(Find(program), [program, .. arguments], OurEnvironment(), input, output);
+        var child = ExecChild.Start(Find(program), [program, .. arguments], OurEnvironment(), input ?? nothing, output);
         try
         {
             await child.Ended.WaitAsync(cancellationToken);

@@ -127,7 +127,7 @@ internal sealed class ContestHall : IAsyncDisposable
         var read = Config.Reading.ConfigFile.Load(ConfigFile);
         read.Problems.ShouldBeEmpty();
         var started = new TaskCompletionSource<WebApplication>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _running = new Server(read.Config!, () => new TimeLimitedWireGuard(WireGuard, Time), () => _interfaces, _programs.RunAsync, Time, ConfigFile).RunAsync(
+        _running = new Server(read.Config!, () => new TimeLimitedWireGuard(WireGuard, Time), () => _interfaces, _programs.RunAsync, Time, ConfigFile, nft: new FakeNft().RunAsync).RunAsync(
             logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(Log.ToProvider()),
             app =>
             {

@@ -1,3 +1,5 @@
+using WgFleet.Config.Isolation;
+
 namespace WgFleet.Config.Reading;
 
 /// <summary>All keys of wg-fleet.yaml; any other key is an error.</summary>
@@ -14,7 +16,7 @@ internal static class ConfigKeys
     ];
 
     /// <summary>In <c>fleets.NAME</c>.</summary>
-    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "approval", "hostnames", "roster", "phases", "mtu", "keepalive", "routes", "dns", "preshared"];
+    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "approval", "hostnames", "roster", "phases", "mtu", "keepalive", "routes", "dns", "preshared", "peers", "allow"];
 
     /// <summary>In an entry of <c>fleets.NAME.phases</c>.</summary>
     public static readonly IReadOnlyList<string> Phase = ["name", "from", "to", "days", "time_zone", "freeze", "enrollment"];
@@ -42,5 +44,5 @@ internal static class ConfigKeys
 
     /// <summary>All keys; keys of two sections stand twice.</summary>
     public static IEnumerable<string> All =>
-        [.. Server, .. Fleet, .. Phase, .. EnrollmentRate, .. Database, .. Tls, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
+        [.. Server, .. Fleet, .. Phase, .. IsolationReader.Keys, .. EnrollmentRate, .. Database, .. Tls, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Config.Isolation;
 using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
@@ -19,6 +20,8 @@ internal sealed record FleetEntry(string Name, string Path)
     public EnrollmentConfig Enrollment { get; init; } = EnrollmentConfig.Open;
 
     public ClientTunnelConfig Client { get; init; } = ClientTunnelConfig.Default;
+
+    public IsolationConfig? Isolation { get; init; }
 
     public HostnamePolicy Hostnames { get; init; }
 
@@ -46,7 +49,8 @@ internal sealed record FleetEntry(string Name, string Path)
             ExternalIp = externalIp.Value,
             Port = port.Value,
             Enrollment = Enrollment,
-            Client = Client,
+            Client = Isolation is null || Client.Routes.Contains(subnet.Value) ? Client : Client with { Routes = [.. Client.Routes, subnet.Value] },
+            Isolation = Isolation,
             Hostnames = Hostnames,
             Approval = Approval,
             Roster = Roster,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using WgFleet.Config.Isolation;
 using WgFleet.Config.Rosters;
 using WgFleet.Config.Yaml;
 
@@ -72,6 +73,7 @@ internal static partial class FleetReader
             Enrollment = EnrollmentReader.Read(section, enrollment),
             Roster = section.Optional("roster", Values.File) is { } roster ? RosterFile.Read(roster.Value, findings) : null,
             Phases = PhaseReader.Read(section, findings),
+            Isolation = IsolationReader.Read(section, section.Optional("peers", Values.Boolean)?.Value, findings),
             PresharedLine = section.Find("preshared")?.Line ?? 0,
         };
         return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value, findings), Hostnames = PolicyOf(section, hostnames, findings), Approval = ApprovalOf(section, findings) };
