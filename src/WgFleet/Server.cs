@@ -163,7 +163,7 @@ internal sealed partial class Server
         using var partGauge = app.Services.GetRequiredService<PartGauge>();
         using var troubleGauge = app.Services.GetRequiredService<TroubleGauge>();
         using var otlp = config.OtlpEndpoint is { } endpoint ? new OtlpExport(endpoint) : null;
-        if (config.Fleets.Where(f => f.Enrollment.IsOpen && f.Approval == ApprovalPolicy.None).Select(f => f.Name).ToList() is { Count: > 0 } open)
+        if (config.Fleets.Where(f => f.IsOpen).Select(f => f.Name).ToList() is { Count: > 0 } open)
             Log.Open(kept.Log, string.Join(", ", open));
 
         await app.StartAsync();

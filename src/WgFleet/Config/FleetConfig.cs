@@ -36,6 +36,9 @@ internal sealed record FleetConfig
     /// <summary>What a client gets when it asks for a name.</summary>
     public HostnamePolicy Hostnames { get; init; }
 
+    /// <summary>Whether any machine that reaches the server can join.</summary>
+    public bool IsOpen => Enrollment.IsOpen && Approval == ApprovalPolicy.None;
+
     /// <summary>Which new machines wait until an operator lets them in.</summary>
     public ApprovalPolicy Approval { get; init; }
 

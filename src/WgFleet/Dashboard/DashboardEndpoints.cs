@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using WgFleet.Access;
 using WgFleet.Dashboard.ApiPages;
+using WgFleet.Dashboard.ApprovalPages;
 using WgFleet.Dashboard.ClientLists;
 using WgFleet.Dashboard.ClientPages;
 using WgFleet.Dashboard.EventPages;
@@ -41,6 +42,7 @@ internal static class DashboardEndpoints
         routes.MapFleetForms();
         LiveBar.Map(routes);
         routes.MapRollCallPages();
+        routes.MapApprovalPages();
         routes.MapClientLists();
         routes.MapManyPages();
         routes.MapClientPages();

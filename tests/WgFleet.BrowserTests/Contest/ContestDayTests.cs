@@ -124,11 +124,8 @@ public partial class ContestDayTests(Chromium chromium)
         await Expect(Pulse).ToContainTextAsync("Not live since");
         await PictureAsync("gateway-died", isLive: false);
 
-        // Sessions end with the process.
         await _hall.StartAsync();
-        await Expect(_tab.Page.GetByLabel("Token")).ToBeVisibleAsync();
-        await _tab.LogInAsync(_token);
-        await _tab.GoAsync("/fleet/hall/rollcall");
+        await LogInAgainAsync("/fleet/hall/rollcall");
         await _hall.PassAsync(TimeSpan.FromMinutes(2));
         await Expect(Verdict).ToContainTextAsync("All is as expected");
         _hall.Fleet.ByKey.Keys.ToHashSet().SetEquals(keys).ShouldBeTrue();
@@ -149,7 +146,7 @@ public partial class ContestDayTests(Chromium chromium)
 
         _hall.Configure(enrollment: "unchanged");
         (await _hall.RunAsync("reload")).ExitCode.ShouldBe(0);
-        await _tab.GoAsync("/");
+        await LogInAgainAsync("/");
         await Expect(_tab.Page.GetByText("prune_timout")).ToHaveCountAsync(0);
     }
 
@@ -167,6 +164,7 @@ public partial class ContestDayTests(Chromium chromium)
         (await _hall.RunAsync("reload")).ExitCode.ShouldBe(0);
         (await _hall.RunAsync("clients", "remove", "pc-g15", "--yes")).ExitCode.ShouldBe(0);
         _hall.Machines["G15"] = new ContestMachine(_hall, "G15") { Serial = "SN-SPARE" };
+        await LogInAgainAsync("/fleet/hall/rollcall");
         await _hall.Machines["G15"].BootAsync();
         await _hall.PassAsync(TimeSpan.FromMinutes(2));
 
@@ -199,7 +197,7 @@ public partial class ContestDayTests(Chromium chromium)
         await _hall.PassUntilAsync(15, 0);
         _hall.Fleet.Count.ShouldBe(200);
         await _tab.GoAsync("/");
-        await Expect(Troubles).ToContainTextAsync(["the prune of 200 clients of hall is held"]);
+        await Expect(Troubles).ToContainTextAsync(["The prune of 200 clients of hall is held"]);
         await PictureAsync("evening");
 
         await _tab.GoAsync("/fleet/hall");
@@ -208,6 +206,14 @@ public partial class ContestDayTests(Chromium chromium)
         await Expect(_tab.Page.GetByText("200 clients removed")).ToBeVisibleAsync();
         await Expect(State).ToHaveTextAsync("Nothing is wrong");
         await PictureAsync("night");
+    }
+
+    /// <summary>Sessions end when the server starts or reloads; an open page leads to the login then.</summary>
+    private async Task LogInAgainAsync(string path)
+    {
+        await Expect(_tab.Page.GetByLabel("Token")).ToBeVisibleAsync();
+        await _tab.LogInAsync(_token);
+        await _tab.GoAsync(path);
     }
 
     private ILocator Verdict => _tab.Page.Locator(".verdict");

@@ -50,11 +50,15 @@ internal sealed class ApprovalDesk : IDisposable
             return ApprovalAnswer.Admitted;
 
         var said = Said(fleet.Config.Name, key, facts);
-        if (said is not null)
+        if (said is ApprovalAnswer.Admitted or ApprovalAnswer.Refused)
             return said.Value;
 
+        // Also a machine that waits: the roster may have it by now.
         if (fleet.Config is { Approval: ApprovalPolicy.Roster, Roster: { } roster } && SeatMatch.OfNew(key, facts ?? Facts.None, roster) is { } seat && !IsTaken(fleet, seat, roster))
             return ApprovalAnswer.Admitted;
+
+        if (said is { } waits)
+            return waits;
 
         // A client that was pruned or left was let in once. One that an operator removed asks again.
         var removed = await _clients.FindRemovedAsync(key.ToString(), fleet.Config.Name, 1, CancellationToken.None);
@@ -175,9 +179,8 @@ internal sealed class ApprovalDesk : IDisposable
             if (known.IsApproved is { } approved)
                 return approved ? ApprovalAnswer.Admitted : ApprovalAnswer.Refused;
 
-            // Also a machine that waits: the roster may have it by now.
             _fleets[fleet].Put(known with { LastAsked = _time.GetUtcNow(), Facts = facts ?? known.Facts });
-            return null;
+            return ApprovalAnswer.Waiting;
         }
     }
 

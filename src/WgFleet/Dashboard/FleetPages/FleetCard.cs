@@ -30,7 +30,7 @@ internal sealed record FleetCard(
             fleet.Held?.Ids.Length ?? 0,
             PhaseView.Of(fleet.Phase),
             fleet.FrozenByOperator is not null,
-            config.Enrollment.IsOpen,
+            config.IsOpen,
             StatusText.Of(status),
             FleetTotals.Of(fleet, history, now),
             sparkline,

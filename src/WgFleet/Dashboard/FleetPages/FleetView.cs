@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using WgFleet.Config;
 using WgFleet.Dashboard.Charts;
 using WgFleet.Dashboard.ClientLists;
 using WgFleet.Dashboard.Formatting;
@@ -16,6 +17,7 @@ namespace WgFleet.Dashboard.FleetPages;
 /// <param name="Endpoint">Where machines reach WireGuard: host and port.</param>
 /// <param name="IsOpen">Whether machines can join without a token.</param>
 /// <param name="HasRoster">Whether there is a roll call.</param>
+/// <param name="HasApproval">Whether machines can wait for an operator.</param>
 /// <param name="Trouble">Why it is degraded or down; empty while it is up.</param>
 /// <param name="Phase">The phase that it is in; null if it is in none.</param>
 /// <param name="Frozen">Since when an operator has frozen it, and who; null if nobody has.</param>
@@ -31,6 +33,7 @@ internal sealed record FleetView(
     string Endpoint,
     bool IsOpen,
     bool HasRoster,
+    bool HasApproval,
     string Trouble,
     PhaseView? Phase,
     string? Frozen,
@@ -50,8 +53,9 @@ internal sealed record FleetView(
             config.Ip6Text,
             config.Port,
             EndpointOf(config.ExternalIp, config.Port),
-            config.Enrollment.IsOpen,
+            config.IsOpen,
             config.Roster is not null,
+            config.Approval != ApprovalPolicy.None,
             StatusText.Of(status),
             PhaseView.Of(fleet.Phase),
             fleet.FrozenByOperator is { } freeze ? $"since {DisplayTime.InSentence(freeze.Since)} by {freeze.By}" : null,
