@@ -4,19 +4,18 @@ using WgFleet.Tunnels;
 
 namespace WgFleet;
 
-/// <content>The nftables tables that no fleet wants any more.</content>
+/// <content>The nftables tables of fleets that no longer isolate their clients.</content>
 internal sealed partial class Server
 {
-    /// <summary>Removes the tables of fleets that a reload has removed; at the start, those of fleets whose isolation was removed while no server ran.</summary>
+    /// <summary>
+    /// Removes the tables of fleets whose isolation was removed, also while no server ran. The table of a fleet that is gone stays until the next boot, as its
+    /// interface does: without it, those who still have tunnels would reach each other.
+    /// </summary>
     private async Task RemoveTablesAsync(ServerConfig config, Kept kept)
     {
         try
         {
-            foreach (var (_, link) in kept.Links.Where(l => !config.Fleets.Any(f => f.Name == l.Key)))
-                await link.LeaveAsync(kept.Signals.Stopping);
-
-            if (kept.Links.Count == 0)
-                await LeftTables.RemoveAsync(config.Fleets, _nft, kept.Signals.Stopping);
+            await LeftTables.RemoveAsync(config.Fleets, _nft, kept.Signals.Stopping);
         }
         catch (TunnelException e)
         {

@@ -16,7 +16,18 @@ internal sealed class FakeNft
     /// <summary>How many processes it would have been.</summary>
     public int Runs => _runs;
 
-    public Task<string> RunAsync(IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
+    /// <summary>What every run waits for; null for nothing.</summary>
+    public TaskCompletionSource? Hold { get; set; }
+
+    public async Task<string> RunAsync(IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
+    {
+        if (Hold is { } hold)
+            await hold.Task.WaitAsync(cancellationToken);
+
+        return await AnswerAsync(arguments, input);
+    }
+
+    private Task<string> AnswerAsync(IReadOnlyList<string> arguments, string input)
     {
         Interlocked.Increment(ref _runs);
         if (Failure is not null)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using WgFleet.Cli.Output;
 using WgFleet.Cli.Remote;
+using WgFleet.Hosting;
 using WgFleet.Http.Api;
 
 namespace WgFleet.Cli;
@@ -51,15 +52,13 @@ internal static class ApprovalsCommand
         op.Command(act, description, [Fleet, Keys, All, Confirmation.Yes], async (client, parse, cancellationToken) =>
     {
         var all = parse.GetValue(All);
-        if (all && !await Confirmation.GivenAsync(parse, async () =>
-        {
-            var asking = await client.GetAsync(PathOf(parse), AdminJson.Default.ApprovalsResponse, cancellationToken);
-            var waiting = asking.Machines.Count(m => m.State == ApprovalInfo.States[0]);
-            return waiting > 0 ? $"This will {act} all machines that wait to be let in to {asking.Fleet}; {waiting:N0} do now." : throw new AdminException($"no machine waits to be let in to {asking.Fleet}");
-        }))
+        var keys = all ? await WaitingAsync(client, parse, cancellationToken) : parse.GetValue(Keys)!;
+
+        // By their keys, because others may have asked since they were listed.
+        if (all && !await Confirmation.GivenAsync(parse, () => Task.FromResult($"This will {act} {Quantity.Of(keys.Length, "machine")}: {string.Join(", ", keys)}")))
             return ExitCode.Failure;
 
-        var wish = new ApprovalRequest { Act = act, Machines = all ? null : parse.GetValue(Keys), All = all ? true : null };
+        var wish = new ApprovalRequest { Act = act, Machines = keys };
         var answer = await client.PostAsync(PathOf(parse), wish, AdminJson.Default.ApprovalRequest, AdminJson.Default.ApprovalsResponse, cancellationToken);
         op.Print(parse, answer, AdminJson.Default.ApprovalsResponse, a =>
         {
@@ -67,10 +66,17 @@ internal static class ApprovalsCommand
                 Console.Out.WriteLine(Table.Plain($"{machine.PublicKey} is {done}, asked from {machine.Source}"));
 
             if (a.Machines.Count == 0)
-                Console.Out.WriteLine(all ? "no machine waits" : $"they were {done} already");
+                Console.Out.WriteLine($"they were {done} already");
         });
         return ExitCode.Ok;
     }, rule: parse => parse.GetValue(All) == parse.GetValue(Keys) is { Length: > 0 } ? "name machines by their keys, or use --all" : null);
+
+    private static async Task<string[]> WaitingAsync(AdminClient client, ParseResult parse, CancellationToken cancellationToken)
+    {
+        var asking = await client.GetAsync(PathOf(parse), AdminJson.Default.ApprovalsResponse, cancellationToken);
+        string[] waiting = [.. asking.Machines.Where(m => m.State == ApprovalInfo.States[0]).Select(m => m.PublicKey)];
+        return waiting.Length > 0 ? waiting : throw new AdminException($"no machine waits to be let in to {asking.Fleet}");
+    }
 
     private static string PathOf(ParseResult parse) => $"/fleets/{Uri.EscapeDataString(parse.GetValue(Fleet)!)}/approvals";
 }

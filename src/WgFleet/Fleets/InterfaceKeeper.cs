@@ -75,30 +75,28 @@ internal sealed partial class InterfaceKeeper(
     public Task LetGoAsync(CancellationToken cancellationToken) => TryAsync(tunnel.LetGoAsync, cancellationToken);
 
     /// <summary>Sends changes in one message; if that fails, compares all peers and repairs them. False if that fails too.</summary>
-    public Task<bool> ApplyAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken) => TryAsync(
-        async stopping =>
-        {
-            // Before the peers: a new client is never in a set because of one that had its address before.
-            await IsolateAsync(stopping);
-            if (Agrees && await TookAsync(changes, stopping))
-                SetHealth();
-            else
-                await ReconcileAsync(stopping);
-        },
-        cancellationToken);
+    public async Task<bool> ApplyAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)
+    {
+        // Before the peers: a new client is never in a set because of one that had its address before. A slow nft is not a slow WireGuard.
+        await IsolateAsync(cancellationToken);
+        return await TryAsync(
+            async stopping =>
+            {
+                if (Agrees && await TookAsync(changes, stopping))
+                    SetHealth();
+                else
+                    await ReconcileAsync(stopping);
+            },
+            cancellationToken);
+    }
 
     /// <summary>Reads the interface, notes when clients were heard of, and repairs what differs.</summary>
     /// <returns>False if it did not answer or is new, so that it is unknown which clients are alive.</returns>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         var isNew = true;
-        return await TryAsync(
-            async stopping =>
-            {
-                await IsolateAsync(stopping);
-                isNew = await ReconcileAsync(stopping);
-            },
-            cancellationToken) && !isNew;
+        await IsolateAsync(cancellationToken);
+        return await TryAsync(async stopping => isNew = await ReconcileAsync(stopping), cancellationToken) && !isNew;
     }
 
     /// <summary>Checks what the kernel sends no notifications of; if that is wrong, checks everything.</summary>
@@ -107,10 +105,10 @@ internal sealed partial class InterfaceKeeper(
         if (time.GetTimestamp() < _glanceAt)
             return;
 
+        await IsolateAsync(cancellationToken);
         await TryAsync(
             async stopping =>
             {
-                await IsolateAsync(stopping);
                 if (Agrees && await LooksRightAsync(stopping))
                     SetHealth();
                 else
@@ -129,9 +127,6 @@ internal sealed partial class InterfaceKeeper(
         if (await isolation.FollowAsync(Clients, cancellationToken) is { } repaired)
             Repaired?.Invoke(repaired);
     }
-
-    /// <summary>Takes back what it made outside of the interface, for a fleet that is no longer served.</summary>
-    public Task LeaveAsync(CancellationToken cancellationToken) => isolation.RemoveAsync(tunnel.Fleet.Name, cancellationToken);
 
     private async Task<bool> TookAsync(IReadOnlyList<PeerChange> changes, CancellationToken cancellationToken)
     {

@@ -75,9 +75,6 @@ internal sealed class PeerSync
         await _keeper.LookAsync(cancellationToken);
     }
 
-    /// <summary>Takes back what it made outside of the interface, for a fleet that is no longer served. Must not be called while <see cref="RunAsync"/> runs.</summary>
-    public Task LeaveAsync(CancellationToken cancellationToken) => _keeper.LeaveAsync(cancellationToken);
-
     /// <summary>Queues changes that are committed and published. Never blocks.</summary>
     public void Submit(PeerJob job)
     {

@@ -10,7 +10,7 @@ namespace WgFleet.Linux;
 /// </summary>
 internal static class SystemCommand
 {
-    private const int MaxOutput = 256 * 1024;
+    private const int MaxOutput = 16 * 1024 * 1024;
 
     /// <summary>Runs the program with our environment.</summary>
     /// <param name="program">A path, or a name that PATH finds.</param>
@@ -55,14 +55,14 @@ internal static class SystemCommand
 
     private static string Text(SafeFileHandle output)
     {
-        var bytes = new byte[MaxOutput];
+        var bytes = new byte[Math.Min(RandomAccess.GetLength(output), MaxOutput)];
         return Encoding.UTF8.GetString(bytes, 0, RandomAccess.Read(output, bytes, 0));
     }
 }
 
 /// <summary>How a command ended.</summary>
 /// <param name="Status">Its exit status.</param>
-/// <param name="Output">The first 256 KiB of what it has printed on both outputs.</param>
+/// <param name="Output">The first 16 MiB of what it has printed on both outputs.</param>
 internal sealed record CommandResult(ExitStatus Status, string Output)
 {
     /// <summary>"exit code 1", "signal 9"; null if it ended with 0.</summary>

@@ -10,7 +10,7 @@ internal delegate Task<string> NftRunner(IReadOnlyList<string> arguments, string
 /// <summary>The real nft.</summary>
 internal static class Nft
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     public static async Task<string> RunAsync(IReadOnlyList<string> arguments, string input, CancellationToken cancellationToken)
     {

@@ -92,6 +92,28 @@ public class ApprovalTests
     }
 
     [Fact]
+    public async Task Of_many_machines_that_say_at_once_that_they_are_the_same_one_is_let_in()
+    {
+        await using var server = await StartAsync(c => With(c, ApprovalPolicy.Roster, "seat,serial\nD14,SN14\n"));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => AskAsync(server, Some.Key(), serial: "SN14")));
+
+        answers.Count(a => a.Status == 200).ShouldBe(1);
+        answers.Count(a => a.Status == 202).ShouldBe(29);
+    }
+
+    [Fact]
+    public async Task A_machine_can_be_approved_by_its_whole_key_before_it_asks()
+    {
+        await using var server = await WithApprovalAsync();
+        var key = Some.Key();
+
+        await server.Desk().DecideAsync("alpha", [key.ToString()], approve: true, Acting.As("ops"));
+
+        (await AskAsync(server, key)).Status.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task A_client_that_was_pruned_comes_back_by_itself_and_one_that_an_operator_removed_waits()
     {
         await using var server = await WithApprovalAsync();

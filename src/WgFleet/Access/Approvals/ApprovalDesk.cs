@@ -22,6 +22,9 @@ internal sealed class ApprovalDesk : IDisposable
     private readonly SemaphoreSlim _writing = new(1);
     private readonly Dictionary<string, ApprovalList> _fleets;
     private readonly Dictionary<string, AskingMachine?> _unsaved = [];
+
+    // Who was last let in for a seat, and until when the seat is kept for this machine. At most one entry for each seat.
+    private readonly Dictionary<(string Fleet, string Seat), (WireGuardKey Key, DateTimeOffset Until)> _seats = [];
     private readonly ApprovalStore _store;
     private readonly FleetStore _clients;
     private readonly Func<Snapshot> _current;
@@ -33,13 +36,10 @@ internal sealed class ApprovalDesk : IDisposable
         (_store, _clients, _current, _record, _time) = (store, clients, current, record, time);
         _fleets = config.Fleets.ToDictionary(f => f.Name, _ => new ApprovalList());
         var now = time.GetUtcNow();
+
+        // A fleet that is not in the configuration may be there again tomorrow, with its clients and with these.
         foreach (var machine in store.All())
-        {
-            if (_fleets.GetValueOrDefault(machine.Fleet) is { } list)
-                list.Put(machine with { LastAsked = now });
-            else
-                _unsaved[machine.Id] = null;
-        }
+            _fleets.GetValueOrDefault(machine.Fleet)?.Put(machine with { LastAsked = now });
     }
 
     /// <summary>Decides about a machine that is not a client, and notes that it asks.</summary>
@@ -54,7 +54,7 @@ internal sealed class ApprovalDesk : IDisposable
             return said.Value;
 
         // Also a machine that waits: the roster may have it by now.
-        if (fleet.Config is { Approval: ApprovalPolicy.Roster, Roster: { } roster } && SeatMatch.OfNew(key, facts ?? Facts.None, roster) is { } seat && !IsTaken(fleet, seat, roster))
+        if (fleet.Config is { Approval: ApprovalPolicy.Roster, Roster: { } roster } && SeatMatch.OfNew(key, facts ?? Facts.None, roster) is { } seat && !IsTaken(fleet, seat, roster) && TakesSeat(fleet.Config, seat, key))
             return ApprovalAnswer.Admitted;
 
         if (said is { } waits)
@@ -121,8 +121,8 @@ internal sealed class ApprovalDesk : IDisposable
     private async Task<IReadOnlyList<AskingMachine>> SayAsync(string fleet, IReadOnlyList<string>? keys, bool approve, FleetOperator by)
     {
         var now = _time.GetUtcNow();
-        var decided = (keys is null ? Of(fleet).Where(m => m.IsApproved is null) : Named(fleet, keys)).Where(m => m.IsApproved != approve)
-            .Select(m => m with { IsApproved = approve, DecidedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)), DecidedBy = by.Name }).ToList();
+        var decided = (keys is null ? Of(fleet).Where(m => m.IsApproved is null) : Named(fleet, keys, approve)).Where(m => m.IsApproved != approve)
+            .Select(m => m with { IsApproved = approve, DecidedAt = Whole(now), DecidedBy = by.Name }).ToList();
         if (decided.Count == 0)
             return decided;
 
@@ -169,6 +169,9 @@ internal sealed class ApprovalDesk : IDisposable
         }
     }
 
+    /// <summary>The time as both databases keep it.</summary>
+    private static DateTimeOffset Whole(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
+
     private ApprovalAnswer? Said(string fleet, WireGuardKey key, IReadOnlyDictionary<string, string>? facts)
     {
         lock (_lock)
@@ -196,7 +199,7 @@ internal sealed class ApprovalDesk : IDisposable
                 return ApprovalAnswer.Full;
 
             var now = _time.GetUtcNow();
-            var machine = new AskingMachine(fleet, key, source, facts, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond)));
+            var machine = new AskingMachine(fleet, key, source, facts, Whole(now));
             list.Put(machine);
             _unsaved[machine.Id] = machine;
             return ApprovalAnswer.Waiting;
@@ -215,7 +218,21 @@ internal sealed class ApprovalDesk : IDisposable
     private bool IsTaken(FleetSnapshot fleet, Seat seat, Roster roster) => fleet.ById.Values.Any(c =>
         (c.Liveness.IsOnline(_time.GetUtcNow()) || c.RegisteredAt + fleet.Config.OfflineAfter > _time.GetUtcNow()) && SeatMatch.OfNew(c.PublicKey, c.Facts, roster) is { } other && ReferenceEquals(other, seat));
 
-    private List<AskingMachine> Named(string fleet, IReadOnlyList<string> keys)
+    /// <summary>Lets a machine have a seat; false while another one has it that was let in a moment ago and may not be a client yet.</summary>
+    private bool TakesSeat(FleetConfig fleet, Seat seat, WireGuardKey key)
+    {
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            if (_seats.TryGetValue((fleet.Name, seat.Name), out var taken) && taken.Key != key && now < taken.Until)
+                return false;
+
+            _seats[(fleet.Name, seat.Name)] = (key, now + fleet.OfflineAfter);
+            return true;
+        }
+    }
+
+    private List<AskingMachine> Named(string fleet, IReadOnlyList<string> keys, bool approve)
     {
         var all = Of(fleet);
         return [.. keys.Select(Find).DistinctBy(m => m.Key)];
@@ -225,6 +242,9 @@ internal sealed class ApprovalDesk : IDisposable
             : all.Where(m => m.Key.ToString().StartsWith(text, StringComparison.Ordinal)).Take(2).ToList() switch
             {
                 [var only] => only,
+
+                // In advance, also where so many machines wait that there is no room for this one.
+                [] when approve && WireGuardKey.TryParse(text, out var key) && key != default => new(fleet, key, PlainText.None, Facts.None, Whole(_time.GetUtcNow())),
                 [] => throw new RefusedException(Refusal.NotFound, $"no machine with the key {PlainText.Of(text)} asks to be let in to {fleet}: 'wg-fleet approvals list {fleet}' lists those that do"),
                 _ => throw new RefusedException(Refusal.Conflict, $"the keys of several machines begin with {PlainText.Of(text)}: write more of the key"),
             };

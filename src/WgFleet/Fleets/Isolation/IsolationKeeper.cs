@@ -41,23 +41,26 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
         if ((_wanted is null && !_isMade && Trouble is null) || (!isNew && time.GetElapsedTime(_lookedAt) < Interval) || (isNew && _hasFailed && time.GetElapsedTime(_lookedAt) < Interval))
             return null;
 
-        _lookedAt = time.GetTimestamp();
         try
         {
             var repaired = await MakeAsync(fleet, isNew, cancellationToken);
             _hasFailed = false;
             return repaired;
         }
-        catch (TunnelException e)
+        catch (Exception e) when (e is TunnelException or IOException)
         {
             (_applied, _hasFailed) = (null, true);
             Trouble = $"its clients are not isolated: {e.Message}";
             return null;
         }
+        finally
+        {
+            // Counted from the end, so that one that takes long does not run all the time.
+            _lookedAt = time.GetTimestamp();
+        }
     }
 
-    /// <summary>Removes the table if the fleet is no longer served.</summary>
-    public async Task RemoveAsync(string fleet, CancellationToken cancellationToken)
+    private async Task RemoveAsync(string fleet, CancellationToken cancellationToken)
     {
         if (!_isMade)
             return;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
@@ -24,7 +25,7 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
         var soon = stale.Count == 0 ? 0 : fleet.ById.Values.Count(registry.IsStaleSoon);
         var tooMany = count >= config.PruneLimitFrom && soon * 100L > (long)count * config.PruneLimit;
         var lastReturn = LastReturn(fleet, stale);
-        var returning = stale.Count > 0 && time.GetUtcNow() - lastReturn < Returning;
+        var returning = stale.Count > 0 && (time.GetUtcNow() - lastReturn)?.Duration() < Returning;
         if (!tooMany && !returning)
         {
             if (fleet.Held is not null)
@@ -39,7 +40,9 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
         if (fleet.Held is { } held && held.Ids.SequenceEqual(stale))
             return true;
 
-        await registry.HoldAsync(name, new HeldPrune(++_number, fleet.Held?.Since ?? time.GetUtcNow(), lastReturn ?? time.GetUtcNow(), [.. stale]));
+        // Clients come and go on every day: while the share is within the limit, only those count that the limit was about.
+        ImmutableArray<long> away = tooMany ? [.. stale] : [.. fleet.Held!.Away.Intersect(stale)];
+        await registry.HoldAsync(name, new HeldPrune(++_number, fleet.Held?.Since ?? time.GetUtcNow(), lastReturn ?? time.GetUtcNow(), away, [.. stale]));
         if (tooMany)
             Log.Held(log, name, stale.Count, Quantity.Of(count, "client"), soon > stale.Count ? $" now, and {soon - stale.Count} more soon" : "", config.PruneLimit, name);
         else
@@ -49,7 +52,7 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
 
     /// <summary>When clients of the held prune last came back; null if none is held.</summary>
     private DateTimeOffset? LastReturn(FleetSnapshot fleet, IReadOnlyList<long> stale) =>
-        fleet.Held is { } held && held.Ids.Except(stale).Any(fleet.ById.ContainsKey) ? time.GetUtcNow() : fleet.Held?.LastReturn;
+        fleet.Held is { } held && held.Away.Except(stale).Any(fleet.ById.ContainsKey) ? time.GetUtcNow() : fleet.Held?.LastReturn;
 
     private static partial class Log
     {

@@ -563,7 +563,7 @@ register() {
 
     # The tunnel matters more than what the machine tells of itself.
     if [ "$status" = 422 ] && grep -q '"facts"' "$answer"; then ask_for_tunnel ''; fi
-    [ "$status" = 202 ] || rm -f "$run/waits"
+    case $status in 202 | 429) ;; *) rm -f "$run/waits" ;; esac
     case $status in
         200) ;;
         202)
@@ -892,7 +892,7 @@ install() {
         return
     fi
     check_programs
-    rm -f "$run/wait-until"
+    rm -f "$run/wait-until" "$run/waits"
     result=0
     round || result=1
     systemctl daemon-reload

@@ -1,4 +1,5 @@
 using WgFleet.Access.Approvals;
+using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 
@@ -7,7 +8,7 @@ namespace WgFleet.Queries.Troubles;
 /// <summary>Machines that wait until an operator lets them in, for each fleet.</summary>
 internal static class ApprovalTroubles
 {
-    public static IEnumerable<Trouble> Of(Snapshot snapshot, ApprovalDesk approvals) => snapshot.Fleets.Select(fleet => Of(fleet.Config.Name, approvals)).OfType<Trouble>();
+    public static IEnumerable<Trouble> Of(Snapshot snapshot, ApprovalDesk approvals) => snapshot.Fleets.Where(f => f.Config.Approval != ApprovalPolicy.None).Select(fleet => Of(fleet.Config.Name, approvals)).OfType<Trouble>();
 
     private static Trouble? Of(string fleet, ApprovalDesk approvals)
     {

@@ -1,4 +1,5 @@
 using WgFleet.Config.Isolation;
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 
 namespace WgFleet.Tests.Fleets.Isolation;
@@ -23,6 +24,27 @@ public class IsolationKeeperTests
 
         await test.Registry.RemoveAsync("alpha", [client.Id], _ => true, "removed");
         test.Nft.Tables[Table].ShouldNotContain(client.Address.ToString());
+    }
+
+    [Fact]
+    public async Task A_slow_nft_delays_a_change_and_does_not_take_the_fleet_down()
+    {
+        await using var test = await IsolatedAsync();
+        var client = await test.JoinAsync();
+        test.Nft.Hold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var tagged = test.Registry.TagAsync("alpha", [client.Id], new Dictionary<string, string> { ["role"] = "operator" }, [], Acting.As("ops"));
+        for (var i = 0; i < 6; i++)
+        {
+            test.Time.Advance(TimeSpan.FromSeconds(0.5));
+            await Task.Yield();
+        }
+
+        test.Health.Of("alpha").State.ShouldBe(FleetCondition.Up);
+        test.Nft.Hold.SetResult();
+        await tagged;
+        await Eventually.True(() => test.Nft.Tables[Table].Contains($"elements = {{ {client.Address} }}"));
+        test.Health.Of("alpha").State.ShouldBe(FleetCondition.Up);
     }
 
     [Fact]

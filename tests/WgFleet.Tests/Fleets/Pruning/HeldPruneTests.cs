@@ -116,6 +116,32 @@ public class HeldPruneTests
     }
 
     [Fact]
+    public async Task Clients_that_come_and_go_do_not_hold_the_prune_of_those_that_an_outage_took()
+    {
+        await using var test = await TestRegistry.StartAsync();
+        var clients = await JoinAsync(test, 20);
+        await test.PassAsync(TimeSpan.FromMinutes(1));
+        Ping(test, [clients[19]]);
+        await test.PassAsync(TimeSpan.FromMinutes(30) - TimeSpan.FromSeconds(10));
+        Ping(test, clients[12..19]);
+        await test.Pruner.PruneAsync(Ct);
+        test.Alpha.Held!.Away.ShouldBe(clients[..12].Select(m => m.Id));
+
+        // Three never come back. Another one is silent for so long that it is stale, and comes back, as clients do on every day.
+        await PassWithAllButAsync(test, TimeSpan.FromMinutes(1), [.. clients[..3], clients[19]]);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
+        test.Alpha.Held!.Ids.Length.ShouldBe(4);
+        test.Alpha.Held.Away.ShouldBe(clients[..3].Select(m => m.Id));
+        await PassWithAllButAsync(test, TimeSpan.FromMinutes(1), clients[..3]);
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(0);
+        test.Alpha.Held!.Ids.Length.ShouldBe(3);
+        await PassWithAllButAsync(test, TimeSpan.FromMinutes(2), clients[..3]);
+
+        (await test.Pruner.PruneAsync(Ct)).ShouldBe(3);
+        test.Alpha.Held.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_prune_is_no_longer_held_as_soon_as_all_clients_are_back()
     {
         await using var test = await TestRegistry.StartAsync();
