@@ -17,6 +17,7 @@ public class PageTests(Chromium chromium, ShownServer shown) : IClassFixture<Sho
         ["/fleet/{name}"] = "/fleet/alpha",
         ["/fleet/{fleet}/clients/{client}"] = "/fleet/alpha/clients/crane-17",
         ["/fleet/{name}/rollcall"] = "/fleet/alpha/rollcall",
+        ["/fleet/{name}/approvals"] = "/fleet/alpha/approvals",
         ["/fleet/{name}/many"] = "/fleet/alpha/many",
         ["/hooks"] = "/hooks",
         ["/hooks/{name}"] = "/hooks/tell",
