@@ -46,6 +46,7 @@ public sealed class DatabaseCommandTests : IDisposable
             tokens           0
             frozen_fleets    0
             written_files    0
+            approvals        0
 
             Copied to database {{PostgresName}}, whose tables have as many rows. Its next event gets number 8.
             Now write this into {{config}}, and start the server:

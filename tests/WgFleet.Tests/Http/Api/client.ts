@@ -51,6 +51,7 @@ function refused(answer: { error?: unknown; response: Response }, status: number
 // A machine.
 const fleet = { path: { fleet: "alpha" } };
 const joined = must(await client.POST("/fleet/{fleet}/register", { params: fleet, body: { facts: { image: "2026.11.27" } } }));
+if (!("config" in joined)) throw new Error(`no operator approves machines of alpha, but: ${joined.detail}`);
 const port: number = joined.port;
 if (port !== 51820) throw new Error(`port ${port}`);
 const address = /^Address = (.*)\//m.exec(joined.config)![1]!;
