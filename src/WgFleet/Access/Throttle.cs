@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using WgFleet.Config;
 
@@ -51,14 +50,10 @@ internal sealed class Throttle : IDisposable
         return !lease.IsAcquired;
     }
 
-    /// <summary>An IPv6 network of 64 bits is one source: a machine with one of its addresses can use all of them.</summary>
     private static int BucketOf(IPAddress? source)
     {
-        Span<byte> bytes = stackalloc byte[16];
-        var length = 0;
-        _ = source?.TryWriteBytes(bytes, out length);
         var hash = default(HashCode);
-        hash.AddBytes(source is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } ? bytes[..8] : bytes[Math.Max(0, length - 4)..length]);
+        hash.AddBytes(SourceNetwork.Of(source));
         return (int)((uint)hash.ToHashCode() % Buckets);
     }
 

@@ -201,12 +201,7 @@ internal sealed partial class TokenRegistry : IDisposable
         return secret;
     }
 
-    // The database keeps microseconds.
-    private DateTime Now()
-    {
-        var now = _time.GetUtcNow().UtcDateTime;
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
+    private DateTime Now() => Utc.Stored(_time.GetUtcNow()).UtcDateTime;
 
     [GeneratedRegex(@"\A[A-Za-z0-9._-]{1,64}\z")]
     private static partial Regex NameFormat();

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,7 +72,7 @@ internal sealed class ContestHall : IAsyncDisposable
     /// <summary>Starts the gateway at twenty to nine, with all machines switched off.</summary>
     public static async Task<ContestHall> OpenAsync()
     {
-        var hall = new ContestHall(FreePort());
+        var hall = new ContestHall(FreePort.Find());
         hall.Time.Advance(new DateTimeOffset(2026, 1, 3, 8, 40, 0, TimeSpan.FromHours(1)) - hall.Time.GetUtcNow());
         hall.Roster();
         hall.Configure();
@@ -217,12 +215,5 @@ internal sealed class ContestHall : IAsyncDisposable
         {
             _clock.Release();
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

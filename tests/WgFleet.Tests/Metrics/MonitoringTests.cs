@@ -58,7 +58,7 @@ public partial class MonitoringTests
                 static_configs: [{targets: ["127.0.0.1:{{server.Addresses[0].Port}}"]}]
 
             """, Ct);
-        var port = Tool.FreePort();
+        var port = $"{FreePort.Find()}";
         using var prometheus = Tool.Start(
             "prometheus", $"--config.file={folder.File("prometheus.yaml")}", $"--storage.tsdb.path={folder.File("data")}", $"--web.listen-address=127.0.0.1:{port}");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/api/v1/") };

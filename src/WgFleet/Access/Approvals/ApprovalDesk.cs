@@ -11,8 +11,8 @@ using WgFleet.WireGuard;
 namespace WgFleet.Access.Approvals;
 
 /// <summary>
-/// Who is let in where operators approve each machine. Machines that ask are in memory, and <see cref="SaveAsync"/> stores them a little later, so that no request of a stranger waits for the disk or
-/// writes to it. What an operator says is on disk at once.
+/// Who is let in where operators approve each machine. Machines that ask are in memory, and <see cref="SaveAsync"/> stores them a little later, so that no request
+/// of a stranger waits for the disk or writes to it. What an operator says is on disk at once.
 /// </summary>
 internal sealed class ApprovalDesk : IDisposable
 {
@@ -65,7 +65,7 @@ internal sealed class ApprovalDesk : IDisposable
         return removed is [{ Cause: not "removed" }] ? ApprovalAnswer.Admitted : Note(fleet.Config.Name, key, source, facts ?? Facts.None);
     }
 
-    /// <summary>The machines of a fleet, those that asked first first.</summary>
+    /// <summary>The machines of a fleet, in the order in which they first asked.</summary>
     public IReadOnlyList<AskingMachine> Of(string fleet)
     {
         lock (_lock)
@@ -122,7 +122,7 @@ internal sealed class ApprovalDesk : IDisposable
     {
         var now = _time.GetUtcNow();
         var decided = (keys is null ? Of(fleet).Where(m => m.IsApproved is null) : Named(fleet, keys, approve)).Where(m => m.IsApproved != approve)
-            .Select(m => m with { IsApproved = approve, DecidedAt = Whole(now), DecidedBy = by.Name }).ToList();
+            .Select(m => m with { IsApproved = approve, DecidedAt = Utc.Stored(now), DecidedBy = by.Name }).ToList();
         if (decided.Count == 0)
             return decided;
 
@@ -169,9 +169,6 @@ internal sealed class ApprovalDesk : IDisposable
         }
     }
 
-    /// <summary>The time as both databases keep it.</summary>
-    private static DateTimeOffset Whole(DateTimeOffset time) => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond));
-
     private ApprovalAnswer? Said(string fleet, WireGuardKey key, IReadOnlyDictionary<string, string>? facts)
     {
         lock (_lock)
@@ -199,7 +196,7 @@ internal sealed class ApprovalDesk : IDisposable
                 return ApprovalAnswer.Full;
 
             var now = _time.GetUtcNow();
-            var machine = new AskingMachine(fleet, key, source, facts, Whole(now));
+            var machine = new AskingMachine(fleet, key, source, facts, Utc.Stored(now));
             list.Put(machine);
             _unsaved[machine.Id] = machine;
             return ApprovalAnswer.Waiting;
@@ -244,7 +241,7 @@ internal sealed class ApprovalDesk : IDisposable
                 [var only] => only,
 
                 // In advance, also where so many machines wait that there is no room for this one.
-                [] when approve && WireGuardKey.TryParse(text, out var key) && key != default => new(fleet, key, PlainText.None, Facts.None, Whole(_time.GetUtcNow())),
+                [] when approve && WireGuardKey.TryParse(text, out var key) && key != default => new(fleet, key, PlainText.None, Facts.None, Utc.Stored(_time.GetUtcNow())),
                 [] => throw new RefusedException(Refusal.NotFound, $"no machine with the key {PlainText.Of(text)} asks to be let in to {fleet}: 'wg-fleet approvals list {fleet}' lists those that do"),
                 _ => throw new RefusedException(Refusal.Conflict, $"the keys of several machines begin with {PlainText.Of(text)}: write more of the key"),
             };

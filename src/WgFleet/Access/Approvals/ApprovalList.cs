@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using WgFleet.Store.Approvals;
 using WgFleet.WireGuard;
 
@@ -28,7 +27,7 @@ internal sealed class ApprovalList
 
     private readonly Dictionary<WireGuardKey, AskingMachine> _machines = [];
 
-    /// <summary>All of them, those that asked first first.</summary>
+    /// <summary>All of them, in the order in which they first asked.</summary>
     public IReadOnlyList<AskingMachine> All => [.. _machines.Values.OrderBy(m => m.AskedAt).ThenBy(m => m.Id, StringComparer.Ordinal)];
 
     public AskingMachine? Find(WireGuardKey key) => _machines.GetValueOrDefault(key);
@@ -62,8 +61,5 @@ internal sealed class ApprovalList
         .. _machines.Values.Where(m => m.IsApproved == false).OrderByDescending(m => m.DecidedAt).Skip(MaxRefused),
     ];
 
-    /// <summary>A machine with one address of an IPv6 network of 64 bits can use all of them.</summary>
-    private static string NetworkOf(string source) =>
-        IPAddress.TryParse(source, out var address) && address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : source;
+    private static string NetworkOf(string source) => IPAddress.TryParse(source, out var address) ? Convert.ToHexString(SourceNetwork.Of(address)) : source;
 }

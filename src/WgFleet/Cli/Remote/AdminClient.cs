@@ -13,7 +13,8 @@ namespace WgFleet.Cli.Remote;
 /// <summary>An HTTP client for the running server's API: over its unix socket, or over the network with a token.</summary>
 internal sealed class AdminClient : IDisposable
 {
-    private static readonly string DefaultSocket = new ServerConfig { Domain = "", PruneTimeout = default, Fleets = [] }.AdminSocket;
+    /// <summary>The socket where no configuration names another.</summary>
+    public static readonly string DefaultSocket = new ServerConfig { Domain = "", PruneTimeout = default, Fleets = [] }.AdminSocket;
 
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
 

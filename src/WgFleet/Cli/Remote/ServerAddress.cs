@@ -40,9 +40,9 @@ internal sealed class ServerAddress(Option<string> config)
         return ReadUrl(text, out var asked) is { } wrong ? throw new AdminException($"{Variable(_server)} '{text}' {wrong}") : asked;
     }
 
-    /// <summary>A client for the server. The caller disposes of it.</summary>
+    /// <summary>A client for the server at the URL, which the caller disposes of; null for the local socket.</summary>
     /// <exception cref="AdminException">The token or the certificates cannot be read.</exception>
-    public AdminClient Client(ParseResult parse)
+    public AdminClient? RemoteClient(ParseResult parse)
     {
         if (Url(parse) is { } url)
             return new AdminClient(url, Token(Said(parse, _tokenFile)), Authorities(Said(parse, _authority)));
@@ -50,7 +50,7 @@ internal sealed class ServerAddress(Option<string> config)
         if (new[] { _tokenFile, _authority }.FirstOrDefault(o => parse.GetValue(o) is not null) is { } option)
             throw new AdminException($"{option.Name} is for --server URL; the socket needs neither token nor certificate");
 
-        return new AdminClient(AdminClient.SocketOf(parse.GetValue(config)!));
+        return null;
     }
 
     private static string? Said(ParseResult parse, Option<string?> option) => parse.GetValue(option) ?? FromEnvironment(option);

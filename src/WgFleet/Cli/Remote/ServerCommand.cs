@@ -60,11 +60,8 @@ internal sealed class ServerCommand(Option<string> config)
         {
             try
             {
-                if (IsUnreadable(parse))
-                    return ExitCode.Config;
-
-                using var client = _address.Client(parse);
-                return await run(client, parse, cancellationToken);
+                using var client = Client(parse);
+                return client is null ? ExitCode.Config : await run(client, parse, cancellationToken);
             }
             catch (AdminException e)
             {
@@ -80,19 +77,21 @@ internal sealed class ServerCommand(Option<string> config)
     }
 
     /// <summary>
-    /// Whether a configuration file was named that cannot be read, which is told: the command would otherwise go to the server of the default socket,
-    /// which is another one.
+    /// A client for the server. Null if a configuration was named that cannot be read, which is told: the default socket is that of another server.
     /// </summary>
-    private bool IsUnreadable(ParseResult parse)
+    private AdminClient? Client(ParseResult parse)
     {
-        var path = ConfigPath(parse);
-        if (parse.GetResult(config) is not { Implicit: false } || _address.Url(parse) is not null || ConfigFile.Load(path) is not { AdminSocket: null } read)
-            return false;
+        if (_address.RemoteClient(parse) is { } remote)
+            return remote;
+
+        var read = ConfigFile.Load(ConfigPath(parse));
+        if (read.AdminSocket is not null || parse.GetResult(config) is not { Implicit: false })
+            return new AdminClient(read.AdminSocket ?? AdminClient.DefaultSocket);
 
         foreach (var problem in read.Problems)
             Console.Error.WriteLine(Table.Plain(problem.ToString()));
 
-        return true;
+        return null;
     }
 
     /// <summary>The path of the configuration file.</summary>

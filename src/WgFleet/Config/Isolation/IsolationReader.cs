@@ -35,32 +35,12 @@ internal static partial class IsolationReader
     /// <summary>Who may reach whom; null if the fleet has none of the keys.</summary>
     /// <param name="fleet">The fleet's keys.</param>
     /// <param name="peers">What it says of peers; null if nothing.</param>
-    /// <param name="findings">Gets the errors.</param>
-    public static IsolationConfig? Read(Section fleet, bool? peers, Diagnostics findings) =>
-        fleet.Find("peers") is null && fleet.Find("allow") is null ? null : new IsolationConfig(peers ?? false, Rules(fleet, findings));
+    public static IsolationConfig? Read(Section fleet, bool? peers) => fleet.Find("peers") is null && fleet.Find("allow") is null
+        ? null : new IsolationConfig(peers ?? false, [.. fleet.Sections("allow", Keys, Use).Select(Rule).OfType<AllowRule>()]);
 
-    private static IReadOnlyList<AllowRule> Rules(Section fleet, Diagnostics findings)
+    private static AllowRule? Rule(Section rule)
     {
-        if (fleet.Find("allow") is not { } entry)
-            return [];
-
-        if (entry.Value is YamlList list)
-            return [.. list.Items.Index().Select(item => Rule(item.Item, $"{fleet.PathOf("allow")}[{item.Index}]", findings)).OfType<AllowRule>()];
-
-        findings.Problem(entry.Line, fleet.PathOf("allow"), entry.Value.IsNull ? $"has no value, {Use}" : $"is {entry.Value.Shown}, {Use}");
-        return [];
-    }
-
-    private static AllowRule? Rule(YamlNode node, string path, Diagnostics findings)
-    {
-        if (node is not YamlMap map)
-        {
-            findings.Problem(node.Line, path, node.IsNull ? $"has no value, {Use}" : $"is {node.Shown}, {Use}");
-            return null;
-        }
-
-        var section = new Section(map, path, node.Line, Keys, findings);
-        var (from, to, ports) = (section.Required("from", Who), section.Required("to", Who), section.OptionalList("ports", PortList));
+        var (from, to, ports) = (rule.Required("from", Who), rule.Required("to", Who), rule.OptionalList("ports", PortList));
         return from is { } f && to is { } t ? new AllowRule(f.Value, t.Value, ports ?? []) : null;
     }
 

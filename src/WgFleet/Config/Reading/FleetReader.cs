@@ -73,7 +73,7 @@ internal static partial class FleetReader
             Enrollment = EnrollmentReader.Read(section, enrollment),
             Roster = section.Optional("roster", Values.File) is { } roster ? RosterFile.Read(roster.Value, findings) : null,
             Phases = PhaseReader.Read(section, findings),
-            Isolation = IsolationReader.Read(section, section.Optional("peers", Values.Boolean)?.Value, findings),
+            Isolation = IsolationReader.Read(section, section.Optional("peers", Values.Boolean)?.Value),
             PresharedLine = section.Find("preshared")?.Line ?? 0,
         };
         return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value, findings), Hostnames = PolicyOf(section, hostnames, findings), Approval = ApprovalOf(section, findings) };

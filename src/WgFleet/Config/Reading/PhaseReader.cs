@@ -42,29 +42,11 @@ internal static partial class PhaseReader
     private static readonly ValueParser<bool> Closes = Values.OneOf("a kind of enrollment", [("closed", true), ("unchanged", false)]);
 
     /// <summary>The valid phases, in the order of the file.</summary>
-    public static IReadOnlyList<PhaseConfig> Read(Section fleet, Diagnostics findings)
+    public static IReadOnlyList<PhaseConfig> Read(Section fleet, Diagnostics findings) =>
+        fleet.Sections("phases", ConfigKeys.Phase, Use).Select(phase => Phase(phase, findings)).OfType<PhaseConfig>().ToArray();
+
+    private static PhaseConfig? Phase(Section section, Diagnostics findings)
     {
-        if (fleet.Find("phases") is not { } entry)
-            return [];
-
-        if (entry.Value is not YamlList list)
-        {
-            findings.Problem(entry.Line, fleet.PathOf("phases"), entry.Value.IsNull ? $"has no value, {Use}" : $"is {entry.Value.Shown}, {Use}");
-            return [];
-        }
-
-        return [.. list.Items.Index().Select(item => Phase(item.Item, $"{fleet.PathOf("phases")}[{item.Index}]", findings)).OfType<PhaseConfig>()];
-    }
-
-    private static PhaseConfig? Phase(YamlNode node, string path, Diagnostics findings)
-    {
-        if (node is not YamlMap map)
-        {
-            findings.Problem(node.Line, path, $"is {node.Shown}, {Use}");
-            return null;
-        }
-
-        var section = new Section(map, path, node.Line, ConfigKeys.Phase, findings);
         var (name, from, to) = (section.Required("name", Name), section.Required("from", Time), section.Required("to", Time));
         var days = section.OptionalList("days", Days);
         var (zone, freezes, closes) = (section.Optional("time_zone", Zone), section.Optional("freeze", Values.Boolean), section.Optional("enrollment", Closes));

@@ -68,6 +68,31 @@ internal sealed class Section
         return null;
     }
 
+    /// <summary>The mappings of the list at an optional key, in the order of the file; what is no mapping is left out and adds an error.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="keys">The keys that each mapping may have.</param>
+    /// <param name="use">What to use, for errors: "use a list of phases, each with the keys name, from and to".</param>
+    public IReadOnlyList<Section> Sections(string key, IReadOnlyList<string> keys, string use)
+    {
+        if (Find(key) is not { } entry)
+            return [];
+
+        if (entry.Value is YamlList list)
+            return [.. list.Items.Index().Select(item => Item(item.Item, $"{PathOf(key)}[{item.Index}]", keys, use)).OfType<Section>()];
+
+        _findings.Problem(entry.Line, PathOf(key), entry.Value.IsNull ? $"has no value, {use}" : $"is {entry.Value.Shown}, {use}");
+        return [];
+    }
+
+    private Section? Item(YamlNode node, string path, IReadOnlyList<string> keys, string use)
+    {
+        if (node is YamlMap map)
+            return new Section(map, path, node.Line, keys, _findings);
+
+        _findings.Problem(node.Line, path, node.IsNull ? $"has no value, {use}" : $"is {node.Shown}, {use}");
+        return null;
+    }
+
     /// <summary>The value of a required key; null if it is missing or wrong, which adds an error.</summary>
     public Located<T>? Required<T>(string key, ValueParser<T> kind)
     {

@@ -30,6 +30,6 @@ internal sealed record TroubleRow(string Severity, string What, string? Why, Dis
         trouble.Since is { } at ? DisplayTime.Of(at, now) : null,
         trouble.Next,
         trouble.Command,
-        trouble.Fleet is { } fleet ? $"/fleet/{fleet}{(trouble.Kind.IsOfRollCall() ? "/rollcall" : trouble.Kind == TroubleKind.MachinesWaiting ? "/approvals" : "")}" : trouble.Hook is { } hook ? $"/hooks/{hook}" : null,
+        trouble.Fleet is { } fleet ? $"/fleet/{fleet}{trouble.Kind.PageOfFleet()}" : trouble.Hook is { } hook ? $"/hooks/{hook}" : null,
         trouble.Kind == TroubleKind.FleetFrozen ? trouble.Fleet : null);
 }

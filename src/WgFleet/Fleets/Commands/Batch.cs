@@ -26,7 +26,7 @@ internal sealed class Batch(
     private readonly List<(EnrollmentToken Token, int Uses)> _uses = [];
 
     /// <summary>When the batch is decided, to the microsecond: what the database keeps.</summary>
-    public DateTimeOffset Now { get; } = new(now.UtcTicks - (now.UtcTicks % TimeSpan.TicksPerMicrosecond), TimeSpan.Zero);
+    public DateTimeOffset Now { get; } = Utc.Stored(now);
 
     /// <summary>The highest client id given so far.</summary>
     public long LastId { get; private set; } = lastId;

@@ -60,29 +60,22 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
         }
     }
 
-    private async Task RemoveAsync(string fleet, CancellationToken cancellationToken)
-    {
-        if (!_isMade)
-            return;
-
-        // Made first, since deleting what another program has deleted is an error.
-        var table = $"table inet {Ruleset.Table(fleet)}";
-        await nft(["-f", "-"], $"{table}\ndelete {table}\n", cancellationToken);
-        (_applied, _listed, _isMade, Trouble) = (null, null, false, null);
-        Log.Removed(log, Ruleset.Table(fleet), fleet);
-    }
-
     private async Task<string?> MakeAsync(FleetSnapshot clients, bool isNew, CancellationToken cancellationToken)
     {
         var fleet = clients.Config.Name;
+        var table = Ruleset.Table(fleet);
         if (_wanted is null)
         {
-            await RemoveAsync(fleet, cancellationToken);
-            Trouble = null;
+            if (_isMade)
+            {
+                await nft(["-f", "-"], Ruleset.Removal(fleet), cancellationToken);
+                Log.Removed(log, table, fleet);
+            }
+
+            (_applied, _listed, _isMade, Trouble) = (null, null, false, null);
             return null;
         }
 
-        var table = Ruleset.Table(fleet);
         var found = isNew ? null : await ListAsync(table, cancellationToken);
         if (!isNew && found == _listed)
         {

@@ -10,12 +10,12 @@ internal static class LeftTables
     /// <exception cref="TunnelException">A table cannot be removed.</exception>
     public static async Task RemoveAsync(IReadOnlyList<FleetConfig> fleets, NftRunner nft, CancellationToken cancellationToken)
     {
-        var open = fleets.Where(f => f.Isolation is null).Select(f => $"table inet {Ruleset.Table(f.Name)}").ToList();
+        var open = fleets.Where(f => f.Isolation is null).Select(f => f.Name).ToList();
         if (open.Count == 0 || await TablesAsync(nft, cancellationToken) is not { } tables)
             return;
 
-        if (open.Intersect(tables).ToList() is { Count: > 0 } left)
-            await nft(["-f", "-"], string.Concat(left.Select(t => $"{t}\ndelete {t}\n")), cancellationToken);
+        if (open.Where(f => tables.Contains($"table inet {Ruleset.Table(f)}")).ToList() is { Count: > 0 } left)
+            await nft(["-f", "-"], string.Concat(left.Select(Ruleset.Removal)), cancellationToken);
     }
 
     private static async Task<string[]?> TablesAsync(NftRunner nft, CancellationToken cancellationToken)

@@ -17,19 +17,21 @@ internal static class Ruleset
     /// <summary>The name of a fleet's table.</summary>
     public static string Table(string fleet) => $"wg-fleet_{fleet}";
 
+    /// <summary>A transaction that removes a fleet's table. It makes the table first, since deleting one that is not there is an error.</summary>
+    public static string Removal(string fleet) => $"table inet {Table(fleet)}\ndelete table inet {Table(fleet)}\n";
+
     /// <summary>A transaction that makes the table anew, whatever was there; null if the fleet has no isolation.</summary>
     public static string? Of(FleetSnapshot fleet)
     {
         if (fleet.Config.Isolation is not { } isolation)
             return null;
 
-        var table = $"table inet {Table(fleet.Config.Name)}";
         var tags = isolation.Tags.Index().ToDictionary(t => t.Item, t => t.Index);
-        var text = new StringBuilder($"{table}\ndelete {table}\n{table} {{\n");
+        var text = new StringBuilder($"{Removal(fleet.Config.Name)}table inet {Table(fleet.Config.Name)} {{\n");
         foreach (var (tag, number) in tags)
             AddSets(text, fleet, tag, number);
 
-        // The rules of a connection are those of its first packet's direction, so what is no longer allowed ends at once.
+        // Only answers pass because their connection is known. Every other packet meets the rules, so that a connection ends when it is no longer allowed.
         var name = fleet.Config.Interface;
         text.Append(CultureInfo.InvariantCulture, $$"""
               chain forward {

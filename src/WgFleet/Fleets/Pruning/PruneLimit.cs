@@ -24,8 +24,9 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
         var (name, count) = (fleet.Config.Name, fleet.ById.Values.Count(m => m.Pinned is null));
         var soon = stale.Count == 0 ? 0 : fleet.ById.Values.Count(registry.IsStaleSoon);
         var tooMany = count >= config.PruneLimitFrom && soon * 100L > (long)count * config.PruneLimit;
-        var lastReturn = LastReturn(fleet, stale);
-        var returning = stale.Count > 0 && (time.GetUtcNow() - lastReturn)?.Duration() < Returning;
+        var now = time.GetUtcNow();
+        var lastReturn = LastReturn(fleet, stale, now);
+        var returning = stale.Count > 0 && (now - lastReturn)?.Duration() < Returning;
         if (!tooMany && !returning)
         {
             if (fleet.Held is not null)
@@ -42,7 +43,7 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
 
         // Clients come and go on every day: while the share is within the limit, only those count that the limit was about.
         ImmutableArray<long> away = tooMany ? [.. stale] : [.. fleet.Held!.Away.Intersect(stale)];
-        await registry.HoldAsync(name, new HeldPrune(++_number, fleet.Held?.Since ?? time.GetUtcNow(), lastReturn ?? time.GetUtcNow(), away, [.. stale]));
+        await registry.HoldAsync(name, new HeldPrune(++_number, fleet.Held?.Since ?? now, lastReturn ?? now, away, [.. stale]));
         if (tooMany)
             Log.Held(log, name, stale.Count, Quantity.Of(count, "client"), soon > stale.Count ? $" now, and {soon - stale.Count} more soon" : "", config.PruneLimit, name);
         else
@@ -51,8 +52,8 @@ internal sealed partial class PruneLimit(ServerConfig config, ClientRegistry reg
     }
 
     /// <summary>When clients of the held prune last came back; null if none is held.</summary>
-    private DateTimeOffset? LastReturn(FleetSnapshot fleet, IReadOnlyList<long> stale) =>
-        fleet.Held is { } held && held.Away.Except(stale).Any(fleet.ById.ContainsKey) ? time.GetUtcNow() : fleet.Held?.LastReturn;
+    private static DateTimeOffset? LastReturn(FleetSnapshot fleet, IReadOnlyList<long> stale, DateTimeOffset now) =>
+        fleet.Held is { } held && held.Away.Except(stale).Any(fleet.ById.ContainsKey) ? now : fleet.Held?.LastReturn;
 
     private static partial class Log
     {

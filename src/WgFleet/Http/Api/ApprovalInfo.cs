@@ -5,7 +5,7 @@ namespace WgFleet.Http.Api;
 
 /// <summary>The machines that ask to be let in to a fleet.</summary>
 /// <param name="Fleet">The fleet's name.</param>
-/// <param name="Machines">Those that wait and those about which an operator has said yes or no, those that asked first first; after a change, those that it changed.</param>
+/// <param name="Machines">Those that wait and those about which an operator has said yes or no, in the order in which they first asked; after a change, those that it changed.</param>
 internal sealed record ApprovalsResponse(string Fleet, IReadOnlyList<ApprovalInfo> Machines);
 
 /// <summary>A machine that asks to be let in.</summary>

@@ -74,17 +74,19 @@ internal static partial class ClientEndpoints
         if (known is not null && facts is not null && MachineHeader.IsHeld(context, known, facts, time.GetUtcNow()))
             facts = null;
 
-        if (known is null && await ApprovalAnswers.RefusalAsync(context, approvals, found, own, source.Text, facts) is { } notYet)
-            return notYet;
+        if (known is null && await ApprovalAnswers.JudgeAsync(approvals, found, own, source.Text, facts) is { Status: not 0 } notYet)
+            return NotAdmitted(context, notYet);
 
         var client = await registry.RegisterAsync(fleet, publicKey, source.Text, isClientsOwn: own is not null, admission.Token, facts);
         if (known is not null)
+        {
             client.Liveness.Pinged(time.GetUtcNow());
+        }
         else
+        {
             approvals.Joined(fleet, publicKey);
-
-        if (known is null)
             Log.Registered(logs.CreateLogger(Category), fleet, client.Address, PlainText.Of(source.Text));
+        }
 
         SetSequence(context, registry);
         SetTunnelMark(context, found.Config);

@@ -70,8 +70,13 @@ internal static class TroubleWords
         _ => "clock",
     };
 
-    /// <summary>Whether the roll call of the fleet says more about it.</summary>
-    public static bool IsOfRollCall(this TroubleKind kind) => kind is >= TroubleKind.SeatsMissing and <= TroubleKind.MachinesUnknown;
+    /// <summary>The page below that of the fleet which says more about it, such as <c>/rollcall</c>; empty for the page of the fleet itself.</summary>
+    public static string PageOfFleet(this TroubleKind kind) => kind switch
+    {
+        >= TroubleKind.SeatsMissing and <= TroubleKind.MachinesUnknown => "/rollcall",
+        TroubleKind.MachinesWaiting => "/approvals",
+        _ => "",
+    };
 
     public static string Text(this Severity severity) => severity == Severity.Broken ? "broken" : "attention";
 }

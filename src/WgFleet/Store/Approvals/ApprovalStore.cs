@@ -8,7 +8,7 @@ internal sealed class ApprovalStore(Database database)
 {
     private const string Columns = "id, fleet, public_key, source, facts, asked_at, approved, decided_at, decided_by";
 
-    /// <summary>All machines, those that asked first first.</summary>
+    /// <summary>All machines, in the order in which they first asked.</summary>
     /// <exception cref="Hosting.StartupException">The file is damaged, or something else has written to it.</exception>
     public IReadOnlyList<AskingMachine> All() => database.Load(c => c.Query($"SELECT {Columns} FROM approvals ORDER BY asked_at, id", Read));
 

@@ -32,7 +32,7 @@ public sealed class ShippedTemplateTests : IDisposable
         await names.FailAsync(); // nobody to signal yet
 
         (await Tool.RunAsync("dnsmasq", "--test", $"--addn-hosts={Output}")).ShouldBeEmpty();
-        var port = Tool.FreePort();
+        var port = $"{FreePort.Find()}";
         using var dnsmasq = Tool.Start("dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--log-facility=-", $"--port={port}", "--listen-address=127.0.0.1",
             "--bind-interfaces", "--no-resolv", "--no-hosts", $"--addn-hosts={Output}", $"--pid-file={pid}", $"--user={Environment.UserName}", "--local=/example.test/");
 
@@ -61,7 +61,7 @@ public sealed class ShippedTemplateTests : IDisposable
             await names.FailAsync(); // nobody to signal yet
         }
 
-        var port = Tool.FreePort();
+        var port = $"{FreePort.Find()}";
         File.WriteAllText(_folder.File("named.conf"), $$"""
             options {
                 directory "{{_folder.Path}}"; pid-file "{{pid}}"; session-keyfile none;

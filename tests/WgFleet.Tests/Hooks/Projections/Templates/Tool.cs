@@ -33,14 +33,6 @@ internal sealed class Tool : IDisposable
         return new Tool(process);
     }
 
-    /// <summary>A UDP and TCP port of the loopback that was free a moment ago.</summary>
-    public static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    }
-
     /// <summary>Writes a program of sh.</summary>
     public static string Script(string path, string text)
     {
