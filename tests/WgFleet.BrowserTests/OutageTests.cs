@@ -98,11 +98,14 @@ public class OutageTests(Chromium chromium)
     [Fact]
     public async Task A_page_whose_session_has_ended_leads_to_the_login()
     {
-        await using var server = await TestServer.StartAsync(time: TimeProvider.System);
-        var token = server.Token(name: "short", lifetime: TimeSpan.FromSeconds(6));
+        await using var server = await TestServer.StartAsync();
+        var token = server.Token(name: "short", lifetime: TimeSpan.FromMinutes(10));
         server.Token();
         await using var tab = await Tab.OpenAsync(chromium, server, token);
         await tab.GoAsync("/events");
+        await Expect(tab.Page.GetByRole(AriaRole.Button, new() { Name = "Log out" })).ToBeVisibleAsync();
+
+        server.Time.Advance(TimeSpan.FromMinutes(11));
 
         await Expect(tab.Page.GetByLabel("Token")).ToBeVisibleAsync();
 

@@ -45,7 +45,7 @@ internal sealed partial class Back : IScenario
 
     private static async Task<List<OneReboot>> MeasureAsync(int count, string gateway, int repeat, CancellationToken cancellationToken)
     {
-        string[] runner = Environment.GetEnvironmentVariable("WG_FLEET_KERNEL_RUNNER") is { Length: > 0 } program && !HasWireGuard() ? [program, "-m", "8G"] : [];
+        string[] runner = Environment.GetEnvironmentVariable("WG_FLEET_KERNEL_RUNNER") is { Length: > 0 } program && !HasWireGuard() ? [.. program.Split(' '), "-m", "8G"] : [];
 
         // The kernel may begin with an empty environment.
         string[] command =

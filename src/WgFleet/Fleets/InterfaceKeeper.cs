@@ -212,7 +212,7 @@ internal sealed partial class InterfaceKeeper(
         if (IsPaused)
             return false;
 
-        using var patience = new Patience(patienceTime, Stall);
+        using var patience = new Patience(patienceTime, Clients.Count, Stall);
         _patience = patience;
         try
         {

@@ -56,6 +56,6 @@ public class KernelWireGuardTests
         if ((await RunningProcess.RunAsync(["unshare", "--net", "ip", "link", "add", "wg0", "type", "wireguard"])).ExitCode == 0)
             return [];
 
-        return Environment.GetEnvironmentVariable(Runner) is { Length: > 0 } runner ? [runner] : null;
+        return Environment.GetEnvironmentVariable(Runner) is { Length: > 0 } runner ? runner.Split(' ') : null;
     }
 }

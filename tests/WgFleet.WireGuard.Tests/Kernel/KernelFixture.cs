@@ -14,7 +14,7 @@ public sealed class KernelFixture() : InnerRun(
         if (added.Contains("added"))
             return ["unshare", "--net", "--mount", "sh", "-c", "mount -t sysfs sysfs /sys && exec \"$@\"", "sh"];
 
-        return Environment.GetEnvironmentVariable(Runner) is { Length: > 0 } runner ? [runner] : null;
+        return Environment.GetEnvironmentVariable(Runner) is { Length: > 0 } runner ? runner.Split(' ') : null;
     }
 }
 
