@@ -12,7 +12,7 @@ using WgFleet.Benchmarks.Scenarios;
 IScenario[] all =
 [
     new Against(), new Growth(), new Register(), new Ping(), new Wrk(), new Steady(),
-    new Storm(), new Prune(), new Start(), new Back(), new Memory(), new Page(), new Reconcile(), new Kernel(),
+    new Storm(), new Prune(), new Start(), new Back(), new Memory(), new Idle(), new Commands(), new Page(), new Reconcile(), new Kernel(),
     new BadHooks(), new Backlog(), new StreamHook(), new KillScenario(),
 ];
 
@@ -86,7 +86,9 @@ root.Subcommands.Add(limit);
 var name = new Argument<string>("interface");
 var simulation = new Command(SimulatedWireGuard.Command, "Run an interface without tunnels") { Hidden = true };
 simulation.Arguments.Add(name);
-simulation.SetAction((parse, cancellationToken) => SimulatedWireGuard.RunAsync(parse.GetValue(name)!, cancellationToken));
+var life = new Argument<string>("life");
+simulation.Arguments.Add(life);
+simulation.SetAction((parse, cancellationToken) => SimulatedWireGuard.RunAsync(parse.GetValue(name)!, parse.GetValue(life) == "alive", cancellationToken));
 root.Subcommands.Add(simulation);
 
 var rebooted = new Argument<int>("clients");

@@ -28,16 +28,19 @@ internal sealed class Gateway : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("wg-fleet-bench-").FullName;
     private readonly IWireGuard _wireGuard = WireGuardDriver.Open();
     private readonly bool _simulated;
+    private readonly bool _alive;
     private ServerProcess? _server;
     private ServerProcess? _simulation;
     private long _lastId;
 
     /// <param name="extraConfig">More lines of the configuration.</param>
     /// <param name="simulated">Whether WireGuard is <see cref="SimulatedWireGuard"/>.</param>
-    public Gateway(string extraConfig = "", bool simulated = false)
+    /// <param name="alive">Whether the simulated peers have tunnels that live.</param>
+    public Gateway(string extraConfig = "", bool simulated = false, bool alive = false)
     {
         ExtraConfig = extraConfig;
         _simulated = simulated;
+        _alive = alive;
     }
 
     public static IPEndPoint EndPoint { get; } = new(IPAddress.Loopback, 8000);
@@ -103,11 +106,13 @@ internal sealed class Gateway : IAsyncDisposable
         return key;
     }
 
+    /// <summary>The configuration file, which a start writes.</summary>
+    public string ConfigFile => Path.Combine(_folder, "wg-fleet.yaml");
+
     /// <summary>Starts the server and does not wait for it.</summary>
     public ServerProcess Launch(params IEnumerable<(string Name, string Value)> environment)
     {
-        var config = Path.Combine(_folder, "wg-fleet.yaml");
-        File.WriteAllText(config, $"""
+        File.WriteAllText(ConfigFile, $"""
             domain: {Domain}
             prune_timeout: 1h
             database: {Database}
@@ -121,7 +126,7 @@ internal sealed class Gateway : IAsyncDisposable
                 port: {Port}
 
             """);
-        return _server = ServerProcess.Start([Executable, "--config", config], Path.Combine(_folder, "log"), environment);
+        return _server = ServerProcess.Start([Executable, "--config", ConfigFile], Path.Combine(_folder, "log"), environment);
     }
 
     /// <summary>Starts the server and waits until it is ready.</summary>
@@ -129,7 +134,7 @@ internal sealed class Gateway : IAsyncDisposable
     {
         if (_simulated && _simulation is null)
         {
-            _simulation = ServerProcess.Start([Environment.ProcessPath!, SimulatedWireGuard.Command, Interface], "/dev/null");
+            _simulation = ServerProcess.Start([Environment.ProcessPath!, SimulatedWireGuard.Command, Interface, _alive ? "alive" : "silent"], "/dev/null");
             while (!File.Exists(SimulatedWireGuard.SocketOf(Interface)))
                 await Task.Delay(10, cancellationToken);
         }

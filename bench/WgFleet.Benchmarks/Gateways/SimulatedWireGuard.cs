@@ -6,7 +6,7 @@ namespace WgFleet.Benchmarks.Gateways;
 
 /// <summary>
 /// A simulated WireGuard in its own process: its UAPI socket only keeps a list of peers. For more peers than the
-/// machine has memory for tunnels. See https://www.wireguard.com/xplatform/.
+/// machine has memory for tunnels. Live peers have a handshake every 120 s and a keepalive of 32 bytes every 25 s. See https://www.wireguard.com/xplatform/.
 /// </summary>
 internal static class SimulatedWireGuard
 {
@@ -18,13 +18,13 @@ internal static class SimulatedWireGuard
     public static string SocketOf(string interfaceName) => $"/var/run/wireguard/{interfaceName}.sock";
 
     /// <summary>Answers requests for an interface until it is told to stop.</summary>
-    public static async Task RunAsync(string interfaceName, CancellationToken cancellationToken)
+    public static async Task RunAsync(string interfaceName, bool alive, CancellationToken cancellationToken)
     {
         // The server adds an address to its interface, so there must be an interface, although it carries no packets.
         using (var ip = Process.Start("ip", ["tuntap", "add", "dev", interfaceName, "mode", "tun"]))
             await ip.WaitForExitAsync(cancellationToken);
 
-        var peers = new PeerList();
+        var peers = new PeerList(alive);
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         Directory.CreateDirectory(Path.GetDirectoryName(SocketOf(interfaceName))!);
         File.Delete(SocketOf(interfaceName));
@@ -65,8 +65,11 @@ internal static class SimulatedWireGuard
     }
 
     /// <summary>The peers and their networks, and the two lines about the interface that the server needs.</summary>
-    private sealed class PeerList
+    private sealed class PeerList(bool alive)
     {
+        private const int Rekey = 120, Keepalive = 25, KeepaliveBytes = 32;
+
+        private readonly long _start = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         private readonly Dictionary<string, string> _peers = [];
         private readonly Lock _lock = new();
 
@@ -75,12 +78,15 @@ internal static class SimulatedWireGuard
             lock (_lock)
             {
                 var text = new StringBuilder($"private_key={new string('1', 64)}\nlisten_port=51820\n", 80 + 230 * _peers.Count);
+                var (now, number) = (DateTimeOffset.UtcNow.ToUnixTimeSeconds(), 0);
                 foreach (var (key, network) in _peers)
                 {
+                    // Not all of them at the same second.
+                    var lived = now - _start + number++;
                     text.Append("public_key=").Append(key).Append("\npreshared_key=").Append('0', 64)
-                        .Append("\nprotocol_version=1\nlast_handshake_time_sec=0\nlast_handshake_time_nsec=0\ntx_bytes=0\nrx_bytes=0\n")
-                        .Append("persistent_keepalive_interval=0\nallowed_ip=")
-                        .Append(network).Append('\n');
+                        .Append("\nprotocol_version=1\nlast_handshake_time_sec=").Append(alive ? now - (lived % Rekey) : 0)
+                        .Append("\nlast_handshake_time_nsec=0\ntx_bytes=0\nrx_bytes=").Append(alive ? lived / Keepalive * KeepaliveBytes : 0)
+                        .Append("\npersistent_keepalive_interval=0\nallowed_ip=").Append(network).Append('\n');
                 }
 
                 return Encoding.ASCII.GetBytes(text.ToString());

@@ -21,6 +21,9 @@ internal sealed record Goal(string Path, string What, double Bound, bool AtLeast
     public static readonly Goal Reboot = new("reboot, 10,000 clients", "s from the start until all peers", 0.9);
     public static readonly Goal KernelAdds = new("kernel, 20,000 peers added", "times as fast as one wg set each", 5, AtLeast: true);
 
+    public static readonly Goal Idle = new("idle, 10,000 clients with live tunnels", "CPU, % of one core", 1);
+    public static readonly Goal ClientsList = new("wg-fleet clients list, 2,000 clients", "ms", 40);
+
     public static readonly Goal StreamRate = new("stream hook, Python, 100 at once", "events/s", 10_000, AtLeast: true);
     public static readonly Goal StreamDelay = new("stream hook, Python", "decided to program, p50 ms", 2);
 

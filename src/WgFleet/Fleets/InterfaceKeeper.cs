@@ -212,7 +212,8 @@ internal sealed partial class InterfaceKeeper(
         if (IsPaused)
             return false;
 
-        using var patience = new Patience(patienceTime, Clients.Count, Stall);
+        // Before there are callers, the clients may not have been read yet.
+        using var patience = new Patience(patienceTime, HasCallers ? Clients.Count : 0, Stall);
         _patience = patience;
         try
         {

@@ -16,10 +16,22 @@ internal static class PlainText
     public static bool IsHidden(char c) => char.GetUnicodeCategory(c)
         is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
+    /// <summary>Whether a text has a hidden character.</summary>
+    public static bool HasHidden(string text)
+    {
+        foreach (var c in text)
+        {
+            if (IsHidden(c))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>The text with each hidden character written as in <c>\u001b</c>.</summary>
     public static string Of(string text)
     {
-        if (!text.Any(IsHidden))
+        if (!HasHidden(text))
             return text;
 
         var plain = new StringBuilder(text.Length + 16);

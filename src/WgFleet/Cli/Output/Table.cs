@@ -17,7 +17,7 @@ internal static class Table
     }
 
     /// <summary>Replaces hidden characters, which a terminal could take for commands; texts from outside may contain anything.</summary>
-    public static string Plain(string text) => string.Concat(text.Select(c => PlainText.IsHidden(c) ? ' ' : c)).TrimEnd();
+    public static string Plain(string text) => (PlainText.HasHidden(text) ? string.Concat(text.Select(c => PlainText.IsHidden(c) ? ' ' : c)) : text).TrimEnd();
 
     /// <summary>Like <see cref="Plain"/>, but keeps line breaks.</summary>
     public static string PlainLines(string text) => string.Join('\n', text.Split('\n').Select(Plain));
