@@ -24,6 +24,7 @@ internal sealed class Idle : IScenario
             gateway.Know(count, Names.Web);
             var server = await gateway.StartAsync(cancellationToken);
             await Task.Delay(Settling, cancellationToken);
+            await RequireOnlineAsync(count, cancellationToken);
 
             var (before, start) = (server.Usage, Stopwatch.GetTimestamp());
             await Task.Delay(Time, cancellationToken);
@@ -35,5 +36,15 @@ internal sealed class Idle : IScenario
             if (count == 10_000)
                 bench.Goals.Add(Goal.Idle, share);
         }
+    }
+
+    /// <summary>An idle server whose clients are offline would have less to do than the table says.</summary>
+    private static async Task RequireOnlineAsync(int count, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient();
+        var metrics = await http.GetStringAsync($"http://{Gateway.EndPoint}/metrics", cancellationToken);
+        var expected = $"wgfleet_clients_online{{fleet=\"{Gateway.Fleet}\"}} {count}";
+        if (!metrics.Split('\n').Contains(expected))
+            throw new InvalidDataException($"not all clients are online: /metrics has no line '{expected}'");
     }
 }

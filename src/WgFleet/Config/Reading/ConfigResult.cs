@@ -9,12 +9,18 @@ namespace WgFleet.Config.Reading;
 /// <param name="Warnings">All warnings, by line.</param>
 internal sealed record ConfigResult(ServerConfig? Config, IReadOnlyList<Problem> Problems, IReadOnlyList<Problem> Warnings)
 {
-    /// <summary>The socket for operators, also if something else in the file is wrong, so that commands still find the server; null if no key can be read.</summary>
+    /// <summary>
+    /// The socket for operators, also if something else in the file is wrong, so that commands still find the server. Null if no key can be read, or if
+    /// the value of this one is wrong: the default is then perhaps the socket of another server.
+    /// </summary>
     public string? AdminSocket { get; init; }
 
     /// <summary>The result after a file was read; the configuration counts only if there are no errors.</summary>
     public static ConfigResult Of(ServerConfig? config, Diagnostics findings) =>
-        new(findings.Errors.Count == 0 ? config : null, findings.Errors, findings.Warnings) { AdminSocket = config?.AdminSocket };
+        new(findings.Errors.Count == 0 ? config : null, findings.Errors, findings.Warnings)
+        {
+            AdminSocket = findings.Errors.Any(e => e.Key == "admin_socket") ? null : config?.AdminSocket,
+        };
 
     /// <summary>Whether the server can start with it.</summary>
     [MemberNotNullWhen(true, nameof(Config))]

@@ -35,6 +35,19 @@ public class ServerAddressTests
     }
 
     [Fact]
+    public async Task A_configuration_whose_admin_socket_is_wrong_does_not_lead_to_the_server_of_the_default_socket()
+    {
+        using var folder = new Folder();
+        var config = folder.File("wg-fleet.yaml");
+        await File.WriteAllTextAsync(config, "admin_socket: run/admin.sock\n", Stage.Ct);
+
+        var run = await RunAsync([], "tokens", "list", "--config", config);
+
+        run.ExitCode.ShouldBe(78);
+        run.Error.ShouldContain($"{config}:1: admin_socket: 'run/admin.sock'");
+    }
+
+    [Fact]
     public async Task A_server_with_a_certificate_of_a_private_authority_is_reached_only_with_cacert()
     {
         using var folder = new Folder();
