@@ -18,11 +18,16 @@ internal sealed class PostgresServer
         bin=$1
         folder=$(mktemp -d /tmp/wg-fleet-postgres.XXXXXX)
         finish() { "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$folder"; }
-        if "$bin/initdb" -D "$folder/data" -U postgres -A trust --no-sync -E UTF8 --locale=C >"$folder/log" 2>&1 &&
-            "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 300 -o "-k $folder -h '' -c fsync=$2 -c full_page_writes=$2 -c max_connections=300 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0" start >>"$folder/log" 2>&1 </dev/null
+        start() { "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -t 300 -o "-k $folder -h '' -c fsync=$1 -c full_page_writes=$1 -c max_connections=300 -c shared_buffers=64MB -c wal_level=$2 -c max_wal_senders=0 -c restore_command=false" start >>"$folder/log" 2>&1 </dev/null; }
+        if "$bin/initdb" -D "$folder/data" -U postgres -A trust --no-sync -E UTF8 --locale=C >"$folder/log" 2>&1 && start "$2" "$3"
         then
             echo "$folder"
-            cat
+            while read -r _
+            do
+                "$bin/pg_ctl" -D "$folder/data" -m fast -w stop >/dev/null 2>&1
+                touch "$folder/data/recovery.signal"
+                start "$2" "$3" && echo promoted
+            done
         else
             cat "$folder/log"
         fi
@@ -39,9 +44,10 @@ internal sealed class PostgresServer
     private int _last;
 
     /// <param name="isDurable">Whether a commit waits for the disk, as in production; tests do not need that.</param>
-    public PostgresServer(bool isDurable = false)
+    /// <param name="canPromote">Whether <see cref="Promote"/> works.</param>
+    public PostgresServer(bool isDurable = false, bool canPromote = false)
     {
-        _process = Process.Start(Start(isDurable))!;
+        _process = Process.Start(Start(isDurable, canPromote))!;
         _folder = _process.StandardOutput.ReadLine() ?? "";
         if (!Directory.Exists(_folder))
             throw new InvalidOperationException($"PostgreSQL does not start: {_folder}\n{_process.StandardOutput.ReadToEnd()}");
@@ -85,6 +91,22 @@ internal sealed class PostgresServer
         }
     }
 
+    /// <summary>Starts it again as a standby that takes over does: with the same rows, on the next timeline.</summary>
+    public void Promote()
+    {
+        _process.StandardInput.WriteLine("promote");
+        _process.StandardInput.Flush();
+        if (_process.StandardOutput.ReadLine() != "promoted")
+            throw new InvalidOperationException("PostgreSQL does not start again");
+    }
+
+    /// <summary>Ends it.</summary>
+    public void Stop()
+    {
+        _process.StandardInput.Close();
+        _process.WaitForExit();
+    }
+
     private void Execute(string sql)
     {
         using var connection = new NpgsqlConnection(ConnectionString("postgres"));
@@ -93,11 +115,11 @@ internal sealed class PostgresServer
         command.ExecuteNonQuery();
     }
 
-    private static ProcessStartInfo Start(bool isDurable)
+    private static ProcessStartInfo Start(bool isDurable, bool canPromote)
     {
         var version = Directory.EnumerateDirectories("/usr/lib/postgresql").MaxBy(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture))
             ?? throw new InvalidOperationException("install postgresql, which ./test does");
-        string[] command = ["sh", "-c", Script, "postgres", Path.Combine(version, "bin"), isDurable ? "on" : "off"];
+        string[] command = ["sh", "-c", Script, "postgres", Path.Combine(version, "bin"), isDurable ? "on" : "off", canPromote ? "replica" : "minimal"];
 
         // PostgreSQL does not run as root.
         if (Environment.UserName == "root")

@@ -41,6 +41,13 @@ internal sealed class TestDatabase : IDisposable
         return _path is null ? PostgresDatabase.Open(PostgresServer.Shared.ConnectionString(_name, Proxy?.Host), log) : SqliteDatabase.Open(_path, log, busySeconds: 1);
     }
 
+    /// <summary>Opens it for one of several gateways; only with PostgreSQL.</summary>
+    public SharedDatabase OpenShared(string gateway, TimeProvider? time = null, TimeSpan? lease = null) =>
+        new(PostgresServer.Shared.ConnectionString(_name, Proxy?.Host), gateway, time, lease);
+
+    /// <summary>The connection string; only with PostgreSQL.</summary>
+    public string ConnectionString => PostgresServer.Shared.ConnectionString(_name, Proxy?.Host);
+
     /// <summary>Opens it to copy it.</summary>
     public HeldConnection Hold() => _path is null ? PostgresDatabase.Hold(PostgresServer.Shared.ConnectionString(_name, Proxy?.Host)) : SqliteDatabase.Hold(_path);
 

@@ -26,13 +26,17 @@ internal sealed class Database : IDisposable
 
     /// <param name="engine">The database, which is disposed of with this.</param>
     /// <param name="writer">The connection that writes, which is disposed of with this.</param>
-    public Database(IEngine engine, Connection writer)
+    /// <param name="fence">What lets the connection write only while this gateway holds the lease; null if no other gateway shares the database.</param>
+    public Database(IEngine engine, Connection writer, WriteFence? fence = null)
     {
-        (_engine, _writer) = (engine, writer);
+        (_engine, _writer, Fence) = (engine, writer, fence);
         _readers = new Readers(engine.OpenReader);
     }
 
     public Dialect Dialect => _engine.Dialect;
+
+    /// <summary>What lets this gateway write only while it holds the lease; null if no other gateway shares the database.</summary>
+    public WriteFence? Fence { get; }
 
     /// <summary>
     /// How long a write whose connection broke during the commit waits for a new connection, to learn whether it was written. A database server notices
@@ -93,6 +97,13 @@ internal sealed class Database : IDisposable
     /// </summary>
     /// <exception cref="StoreException">The disk is full, the database is locked, broken or not reached; nothing was written, or it is <see cref="StoreError.InDoubt"/>.</exception>
     public T WriteRelaxed<T>(Func<Connection, T> write) => Write(isRelaxed: true, write);
+
+    /// <summary>Forgets what this gateway has written: others may have written since, and its memory is read again.</summary>
+    public void StartOver()
+    {
+        lock (_gate)
+            (_mark, _trouble) = (null, null);
+    }
 
     /// <summary>
     /// Checks that the database is still the one that was opened, and after a failed write that it can be written again. Blocks.
@@ -218,11 +229,11 @@ internal sealed class Database : IDisposable
             {
                 return Reopen(_mark, mark) == mark;
             }
-            catch (StoreException) when (Stopwatch.GetElapsedTime(since) < LongestDoubt)
+            catch (StoreException e) when (e.Error != StoreError.NoLease && Stopwatch.GetElapsedTime(since) < LongestDoubt)
             {
                 Thread.Sleep(Pause);
             }
-            catch (StoreException e)
+            catch (StoreException e) when (e.Error != StoreError.NoLease)
             {
                 throw _fatal = new FatalException($"a change may be in the database or not ({broken.Message}), and it cannot be asked ({e.Message}); start the server again, which reads the database", e);
             }
@@ -248,7 +259,8 @@ internal sealed class Database : IDisposable
 
         try
         {
-            var mark = Dialect.LastMark is { } sql ? writer.Number(sql) : null;
+            // With a lease in a transaction that writes, which fails once another gateway may have written: then the memory is read again.
+            var mark = Dialect.LastMark is not { } sql ? null : Fence is null ? writer.Number(sql) : writer.Transact(c => c.Number(sql));
             if (_mark is not null && !expected.Contains(mark))
             {
                 throw _fatal = new FatalException(

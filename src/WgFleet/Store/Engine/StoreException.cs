@@ -39,6 +39,9 @@ internal enum StoreError
     /// <summary>The connection broke during the commit: all of the transaction was written, or nothing.</summary>
     InDoubt,
 
+    /// <summary>This gateway does not hold the lease on the database, so that another one may write.</summary>
+    NoLease,
+
     /// <summary>A read took longer than its time limit, and was ended.</summary>
     TimedOut,
 }

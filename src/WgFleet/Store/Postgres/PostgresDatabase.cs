@@ -33,6 +33,45 @@ internal static partial class PostgresDatabase
         }
     }
 
+    /// <summary>
+    /// Connects to a database that several gateways share, of which the holder of the lease writes. Creates or upgrades its tables if no other gateway uses it. Blocks.
+    /// </summary>
+    /// <param name="connectionString">Npgsql's connection string.</param>
+    /// <param name="fence">What lets this gateway write only while it holds the lease.</param>
+    /// <param name="log">Is told of an upgrade.</param>
+    /// <exception cref="StartupException">
+    /// It cannot be reached or written, a server without a gateway name or a gateway of this name uses it, it is newer than this program, or it needs an upgrade while other gateways use it.
+    /// </exception>
+    public static Database OpenShared(string connectionString, WriteFence fence, ILogger log)
+    {
+        var engine = new PostgresEngine(connectionString, fence);
+        Connection? writer = null;
+        try
+        {
+            using (var alone = engine.TryOpenAlone())
+            {
+                if (alone is not null)
+                    Upgrade(alone, engine.Name, log);
+            }
+
+            writer = engine.OpenWriter();
+            if (RefuseOthers(writer, engine.Name) is var schema && schema < Known)
+                throw new StartupException($"database {engine.Name} needs an upgrade (schema {schema}, this one has {Known}), and other gateways use it: stop all of them, then start this version");
+
+            LeaseTable.CheckTimeline(writer);
+            return new Database(engine, writer, fence);
+        }
+        catch (Exception e)
+        {
+            writer?.Dispose();
+            engine.Dispose();
+            if (e is StoreException)
+                throw engine.Refusal(e);
+
+            throw;
+        }
+    }
+
     /// <summary>Throws what <see cref="Open"/> would throw, as far as that can be found out without changing anything, and reads. A server may use the database. Blocks.</summary>
     /// <exception cref="StartupException">It cannot be reached, it is newer than this program, or this user may not write it.</exception>
     public static T Check<T>(string connectionString, Func<Connection, T> read)

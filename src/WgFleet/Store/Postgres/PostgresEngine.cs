@@ -19,23 +19,37 @@ internal sealed class PostgresEngine : IEngine
         SET tcp_user_timeout = '10s'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3
         """;
 
+    // With a lease, nothing is written outside of a transaction that has passed the fence, and a gateway that was paused inside of one soon lets others write.
+    private const string SharedSession = "SET default_transaction_read_only = on; SET idle_in_transaction_session_timeout = '2s'";
+
+    // The locks of gateways by their names are of this class: its bytes are "gate".
+    private const int NameLockClass = 0x67617465;
+
     private readonly NpgsqlDataSource _source;
+    private readonly WriteFence? _fence;
 
     /// <param name="connectionString">Npgsql's connection string (https://www.npgsql.org/doc/connection-string-parameters.html); several hosts with commas between them.</param>
-    public PostgresEngine(string connectionString)
+    /// <param name="fence">What lets this gateway write only while it holds the lease; null if no other gateway may use the database.</param>
+    public PostgresEngine(string connectionString, WriteFence? fence = null)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        (Name, _fence) = ($"{settings.Database} of {settings.Host}", fence);
+        _source = Source(settings);
+    }
+
+    /// <summary>Where connections to the database come from, without a pool.</summary>
+    public static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
+    {
         var (hosts, session) = (settings.Host ?? "", settings.TargetSessionAttributes);
         settings.Pooling = false;
         settings.TargetSessionAttributes = null;
         settings.ApplicationName = string.Create(CultureInfo.InvariantCulture, $"wg-fleet, pid {Environment.ProcessId} on {Environment.MachineName}");
-        Name = $"{settings.Database} of {hosts}";
         var builder = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString);
         builder.EnableArrays();
         builder.EnableTransportSecurity();
 
         // Of several hosts, the one that can be written.
-        _source = hosts.Contains(',') ? builder.BuildMultiHost().WithTargetSession(Enum.TryParse<TargetSessionAttributes>(session?.Replace("-", ""), ignoreCase: true, out var which) ? which : TargetSessionAttributes.Primary)
+        return hosts.Contains(',') ? builder.BuildMultiHost().WithTargetSession(Enum.TryParse<TargetSessionAttributes>(session?.Replace("-", ""), ignoreCase: true, out var which) ? which : TargetSessionAttributes.Primary)
             : builder.Build();
     }
 
@@ -56,11 +70,13 @@ internal sealed class PostgresEngine : IEngine
     /// <exception cref="StoreException">The server cannot be reached, or refuses.</exception>
     public Connection OpenWriter()
     {
-        var writer = OpenToLook();
+        var writer = OpenToLook(_fence);
         try
         {
-            if (!Leftovers.Take(() => writer.Number("SELECT CAST(pg_try_advisory_lock($1) AS int)::bigint", LockKey) == 1))
-                throw new StartupException($"database {Name} is in use by {Holder(writer) ?? "another process"}: only one wg-fleet may use it, stop that one first");
+            if (_fence is null)
+                LockAlone(writer);
+            else
+                LockShared(writer, _fence.Gateway);
 
             return writer;
         }
@@ -71,11 +87,44 @@ internal sealed class PostgresEngine : IEngine
         }
     }
 
-    /// <summary>Opens a connection as the one that writes, without the lock, and checks that the server is one that can be used. Blocks.</summary>
+    /// <summary>Opens a connection that keeps every other server and gateway away; a gateway upgrades the tables with it. Null if another one uses the database. Blocks.</summary>
     /// <exception cref="StoreException">The server cannot be reached, refuses, or cannot be used.</exception>
-    public PostgresLink OpenToLook()
+    public Connection? TryOpenAlone()
     {
-        var link = PostgresLink.Open(_source, Session);
+        var link = OpenToLook();
+        if (TryLock(link, "pg_try_advisory_lock"))
+            return link;
+
+        link.Dispose();
+        return null;
+    }
+
+    private void LockAlone(Connection writer)
+    {
+        if (!Leftovers.Take(() => TryLock(writer, "pg_try_advisory_lock")))
+            throw new StartupException($"database {Name} is in use by {Holder(writer) ?? "another process"}: only one wg-fleet may use it, stop that one first");
+    }
+
+    // The lock on the name is also what a reconnected writer waits for: then its old session has ended, and with it a commit in doubt.
+    private void LockShared(Connection writer, string gateway)
+    {
+        if (!Leftovers.Take(() => TryLock(writer, "pg_try_advisory_lock_shared")))
+            throw new StartupException($"database {Name} is in use by {Holder(writer) ?? "another process"}, which has no 'gateway' in its configuration: stop that one first, and give it a gateway name");
+
+        if (!Leftovers.Take(() => writer.Number("SELECT CAST(pg_try_advisory_lock($1, hashtext($2)) AS int)::bigint", NameLockClass, gateway) == 1))
+            throw new StartupException($"another wg-fleet with 'gateway.name: {gateway}' uses database {Name}: give each gateway its own name");
+
+        writer.Run(SharedSession);
+    }
+
+    private static bool TryLock(Connection connection, string function) => connection.Number($"SELECT CAST({function}($1) AS int)::bigint", LockKey) == 1;
+
+    /// <summary>Opens a connection as the one that writes, without the lock, and checks that the server is one that can be used. Blocks.</summary>
+    /// <param name="fence">What each transaction that writes has to pass; null if there is none.</param>
+    /// <exception cref="StoreException">The server cannot be reached, refuses, or cannot be used.</exception>
+    public PostgresLink OpenToLook(WriteFence? fence = null)
+    {
+        var link = PostgresLink.Open(_source, Session, fence);
         try
         {
             if (link.First("SHOW server_encoding", row => row[0].Text) is var encoding and not "UTF8")

@@ -19,21 +19,23 @@ internal sealed class PostgresLink : Connection
     private readonly NpgsqlConnection _npgsql;
     private readonly Dictionary<string, NpgsqlCommand> _statements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, string>> _types = [];
+    private readonly WriteFence? _fence;
     private NpgsqlTransaction? _transaction;
     private volatile NpgsqlCommand? _last;
 
-    private PostgresLink(NpgsqlConnection npgsql)
-        : base(PostgresDialect.Instance) => _npgsql = npgsql;
+    private PostgresLink(NpgsqlConnection npgsql, WriteFence? fence)
+        : base(PostgresDialect.Instance) => (_npgsql, _fence) = (npgsql, fence);
 
     /// <param name="source">Where the database is.</param>
     /// <param name="settings">Statements that set what the session needs.</param>
+    /// <param name="fence">What each transaction that writes has to pass; null if there is none.</param>
     /// <exception cref="StoreException">The server cannot be reached, or refuses.</exception>
-    public static PostgresLink Open(NpgsqlDataSource source, string settings)
+    public static PostgresLink Open(NpgsqlDataSource source, string settings, WriteFence? fence = null)
     {
         PostgresLink? link = null;
         try
         {
-            link = new PostgresLink(source.OpenConnection());
+            link = new PostgresLink(source.OpenConnection(), fence);
             if (link._npgsql.PostgreSqlVersion is { Major: < Oldest } version)
                 throw new StoreException(StoreError.Failed, $"PostgreSQL {version.ToString(2)} is too old: use {Oldest} or newer");
 
@@ -127,8 +129,21 @@ internal sealed class PostgresLink : Connection
     // Migrations may take their time.
     protected override DbCommand CreateCommand(string sql) => new NpgsqlCommand(sql, _npgsql) { CommandTimeout = 0 };
 
-    // A read sees one moment, however many statements it takes.
-    protected override void Begin(bool isReadOnly) => _transaction = _npgsql.BeginTransaction(isReadOnly ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted);
+    // A read sees one moment, however many statements it takes. A write with a lease begins by proving that the lease is still this gateway's.
+    protected override void Begin(bool isReadOnly)
+    {
+        var token = isReadOnly ? null : _fence?.Require();
+        _transaction = _npgsql.BeginTransaction(isReadOnly ? IsolationLevel.RepeatableRead : IsolationLevel.ReadCommitted);
+        if (token is null)
+            return;
+
+        Execute("SET TRANSACTION READ WRITE");
+        if (LeaseTable.IsHeld(this, token))
+            return;
+
+        _fence!.Lose(token);
+        throw _fence.Refusal();
+    }
 
     protected override void Commit()
     {

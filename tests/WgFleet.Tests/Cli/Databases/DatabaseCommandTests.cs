@@ -47,6 +47,8 @@ public sealed class DatabaseCommandTests : IDisposable
             frozen_fleets    0
             written_files    0
             approvals        0
+            leases           0
+            fleet_keys       0
 
             Copied to database {{PostgresName}}, whose tables have as many rows. Its next event gets number 8.
             Now write this into {{config}}, and start the server:
