@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.DataProtection;
 using WgFleet.Access;
 using WgFleet.Access.Approvals;
 using WgFleet.Config;
@@ -101,7 +102,7 @@ internal sealed partial class Server
         using var metrics = new MetricsCollector();
         var health = new FleetHealth(_time, logs.CreateLogger<FleetHealth>());
         await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics,
-            new ActivityHistory(_time), health, [], runs, written, contents, new ClockWatch(_time, logs.CreateLogger<ClockWatch>()), () => certificate?.Status), started);
+            new ActivityHistory(_time), health, [], runs, written, contents, new ClockWatch(_time, logs.CreateLogger<ClockWatch>()), () => certificate?.Status, new SessionStore(_time), new EphemeralDataProtectionProvider()), started);
         Log.Stopped(log);
     }
 
@@ -114,12 +115,12 @@ internal sealed partial class Server
         // It warns that its keys end with the process, which is intended.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
 
-        // Anybody can send a form with a wrong antiforgery token, for which it would log an error with its frames. The answer says what was wrong.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None);
+        // Anybody can send a form with a wrong antiforgery token, or a made-up answer of a provider, for which they would log an error with its frames. We say what was wrong.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Antiforgery", LogLevel.None).AddFilter("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.None);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
         var services = builder.Services;
-        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs).AddSingleton(kept.Written).AddSingleton(kept.Contents).AddSingleton(kept.Clock).AddSingleton(kept.Certificate);
+        services.AddSingleton(config).AddSingleton(_time).AddSingleton(kept.Database).AddSingleton(kept.WireGuard).AddSingleton(kept.Interfaces).AddSingleton(kept.Reloads).AddSingleton(kept.ActivityHistory).AddSingleton(kept.Runs).AddSingleton(kept.Written).AddSingleton(kept.Contents).AddSingleton(kept.Clock).AddSingleton(kept.Certificate).AddSingleton(kept.Sessions).AddSingleton(kept.Keys);
         services.AddSingleton<Supervisor>();
         await RemoveTablesAsync(config, kept);
         AddTunnels(services, config, kept);
@@ -127,7 +128,7 @@ internal sealed partial class Server
         AddHooks(services);
         AddTroubles(services);
         AddMetrics(services, kept.Metrics);
-        AddHttp(builder, kept.Listeners, new TrustedProxies(config.TrustedProxies));
+        AddHttp(builder, kept.Listeners, config);
 
         await using var app = builder.Build();
         app.UseSourceAddress();
@@ -275,9 +276,10 @@ internal sealed partial class Server
         services.AddSingleton<TroubleGauge>();
     }
 
-    private static void AddHttp(WebApplicationBuilder builder, Listeners listeners, TrustedProxies proxies)
+    private static void AddHttp(WebApplicationBuilder builder, Listeners listeners, ServerConfig config)
     {
-        builder.Services.AddSingleton(proxies).AddRoutingCore().AddAccess().AddApi().AddDashboard();
+        var proxies = new TrustedProxies(config.TrustedProxies);
+        builder.Services.AddSingleton(proxies).AddRoutingCore().AddAccess().AddLogins(config).AddApi().AddDashboard();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -294,5 +296,5 @@ internal sealed partial class Server
     private sealed record Kept(
         Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,
             Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
-        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs, WrittenFileStore Written, WrittenContents Contents, ClockWatch Clock, CertificateReader Certificate);
+        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs, WrittenFileStore Written, WrittenContents Contents, ClockWatch Clock, CertificateReader Certificate, SessionStore Sessions, IDataProtectionProvider Keys);
 }

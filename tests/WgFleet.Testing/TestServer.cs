@@ -55,16 +55,19 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <param name="change">Changes the configuration.</param>
     /// <param name="time">Another clock than <see cref="Time"/>.</param>
-    public static async Task<TestServer> StartAsync(Func<ServerConfig, ServerConfig>? change = null, TimeProvider? time = null)
+    /// <param name="configFile">The file that a reload reads.</param>
+    public static async Task<TestServer> StartAsync(Func<ServerConfig, ServerConfig>? change = null, TimeProvider? time = null, string? configFile = null)
     {
         var folder = new Folder();
         var test = new TestServer(folder, (change ?? (c => c))(Some.Config(folder.Path)));
         var started = new TaskCompletionSource<WebApplication>(TaskCreationOptions.RunContinuationsAsynchronously);
-        test._running = new Server(test.Config, () => new TimeLimitedWireGuard(test.WireGuard, time ?? test.Time), () => test.Interfaces, test.Programs.RunAsync, time ?? test.Time, nft: test.Nft.RunAsync).RunAsync(
+        test._running = new Server(test.Config, () => new TimeLimitedWireGuard(test.WireGuard, time ?? test.Time), () => test.Interfaces, test.Programs.RunAsync, time ?? test.Time, configFile, nft: test.Nft.RunAsync).RunAsync(
             logging => logging.SetMinimumLevel(LogLevel.Debug).AddProvider(test.Log.ToProvider()),
             app =>
             {
-                started.SetResult(app);
+                // Each reload makes another.
+                test._app = app;
+                started.TrySetResult(app);
                 return Task.CompletedTask;
             });
 
@@ -74,7 +77,7 @@ internal sealed class TestServer : IAsyncDisposable
             await test._running;
         }
 
-        test._app = await started.Task;
+        await started.Task;
         test.Addresses = [.. test._app.Urls.Where(u => !u.Contains("unix", StringComparison.Ordinal)).Select(u => new Uri(u))];
         test.Http = new HttpClient { BaseAddress = test.Addresses[0], Timeout = TimeSpan.FromMinutes(3) };
         return test;

@@ -24,6 +24,15 @@ internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission Per
     /// <summary>The id of the caller's token; null without one.</summary>
     public string? TokenId { get; private init; }
 
+    /// <summary>The person who has logged in at the provider; null if there is none.</summary>
+    public Person? Person { get; private init; }
+
+    /// <summary>The session of the caller; null without one.</summary>
+    public string? Session { get; private init; }
+
+    /// <summary>Who shares with the caller what is counted or kept for each: the token with all its sessions, or the person; null for others.</summary>
+    public string? Holder => TokenId ?? Person?.Name;
+
     /// <summary>The address that the request came from; null on the admin socket.</summary>
     public string? Address { get; init; }
 
@@ -32,6 +41,8 @@ internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission Per
 
     public static Caller Of(TokenRow token, AuthMethod method) =>
         new(token.Name, method, token.Scope == TokenRow.Write ? Permission.Write : Permission.Read) { TokenId = token.Id };
+
+    public static Caller Of(Person person, Permission permission, string? session) => new(person.Name, AuthMethod.Session, permission) { Person = person, Session = session };
 
     /// <summary>Fills a handler's parameter with the caller that the access middleware has recognized.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => new(context.Caller());

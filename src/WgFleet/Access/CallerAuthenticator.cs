@@ -5,10 +5,10 @@ using WgFleet.Store;
 namespace WgFleet.Access;
 
 /// <summary>Recognizes callers: by the admin socket, a token, a session, or their address while there is no admin token.</summary>
-internal sealed class CallerAuthenticator(TokenRegistry tokens, ServerConfig config)
+internal sealed class CallerAuthenticator(TokenRegistry tokens, SessionStore sessions, ServerConfig config)
 {
-    /// <summary>Whether operators need a token.</summary>
-    public bool NeedsToken => tokens.IsClosed;
+    /// <summary>Whether operators need a token, or a login at the provider.</summary>
+    public bool NeedsLogin => tokens.IsClosed || config.Oidc is not null;
 
     public async Task<Caller> RecognizeAsync(HttpContext context)
     {
@@ -27,14 +27,21 @@ internal sealed class CallerAuthenticator(TokenRegistry tokens, ServerConfig con
             return Caller.Of(row, AuthMethod.Session) with { Address = SourceAddress.Of(context).Text };
         }
 
-        return !tokens.IsClosed && MayReadFromHere(context) ? Caller.LocalReader : Caller.Anonymous;
+        if (session.Principal is { } began && Person.Of(began) is { } person && person.May(config.Oidc) is > Permission.None and var may)
+        {
+            context.User = began;
+            return Caller.Of(person, may, SessionStore.KeyOf(session.Properties)) with { Address = SourceAddress.Of(context).Text };
+        }
+
+        return !NeedsLogin && MayReadFromHere(context) ? Caller.LocalReader : Caller.Anonymous;
     }
 
     /// <summary>Whether a caller that was recognized some time ago would still be recognized; for answers that stay open.</summary>
     public bool IsStill(Caller caller) => caller.AuthMethod switch
     {
         AuthMethod.Socket => true,
-        AuthMethod.Near => !tokens.IsClosed,
+        AuthMethod.Near => !NeedsLogin,
+        AuthMethod.Session when caller.Session is { } session => sessions.Has(session),
         _ => caller.TokenId is { } id && tokens.Live(id) is not null,
     };
 

@@ -10,12 +10,25 @@ internal sealed class SessionStore(TimeProvider time) : ITicketStore
     /// <summary>One more session ends the oldest one, so that memory is bounded.</summary>
     private const int MaxSessions = 1000;
 
+    private const string KeyItem = "key";
+
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, AuthenticationTicket> _sessions = [];
+
+    /// <summary>The session of a recognized request; null without one.</summary>
+    public static string? KeyOf(AuthenticationProperties? properties) => properties?.Items.TryGetValue(KeyItem, out var key) == true ? key : null;
+
+    /// <summary>Whether a session has not ended.</summary>
+    public bool Has(string key)
+    {
+        lock (_gate)
+            return _sessions.TryGetValue(key, out var ticket) && !(ticket.Properties.ExpiresUtc < time.GetUtcNow());
+    }
 
     public Task<string> StoreAsync(AuthenticationTicket ticket)
     {
         var key = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        ticket.Properties.Items[KeyItem] = key;
         lock (_gate)
         {
             var now = time.GetUtcNow();

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using WgFleet.Store;
 
 namespace WgFleet.Access;
@@ -20,10 +21,14 @@ internal static class Sessions
     /// <summary>A session without a request for this long ends.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromHours(12);
 
+    /// <summary>A person's session ends after this time, however busy it is: what the provider says of the person is asked at the login only.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(12);
+
     public static IServiceCollection AddSessions(this IServiceCollection services)
     {
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddSingleton<SessionStore>();
+        services.TryAddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
+        services.AddDataProtection();
+        services.TryAddSingleton<SessionStore>();
         services.AddAuthentication(Scheme).AddCookie(Scheme);
         services.AddOptions<CookieAuthenticationOptions>(Scheme).Configure<SessionStore>((options, store) =>
         {
@@ -48,9 +53,26 @@ internal static class Sessions
     }
 
     /// <summary>Begins a session for the holder of this token; it ends with the token.</summary>
-    public static Task BeginAsync(HttpContext context, TokenRow token) => context.SignInAsync(
-        Scheme, new ClaimsPrincipal(new ClaimsIdentity([new(TokenId, token.Id), new(ClaimTypes.NameIdentifier, token.Id)], Scheme)));
+    public static Task BeginAsync(HttpContext context, TokenRow token) => BeginAsync(context, [new(TokenId, token.Id), new(ClaimTypes.NameIdentifier, token.Id)], new());
+
+    /// <summary>Begins a session for a person whom the provider knows.</summary>
+    public static Task BeginAsync(HttpContext context, Person person)
+    {
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        return BeginAsync(context, person.ToClaims(), new() { IssuedUtc = now, ExpiresUtc = now + Longest, AllowRefresh = false });
+    }
 
     /// <summary>Ends the session of this request, if there is one.</summary>
     public static Task EndAsync(HttpContext context) => context.SignOutAsync(Scheme);
+
+    private static async Task BeginAsync(HttpContext context, IEnumerable<Claim> claims, AuthenticationProperties properties)
+    {
+        // A new login would go on with the number of the old session, which whoever has put it into this browser knows.
+        if ((await context.AuthenticateAsync(Scheme)).Succeeded)
+            await EndAsync(context);
+
+        var handler = context.RequestServices.GetRequiredService<CookieAuthenticationHandler>();
+        await handler.InitializeAsync((await context.RequestServices.GetRequiredService<IAuthenticationSchemeProvider>().GetSchemeAsync(Scheme))!, context);
+        await handler.SignInAsync(new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme)), properties);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Config.Logins;
 
 namespace WgFleet.Config;
 
@@ -70,6 +71,9 @@ internal sealed record ServerConfig
 
     /// <summary>The networks of proxies that are believed about whom they speak for, besides those on this machine.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+
+    /// <summary>The provider at which operators can log in; null for none.</summary>
+    public OidcConfig? Oidc { get; init; }
 
     /// <summary>TLS; null for none.</summary>
     public TlsConfig? Tls { get; init; }

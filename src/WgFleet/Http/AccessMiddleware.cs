@@ -62,7 +62,9 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
                 ? "only root on the server may do this: sudo wg-fleet"
                 : caller.AuthMethod == AuthMethod.Near
                     ? "changes over the network need a token: create one with 'wg-fleet tokens create', or use sudo wg-fleet on the server"
-                    : "this needs a token with scope write");
+                    : caller.Person is not null
+                        ? "your role allows you to read only: ask for one with scope write"
+                        : "this needs a token with scope write");
         }
 
         if (rule.Audience == Audience.People && HttpMethods.IsGet(context.Request.Method))
@@ -72,7 +74,7 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
             return Task.FromResult(true);
         }
 
-        return authenticator.NeedsToken
+        return authenticator.NeedsLogin
             ? ChallengeAsync(
                 context, ErrorHandling.IsForPeople(context) ? "you are not logged in, or your login has ended: nothing was changed" : "this needs a token: Authorization: Bearer wgf_…", "Bearer")
             : RefuseAsync(context, StatusCodes.Status403Forbidden, "only the gateway itself and its fleets may read this: see read_allow, or create a token with 'wg-fleet tokens create'");

@@ -1,5 +1,7 @@
 using WgFleet.Access;
 using WgFleet.Access.Approvals;
+using WgFleet.Access.Oidc;
+using WgFleet.Config;
 
 namespace WgFleet.Http;
 
@@ -9,6 +11,9 @@ internal static class AccessServices
     public static IServiceCollection AddAccess(this IServiceCollection services) => services
         .AddSingleton<Store.TokenStore>().AddSingleton<TokenRegistry>().AddSingleton<EnrollmentPolicy>().AddSingleton<Store.Approvals.ApprovalStore>().AddSingleton<ApprovalDesk>()
         .AddSingleton<CallerAuthenticator>().AddSingleton<BrowserGuard>().AddSingleton<AccessMiddleware>().AddSessions();
+
+    /// <summary>Registers the login at a provider, if one is configured.</summary>
+    public static IServiceCollection AddLogins(this IServiceCollection services, ServerConfig config) => OidcLogin.Add(services, config);
 
     /// <summary>After routing: checks each request against the rule of its endpoint.</summary>
     public static void UseAccess(this WebApplication app)

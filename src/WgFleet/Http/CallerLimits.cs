@@ -48,7 +48,7 @@ internal abstract class CallerLimits
         var (kind, most, share, mostOfShare) = caller.AuthMethod switch
         {
             AuthMethod.Socket => ("root", MaxRoot, null, 0),
-            AuthMethod.Session or AuthMethod.Token => ("operators", MaxOperators, caller.TokenId, MaxPerToken),
+            AuthMethod.Session or AuthMethod.Token => ("operators", MaxOperators, caller.Holder, MaxPerToken),
             _ => ("near", MaxNear, SourceOf(context), MaxNearPerSource),
         };
         var part = share is null ? null : $"{kind} {share}";

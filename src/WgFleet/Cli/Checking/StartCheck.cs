@@ -1,3 +1,4 @@
+using WgFleet.Access.Oidc;
 using WgFleet.Config;
 using WgFleet.Config.Yaml;
 using WgFleet.Hooks.Projections;
@@ -10,7 +11,7 @@ using WgFleet.Store.Opening;
 namespace WgFleet.Cli.Checking;
 
 /// <summary>
-/// What keeps the server from starting although the file has no errors. Runs the code of the start, so the messages are the same; changes nothing.
+/// What keeps the server from starting, or people from logging in, although the file has no errors. Runs the code of the start, so the messages are the same; changes nothing.
 /// </summary>
 internal static class StartCheck
 {
@@ -23,6 +24,10 @@ internal static class StartCheck
         var errors = new List<Problem>();
         if (config.Tls is { } tls)
             Try(() => CertificateFiles.Load(tls));
+
+        // The server starts without it, but nobody could log in.
+        if (config.Oidc?.ClientSecretFile is { } file)
+            Try(() => OidcEvents.SecretIn(file));
 
         // Who may not read the database cannot know which files are ours.
         Try(() =>
@@ -46,6 +51,10 @@ internal static class StartCheck
             catch (StartupException e)
             {
                 errors.Add(About(e.Message));
+            }
+            catch (IOException e)
+            {
+                errors.Add(About($"oidc: {e.Message}"));
             }
         }
     }

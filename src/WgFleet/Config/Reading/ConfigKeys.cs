@@ -1,4 +1,5 @@
 using WgFleet.Config.Isolation;
+using WgFleet.Config.Logins;
 
 namespace WgFleet.Config.Reading;
 
@@ -10,7 +11,7 @@ internal static class ConfigKeys
     [
         "domain", "prune_timeout", "fleets", "listen", "database", "hosts_file", "prometheus_file", "prometheus_port",
         "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "offline_after", "metrics_allow", "otlp_endpoint",
-            "admin_socket", "read_allow", "dashboard_hosts", "public_url", "trusted_proxies",
+            "admin_socket", "read_allow", "dashboard_hosts", "public_url", "trusted_proxies", "oidc",
         "prometheus_keep", "tombstone_keep", "tls", "enrollment", "enrollment_allow", "enrollment_rate", "hostnames",
         "hooks",
     ];
@@ -44,5 +45,5 @@ internal static class ConfigKeys
 
     /// <summary>All keys; keys of two sections stand twice.</summary>
     public static IEnumerable<string> All =>
-        [.. Server, .. Fleet, .. Phase, .. IsolationReader.Keys, .. EnrollmentRate, .. Database, .. Tls, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
+        [.. Server, .. Fleet, .. Phase, .. IsolationReader.Keys, .. EnrollmentRate, .. Database, .. Tls, .. OidcReader.Keys, .. OidcReader.RoleKeys, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
 }

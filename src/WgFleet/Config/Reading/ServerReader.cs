@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using WgFleet.Config.Logins;
 using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
@@ -66,7 +67,11 @@ internal static class ServerReader
             Fleets = [.. FleetReader.Read(top, root.Line, findings).Select(f => f with { OfflineAfter = offlineAfter })],
             Hooks = HooksReader.Read(top, files, findings),
         };
-        return config with { TrustedProxies = top.OptionalList("trusted_proxies", TrustedProxies(config.Fleets)) ?? Defaults.TrustedProxies };
+        return config with
+        {
+            TrustedProxies = top.OptionalList("trusted_proxies", TrustedProxies(config.Fleets)) ?? Defaults.TrustedProxies,
+            Oidc = OidcReader.Read(top, config.PublicUrl, Values.SecretFile, findings),
+        };
     }
 
     private static string FileAt(Section top, string key, string byDefault, FileClaims files)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using WgFleet.Access;
+using WgFleet.Access.Oidc;
 using WgFleet.Config;
 using WgFleet.Dashboard.Site;
 using WgFleet.Hosting;
@@ -17,6 +18,7 @@ internal static partial class LoginEndpoints
         forms.MapGet(AccessMiddleware.LoginPath, (HttpContext context) => Show(context, LocalPath(context.Request.Query["next"]))).RequireForm();
         forms.MapPost(AccessMiddleware.LoginPath, LoginAsync).RequireForm();
         forms.MapPost("/logout", LogoutAsync).Require(Audience.People, Permission.Read);
+        routes.MapOidc();
     }
 
     private static async Task<IResult> LoginAsync(HttpContext context, [FromServices] TokenRegistry tokens, [FromServices] ILoggerFactory logs)
@@ -41,21 +43,25 @@ internal static partial class LoginEndpoints
         return TypedResults.LocalRedirect(AccessMiddleware.LoginPath);
     }
 
-    private static PageResult Show(HttpContext context, string next, string? error = null)
+    /// <summary>The login page.</summary>
+    public static PageResult Show(HttpContext context, string next, string? error = null)
     {
         var services = context.RequestServices;
+        var config = services.GetRequiredService<ServerConfig>();
         var page = new LoginPage
         {
+            Provider = config.Oidc?.Name,
+            Begin = $"{config.PublicUrl?.GetLeftPart(UriPartial.Authority)}{OidcLogin.Path}?next={Uri.EscapeDataString(next)}",
             HasTokens = services.GetRequiredService<TokenRegistry>().IsClosed,
             Next = next,
             Error = error,
-            IsUnencrypted = !context.Request.IsHttps && !services.GetRequiredService<ServerConfig>().Private.ContainsCaller(context) && !Networks.IsThisMachine(context),
+            IsUnencrypted = !context.Request.IsHttps && !config.Private.ContainsCaller(context) && !Networks.IsThisMachine(context),
         };
         return new PageResult(page, services.GetRequiredService<TimeProvider>().GetUtcNow(), error is null ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden);
     }
 
     /// <summary>A path of this site; the front page for anything that could lead to another site.</summary>
-    private static string LocalPath(string? next) =>
+    public static string LocalPath(string? next) =>
         next is ['/', .. var rest] && rest is not (['/', ..] or ['\\', ..]) && next.All(c => char.IsAscii(c) && !char.IsControl(c)) ? next : "/";
 
     private static ILogger LogOf(ILoggerFactory logs) => logs.CreateLogger("WgFleet.Dashboard.Login");

@@ -12,7 +12,7 @@ internal sealed class FlashMessages
     private const string QueryKey = "message";
 
     private readonly Lock _lock = new();
-    private readonly OrderedDictionary<string, (string? TokenId, FlashMessage Message)> _messages = [];
+    private readonly OrderedDictionary<string, (string? Holder, FlashMessage Message)> _messages = [];
 
     /// <summary>Redirects the caller to a page of this site that shows the message. If there are too many messages, the oldest is dropped.</summary>
     public IResult Show(HttpContext context, string page, FlashMessage message)
@@ -24,7 +24,7 @@ internal sealed class FlashMessages
             if (_messages.Count == MaxMessages)
                 _messages.RemoveAt(0);
 
-            _messages.Add(id, (context.Caller().TokenId, message));
+            _messages.Add(id, (context.Caller().Holder, message));
         }
 
         return TypedResults.LocalRedirect($"{page}?{QueryKey}={id}");
@@ -37,6 +37,6 @@ internal sealed class FlashMessages
             return null;
 
         lock (_lock)
-            return _messages.TryGetValue(id, out var kept) && kept.TokenId == context.Caller().TokenId ? kept.Message : null;
+            return _messages.TryGetValue(id, out var kept) && kept.Holder == context.Caller().Holder ? kept.Message : null;
     }
 }

@@ -27,6 +27,23 @@ public sealed class StartCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_refuses_a_secret_of_the_provider_that_is_missing_empty_or_open_to_others()
+    {
+        var file = _folder.File("oidc-secret");
+        var config = Some.Config(_folder.Path) with { Oidc = new() { Issuer = "https://login.example.com", ClientId = "x", ClientSecretFile = file, Name = "Example", Roles = [] } };
+
+        Errors(config).ShouldBe([$"oidc: there is no secret file {file}"]);
+        await File.WriteAllTextAsync(file, "\n", TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Errors(config).ShouldBe([$"oidc: secret file {file} is open to others (mode 0404): chmod 600 {file}"]);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead);
+        Errors(config).ShouldBe([$"oidc: secret file {file} is empty"]);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await File.WriteAllTextAsync(file, "hunter2\n", TestContext.Current.CancellationToken);
+        Errors(config).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Check_refuses_TLS_files_without_a_certificate_as_a_start_does()
     {
         var tls = new TlsConfig { Certificate = _folder.File("cert.pem"), Key = _folder.File("key.pem") };
