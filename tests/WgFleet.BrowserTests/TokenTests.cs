@@ -37,7 +37,7 @@ public class TokenTests(Chromium chromium)
         await tab.GoAsync("/tokens");
 
         await tab.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("lab-2026");
-        await tab.Page.GetByLabel("Fleet", new() { Exact = true }).SelectOptionAsync("alpha");
+        await tab.Page.GetByLabel("alpha", new() { Exact = true }).CheckAsync();
         await tab.Page.GetByLabel("Uses", new() { Exact = true }).FillAsync("20");
         await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Make token" }).ClickAsync();
 

@@ -1,3 +1,4 @@
+using WgFleet.Config.Yaml;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
@@ -10,6 +11,9 @@ internal sealed partial class TokenRegistry
 {
     /// <summary>With a shorter timeout a live tunnel could look silent: it sends nothing for up to 25 s and is read every 20 s.</summary>
     public static readonly TimeSpan ShortestPruneTimeout = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many fleets a token names at most.</summary>
+    public const int MostFleets = 100;
 
     /// <summary>The enrollment token with this text, even if it is no longer valid; null if there never was one.</summary>
     public EnrollmentToken? Enrollment(string text)
@@ -43,6 +47,9 @@ internal sealed partial class TokenRegistry
                 throw new RefusedException(Refusal.Invalid, "a tag is key=value: the key is a letter and up to 31 more of a-z 0-9 _ . -, and the value is 1 to 64 of A-Z a-z 0-9 _ . : / @ + -");
         }
 
+        if (terms.Fleets is { Count: 0 or > MostFleets })
+            throw new RefusedException(Refusal.Invalid, $"a token is for all fleets, or for 1 to {MostFleets}");
+
         await _gate.WaitAsync();
         try
         {
@@ -54,7 +61,7 @@ internal sealed partial class TokenRegistry
                 Kind = TokenRow.Enrollment,
                 Name = terms.Name,
                 Hash = secret.Hash,
-                Fleet = terms.Fleet,
+                Fleets = terms.Fleets,
                 CreatedAt = now,
                 ExpiresAt = now + terms.Lifetime,
                 MaxUses = terms.MaxUses,
@@ -62,10 +69,10 @@ internal sealed partial class TokenRegistry
                 PruneTimeout = (long?)terms.PruneTimeout?.TotalSeconds,
             };
             await _record(
-                OperatorActed.By(by, OperatorActs.TokenCreated) with { Token = terms.Name, OnFleet = terms.Fleet, Detail = $"for machines, {(terms.MaxUses is { } uses ? Quantity.Of(uses, "use") : "any number of uses")}" },
+                OperatorActed.By(by, OperatorActs.TokenCreated) with { Token = terms.Name, OnFleet = OneOf(terms.Fleets), Detail = Detail(terms) },
                 c => TokenStore.Add(c, token));
             _machines[token.Id] = new EnrollmentToken(token);
-            Log.Enrolling(_log, terms.Name, terms.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets", by.Name);
+            Log.Enrolling(_log, terms.Name, FleetsOf(terms.Fleets), by.Name);
             return (token, secret);
         }
         finally
@@ -73,14 +80,28 @@ internal sealed partial class TokenRegistry
             _gate.Release();
         }
     }
+
+    /// <summary>The fleets of a token in words.</summary>
+    public static string FleetsOf(IReadOnlyList<string>? fleets) => fleets switch
+    {
+        null => "all fleets",
+        [var only] => $"fleet {only}",
+        _ => $"fleets {Sentence.And(fleets)}",
+    };
+
+    private static string Detail(EnrollmentTerms terms)
+    {
+        var machines = terms.Fleets is { Count: > 1 } several ? $"for machines of {FleetsOf(several)}" : "for machines";
+        return $"{machines}, {(terms.MaxUses is { } uses ? Quantity.Of(uses, "use") : "any number of uses")}";
+    }
 }
 
 /// <summary>The name and limits of an enrollment token.</summary>
 /// <param name="Name">The name: 1 to 64 letters, digits and <c>. _ -</c>.</param>
 internal sealed record EnrollmentTerms(string Name)
 {
-    /// <summary>The only fleet it is for; null for all.</summary>
-    public string? Fleet { get; init; }
+    /// <summary>The fleets it is for, each once; null for all.</summary>
+    public IReadOnlyList<string>? Fleets { get; init; }
 
     /// <summary>How many clients it lets in; null for any number.</summary>
     public int? MaxUses { get; init; }

@@ -162,7 +162,7 @@ internal sealed partial class TokenRegistry : IDisposable
         _revoking = token.Id;
         try
         {
-            await _record(OperatorActed.By(by, OperatorActs.TokenRevoked) with { Token = token.Name, OnFleet = token.Fleet }, c => TokenStore.Revoke(c, token.Id, at));
+            await _record(OperatorActed.By(by, OperatorActs.TokenRevoked) with { Token = token.Name, OnFleet = OneOf(token.Fleets) }, c => TokenStore.Revoke(c, token.Id, at));
             if (machine is null)
                 _tokens = _tokens.Replace(token, revoked);
         }
@@ -182,6 +182,9 @@ internal sealed partial class TokenRegistry : IDisposable
     // Names are unique among both kinds.
     private TokenRow? Find(string name) =>
         _tokens.Find(t => t.Name == name && t.RevokedAt is null) ?? _machines.Values.FirstOrDefault(m => m.Name == name && !m.IsRevoked)?.Row;
+
+    /// <summary>The fleet of an act with a token; null if the token is for several, or for all.</summary>
+    private static string? OneOf(IReadOnlyList<string>? fleets) => fleets is [var only] ? only : null;
 
     private static void CheckName(string name)
     {

@@ -1,3 +1,4 @@
+using WgFleet.Config;
 using WgFleet.Store;
 
 namespace WgFleet.Access;
@@ -26,6 +27,10 @@ internal static class TokenStates
         : token.ExpiresAt <= now.UtcDateTime ? TokenState.Expired
         : token.Uses >= token.MaxUses ? TokenState.UsedUp
         : TokenState.Live;
+
+    /// <summary>Those of its fleets that the configuration does not have: the token lets nobody in there.</summary>
+    public static IReadOnlyList<string> UnknownFleets(this TokenRow token, ServerConfig config) =>
+        [.. (token.Fleets ?? []).Except(config.Fleets.Select(f => f.Name))];
 
     /// <summary>The state's name in the API.</summary>
     public static string NameOf(TokenState state) => state switch

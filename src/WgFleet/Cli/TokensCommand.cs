@@ -1,4 +1,5 @@
 using System.CommandLine;
+using WgFleet.Access;
 using WgFleet.Cli.Arguments;
 using WgFleet.Cli.ClientCommands;
 using WgFleet.Cli.Output;
@@ -26,7 +27,7 @@ internal static class TokensCommand
         new("KIND", t => t.Kind),
         new("SCOPE", t => t.Scope),
         new("STATE", t => t.State.Replace('_', ' ')),
-        new("FLEET", t => t.Kind == TokenRow.Admin ? null : t.Fleet ?? "all"),
+        new("FLEET", t => t.Kind == TokenRow.Admin ? null : Fleets(t)),
         new("USES LEFT", t => t.MaxUses is { } most ? $"{most - t.Uses} of {most}" : null),
         new("CREATED", t => t.CreatedAt),
         new("EXPIRES", t => t.ExpiresAt),
@@ -47,7 +48,7 @@ internal static class TokensCommand
         var admin = new Option<string?>("--admin") { Description = "Create a token with this name for an operator or a program", HelpName = "NAME" };
         var scope = Value.Option("--scope", "What the token allows", TokenRow.Read, TokenRow.Write);
         var enroll = new Option<string?>("--enroll") { Description = "Create an enrollment token with this name, for machines", HelpName = "NAME" };
-        var fleet = new Option<string?>("--fleet") { Description = "Only for this fleet (default: all fleets)", HelpName = "NAME" };
+        var fleet = new Option<string[]>("--fleet") { Description = "Only for this fleet; may be repeated for several (default: all fleets)", HelpName = "NAME", Arity = ArgumentArity.OneOrMore };
         var uses = Value.Option("--uses", "Maximum number of machines, each with its own key (default: any number)", "N", Value.Number(1, int.MaxValue));
         var prune = Duration("--prune-timeout", "How long these machines may be silent before they are pruned, such as 2h (default: from the configuration)");
         var tags = Arguments.Tags.Option("--tag", "A tag for these machines; may be repeated");
@@ -65,7 +66,8 @@ internal static class TokensCommand
                     Kind = isAdmin ? TokenRow.Admin : TokenRow.Enrollment,
                     Scope = parse.GetValue(scope),
                     LifetimeSeconds = Seconds(parse.GetValue(expires)),
-                    Fleet = parse.GetValue(fleet),
+                    Fleet = parse.GetValue(fleet) is [var only] ? only : null,
+                    Fleets = parse.GetValue(fleet) is { Length: > 1 } several ? several : null,
                     MaxUses = (int?)parse.GetValue(uses),
                     PruneTimeoutSeconds = Seconds(parse.GetValue(prune)),
                     Tags = WithRole(parse.GetValue(tags), parse.GetValue(role)),
@@ -117,7 +119,14 @@ internal static class TokensCommand
 
     private static long? Seconds(TimeSpan? duration) => (long?)duration?.TotalSeconds;
 
+    // A server of before has only the one fleet.
+    private static string Fleets(TokenInfo token)
+    {
+        var unknown = token.UnknownFleets ?? [];
+        return token.Fleets is null ? token.Fleet ?? "all" : string.Join(", ", token.Fleets.Select(f => unknown.Contains(f) ? $"{f} (not in the configuration)" : f));
+    }
+
     private static string For(TokenInfo token) => token.Kind == TokenRow.Admin
         ? $"with scope {token.Scope}"
-        : $"for {(token.MaxUses is { } uses ? uses == 1 ? "one machine" : $"{uses} machines" : "any number of machines")} of {(token.Fleet is { } fleet ? $"fleet {fleet}" : "all fleets")}";
+        : $"for {(token.MaxUses is { } uses ? uses == 1 ? "one machine" : $"{uses} machines" : "any number of machines")} of {TokenRegistry.FleetsOf(token.Fleets)}";
 }

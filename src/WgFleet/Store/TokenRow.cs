@@ -26,8 +26,8 @@ internal sealed record TokenRow
     /// <summary>What an operator may do with it: read or write; null for other kinds.</summary>
     public string? Scope { get; init; }
 
-    /// <summary>The fleet that it is limited to; null for all.</summary>
-    public string? Fleet { get; init; }
+    /// <summary>The fleets that it is limited to; null for all.</summary>
+    public IReadOnlyList<string>? Fleets { get; init; }
 
     public DateTime CreatedAt { get; init; }
 

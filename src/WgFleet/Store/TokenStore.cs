@@ -7,6 +7,9 @@ internal sealed class TokenStore(Database database)
 {
     private const string Columns = "id, kind, name, hash, scope, fleet, created_at, expires_at, revoked_at, max_uses, uses, tags, prune_timeout";
 
+    // In no fleet's name. A server of before takes several for one fleet that it does not have, and lets nobody in.
+    private const char Separator = ',';
+
     /// <summary>All that were ever made, the oldest first.</summary>
     /// <exception cref="WgFleet.Hosting.StartupException">The file is damaged, or something else has written to it.</exception>
     public IReadOnlyList<TokenRow> All() => database.Load(c => c.Query($"SELECT {Columns} FROM tokens ORDER BY created_at, id", Read));
@@ -15,7 +18,7 @@ internal sealed class TokenStore(Database database)
     /// <exception cref="StoreException">Another token of its kind has the name.</exception>
     public static void Add(Connection connection, TokenRow t) => connection.Execute(
         $"INSERT INTO tokens ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        t.Id, t.Kind, t.Name, t.Hash, t.Scope, t.Fleet, t.CreatedAt, t.ExpiresAt, t.RevokedAt, t.MaxUses, t.Uses, t.Tags, t.PruneTimeout);
+        t.Id, t.Kind, t.Name, t.Hash, t.Scope, Joined(t.Fleets), t.CreatedAt, t.ExpiresAt, t.RevokedAt, t.MaxUses, t.Uses, t.Tags, t.PruneTimeout);
 
     /// <summary>Corrects when a token was made and when it expires.</summary>
     public void SetTimes(string id, DateTime createdAt, DateTime? expiresAt) =>
@@ -28,6 +31,8 @@ internal sealed class TokenStore(Database database)
     /// <summary>Counts uses of a token, or with -1 gives one back, in the transaction that is open.</summary>
     public static void Use(Connection connection, string id, int uses) => connection.Execute("UPDATE tokens SET uses = uses + $1 WHERE id = $2", uses, id);
 
+    private static string? Joined(IReadOnlyList<string>? fleets) => fleets is null ? null : string.Join(Separator, fleets);
+
     private static TokenRow Read(Row row) => new()
     {
         Id = row[0].Text,
@@ -35,7 +40,7 @@ internal sealed class TokenStore(Database database)
         Name = row[2].Text,
         Hash = row[3].Text,
         Scope = row[4].TextOrNull,
-        Fleet = row[5].TextOrNull,
+        Fleets = row[5].TextOrNull?.Split(Separator),
         CreatedAt = row[6].Utc,
         ExpiresAt = row[7].UtcOrNull,
         RevokedAt = row[8].UtcOrNull,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using WgFleet.Access;
 using WgFleet.Config;
@@ -35,7 +36,7 @@ public class EnrollmentTests
     {
         await using var server = await ClosedAsync();
         var (expired, one, revoked, beta) = (
-            Token(server, new("expired") { Lifetime = TimeSpan.FromMinutes(1) }), Token(server, new("one") { MaxUses = 1 }), Token(server, new("revoked")), Token(server, new("beta") { Fleet = "beta" }));
+            Token(server, new("expired") { Lifetime = TimeSpan.FromMinutes(1) }), Token(server, new("one") { MaxUses = 1 }), Token(server, new("revoked")), Token(server, new("beta") { Fleets = ["beta"] }));
         server.Time.Advance(TimeSpan.FromMinutes(1));
         server.Tokens().Revoke(TokenRow.Enrollment, "revoked", "a test", mayOpen: true);
         (await JoinAsync(server, one)).ShouldBe(HttpStatusCode.OK);
@@ -45,6 +46,36 @@ public class EnrollmentTests
         (await RefusalAsync(server, $"Bearer {revoked}")).ShouldBe((403, null, "The token is revoked"));
         (await RefusalAsync(server, $"Bearer {beta}")).ShouldBe((403, null, "The token is for another fleet"));
         (await JoinAsync(server, beta, "beta")).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_token_for_several_fleets_lets_a_machine_into_each_and_every_client_is_a_use()
+    {
+        await using var server = await StartAsync(c => With(c, Closed) with { Fleets = [.. With(c, Closed).Fleets, Some.Fleet("gamma", "fd00:c::/64", 51900) with { Enrollment = Closed }] });
+        var token = Token(server, new("desk") { Fleets = ["alpha", "beta"], MaxUses = 3 });
+
+        (await JoinAsync(server, token)).ShouldBe(HttpStatusCode.OK);
+        (await JoinAsync(server, token, "beta")).ShouldBe(HttpStatusCode.OK);
+        (await JoinAsync(server, token, "gamma")).ShouldBe(HttpStatusCode.Forbidden);
+        (await JoinAsync(server, token, "beta")).ShouldBe(HttpStatusCode.OK);
+
+        (await RefusalAsync(server, $"Bearer {token}")).ShouldBe((403, null, "The token is used up"));
+        server.Tokens().Enrollment(token)!.Row.Uses.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_token_keeps_its_fleets_through_a_restart_and_lets_nobody_into_one_that_is_gone()
+    {
+        await using var server = await ClosedAsync();
+        var token = Token(server, new("desk") { Fleets = ["alpha", "last-year"] });
+
+        using var read = new TokenRegistry(new TokenStore(server.Services.GetRequiredService<WgFleet.Store.Engine.Database>()), (_, _) => Task.CompletedTask, server.Time, new Logger<TokenRegistry>(server.Log));
+        read.Enrollment(token)!.Row.Fleets.ShouldBe(["alpha", "last-year"]);
+        (await JoinAsync(server, token, "last-year")).ShouldBe(HttpStatusCode.NotFound);
+        using var socket = server.Socket();
+        var shown = (await socket.GetFromJsonAsync<JsonElement>("/api/v1/tokens", Ct)).GetProperty("tokens")[0];
+        shown.GetProperty("unknown_fleets").EnumerateArray().Select(f => f.GetString()).ShouldBe(["last-year"]);
+        shown.TryGetProperty("fleet", out _).ShouldBeFalse("whoever reads only that would take the token for one fleet's");
     }
 
     [Fact]
@@ -212,8 +243,13 @@ public class EnrollmentTests
     [Theory]
     [InlineData("""{"kind":"root","name":"x"}""", "kind is admin or enrollment")]
     [InlineData("""{"kind":"enrollment","name":"x","scope":"read"}""", "scope is for kind admin")]
-    [InlineData("""{"name":"x","scope":"read","fleet":"alpha"}""", "fleet, max_uses, prune_timeout_seconds and tags are for kind enrollment")]
+    [InlineData("""{"name":"x","scope":"read","fleet":"alpha"}""", "fleet, fleets, max_uses, prune_timeout_seconds and tags are for kind enrollment")]
     [InlineData("""{"kind":"enrollment","name":"x","fleet":"nosuch"}""", "there is no fleet 'nosuch'")]
+    [InlineData("""{"name":"x","scope":"read","fleets":["alpha"]}""", "fleet, fleets, max_uses, prune_timeout_seconds and tags are for kind enrollment")]
+    [InlineData("""{"kind":"enrollment","name":"x","fleets":["alpha","nosuch"]}""", "there is no fleet 'nosuch'")]
+    [InlineData("""{"kind":"enrollment","name":"x","fleets":[null]}""", "there is no fleet ''")]
+    [InlineData("""{"kind":"enrollment","name":"x","fleets":[]}""", "a token is for all fleets, or for 1 to 100")]
+    [InlineData("""{"kind":"enrollment","name":"x","fleet":"alpha","fleets":["beta"]}""", "fleet is for one fleet and fleets for several, use one of them")]
     [InlineData("""{"kind":"enrollment","name":"x","max_uses":0}""", "a token has at least 1 use")]
     [InlineData("""{"kind":"enrollment","name":"x","prune_timeout_seconds":59}""", "a client's prune timeout is 1m to 3650d")]
     [InlineData("""{"kind":"enrollment","name":"x","prune_timeout_seconds":99999999999999999}""", "prune_timeout_seconds is 60 to 315360000")]

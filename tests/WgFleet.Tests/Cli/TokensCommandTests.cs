@@ -51,6 +51,18 @@ public class TokensCommandTests
     }
 
     [Fact]
+    public async Task A_token_for_several_fleets_is_created_and_listed_with_its_fleets()
+    {
+        await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));
+
+        var made = await host.RunAsync("tokens", "create", "--enroll", "desk", "--fleet", "alpha", "--fleet", "BETA", "--fleet", "alpha", "--role", "operator");
+
+        made.Error.ShouldStartWith("This is token 'desk' for any number of machines of fleets alpha and beta. ");
+        (await host.RunAsync("tokens", "list")).Output.ShouldMatch(@"(?m)^desk +enrollment +- +live +alpha, beta +- ");
+        (await host.RunAsync("tokens", "create", "--enroll", "x", "--fleet", "alpha", "--fleet", "nosuch")).ShouldBe((1, "", "wg-fleet: there is no fleet 'nosuch'\n"));
+    }
+
+    [Fact]
     public async Task An_admin_token_cannot_create_another_or_revoke_the_last_one()
     {
         await using var host = await AdminHost.StartAsync(null, typeof(HandlerTests.Second));

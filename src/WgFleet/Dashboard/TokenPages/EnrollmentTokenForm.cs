@@ -14,7 +14,7 @@ internal static class EnrollmentTokenForm
     /// <exception cref="RefusedException">A field is invalid.</exception>
     public static EnrollmentTerms Read(IFormCollection form, ServerConfig config) => new(Text(form, "name") ?? "")
     {
-        Fleet = Text(form, "fleet") is not { } fleet ? null : config.Fleets.Any(f => f.Name == fleet) ? fleet : throw Invalid($"there is no fleet '{fleet}'"),
+        Fleets = Fleets(form, config),
         MaxUses = Text(form, "uses") switch
         {
             null => null,
@@ -37,6 +37,13 @@ internal static class EnrollmentTokenForm
         }
 
         return tags;
+    }
+
+    /// <summary>The fleets that are ticked; null for all if none is.</summary>
+    private static List<string>? Fleets(IFormCollection form, ServerConfig config)
+    {
+        var ticked = form["fleet"].OfType<string>().Where(f => f.Length > 0).Distinct().ToList();
+        return ticked.Find(name => !config.Fleets.Any(f => f.Name == name)) is { } unknown ? throw Invalid($"there is no fleet '{unknown}'") : ticked is [] ? null : ticked;
     }
 
     private static TimeSpan Span(string text) => Duration.TryParse(text, out var span) ? span : throw Invalid($"'{text}' is not a duration; use 30m, 12h or 7d");

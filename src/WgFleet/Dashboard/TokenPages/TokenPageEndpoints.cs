@@ -24,15 +24,16 @@ internal static class TokenPageEndpoints
     private static PageResult Show(HttpContext context, TokenRow? created = null, TokenSecret? secret = null)
     {
         var services = context.RequestServices;
+        var config = services.GetRequiredService<ServerConfig>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var rows = services.GetRequiredService<TokenRegistry>().All.OrderByDescending(t => t.CreatedAt).Select(t => TokenTableRow.Of(t, now));
+        var rows = services.GetRequiredService<TokenRegistry>().All.OrderByDescending(t => t.CreatedAt).Select(t => TokenTableRow.Of(t, config, now));
         var page = new TokensPage
         {
             Tokens = [.. rows.OrderBy(t => t.State != TokenTableRow.Live)],
-            Fleets = [.. services.GetRequiredService<ServerConfig>().Fleets.Select(f => f.Name)],
+            Fleets = [.. config.Fleets.Select(f => f.Name)],
             Created = created?.Name,
             Secret = secret?.Reveal(),
-            Command = secret is { } made ? JoinCommand(context, created!.Fleet ?? services.GetRequiredService<ServerConfig>().Fleets[0].Name, made.Reveal()) : null,
+            Commands = secret is { } made ? [.. (created!.Fleets ?? [config.Fleets[0].Name]).Select(fleet => JoinCommand(context, fleet, made.Reveal()))] : [],
             Own = context.Caller().TokenId,
             FlashMessage = services.GetRequiredService<FlashMessages>().Of(context),
         };

@@ -1,4 +1,5 @@
 using WgFleet.Access;
+using WgFleet.Config;
 using WgFleet.Store;
 
 namespace WgFleet.Dashboard.TokenPages;
@@ -8,7 +9,7 @@ namespace WgFleet.Dashboard.TokenPages;
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">Who uses it: operators or machines.</param>
 /// <param name="Scope">What an operator may do with it; empty for machines.</param>
-/// <param name="Fleet">The only fleet it is valid for; null for all.</param>
+/// <param name="Fleet">The fleets it is valid for, with a word where the configuration does not have one; null for all.</param>
 /// <param name="Uses">How often it was used, and how often it may be; null for operators.</param>
 /// <param name="Tags">The tags of clients that register with it.</param>
 /// <param name="Created">When it was made.</param>
@@ -19,12 +20,12 @@ internal sealed record TokenTableRow(
 {
     public const string Live = "live";
 
-    public static TokenTableRow Of(TokenRow token, DateTimeOffset now) => new(
+    public static TokenTableRow Of(TokenRow token, ServerConfig config, DateTimeOffset now) => new(
         token.Id,
         token.Name,
         token.Kind == TokenRow.Admin ? "operators" : "machines",
         token.Scope ?? "",
-        token.Fleet,
+        token.Fleets is { } fleets ? string.Join(", ", fleets.Select(f => token.UnknownFleets(config).Contains(f) ? $"{f} (not in the configuration)" : f)) : null,
         token.Kind == TokenRow.Admin ? null : $"{token.Uses} of {token.MaxUses?.ToString() ?? "any"}",
         token.Tags ?? "",
         Text(token.CreatedAt),

@@ -28,7 +28,7 @@ internal sealed class EnrollmentToken(TokenRow row)
 
     /// <summary>Why a fleet does not accept it, not even from a client that registered with it; null if it does.</summary>
     public string? Bars(string fleet) =>
-        IsRevoked ? "The token is revoked" : _row.Fleet is { } only && only != fleet ? "The token is for another fleet" : null;
+        IsRevoked ? "The token is revoked" : _row.Fleets?.Contains(fleet) == false ? "The token is for another fleet" : null;
 
     /// <summary>Why one more client cannot register with it in a fleet; null if it can.</summary>
     /// <param name="fleet">The fleet.</param>

@@ -1,4 +1,5 @@
 using WgFleet.Access;
+using WgFleet.Config;
 using WgFleet.Store;
 
 namespace WgFleet.Http.Api;
@@ -20,8 +21,14 @@ internal sealed record TokenInfo
     /// <summary>"live", "expired", "used_up" or "revoked".</summary>
     public required string State { get; init; }
 
-    /// <summary>The one fleet that it lets machines into; absent for all.</summary>
+    /// <summary>The one fleet that it lets machines into; absent for several, and for all.</summary>
     public string? Fleet { get; init; }
+
+    /// <summary>The fleets that it lets machines into; absent for all.</summary>
+    public IReadOnlyList<string>? Fleets { get; init; }
+
+    /// <summary>Those of its fleets that the configuration does not have; absent if it has them all.</summary>
+    public IReadOnlyList<string>? UnknownFleets { get; init; }
 
     /// <summary>How many clients it lets in; absent for any number.</summary>
     public int? MaxUses { get; init; }
@@ -41,14 +48,16 @@ internal sealed record TokenInfo
 
     public DateTimeOffset? RevokedAt { get; init; }
 
-    public static TokenInfo Of(TokenRow token, DateTimeOffset now) => new()
+    public static TokenInfo Of(TokenRow token, ServerConfig config, DateTimeOffset now) => new()
     {
         Id = token.Id,
         Name = token.Name,
         Kind = token.Kind,
         Scope = token.Scope,
         State = TokenStates.NameOf(token.StateAt(now)),
-        Fleet = token.Fleet,
+        Fleet = token.Fleets is [var only] ? only : null,
+        Fleets = token.Fleets,
+        UnknownFleets = token.UnknownFleets(config) is { Count: > 0 } unknown ? unknown : null,
         MaxUses = token.MaxUses,
         Uses = token.Kind == TokenRow.Enrollment ? token.Uses : null,
         PruneTimeoutSeconds = token.PruneTimeout,

@@ -22,8 +22,12 @@ internal sealed record TokenRequest
     [Range(1, MaxSeconds)]
     public long? LifetimeSeconds { get; init; }
 
-    /// <summary>The one fleet that it lets machines into; absent for all.</summary>
+    /// <summary>The one fleet that it lets machines into; absent for all, or with fleets.</summary>
     public string? Fleet { get; init; }
+
+    /// <summary>The fleets that it lets machines into, instead of one; absent for all.</summary>
+    [MaxLength(TokenRegistry.MostFleets)]
+    public IReadOnlyList<string>? Fleets { get; init; }
 
     /// <summary>How many clients it lets in; absent for any number.</summary>
     [Range(1, int.MaxValue)]
@@ -39,11 +43,11 @@ internal sealed record TokenRequest
     internal TimeSpan? Lifetime => Span(LifetimeSeconds);
 
     /// <summary>Whether it has a member that is only for kind enrollment.</summary>
-    internal bool HasEnrollmentTerms => Fleet is not null || MaxUses is not null || PruneTimeoutSeconds is not null || Tags is not null;
+    internal bool HasEnrollmentTerms => Fleet is not null || Fleets is not null || MaxUses is not null || PruneTimeoutSeconds is not null || Tags is not null;
 
     internal EnrollmentTerms ToTerms() => new(Name ?? "")
     {
-        Fleet = Fleet,
+        Fleets = Fleets,
         MaxUses = MaxUses,
         Lifetime = Lifetime,
         PruneTimeout = Span(PruneTimeoutSeconds),

@@ -91,7 +91,7 @@ public class TokensPageTests
         shown.QuerySelector("code.command")!.TextContent.ShouldMatch($"echo {secret} > /etc/wg-fleet-join/alpha.token' && curl -sSf http://[^ ]+/fleet/alpha/join.sh -o join.sh && sudo sh join.sh --install$");
 
         var row = server.Tokens().Enrollment(secret).ShouldNotBeNull().Row;
-        (row.Name, row.Fleet, row.MaxUses, row.PruneTimeout, row.Tags).ShouldBe(("lab-2026", "alpha", 20, 7200L, "room=e14,year=2026"));
+        (row.Name, row.Fleets?.Single(), row.MaxUses, row.PruneTimeout, row.Tags).ShouldBe(("lab-2026", "alpha", 20, 7200L, "room=e14,year=2026"));
         row.ExpiresAt.ShouldBe(server.Time.GetUtcNow().UtcDateTime.AddDays(7));
         var page = await browser.PageAsync("/tokens");
         page.DocumentElement.OuterHtml.ShouldNotContain(secret[13..]);
@@ -101,6 +101,34 @@ public class TokensPageTests
         // Sending the same again makes no second one.
         using var again = await browser.SubmitAsync("/tokens", "/tokens", ("name", "lab-2026"), ("lifetime", "7d"));
         (await browser.PageAsync(again.Headers.Location!.ToString())).QuerySelector(".said[role=alert] p")!.TextContent.ShouldContain("there is a token 'lab-2026' already");
+    }
+
+    [Fact]
+    public async Task A_token_for_several_fleets_is_made_by_ticking_them_and_shows_a_command_for_each()
+    {
+        await using var server = await StartAsync();
+        using var browser = new Browser(server);
+        (await browser.LogInAsync(server.Token())).Dispose();
+
+        using var made = await browser.SubmitAsync("/tokens", "/tokens", ("name", "both"), ("fleet", "beta"), ("fleet", "alpha"), ("lifetime", "7d"));
+        var shown = new HtmlParser().ParseDocument(await made.Content.ReadAsStringAsync(Ct));
+
+        shown.QuerySelectorAll("code.command").Select(c => c.TextContent.Contains("beta.token") ? "beta" : "alpha").ShouldBe(["beta", "alpha"]);
+        server.Tokens().Enrollment(shown.QuerySelector("code.secret")!.TextContent)!.Row.Fleets.ShouldBe(["beta", "alpha"]);
+        var row = (await browser.PageAsync("/tokens")).QuerySelectorAll("table.tokens tbody tr").Single(r => r.QuerySelector("strong")!.TextContent == "both");
+        row.QuerySelector("td[data-label=Fleet]")!.TextContent.ShouldBe("beta, alpha");
+        (await browser.PageAsync("/events?type=operator.token_created")).Body!.TextContent.ShouldContain("for machines of fleets beta and alpha, any number of uses");
+    }
+
+    [Fact]
+    public async Task The_page_says_which_fleets_of_a_token_are_gone()
+    {
+        await using var server = await StartAsync();
+        server.Tokens().CreateEnrollment(new("old") { Fleets = ["alpha", "last-year"] }, "a test");
+        using var browser = new Browser(server);
+        (await browser.LogInAsync(server.Token())).Dispose();
+
+        (await browser.PageAsync("/tokens")).QuerySelectorAll("td[data-label=Fleet]").Select(c => c.TextContent).ShouldContain("alpha, last-year (not in the configuration)");
     }
 
     [Theory]

@@ -18,24 +18,24 @@ internal static class TokenEndpoints
         api.Write.MapDelete("/tokens/{name}", RevokeAsync).Describe(Section, "revokeToken", "Revokes a token and ends the sessions that began with it");
     }
 
-    private static Ok<TokensResponse> All(TokenRegistry tokens, TimeProvider time)
+    private static Ok<TokensResponse> All(TokenRegistry tokens, ServerConfig config, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return TypedResults.Ok(new TokensResponse([.. tokens.All.Select(t => TokenInfo.Of(t, now))]));
+        return TypedResults.Ok(new TokensResponse([.. tokens.All.Select(t => TokenInfo.Of(t, config, now))]));
     }
 
-    private static async Task<Ok<TokenInfo>> RevokeAsync(string name, Caller caller, TokenRegistry tokens, TimeProvider time) =>
-        TypedResults.Ok(TokenInfo.Of(await tokens.RevokeAsync(null, name, caller.Operator, mayOpen: caller.Permission == Permission.Root), time.GetUtcNow()));
+    private static async Task<Ok<TokenInfo>> RevokeAsync(string name, Caller caller, TokenRegistry tokens, ServerConfig config, TimeProvider time) =>
+        TypedResults.Ok(TokenInfo.Of(await tokens.RevokeAsync(null, name, caller.Operator, mayOpen: caller.Permission == Permission.Root), config, time.GetUtcNow()));
 
     private static async Task<Created<NewToken>> CreateAsync(HttpContext context, TokenRequest body, Caller caller, TokenRegistry tokens, ServerConfig config, TimeProvider time)
     {
         Check(body, config);
-        body = body with { Fleet = config.Fleets.FirstOrDefault(f => IsCalled(f, body.Fleet))?.Name };
+        body = body with { Fleets = Named(body, config) };
         var (token, secret) = body.Kind == TokenRow.Enrollment
             ? await tokens.CreateEnrollmentAsync(body.ToTerms(), caller.Operator)
             : await tokens.CreateAdminAsync(body.Name ?? "", body.Scope ?? "", body.Lifetime, caller.Operator);
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Created((string?)null, new NewToken(TokenInfo.Of(token, time.GetUtcNow()), secret.Reveal()));
+        return TypedResults.Created((string?)null, new NewToken(TokenInfo.Of(token, config, time.GetUtcNow()), secret.Reveal()));
     }
 
     /// <exception cref="RefusedException">The request is invalid.</exception>
@@ -50,7 +50,7 @@ internal static class TokenEndpoints
         if (body.Kind != TokenRow.Enrollment)
         {
             if (body.HasEnrollmentTerms)
-                throw Invalid("fleet, max_uses, prune_timeout_seconds and tags are for kind enrollment");
+                throw Invalid("fleet, fleets, max_uses, prune_timeout_seconds and tags are for kind enrollment");
 
             return;
         }
@@ -61,11 +61,17 @@ internal static class TokenEndpoints
         if (body.PruneTimeoutSeconds is <= 0 or > TokenRequest.MaxSeconds)
             throw Invalid("prune_timeout_seconds is 60 to 315360000");
 
-        if (body.Fleet is { } fleet && !config.Fleets.Any(f => IsCalled(f, fleet)))
-            throw Invalid($"there is no fleet '{fleet}'");
+        if (body.Fleet is not null && body.Fleets is not null)
+            throw Invalid("fleet is for one fleet and fleets for several, use one of them");
     }
 
-    private static bool IsCalled(FleetConfig fleet, string? name) => fleet.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The fleets of the request as the configuration spells them; null for all.</summary>
+    /// <exception cref="RefusedException">There is no such fleet.</exception>
+    private static IReadOnlyList<string>? Named(TokenRequest body, ServerConfig config) =>
+        (body.Fleets ?? (body.Fleet is { } one ? [one] : null)) is { } asked ? [.. asked.Select(name => FleetCalled(name, config)).Distinct()] : null;
+
+    private static string FleetCalled(string? name, ServerConfig config) =>
+        config.Fleets.FirstOrDefault(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Name ?? throw Invalid($"there is no fleet '{name}'");
 
     private static RefusedException Invalid(string message) => new(Refusal.Invalid, message);
 }
