@@ -21,6 +21,9 @@ public static class OperatorActs
     /// <summary>Machines that waited for approval, or had it, are not let in.</summary>
     public const string MachinesRefused = "operator.machines_refused";
 
+    /// <summary>The roster of a fleet was replaced or deleted.</summary>
+    public const string RosterChanged = "operator.roster_changed";
+
     /// <summary>A client was pinned.</summary>
     public const string ClientPinned = "operator.client_pinned";
 
@@ -68,6 +71,7 @@ public static class OperatorActs
         Of(PruneAllowed, _ => "allowed the held prune", (act, sample) => act with { OnFleet = sample.Client.Fleet }),
         Of(MachinesApproved, _ => "approved machines", (act, sample) => act with { OnFleet = sample.Client.Fleet, Detail = sample.Client.PublicKey }),
         Of(MachinesRefused, _ => "refused machines", (act, sample) => act with { OnFleet = sample.Client.Fleet, Detail = sample.Client.PublicKey }),
+        Of(RosterChanged, _ => "changed the roster", (act, sample) => act with { OnFleet = sample.Client.Fleet, Detail = "2 seats added, 1 removed" }),
         Of(ClientPinned, _ => "pinned the client", (act, sample) => act with { OnClient = sample.Client }),
         Of(ClientUnpinned, _ => "unpinned the client", (act, sample) => act with { OnClient = sample.Client }),
         Of(ClientNameKept, e => $"made {e.Client?.Hostname} the name that the client keeps", (act, sample) => act with { OnClient = sample.Client }),

@@ -136,6 +136,7 @@ internal sealed partial class Server
         app.UseSecurityHeaders();
         app.UseErrorHandling();
         app.UseRouting();
+        app.UseBodyLimit();
         app.UseExactPaths();
         app.UseAccess();
         app.MapClients();

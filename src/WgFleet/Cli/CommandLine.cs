@@ -82,7 +82,7 @@ internal static class CommandLine
             "The fleet server for machines that are copies: they register over HTTP, get a WireGuard tunnel, an address and a name, "
             + "and are removed when they are silent for too long.")
         {
-            ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), StatusCommand.Create(ConfigOption), TopCommand.Create(ConfigOption), RollCallCommand.Create(ConfigOption), ApprovalsCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption),
+            ConfigOption, LogLevelOption, serve, CheckCommand.Create(ConfigOption), StatusCommand.Create(ConfigOption), TopCommand.Create(ConfigOption), RollCallCommand.Create(ConfigOption), RosterCommands.Create(ConfigOption), ApprovalsCommand.Create(ConfigOption), hooks, FleetsCommand.Create(ConfigOption),
             ClientsCommand.Create(ConfigOption),
             EventsCommand.Create(ConfigOption), TokensCommand.Create(ConfigOption), PruneCommand.Create(ConfigOption), ReloadCommand.Create(ConfigOption), HealthCommand.Create(ConfigOption),
             SshCommand.Create(ConfigOption), RunCommand.Create(ConfigOption), version, help,

@@ -45,8 +45,11 @@ internal sealed record FleetConfig
     /// <summary>Who may reach whom through the gateway; null if that is left to others.</summary>
     public IsolationConfig? Isolation { get; init; }
 
-    /// <summary>The machines that are expected; null if nobody says.</summary>
+    /// <summary>The machines that are expected; null if nobody says, or not yet.</summary>
     public Roster? Roster { get; init; }
+
+    /// <summary>Whether operators set the roster while the server runs, so that the database has it and no file.</summary>
+    public bool RosterByApi { get; init; }
 
     /// <summary>Its time-table. If two phases take place at once, the fleet is in the one that stands first.</summary>
     public IReadOnlyList<PhaseConfig> Phases { get; init; } = [];

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Config;
@@ -11,7 +13,9 @@ internal sealed class Roster
     private readonly Dictionary<string, Seat> _byCard = [];
     private readonly Dictionary<string, Seat> _bySwitchPort = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="path">The file that it was read from.</param>
+    private string? _tag;
+
+    /// <param name="path">The file that it was read from, or what errors call it.</param>
     /// <param name="seats">The seats, no two of which have an identifying value in common.</param>
     public Roster(string path, IReadOnlyList<Seat> seats)
     {
@@ -30,8 +34,17 @@ internal sealed class Roster
         }
     }
 
-    /// <summary>The file that it was read from.</summary>
+    /// <summary>The file that it was read from, or what errors call it.</summary>
     public string Path { get; }
+
+    /// <summary>The CSV that it was read from.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Another one for each other text: by it a program says which roster it has seen.</summary>
+    public string Tag => _tag ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..32];
+
+    /// <summary>When an operator set it, and who; null if it is of a file.</summary>
+    public (DateTimeOffset At, string By)? Saved { get; init; }
 
     /// <summary>The seats, in the order of the file.</summary>
     public IReadOnlyList<Seat> Seats { get; }

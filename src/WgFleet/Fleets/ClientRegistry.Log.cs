@@ -52,6 +52,9 @@ internal sealed partial class ClientRegistry
         [LoggerMessage(16, LogLevel.Warning, "Hostname refused: fleet={Fleet}, ip={Ip}, hostname={Hostname}, which {Holder} has")]
         public static partial void NameRefused(ILogger log, string fleet, IPAddress ip, string hostname, IPAddress holder);
 
+        [LoggerMessage(18, LogLevel.Information, "Roster of fleet {Fleet} changed by {Operator}: {What}")]
+        public static partial void RosterChanged(ILogger log, string fleet, string what, string @operator);
+
         [LoggerMessage(17, LogLevel.Information, "Client may choose its name again: fleet={Fleet}, ip={Ip}, hostname={Hostname}, by {Operator}")]
         public static partial void NameReleased(ILogger log, string fleet, IPAddress ip, string hostname, string @operator);
     }

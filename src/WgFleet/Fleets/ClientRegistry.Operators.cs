@@ -1,3 +1,4 @@
+using WgFleet.Config;
 using WgFleet.Fleets.Commands;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
@@ -113,6 +114,21 @@ internal sealed partial class ClientRegistry
             Log.ThawedInPhase(log, fleet, by.Name, still.By);
         else if (change.Changed)
             Log.Thawed(log, fleet, by.Name);
+
+        return change;
+    }
+
+    /// <summary>Replaces the roster of a fleet, or with null deletes it.</summary>
+    /// <param name="fleet">The fleet's name.</param>
+    /// <param name="roster">The new one.</param>
+    /// <param name="mayReplace">Whether the caller has seen the roster that is there, by its tag; null for none.</param>
+    /// <param name="by">Who does it.</param>
+    /// <exception cref="RefusedException">Operators do not set the fleet's roster, or somebody else has changed it.</exception>
+    public async Task<RosterChange> SetRosterAsync(string fleet, Roster? roster, Func<string?, bool> mayReplace, FleetOperator by)
+    {
+        var change = await writer.ExecuteAsync(new SetRosterCommand(fleet, roster, mayReplace, by));
+        if (change.Changed)
+            Log.RosterChanged(log, fleet, roster is null ? "deleted" : change.Difference.Text, by.Name);
 
         return change;
     }

@@ -33,7 +33,7 @@ internal sealed partial class ClientRegistry(
     public async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
     {
         var rows = store.LoadClients();
-        var fleets = SnapshotLoader.Build(config, rows, store.LoadFrozen(), log);
+        var fleets = SnapshotLoader.Build(config, rows, store.LoadFrozen(), store.LoadRosters(), log);
 
         await FleetStart.BringUpAsync(fleets, links, cancellationToken);
 

@@ -1,16 +1,20 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text;
 using WgFleet.Config;
+using WgFleet.Config.Rosters;
+using WgFleet.Config.Yaml;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Store;
+using WgFleet.Store.Rosters;
 
 namespace WgFleet.Fleets;
 
 /// <summary>Makes the first snapshot from the rows: sorts clients into the fleets of the configuration, and logs which are left out.</summary>
 internal static partial class SnapshotLoader
 {
-    public static ImmutableArray<FleetSnapshot> Build(ServerConfig config, LoadedClients rows, IReadOnlyList<FrozenFleet> frozen, ILogger log)
+    public static ImmutableArray<FleetSnapshot> Build(ServerConfig config, LoadedClients rows, IReadOnlyList<FrozenFleet> frozen, IReadOnlyList<StoredRoster> rosters, ILogger log)
     {
         foreach (var (id, fleet, reason) in rows.Unreadable)
             Log.Unreadable(log, id, fleet, reason);
@@ -24,7 +28,7 @@ internal static partial class SnapshotLoader
                 Log.FleetGone(log, group.Key, Quantity.Of(group.Count(), "client"));
         }
 
-        return [.. config.Fleets.Select(f => Snapshot(f, clients[f.Name]) with { FrozenByOperator = FreezeOf(f, frozen, log) })];
+        return [.. config.Fleets.Select(f => Snapshot(f with { Roster = RosterOf(f, rosters, log) }, clients[f.Name]) with { FrozenByOperator = FreezeOf(f, frozen, log) })];
     }
 
     private static List<RegisteredClient> Sort(FleetConfig fleet, List<StoredClient> rows, ILogger log)
@@ -60,6 +64,19 @@ internal static partial class SnapshotLoader
         return new Freeze(row.Since, row.By);
     }
 
+    private static Roster? RosterOf(FleetConfig fleet, IReadOnlyList<StoredRoster> rosters, ILogger log)
+    {
+        if (!fleet.RosterByApi || rosters.FirstOrDefault(r => r.Fleet == fleet.Name) is not { } row)
+            return fleet.Roster;
+
+        var findings = new Diagnostics("roster");
+        if (RosterFile.Read("roster", Encoding.UTF8.GetBytes(row.Text), findings) is { } roster)
+            return new Roster(roster.Path, roster.Seats) { Text = row.Text, Saved = (row.At, row.By) };
+
+        Log.RosterUnreadable(log, fleet.Name, findings.Errors[0].ToString());
+        return null;
+    }
+
     private static FleetSnapshot Snapshot(FleetConfig fleet, List<RegisteredClient> clients) => new(fleet)
     {
         ById = clients.ToImmutableSortedDictionary(c => c.Id, c => c),
@@ -81,6 +98,9 @@ internal static partial class SnapshotLoader
 
         [LoggerMessage(4, LogLevel.Error, "Client {Id} of fleet {Fleet} has the address {Address} of a later client in the database: left out; it must register again")]
         public static partial void SameAddress(ILogger log, long id, string fleet, IPAddress address);
+
+        [LoggerMessage(6, LogLevel.Error, "The roster of fleet {Fleet} in the database cannot be used ({Reason}): the fleet has none until wg-fleet roster set")]
+        public static partial void RosterUnreadable(ILogger log, string fleet, string reason);
 
         [LoggerMessage(5, LogLevel.Warning, "Fleet {Fleet} is frozen, by {Operator} at {Since:yyyy-MM-dd HH:mm:ss}Z: no client is pruned and no name changes until wg-fleet fleets thaw")]
         public static partial void StillFrozen(ILogger log, string fleet, string @operator, DateTime since);

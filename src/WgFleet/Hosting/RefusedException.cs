@@ -26,6 +26,9 @@ internal enum Refusal
     /// <summary>The present state does not allow it.</summary>
     Conflict,
 
+    /// <summary>Somebody else has changed what the request is about since the caller saw it.</summary>
+    Outdated,
+
     /// <summary>It is not possible now, but may be later.</summary>
     Unavailable,
 }

@@ -19,9 +19,6 @@ internal static partial class ErrorHandling
         {
             try
             {
-                if (context.Request.ContentLength > RequestBody.Limit)
-                    throw RequestBody.TooLarge();
-
                 await next(context);
                 if (!context.Response.HasStarted && context.Response.ContentLength is null)
                     await ExplainAsync(context);
@@ -51,6 +48,7 @@ internal static partial class ErrorHandling
         Refusal.Forbidden => StatusCodes.Status403Forbidden,
         Refusal.NotFound => StatusCodes.Status404NotFound,
         Refusal.Conflict => StatusCodes.Status409Conflict,
+        Refusal.Outdated => StatusCodes.Status412PreconditionFailed,
         _ => StatusCodes.Status503ServiceUnavailable,
     };
 

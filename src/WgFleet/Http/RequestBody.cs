@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace WgFleet.Http;
 
@@ -11,16 +12,25 @@ internal static class RequestBody
     /// <summary>Kestrel's own limit, with room for the frames of chunks.</summary>
     public const long LimitWithFrames = 8 * Limit;
 
+    /// <summary>After routing: refuses a body that says that it is larger than its endpoint takes.</summary>
+    public static void UseBodyLimit(this WebApplication app) => app.Use((context, next) =>
+        context.Request.ContentLength > (context.GetEndpoint()?.Metadata.GetMetadata<TakesFile>()?.Limit ?? Limit) ? throw TooLarge() : next(context));
+
     /// <summary>All of the body; empty if there is none.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="limit">The most bytes. More than <see cref="Limit"/> is for endpoints with <see cref="TakesFile"/>.</param>
     /// <exception cref="BadHttpRequestException">The body is too large or ends early.</exception>
-    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context)
+    public static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpContext context, int limit = Limit)
     {
+        if (limit > Limit && context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } kestrel)
+            kestrel.MaxRequestBodySize = limit + LimitWithFrames;
+
         var reader = context.Request.BodyReader;
         while (true)
         {
             var result = await reader.ReadAsync(context.RequestAborted);
             var body = result.Buffer;
-            var isTooLarge = body.Length > Limit;
+            var isTooLarge = body.Length > limit;
             var bytes = result.IsCompleted && !isTooLarge ? body.ToArray() : null;
             reader.AdvanceTo(bytes is null ? body.Start : body.End, body.End);
             if (isTooLarge)
@@ -33,3 +43,7 @@ internal static class RequestBody
 
     public static BadHttpRequestException TooLarge() => new("Request body too large", StatusCodes.Status413PayloadTooLarge);
 }
+
+/// <summary>Marks an endpoint that takes a file, which may be larger than other bodies.</summary>
+/// <param name="Limit">The most bytes.</param>
+internal sealed record TakesFile(int Limit);

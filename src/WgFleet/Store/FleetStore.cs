@@ -1,5 +1,6 @@
 using WgFleet.Hosting;
 using WgFleet.Store.Engine;
+using WgFleet.Store.Rosters;
 
 namespace WgFleet.Store;
 
@@ -16,6 +17,10 @@ internal sealed class FleetStore(Database database)
     /// <summary>The fleets that are frozen, also those that are no longer in the configuration. Blocks.</summary>
     /// <exception cref="StartupException">The file is damaged, or something else has written to it.</exception>
     public IReadOnlyList<FrozenFleet> LoadFrozen() => database.Load(FrozenFleetTable.Load);
+
+    /// <summary>The rosters that operators have set, also of fleets that have another one by now. Blocks.</summary>
+    /// <exception cref="StartupException">The file is damaged, or something else has written to it.</exception>
+    public IReadOnlyList<StoredRoster> LoadRosters() => database.Load(RosterTable.Load);
 
     /// <summary>The highest client id that a tombstone or an event has; 0 if there are none. Blocks.</summary>
     /// <exception cref="StartupException">The file is damaged.</exception>

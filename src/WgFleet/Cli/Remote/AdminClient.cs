@@ -76,6 +76,25 @@ internal sealed class AdminClient : IDisposable
     public Task<T> PutAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Put, path, type, cancellationToken);
 
+    /// <summary>Sends a file.</summary>
+    /// <param name="path">The path of the route.</param>
+    /// <param name="content">The file, with the headers that the request needs.</param>
+    /// <param name="etag">What the server must still have: its ETag, "" for nothing; null to replace whatever it has.</param>
+    /// <param name="type">The JSON of the answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
+    public Task<T> PutFileAsync<T>(string path, HttpContent content, string? etag, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendToAsync(HttpMethod.Put, ApiRoutes.Prefix + path, type, cancellationToken, content, etag);
+
+    /// <summary>The bytes of a file.</summary>
+    /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
+    public Task<byte[]> GetFileAsync(string path, CancellationToken cancellationToken) =>
+        SendToAsync(HttpMethod.Get, ApiRoutes.Prefix + path, null, HttpCompletionOption.ResponseContentRead, async response =>
+        {
+            await RefuseAsync(response, cancellationToken);
+            return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+        }, cancellationToken);
+
     /// <exception cref="AdminException">The server does not answer, or refuses.</exception>
     public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Delete, path, type, cancellationToken);
@@ -115,19 +134,22 @@ internal sealed class AdminClient : IDisposable
     private Task<T> SendAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null) =>
         SendToAsync(method, ApiRoutes.Prefix + path, type, cancellationToken, content);
 
-    private Task<T> SendToAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null) =>
+    private Task<T> SendToAsync<T>(HttpMethod method, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken, HttpContent? content = null, string? etag = null) =>
         SendToAsync(method, path, content, HttpCompletionOption.ResponseContentRead, async response =>
         {
             await RefuseAsync(response, cancellationToken);
             return JsonSerializer.Deserialize(await response.Content.ReadAsByteArrayAsync(cancellationToken), type)!;
-        }, cancellationToken);
+        }, cancellationToken, etag);
 
     private async Task<T> SendToAsync<T>(
-        HttpMethod method, string path, HttpContent? content, HttpCompletionOption completion, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken)
+        HttpMethod method, string path, HttpContent? content, HttpCompletionOption completion, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellationToken, string? etag = null)
     {
         try
         {
             using var request = new HttpRequestMessage(method, path) { Content = content };
+            if (etag is not null)
+                request.Headers.TryAddWithoutValidation(etag.Length == 0 ? "If-None-Match" : "If-Match", etag.Length == 0 ? "*" : etag);
+
             using var response = await _http.SendAsync(request, completion, cancellationToken);
             return await read(response);
         }

@@ -32,6 +32,8 @@ internal sealed record FleetEntry(string Name, string Path)
 
     public Roster? Roster { get; init; }
 
+    public bool RosterByApi { get; init; }
+
     public IReadOnlyList<PhaseConfig> Phases { get; init; } = [];
 
     /// <summary>The fleet; null if a part of it is missing.</summary>
@@ -54,6 +56,7 @@ internal sealed record FleetEntry(string Name, string Path)
             Hostnames = Hostnames,
             Approval = Approval,
             Roster = Roster,
+            RosterByApi = RosterByApi,
             Phases = Phases,
         };
     }

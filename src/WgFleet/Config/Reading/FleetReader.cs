@@ -63,6 +63,7 @@ internal static partial class FleetReader
         }
 
         var section = new Section(map, path, entry.Line, ConfigKeys.Fleet, findings);
+        var roster = section.Optional("roster", Values.FileOrApi)?.Value;
         var fleet = new FleetEntry(entry.Key, path)
         {
             Ip6 = section.Required("ip6", AddressValues.Ip6),
@@ -71,7 +72,8 @@ internal static partial class FleetReader
             ExternalIp = section.Required("external_ip", AddressValues.ExternalIp),
             Port = section.Required("port", Values.Port),
             Enrollment = EnrollmentReader.Read(section, enrollment),
-            Roster = section.Optional("roster", Values.File) is { } roster ? RosterFile.Read(roster.Value, findings) : null,
+            Roster = roster is null or Values.Api ? null : RosterFile.Read(roster, findings),
+            RosterByApi = roster == Values.Api,
             Phases = PhaseReader.Read(section, findings),
             Isolation = IsolationReader.Read(section, section.Optional("peers", Values.Boolean)?.Value),
             PresharedLine = section.Find("preshared")?.Line ?? 0,

@@ -7,6 +7,9 @@ namespace WgFleet.Config.Reading;
 /// <summary>The plain kinds of value in wg-fleet.yaml; addresses are in <see cref="AddressValues"/>.</summary>
 internal static partial class Values
 {
+    /// <summary>Stands where a file is named for what operators set by the API, the command line and the page.</summary>
+    public const string Api = "api";
+
     /// <summary>A TCP or UDP port: decimal or 0x hexadecimal, underscores allowed, not quoted.</summary>
     public static readonly ValueParser<int> Port = new("use 1 to 65535", ReadPort);
 
@@ -47,6 +50,13 @@ internal static partial class Values
     {
         value = scalar.Text;
         return NoFile(value);
+    });
+
+    /// <summary>An absolute path of a file, or <see cref="Api"/>.</summary>
+    public static readonly ValueParser<string> FileOrApi = new("use a file's full path, from /, or api", (YamlScalar scalar, out string value) =>
+    {
+        value = scalar.Text;
+        return value == Api ? null : NoFile(value);
     });
 
     /// <summary>An absolute path of a directory.</summary>

@@ -5,17 +5,29 @@ namespace WgFleet.Config.Rosters;
 /// <summary>Reads a roster: a CSV file with a header, and a line for each seat.</summary>
 internal static class RosterFile
 {
-    private const int MostMebibytes = 4;
+    /// <summary>The largest size, in MiB.</summary>
+    public const int MostMebibytes = 4;
+
     private const int MostSeats = 20_000;
     private const int MostErrors = 20;
 
-    /// <summary>The roster; null if there are errors. Blocks for the disk.</summary>
-    public static Roster? Read(string path, Diagnostics findings)
+    /// <summary>The roster of a file; null if there are errors. Blocks for the disk.</summary>
+    public static Roster? Read(string path, Diagnostics findings) =>
+        Of(path, own => TextFile.Read(path, MostMebibytes, "correct the key roster", own), findings);
+
+    /// <summary>The roster that somebody sends; null if there are errors.</summary>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="bytes">Its content.</param>
+    /// <param name="findings">Gets the errors.</param>
+    public static Roster? Read(string name, ReadOnlyMemory<byte> bytes, Diagnostics findings) => Of(name, own => TextFile.Decode(bytes.Span, own), findings);
+
+    private static Roster? Of(string name, Func<Diagnostics, string?> read, Diagnostics findings)
     {
-        var own = new Diagnostics(path);
-        var seats = TextFile.Read(path, MostMebibytes, "correct the key roster", own) is { } text ? Seats([.. CsvFile.Lines(text, own)], own) : [];
+        var own = new Diagnostics(name);
+        var text = read(own);
+        var seats = text is null ? [] : Seats([.. CsvFile.Lines(text, own)], own);
         findings.Include(own, MostErrors);
-        return own.Errors.Count == 0 ? new Roster(path, seats) : null;
+        return own.Errors.Count == 0 ? new Roster(name, seats) { Text = text! } : null;
     }
 
     private static IReadOnlyList<Seat> Seats(List<CsvLine> lines, Diagnostics findings)

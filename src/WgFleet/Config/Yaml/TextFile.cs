@@ -36,7 +36,7 @@ internal static class TextFile
             var bytes = new byte[(most << 20) + 1];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (length < bytes.Length)
-                return Decoded(bytes.AsSpan(0, length), findings);
+                return Decode(bytes.AsSpan(0, length), findings);
 
             findings.Unreadable($"is larger than {most} MiB, make it smaller");
         }
@@ -56,7 +56,8 @@ internal static class TextFile
         return null;
     }
 
-    private static string? Decoded(ReadOnlySpan<byte> bytes, Diagnostics findings)
+    /// <summary>The text of bytes in UTF-8, without a byte order mark; null if there is an error.</summary>
+    public static string? Decode(ReadOnlySpan<byte> bytes, Diagnostics findings)
     {
         if (bytes.StartsWith(Encoding.UTF8.Preamble))
             bytes = bytes[Encoding.UTF8.Preamble.Length..];

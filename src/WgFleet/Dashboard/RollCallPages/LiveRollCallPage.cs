@@ -1,4 +1,5 @@
 using System.Globalization;
+using WgFleet.Config;
 using WgFleet.Dashboard.Live;
 using WgFleet.Fleets.State;
 using WgFleet.Queries.RollCalls;
@@ -9,10 +10,19 @@ namespace WgFleet.Dashboard.RollCallPages;
 /// <param name="name">The fleet's name.</param>
 internal sealed class LiveRollCallPage(string name) : ILiveView
 {
+    private Roster? _roster;
+
     public bool AddChanges(Snapshot snapshot, DateTimeOffset now, LiveUpdate update)
     {
-        if (snapshot.Fleet(name) is not { Config.Roster: not null } fleet)
+        if (snapshot.Fleet(name) is not { Config.Roster: { } roster } fleet)
             return false;
+
+        // The page has the seats of one roster: with another one it is loaded again.
+        if (!ReferenceEquals(_roster ??= roster, roster))
+        {
+            update.Set("gone", "yes");
+            return false;
+        }
 
         var view = RollCallView.Of(RollCall.Of(fleet, now));
         update.Set("verdict", view.Verdict);

@@ -26,6 +26,9 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
 
     public Freeze? Frozen => Freeze.Of(FrozenByOperator, Phase);
 
+    /// <summary>The machines that are expected; null if nobody says.</summary>
+    public Roster? Roster { get; set; } = before.Config.Roster;
+
     public HeldPrune? Held { get; set; } = before.Held;
 
     /// <summary>Whether something has changed that is shown, but not in the database.</summary>
@@ -116,6 +119,7 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
         FrozenByOperator = FrozenByOperator,
         Phase = Phase,
         Held = Held,
+        Config = ReferenceEquals(Roster, before.Config.Roster) ? before.Config : before.Config with { Roster = Roster },
     };
 
     private void Release(RegisteredClient client)

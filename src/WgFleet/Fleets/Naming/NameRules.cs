@@ -39,7 +39,8 @@ internal readonly struct NameRules(FleetConfig fleet, Freeze? freeze, Func<strin
 
     private NameDecision BySeat(RegisteredClient client, string? asked)
     {
-        if (client is { Pinned: not null, Hostname: not null })
+        // Before operators have set the roster, nobody loses a name by it.
+        if (fleet.Roster is null || client is { Pinned: not null, Hostname: not null })
             return NameDecision.Keep;
 
         var without = client.Hostname is null ? NameDecision.Keep : NameDecision.Lose;

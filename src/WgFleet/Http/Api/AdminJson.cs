@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using WgFleet.Hooks;
 using WgFleet.Hooks.Admin;
 using WgFleet.Http.Api.Many;
+using WgFleet.Http.Api.Rosters;
 
 namespace WgFleet.Http.Api;
 
@@ -28,6 +29,7 @@ namespace WgFleet.Http.Api;
 [JsonSerializable(typeof(FreezeResponse))]
 [JsonSerializable(typeof(FleetsResponse))]
 [JsonSerializable(typeof(RollCallInfo))]
+[JsonSerializable(typeof(RosterResponse))]
 [JsonSerializable(typeof(ApprovalsResponse))]
 [JsonSerializable(typeof(ApprovalRequest))]
 [JsonSerializable(typeof(TroublesResponse))]

@@ -36,7 +36,10 @@ internal sealed record RollCall(string Fleet, DateTimeOffset Time, IReadOnlyList
     {
         var name = fleet.Config.Name;
         if (fleet.Config.Roster is not { } roster)
-            throw new RefusedException(Refusal.Conflict, $"nobody says which machines fleet {name} should have: name a file in fleets.{name}.roster, and reload");
+        {
+            throw new RefusedException(Refusal.Conflict, $"nobody says which machines fleet {name} should have: "
+                + (fleet.Config.RosterByApi ? $"wg-fleet roster set {name} FILE" : $"name a file in fleets.{name}.roster, and reload"));
+        }
 
         var seated = new Dictionary<Seat, List<SeatedClient>>(ReferenceEqualityComparer.Instance);
         List<RegisteredClient> unknown = [];

@@ -13,5 +13,6 @@ internal sealed record CopiedTable(string Name, string Key)
     [
         new("clients", "id"), new("removed_clients", "seq"), new("events", "seq"), new("hook_state", "hook"), new("deliveries", "rowid"), new("tokens", "id"),
         new("frozen_fleets", "fleet"), new("written_files", "path"), new("approvals", "id"), new("leases", "shard"), new("fleet_keys", "fleet"),
+        new("rosters", "fleet"),
     ];
 }

@@ -49,6 +49,7 @@ public sealed class DatabaseCommandTests : IDisposable
             approvals        0
             leases           0
             fleet_keys       0
+            rosters          0
 
             Copied to database {{PostgresName}}, whose tables have as many rows. Its next event gets number 8.
             Now write this into {{config}}, and start the server:

@@ -76,7 +76,7 @@ public class RosterFileTests
         Yaml.Load(text).Problems.Single().ToString().ShouldBe($"{file}: has 20,001 seats, at most 20,000 are allowed");
         File.WriteAllText(file, "seat,hostname\nA,a\n");
         Yaml.Valid(text).Fleets[0].Roster!.Seats.Count.ShouldBe(1);
-        Yaml.Problems($"{Yaml.Minimal}    roster: roster.csv\n").ShouldBe("FILE:9: fleets.alpha.roster: 'roster.csv' is not an absolute path, use a file's full path, from /");
+        Yaml.Problems($"{Yaml.Minimal}    roster: roster.csv\n").ShouldBe("FILE:9: fleets.alpha.roster: 'roster.csv' is not an absolute path, use a file's full path, from /, or api");
     }
 
     private static List<string> Problems(string csv)

@@ -1,8 +1,9 @@
+using System.Net.Mime;
 using Microsoft.OpenApi;
 
 namespace WgFleet.Http.Api.Document;
 
-/// <summary>Describes answers that are files, of which the framework knows no schema.</summary>
+/// <summary>Describes answers and bodies that are files, of which the framework knows no schema.</summary>
 internal static class FileAnswers
 {
     /// <param name="route">The endpoint.</param>
@@ -16,6 +17,17 @@ internal static class FileAnswers
             {
                 [contentType] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } },
             },
+        };
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Describes a body that is CSV, whatever content type the sender gives it.</summary>
+    public static RouteHandlerBuilder TakesCsv(this RouteHandlerBuilder route) => route.AddOpenApiOperationTransformer((operation, _, _) =>
+    {
+        operation.RequestBody = new OpenApiRequestBody
+        {
+            Required = true,
+            Content = new Dictionary<string, OpenApiMediaType> { [MediaTypeNames.Text.Csv] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
         };
         return Task.CompletedTask;
     });

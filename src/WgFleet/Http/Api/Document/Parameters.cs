@@ -13,7 +13,7 @@ internal static class Parameters
         ["client"] = "A client, by address, public key, name, name.fleet or full name",
         ["cursor"] = "The value of next in the answer before; absent for the first page",
         ["descending"] = "The last of the order first",
-        ["dry"] = "Only count the events",
+        ["dry"] = "Only say what would be done",
         ["fleet"] = "A fleet's name; where it is a filter, absent for all fleets",
         ["from"] = "The first event: its number or id, a time such as 2026-11-22T08:00:00Z, or a duration before now such as 2h-ago",
         ["hook"] = "A hook's name; where it is a filter, absent for all hooks",

@@ -17,6 +17,7 @@ internal static class Refusals
         [StatusCodes.Status403Forbidden] = "The scope of the token does not allow it, or a page of another site sent the request",
         [StatusCodes.Status404NotFound] = "There is no such fleet, client, hook, dead letter, token or reload",
         [StatusCodes.Status409Conflict] = "The present state does not allow it",
+        [StatusCodes.Status412PreconditionFailed] = "Somebody else has changed it meanwhile; get it again",
         [StatusCodes.Status503ServiceUnavailable] = "Try again later; the detail says when",
     };
 

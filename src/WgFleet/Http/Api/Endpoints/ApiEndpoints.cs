@@ -14,6 +14,7 @@ internal static class ApiEndpoints
         var api = ApiRoutes.Under(routes);
         api.MapTroubles();
         api.MapFleets();
+        api.MapRosters();
         api.MapRollCalls();
         api.MapApprovals();
         api.MapClients();
