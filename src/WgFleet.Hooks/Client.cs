@@ -5,7 +5,7 @@ namespace WgFleet.Hooks;
 
 /// <summary>A registered machine, as hooks see it. Never holds a private key.</summary>
 /// <param name="Fleet">The fleet's name.</param>
-/// <param name="Address">Its address in the tunnel.</param>
+/// <param name="Address">Its address in the tunnel, by which it is known: IPv6 if its fleet has it, else IPv4.</param>
 /// <param name="Hostname">Its name in the fleet; null until it has one.</param>
 /// <param name="Fqdn">hostname.fleet.domain; null without a hostname.</param>
 /// <param name="PublicKey">Its WireGuard public key, base64.</param>
@@ -20,6 +20,12 @@ public sealed record Client(
     string RequestAddress,
     DateTimeOffset RegisteredAt)
 {
+    /// <summary>Its IPv4 address in the tunnel, which is <see cref="Address"/> if it has no other; null if it has none.</summary>
+    public IPAddress? Address4 { get; init; }
+
+    /// <summary>All of its addresses in the tunnel, <see cref="Address"/> first.</summary>
+    public IReadOnlyList<IPAddress> Addresses => Address4 is null || Address4.Equals(Address) ? [Address] : [Address, Address4];
+
     /// <summary>The tags that its enrollment token has given it, by key; empty if there are none.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
@@ -31,6 +37,7 @@ public sealed record Client(
         other is not null
         && (Fleet, Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt) == (other.Fleet, other.Hostname, other.Fqdn, other.PublicKey, other.RequestAddress, other.RegisteredAt)
         && Address.Equals(other.Address)
+        && Equals(Address4, other.Address4)
         && AreSame(Tags, other.Tags)
         && AreSame(Facts, other.Facts);
 

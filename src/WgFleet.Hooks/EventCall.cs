@@ -6,7 +6,7 @@ internal static class EventCall
     /// <summary>Whether the hook handles any event.</summary>
     public static bool IsHandler(object hook) =>
         hook is IHook<StartupEvent> or IHook<ClientAdded> or IHook<ClientHostnameChanged> or IHook<ClientRemoved> or IHook<ClientOnline> or IHook<ClientOffline>
-            or IHook<ClientImageChanged> or IHook<ClientFactsChanged> or IHook<ClientTagsChanged> or IHook<ClientCloned>
+            or IHook<ClientImageChanged> or IHook<ClientFactsChanged> or IHook<ClientAddressChanged> or IHook<ClientTagsChanged> or IHook<ClientCloned>
             or IHook<FleetRepaired> or IHook<FleetPhaseChanged> or IHook<OperatorActed>;
 
     /// <summary>Makes the call; does nothing if the hook does not handle this type. An IHook of FleetEvent handles all.</summary>
@@ -20,6 +20,7 @@ internal static class EventCall
         ClientOffline e => CallAsync(hook, e, context),
         ClientImageChanged e => CallAsync(hook, e, context),
         ClientFactsChanged e => CallAsync(hook, e, context),
+        ClientAddressChanged e => CallAsync(hook, e, context),
         ClientTagsChanged e => CallAsync(hook, e, context),
         ClientCloned e => CallAsync(hook, e, context),
         FleetRepaired e => CallAsync(hook, e, context),

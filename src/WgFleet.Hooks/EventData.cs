@@ -62,10 +62,10 @@ internal sealed record EventData
 /// <summary>A client in the JSON of an event.</summary>
 internal sealed record ClientData(
     string Fleet, string Ip, string? Hostname, string? Fqdn, string PublicKey, string RequestAddress, DateTimeOffset RegisteredAt,
-    IReadOnlyDictionary<string, string>? Tags = null, IReadOnlyDictionary<string, string>? Facts = null)
+    IReadOnlyDictionary<string, string>? Tags = null, IReadOnlyDictionary<string, string>? Facts = null, string? Ip4 = null)
 {
     public static ClientData From(Client c) =>
-        new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt, c.Tags.Count == 0 ? null : c.Tags, c.Facts.Count == 0 ? null : c.Facts);
+        new(c.Fleet, c.Address.ToString(), c.Hostname, c.Fqdn, c.PublicKey, c.RequestAddress, c.RegisteredAt, c.Tags.Count == 0 ? null : c.Tags, c.Facts.Count == 0 ? null : c.Facts, c.Address4?.ToString());
 
     /// <exception cref="JsonException">It is no client.</exception>
     public static ClientData Parse(string json) => JsonSerializer.Deserialize(json, EventDataContext.Default.ClientData) ?? throw new JsonException("null");
@@ -75,6 +75,7 @@ internal sealed record ClientData(
 
     public Client ToClient() => new(Fleet, IPAddress.Parse(Ip), Hostname, Fqdn, PublicKey, RequestAddress, RegisteredAt)
     {
+        Address4 = Ip4 is null ? null : IPAddress.Parse(Ip4),
         Tags = Tags ?? ReadOnlyDictionary<string, string>.Empty,
         Facts = Facts ?? ReadOnlyDictionary<string, string>.Empty,
     };

@@ -33,6 +33,9 @@ public static class EventTypes
     /// <summary>See <see cref="Hooks.ClientFactsChanged"/>.</summary>
     public const string ClientFactsChanged = "client.facts_changed";
 
+    /// <summary>See <see cref="Hooks.ClientAddressChanged"/>.</summary>
+    public const string ClientAddressChanged = "client.address_changed";
+
     /// <summary>See <see cref="Hooks.ClientTagsChanged"/>.</summary>
     public const string ClientTagsChanged = "client.tags_changed";
 
@@ -59,7 +62,7 @@ public static class EventTypes
             e => new() { Restored = e.Restored ? true : null, Operator = e.Operator },
             (data, stamp) => new(data.ToClient()) { Stamp = stamp, Restored = data.Restored ?? false, Operator = data.Operator },
             (sample, stamp) => new(sample.Client) { Stamp = stamp },
-            e => e.Restored ? $"restored by {e.Operator?.Name ?? "an operator"}, with {e.Client.Address}" : $"registered from {e.Client.RequestAddress}, got {e.Client.Address}"),
+            e => e.Restored ? $"restored by {e.Operator?.Name ?? "an operator"}, with {Addresses(e.Client)}" : $"registered from {e.Client.RequestAddress}, got {Addresses(e.Client)}"),
 
         EventType.Of<ClientHostnameChanged>(
             ClientHostnameChanged,
@@ -113,6 +116,13 @@ public static class EventTypes
             (sample, stamp) => new(sample.Client) { Stamp = stamp },
             _ => "registered again, and says something else of itself") with { OnlyByName = true },
 
+        EventType.Of<ClientAddressChanged>(
+            ClientAddressChanged,
+            _ => new(),
+            (data, stamp) => new(data.ToClient()) { Stamp = stamp },
+            (sample, stamp) => new(sample.Client) { Stamp = stamp },
+            e => $"registered again, got {e.Client.Address4 ?? e.Client.Address}") with { OnlyByName = true },
+
         EventType.Of<ClientTagsChanged>(
             ClientTagsChanged,
             e => new() { PreviousTags = e.Previous.Count == 0 ? null : e.Previous, Operator = e.Operator },
@@ -161,6 +171,8 @@ public static class EventTypes
 
     /// <summary>The sentence of an event for people; the name of its type if that is not in the table.</summary>
     internal static string Tell(FleetEvent e) => Of(e)?.Tell(e) ?? e.Type;
+
+    private static string Addresses(Client client) => string.Join(" and ", client.Addresses);
 
     private static string By(FleetOperator? by) => by is null ? "" : $" by {by.Name}";
 

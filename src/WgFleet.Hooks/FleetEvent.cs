@@ -153,6 +153,19 @@ public sealed record ClientFactsChanged(Client Client) : FleetEvent
     public override Client Client { get; } = Client;
 }
 
+/// <summary>
+/// A client has registered again and got an IPv4 address, because its fleet has IPv4 since then, or has other IPv4 addresses. Only hooks that ask for this event by name get it.
+/// </summary>
+/// <param name="Client">The client as it is now, with the address.</param>
+public sealed record ClientAddressChanged(Client Client) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.ClientAddressChanged;
+
+    /// <inheritdoc/>
+    public override Client Client { get; } = Client;
+}
+
 /// <summary>An operator has changed the tags of a client. Only hooks that ask for this event by name get it.</summary>
 /// <param name="Client">The client as it is now, with its tags.</param>
 /// <param name="Previous">The tags that it had before.</param>

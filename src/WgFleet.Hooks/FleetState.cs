@@ -16,6 +16,13 @@ public sealed record FleetState(long Sequence, string Domain, IReadOnlyList<Flee
 /// <param name="Name">Its name.</param>
 /// <param name="Interface">The WireGuard interface, wg_ and the name.</param>
 /// <param name="GatewayAddress">The gateway's own address in the subnet.</param>
-/// <param name="Subnet">The subnet that clients get addresses from.</param>
+/// <param name="Subnet">The subnet that clients get the addresses from by which they are known: IPv6 if the fleet has it, else IPv4.</param>
 /// <param name="Port">The UDP port WireGuard listens on.</param>
-public sealed record Fleet(string Name, string Interface, IPAddress GatewayAddress, IPNetwork Subnet, int Port);
+public sealed record Fleet(string Name, string Interface, IPAddress GatewayAddress, IPNetwork Subnet, int Port)
+{
+    /// <summary>The gateway's own IPv4 address, which is <see cref="GatewayAddress"/> if the fleet has no IPv6; null if it has no IPv4.</summary>
+    public IPAddress? Gateway4 { get; init; }
+
+    /// <summary>The IPv4 subnet that clients get addresses from, which is <see cref="Subnet"/> if the fleet has no IPv6; null if it has no IPv4.</summary>
+    public IPNetwork? Subnet4 { get; init; }
+}

@@ -52,7 +52,11 @@ internal sealed class KnownState
         fleet.GetProperty("interface").GetString()!,
         IPAddress.Parse(fleet.GetProperty("gateway").GetString()!),
         IPNetwork.Parse(fleet.GetProperty("subnet").GetString()!),
-        fleet.GetProperty("port").GetInt32());
+        fleet.GetProperty("port").GetInt32())
+    {
+        Gateway4 = fleet.TryGetProperty("gateway4", out var gateway4) ? IPAddress.Parse(gateway4.GetString()!) : null,
+        Subnet4 = fleet.TryGetProperty("subnet4", out var subnet4) ? IPNetwork.Parse(subnet4.GetString()!) : null,
+    };
 }
 
 /// <summary>Takes the place of the state, which a program that gets events does not have. Reading it throws an exception that says so.</summary>

@@ -88,7 +88,7 @@ internal sealed partial class Server
         if (listeners.NoAdmin is { } why)
             Log.NoAdmin(log, why);
 
-        foreach (var endPoint in listeners.Waiting.Where(e => !_config.Fleets.Any(f => f.Ip6.Equals(e.Address))))
+        foreach (var endPoint in listeners.Waiting.Where(e => !_config.Fleets.Any(f => f.Networks.Any(n => n.Gateway.Equals(e.Address)))))
             Log.NotHere(log, endPoint);
 
         using var database = ConfiguredDatabase.Open(_config, logs.CreateLogger<Database>());

@@ -30,19 +30,27 @@ internal static class Some
     /// <summary>A fleet whose gateway has the subnet's address with 1 at the end.</summary>
     public static FleetConfig Fleet(string name, string subnet, int port = 51820)
     {
-        var network = IPNetwork.Parse(subnet);
-        var gateway = network.BaseAddress.GetAddressBytes();
-        gateway[15] |= 1;
         return new FleetConfig
         {
             Name = name,
-            Ip6 = new IPAddress(gateway),
-            Ip6Text = new IPAddress(gateway).ToString(),
-            Subnet = network,
+            Network = Network(subnet),
             ExternalIp = "192.0.2.254",
             Port = port,
         };
     }
+
+    /// <summary>A network of a fleet, whose gateway has the subnet's address with 1 at the end.</summary>
+    public static FleetNetwork Network(string subnet)
+    {
+        var network = IPNetwork.Parse(subnet);
+        var gateway = network.BaseAddress.GetAddressBytes();
+        gateway[^1] |= 1;
+        return new FleetNetwork(new IPAddress(gateway), new IPAddress(gateway).ToString(), network);
+    }
+
+    /// <summary>A configuration whose fleet alpha has an IPv4 network beside its IPv6 one.</summary>
+    public static ServerConfig WithIPv4(this ServerConfig config, string subnet = "10.7.0.0/24") =>
+        config with { Fleets = [config.Fleets[0] with { SecondNetwork = Network(subnet) }, .. config.Fleets.Skip(1)] };
 
     /// <summary>A roster without errors, from the text of its file.</summary>
     public static Roster Roster(string csv)

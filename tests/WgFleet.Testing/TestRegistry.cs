@@ -187,14 +187,14 @@ internal sealed class TestRegistry : IAsyncDisposable
         foreach (var fleet in Registry.Current.Fleets)
         {
             var members = fleet.ById.Values.ToList();
-            Lines(fleet.ByAddress.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Select(m => $"{m.Address} {m}")));
+            Lines(fleet.ByAddress.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.SelectMany(m => m.Addresses, (m, address) => $"{address} {m}")));
             Lines(fleet.ByKey.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m}")));
             Lines(fleet.ByHostname.Select(m => $"{m.Key} {m.Value}")).ShouldBe(Lines(members.Where(m => m.Hostname is not null).Select(m => $"{m.Hostname} {m}")));
 
-            Lines(Stored.Rows($"SELECT id, public_key, assigned_ip, hostname, preshared_key FROM clients WHERE fleet_id = '{fleet.Config.Name}'"))
-                .ShouldBe(Lines(members.Select(m => $"{m.Id}|{m.PublicKey}|{m.Address}|{m.Hostname ?? "NULL"}|{m.PresharedKey?.Reveal() ?? "NULL"}")));
+            Lines(Stored.Rows($"SELECT id, public_key, assigned_ip, hostname, preshared_key, assigned_ip4 FROM clients WHERE fleet_id = '{fleet.Config.Name}'"))
+                .ShouldBe(Lines(members.Select(m => $"{m.Id}|{m.PublicKey}|{m.Address}|{m.Hostname ?? "NULL"}|{m.PresharedKey?.Reveal() ?? "NULL"}|{m.SecondAddress?.ToString() ?? "NULL"}")));
             Lines(WireGuard.Peers(fleet.Config.Interface).Select(p => $"{p.Key} {p.Value}"))
-                .ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m.Address}/128")));
+                .ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {string.Join(',', m.Addresses.Select(a => $"{a}/{FleetNetwork.LengthOf(a)}"))}")));
             Lines(members.Select(m => $"{m.PublicKey} {WireGuard.Peer(fleet.Config.Interface, m.PublicKey).PresharedKey?.Reveal()}"))
                 .ShouldBe(Lines(members.Select(m => $"{m.PublicKey} {m.PresharedKey?.Reveal()}")));
         }

@@ -82,9 +82,7 @@ internal sealed class World
     private static FleetConfig Fleet(string name, int number) => new()
     {
         Name = name,
-        Ip6 = IPAddress.Parse($"fd00:{number}::ffff"),
-        Ip6Text = $"fd00:{number}::ffff",
-        Subnet = IPNetwork.Parse($"fd00:{number}::/64"),
+        Network = new FleetNetwork(IPAddress.Parse($"fd00:{number}::ffff"), $"fd00:{number}::ffff", IPNetwork.Parse($"fd00:{number}::/64")),
         ExternalIp = "192.0.2.254",
         Port = 51820 + number,
     };

@@ -13,9 +13,7 @@ internal static class Crowd
     public static FleetConfig Fleet { get; } = new()
     {
         Name = "bench",
-        Ip6 = IPAddress.Parse("fd00:be::1"),
-        Ip6Text = "fd00:be::1",
-        Subnet = IPNetwork.Parse("fd00:be::/64"),
+        Network = new FleetNetwork(IPAddress.Parse("fd00:be::1"), "fd00:be::1", IPNetwork.Parse("fd00:be::/64")),
         ExternalIp = "192.0.2.254",
         Port = 51820,
     };

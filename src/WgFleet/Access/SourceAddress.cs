@@ -18,7 +18,7 @@ internal sealed class SourceAddress
     public SourceAddress(IPAddress remote)
     {
         _remote = remote;
-        Address = remote.AddressFamily == AddressFamily.InterNetworkV6 ? remote : null;
+        Address = remote;
     }
 
     /// <summary>The source of a request that a trusted proxy forwarded.</summary>
@@ -31,13 +31,13 @@ internal sealed class SourceAddress
     /// <summary>The source as text; a proxy may send anything, so logs escape its control characters.</summary>
     public string Text => _forwarded ?? _remote.ToString();
 
-    /// <summary>The source if it is an IPv6 address; null if not.</summary>
+    /// <summary>The source; null if a proxy sent something that is not an address.</summary>
     public IPAddress? Address { get; }
 
     /// <summary>Whether a proxy on another machine forwarded the request.</summary>
     public bool IsFromRemoteProxy => _forwarded is not null && !IPAddress.IsLoopback(_remote);
 
-    /// <summary>Whether the text is the canonical spelling of the address (RFC 5952), which is how clients are known.</summary>
+    /// <summary>Whether the text is the canonical spelling of the address (RFC 5952 for IPv6), which is how clients are known.</summary>
     public bool IsCanonical
     {
         get
@@ -58,7 +58,7 @@ internal sealed class SourceAddress
         // IPAddress would also accept brackets and ports.
         var zone = text.IndexOf('%', StringComparison.Ordinal);
         var bare = zone < 0 ? text : text[..zone];
-        return bare.AsSpan().ContainsAnyExcept(AddressCharacters) || !bare.Contains(':', StringComparison.Ordinal) || zone == text.Length - 1
+        return bare.AsSpan().ContainsAnyExcept(AddressCharacters) || (!bare.Contains(':', StringComparison.Ordinal) && (zone >= 0 || bare.AsSpan().Count('.') != 3)) || zone == text.Length - 1
             ? null
             : IPAddress.TryParse(bare, out var address) ? address : null;
     }

@@ -27,15 +27,15 @@ internal sealed record ClientTunnelConfig
     public bool Preshared { get; init; }
 
     /// <summary>Text that changes when any of it changes, by which a client notices that; null if nothing is configured.</summary>
-    public string? Mark
+    /// <param name="second">The fleet's IPv4 network beside its IPv6 one; null if there is none.</param>
+    public string? MarkWith(FleetNetwork? second)
     {
-        get
-        {
-            if (this == Default)
-                return null;
+        if (this == Default && second is null)
+            return null;
 
-            var told = string.Create(CultureInfo.InvariantCulture, $"{Mtu} {Keepalive.TotalSeconds} {string.Join(',', Routes)}{(Dns.Count == 0 ? "" : $" dns {string.Join(',', Dns)}")}{(Preshared ? " preshared" : "")}");
-            return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(told)).AsSpan(0, 4));
-        }
+        var told = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Mtu} {Keepalive.TotalSeconds} {string.Join(',', Routes)}{(Dns.Count == 0 ? "" : $" dns {string.Join(',', Dns)}")}{(Preshared ? " preshared" : "")}{(second is null ? "" : $" ip4 {second.Gateway} {second.Subnet}")}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(told)).AsSpan(0, 4));
     }
 }

@@ -1,22 +1,24 @@
-using System.Net;
 using WgFleet.Config.Isolation;
 
 namespace WgFleet.Config;
 
-/// <summary>One fleet: a WireGuard interface, the subnet it hands out, and where clients reach it.</summary>
+/// <summary>One fleet: a WireGuard interface, the networks whose addresses it hands out, and where clients reach it.</summary>
 internal sealed record FleetConfig
 {
     /// <summary>The fleet's name, at most 12 characters of [A-Za-z0-9_-].</summary>
     public required string Name { get; init; }
 
-    /// <summary>The gateway's own address in the tunnel.</summary>
-    public required IPAddress Ip6 { get; init; }
+    /// <summary>The network in which each client has the address that it is known by: IPv6 if the fleet has it, else IPv4.</summary>
+    public required FleetNetwork Network { get; init; }
 
-    /// <summary>The gateway's own address as it is spelled in the file, which is how clients and wg_FLEET.conf get it.</summary>
-    public required string Ip6Text { get; init; }
+    /// <summary>The IPv4 network beside an IPv6 one; null if the fleet has only one of them.</summary>
+    public FleetNetwork? SecondNetwork { get; init; }
 
-    /// <summary>The subnet that clients get addresses from, without host bits.</summary>
-    public required IPNetwork Subnet { get; init; }
+    /// <summary>All of its networks, the one of <see cref="Network"/> first.</summary>
+    public IReadOnlyList<FleetNetwork> Networks => SecondNetwork is { } second ? [Network, second] : [Network];
+
+    /// <summary>Its IPv4 network; null if it has none.</summary>
+    public FleetNetwork? Network4 => Network.IsIPv4 ? Network : SecondNetwork;
 
     /// <summary>Where clients reach the gateway from outside: an address or a DNS name, without brackets.</summary>
     public required string ExternalIp { get; init; }
@@ -57,14 +59,11 @@ internal sealed record FleetConfig
     /// <summary>The phase that the time-table has for a time; null if there is none.</summary>
     public Phase? PhaseAt(DateTimeOffset now) => Phases.Select(p => p.At(now)).FirstOrDefault(p => p is not null);
 
-    /// <summary>
-    /// Whether a client may have this address: one of the subnet, but neither the gateway's own nor the all-zero one, which is every
-    /// router's (the subnet-router anycast address, RFC 4291 section 2.6.1).
-    /// </summary>
-    public bool MayAssign(IPAddress address) => Subnet.Contains(address) && !address.Equals(Ip6) && !address.Equals(Subnet.BaseAddress);
+    /// <summary>Text that changes when what clients are told of their tunnels changes; null if nothing is configured that a client could miss.</summary>
+    public string? TunnelMark => Client.MarkWith(SecondNetwork);
 
     /// <summary>What its interface is made of.</summary>
-    public TunnelConfig Tunnel => new(Name, Ip6, Ip6Text, Subnet, Port, Client.Mtu);
+    public TunnelConfig Tunnel => new(Name, Network, SecondNetwork, Port, Client.Mtu);
 
     /// <summary>The WireGuard interface.</summary>
     public string Interface => Tunnel.Interface;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace WgFleet.Config;
 
 /// <summary>When a phase of a fleet takes place, and what it does.</summary>
@@ -50,3 +52,15 @@ internal sealed record PhaseConfig(string Name, WallTime From, WallTime To, Time
 
 /// <summary>A time as clocks on the wall show it: of one date, or of every day.</summary>
 internal readonly record struct WallTime(DateOnly? Date, TimeOnly Time);
+
+/// <summary>A named state that a fleet is in for a while, such as a contest.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="From">When it began.</param>
+/// <param name="Until">When it ends.</param>
+/// <param name="Freezes">Whether no client is pruned and no name changes.</param>
+/// <param name="ClosesEnrollment">Whether no new machine can join; machines that are clients can register again.</param>
+internal sealed record Phase(string Name, DateTimeOffset From, DateTimeOffset Until, bool Freezes, bool ClosesEnrollment)
+{
+    /// <summary>Its name and its end, for a sentence.</summary>
+    public string Text => string.Create(CultureInfo.InvariantCulture, $"the phase {Name} until {Until.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}");
+}

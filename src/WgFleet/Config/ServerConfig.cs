@@ -61,7 +61,7 @@ internal sealed record ServerConfig
     public IReadOnlyList<IPNetwork> Readers => ReadAllow ?? Private;
 
     /// <summary>Networks that nobody can eavesdrop on: loopback and the tunnels.</summary>
-    public IReadOnlyList<IPNetwork> Private => [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), .. Fleets.Select(f => f.Subnet)];
+    public IReadOnlyList<IPNetwork> Private => [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128"), .. Fleets.SelectMany(f => f.Networks).Select(n => n.Subnet)];
 
     /// <summary>Names by which browsers may open the dashboard, besides those that the server knows.</summary>
     public IReadOnlyList<string> DashboardHosts { get; init; } = [];

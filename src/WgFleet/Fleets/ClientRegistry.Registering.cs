@@ -13,7 +13,7 @@ internal sealed partial class ClientRegistry
     /// <summary>
     /// Registers a new client; returns when it is on disk and WireGuard has it. A key that the client made itself and registers
     /// again is the same client and takes no use of a token. Its peer is removed and added again if it has had no handshake lately.
-    /// After this it has a preshared key if the fleet gives them, the one that it had if it had one.
+    /// After this it has a preshared key and an IPv4 address if the fleet gives them, those that it had if it had them.
     /// </summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="publicKey">The client's key.</param>
@@ -33,6 +33,8 @@ internal sealed partial class ClientRegistry
             : await writer.ExecuteAsync(new RegisterCommand(fleet, publicKey, requestAddress, isClientsOwn, token, facts));
         if (PresharedKeyCommand.IsNeeded(client, Current.Fleet(fleet)!))
             client = await writer.ExecuteAsync(new PresharedKeyCommand(fleet, client.Id));
+        if (SecondAddressCommand.IsNeeded(client, Current.Fleet(fleet)!))
+            client = await writer.ExecuteAsync(new SecondAddressCommand(fleet, client.Id));
 
         return facts is null || Facts.AreSame(client.Facts, facts) ? client : await writer.ExecuteAsync(new FactsCommand(fleet, client.Id, facts));
     }

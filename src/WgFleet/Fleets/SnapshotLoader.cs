@@ -39,18 +39,20 @@ internal static partial class SnapshotLoader
         // The last one first: WireGuard gives an address to the peer that was set last, so that is the tunnel that works.
         foreach (var row in rows.AsEnumerable().Reverse())
         {
-            if (!fleet.MayAssign(row.Address))
+            if (!fleet.Network.MayAssign(row.Address))
                 continue;
 
+            // One that the fleet does not give is replaced when the machine registers again.
+            var second = row.SecondAddress is { } found && fleet.SecondNetwork?.MayAssign(found) == true ? found : null;
             if (addresses.Add(row.Address))
-                inside.Add(new RegisteredClient(row) { Liveness = new Liveness(row.LastPing, fleet.OfflineAfter, row.LastHandshake, row.Endpoint) });
+                inside.Add(new RegisteredClient(row) { SecondAddress = second, Liveness = new Liveness(row.LastPing, fleet.OfflineAfter, row.LastHandshake, row.Endpoint) });
             else
                 Log.SameAddress(log, row.Id, fleet.Name, row.Address);
         }
 
         var outside = rows.Count(r => !addresses.Contains(r.Address));
         if (outside > 0)
-            Log.Outside(log, Quantity.Of(outside, "client"), fleet.Name, fleet.Subnet);
+            Log.Outside(log, Quantity.Of(outside, "client"), fleet.Name, fleet.Network.Subnet);
 
         return inside;
     }
@@ -80,7 +82,7 @@ internal static partial class SnapshotLoader
     private static FleetSnapshot Snapshot(FleetConfig fleet, List<RegisteredClient> clients) => new(fleet)
     {
         ById = clients.ToImmutableSortedDictionary(c => c.Id, c => c),
-        ByAddress = clients.ToImmutableDictionary(c => c.Address),
+        ByAddress = clients.SelectMany(c => c.Addresses, (client, address) => KeyValuePair.Create(address, client)).ToImmutableDictionary(),
         ByHostname = clients.Where(c => c.Hostname is not null).ToImmutableDictionary(c => c.Hostname!),
         ByKey = clients.ToImmutableDictionary(c => c.PublicKey),
     };

@@ -71,7 +71,8 @@ internal sealed class ClientSearch(string text, string domain)
     private bool HasAddress(RegisteredClient client)
     {
         Span<char> address = stackalloc char[64];
-        return client.Address.TryFormat(address, out var length) && Has(address[..length]);
+        return (client.Address.TryFormat(address, out var length) && Has(address[..length]))
+            || (client.SecondAddress is { } second && second.TryFormat(address, out length) && Has(address[..length]));
     }
 
     private static bool HasKey(RegisteredClient client, string beginning)

@@ -16,6 +16,7 @@ internal static class ClientColumns
         ("fleet_id", "fleet", c => c.Fleet, (c, field) => c with { Fleet = field.Text }),
         ("public_key", "public_key", c => c.PublicKey.ToString(), (c, field) => c with { PublicKey = WireGuardKey.Parse(field.Text) }),
         ("assigned_ip", "address", c => c.Address.ToString(), (c, field) => c with { Address = IPAddress.Parse(field.Text) }),
+        ("assigned_ip4", "address4", c => c.SecondAddress?.ToString(), (c, field) => c with { SecondAddress = field.TextOrNull is { } text ? IPAddress.Parse(text) : null }),
         ("http_request_ip", "request_address", c => c.RequestAddress, (c, field) => c with { RequestAddress = field.Text }),
         ("hostname", "hostname", c => c.Hostname, (c, field) => c with { Hostname = field.TextOrNull }),
         ("named_by", "named_by", c => c.NamedBy, (c, field) => c with { NamedBy = field.TextOrNull }),

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using WgFleet.WireGuard;
 
 namespace WgFleet.Store;
@@ -17,7 +18,17 @@ internal record ClientRecord
 
     public WireGuardKey PublicKey { get; init; }
 
+    /// <summary>The address that it is known by: IPv6 if its fleet has it, else IPv4.</summary>
     public IPAddress Address { get; init; } = IPAddress.IPv6None;
+
+    /// <summary>Its IPv4 address beside an IPv6 one; null if <see cref="Address"/> is its only one.</summary>
+    public IPAddress? SecondAddress { get; init; }
+
+    /// <summary>All of its addresses.</summary>
+    public IReadOnlyList<IPAddress> Addresses => SecondAddress is { } second ? [Address, second] : [Address];
+
+    /// <summary>Its IPv4 address; null if it has none.</summary>
+    public IPAddress? Address4 => Address.AddressFamily == AddressFamily.InterNetwork ? Address : SecondAddress;
 
     /// <summary>Where the registration came from, as text; may be anything a trusted proxy said.</summary>
     public string RequestAddress { get; init; } = "";

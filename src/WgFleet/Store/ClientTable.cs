@@ -19,7 +19,11 @@ internal static class ClientTable
         return new(clients!, unreadable, connection.Number("SELECT max(id) FROM clients") ?? 0);
     }
 
-    public static void Insert(Connection connection, IReadOnlyList<StoredClient> clients) => connection.Insert("clients", Columns.Names, Values(clients, Columns.Values));
+    public static void Insert(Connection connection, IReadOnlyList<StoredClient> clients)
+    {
+        FreeSecondAddresses(connection, clients.Where(c => c.SecondAddress is not null).Select(c => (c.Fleet, c.SecondAddress!)));
+        connection.Insert("clients", Columns.Names, Values(clients, Columns.Values));
+    }
 
     public static void Delete(Connection connection, IReadOnlyCollection<long> ids) => connection.Delete("clients", "id", Values(ids, id => (object)id));
 
@@ -73,6 +77,13 @@ internal static class ClientTable
     public static void SetPresharedKeys(Connection connection, IReadOnlyList<(long Id, PresharedKey? Key)> keys) =>
         connection.Update("clients", "id", "preshared_key", Values(keys, c => new object?[] { c.Id, c.Key?.Reveal() }));
 
+    /// <summary>Saves the IPv4 addresses that clients get beside their IPv6 ones.</summary>
+    public static void SetSecondAddresses(Connection connection, IReadOnlyList<(long Id, string Fleet, IPAddress Address)> addresses)
+    {
+        FreeSecondAddresses(connection, addresses.Select(a => (a.Fleet, a.Address)));
+        connection.Update("clients", "id", "assigned_ip4", Values(addresses, a => new object?[] { a.Id, a.Address.ToString() }));
+    }
+
     /// <summary>Saves the times of the last client.online events; null for offline.</summary>
     public static void SetOnline(Connection connection, IReadOnlyList<(long Id, DateTimeOffset? Since)> presence) =>
         connection.Update("clients", "id", "online_since", Values(presence, c => new object?[] { c.Id, c.Since }));
@@ -89,6 +100,13 @@ internal static class ClientTable
             JOIN clients other ON other.fleet_id = renamed.fleet_id AND other.hostname = name.value
             WHERE other.id NOT IN (SELECT CAST(key AS BIGINT) FROM {dialect.EachPair("$1")}))
         """;
+
+    // Rows that the registry does not know, or that have had the address before their fleet's subnet4 changed, may have one that is given now.
+    private static void FreeSecondAddresses(Connection connection, IEnumerable<(string Fleet, IPAddress Address)> addresses)
+    {
+        foreach (var (fleet, address) in addresses)
+            connection.Execute("UPDATE clients SET assigned_ip4 = NULL WHERE fleet_id = $1 AND assigned_ip4 = $2", fleet, address.ToString());
+    }
 
     private static TValue[] Values<T, TValue>(IReadOnlyCollection<T> all, Func<T, TValue> values) => [.. all.Select(values)];
 

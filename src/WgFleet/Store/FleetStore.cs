@@ -82,6 +82,7 @@ internal sealed class FleetStore(Database database)
         ClientTable.Pin(c, batch.Pinned);
         ClientTable.SetFacts(c, batch.Facts);
         ClientTable.SetPresharedKeys(c, batch.PresharedKeys);
+        ClientTable.SetSecondAddresses(c, batch.SecondAddresses);
         ClientTable.SetTags(c, batch.Tagged);
         ClientTable.SetOnline(c, batch.Presence);
         EventTable.Insert(c, batch.Events);

@@ -1,3 +1,4 @@
+using System.Net;
 using WgFleet.Store.Engine;
 using WgFleet.WireGuard;
 
@@ -34,6 +35,9 @@ internal sealed class StoreBatch
     /// <summary>Clients that the batch gives a preshared key, or with null takes it.</summary>
     public List<(long Id, PresharedKey? Key)> PresharedKeys { get; } = [];
 
+    /// <summary>Clients that the batch gives an IPv4 address beside their IPv6 one.</summary>
+    public List<(long Id, string Fleet, IPAddress Address)> SecondAddresses { get; } = [];
+
     /// <summary>Clients whose presence changes: the time of the client.online event, or null for client.offline.</summary>
     public List<(long Id, DateTimeOffset? Since)> Presence { get; } = [];
 
@@ -48,5 +52,5 @@ internal sealed class StoreBatch
     public List<Action<Connection>> Acts { get; } = [];
 
     public bool IsEmpty => Added.Count == 0 && Renamed.Count == 0 && RemovedIds.Count == 0 && Events.Count == 0 && Frozen.Count == 0 && Pinned.Count == 0 && Presence.Count == 0
-        && PresharedKeys.Count == 0;
+        && PresharedKeys.Count == 0 && SecondAddresses.Count == 0;
 }

@@ -12,7 +12,7 @@ internal static class TombstoneTable
     // A name has no dot, so what follows the first one is a fleet.
     public static readonly string SelectNamed =
         $"""
-        {Select} WHERE (CAST($1 AS TEXT) IS NULL OR fleet = $1) AND (address = $2 OR public_key = $2 OR hostname = $2 OR (hostname = $3 AND fleet = $4))
+        {Select} WHERE (CAST($1 AS TEXT) IS NULL OR fleet = $1) AND (address = $2 OR address4 = $2 OR public_key = $2 OR hostname = $2 OR (hostname = $3 AND fleet = $4))
         ORDER BY seq DESC LIMIT $5
         """;
 

@@ -42,7 +42,7 @@ internal sealed partial class FleetTunnel(
             return new TunnelState(null, null);
 
         var device = await FindDeviceAsync(cancellationToken);
-        return new TunnelState(link, device, device is null ? null : await FindPathAsync(cancellationToken));
+        return new TunnelState(link, device, device is null ? null : await FindPathsAsync(cancellationToken));
     }
 
     /// <summary>
@@ -57,7 +57,7 @@ internal sealed partial class FleetTunnel(
 
         var settings = await wireGuard.GetSettingsAsync(fleet.Interface, cancellationToken);
         return settings.PrivateKey is { } key && key.Equals(_key) && settings.ListenPort == fleet.Port
-            && await FindPathAsync(cancellationToken) == last.Path;
+            && (await FindPathsAsync(cancellationToken)).SequenceEqual(last.Paths ?? []);
     }
 
     /// <summary>
@@ -89,7 +89,7 @@ internal sealed partial class FleetTunnel(
 
         var key = ChooseKey(conf, state.Device?.PrivateKey);
         var mtu = conf.InterfaceMtu ?? (conf.NeedsWgQuick is null ? fleet.Mtu : null) ?? (state.Device?.PrivateKey is null ? null : _mtu);
-        var plan = new TunnelPlan(key.PublicKey, fleet.Port, conf.Addresses, mtu, fleet.Subnet);
+        var plan = new TunnelPlan(key.PublicKey, fleet.Port, conf.Addresses, mtu, [.. fleet.Networks.Select(n => n.Subnet)]);
         var differences = plan.Compare(state);
         if (differences.Count > 0 || replaced.Count > 0)
         {
@@ -111,23 +111,32 @@ internal sealed partial class FleetTunnel(
     }
 
     private TunnelException Remains(TunnelDifference left) => new(left.Fault == TunnelFault.NoPath
-        ? $"{left.Description}, so no client can be reached through {fleet.Interface}: see `ip -6 route get {SomeClient()}` and `ip -6 rule`"
+        ? $"{left.Description}, so no client can be reached through {fleet.Interface}: see {Asking(fleet.Networks.First(n => n.Subnet == left.Subnet))}"
         : $"{fleet.Interface} was set up, but {left.Description}: does another program change it?");
 
-    /// <summary>The interface to which the kernel sends packets for clients: this one if the subnet has no room for any.</summary>
-    private async Task<string?> FindPathAsync(CancellationToken cancellationToken) =>
-        SomeClient() is { } client ? await interfaces.FindPathAsync(client, cancellationToken) : fleet.Interface;
+    private static string Asking(FleetNetwork network)
+    {
+        var ip = network.IsIPv4 ? "ip" : "ip -6";
+        return $"`{ip} route get {SomeClient(network)}` and `{ip} rule`";
+    }
+
+    /// <summary>For each network the interface to which the kernel sends packets for clients: this one if the subnet has no room for any.</summary>
+    private async Task<IReadOnlyList<string?>> FindPathsAsync(CancellationToken cancellationToken)
+    {
+        var paths = new List<string?>(2);
+        foreach (var network in fleet.Networks)
+            paths.Add(SomeClient(network) is { } client ? await interfaces.FindPathAsync(client, cancellationToken) : fleet.Interface);
+
+        return paths;
+    }
 
     /// <summary>Any address that a client can have: the kernel sends packets for all clients the same way. Null if there is none.</summary>
-    private IPAddress? SomeClient()
+    private static IPAddress? SomeClient(FleetNetwork network) => new byte[] { 1, 2, 0 }.Select(last =>
     {
-        var bytes = fleet.Subnet.BaseAddress.GetAddressBytes();
-        bytes[^1] |= 1;
-        if (new IPAddress(bytes).Equals(fleet.Ip6))
-            bytes[^1] ^= 3;
-
-        return new IPAddress(bytes) is var client && fleet.Subnet.Contains(client) && !client.Equals(fleet.Ip6) ? client : null;
-    }
+        var bytes = network.Subnet.BaseAddress.GetAddressBytes();
+        bytes[^1] |= last;
+        return new IPAddress(bytes);
+    }).FirstOrDefault(network.MayAssign);
 
     /// <summary>Repairs what differs; returns the interface after that.</summary>
     private async Task<TunnelState> MendAsync(
@@ -191,7 +200,7 @@ internal sealed partial class FleetTunnel(
         var link = new InterfaceChange
         {
             Mtu = state.Interface?.Mtu == plan.Mtu ? null : plan.Mtu,
-            Routes = NeedsRoute(plan, state) ? [fleet.Subnet] : [],
+            Routes = MissingRoutes(plan, state),
             Up = state.Interface is { IsUp: true } ? null : true,
             Add = [.. plan.Addresses.Except(state.Interface?.Addresses ?? [])],
             Remove = replaced,
@@ -211,8 +220,8 @@ internal sealed partial class FleetTunnel(
     }
 
     // The kernel adds the route when the interface is switched on and has its address.
-    private static bool NeedsRoute(TunnelPlan plan, TunnelState state) =>
-        plan.Compare(state) is var differences && differences.Any(d => d.Fault == TunnelFault.NoPath) && !differences.Any(d => d.Fault == TunnelFault.AddressMissing);
+    private static IReadOnlyList<IPNetwork> MissingRoutes(TunnelPlan plan, TunnelState state) =>
+        plan.Compare(state) is var differences && differences.Any(d => d.Fault == TunnelFault.AddressMissing) ? [] : [.. differences.Select(d => d.Subnet).OfType<IPNetwork>()];
 
     private async Task<Device?> FindDeviceAsync(CancellationToken cancellationToken)
     {

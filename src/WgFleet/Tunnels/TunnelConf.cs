@@ -14,6 +14,9 @@ internal sealed class TunnelConf
 {
     private const string Address = "Address", ListenPort = "ListenPort", Mtu = "MTU", Key = "PrivateKey";
 
+    // Operators add IPv4 addresses of their own, which must stay.
+    private const string Ip4Comment = " # ip4 of wg-fleet.yaml";
+
     private readonly WgQuickFile _file;
 
     private TunnelConf(WgQuickFile file, string path)
@@ -53,14 +56,14 @@ internal sealed class TunnelConf
 
     public static string PathOf(TunnelConfig fleet, string directory) => System.IO.Path.Combine(directory, fleet.Interface + ".conf");
 
-    /// <summary>The gateway's address in the fleet, with the length of the subnet's prefix.</summary>
-    public static InterfaceAddress AddressOf(TunnelConfig fleet) => new(fleet.Ip6, fleet.Subnet.PrefixLength);
+    /// <summary>The gateway's address in a network of the fleet, with the length of the subnet's prefix.</summary>
+    public static InterfaceAddress AddressOf(FleetNetwork network) => new(network.Gateway, network.Subnet.PrefixLength);
 
     /// <summary>Creates the file of a new fleet.</summary>
     public static TunnelConf New(TunnelConfig fleet, PrivateKey key, string path) => new(
         WgQuickFile.Parse(System.Text.Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"{WgQuickFile.InterfaceHeading}\n{Address} = {AddressText(fleet)}\n{ListenPort} = {fleet.Port}\n{Key} = {key.Reveal()}\n"))),
+            $"{WgQuickFile.InterfaceHeading}\n{string.Concat(fleet.Networks.Select(n => $"{Address} = {AddressText(n)}\n"))}{ListenPort} = {fleet.Port}\n{Key} = {key.Reveal()}\n"))),
         path);
 
     /// <summary>Reads the file; null if there is none.</summary>
@@ -68,22 +71,31 @@ internal sealed class TunnelConf
     public static TunnelConf? Read(string path) => ConfStore.Read(path) is { } bytes ? new(WgQuickFile.Parse(bytes), path) : null;
 
     /// <summary>
-    /// Returns the file with the configuration's address and port; the same object if it has them already. The address replaces
-    /// the one with another prefix length, else another one of the subnet, else the first IPv6 address that is not link-local; other addresses stay.
+    /// Returns the file with the configuration's addresses and port; the same object if it has them already. An IPv6 address replaces
+    /// the one with another prefix length, else another one of the subnet, else the first IPv6 address that is not link-local. An IPv4 address has a comment by which
+    /// a later configuration knows it, replaces it or removes it. Other addresses stay.
     /// </summary>
     public TunnelConf For(TunnelConfig fleet)
     {
-        var wanted = AddressOf(fleet);
-        var hasAddress = Addresses.Contains(wanted);
-        if (hasAddress && Port == fleet.Port)
+        var missing = fleet.Networks.Where(n => !Addresses.Contains(AddressOf(n))).ToList();
+        var has4 = fleet.Networks.Any(n => n.IsIPv4);
+        if (missing.Count == 0 && Port == fleet.Port && (has4 || OurIp4(_file) is null))
             return this;
 
         var file = WgQuickFile.Parse(_file.ToBytes());
         if (Port != fleet.Port)
             file.Set(ListenPort, fleet.Port.ToString(CultureInfo.InvariantCulture));
 
-        if (!hasAddress)
-            PutAddress(file, wanted, fleet.Subnet, AddressText(fleet));
+        foreach (var network in missing)
+        {
+            if (network.IsIPv4)
+                PutIp4(file, network);
+            else
+                PutIp6(file, network);
+        }
+
+        if (!has4 && OurIp4(file) is { } left)
+            file.Remove(left);
 
         return new TunnelConf(file, Path);
     }
@@ -92,20 +104,30 @@ internal sealed class TunnelConf
     /// <exception cref="TunnelException">The file cannot be written.</exception>
     public void Write() => ConfStore.Write(Path, _file.ToBytes());
 
-    private void PutAddress(WgQuickFile file, InterfaceAddress wanted, IPNetwork subnet, string text)
+    private void PutIp6(WgQuickFile file, FleetNetwork network)
     {
         var found = AddressesIn(file);
-        var index = found.FindIndex(a => a.Address.Address.Equals(wanted.Address));
+        var index = found.FindIndex(a => a.Address.Address.Equals(network.Gateway));
         if (index < 0)
-            index = found.FindIndex(a => subnet.Contains(a.Address.Address));
+            index = found.FindIndex(a => network.Subnet.Contains(a.Address.Address));
         if (index < 0)
             index = found.FindIndex(a => a.Address.Address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv6LinkLocal: false });
 
         if (index < 0)
-            file.Insert(Address, text);
+            file.Insert(Address, AddressText(network));
         else
-            file.Replace(found[index].Line, found[index].At, found[index].Length, text);
+            file.Replace(found[index].Line, found[index].At, found[index].Length, AddressText(network));
     }
+
+    private static void PutIp4(WgQuickFile file, FleetNetwork network)
+    {
+        if (OurIp4(file) is { } old)
+            file.Remove(old);
+
+        file.Insert(Address, AddressText(network), below: Address);
+    }
+
+    private static WgQuickLine? OurIp4(WgQuickFile file) => file.All(Address).FirstOrDefault(line => line.Text.Contains(Ip4Comment, StringComparison.Ordinal));
 
     /// <summary>Finds the addresses of all Address lines and their positions. wg-quick allows commas and spaces between them.</summary>
     private List<(InterfaceAddress Address, WgQuickLine Line, int At, int Length)> AddressesIn(WgQuickFile file)
@@ -143,7 +165,8 @@ internal sealed class TunnelConf
     private static bool IsKnown(WgQuickLine line) => line.Sets(Address) || line.Sets(ListenPort) || line.Sets(Mtu) || line.Sets(Key);
 
     /// <summary>The value of the Address line, as the configuration spells it.</summary>
-    private static string AddressText(TunnelConfig fleet) => string.Create(CultureInfo.InvariantCulture, $"{fleet.Ip6Text}/{fleet.Subnet.PrefixLength}");
+    private static string AddressText(FleetNetwork network) =>
+        string.Create(CultureInfo.InvariantCulture, $"{network.GatewayText}/{network.Subnet.PrefixLength}{(network.IsIPv4 ? Ip4Comment : "")}");
 
     private TunnelException Damaged(string problem) => new(string.Create(
         CultureInfo.InvariantCulture, $"{Path} is damaged: {problem}; correct it, or restore it from a backup"));

@@ -56,10 +56,16 @@ internal sealed class WgQuickFile
     public void Replace(WgQuickLine line, int at, int length, string replacement) =>
         _lines[_lines.IndexOf(line)] = line.Replace(at, length, replacement);
 
-    /// <summary>Adds a line below the heading of the interface.</summary>
-    public void Insert(string key, string value)
+    /// <summary>Removes a line.</summary>
+    public void Remove(WgQuickLine line) => _lines.Remove(line);
+
+    /// <summary>Adds a line below the last one that sets another key, or with null or without one, below the heading of the interface.</summary>
+    public void Insert(string key, string value, string? below = null)
     {
-        var heading = _lines.FindIndex(line => line.IsHeading && line.IsInInterface);
+        var heading = below is null ? -1 : _lines.FindLastIndex(line => line.Sets(below));
+        if (heading < 0)
+            heading = _lines.FindIndex(line => line.IsHeading && line.IsInInterface);
+
         var above = _lines[heading];
         var newLine = above.Text.EndsWith("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
         if (!above.Text.EndsWith('\n'))

@@ -84,8 +84,8 @@ public class AcceptedYamlTests
         config.Fleets.ShouldBe(
         [
             Alpha,
-            Alpha with { Name = "beta", Port = 51821, Ip6 = IPAddress.Parse("fd00:a0a8:34d:b0::1"), Ip6Text = "fd00:a0a8:34d:b0::1", Subnet = IPNetwork.Parse("fd00:a0a8:34d:b0::/64") },
-            Alpha with { Name = "gamma", Port = 51822, Ip6 = IPAddress.Parse("fd00:a0a8:34d:c0::1"), Ip6Text = "fd00:a0a8:34d:c0::1", Subnet = IPNetwork.Parse("fd00:a0a8:34d:c0::/64") },
+            Alpha with { Name = "beta", Port = 51821, Network = new FleetNetwork(IPAddress.Parse("fd00:a0a8:34d:b0::1"), "fd00:a0a8:34d:b0::1", IPNetwork.Parse("fd00:a0a8:34d:b0::/64")) },
+            Alpha with { Name = "gamma", Port = 51822, Network = new FleetNetwork(IPAddress.Parse("fd00:a0a8:34d:c0::1"), "fd00:a0a8:34d:c0::1", IPNetwork.Parse("fd00:a0a8:34d:c0::/64")) },
         ]);
     }
 
@@ -142,8 +142,8 @@ public class AcceptedYamlTests
     {
         var fleet = Yaml.Valid(Yaml.Replaced(5, "    ip6: FD00:A0A8:034D:00a0:0::1")).Fleets[0];
 
-        fleet.Ip6Text.ShouldBe("FD00:A0A8:034D:00a0:0::1");
-        fleet.Ip6.ShouldBe(IPAddress.Parse("fd00:a0a8:34d:a0::1"));
+        fleet.Network.GatewayText.ShouldBe("FD00:A0A8:034D:00a0:0::1");
+        fleet.Network.Gateway.ShouldBe(IPAddress.Parse("fd00:a0a8:34d:a0::1"));
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public class AcceptedYamlTests
     {
         var text = Yaml.Replaced(6, "    subnet: fd00:a0a8:34d:a0::5/61");
 
-        Yaml.Load(text).Config.ShouldNotBeNull().Fleets[0].Subnet.ShouldBe(IPNetwork.Parse("fd00:a0a8:34d:a0::/61"));
+        Yaml.Load(text).Config.ShouldNotBeNull().Fleets[0].Network.Subnet.ShouldBe(IPNetwork.Parse("fd00:a0a8:34d:a0::/61"));
         Yaml.Warnings(text).ShouldBe("FILE:6: fleets.alpha.subnet: fd00:a0a8:34d:a0::5/61 has host bits set, taken as fd00:a0a8:34d:a0::/61");
     }
 

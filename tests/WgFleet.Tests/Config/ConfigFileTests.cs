@@ -28,9 +28,7 @@ public class ConfigFileTests
             new FleetConfig
             {
                 Name = "alpha",
-                Ip6 = IPAddress.Parse("fd00:a0a8:34d:a0::1"),
-                Ip6Text = "fd00:a0a8:34d:a0::1",
-                Subnet = IPNetwork.Parse("fd00:a0a8:34d:a0::/64"),
+                Network = new FleetNetwork(IPAddress.Parse("fd00:a0a8:34d:a0::1"), "fd00:a0a8:34d:a0::1", IPNetwork.Parse("fd00:a0a8:34d:a0::/64")),
                 ExternalIp = "203.0.113.7",
                 Port = 51820,
             },

@@ -146,8 +146,8 @@ public class FleetProblemTests
     [InlineData("IP6", "unknown key 'IP6', did you mean 'ip6'?")]
     [InlineData("external-ip", "unknown key 'external-ip', did you mean 'external_ip'?")]
     [InlineData("prot", "unknown key 'prot', did you mean 'port'?")]
-    [InlineData("wg", "unknown key 'wg', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, approval, hostnames, roster, phases, mtu, keepalive, routes, dns, preshared, peers, allow")]
-    [InlineData("\"\"", "unknown key '', allowed are ip6, subnet, external_ip, port, enrollment, enrollment_allow, enrollment_rate, approval, hostnames, roster, phases, mtu, keepalive, routes, dns, preshared, peers, allow")]
+    [InlineData("wg", "unknown key 'wg', allowed are ip6, subnet, ip4, subnet4, external_ip, port, enrollment, enrollment_allow, enrollment_rate, approval, hostnames, roster, phases, mtu, keepalive, routes, dns, preshared, peers, allow")]
+    [InlineData("\"\"", "unknown key '', allowed are ip6, subnet, ip4, subnet4, external_ip, port, enrollment, enrollment_allow, enrollment_rate, approval, hostnames, roster, phases, mtu, keepalive, routes, dns, preshared, peers, allow")]
     public void An_unknown_key_of_a_fleet_is_refused(string key, string wrong) =>
         Yaml.Problems(Yaml.Minimal + $"    {key}: 5\n").ShouldBe($"FILE:9: fleets.alpha: {wrong}");
 

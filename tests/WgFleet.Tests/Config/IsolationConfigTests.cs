@@ -32,7 +32,7 @@ public class IsolationConfigTests
         var fleet = Yaml.Valid(Yaml.Minimal).Fleets[0];
 
         fleet.Isolation.ShouldBeNull();
-        fleet.Client.Mark.ShouldBeNull();
+        fleet.TunnelMark.ShouldBeNull();
     }
 
     [Fact]
@@ -44,6 +44,6 @@ public class IsolationConfigTests
         fleet.Isolation.Peers.ShouldBeFalse();
         (rule.From, rule.To).ShouldBe((new ClientTag("job", "monitoring"), null));
         rule.Ports.ShouldBe([new("tcp", 9100, 9110), new("udp", 161, 161)]);
-        fleet.Client.Routes.ShouldBe([fleet.Subnet]);
+        fleet.Client.Routes.ShouldBe([fleet.Network.Subnet]);
     }
 }

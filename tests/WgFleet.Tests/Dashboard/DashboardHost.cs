@@ -79,9 +79,7 @@ internal sealed class DashboardHost : IAsyncDisposable
     public static FleetConfig Settings(string name, string externalIp = "192.0.2.9") => new()
     {
         Name = name,
-        Ip6 = IPAddress.Parse("fd00:1::1"),
-        Ip6Text = "fd00:1::1",
-        Subnet = IPNetwork.Parse("fd00:1::/64"),
+        Network = new FleetNetwork(IPAddress.Parse("fd00:1::1"), "fd00:1::1", IPNetwork.Parse("fd00:1::/64")),
         ExternalIp = externalIp,
         Port = 51820,
     };

@@ -15,7 +15,7 @@ public class RegisterTests
         var client = await test.JoinAsync();
 
         test.Alpha.ById.Values.ShouldBe([client]);
-        test.Alpha.Config.Subnet.Contains(client.Address).ShouldBeTrue();
+        test.Alpha.Config.Network.Subnet.Contains(client.Address).ShouldBeTrue();
         client.RegisteredAt.ShouldBe(test.Time.GetUtcNow());
         test.ShouldAgree();
         var told = test.Events.ShouldHaveSingleItem().ShouldBeOfType<ClientAdded>();

@@ -36,15 +36,15 @@ public class SwapTests
         {
             Fleets =
             [
-                alpha with { Ip6 = beta.Ip6, Ip6Text = beta.Ip6Text, Subnet = beta.Subnet },
-                beta with { Ip6 = alpha.Ip6, Ip6Text = alpha.Ip6Text, Subnet = alpha.Subnet },
+                alpha with { Network = beta.Network },
+                beta with { Network = alpha.Network },
             ],
         });
 
         foreach (var fleet in test.Config.Fleets)
         {
             test.Health.Of(fleet.Name).State.ShouldBe(FleetCondition.Up, test.Health.Of(fleet.Name).Reason);
-            (await test.Interfaces.FindAsync(fleet.Interface, Ct))!.Addresses.ShouldHaveSingleItem().Address.ShouldBe(fleet.Ip6);
+            (await test.Interfaces.FindAsync(fleet.Interface, Ct))!.Addresses.ShouldHaveSingleItem().Address.ShouldBe(fleet.Network.Gateway);
             await test.JoinAsync(fleet.Name);
         }
     }

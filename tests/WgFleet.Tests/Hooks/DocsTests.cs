@@ -107,6 +107,7 @@ public sealed partial class DocsTests
             new ClientOffline(named, added.AddMicroseconds(1845000000)) { Stamp = new("evt_01a20363b7a27d5e8f1a2c3b4d5e6f71", 8, added.AddMicroseconds(2030000000)) },
             new ClientImageChanged(Says("6.12.57"), "2026.11.20") { Stamp = new("evt_01a2036500000000a11b2c3d4e5f6071", 9, added.AddMicroseconds(2060000000)) },
             new ClientFactsChanged(Says("6.12.60")) { Stamp = new("evt_01a2036500000000a11b2c3d4e5f6072", 10, added.AddMicroseconds(2070000000)) },
+            new ClientAddressChanged(named with { Address4 = IPAddress.Parse("10.7.0.23") }) { Stamp = new("evt_01a2036500000000a11b2c3d4e5f6074", 10, added.AddMicroseconds(2075000000)) },
             new ClientTagsChanged(named with { Tags = new Dictionary<string, string> { ["room"] = "e14" } }, new Dictionary<string, string> { ["room"] = "e13" })
             {
                 Stamp = new("evt_01a2036500000000a11b2c3d4e5f6073", 10, added.AddMicroseconds(2080000000)), Operator = ops,

@@ -26,7 +26,7 @@ public abstract class ClientColumnsTests(TestEngine engine)
         var at = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
         var row = new StoredClient
         {
-            Id = 7, Fleet = "alpha", PublicKey = Some.Key(), Address = IPAddress.Parse("fd00:a::7"), RequestAddress = "192.0.2.1", Hostname = "web", NamedBy = "ops", RegisteredAt = at,
+            Id = 7, Fleet = "alpha", PublicKey = Some.Key(), Address = IPAddress.Parse("fd00:a::7"), SecondAddress = IPAddress.Parse("10.7.0.7"), RequestAddress = "192.0.2.1", Hostname = "web", NamedBy = "ops", RegisteredAt = at,
             PruneTimeout = TimeSpan.FromHours(6), Tags = Tags.Read("room=4"), Pinned = new Pin(at.AddDays(1), "kim"), OnlineSince = at.AddDays(2), LastPing = at.AddDays(3), LastHandshake = at.AddDays(4),
             Endpoint = IPEndPoint.Parse("[2001:db8::7]:51821"), PresharedKey = PresharedKey.Generate(),
         };

@@ -92,7 +92,7 @@ public sealed class FleetTunnelTests : IDisposable
     {
         var tunnel = Tunnel(Alpha);
         (await tunnel.EnsureUpAsync(Ct)).Select(d => d.Fault).ShouldBe([TunnelFault.Missing]);
-        await _interfaces.ChangeAsync("wg_alpha", new InterfaceChange { Up = false, Remove = [TunnelConf.AddressOf(Alpha)] }, Ct);
+        await _interfaces.ChangeAsync("wg_alpha", new InterfaceChange { Up = false, Remove = [TunnelConf.AddressOf(Alpha.Network)] }, Ct);
         await _wireGuard.ChangeAsync("wg_alpha", new DeviceChange { ListenPort = 40000 }, Ct);
 
         var mended = await tunnel.EnsureUpAsync(Ct);

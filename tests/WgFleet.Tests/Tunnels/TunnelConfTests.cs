@@ -18,9 +18,9 @@ public sealed class TunnelConfTests : IDisposable
     [Fact]
     public void A_new_file_equals_the_Python_servers_to_the_byte_and_only_its_owner_reads_it()
     {
-        var path = _folder.File("wireguard/wg_alpha.conf");
+        var (path, fleet) = (_folder.File("wireguard/wg_alpha.conf"), Some.Fleet("alpha", "fd00:a::/64"));
 
-        TunnelConf.New(Some.Fleet("alpha", "fd00:a::/64").Tunnel with { Ip6Text = "FD00:A::1" }, Key, path).Write();
+        TunnelConf.New((fleet with { Network = fleet.Network with { GatewayText = "FD00:A::1" } }).Tunnel, Key, path).Write();
 
         File.ReadAllText(path).ShouldBe($"[Interface]\nAddress = FD00:A::1/64\nListenPort = 51820\nPrivateKey = {Key.Reveal()}\n");
         File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead);
@@ -96,7 +96,29 @@ public sealed class TunnelConfTests : IDisposable
         Read().For(Some.Fleet("alpha", "fd00:a::/64").Tunnel).Write();
 
         File.ReadAllText(Conf).ShouldBe($"[Interface]\n{after}\nListenPort = 51820\nPrivateKey = {Key.Reveal()}\n");
-        Read().Addresses.ShouldContain(TunnelConf.AddressOf(Some.Fleet("alpha", "fd00:a::/64").Tunnel));
+        Read().Addresses.ShouldContain(TunnelConf.AddressOf(Some.Fleet("alpha", "fd00:a::/64").Network));
+    }
+
+    [Theory]
+    [InlineData("Address = fd00:a::1/64", "Address = fd00:a::1/64\nAddress = 10.7.0.1/24 # ip4 of wg-fleet.yaml")]
+    [InlineData("Address = fd00:a::1/64\nAddress = 10.9.0.1/24", "Address = fd00:a::1/64\nAddress = 10.9.0.1/24\nAddress = 10.7.0.1/24 # ip4 of wg-fleet.yaml")]
+    [InlineData("Address = 10.6.0.1/16 # ip4 of wg-fleet.yaml\nAddress = fd00:a::1/64", "Address = fd00:a::1/64\nAddress = 10.7.0.1/24 # ip4 of wg-fleet.yaml")]
+    [InlineData("Address = fd00:a::1/64, 10.7.0.1/24", "Address = fd00:a::1/64, 10.7.0.1/24")]
+    public void An_IPv4_address_is_added_and_takes_the_place_of_the_one_that_was_added_before(string before, string after)
+    {
+        Write($"{before}\nListenPort = 51820");
+
+        Read().For((Some.Fleet("alpha", "fd00:a::/64") with { SecondNetwork = Some.Network("10.7.0.0/24") }).Tunnel).Write();
+
+        File.ReadAllText(Conf).ShouldBe($"[Interface]\n{after}\nListenPort = 51820\nPrivateKey = {Key.Reveal()}\n");
+    }
+
+    [Fact]
+    public void Without_an_IPv4_network_the_address_that_was_added_is_removed_and_the_operators_stay()
+    {
+        Write("Address = 10.9.0.1/24\nAddress = fd00:a::1/64\nAddress = 10.7.0.1/24 # ip4 of wg-fleet.yaml\nListenPort = 51820");
+
+        Read().For(Some.Fleet("alpha", "fd00:a::/64").Tunnel).Addresses.Select(a => $"{a}").ShouldBe(["10.9.0.1/24", "fd00:a::1/64"]);
     }
 
     [Theory]

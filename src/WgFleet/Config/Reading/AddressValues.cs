@@ -16,6 +16,13 @@ internal static partial class AddressValues
     /// <summary>An IPv6 subnet; host bits are left in.</summary>
     public static readonly ValueParser<(IPAddress Address, int Prefix)> Subnet = new("use one such as fd00:a0a8:34d:a0::/64", ReadSubnet);
 
+    /// <summary>An IPv4 address that a host can have: no prefix length.</summary>
+    public static readonly ValueParser<IPAddress> Ip4 = new("use one such as 10.7.0.1, without prefix", (YamlScalar scalar, out IPAddress value) =>
+        !TryIp4(scalar.Text, out value) ? "is not an IPv4 address" : value.GetAddressBytes()[0] is 0 or 127 or >= 224 ? "is not an address that a host can have" : null);
+
+    /// <summary>An IPv4 subnet; host bits are left in.</summary>
+    public static readonly ValueParser<(IPAddress Address, int Prefix)> Subnet4 = new("use one such as 10.7.0.0/16", ReadSubnet4);
+
     /// <summary>Where clients find the gateway; brackets around an IPv6 address are dropped.</summary>
     public static readonly ValueParser<string> ExternalIp = new("use an IPv4 address, an IPv6 address (quoted if in brackets) or a DNS name, without port",
         ReadExternalIp);
@@ -103,6 +110,23 @@ internal static partial class AddressValues
 
         value = (address, prefix);
         return prefix <= 126 ? null : "has no room for a client beside the gateway";
+    }
+
+    private static string? ReadSubnet4(YamlScalar scalar, out (IPAddress Address, int Prefix) value)
+    {
+        value = default;
+        var slash = scalar.Text.IndexOf('/', StringComparison.Ordinal);
+        if (!TryIp4(slash < 0 ? scalar.Text : scalar.Text[..slash], out var address))
+            return "is not an IPv4 subnet";
+
+        if (slash < 0)
+            return "has no prefix length";
+
+        if (!int.TryParse(scalar.Text.AsSpan(slash + 1), NumberStyles.None, null, out var prefix) || prefix is < 1 or > 32)
+            return "has no prefix length from 1 to 32";
+
+        value = (address, prefix);
+        return prefix <= 31 ? null : "has no room for a client beside the gateway";
     }
 
     private static string? ReadExternalIp(YamlScalar scalar, out string value)

@@ -22,9 +22,9 @@ internal static class ClientTunnelReader
         UpToAnHour.Reader(scalar, out value) ?? (value.Milliseconds > 0 ? "is not a whole number of seconds" : null));
 
     /// <param name="fleet">The fleet's keys.</param>
-    /// <param name="externalIp">Where clients reach the gateway; null if that could not be read.</param>
+    /// <param name="read">What was read of it so far.</param>
     /// <param name="findings">Gets the errors.</param>
-    public static ClientTunnelConfig Read(Section fleet, string? externalIp, Diagnostics findings)
+    public static ClientTunnelConfig Read(Section fleet, FleetEntry read, Diagnostics findings)
     {
         var byDefault = ClientTunnelConfig.Default;
         return new ClientTunnelConfig
@@ -33,7 +33,7 @@ internal static class ClientTunnelReader
             Keepalive = fleet.Optional("keepalive", Keepalive)?.Value ?? byDefault.Keepalive,
             Dns = ReadDns(fleet, findings) ?? byDefault.Dns,
             Preshared = fleet.Optional("preshared", Values.Boolean)?.Value ?? byDefault.Preshared,
-            Routes = fleet.OptionalList("routes", Routes(externalIp)) ?? byDefault.Routes,
+            Routes = fleet.OptionalList("routes", Routes(read)) ?? byDefault.Routes,
         };
     }
 
@@ -51,15 +51,22 @@ internal static class ClientTunnelReader
         return dns;
     }
 
-    private static ListKind<IPNetwork> Routes(string? externalIp) => new(AddressValues.Network, "use a list of IPv6 networks, such as [2001:db8:20::/48]")
+    private static ListKind<IPNetwork> Routes(FleetEntry fleet) => new(AddressValues.Network, $"use a list of {(fleet.Networks.Any(n => n.GatewayKey == "ip4") ? "" : "IPv6 ")}networks, such as [2001:db8:20::/48]")
     {
         MayBeEmpty = true,
 
         // WireGuard drops what has another source address than the client's. wg-quick has a way around the tunnel for packets of the tunnel, but only with a default route.
-        Refusal = network => network.BaseAddress.AddressFamily != AddressFamily.InterNetworkV6
-            ? $"{network} is IPv4, which clients have no address for in the tunnel; use IPv6 networks"
-            : network.PrefixLength > 0 && IPAddress.TryParse(externalIp, out var outside) && network.Contains(outside)
+        Refusal = network => !HasFamily(fleet, network, out var family)
+            ? $"{network} is {family}, which clients have no address for in the tunnel; use {(family == "IPv4" ? "IPv6" : "IPv4")} networks"
+            : network.PrefixLength > 0 && IPAddress.TryParse(fleet.ExternalIp?.Value, out var outside) && network.Contains(outside)
                 ? $"{network} contains external_ip {outside}, so the tunnel would go through itself; use networks without it"
                 : null,
     };
+
+    private static bool HasFamily(FleetEntry fleet, IPNetwork network, out string family)
+    {
+        var isIPv4 = network.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
+        family = isIPv4 ? "IPv4" : "IPv6";
+        return fleet.Networks.Any(n => n.GatewayKey == (isIPv4 ? "ip4" : "ip6"));
+    }
 }

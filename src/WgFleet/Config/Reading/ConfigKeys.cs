@@ -17,7 +17,7 @@ internal static class ConfigKeys
     ];
 
     /// <summary>In <c>fleets.NAME</c>.</summary>
-    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "approval", "hostnames", "roster", "phases", "mtu", "keepalive", "routes", "dns", "preshared", "peers", "allow"];
+    public static readonly IReadOnlyList<string> Fleet = ["ip6", "subnet", "ip4", "subnet4", "external_ip", "port", "enrollment", "enrollment_allow", "enrollment_rate", "approval", "hostnames", "roster", "phases", "mtu", "keepalive", "routes", "dns", "preshared", "peers", "allow"];
 
     /// <summary>In an entry of <c>fleets.NAME.phases</c>.</summary>
     public static readonly IReadOnlyList<string> Phase = ["name", "from", "to", "days", "time_zone", "freeze", "enrollment"];

@@ -7,11 +7,8 @@ namespace WgFleet.Config.Reading;
 /// <summary>A fleet while it is read: the values that could be read, with their lines.</summary>
 internal sealed record FleetEntry(string Name, string Path)
 {
-    public Located<IPAddress>? Ip6 { get; init; }
-
-    public string? Ip6Text { get; init; }
-
-    public Located<IPNetwork>? Subnet { get; init; }
+    /// <summary>IPv6 before IPv4.</summary>
+    public IReadOnlyList<NetworkEntry> Networks { get; init; } = [];
 
     public Located<string>? ExternalIp { get; init; }
 
@@ -39,19 +36,19 @@ internal sealed record FleetEntry(string Name, string Path)
     /// <summary>The fleet; null if a part of it is missing.</summary>
     public FleetConfig? ToConfig()
     {
-        if (Ip6 is not { } ip6 || Subnet is not { } subnet || ExternalIp is not { } externalIp || Port is not { } port)
+        var networks = Networks.Select(n => n.ToNetwork()).OfType<FleetNetwork>().ToList();
+        if (networks.Count == 0 || networks.Count < Networks.Count || ExternalIp is not { } externalIp || Port is not { } port)
             return null;
 
         return new FleetConfig
         {
             Name = Name,
-            Ip6 = ip6.Value,
-            Ip6Text = Ip6Text!,
-            Subnet = subnet.Value,
+            Network = networks[0],
+            SecondNetwork = networks.ElementAtOrDefault(1),
             ExternalIp = externalIp.Value,
             Port = port.Value,
             Enrollment = Enrollment,
-            Client = Isolation is null || Client.Routes.Contains(subnet.Value) ? Client : Client with { Routes = [.. Client.Routes, subnet.Value] },
+            Client = Isolation is null || networks.All(n => Client.Routes.Contains(n.Subnet)) ? Client : Client with { Routes = [.. Client.Routes.Union(networks.Select(n => n.Subnet))] },
             Isolation = Isolation,
             Hostnames = Hostnames,
             Approval = Approval,
@@ -60,4 +57,19 @@ internal sealed record FleetEntry(string Name, string Path)
             Phases = Phases,
         };
     }
+}
+
+/// <summary>A network of a fleet while it is read: the values that could be read, with their lines.</summary>
+/// <param name="GatewayKey">The key of the gateway's address: ip6 or ip4.</param>
+/// <param name="SubnetKey">The key of the subnet.</param>
+internal sealed record NetworkEntry(string GatewayKey, string SubnetKey)
+{
+    public Located<IPAddress>? Gateway { get; init; }
+
+    public string? GatewayText { get; init; }
+
+    public Located<IPNetwork>? Subnet { get; init; }
+
+    /// <summary>The network; null if a part of it is missing.</summary>
+    public FleetNetwork? ToNetwork() => Gateway is { } gateway && Subnet is { } subnet ? new FleetNetwork(gateway.Value, GatewayText!, subnet.Value) : null;
 }

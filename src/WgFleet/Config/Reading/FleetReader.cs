@@ -66,9 +66,7 @@ internal static partial class FleetReader
         var roster = section.Optional("roster", Values.FileOrApi)?.Value;
         var fleet = new FleetEntry(entry.Key, path)
         {
-            Ip6 = section.Required("ip6", AddressValues.Ip6),
-            Ip6Text = (section.Find("ip6")?.Value as YamlScalar)?.Text,
-            Subnet = Subnet(section, findings),
+            Networks = Networks(section, findings),
             ExternalIp = section.Required("external_ip", AddressValues.ExternalIp),
             Port = section.Required("port", Values.Port),
             Enrollment = EnrollmentReader.Read(section, enrollment),
@@ -78,7 +76,7 @@ internal static partial class FleetReader
             Isolation = IsolationReader.Read(section, section.Optional("peers", Values.Boolean)?.Value),
             PresharedLine = section.Find("preshared")?.Line ?? 0,
         };
-        return fleet with { Client = ClientTunnelReader.Read(section, fleet.ExternalIp?.Value, findings), Hostnames = PolicyOf(section, hostnames, findings), Approval = ApprovalOf(section, findings) };
+        return fleet with { Client = ClientTunnelReader.Read(section, fleet, findings), Hostnames = PolicyOf(section, hostnames, findings), Approval = ApprovalOf(section, findings) };
     }
 
     private static HostnamePolicy PolicyOf(Section fleet, Located<HostnamePolicy>? above, Diagnostics findings)
@@ -103,15 +101,37 @@ internal static partial class FleetReader
         return found.Value;
     }
 
-    private static Located<IPNetwork>? Subnet(Section section, Diagnostics findings)
+    // IPv6 before IPv4; an IPv6 one that lacks everything if the fleet says nothing.
+    private static IReadOnlyList<NetworkEntry> Networks(Section fleet, Diagnostics findings)
     {
-        if (section.Required("subnet", AddressValues.Subnet) is not { } found)
+        var has4 = Has(fleet, "ip4", "subnet4");
+        var networks = new List<NetworkEntry>();
+        if (!has4 || Has(fleet, "ip6", "subnet"))
+            networks.Add(Network(fleet, new("ip6", "subnet"), AddressValues.Ip6, AddressValues.Subnet, findings));
+        if (has4)
+            networks.Add(Network(fleet, new("ip4", "subnet4"), AddressValues.Ip4, AddressValues.Subnet4, findings));
+
+        return networks;
+    }
+
+    private static bool Has(Section fleet, string gateway, string subnet) => fleet.Find(gateway) is not null || fleet.Find(subnet) is not null;
+
+    private static NetworkEntry Network(Section fleet, NetworkEntry keys, ValueParser<IPAddress> gateway, ValueParser<(IPAddress, int)> subnet, Diagnostics findings) => keys with
+    {
+        Gateway = fleet.Required(keys.GatewayKey, gateway),
+        GatewayText = (fleet.Find(keys.GatewayKey)?.Value as YamlScalar)?.Text,
+        Subnet = Subnet(fleet, keys.SubnetKey, subnet, findings),
+    };
+
+    private static Located<IPNetwork>? Subnet(Section fleet, string key, ValueParser<(IPAddress Address, int Prefix)> subnet, Diagnostics findings)
+    {
+        if (fleet.Required(key, subnet) is not { } found)
             return null;
 
         var (address, prefix) = found.Value;
         var network = new IPNetwork(WithoutHostBits(address, prefix), prefix);
         if (!network.BaseAddress.Equals(address))
-            findings.Warning(found.Line, section.PathOf("subnet"), $"{address}/{prefix} has host bits set, taken as {network}");
+            findings.Warning(found.Line, fleet.PathOf(key), $"{address}/{prefix} has host bits set, taken as {network}");
 
         return new Located<IPNetwork>(network, found.Line);
     }
@@ -119,7 +139,7 @@ internal static partial class FleetReader
     private static IPAddress WithoutHostBits(IPAddress address, int prefix)
     {
         var bytes = address.GetAddressBytes();
-        for (var bit = prefix; bit < 128; bit++)
+        for (var bit = prefix; bit < 8 * bytes.Length; bit++)
             bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
 
         return new IPAddress(bytes);

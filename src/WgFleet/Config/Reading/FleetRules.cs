@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using WgFleet.Config.Yaml;
 
 namespace WgFleet.Config.Reading;
@@ -12,44 +13,55 @@ internal static class FleetRules
     /// <param name="findings">Gets the errors and warnings.</param>
     public static void Check(IReadOnlyList<FleetEntry> fleets, bool saysTls, Diagnostics findings)
     {
-        foreach (var fleet in fleets)
-            GatewayIsInItsSubnet(fleet, findings);
+        var networks = fleets.SelectMany(f => f.Networks, (fleet, network) => (fleet, network)).ToList();
+        foreach (var (fleet, network) in networks)
+            GatewayIsInItsSubnet(fleet, network, findings);
 
-        SubnetsDoNotOverlap(fleets, findings);
+        foreach (var family in networks.Where(n => n.network.Subnet is not null).GroupBy(n => n.network.SubnetKey))
+            SubnetsDoNotOverlap(family, findings);
+
         PortsAreNotShared(fleets, findings);
         if (!saysTls)
             PresharedKeysNeedTls(fleets, findings);
     }
 
-    private static void GatewayIsInItsSubnet(FleetEntry fleet, Diagnostics findings)
+    private static void GatewayIsInItsSubnet(FleetEntry fleet, NetworkEntry entry, Diagnostics findings)
     {
-        if (fleet.Ip6 is not { } ip6 || fleet.Subnet is not { Value: var subnet })
+        if (entry.ToNetwork() is not { Gateway: var gateway, Subnet: var subnet } network)
             return;
 
-        if (!subnet.Contains(ip6.Value))
-            findings.Problem(ip6.Line, fleet.Path + ".ip6", $"{ip6.Value} is not in the subnet, use an address of {subnet}");
-        else if (ip6.Value.Equals(subnet.BaseAddress))
-            findings.Problem(ip6.Line, fleet.Path + ".ip6", $"{ip6.Value} is the subnet's router anycast address (RFC 4291, 2.6.1), use another of {subnet}");
+        var (line, path) = (entry.Gateway!.Value.Line, $"{fleet.Path}.{entry.GatewayKey}");
+        if (!subnet.Contains(gateway))
+            findings.Problem(line, path, $"{gateway} is not in the subnet, use an address of {subnet}");
+        else if (network.IsReserved(gateway))
+            findings.Problem(line, path, $"{gateway} is {(network.IsIPv4 ? "the network's own or its broadcast address" : "the subnet's router anycast address (RFC 4291, 2.6.1)")}, use another of {subnet}");
+
+        if (network.IsIPv4 && IPAddress.TryParse(fleet.ExternalIp?.Value, out var outside) && subnet.Contains(outside))
+            findings.Problem(entry.Subnet!.Value.Line, $"{fleet.Path}.{entry.SubnetKey}", $"{subnet} contains external_ip {outside}, by which clients reach the gateway; use another");
     }
 
-    private static void SubnetsDoNotOverlap(IReadOnlyList<FleetEntry> fleets, Diagnostics findings)
+    private static void SubnetsDoNotOverlap(IEnumerable<(FleetEntry Fleet, NetworkEntry Network)> networks, Diagnostics findings)
     {
         // Two subnets are either disjoint or one contains the other. In the order of first address, larger before smaller, a subnet
         // comes directly after the subnets that contain it.
-        FleetEntry? holder = null;
-        foreach (var fleet in fleets.Where(f => f.Subnet is not null).OrderBy(FirstAddress).ThenBy(f => f.Subnet!.Value.Value.PrefixLength))
+        (FleetEntry Fleet, NetworkEntry Network)? last = null;
+        foreach (var next in networks.OrderBy(n => FirstAddress(n.Network)).ThenBy(n => SubnetOf(n.Network).PrefixLength))
         {
-            if (holder is null || !holder.Subnet!.Value.Value.Contains(fleet.Subnet!.Value.Value.BaseAddress))
+            if (last is not { } holder || !SubnetOf(holder.Network).Contains(SubnetOf(next.Network).BaseAddress))
             {
-                holder = fleet;
+                last = next;
                 continue;
             }
 
-            var (earlier, later) = InFileOrder(holder, fleet);
-            findings.Problem(later.Subnet!.Value.Line, later.Path + ".subnet",
-                $"{later.Subnet.Value.Value} overlaps {earlier.Path}'s {earlier.Subnet!.Value.Value} (line {earlier.Subnet.Value.Line}), use another");
+            var (earlier, later) = LineOf(holder.Network) <= LineOf(next.Network) ? (holder, next) : (next, holder);
+            findings.Problem(LineOf(later.Network), $"{later.Fleet.Path}.{later.Network.SubnetKey}",
+                $"{SubnetOf(later.Network)} overlaps {earlier.Fleet.Path}'s {SubnetOf(earlier.Network)} (line {LineOf(earlier.Network)}), use another");
         }
     }
+
+    private static IPNetwork SubnetOf(NetworkEntry network) => network.Subnet!.Value.Value;
+
+    private static int LineOf(NetworkEntry network) => network.Subnet!.Value.Line;
 
     private static void PresharedKeysNeedTls(IReadOnlyList<FleetEntry> fleets, Diagnostics findings)
     {
@@ -61,11 +73,12 @@ internal static class FleetRules
         }
     }
 
-    private static UInt128 FirstAddress(FleetEntry fleet) =>
-        BinaryPrimitives.ReadUInt128BigEndian(fleet.Subnet!.Value.Value.BaseAddress.GetAddressBytes());
-
-    private static (FleetEntry Earlier, FleetEntry Later) InFileOrder(FleetEntry one, FleetEntry other) =>
-        one.Subnet!.Value.Line <= other.Subnet!.Value.Line ? (one, other) : (other, one);
+    private static UInt128 FirstAddress(NetworkEntry network)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        SubnetOf(network).BaseAddress.TryWriteBytes(bytes, out _);
+        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
 
     private static void PortsAreNotShared(IReadOnlyList<FleetEntry> fleets, Diagnostics findings)
     {

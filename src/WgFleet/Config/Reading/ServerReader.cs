@@ -86,7 +86,8 @@ internal static class ServerReader
     {
         MayBeEmpty = true,
         Refusal = network => network.PrefixLength == 0 ? $"{network} trusts every address, use the addresses of your proxies"
-            : fleets.FirstOrDefault(f => f.Subnet.Contains(network.BaseAddress) || network.Contains(f.Subnet.BaseAddress)) is { } fleet
+            : fleets.SelectMany(f => f.Networks, (fleet, n) => (fleet.Name, n.Subnet)).FirstOrDefault(f => f.Subnet.Contains(network.BaseAddress) || network.Contains(f.Subnet.BaseAddress))
+                is { Name: not null } fleet
                 ? $"{network} overlaps fleets.{fleet.Name}'s subnet {fleet.Subnet}, whose machines could then pass for each other; use the addresses of your proxies"
                 : null,
     };

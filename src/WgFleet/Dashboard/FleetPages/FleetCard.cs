@@ -6,7 +6,7 @@ namespace WgFleet.Dashboard.FleetPages;
 
 /// <summary>One fleet as the front page shows it.</summary>
 /// <param name="Name">Its name, which is safe in a URL.</param>
-/// <param name="Subnet">The subnet of its clients' addresses.</param>
+/// <param name="Subnet">The subnets of its clients' addresses.</param>
 /// <param name="Port">WireGuard's UDP port.</param>
 /// <param name="Held">The number of stale clients that a held prune would remove; 0 if none is held.</param>
 /// <param name="Phase">The phase that it is in; null if it is in none.</param>
@@ -25,7 +25,7 @@ internal sealed record FleetCard(
         var (sparkline, width) = DayCharts.Spark(history.Of(config.Name, now));
         return new(
             config.Name,
-            config.Subnet.ToString(),
+            string.Join(", ", config.Networks.Select(n => n.Subnet)),
             config.Port,
             fleet.Held?.Ids.Length ?? 0,
             PhaseView.Of(fleet.Phase),

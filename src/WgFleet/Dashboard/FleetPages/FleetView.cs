@@ -11,8 +11,9 @@ namespace WgFleet.Dashboard.FleetPages;
 
 /// <summary>What the page of one fleet shows, with one page of its clients.</summary>
 /// <param name="Name">The fleet's name, which is safe in a URL.</param>
-/// <param name="Subnet">The subnet of its clients' addresses.</param>
-/// <param name="Gateway">The gateway's address in the tunnel.</param>
+/// <param name="Subnet">The subnets of its clients' addresses.</param>
+/// <param name="Gateway6">The gateway's IPv6 address in the tunnel; null if it has none.</param>
+/// <param name="Gateway4">The gateway's IPv4 address in the tunnel; null if it has none.</param>
 /// <param name="Port">WireGuard's UDP port.</param>
 /// <param name="Endpoint">Where machines reach WireGuard: host and port.</param>
 /// <param name="IsOpen">Whether machines can join without a token.</param>
@@ -28,7 +29,8 @@ namespace WgFleet.Dashboard.FleetPages;
 internal sealed record FleetView(
     string Name,
     string Subnet,
-    string Gateway,
+    string? Gateway6,
+    string? Gateway4,
     int Port,
     string Endpoint,
     bool IsOpen,
@@ -49,8 +51,9 @@ internal sealed record FleetView(
         var numbers = totals.Of(fleet, now);
         return new(
             config.Name,
-            config.Subnet.ToString(),
-            config.Ip6Text,
+            string.Join(", ", config.Networks.Select(n => n.Subnet)),
+            config.Network.IsIPv4 ? null : config.Network.GatewayText,
+            config.Network4?.GatewayText,
             config.Port,
             EndpointOf(config.ExternalIp, config.Port),
             config.IsOpen,

@@ -5,27 +5,33 @@ using WgFleet.Config;
 
 namespace WgFleet.Fleets.Commands;
 
-/// <summary>Finds a free address in a fleet's subnet, at random.</summary>
+/// <summary>Finds a free address in a network of a fleet, at random.</summary>
 internal static class AddressPool
 {
     private const int RandomTries = 64;
 
     /// <summary>An address that no client has; null when the subnet is full.</summary>
-    public static IPAddress? Free(FleetConfig fleet, Func<IPAddress, bool> isTaken, int taken)
+    /// <param name="network">The network.</param>
+    /// <param name="isTaken">Whether a client has an address.</param>
+    /// <param name="taken">How many addresses of the network clients have.</param>
+    public static IPAddress? Free(FleetNetwork network, Func<IPAddress, bool> isTaken, int taken)
     {
-        var hostBits = 128 - fleet.Subnet.PrefixLength;
-        var network = BinaryPrimitives.ReadUInt128BigEndian(fleet.Subnet.BaseAddress.GetAddressBytes());
+        Span<byte> random = stackalloc byte[16];
+        random.Clear();
+        var length = network.AddressLength / 8;
+        network.Subnet.BaseAddress.TryWriteBytes(random[^length..], out _);
+        var first = BinaryPrimitives.ReadUInt128BigEndian(random);
+        var hostBits = network.AddressLength - network.Subnet.PrefixLength;
         var mask = hostBits == 128 ? UInt128.MaxValue : (UInt128.One << hostBits) - 1;
 
-        // Two addresses are never assigned: see FleetConfig.MayAssign.
-        if (mask < 2 || (UInt128)taken >= mask - 1)
+        var neverGiven = (UInt128)network.NeverGiven;
+        if (mask < neverGiven || (UInt128)taken >= mask - (neverGiven - 1))
             return null;
 
-        Span<byte> random = stackalloc byte[16];
         for (var i = 0; i < RandomTries; i++)
         {
             RandomNumberGenerator.Fill(random);
-            var address = At(network, BinaryPrimitives.ReadUInt128BigEndian(random) & mask);
+            var address = At(first | (BinaryPrimitives.ReadUInt128BigEndian(random) & mask), length);
             if (IsFree(address))
                 return address;
         }
@@ -35,7 +41,7 @@ internal static class AddressPool
         var start = BinaryPrimitives.ReadUInt128BigEndian(random) & mask;
         for (UInt128 step = 0; step <= mask; step++)
         {
-            var address = At(network, (start + step) & mask);
+            var address = At(first | ((start + step) & mask), length);
             if (IsFree(address))
                 return address;
         }
@@ -43,13 +49,13 @@ internal static class AddressPool
         return null;
 
         bool IsFree(IPAddress address) =>
-            fleet.MayAssign(address) && !isTaken(address);
+            network.MayAssign(address) && !isTaken(address);
     }
 
-    private static IPAddress At(UInt128 network, UInt128 host)
+    private static IPAddress At(UInt128 address, int length)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(bytes, network | host);
-        return new IPAddress(bytes);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, address);
+        return new IPAddress(bytes[^length..]);
     }
 }

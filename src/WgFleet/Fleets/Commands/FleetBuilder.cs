@@ -38,6 +38,11 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
 
     public bool HasAddress(IPAddress address) => _byAddress.ContainsKey(address);
 
+    /// <summary>An address that no client has; null if there is none in the network.</summary>
+    /// <param name="network">One of the fleet's networks.</param>
+    public IPAddress? FreeAddress(FleetNetwork network) =>
+        AddressPool.Free(network, HasAddress, ReferenceEquals(network, before.Config.Network) ? _byId.Count : _byAddress.Count - _byId.Count);
+
     public bool IsFree(string hostname) => !_byHostname.ContainsKey(hostname);
 
     public RegisteredClient? Find(long id) => _byId.GetValueOrDefault(id);
@@ -51,7 +56,9 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
     public void Add(RegisteredClient client)
     {
         _byId.Add(client.Id, client);
-        _byAddress.Add(client.Address, client);
+        foreach (var address in client.Addresses)
+            _byAddress.Add(address, client);
+
         _byKey.Add(client.PublicKey, client);
         if (client.Hostname is { } hostname)
             _byHostname.Add(hostname, client);
@@ -75,11 +82,13 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
         return nameless;
     }
 
-    /// <summary>Replaces a client by a changed one with the same id, address and key. Its name must be free or its own.</summary>
+    /// <summary>Replaces a client by a changed one with the same id, addresses and key, or with one address more. Its name must be free or its own.</summary>
     public void Replace(RegisteredClient client)
     {
         _byId[client.Id] = client;
-        _byAddress[client.Address] = client;
+        foreach (var address in client.Addresses)
+            _byAddress[address] = client;
+
         _byKey[client.PublicKey] = client;
         if (client.Hostname is { } hostname)
             _byHostname[hostname] = client;
@@ -89,7 +98,7 @@ internal sealed class FleetBuilder(FleetSnapshot before, HostnameHints hints)
     {
         Release(client);
         _byId.Remove(client.Id);
-        _byAddress.Remove(client.Address);
+        _byAddress.RemoveRange(client.Addresses);
         _byKey.Remove(client.PublicKey);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Config;
 using WgFleet.Fleets.State;
 using WgFleet.WireGuard;
 
@@ -22,7 +23,7 @@ internal static class Reconciler
             }
 
             known++;
-            if (!HasOnly(peer, client.Address) || !Equals(peer.PresharedKey, client.PresharedKey))
+            if (!HasOnly(peer, client.Addresses) || !Equals(peer.PresharedKey, client.PresharedKey))
                 wrong.Add(client.ToPeer() with { PresharedKey = client.PresharedKey ?? PresharedKey.None });
         }
 
@@ -39,6 +40,7 @@ internal static class Reconciler
     // A peer that is there has an endpoint that WireGuard has learnt, which is newer than ours.
     private static PeerChange Add(RegisteredClient client) => client.ToPeer() with { Endpoint = client.Liveness.Endpoint };
 
-    private static bool HasOnly(Peer peer, IPAddress address) =>
-        peer.AllowedIps.Count == 1 && peer.AllowedIps[0].PrefixLength == 128 && peer.AllowedIps[0].BaseAddress.Equals(address);
+    // In no particular order, as WireGuard tells them.
+    private static bool HasOnly(Peer peer, IReadOnlyList<IPAddress> addresses) =>
+        peer.AllowedIps.Count == addresses.Count && addresses.All(a => peer.AllowedIps.Contains(new IPNetwork(a, FleetNetwork.LengthOf(a))));
 }

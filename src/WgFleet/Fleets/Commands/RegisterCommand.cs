@@ -28,8 +28,10 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
         if (isClientsOwn && batch.FindInOtherFleets(fleet, publicKey) is not null)
             throw new RefusedException(Refusal.Conflict, "This key belongs to a client of another fleet");
 
-        var address = AddressPool.Free(into.Before.Config, into.HasAddress, into.Count)
-            ?? throw new RefusedException(Refusal.Unavailable, "Fleet is full");
+        var config = into.Before.Config;
+        var address = into.FreeAddress(config.Network) ?? throw new RefusedException(Refusal.Unavailable, "Fleet is full");
+        var second = config.SecondNetwork is not { } network ? null
+            : into.FreeAddress(network) ?? throw new RefusedException(Refusal.Unavailable, $"Fleet is full: no IPv4 address of {network.Subnet} is free");
 
         // After everything that may refuse: only a registered client takes a use.
         if (token is not null)
@@ -40,14 +42,15 @@ internal sealed class RegisterCommand(string fleet, WireGuardKey publicKey, stri
             Id = batch.NextId(),
             Fleet = fleet,
             Address = address,
+            SecondAddress = second,
             PublicKey = publicKey,
             RequestAddress = requestAddress,
             RegisteredAt = batch.Now,
             PruneTimeout = token?.PruneTimeout,
             Tags = token?.Tags ?? Store.Tags.None,
             Facts = facts ?? Store.Facts.None,
-            PresharedKey = into.Before.Config.Client.Preshared ? PresharedKey.Generate() : null,
-            Liveness = new Liveness(batch.Now, into.Before.Config.OfflineAfter),
+            PresharedKey = config.Client.Preshared ? PresharedKey.Generate() : null,
+            Liveness = new Liveness(batch.Now, config.OfflineAfter),
         };
 
         if (isClientsOwn)

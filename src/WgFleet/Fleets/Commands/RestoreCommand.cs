@@ -1,3 +1,4 @@
+using System.Net;
 using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Hosting;
@@ -19,6 +20,7 @@ internal sealed class RestoreCommand(Tombstone tombstone, FleetOperator by) : Re
         var client = new RegisteredClient(tombstone)
         {
             Id = batch.NextId(),
+            SecondAddress = SecondAddress(into),
             Hostname = null,
             NamedBy = null,
             Liveness = new Liveness(batch.Now, into.Before.Config.OfflineAfter, tombstone.LastHandshake),
@@ -37,22 +39,27 @@ internal sealed class RestoreCommand(Tombstone tombstone, FleetOperator by) : Re
 
     private void Check(Batch batch, FleetBuilder into)
     {
-        var (config, address) = (into.Before.Config, tombstone.Address);
+        var config = into.Before.Config;
         if (into.Find(tombstone.PublicKey) is { } back)
             throw new RefusedException(Refusal.Conflict, $"it is restored already: {Named(back)} has its key");
 
         if (batch.FindInOtherFleets(tombstone.Fleet, tombstone.PublicKey) is { } other)
             throw new RefusedException(Refusal.Conflict, $"its key is now that of {Named(other)} in fleet {other.Fleet}; remove that one first");
 
-        if (!config.MayAssign(address))
-            throw new RefusedException(Refusal.Conflict, $"fleet {tombstone.Fleet}, now with subnet {config.Subnet} and ip6 {config.Ip6}, does not give out its address {address}; it must register again");
+        var (address, subnet, gateway) = (tombstone.Address, config.Network.IsIPv4 ? "subnet4" : "subnet", config.Network.IsIPv4 ? "ip4" : "ip6");
+        if (!config.Network.MayAssign(address))
+            throw new RefusedException(Refusal.Conflict, $"fleet {tombstone.Fleet}, now with {subnet} {config.Network.Subnet} and {gateway} {config.Network.Gateway}, does not give out its address {address}; it must register again");
 
-        if (into.Find(address) is { } there)
-            throw new RefusedException(Refusal.Conflict, $"its address {address} is now that of {Named(there)}; remove that one first");
+        if (new[] { address, SecondAddress(into) }.OfType<IPAddress>().FirstOrDefault(a => into.HasAddress(a)) is { } taken)
+            throw new RefusedException(Refusal.Conflict, $"its address {taken} is now that of {Named(into.Find(taken)!)}; remove that one first");
 
         if (tombstone.Hostname is { } hostname && into.Find(hostname) is { } holder)
             throw new RefusedException(Refusal.Conflict, $"'{hostname}' is now the name of {holder.Address}; rename that one first, with wg-fleet clients rename");
     }
+
+    // One that the fleet no longer gives is replaced when the machine registers again.
+    private IPAddress? SecondAddress(FleetBuilder into) =>
+        tombstone.SecondAddress is { } address && into.Before.Config.SecondNetwork?.MayAssign(address) == true ? address : null;
 
     private static string Named(RegisteredClient client) => client.Hostname is { } hostname ? $"{hostname} ({client.Address})" : $"{client.Address}";
 }

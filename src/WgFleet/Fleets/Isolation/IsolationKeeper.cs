@@ -5,12 +5,13 @@ using WgFleet.Tunnels;
 namespace WgFleet.Fleets.Isolation;
 
 /// <summary>Keeps one fleet's nftables table as its configuration and its clients' tags say. Its methods must not run concurrently.</summary>
-internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards, TimeProvider time, ILogger log)
+internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool, bool> forwards, TimeProvider time, ILogger log)
 {
     /// <summary>How often the table is compared with what it was: nft is a process each time.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private const string Forwarding = "/proc/sys/net/ipv6/conf/all/forwarding";
+    private const string Forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding";
+    private const string Forwarding4 = "/proc/sys/net/ipv4/ip_forward";
 
     private FleetSnapshot? _seen;
     private string? _wanted;
@@ -24,8 +25,8 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
     private bool _isMade;
     private bool _hasFailed;
 
-    /// <summary>Whether this machine forwards packets between its interfaces.</summary>
-    public static bool MachineForwards() => File.Exists(Forwarding) && File.ReadAllText(Forwarding).Trim() != "0";
+    /// <summary>Whether this machine forwards packets between its interfaces, those of IPv4 or of IPv6.</summary>
+    public static bool MachineForwards(bool isIPv4) => (isIPv4 ? Forwarding4 : Forwarding6) is var file && File.Exists(file) && File.ReadAllText(file).Trim() != "0";
 
     /// <summary>Why the fleet's clients may not be isolated, or not reach each other; null if nothing is wrong.</summary>
     public string? Trouble { get; private set; }
@@ -98,10 +99,10 @@ internal sealed partial class IsolationKeeper(NftRunner nft, Func<bool> forwards
     }
 
     // Switching it on is not for us: the machine becomes a router between all its interfaces, and no longer listens to other routers.
-    private string? NoForwarding(FleetSnapshot fleet) => fleet.Config.Isolation is not { } isolation || forwards()
+    private string? NoForwarding(FleetSnapshot fleet) => fleet.Config.Isolation is not { } isolation || fleet.Config.Networks.FirstOrDefault(n => !forwards(n.IsIPv4)) is not { } network
         || (!isolation.Peers && isolation.Allow.Count == 0 && !fleet.ById.Values.Any(c => c.Tags.GetValueOrDefault(IsolationConfig.Operator.Key) == IsolationConfig.Operator.Value))
         ? null
-        : "its clients do not reach each other, because this machine forwards no packets: set net.ipv6.conf.all.forwarding=1 in /etc/sysctl.d";
+        : $"its clients do not reach each other, because this machine forwards no {(network.IsIPv4 ? "IPv4 packets: set net.ipv4.ip_forward" : "packets: set net.ipv6.conf.all.forwarding")}=1 in /etc/sysctl.d";
 
     // Null if there is no such table: nft says that and an error of another kind alike, and what follows tells of the other kind.
     private async Task<string?> ListAsync(string table, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ namespace WgFleet.Fleets.Isolation;
 internal static class Ruleset
 {
     /// <summary>The families of addresses: how nft names them in rules and in sets.</summary>
-    private static readonly (AddressFamily Family, string Rule, string Type)[] Families = [(AddressFamily.InterNetworkV6, "ip6", "ipv6_addr")];
+    private static readonly (AddressFamily Family, string Rule, string Type)[] Families = [(AddressFamily.InterNetworkV6, "ip6", "ipv6_addr"), (AddressFamily.InterNetwork, "ip", "ipv4_addr")];
 
     /// <summary>The name of a fleet's table.</summary>
     public static string Table(string fleet) => $"wg-fleet_{fleet}";
@@ -42,20 +42,20 @@ internal static class Ruleset
                 iifname "{{name}}" oifname "{{name}}" goto clients
 
             """);
-        foreach (var network in fleet.Config.Client.Routes.Where(n => n != fleet.Config.Subnet))
+        foreach (var network in fleet.Config.Client.Routes.Except(fleet.Config.Networks.Select(n => n.Subnet)))
             text.Append(CultureInfo.InvariantCulture, $"    iifname \"{name}\" {Rule(network)} daddr {network} accept\n");
 
         text.Append("    drop\n  }\n  chain clients {\n");
         foreach (var rule in isolation.Allow.Prepend(new AllowRule(IsolationConfig.Operator, null, [])))
-            AddRule(text, rule, tags);
+            AddRule(text, fleet, rule, tags);
 
         return text.Append(CultureInfo.InvariantCulture, $"    {(isolation.Peers ? "accept" : "drop")}\n  }}\n}}\n").ToString();
     }
 
     private static void AddSets(StringBuilder text, FleetSnapshot fleet, ClientTag tag, int number)
     {
-        var addresses = fleet.ById.Values.Where(c => c.Tags.TryGetValue(tag.Key, out var value) && value == tag.Value).Select(c => c.Address).ToList();
-        foreach (var (family, rule, type) in Families)
+        var addresses = fleet.ById.Values.Where(c => c.Tags.TryGetValue(tag.Key, out var value) && value == tag.Value).SelectMany(c => c.Addresses).ToList();
+        foreach (var (family, rule, type) in FamiliesOf(fleet))
         {
             var elements = string.Join(", ", addresses.Where(a => a.AddressFamily == family));
             text.Append(CultureInfo.InvariantCulture, $"  set {Set(rule, number)} {{\n    type {type}\n    comment \"{tag}\"\n");
@@ -63,17 +63,21 @@ internal static class Ruleset
         }
     }
 
-    private static void AddRule(StringBuilder text, AllowRule rule, Dictionary<ClientTag, int> tags)
+    private static void AddRule(StringBuilder text, FleetSnapshot fleet, AllowRule rule, Dictionary<ClientTag, int> tags)
     {
         var protocols = rule.Ports.Count == 0 ? [""] : rule.Ports.GroupBy(p => p.Protocol).Select(p => $"{p.Key} dport {{ {string.Join(", ", p.Select(r => r.Range))} }} ");
         foreach (var protocol in protocols)
         {
-            foreach (var (_, family, _) in Families)
+            // What concerns no set of addresses is one rule for all families.
+            foreach (var (_, family, _) in FamiliesOf(fleet).Take(rule is { From: null, To: null } ? 1 : int.MaxValue))
                 text.Append(CultureInfo.InvariantCulture, $"    {Match(family, "saddr", rule.From)}{Match(family, "daddr", rule.To)}{protocol}accept\n");
         }
 
         string Match(string family, string field, ClientTag? tag) => tag is null ? "" : $"{family} {field} @{Set(family, tags[tag])} ";
     }
+
+    private static IEnumerable<(AddressFamily Family, string Rule, string Type)> FamiliesOf(FleetSnapshot fleet) =>
+        Families.Where(f => fleet.Config.Networks.Any(n => n.Gateway.AddressFamily == f.Family));
 
     private static string Set(string rule, int number) => $"{rule}_tag{number}";
 

@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Store;
 using WgFleet.WireGuard;
@@ -32,12 +33,13 @@ internal sealed record RegisteredClient : ClientRecord
         Fleet, Address, Hostname, Hostname is null ? null : $"{Hostname}.{Fleet}.{domain}",
         PublicKey.ToString(), RequestAddress, RegisteredAt)
     {
+        Address4 = Address4,
         Tags = Tags,
         Facts = Facts,
     };
 
     /// <summary>Its peer as WireGuard is to have it, if that has no other preshared key.</summary>
-    public PeerChange ToPeer() => PeerChange.Set(PublicKey, new IPNetwork(Address, 128)) with { PresharedKey = PresharedKey };
+    public PeerChange ToPeer() => new(PublicKey) { AllowedIps = [.. Addresses.Select(a => new IPNetwork(a, FleetNetwork.LengthOf(a)))], PresharedKey = PresharedKey };
 
     /// <summary>The client as the database has it.</summary>
     public StoredClient ToRow() => new(this) { LastPing = Liveness.LastPing, LastHandshake = Liveness.LastHandshake, Endpoint = Liveness.Endpoint };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WgFleet.Config;
 using WgFleet.Hooks;
 using WgFleet.Store;
 
@@ -22,11 +23,17 @@ internal sealed record Snapshot(long Sequence, string Domain, ImmutableArray<Fle
         return null;
     }
 
+    private static Fleet ToFleet(FleetConfig fleet) => new(fleet.Name, fleet.Interface, fleet.Network.Gateway, fleet.Network.Subnet, fleet.Port)
+    {
+        Gateway4 = fleet.Network4?.Gateway,
+        Subnet4 = fleet.Network4?.Subnet,
+    };
+
     /// <summary>The snapshot as hooks see it: the clients of all fleets in the order of registration.</summary>
     public FleetState ToState() => new(
         Sequence,
         Domain,
-        [.. Fleets.Select(f => new Fleet(f.Config.Name, f.Config.Interface, f.Config.Ip6, f.Config.Subnet, f.Config.Port))],
+        [.. Fleets.Select(f => ToFleet(f.Config))],
         Fleets.Length == 1
             ? Fleets[0].ById.Values.Select(m => m.ToClient(Domain))
             : Fleets.SelectMany(f => f.ById.Values).OrderBy(m => m.Id).Select(m => m.ToClient(Domain)));

@@ -29,5 +29,8 @@ internal static class SampleState
         hostname is null ? null : $"{hostname}.{fleet.Name}.{domain}",
         Convert.ToBase64String(new byte[32]),
         "192.0.2.1",
-        DateTimeOffset.UnixEpoch);
+        DateTimeOffset.UnixEpoch)
+    {
+        Address4 = fleet.Subnet4?.BaseAddress,
+    };
 }

@@ -24,21 +24,25 @@ internal sealed class HostsFile(ServerConfig config) : IProjection
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Whether a text has nothing but names of this domain with their IPv6 addresses, as only this hook writes it, or the Python server's.</summary>
-    public static bool Recognizes(string text, string domain) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).All(line =>
-        line.Split(' ') is [var address, var name] && address.Contains(':') && IPAddress.TryParse(address, out _) && name.EndsWith($".{domain}", StringComparison.Ordinal));
+    /// <summary>Whether a text has nothing but names of this domain with addresses that this hook writes for them, as only this hook writes it, or the Python server's.</summary>
+    public static bool Recognizes(string text, ServerConfig config) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries).All(line =>
+        line.Split(' ') is [var address, var name] && IPAddress.TryParse(address, out var ip) && name.EndsWith($".{config.Domain}", StringComparison.Ordinal)
+            && (address.Contains(':') || config.Fleets.Any(f => f.Network4 is { } network && network.Subnet.Contains(ip))));
 
     private static void WriteLine(Client client, ArrayBufferWriter<byte> text)
     {
         if (client.Fqdn is not { } name)
             return;
 
-        // 45 bytes hold any address; names are ASCII.
-        var line = text.GetSpan(45 + 1 + Encoding.UTF8.GetMaxByteCount(name.Length) + 1);
-        client.Address.TryFormat(line, out var length);
-        line[length++] = (byte)' ';
-        length += Encoding.UTF8.GetBytes(name, line[length..]);
-        line[length++] = (byte)'\n';
-        text.Advance(length);
+        foreach (var address in client.Addresses)
+        {
+            // 45 bytes hold any address; names are ASCII.
+            var line = text.GetSpan(45 + 1 + Encoding.UTF8.GetMaxByteCount(name.Length) + 1);
+            address.TryFormat(line, out var length);
+            line[length++] = (byte)' ';
+            length += Encoding.UTF8.GetBytes(name, line[length..]);
+            line[length++] = (byte)'\n';
+            text.Advance(length);
+        }
     }
 }

@@ -26,7 +26,7 @@ internal sealed record ProjectedFile(string Path, string Hook, Func<string, Prob
         var defaults = new ServerConfig { Domain = "", PruneTimeout = default, Fleets = [] };
         return
         [
-            .. BuiltIn("hosts_file", "hosts_file", c => c.HostsFile, text => HostsFile.Recognizes(text, config.Domain)),
+            .. BuiltIn("hosts_file", "hosts_file", c => c.HostsFile, text => HostsFile.Recognizes(text, config)),
             .. BuiltIn("prometheus_sd", "prometheus_file", c => c.PrometheusFile, PrometheusSd.Recognizes),
             .. config.Hooks.List.Where(entry => entry.Enabled).SelectMany(OfTemplate),
         ];

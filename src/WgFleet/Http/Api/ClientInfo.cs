@@ -10,6 +10,9 @@ internal sealed record ClientInfo
 
     public required string Address { get; init; }
 
+    /// <summary>Its IPv4 address, which is address where the fleet has no IPv6; absent if it has none.</summary>
+    public string? Address4 { get; init; }
+
     public string? Hostname { get; init; }
 
     public string? Fqdn { get; init; }
@@ -57,6 +60,7 @@ internal sealed record ClientInfo
     {
         Fleet = client.Fleet,
         Address = client.Address.ToString(),
+        Address4 = client.Address4?.ToString(),
         Hostname = client.Hostname,
         Fqdn = client.ToClient(domain).Fqdn,
         NamedBy = client.NamedBy,

@@ -12,6 +12,9 @@ internal sealed record RemovedClientInfo
 
     public required string Address { get; init; }
 
+    /// <summary>Its IPv4 address, which is address where the fleet had no IPv6; absent if it had none.</summary>
+    public string? Address4 { get; init; }
+
     public string? Hostname { get; init; }
 
     public required string PublicKey { get; init; }
@@ -57,6 +60,7 @@ internal sealed record RemovedClientInfo
             Seq = row.Sequence,
             Fleet = row.Fleet,
             Address = row.Address.ToString(),
+            Address4 = row.Address4?.ToString(),
             Hostname = row.Hostname,
             PublicKey = row.PublicKey.ToString(),
             RequestAddress = row.RequestAddress,

@@ -19,22 +19,25 @@ internal static class ClientConfig
         var dns = fleet.Client.Dns.Count == 0 ? "" : $"\nDNS = {string.Join(", ", fleet.Client.Dns)}";
         var presharedKey = client.PresharedKey is { } shared ? $"\nPresharedKey = {shared.Reveal()}" : "";
 
-        // On a line of their own: the first has the gateway alone.
+        // On lines of their own, as programs look for one address on the first.
+        var (network, second) = (fleet.Network, client.SecondAddress is null ? null : fleet.SecondNetwork);
+        var address4 = second is null ? "" : $"\nAddress = {client.SecondAddress}/32";
+        var gateway4 = second is null ? "" : $"\nAllowedIPs = {second.GatewayText}/32";
         var routes = fleet.Client.Routes.Count == 0 ? "" : $"\nAllowedIPs = {string.Join(", ", fleet.Client.Routes)}";
         var config = string.Create(CultureInfo.InvariantCulture, $"""
             [Interface]
-            {privateKey}Address = {client.Address}/{fleet.Subnet.PrefixLength}{mtu}{dns}
+            {privateKey}Address = {client.Address}/{(network.IsIPv4 ? 32 : network.Subnet.PrefixLength)}{address4}{mtu}{dns}
 
             [Peer]
             PublicKey = {gateway}{presharedKey}
             Endpoint = {Bracketed(fleet.ExternalIp)}:{fleet.Port}
-            AllowedIPs = {fleet.Ip6Text}/128{routes}
+            AllowedIPs = {network.GatewayText}/{network.AddressLength}{gateway4}{routes}
             PersistentKeepalive = {(int)fleet.Client.Keepalive.TotalSeconds}
 
             """);
 
         return Answer.Json(StatusCodes.Status200OK, string.Create(CultureInfo.InvariantCulture,
-            $$"""{"status":"success","config":{{Answer.Quote(config)}},"port":{{fleet.Port}},"server_ip":{{Answer.Quote(fleet.Ip6Text)}}}"""));
+            $$"""{"status":"success","config":{{Answer.Quote(config)}},"port":{{fleet.Port}},"server_ip":{{Answer.Quote(network.GatewayText)}}}"""));
     }
 
     /// <summary>A host in the form for a URL: an IPv6 address in brackets.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.Features;
 using WgFleet.Access;
 using WgFleet.Access.Approvals;
@@ -85,7 +86,7 @@ internal static partial class ClientEndpoints
         else
         {
             approvals.Joined(fleet, publicKey);
-            Log.Registered(logs.CreateLogger(Category), fleet, client.Address, PlainText.Of(source.Text));
+            Log.Registered(logs.CreateLogger(Category), fleet, string.Join(", ", client.Addresses), PlainText.Of(source.Text));
         }
 
         SetSequence(context, registry);
@@ -120,10 +121,10 @@ internal static partial class ClientEndpoints
     {
         client = null!;
         var source = SourceAddress.Of(context);
-        if (source.Address is not { } address)
+        if (source.Address is not { } address || (address.AddressFamily == AddressFamily.InterNetwork && fleet.Config.Network4 is null))
             return Answer.Detail(StatusCodes.Status403Forbidden, "Invalid IP address");
 
-        if (!fleet.Config.Subnet.Contains(address))
+        if (!fleet.Config.Networks.Any(n => n.Subnet.Contains(address)))
             return Answer.Detail(StatusCodes.Status403Forbidden, $"IP not in fleet subnet: {source.Text}");
 
         return source.IsCanonical && fleet.ByAddress.TryGetValue(address, out client!) ? null : NotRegistered();
@@ -136,7 +137,7 @@ internal static partial class ClientEndpoints
     /// <summary>Sets the header by which a client notices that what it was told of its tunnel has changed, so that it registers again.</summary>
     public static void SetTunnelMark(HttpContext context, FleetConfig fleet)
     {
-        if (fleet.Client.Mark is { } mark)
+        if (fleet.TunnelMark is { } mark)
             context.Response.Headers["Wg-Fleet-Tunnel"] = mark;
     }
 
@@ -148,6 +149,6 @@ internal static partial class ClientEndpoints
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Client registered: fleet={Fleet}, ip={Ip}, source={Source}")]
-        public static partial void Registered(ILogger log, string fleet, IPAddress ip, string source);
+        public static partial void Registered(ILogger log, string fleet, string ip, string source);
     }
 }

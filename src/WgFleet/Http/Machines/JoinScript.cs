@@ -28,17 +28,17 @@ internal static partial class JoinScript
     private static string For(FleetConfig fleet, ServerConfig config, string server) => Text.Value
         .Replace("@SERVER@", server, StringComparison.Ordinal)
         .Replace("@FLEET@", fleet.Name, StringComparison.Ordinal)
-        .Replace("@PORT@", PingPort(config).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        .Replace("@PORT@", PingPort(fleet, config).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 
     /// <summary>public_url; otherwise the Host of the request, if a shell cannot misread it; otherwise the fleet's external_ip.</summary>
     private static string ServerOf(HttpRequest request, FleetConfig fleet, ServerConfig config) =>
         config.PublicUrl is { } configured ? configured.GetLeftPart(UriPartial.Authority)
         : request.Host.Value is { } host && PlainHost().IsMatch(host)
             ? $"{request.Scheme}://{host}"
-            : string.Create(CultureInfo.InvariantCulture, $"http://{ClientConfig.Bracketed(fleet.ExternalIp)}:{PingPort(config)}");
+            : string.Create(CultureInfo.InvariantCulture, $"http://{ClientConfig.Bracketed(fleet.ExternalIp)}:{PingPort(fleet, config)}");
 
-    private static int PingPort(ServerConfig config) =>
-        (config.Listen.FirstOrDefault(e => e.AddressFamily == AddressFamily.InterNetworkV6) ?? config.Listen[0]).Port;
+    private static int PingPort(FleetConfig fleet, ServerConfig config) =>
+        (config.Listen.FirstOrDefault(e => e.AddressFamily == fleet.Network.Gateway.AddressFamily) ?? config.Listen[0]).Port;
 
     private static string Read()
     {

@@ -346,14 +346,23 @@ wait_until_gone() {
     done
 }
 
-# The last error of wg-quick before it cleaned up, unless the cause is known.
-why_not_up() {
+# Whether IPv6 is switched off on this machine, and in which of the kernel's files.
+has_no_ip6() {
     for file in all default; do
         if [ "$(cat /proc/sys/net/ipv6/conf/$file/disable_ipv6 2>/dev/null || echo 1)" = 1 ]; then
-            echo "IPv6 is switched off on this machine (net.ipv6.conf.$file.disable_ipv6): switch it on"
+            echo $file
             return
         fi
     done
+    return 1
+}
+
+# The last error of wg-quick before it cleaned up, unless the cause is known.
+why_not_up() {
+    if setting Address "$conf" | grep -q : && off=$(has_no_ip6); then
+        echo "IPv6 is switched off on this machine (net.ipv6.conf.$off.disable_ipv6): switch it on"
+        return
+    fi
     grep '^[ -Z^-~][ -~]*$' "$state/wg-quick.log" | grep -v '^Cannot find device\|^Configuration parsing error' | tail -n 1
 }
 
@@ -452,7 +461,9 @@ post() {
 # The same to the server's address inside of the tunnel; $1 is the last part of the path.
 post_through_tunnel() {
     gateway=$(setting AllowedIPs "$conf")
-    tunnel_url=${WG_FLEET_PING_URL:-http://[${gateway%/*}]:@PORT@}
+    gateway=${gateway%%/*}
+    case $gateway in *:*) gateway="[$gateway]" ;; esac
+    tunnel_url=${WG_FLEET_PING_URL:-http://$gateway:@PORT@}
     status=$(post "${tunnel_url%/}/fleet/$fleet/$1" "$2" --noproxy '*')
 }
 
@@ -484,7 +495,10 @@ is_ip6() {
     case $1 in *::*) ;; *:*:*:*:*:*:*:*) ;; *) return 1 ;; esac
 }
 is_ip6_network() { is_ip6 "${1%/*}" && is_like "$1" '.*/(0|[1-9][0-9]?|1[01][0-9]|12[0-8])'; }
-is_one_ip6() { is_ip6_network "$1" && [ "${1##*/}" = 128 ]; }
+is_ip4_network() { is_ip4 "${1%/*}" && is_like "$1" '.*/([0-9]|[12][0-9]|3[0-2])'; }
+is_network() { is_ip6_network "$1" || is_ip4_network "$1"; }
+is_one_ip4() { is_ip4_network "$1" && [ "${1##*/}" = 32 ]; }
+is_one() { is_one_ip4 "$1" || { is_ip6_network "$1" && [ "${1##*/}" = 128 ]; }; }
 is_domain() {
     label='[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
     [ ${#1} -le 253 ] && is_like "$1" "($label\\.)*$label" && ! is_like "${1##*.}" '[0-9]*'
@@ -497,14 +511,14 @@ accepts() { case ,$(printf '%s' "${WG_FLEET_ACCEPT:-}" | tr ' ' ','), in *",$1,"
 # The configuration in the server's answer.
 offered() { printf '%b\n' "$(sed -n 's/.*"config":"\([^"]*\)".*/\1/p' "$answer")"; }
 
-# The first value of a key in it, if there is one that passes the check $2.
+# The first value of a key in it, or that in line $3 of the key, if there is one that passes the check $2.
 value() {
-    found=$(offered | sed -n "s/^$1 = //p" | head -n 1)
+    found=$(offered | sed -n "s/^$1 = //p" | sed -n "${3:-1}p")
     "$2" "$found" || return 1
     printf '%s\n' "$found"
 }
 
-needed() { value "$1" "$2" || { trouble "the server's answer has no sensible $1"; return 1; }; }
+needed() { value "$@" || { trouble "the server's answer has no sensible $1"; return 1; }; }
 
 # The same for a value that the server need not send: the check must pass only if it is there.
 wanted() { ! offered | grep -q "^$1 = " || needed "$1" "$2"; }
@@ -521,11 +535,19 @@ ask_for_tunnel() {
     } | post "$server/fleet/$fleet/register" "{\"public_key\":\"$(wg pubkey <"$key")\"$1}" --config -)
 }
 
-# What the server would send through the tunnel besides the gateway, as far as the owner of this machine accepts it. 64 networks at most,
-# so that no answer makes them a default route.
+# Whether it is a network of a family of which the machine has an address in the tunnel.
+is_route() {
+    case $1 in
+        *:*) is_ip6_network "$1" && is_like "$address" '.*:.*' ;;
+        *) is_ip4_network "$1" && is_like "$address" '.*[.].*' ;;
+    esac
+}
+
+# What the server would send through the tunnel besides the gateway, which has the first $1 lines, as far as the owner of this machine accepts it.
+# 64 networks at most, so that no answer makes them a default route.
 routes() {
-    listed AllowedIPs 1d 64 | while read -r network; do
-        if ! is_ip6_network "$network"; then
+    listed AllowedIPs "1,${1}d" 64 | while read -r network; do
+        if ! is_route "$network"; then
             not_usable 'a route to' "$network"
             continue
         fi
@@ -595,16 +617,28 @@ register() {
         return 1
     fi
 
-    address=$(needed Address is_ip6_network) && gateway=$(needed PublicKey is_key) && endpoint=$(needed Endpoint is_endpoint) \
-        && allowed=$(needed AllowedIPs is_one_ip6) && keepalive=$(wanted PersistentKeepalive is_keepalive) && told_mtu=$(wanted MTU is_mtu) \
+    address=$(needed Address is_network) && gateway=$(needed PublicKey is_key) && endpoint=$(needed Endpoint is_endpoint) \
+        && allowed=$(needed AllowedIPs is_one) && keepalive=$(wanted PersistentKeepalive is_keepalive) && told_mtu=$(wanted MTU is_mtu) \
         && preshared=$(wanted PresharedKey is_key) || return 1
+
+    case $address in *:*) address=${address%/*}/128 ;; *) address=${address%/*}/32 ;; esac
+    lines=1
+    if [ "$(offered | grep -c '^Address = ')" -gt 1 ]; then
+        address4=$(needed Address is_one_ip4 2) && allowed4=$(needed AllowedIPs is_one_ip4 2) || return 1
+        lines=2
+        if has_no_ip6 >/dev/null; then
+            address=$address4 allowed=$allowed4
+        else
+            address="$address, $address4" allowed="$allowed, $allowed4"
+        fi
+    fi
 
     # An MTU in the tunnel's file that is not of the last answer is the owner's.
     ours=${WG_FLEET_MTU:-$told_mtu}
     mtu=$(setting MTU "$conf")
     if [ -n "${WG_FLEET_MTU:-}" ] || [ "$mtu" = "$(cat "$state/mtu" 2>/dev/null)" ]; then mtu=; fi
     mtu=${mtu:-$ours}
-    routes=$(routes)
+    routes=$(routes "$lines")
     dns >"$state/dns"
     undo=
     [ ! -s "$state/dns" ] || undo="! command -v resolvconf >/dev/null || resolvconf -d $(record "$interface") -f || :"
@@ -614,7 +648,7 @@ register() {
 # wg-fleet-join writes this file. It keeps a line with an MTU, and nothing else that is added.
 [Interface]
 PrivateKey = $(cat "$key")
-Address = ${address%/*}/128
+Address = $address
 ${mtu:+MTU = $mtu
 }${undo:+PostDown = $undo
 }
@@ -673,14 +707,17 @@ start_anew() {
     echo $((keys + 1)) >"$run.keys"
 }
 
+# The addresses of the machine in the tunnel.
+addresses_in_fleet() { setting Address "$conf" | sed 's,/[0-9]*,,g'; }
+
 # Prints the name and address of the machine, and why it did not get the name that it asked for; once and after each change.
 told() {
-    address=$(setting Address "$conf")
+    address=$(addresses_in_fleet)
     name=$(header '[Ww][Gg]-[Ff][Ll][Ee][Ee][Tt]-[Hh][Oo][Ss][Tt][Nn][Aa][Mm][Ee]')
-    now="$name ${address%/*}${1:+ $1}"
+    now="$name $address${1:+ $1}"
     if [ "$now" != "$(cat "$run/in" 2>/dev/null)" ]; then
         printf '%s\n' "$now" >"$run/in"
-        say "in the fleet at $server as ${name:-a machine without a name}, ${address%/*}${1:+. $1}"
+        say "in the fleet at $server as ${name:-a machine without a name}, $address${1:+. $1}"
     fi
 }
 
@@ -843,7 +880,7 @@ status() {
     printf 'In:        %s\n' "$verdict"
     if [ $result = 0 ]; then
         echo "Name:      $(cut -d ' ' -f 1 "$run/in" 2>/dev/null)"
-        echo "Address:   $(setting Address "$conf" | cut -d / -f 1)"
+        echo "Address:   $(addresses_in_fleet)"
         [ ! -s "$run/dns" ] || echo "DNS:       $(sed 1,2d "$run/dns" | xargs)"
     fi
     echo "Interface: $interface, $conf"

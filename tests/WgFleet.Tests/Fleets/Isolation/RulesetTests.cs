@@ -72,7 +72,7 @@ public class RulesetTests
 
     private static FleetSnapshot With(FleetSnapshot fleet, IsolationConfig isolation, RegisteredClient client, string key, string value) => fleet with
     {
-        Config = fleet.Config with { Isolation = isolation, Client = fleet.Config.Client with { Routes = [fleet.Config.Subnet, IPNetwork.Parse("2001:db8:20::/48")] } },
+        Config = fleet.Config with { Isolation = isolation, Client = fleet.Config.Client with { Routes = [fleet.Config.Network.Subnet, IPNetwork.Parse("2001:db8:20::/48")] } },
         ById = fleet.ById.SetItem(client.Id, client with { Tags = new Dictionary<string, string> { [key] = value } }),
     };
 }

@@ -15,7 +15,7 @@ public class RegisterAnswerTests
     [InlineData("gw.example.org", "gw.example.org:51820")]
     public async Task The_answer_equals_the_Python_servers_byte_for_byte(string externalIp, string endpoint)
     {
-        await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { ExternalIp = externalIp, Ip6Text = "FD00:A::1" }] });
+        await using var server = await StartAsync(c => c with { Fleets = [c.Fleets[0] with { ExternalIp = externalIp, Network = c.Fleets[0].Network with { GatewayText = "FD00:A::1" } }] });
 
         var reply = await server.SendAsync(HttpMethod.Post, "/fleet/alpha/register?anything=1");
 
@@ -47,8 +47,8 @@ public class RegisterAnswerTests
         lines[^4..].ShouldBe(["AllowedIPs = fd00:a::1/128", "AllowedIPs = 2001:db8:20::/48, fd00:c::/64", "PersistentKeepalive = 60", ""]);
         var mark = registered.Headers.GetValues("Wg-Fleet-Tunnel").Single();
         pinged.Headers.GetValues("Wg-Fleet-Tunnel").ShouldBe([mark]);
-        mark.ShouldNotBe((told with { Mtu = 1400 }).Mark);
-        ClientTunnelConfig.Default.Mark.ShouldBeNull();
+        mark.ShouldNotBe((told with { Mtu = 1400 }).MarkWith(null));
+        ClientTunnelConfig.Default.MarkWith(null).ShouldBeNull();
     }
 
     [Fact]
@@ -67,9 +67,10 @@ public class RegisterAnswerTests
     {
         var told = new ClientTunnelConfig { Mtu = 1380, Keepalive = TimeSpan.FromSeconds(60), Routes = [IPNetwork.Parse("2001:db8:20::/48")] };
 
-        told.Mark.ShouldBe("f1490497");
+        told.MarkWith(null).ShouldBe("f1490497");
+        told.MarkWith(Some.Network("10.7.0.0/24")).ShouldNotBe("f1490497");
         new[] { told, told with { Dns = ["fd00:a::1"] }, told with { Dns = ["fd00:a::2"] }, told with { Preshared = true }, new() { Preshared = true }, new() { Dns = ["fd00:a::1"] } }
-            .Select(t => t.Mark).Distinct().Count().ShouldBe(6);
+            .Select(t => t.MarkWith(null)).Distinct().Count().ShouldBe(6);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public class SchemaTests
         const string columns = "SELECT name, type, \"notnull\", pk FROM pragma_table_info('clients') ORDER BY cid";
 
         Some.Rows(ours, columns).Take(7).ShouldBe(Some.Rows(python, columns));
-        Some.Rows(ours, columns).Skip(7).ShouldBe(["registered_at|DATETIME|0|0", "last_handshake|DATETIME|0|0", "pinned_at|DATETIME|0|0", "pinned_by|VARCHAR|0|0", "online_since|DATETIME|0|0", "prune_timeout|INTEGER|0|0", "tags|TEXT|0|0", "endpoint|VARCHAR|0|0", "facts|VARCHAR|0|0", "named_by|VARCHAR|0|0", "preshared_key|VARCHAR|0|0"]);
+        Some.Rows(ours, columns).Skip(7).ShouldBe(["registered_at|DATETIME|0|0", "last_handshake|DATETIME|0|0", "pinned_at|DATETIME|0|0", "pinned_by|VARCHAR|0|0", "online_since|DATETIME|0|0", "prune_timeout|INTEGER|0|0", "tags|TEXT|0|0", "endpoint|VARCHAR|0|0", "facts|VARCHAR|0|0", "named_by|VARCHAR|0|0", "preshared_key|VARCHAR|0|0", "assigned_ip4|VARCHAR|0|0"]);
 
         // The Python server, should somebody go back to it, writes its rows as ever.
         Some.Execute(ours, "INSERT INTO clients (fleet_id, public_key, assigned_ip, http_request_ip, hostname, timestamp) VALUES ('a', 'k', 'fd00::2', '::1', NULL, '2025-11-01 12:00:00.123456')");

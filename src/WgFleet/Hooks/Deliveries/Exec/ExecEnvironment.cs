@@ -21,6 +21,7 @@ internal static class ExecEnvironment
             $"WGFLEET_REPLAYED={(e.Replayed ? 1 : 0)}",
             $"WGFLEET_FLEET={e.Fleet}",
             $"WGFLEET_IP={e.Client?.Address}",
+            .. e.Client?.Address4 is { } address4 ? [$"WGFLEET_IP4={address4}"] : Array.Empty<string>(),
             $"WGFLEET_HOSTNAME={e.Client?.Hostname}",
             $"WGFLEET_PREVIOUS_HOSTNAME={facts?.Previous}",
             $"WGFLEET_REASON={facts?.Reason}",

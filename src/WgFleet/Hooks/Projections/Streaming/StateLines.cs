@@ -62,6 +62,12 @@ internal static class StateLines
             json.WriteString("gateway"u8, fleet.GatewayAddress.ToString());
             json.WriteString("subnet"u8, fleet.Subnet.ToString());
             json.WriteNumber("port"u8, fleet.Port);
+            if (fleet is { Gateway4: { } gateway4, Subnet4: { } subnet4 })
+            {
+                json.WriteString("gateway4"u8, gateway4.ToString());
+                json.WriteString("subnet4"u8, subnet4.ToString());
+            }
+
             json.WriteEndObject();
         }
 

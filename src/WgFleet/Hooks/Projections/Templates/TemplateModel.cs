@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using WgFleet.Config;
 using WgFleet.Store;
@@ -54,6 +55,8 @@ internal sealed partial class TemplateModel
         ["interface"] = fleet.Interface,
         ["gateway"] = fleet.GatewayAddress.ToString(),
         ["subnet"] = fleet.Subnet.ToString(),
+        ["gateway4"] = fleet.Gateway4?.ToString(),
+        ["subnet4"] = fleet.Subnet4?.ToString(),
         ["port"] = fleet.Port,
         ["clients"] = clients,
         ["named"] = Named(clients),
@@ -63,6 +66,8 @@ internal sealed partial class TemplateModel
     {
         ["fleet"] = client.Fleet,
         ["address"] = client.Address.ToString(),
+        ["address6"] = client.Address.AddressFamily == AddressFamily.InterNetworkV6 ? client.Address.ToString() : null,
+        ["address4"] = client.Address4?.ToString(),
         ["hostname"] = client.Hostname,
         ["fqdn"] = client.Fqdn,
         ["rfc1123"] = client.Fqdn is { } name && HostNameFormat().IsMatch(name),
@@ -70,13 +75,19 @@ internal sealed partial class TemplateModel
         ["request_address"] = client.RequestAddress,
         ["registered_at"] = client.RegisteredAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         ["ptr"] = Ptr(client.Address),
+        ["ptr4"] = client.Address4 is { } address4 ? Ptr4(address4) : null,
         ["facts"] = Facts.Names.ToDictionary(name => name, name => (object?)client.Facts.GetValueOrDefault(name)),
     };
 
     private static List<Values> Named(List<Values> clients) => [.. clients.Where(c => c["hostname"] is not null)];
 
+    private static string Ptr(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? Ptr4(address) : Ptr6(address);
+
+    /// <summary>The name under in-addr.arpa: the bytes of the address in reverse order (RFC 1035 section 3.5).</summary>
+    private static string Ptr4(IPAddress address) => $"{string.Join('.', address.GetAddressBytes().Reverse())}.in-addr.arpa";
+
     /// <summary>The name under ip6.arpa: the nibbles of the address in reverse order (RFC 3596 section 2.5).</summary>
-    private static string Ptr(IPAddress address) => string.Create(64 + "ip6.arpa".Length, address, static (name, address) =>
+    private static string Ptr6(IPAddress address) => string.Create(64 + "ip6.arpa".Length, address, static (name, address) =>
     {
         Span<byte> bytes = stackalloc byte[16];
         address.TryWriteBytes(bytes, out _);
