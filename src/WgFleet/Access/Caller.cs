@@ -1,3 +1,4 @@
+using WgFleet.Fleets.State;
 using WgFleet.Hooks;
 using WgFleet.Store;
 
@@ -27,6 +28,12 @@ internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission Per
     /// <summary>The person who has logged in at the provider; null if there is none.</summary>
     public Person? Person { get; private init; }
 
+    /// <summary>The rights of a person; null for callers whose permission is the same in all fleets.</summary>
+    public FleetRights? Rights { get; private init; }
+
+    /// <summary>What the caller may do with what is about the whole server.</summary>
+    public Permission Everywhere => Rights?.Everywhere ?? Permission;
+
     /// <summary>The session of the caller; null without one.</summary>
     public string? Session { get; private init; }
 
@@ -42,7 +49,13 @@ internal sealed record Caller(string Name, AuthMethod AuthMethod, Permission Per
     public static Caller Of(TokenRow token, AuthMethod method) =>
         new(token.Name, method, token.Scope == TokenRow.Write ? Permission.Write : Permission.Read) { TokenId = token.Id };
 
-    public static Caller Of(Person person, Permission permission, string? session) => new(person.Name, AuthMethod.Session, permission) { Person = person, Session = session };
+    public static Caller Of(Person person, FleetRights rights, string? session) => new(person.Name, AuthMethod.Session, rights.Most) { Person = person, Session = session, Rights = rights };
+
+    /// <summary>What the caller may do in that fleet.</summary>
+    public Permission In(string fleet) => Rights?.In(fleet) ?? Permission;
+
+    /// <summary>The fleets of a snapshot that the caller may see.</summary>
+    public Snapshot Sees(Snapshot snapshot) => Everywhere >= Permission.Read ? snapshot : snapshot with { Fleets = [.. snapshot.Fleets.Where(f => In(f.Config.Name) >= Permission.Read)] };
 
     /// <summary>Fills a handler's parameter with the caller that the access middleware has recognized.</summary>
     public static ValueTask<Caller?> BindAsync(HttpContext context) => new(context.Caller());

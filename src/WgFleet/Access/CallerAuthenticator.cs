@@ -27,7 +27,7 @@ internal sealed class CallerAuthenticator(TokenRegistry tokens, SessionStore ses
             return Caller.Of(row, AuthMethod.Session) with { Address = SourceAddress.Of(context).Text };
         }
 
-        if (session.Principal is { } began && Person.Of(began) is { } person && person.May(config.Oidc) is > Permission.None and var may)
+        if (session.Principal is { } began && Person.Of(began) is { } person && person.May(config.Oidc) is { Most: > Permission.None } may)
         {
             context.User = began;
             return Caller.Of(person, may, SessionStore.KeyOf(session.Properties)) with { Address = SourceAddress.Of(context).Text };

@@ -31,7 +31,15 @@ internal sealed record Person(string Name, IReadOnlyList<string> Groups)
     /// <summary>What the session keeps of the person.</summary>
     public IEnumerable<Claim> ToClaims() => [new(NameClaim, Name), new(ClaimTypes.NameIdentifier, Name), .. Groups.Select(g => new Claim(GroupClaim, g))];
 
-    /// <summary>The most that the person may do.</summary>
-    public Permission May(OidcConfig? config) =>
-        config?.Roles.Where(r => Groups.Contains(r.Value)).Select(r => r.MayChange ? Permission.Write : Permission.Read).DefaultIfEmpty(Permission.None).Max() ?? Permission.None;
+    /// <summary>What the person may do.</summary>
+    public FleetRights May(OidcConfig? config)
+    {
+        var roles = config?.Roles.Where(r => Groups.Contains(r.Value)).ToList() ?? [];
+        return new(
+            Most(roles.Where(r => r.Fleets is null)),
+            config?.Roles.SelectMany(r => r.Fleets ?? []).Distinct().ToDictionary(f => f, f => Most(roles.Where(r => r.Fleets?.Contains(f) == true))) ?? []);
+    }
+
+    private static Permission Most(IEnumerable<OidcRole> roles) =>
+        roles.Select(r => r.MayChange ? Permission.Write : Permission.Read).DefaultIfEmpty(Permission.None).Max();
 }

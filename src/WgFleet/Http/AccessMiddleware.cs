@@ -43,7 +43,7 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
 
         context.Features.Set(caller);
 
-        if (caller.Permission < rule.Permission)
+        if (FleetScope.Of(context, caller) < rule.Permission)
             return await RefuseAsync(context, rule, caller);
 
         var isForm = rule.IsForm || caller.AuthMethod == AuthMethod.Session;
@@ -55,6 +55,9 @@ internal sealed partial class AccessMiddleware(CallerAuthenticator authenticator
     {
         if (caller.AuthMethod == AuthMethod.BadToken)
             return ChallengeAsync(context, "the token is unknown, revoked or expired", "Bearer error=\"invalid_token\"");
+
+        if (caller.Rights is { } rights && caller.Permission >= rule.Permission)
+            return RefuseAsync(context, StatusCodes.Status403Forbidden, $"your role does not allow this here, but only to {rights.Text}");
 
         if (caller.Permission >= Permission.Read)
         {

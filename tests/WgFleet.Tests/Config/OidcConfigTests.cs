@@ -28,9 +28,11 @@ public class OidcConfigTests
     [InlineData("oidc: {" + Issuer + ", client_id: x}", "oidc.roles: is missing, use a mapping of groups to what they may do, such as {netops: {scope: write}}")]
     [InlineData("oidc: {" + Issuer + ", client_id: x, roles: {}}", "oidc.roles: is empty, use a mapping of groups to what they may do, such as {netops: {scope: write}}")]
     [InlineData("oidc: {" + Issuer + ", client_id: x, roles: [netops]}", "oidc.roles: is a list, use a mapping of groups to what they may do, such as {netops: {scope: write}}")]
-    [InlineData("oidc: {" + Issuer + ", client_id: x, roles: {netops: write}}", "oidc.roles.netops: is 'write', use the keys scope")]
+    [InlineData("oidc: {" + Issuer + ", client_id: x, roles: {netops: write}}", "oidc.roles.netops: is 'write', use the keys scope and fleets")]
     [InlineData("oidc: {" + Issuer + ", client_id: x, roles: {netops: {scope: admin}}}", "oidc.roles.netops.scope: 'admin' is not a scope, use read or write")]
     [InlineData("oidc: {" + Issuer + ", client_id: x, roles: {netops: {}}}", "oidc.roles.netops.scope: is missing, use read or write")]
+    [InlineData("oidc: {" + Issuer + ", client_id: x, roles: {netops: {scope: read, fleets: [gamma]}}}", "oidc.roles.netops.fleets[0]: there is no fleet 'gamma', use alpha")]
+    [InlineData("oidc: {" + Issuer + ", client_id: x, roles: {netops: {scope: read, fleets: []}}}", "oidc.roles.netops.fleets: is an empty list, use a list of fleets, such as [alpha]")]
     [InlineData("public_url: http://fleet.example.com\noidc: {" + Issuer + ", client_id: x, " + Roles + "}", "oidc: needs https, and public_url is http://fleet.example.com: set up tls or a proxy, and use the https URL")]
     public void A_wrong_setting_is_refused_with_what_to_write(string yaml, string wrong) =>
         Yaml.Problems($"{Yaml.Minimal}{yaml}\n").ShouldEndWith(": " + wrong);

@@ -28,4 +28,8 @@ internal sealed record OidcConfig
 /// <summary>What people with this value in their claim may do.</summary>
 /// <param name="Value">A value of the claim, such as a group.</param>
 /// <param name="MayChange">Whether they may change things, and not only read.</param>
-internal sealed record OidcRole(string Value, bool MayChange);
+internal sealed record OidcRole(string Value, bool MayChange)
+{
+    /// <summary>The only fleets that the role is for; null for all, and for what is about no fleet.</summary>
+    public IReadOnlyList<string>? Fleets { get; init; }
+}

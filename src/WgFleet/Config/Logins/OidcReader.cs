@@ -10,7 +10,7 @@ internal static partial class OidcReader
     public static readonly IReadOnlyList<string> Keys = ["issuer", "client_id", "client_secret_file", "name", "claim", "scopes", "roles"];
 
     /// <summary>The keys of an entry of <c>oidc.roles</c>.</summary>
-    public static readonly IReadOnlyList<string> RoleKeys = ["scope"];
+    public static readonly IReadOnlyList<string> RoleKeys = ["scope", "fleets"];
 
     private static readonly OidcConfig Defaults = new() { Issuer = "", ClientId = "", Name = "", Roles = [] };
 
@@ -47,8 +47,9 @@ internal static partial class OidcReader
     /// <param name="top">The whole file.</param>
     /// <param name="publicUrl">The server's address for browsers.</param>
     /// <param name="secretFile">How the path of a file with a secret is read.</param>
+    /// <param name="fleets">The names of the fleets.</param>
     /// <param name="findings">Gets the errors.</param>
-    public static OidcConfig? Read(Section top, Uri? publicUrl, ValueParser<string> secretFile, Diagnostics findings)
+    public static OidcConfig? Read(Section top, Uri? publicUrl, ValueParser<string> secretFile, IReadOnlyList<string> fleets, Diagnostics findings)
     {
         if (top.OptionalSection("oidc", Keys) is not { } section)
             return null;
@@ -66,11 +67,11 @@ internal static partial class OidcReader
             Name = section.Optional("name", Name)?.Value.Trim() ?? (Uri.TryCreate(issuer, UriKind.Absolute, out var url) ? url.Host : ""),
             Claim = section.Optional("claim", Word)?.Value ?? Defaults.Claim,
             Scopes = section.OptionalList("scopes", Scopes) ?? Defaults.Scopes,
-            Roles = Roles(section, findings),
+            Roles = Roles(section, fleets, findings),
         };
     }
 
-    private static List<OidcRole> Roles(Section oidc, Diagnostics findings)
+    private static List<OidcRole> Roles(Section oidc, IReadOnlyList<string> fleets, Diagnostics findings)
     {
         const string use = "use a mapping of groups to what they may do, such as {netops: {scope: write}}";
         var path = oidc.PathOf("roles");
@@ -87,12 +88,16 @@ internal static partial class OidcReader
             return [];
         }
 
+        var known = new ListKind<string>(Word, "use a list of fleets, such as [alpha]")
+        {
+            Refusal = name => fleets.Contains(name) ? null : $"there is no fleet '{name}', use {Sentence.Or([.. fleets])}",
+        };
         var roles = new Section(map, path, entry.Line, null, findings);
-        return [.. map.Entries.Select(role => Role(role.Key, roles)).OfType<OidcRole>()];
+        return [.. map.Entries.Select(role => Role(role.Key, roles, known)).OfType<OidcRole>()];
     }
 
-    private static OidcRole? Role(string value, Section roles) => roles.OptionalSection(value, RoleKeys) is { } role
-        ? new OidcRole(value, role.Required("scope", Scope)?.Value ?? false)
+    private static OidcRole? Role(string value, Section roles, ListKind<string> fleets) => roles.OptionalSection(value, RoleKeys) is { } role
+        ? new OidcRole(value, role.Required("scope", Scope)?.Value ?? false) { Fleets = role.OptionalList("fleets", fleets) }
         : null;
 
     [GeneratedRegex(@"\A[!-~]{1,200}\z", RegexOptions.CultureInvariant)]

@@ -70,7 +70,7 @@ internal static class ServerReader
         return config with
         {
             TrustedProxies = top.OptionalList("trusted_proxies", TrustedProxies(config.Fleets)) ?? Defaults.TrustedProxies,
-            Oidc = OidcReader.Read(top, config.PublicUrl, Values.SecretFile, findings),
+            Oidc = OidcReader.Read(top, config.PublicUrl, Values.SecretFile, [.. config.Fleets.Select(f => f.Name)], findings),
         };
     }
 

@@ -15,8 +15,8 @@ internal static class ApprovalPageEndpoints
 {
     public static void MapApprovalPages(this IEndpointRouteBuilder routes)
     {
-        routes.MapGroup("").ExcludeFromDescription().Require(Audience.People, Permission.Read).MapGet("/fleet/{name}/approvals", Page);
-        routes.MapGroup("").ExcludeFromDescription().Require(Audience.People, Permission.Write).MapPost("/fleet/{name}/approvals", DecideAsync);
+        routes.MapGroup("").ForFleet("name").ExcludeFromDescription().Require(Audience.People, Permission.Read).MapGet("/fleet/{name}/approvals", Page);
+        routes.MapGroup("").ForFleet("name").ExcludeFromDescription().Require(Audience.People, Permission.Write).MapPost("/fleet/{name}/approvals", DecideAsync);
     }
 
     private static PageResult Page(

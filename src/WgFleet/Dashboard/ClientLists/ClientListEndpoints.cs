@@ -16,12 +16,12 @@ internal static class ClientListEndpoints
     public static void MapClientLists(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("").ExcludeFromDescription().Require(Audience.People, Permission.Read);
-        pages.MapGet("/clients", Show);
-        pages.MapGet("/clients/live", LiveAsync);
+        pages.MapGet("/clients", Show).ForFleetsOfCaller();
+        pages.MapGet("/clients/live", LiveAsync).ForFleetsOfCaller();
         pages.MapGet("/clients.csv", (HttpContext context, [FromServices] Func<Snapshot> current, [FromServices] TimeProvider time) =>
-            ClientCsv.SendAsync(context, "clients", current().Fleets, current().Domain, time.GetUtcNow()));
+            ClientCsv.SendAsync(context, "clients", context.Caller().Sees(current()).Fleets, current().Domain, time.GetUtcNow())).ForFleetsOfCaller();
         pages.MapGet("/fleet/{name}/clients.csv", (string name, HttpContext context, [FromServices] Func<Snapshot> current, [FromServices] TimeProvider time) =>
-            ClientCsv.SendAsync(context, name, [current().Fleet(name) ?? throw new RefusedException(Refusal.NotFound, "Fleet not found")], current().Domain, time.GetUtcNow()));
+            ClientCsv.SendAsync(context, name, [current().Fleet(name) ?? throw new RefusedException(Refusal.NotFound, "Fleet not found")], current().Domain, time.GetUtcNow())).ForFleet("name");
     }
 
     /// <summary>The part of a client list that the stream of an open page is for.</summary>
@@ -30,7 +30,7 @@ internal static class ClientListEndpoints
 
     private static PageResult Show(HttpContext context, [FromServices] Func<Snapshot> current, [FromServices] TimeProvider time)
     {
-        var (now, snapshot) = (time.GetUtcNow(), current());
+        var (now, snapshot) = (time.GetUtcNow(), context.Caller().Sees(current()));
         var page = new ClientsPage { List = ClientListView.OfAll(snapshot, ClientQuery.From(context.Request.Query), now), Heading = ClientsPage.HeadingOf(snapshot) };
         return new PageResult(page, now);
     }

@@ -11,7 +11,7 @@ internal static class ClientPageEndpoints
     public static void MapClientPages(this IEndpointRouteBuilder routes)
     {
         // Below "clients", since machines have the second segment: /fleet/alpha/register.
-        var page = routes.MapGroup("/fleet/{fleet}/clients/{client}").ExcludeFromDescription();
+        var page = routes.MapGroup("/fleet/{fleet}/clients/{client}").ForFleet("fleet").ExcludeFromDescription();
         page.MapGet("", ShowAsync).Require(Audience.People, Permission.Read);
         page.MapClientForms();
     }

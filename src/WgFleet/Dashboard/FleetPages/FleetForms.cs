@@ -18,7 +18,7 @@ internal static class FleetForms
 
     public static void MapFleetForms(this IEndpointRouteBuilder routes)
     {
-        var forms = routes.MapGroup("/fleet/{name}").ExcludeFromDescription().Require(Audience.People, Permission.Write);
+        var forms = routes.MapGroup("/fleet/{name}").ForFleet("name").ExcludeFromDescription().Require(Audience.People, Permission.Write);
         forms.MapPost("/freeze", context => RunAsync(context, FreezeAsync));
         forms.MapPost("/thaw", context => RunAsync(context, ThawAsync));
         forms.MapPost("/prune/allow", context => RunAsync(context, AllowAsync));

@@ -20,13 +20,14 @@ internal static class FleetPageEndpoints
     public static void MapFleetPages(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("").ExcludeFromDescription().Require(Audience.People, Permission.Read);
-        pages.MapGet("/", Fleets);
-        pages.MapGet("/fleet/{name}", Fleet);
-        pages.MapGet("/live", LiveFleetsAsync);
-        pages.MapGet("/fleet/{name}/live", LiveAsync);
+        pages.MapGet("/", Fleets).ForFleetsOfCaller();
+        pages.MapGet("/fleet/{name}", Fleet).ForFleet("name");
+        pages.MapGet("/live", LiveFleetsAsync).ForFleetsOfCaller();
+        pages.MapGet("/fleet/{name}/live", LiveAsync).ForFleet("name");
     }
 
     private static PageResult Fleets(
+        HttpContext context,
         [FromServices] Func<Snapshot> snapshot,
         [FromServices] FleetHealth health,
         [FromServices] TroubleList troubles,
@@ -36,8 +37,8 @@ internal static class FleetPageEndpoints
         var now = time.GetUtcNow();
         var page = new FleetsPage
         {
-            Fleets = [.. snapshot().Fleets.Select(f => FleetCard.Of(f, health.Of(f.Config.Name), history, now))],
-            Troubles = TroubleBox.Of(troubles.Now(), now),
+            Fleets = [.. context.Caller().Sees(snapshot()).Fleets.Select(f => FleetCard.Of(f, health.Of(f.Config.Name), history, now))],
+            Troubles = TroubleBox.Of(troubles.Of(context.Caller()), now),
         };
         return new PageResult(page, now);
     }

@@ -57,9 +57,9 @@ internal sealed class LiveStream(
     }
 
     /// <summary>Adds what the bar of every page says.</summary>
-    private void AddState(LiveUpdate update)
+    private void AddState(LiveUpdate update, Caller caller)
     {
-        var summary = TroubleSummary.Of(troubles.Now());
+        var summary = TroubleSummary.Of(troubles.Of(caller));
         update.Set("state", summary.State);
         update.Set("state text", summary.Text);
         update.Set("troubles", summary.Version);
@@ -74,8 +74,8 @@ internal sealed class LiveStream(
         {
             var now = time.GetTimestamp();
             update.Begin(time.GetUtcNow());
-            goesOn = view.AddChanges(current(), time.GetUtcNow(), update);
-            AddState(update);
+            goesOn = view.AddChanges(context.Caller().Sees(current()), time.GetUtcNow(), update);
+            AddState(update, context.Caller());
             update.End();
             var took = time.GetElapsedTime(now);
             if (update.HasChanges || time.GetElapsedTime(sentAt) >= Heartbeat)

@@ -17,7 +17,7 @@ internal static partial class LoginEndpoints
         var forms = routes.MapGroup("").ExcludeFromDescription();
         forms.MapGet(AccessMiddleware.LoginPath, (HttpContext context) => Show(context, LocalPath(context.Request.Query["next"]))).RequireForm();
         forms.MapPost(AccessMiddleware.LoginPath, LoginAsync).RequireForm();
-        forms.MapPost("/logout", LogoutAsync).Require(Audience.People, Permission.Read);
+        forms.MapPost("/logout", LogoutAsync).Require(Audience.People, Permission.Read).ForFleetsOfCaller();
         routes.MapOidc();
     }
 

@@ -58,14 +58,14 @@ internal static partial class OidcEndpoints
 
         var groups = PlainText.Of(string.Join(", ", person.Groups));
         var may = person.May(config);
-        if (may == Permission.None)
+        if (may.Most == Permission.None)
         {
             Log.NoRole(log, person.Name, config.Name, source, groups);
             return Page(context, new NoRolePage { Person = person, Provider = config.Name, Claim = config.Claim }, StatusCodes.Status403Forbidden);
         }
 
         await Sessions.BeginAsync(context, person);
-        Log.LoggedIn(log, person.Name, config.Name, source, may == Permission.Write ? "write" : "read", groups);
+        Log.LoggedIn(log, person.Name, config.Name, source, may.Text, groups);
         return Enter(context, next);
     }
 

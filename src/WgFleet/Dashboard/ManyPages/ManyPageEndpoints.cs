@@ -21,7 +21,7 @@ internal static class ManyPageEndpoints
 
     public static void MapManyPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("/fleet/{name}/many").ExcludeFromDescription().Require(Audience.People, Permission.Write);
+        var pages = routes.MapGroup("/fleet/{name}/many").ForFleet("name").ExcludeFromDescription().Require(Audience.People, Permission.Write);
         pages.MapGet("", context => Choose(context, new("", "", "", "", IsAll: false, []), null).ExecuteAsync(context));
         pages.MapPost("/plan", PlanAsync);
         pages.MapPost("", RunAsync);

@@ -14,7 +14,7 @@ internal static class RollCallPageEndpoints
 {
     public static void MapRollCallPages(this IEndpointRouteBuilder routes)
     {
-        var pages = routes.MapGroup("").ExcludeFromDescription().Require(Audience.People, Permission.Read);
+        var pages = routes.MapGroup("").ForFleet("name").ExcludeFromDescription().Require(Audience.People, Permission.Read);
         pages.MapGet("/fleet/{name}/rollcall", Page);
         pages.MapGet("/fleet/{name}/rollcall/live", LiveAsync);
     }

@@ -30,8 +30,17 @@ internal sealed class CurrentUser(HttpContext context)
     /// <summary>Whether they may see fleets, and so what is wrong.</summary>
     public bool MayRead => _caller.Permission >= Permission.Read;
 
-    /// <summary>Whether pages show them buttons that change something.</summary>
-    public bool MayChange => _caller.Permission >= Permission.Write;
+    /// <summary>Whether this page shows them buttons that change something.</summary>
+    public bool MayChange => FleetScope.Of(context, _caller) >= Permission.Write;
+
+    /// <summary>Whether they may change what is about no fleet.</summary>
+    public bool MayChangeAll => _caller.Everywhere >= Permission.Write;
+
+    /// <summary>Whether their roles are for some fleets only.</summary>
+    public bool IsOfSomeFleets => _caller.Rights is { Everywhere: Permission.None };
+
+    /// <summary>Whether they may change that fleet.</summary>
+    public bool MayChangeIn(string fleet) => _caller.In(fleet) >= Permission.Write;
 
     /// <summary>The aria-current of a link to a part of the site; null if the page is not in that part.</summary>
     public string? At(string path) =>

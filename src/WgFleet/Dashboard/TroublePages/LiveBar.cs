@@ -11,6 +11,6 @@ internal sealed class LiveBar : ILiveView
     /// <remarks>Adds nothing: <see cref="LiveStream"/> sends the line in the bar to every page.</remarks>
     public bool AddChanges(Snapshot snapshot, DateTimeOffset now, LiveUpdate update) => true;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/troubles/live", (HttpContext context, LiveStream stream) => stream.RunAsync(context, new LiveBar()))
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/troubles/live", (HttpContext context, LiveStream stream) => stream.RunAsync(context, new LiveBar())).ForFleetsOfCaller()
         .ExcludeFromDescription().Require(Audience.People, Permission.Read);
 }

@@ -1,3 +1,5 @@
+using WgFleet.Access;
+
 namespace WgFleet.Queries.Troubles;
 
 /// <summary>Reads from memory what is wrong with one part of the whole; never blocks for long.</summary>
@@ -13,6 +15,9 @@ internal delegate IEnumerable<Trouble> TroubleSource(DateTimeOffset now);
 internal sealed class TroubleList(IEnumerable<TroubleSource> sources, TimeProvider time)
 {
     private readonly TroubleSource[] _sources = [.. sources];
+
+    /// <summary>What is wrong now in what the caller may see.</summary>
+    public IReadOnlyList<Trouble> Of(Caller caller) => [.. Now().Where(t => (t.Fleet is null ? caller.Everywhere : caller.In(t.Fleet)) >= Permission.Read)];
 
     /// <summary>Everything that is wrong now: what does not work first, then by kind and by fleet.</summary>
     public IReadOnlyList<Trouble> Now()

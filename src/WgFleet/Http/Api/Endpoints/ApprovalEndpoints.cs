@@ -12,8 +12,8 @@ internal static class ApprovalEndpoints
 
     public static void MapApprovals(this ApiRoutes api)
     {
-        api.Read.MapGet("/fleets/{fleet}/approvals", List).Describe(Section, "listApprovals", "The machines that wait to be let in to a fleet, and those about which an operator has said yes or no");
-        api.Write.MapPost("/fleets/{fleet}/approvals", DecideAsync).Describe(Section, "decideApprovals", "Approves or refuses machines that wait to be let in to a fleet");
+        api.Read.MapGet("/fleets/{fleet}/approvals", List).ForFleet("fleet").Describe(Section, "listApprovals", "The machines that wait to be let in to a fleet, and those about which an operator has said yes or no");
+        api.Write.MapPost("/fleets/{fleet}/approvals", DecideAsync).ForFleet("fleet").Describe(Section, "decideApprovals", "Approves or refuses machines that wait to be let in to a fleet");
     }
 
     private static Ok<ApprovalsResponse> List([AsParameters] NamedFleet named, ApprovalDesk approvals)

@@ -18,7 +18,7 @@ internal static class ClientsEndpoints
 
     public static void MapClients(this ApiRoutes api)
     {
-        api.Read.MapGet("/clients", Clients)
+        api.Read.MapGet("/clients", Clients).ForFleetsOfCaller()
             .Describe(Section, "listClients", "Clients, page by page: found by q in name, full name, address, source, tags or facts, or by a key or its first 16 characters; sorted by registered, hostname, address, seen, handshake or traffic");
         api.Read.MapGet("/clients/{client}", Client).Describe(Section, "getClient", "One client, by address, public key, name, name.fleet or full name");
         api.Write.MapDelete("/clients/{client}", RemoveAsync).WaitsForFiles().Describe(Section, "removeClient", "Removes a client; its tunnel no longer works when the answer is sent");
@@ -27,10 +27,10 @@ internal static class ClientsEndpoints
     }
 
     private static Ok<ClientsResponse> Clients(
-        Func<Snapshot> current, TimeProvider time, string? fleet, string? q, bool? online, string? state, bool? pinned, bool? unnamed, string? tag, string? sort, bool? descending,
+        Func<Snapshot> current, Caller caller, TimeProvider time, string? fleet, string? q, bool? online, string? state, bool? pinned, bool? unnamed, string? tag, string? sort, bool? descending,
         [Range(1, ClientList.MaxPageSize), DefaultValue(DefaultPageSize)] int? limit, string? cursor)
     {
-        var (now, snapshot) = (time.GetUtcNow(), current());
+        var (now, snapshot) = (time.GetUtcNow(), caller.Sees(current()));
         if ((sort is null ? ClientSort.Registered : ClientSorts.Parse(sort)) is not { } by)
             throw new RefusedException(Refusal.Invalid, $"sort is one of {string.Join(", ", ClientSorts.Names)}");
 

@@ -12,15 +12,15 @@ internal static class FleetsEndpoints
 
     public static void MapFleets(this ApiRoutes api)
     {
-        api.Read.MapGet("/fleets", Fleets).Describe(Section, "listFleets", "All fleets");
-        api.Write.MapPost("/fleets/{fleet}/freeze", FreezeAsync).Describe(Section, "freezeFleet", "Freezes a fleet: pruning and renaming are paused");
-        api.Write.MapPost("/fleets/{fleet}/thaw", ThawAsync).Describe(Section, "thawFleet", "Thaws a fleet: pruning and renaming continue");
+        api.Read.MapGet("/fleets", Fleets).ForFleetsOfCaller().Describe(Section, "listFleets", "All fleets");
+        api.Write.MapPost("/fleets/{fleet}/freeze", FreezeAsync).ForFleet("fleet").Describe(Section, "freezeFleet", "Freezes a fleet: pruning and renaming are paused");
+        api.Write.MapPost("/fleets/{fleet}/thaw", ThawAsync).ForFleet("fleet").Describe(Section, "thawFleet", "Thaws a fleet: pruning and renaming continue");
     }
 
-    private static Ok<FleetsResponse> Fleets(ClientRegistry registry, FleetHealth health, TimeProvider time)
+    private static Ok<FleetsResponse> Fleets(ClientRegistry registry, Caller caller, FleetHealth health, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        return TypedResults.Ok(new FleetsResponse([.. registry.Current.Fleets.Select(f => FleetInfo.Of(f, health.Of(f.Config.Name), now))]));
+        return TypedResults.Ok(new FleetsResponse([.. caller.Sees(registry.Current).Fleets.Select(f => FleetInfo.Of(f, health.Of(f.Config.Name), now))]));
     }
 
     private static async Task<Ok<FreezeResponse>> FreezeAsync([AsParameters] NamedFleet named, Caller caller)

@@ -14,7 +14,7 @@ internal static class PruneEndpoints
     public static void MapPrune(this ApiRoutes api)
     {
         api.Read.MapGet("/prune", All).Describe(Section, "listPrunes", "For each fleet whether its prune is held, and which clients it would remove");
-        api.Write.MapPost("/prune/{fleet}/allow", AllowAsync).WaitsForFiles().Describe(Section, "allowPrune", "Allows the held prune with this number");
+        api.Write.MapPost("/prune/{fleet}/allow", AllowAsync).ForFleet("fleet").WaitsForFiles().Describe(Section, "allowPrune", "Allows the held prune with this number");
     }
 
     private static Ok<PruneResponse> All(ClientRegistry registry) =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using WgFleet.Access;
 using WgFleet.Queries.Troubles;
 
 namespace WgFleet.Http.Api.Endpoints;
@@ -7,7 +8,7 @@ namespace WgFleet.Http.Api.Endpoints;
 internal static class TroubleEndpoints
 {
     public static void MapTroubles(this ApiRoutes api) =>
-        api.Read.MapGet("/troubles", All).Describe("troubles", "listTroubles", "Everything that is wrong now, the most urgent first, with what to do about it");
+        api.Read.MapGet("/troubles", All).ForFleetsOfCaller().Describe("troubles", "listTroubles", "Everything that is wrong now, the most urgent first, with what to do about it");
 
-    private static Ok<TroublesResponse> All(TroubleList troubles) => TypedResults.Ok(new TroublesResponse([.. troubles.Now().Select(TroubleInfo.Of)]));
+    private static Ok<TroublesResponse> All(TroubleList troubles, Caller caller) => TypedResults.Ok(new TroublesResponse([.. troubles.Of(caller).Select(TroubleInfo.Of)]));
 }
