@@ -34,7 +34,7 @@ public class RosterTests
         await test.RestartAsync();
 
         test.Alpha.Config.Roster.ShouldBeNull();
-        test.Log.ShouldContain(l => l.Contains("The roster of fleet alpha in the database cannot be used"));
+        test.Log.Lines.ShouldContain(l => l.Message.StartsWith("The roster of fleet alpha in the database cannot be used"));
     }
 
     private static Task SetAsync(TestRegistry test, string? csv) => test.Registry.SetRosterAsync(
