@@ -621,6 +621,11 @@ register() {
         && allowed=$(needed AllowedIPs is_one) && keepalive=$(wanted PersistentKeepalive is_keepalive) && told_mtu=$(wanted MTU is_mtu) \
         && preshared=$(wanted PresharedKey is_key) || return 1
 
+    case $address,$allowed in
+        *:*,*:* | *.*,*.*) ;;
+        *:*,*) trouble "the server's answer has no sensible AllowedIPs"; return 1 ;;
+        *) trouble "the server's answer has no sensible Address"; return 1 ;;
+    esac
     case $address in *:*) address=${address%/*}/128 ;; *) address=${address%/*}/32 ;; esac
     lines=1
     if [ "$(offered | grep -c '^Address = ')" -gt 1 ]; then
