@@ -17,7 +17,7 @@ internal static class ApprovalTroubles
             TroubleKind.MachinesWaiting,
             Severity.Attention,
             $"{Quantity.Of(waiting.Count, "machine")} {(waiting.Count == 1 ? "waits" : "wait")} to be let in to {fleet}",
-            "Approve or refuse them by their keys: see 'wg-fleet approvals --help'")
+            $"Run 'wg-fleet approvals approve {fleet} KEY' or 'wg-fleet approvals refuse {fleet} KEY' for each of them; this lists their keys")
         {
             Since = waiting[0].AskedAt,
             Fleet = fleet,
