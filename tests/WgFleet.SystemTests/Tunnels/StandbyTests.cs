@@ -87,6 +87,9 @@ public class StandbyTests
         await gw2.Server.ReadyAsync();
         var events = await postgres.RowsAsync("fleet", "SELECT count(*) FROM events");
         gw1.Server.Signal(Signals.Continue);
+
+        // nsenter has stopped with its child.
+        gw1.Server.Process.Signal(Signals.Continue);
         (await gw1.Machine.SendAsync(HttpMethod.Post, "http://127.0.0.1:8000/fleet/alpha/register")).Status.ShouldBe(503);
         await gw1.Server.LogsAsync("Gateway gw1 has lost the lease, and stands by");
         await gw1.Server.LogsAsync("Removed wg_alpha, because another gateway has the fleet");
