@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.DataProtection;
 using WgFleet.Access;
 using WgFleet.Fleets;
@@ -18,6 +20,10 @@ namespace WgFleet;
 /// <content>What one configuration takes over from the one before.</content>
 internal sealed partial class Server
 {
+    // A machine without IPv6 cannot listen on [::], which is a default.
+    private static IReadOnlyList<IPEndPoint> Reachable(IReadOnlyList<IPEndPoint> listen) =>
+        Socket.OSSupportsIPv6 ? listen : [.. listen.Where(e => e.AddressFamily == AddressFamily.InterNetwork)];
+
     /// <summary>The objects that survive a reload.</summary>
     private sealed record Kept(
         Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,

@@ -295,8 +295,4 @@ internal sealed partial class Server
         });
         listeners.Use(builder.WebHost, proxies);
     }
-
-    // A machine without IPv6 cannot listen on [::], which is a default.
-    private static IReadOnlyList<IPEndPoint> Reachable(IReadOnlyList<IPEndPoint> listen) =>
-        Socket.OSSupportsIPv6 ? listen : [.. listen.Where(e => e.AddressFamily == AddressFamily.InterNetwork)];
 }
