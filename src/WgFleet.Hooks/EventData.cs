@@ -48,6 +48,10 @@ internal sealed record EventData
 
     public IReadOnlyList<string>? Identities { get; init; }
 
+    public string? Gateway { get; init; }
+
+    public long? Epoch { get; init; }
+
     /// <exception cref="JsonException">It is not a JSON object.</exception>
     public static EventData Parse(string json) => JsonSerializer.Deserialize(json, Context.EventData) ?? throw new JsonException("null");
 

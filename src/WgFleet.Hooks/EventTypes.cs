@@ -48,6 +48,9 @@ public static class EventTypes
     /// <summary>See <see cref="Hooks.FleetPhaseChanged"/>.</summary>
     public const string FleetPhaseChanged = "fleet.phase_changed";
 
+    /// <summary>See <see cref="Hooks.GatewayTookOver"/>.</summary>
+    public const string GatewayTookOver = "gateway.took_over";
+
     private static readonly IReadOnlyList<EventType> Table =
     [
         EventType.Of<StartupEvent>(
@@ -157,6 +160,20 @@ public static class EventTypes
                 ? $"the phase {e.Previous} is over"
                 : string.Create(CultureInfo.InvariantCulture, $"the phase {e.Phase} began, until {e.Until?.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}"))
             with { OnlyByName = true, RunsProjections = false },
+
+        EventType.Of<GatewayTookOver>(
+            GatewayTookOver,
+            e => new() { Gateway = e.Gateway, Epoch = e.Epoch, Reason = e.Cause },
+            (data, stamp) => new(data.Gateway ?? "", data.Epoch ?? 0, data.Reason ?? "") { Stamp = stamp },
+            (_, stamp) => new("gw2", 7, "expired") { Stamp = stamp },
+            e => $"gateway {e.Gateway} took the lease: " + e.Cause switch
+            {
+                "first" => "no gateway has had it before",
+                "own" => "it was its own",
+                "released" => "the gateway before gave it back",
+                "expired" => "the gateway before did not renew it in time",
+                _ => e.Cause,
+            }) with { OnlyByName = true, RunsProjections = false },
 
         .. OperatorActs.Types,
     ];

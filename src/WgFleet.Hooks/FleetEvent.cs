@@ -236,3 +236,16 @@ public sealed record FleetPhaseChanged(string Name, string? Phase, string? Previ
     /// <inheritdoc/>
     public override string? Fleet => Name;
 }
+
+/// <summary>One of several gateways took the lease on the database that they share, and serves the fleets from then on.</summary>
+/// <param name="Gateway">The name of the gateway.</param>
+/// <param name="Epoch">The number of the taking, which grows with each.</param>
+/// <param name="Cause">Why it could take it: first, released, expired, or own after its restart.</param>
+public sealed record GatewayTookOver(string Gateway, long Epoch, string Cause) : FleetEvent
+{
+    /// <inheritdoc/>
+    public override string Type => EventTypes.GatewayTookOver;
+
+    /// <inheritdoc/>
+    public override Client? Client => null;
+}

@@ -19,6 +19,7 @@ internal static partial class Reload
         ("tls", config => config.Tls is { } tls ? $"{tls.Certificate} {tls.Key} {string.Join(' ', tls.Listen)}" : ""),
         ("database", config => config.DatabaseName),
         ("admin_socket", config => config.AdminSocket),
+        ("gateway", config => config.Gateway?.ToString() ?? ""),
     ];
 
     /// <summary>The new configuration; null if the file has errors, which the log and the outcome of the request then list.</summary>
@@ -48,7 +49,7 @@ internal static partial class Reload
             requests.Note([], [$"{key} has changed, which needs a restart; the previous value stays in effect"]);
         }
 
-        return config with { Listen = running.Listen, Tls = running.Tls, Database = running.Database, PostgresFile = running.PostgresFile, AdminSocket = running.AdminSocket };
+        return config with { Listen = running.Listen, Tls = running.Tls, Database = running.Database, PostgresFile = running.PostgresFile, Gateway = running.Gateway, AdminSocket = running.AdminSocket };
     }
 
     private static partial class Log

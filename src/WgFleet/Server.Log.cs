@@ -45,5 +45,26 @@ internal sealed partial class Server
 
         [LoggerMessage(12, LogLevel.Warning, "An nftables table of a fleet that no longer isolates its clients stays until the next boot: {Reason}")]
         public static partial void TablesLeft(ILogger log, string reason);
+
+        [LoggerMessage(13, LogLevel.Information, "Gateway {Gateway} took the lease, epoch {Epoch} ({Cause})")]
+        public static partial void TookOver(ILogger log, string gateway, long epoch, string cause);
+
+        [LoggerMessage(14, LogLevel.Information, "{State}")]
+        public static partial void StandsBy(ILogger log, string state);
+
+        [LoggerMessage(15, LogLevel.Error, "{State}")]
+        public static partial void StandbyTrouble(ILogger log, string state);
+
+        [LoggerMessage(16, LogLevel.Error, "Gateway {Gateway} has lost the lease, and stands by")]
+        public static partial void Lost(ILogger log, string gateway);
+
+        [LoggerMessage(17, LogLevel.Error, "The lease was lost while the server started: {Reason}")]
+        public static partial void LostAtStart(ILogger log, string reason);
+
+        [LoggerMessage(18, LogLevel.Warning, "The lease was not renewed: {Reason}")]
+        public static partial void NotRenewed(ILogger log, string reason);
+
+        [LoggerMessage(19, LogLevel.Warning, "The lease could not be given back, and ends by itself: {Reason}")]
+        public static partial void NotGivenBack(ILogger log, string reason);
     }
 }

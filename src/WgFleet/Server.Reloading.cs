@@ -10,13 +10,14 @@ internal sealed partial class Server
 {
     /// <summary>
     /// Runs with one configuration after the other until the server is told to stop. Once it has answered requests, only a fatal fault ends it: if a
-    /// configuration cannot start for another reason, it is tried again.
+    /// configuration cannot start for another reason, it is tried again. A gateway ends when it has lost the lease, too.
     /// </summary>
+    /// <returns>The last configuration that worked.</returns>
     /// <exception cref="StartupException">The server cannot start with its first configuration.</exception>
     /// <exception cref="FatalException">A part says that the process cannot continue.</exception>
-    private async Task RunTurnsAsync(Kept kept, Func<WebApplication, Task>? started)
+    private async Task<ServerConfig> RunTurnsAsync(ServerConfig first, Kept kept, Func<WebApplication, Task>? started)
     {
-        var (next, served, failures) = ((ServerConfig?)_config, default(ServerConfig), 0);
+        var (next, served, failures) = ((ServerConfig?)first, default(ServerConfig), 0);
         while (next is { } config)
         {
             try
@@ -29,13 +30,15 @@ internal sealed partial class Server
             }
             catch (OperationCanceledException) when (kept.Signals.Stopping.IsCancellationRequested)
             {
-                return;
+                return served ?? first;
             }
-            catch (Exception e) when (served is not null && e is not FatalException)
+            catch (Exception e) when (served is not null && e is not FatalException && kept.Database.Fence is not { Token: null })
             {
                 next = await AfterFailureAsync(config, served, ++failures, e, kept);
             }
         }
+
+        return served ?? first;
     }
 
     /// <summary>The configuration to run after a failure: the last one that worked, at once if another one failed; null after a stop.</summary>
@@ -67,7 +70,9 @@ internal sealed partial class Server
         }
     }
 
-    /// <summary>Waits until the server is told to stop or to reload, and has stopped answering; returns the next configuration.</summary>
+    /// <summary>
+    /// Waits until the server is told to stop or to reload or has lost the lease, and has stopped answering; returns the next configuration, null if there is none.
+    /// </summary>
     /// <exception cref="FatalException">A part says that the process cannot continue.</exception>
     private async Task<ServerConfig?> NextAsync(ServerConfig config, Kept kept, WebApplication app, Supervisor supervisor)
     {
@@ -75,7 +80,8 @@ internal sealed partial class Server
         var next = ReloadedAsync(config, kept, stopped.Token);
         var shutdown = app.WaitForShutdownAsync();
         var fatal = supervisor.Fatal;
-        var first = await Task.WhenAny(shutdown, next, fatal);
+        var lost = kept.Database.Fence?.Lost ?? Task.Delay(Timeout.Infinite, stopped.Token);
+        var first = await Task.WhenAny(shutdown, next, fatal, lost);
         if (first == fatal)
         {
             await supervisor.StopAsync();
@@ -88,8 +94,11 @@ internal sealed partial class Server
         if (isReload && !kept.Signals.Stopping.IsCancellationRequested)
             return await next;
 
-        kept.Systemd.Stopping();
         await stopped.CancelAsync();
+        if (first == lost && !kept.Signals.Stopping.IsCancellationRequested)
+            return null;
+
+        kept.Systemd.Stopping();
         kept.Listeners.Dispose();
         return null;
     }

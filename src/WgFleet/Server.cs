@@ -91,18 +91,22 @@ internal sealed partial class Server
         foreach (var endPoint in listeners.Waiting.Where(e => !_config.Fleets.Any(f => f.Networks.Any(n => n.Gateway.Equals(e.Address)))))
             Log.NotHere(log, endPoint);
 
-        using var database = ConfiguredDatabase.Open(_config, logs.CreateLogger<Database>());
+        var fence = _config.Gateway is { } gateway ? new WriteFence(gateway.Name, _time) : null;
+        using var database = fence is null ? ConfiguredDatabase.Open(_config, logs.CreateLogger<Database>()) : ConfiguredDatabase.OpenShared(_config, fence, logs.CreateLogger<Database>());
         var written = new WrittenFileStore(database);
         using var contents = WrittenContents.Beside(_config.Database);
-        RefuseFilesOfOthers(written, contents);
+        if (fence is null)
+            RefuseFilesOfOthers(written, contents);
+
         var runs = new ProgramRuns(_config.Database + ".programs");
         EndLeftOver(runs, log);
         using var wireGuard = _wireGuard();
         using var interfaces = _interfaces();
         using var metrics = new MetricsCollector();
         var health = new FleetHealth(_time, logs.CreateLogger<FleetHealth>());
-        await RunTurnsAsync(new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics,
-            new ActivityHistory(_time), health, [], runs, written, contents, new ClockWatch(_time, logs.CreateLogger<ClockWatch>()), () => certificate?.Status, new SessionStore(_time), new EphemeralDataProtectionProvider()), started);
+        var kept = new Kept(logging, logs, log, signals, reloads, systemd, listeners, database, wireGuard, interfaces, metrics,
+            new ActivityHistory(_time), health, [], runs, written, contents, new ClockWatch(_time, logs.CreateLogger<ClockWatch>()), () => certificate?.Status, new SessionStore(_time), new EphemeralDataProtectionProvider());
+        await (fence is null ? RunTurnsAsync(_config, kept, started) : RunAsGatewayAsync(fence, kept, started));
         Log.Stopped(log);
     }
 
@@ -155,7 +159,10 @@ internal sealed partial class Server
         var loaded = await registry.LoadAsync(kept.Signals.Stopping);
         hooks.Enter(loaded);
         registry.RecordsPresence = hooks.AsksForPresence;
+        registry.TookOver = _taken is { } taken ? (taken.Token, Cause(taken)) : null;
         var startup = registry.Start(loaded);
+        _taken = null;
+        kept.FleetKeys?.Save(config);
         app.Services.GetRequiredService<Writer>().Changed += hooks.Publish;
         await hooks.StartAsync(registry.Current, startup, kept.Signals.Stopping);
 
@@ -178,7 +185,7 @@ internal sealed partial class Server
         var next = await NextAsync(config, kept, app, supervisor);
         await Task.WhenAll(loops.Select(part => part.DisposeAsync().AsTask()));
         await StopAsync(kept.Log, "writer", registry.StopAsync);
-        await StopAsync(kept.Log, "hooks", () => hooks.StopAsync(next is null ? null : ReloadDrain));
+        await StopAsync(kept.Log, "hooks", () => hooks.StopAsync(kept.Signals.Stopping.IsCancellationRequested ? null : ReloadDrain));
         return supervisor.Fatal.IsCompleted ? throw await supervisor.Fatal : next;
     }
 
@@ -288,14 +295,4 @@ internal sealed partial class Server
         });
         listeners.Use(builder.WebHost, proxies);
     }
-
-    // A machine without IPv6 cannot listen on [::], which is a default.
-    private static IReadOnlyList<IPEndPoint> Reachable(IReadOnlyList<IPEndPoint> listen) =>
-        Socket.OSSupportsIPv6 ? listen : [.. listen.Where(e => e.AddressFamily == AddressFamily.InterNetwork)];
-
-    /// <summary>The objects that survive a reload.</summary>
-    private sealed record Kept(
-        Action<ILoggingBuilder> Logging, ILoggerFactory Logs, ILogger Log, Signals Signals, ReloadRequests Reloads, ServiceManager Systemd,
-            Listeners Listeners, Database Database, IWireGuard WireGuard, IInterfaces Interfaces, MetricsCollector Metrics, ActivityHistory ActivityHistory,
-        FleetHealth Health, Dictionary<string, PeerSync> Links, ProgramRuns Runs, WrittenFileStore Written, WrittenContents Contents, ClockWatch Clock, CertificateReader Certificate, SessionStore Sessions, IDataProtectionProvider Keys);
 }

@@ -36,6 +36,9 @@ internal sealed record ServerConfig
     /// <summary>The file with the connection string of PostgreSQL; null for SQLite.</summary>
     public string? PostgresFile { get; init; }
 
+    /// <summary>What makes this server one of several gateways that share the database; null for a server that uses it alone.</summary>
+    public GatewayConfig? Gateway { get; init; }
+
     /// <summary>The database as messages name it.</summary>
     public string DatabaseName => PostgresFile is null ? Database : $"of {PostgresFile}";
 

@@ -28,6 +28,9 @@ internal sealed partial class ClientRegistry(
     /// <summary>Whether a hook asks for presence events; otherwise none are written.</summary>
     public bool RecordsPresence { get; set; }
 
+    /// <summary>Why and how this gateway took the lease, if that is not in the event log yet; null for a server without other gateways.</summary>
+    public (LeaseToken Token, string Cause)? TookOver { get; set; }
+
     /// <summary>Loads the clients, brings every fleet's interface up and makes it agree with them. A fleet whose interface does not come up is down.</summary>
     /// <exception cref="StartupException">The database cannot be read.</exception>
     public async Task<Snapshot> LoadAsync(CancellationToken cancellationToken)
@@ -56,6 +59,9 @@ internal sealed partial class ClientRegistry(
         // New hooks may have got events of their own since the clients were loaded.
         var batch = new Batch(loaded with { Sequence = store.LastSequence() }, time.GetUtcNow(), _ => new HostnameHints(), _ => false, _ => false, _lastId);
         batch.Record(client: null, stamp => new StartupEvent(ProductInfo.Version) { Stamp = stamp });
+        if (TookOver is { Token: var token, Cause: var cause })
+            batch.Record(client: null, stamp => new GatewayTookOver(token.Holder, token.Epoch, cause) { Stamp = stamp });
+
         foreach (var fleet in loaded.Fleets)
             EnterPhase(fleet.Config.Name, batch);
 

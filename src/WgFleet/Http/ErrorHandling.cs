@@ -67,6 +67,13 @@ internal static partial class ErrorHandling
                 : RefuseAsync(context, StatusCodes.Status500InternalServerError, "Internal server error");
         }
 
+        // Another gateway decides, or will in some seconds.
+        if (e is StoreException { Error: StoreError.NoLease })
+        {
+            context.Response.Headers.RetryAfter = Random.Shared.Next(2, 6).ToString(CultureInfo.InvariantCulture);
+            return RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, e.Message);
+        }
+
         if (BadInput.Of(e, context.Request) is { } bad)
             return RefuseAsync(context, bad.Status, bad.Detail);
 

@@ -2,6 +2,7 @@ using WgFleet.Access;
 using WgFleet.Fleets.State;
 using WgFleet.Hosting;
 using WgFleet.Queries.Troubles;
+using WgFleet.Store.Engine;
 
 namespace WgFleet.Http;
 
@@ -14,10 +15,11 @@ internal static class HealthEndpoints
         routes.MapGet("/readyz", Ready).RequireNothing();
     }
 
-    private static Answer Ready(Func<Snapshot> current, FleetHealth health, Supervisor supervisor)
+    private static Answer Ready(Func<Snapshot> current, FleetHealth health, Supervisor supervisor, Database database)
     {
         List<string> troubles =
         [
+            .. database.Fence?.Trouble is { } trouble ? [trouble] : Array.Empty<string>(),
             .. current().Fleets.Select(f => FleetTroubles.OfState(f.Config.Name, health.Of(f.Config.Name))).Where(t => t?.Kind == TroubleKind.FleetDown).Select(t => t!.Sentence),
             .. ServerTroubles.OfParts(supervisor).Select(t => $"{t.What} since {Utc.Text(t.Since)}: {t.Why}"),
         ];

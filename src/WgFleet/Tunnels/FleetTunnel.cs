@@ -258,6 +258,9 @@ internal sealed partial class FleetTunnel(
         [LoggerMessage(8, LogLevel.Information, "Changed {Interface} to what the configuration says: {Differences}")]
         public static partial void Changed(ILogger log, string @interface, string differences);
 
+        [LoggerMessage(9, LogLevel.Information, "Removed {Interface}, because another gateway has the fleet")]
+        public static partial void TakenDown(ILogger log, string @interface);
+
         [LoggerMessage(7, LogLevel.Warning, "Repaired {Interface}: {Differences}")]
         public static partial void Repaired(ILogger log, string @interface, string differences);
     }

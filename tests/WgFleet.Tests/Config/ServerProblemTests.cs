@@ -84,7 +84,8 @@ public class ServerProblemTests
     [InlineData("public_url: \"https://x';reboot;'\"", "public_url: 'https://x';reboot;'' is not an http or https URL of a host, without a path, use one such as https://fleet.example.com")]
     [InlineData("hook: []", "unknown key 'hook', did you mean 'hooks'?")]
     [InlineData("prune_timout: 5m", "unknown key 'prune_timout', did you mean 'prune_timeout'?")]
-    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, prune_limit, prune_limit_from, offline_after, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, public_url, trusted_proxies, oidc, prometheus_keep, tombstone_keep, tls, enrollment, enrollment_allow, enrollment_rate, hostnames, hooks")]
+    [InlineData("gateway: {name: gw1, key_file: /etc/key}", "gateway: several gateways need a database that they share, use 'database: {postgresql: FILE}'; with SQLite there is one gateway")]
+    [InlineData("log_level: debug", "unknown key 'log_level', allowed are domain, prune_timeout, fleets, listen, database, hosts_file, prometheus_file, prometheus_port, wireguard_directory, prune_interval, prune_grace, prune_limit, prune_limit_from, offline_after, metrics_allow, otlp_endpoint, admin_socket, read_allow, dashboard_hosts, public_url, trusted_proxies, oidc, prometheus_keep, tombstone_keep, tls, enrollment, enrollment_allow, enrollment_rate, hostnames, hooks, gateway")]
     public void An_invalid_optional_key_is_refused(string line, string problem) =>
         Yaml.Problems(Yaml.Minimal + line + "\n").ShouldBe($"FILE:9: {problem}");
 

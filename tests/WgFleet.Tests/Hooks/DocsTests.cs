@@ -118,6 +118,7 @@ public sealed partial class DocsTests
             },
             new FleetRepaired("alpha", "it listens on UDP port 40000 instead of 51820; it is down") { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718293", 11, added.AddMicroseconds(2090000000)) },
             new FleetPhaseChanged("alpha", "contest", null, began.AddHours(5)) { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718294", 12, began.AddMicroseconds(145416)) },
+            new GatewayTookOver("gw2", 7, "expired") { Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718297", 15, began.AddMicroseconds(145416)) },
             OperatorActed.By(ops, OperatorActs.HookPaused) with { Hook = "tell", Detail = "the disk moves", Stamp = new("evt_01a20364f1c9702a8b6d4e5f60718296", 14, began.AddMicroseconds(145416)) },
         ];
 

@@ -7,6 +7,7 @@ using WgFleet.Http.Listening;
 using WgFleet.Linux;
 using WgFleet.Store;
 using WgFleet.Store.Opening;
+using WgFleet.Tunnels;
 
 namespace WgFleet.Cli.Checking;
 
@@ -28,6 +29,9 @@ internal static class StartCheck
         // The server starts without it, but nobody could log in.
         if (config.Oidc?.ClientSecretFile is { } file)
             Try(() => OidcEvents.SecretIn(file));
+
+        if (config.Gateway is { } gateway)
+            Try(() => KeySeal.Read(gateway.KeyFile));
 
         // Who may not read the database cannot know which files are ours.
         Try(() =>

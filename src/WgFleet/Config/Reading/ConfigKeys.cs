@@ -13,7 +13,7 @@ internal static class ConfigKeys
         "wireguard_directory", "prune_interval", "prune_grace", "prune_limit", "prune_limit_from", "offline_after", "metrics_allow", "otlp_endpoint",
             "admin_socket", "read_allow", "dashboard_hosts", "public_url", "trusted_proxies", "oidc",
         "prometheus_keep", "tombstone_keep", "tls", "enrollment", "enrollment_allow", "enrollment_rate", "hostnames",
-        "hooks",
+        "hooks", "gateway",
     ];
 
     /// <summary>In <c>fleets.NAME</c>.</summary>
@@ -25,9 +25,13 @@ internal static class ConfigKeys
     /// <summary>In <c>enrollment_rate</c>.</summary>
     public static readonly IReadOnlyList<string> EnrollmentRate = ["source", "fleet"];
 
-    /// <summary>In <c>tls</c>.</summary>
+    /// <summary>In <c>database</c>, unless it is a path.</summary>
     public static readonly IReadOnlyList<string> Database = ["postgresql"];
 
+    /// <summary>In <c>gateway</c>.</summary>
+    public static readonly IReadOnlyList<string> Gateway = ["name", "key_file", "lease"];
+
+    /// <summary>In <c>tls</c>.</summary>
     public static readonly IReadOnlyList<string> Tls = ["certificate", "key", "listen"];
 
     /// <summary>In <c>hooks</c>.</summary>
@@ -45,5 +49,5 @@ internal static class ConfigKeys
 
     /// <summary>All keys; keys of two sections stand twice.</summary>
     public static IEnumerable<string> All =>
-        [.. Server, .. Fleet, .. Phase, .. IsolationReader.Keys, .. EnrollmentRate, .. Database, .. Tls, .. OidcReader.Keys, .. OidcReader.RoleKeys, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
+        [.. Server, .. Fleet, .. Phase, .. IsolationReader.Keys, .. EnrollmentRate, .. Database, .. Gateway, .. Tls, .. OidcReader.Keys, .. OidcReader.RoleKeys, .. Hooks, .. Retain, .. Hook, .. KindReader.All.SelectMany(k => k.Keys.Concat(k.NestedKeys))];
 }

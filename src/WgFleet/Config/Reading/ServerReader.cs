@@ -27,6 +27,14 @@ internal static class ServerReader
     private static readonly ValueParser<TimeSpan> OfflineAfter = Values.DurationFrom(TimeSpan.FromMinutes(1), Month, "90s, 3m or 1h");
     private static readonly ValueParser<TimeSpan> TombstoneKeep = Values.DurationFrom(TimeSpan.Zero, Duration.Longest, "7d, 12h or 0s for none");
 
+    private static readonly ValueParser<TimeSpan> Lease = Values.DurationFrom(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(60), "10s");
+
+    private static readonly ValueParser<string> GatewayName = new("use letters a-z, digits and -, such as gw1", (YamlScalar scalar, out string value) =>
+    {
+        value = scalar.Text;
+        return scalar.IsText && value.Length <= 32 && value.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') ? null : "is not a gateway's name";
+    });
+
     private static readonly ListKind<IPNetwork> MetricsAllow = new(AddressValues.Network,
         "use a list of networks, such as [127.0.0.0/8]") { MayBeEmpty = true };
     private static readonly ListKind<string> DashboardHosts = new(Values.Host, "use a list of names, such as [fleet.example.com]");
@@ -51,6 +59,7 @@ internal static class ServerReader
             Listen = Listen(top, Defaults.Listen, findings),
             Database = postgres is null ? FileAt(top, "database", Defaults.Database, files) : Defaults.Database,
             PostgresFile = postgres,
+            Gateway = Gateway(top, files, findings, postgres is not null),
             HostsFile = FileAt(top, "hosts_file", Defaults.HostsFile, files),
             PrometheusFile = FileAt(top, "prometheus_file", Defaults.PrometheusFile, files),
             PrometheusPort = top.Optional("prometheus_port", Values.Port)?.Value ?? Defaults.PrometheusPort,
@@ -102,6 +111,22 @@ internal static class ServerReader
             files.Add("database.postgresql", file.Value, file.Line);
 
         return found?.Value ?? "";
+    }
+
+    private static GatewayConfig? Gateway(Section top, FileClaims files, Diagnostics findings, bool hasPostgres)
+    {
+        if (top.Find("gateway") is not { } entry || top.OptionalSection("gateway", ConfigKeys.Gateway) is not { } section)
+            return null;
+
+        if (!hasPostgres)
+            findings.Problem(entry.Line, "gateway", "several gateways need a database that they share, use 'database: {postgresql: FILE}'; with SQLite there is one gateway");
+
+        var key = section.Required("key_file", Values.SecretFile);
+        if (key is { } file)
+            files.Add("gateway.key_file", file.Value, file.Line);
+
+        var config = new GatewayConfig { Name = section.Required("name", GatewayName)?.Value ?? "", KeyFile = key?.Value ?? "" };
+        return config with { Lease = section.Optional("lease", Lease)?.Value ?? config.Lease };
     }
 
     private static TlsConfig? Tls(Section top, Diagnostics findings)

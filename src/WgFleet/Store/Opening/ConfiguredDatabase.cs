@@ -15,6 +15,21 @@ internal static class ConfiguredDatabase
     public static Database Open(ServerConfig config, ILogger log) =>
         config.PostgresFile is { } file ? PostgresDatabase.Open(ConnectionText.Read(file), log) : SqliteDatabase.Open(config.Database, log);
 
+    /// <summary>Opens it for one of several gateways. Blocks.</summary>
+    /// <param name="config">The configuration, with PostgreSQL and the name of the gateway.</param>
+    /// <param name="fence">What lets this gateway write only while it holds the lease.</param>
+    /// <param name="log">Is told of an upgrade.</param>
+    /// <exception cref="StartupException">It cannot be used: one line that says what to do.</exception>
+    public static Database OpenShared(ServerConfig config, WriteFence fence, ILogger log) => PostgresDatabase.OpenShared(ConnectionText.Read(config.PostgresFile!), fence, log);
+
+    /// <summary>The lease on a database that several gateways share. Connects when it is first asked.</summary>
+    /// <param name="config">The configuration, with PostgreSQL and the name of the gateway.</param>
+    /// <param name="fence">Is told whether this gateway may write.</param>
+    /// <param name="time">The clock of this gateway.</param>
+    /// <exception cref="StartupException">The secret file cannot be used.</exception>
+    public static GatewayLease LeaseOf(ServerConfig config, WriteFence fence, TimeProvider time) =>
+        new(ConnectionText.Read(config.PostgresFile!), config.Gateway!.Lease, fence, time);
+
     /// <summary>Throws what <see cref="Open"/> would throw, as far as that can be found out without changing anything. Blocks.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="isServersView">Whether this process sees and may write what the server does.</param>

@@ -4,7 +4,7 @@ using WgFleet.Store.Engine;
 namespace WgFleet.Store.Postgres;
 
 /// <summary>
-/// Takes, renews and gives back the lease on the database, on a connection of its own. Its methods block, for a fifth of the lease or so, and are for one caller at a time.
+/// Takes, renews and gives back the lease on the database, on a connection of its own. Its methods block, for a fifth of the lease or so. Safe for concurrent use.
 /// </summary>
 internal sealed class GatewayLease : IDisposable
 {
@@ -15,6 +15,7 @@ internal sealed class GatewayLease : IDisposable
     private readonly string _session;
     private readonly WriteFence _fence;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
     private PostgresLink? _link;
 
     /// <param name="connectionString">Npgsql's connection string.</param>
@@ -96,16 +97,19 @@ internal sealed class GatewayLease : IDisposable
 
     private T Ask<T>(Func<Connection, T> ask)
     {
-        try
+        lock (_gate)
         {
-            return ask(_link ??= PostgresLink.Open(_source, _session));
-        }
-        catch (StoreException)
-        {
-            // It may be in any state, or lead to a server that takes no changes any longer.
-            _link?.Dispose();
-            _link = null;
-            throw;
+            try
+            {
+                return ask(_link ??= PostgresLink.Open(_source, _session));
+            }
+            catch (StoreException)
+            {
+                // It may be in any state, or lead to a server that takes no changes any longer.
+                _link?.Dispose();
+                _link = null;
+                throw;
+            }
         }
     }
 }
