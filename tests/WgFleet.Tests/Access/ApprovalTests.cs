@@ -23,7 +23,7 @@ public class ApprovalTests
         (await AskAsync(server, key)).Status.ShouldBe(202);
         server.Registry.Current.Fleet("alpha")!.Count.ShouldBe(0);
         (await TroubleAsync(server)).ShouldBe("1 machine waits to be let in to alpha");
-        string.Join(' ', (await server.RunAsync("status")).Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldSatisfyAllConditions(
+        string.Join(' ', (await server.RunAsync("status")).Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldSatisfyAllConditions(
             s => s.ShouldContain("wg-fleet approvals approve alpha KEY"), s => s.ShouldContain("wg-fleet approvals list alpha"));
 
         (await server.RunAsync("approvals", "approve", "alpha", key.ToString()[..6])).ShouldBe(new(0, $"{key} is approved, asked from 127.0.0.1\n", ""));
