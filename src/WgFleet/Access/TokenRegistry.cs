@@ -52,12 +52,17 @@ internal sealed partial class TokenRegistry : IDisposable
         if (!TokenSecret.TryRead(text, out var secret))
             return null;
 
+        var revoking = _revoking;
         var found = _tokens.Find(t => t.Id == secret.Id && t.Kind == kind);
-        return secret.Matches(found?.Hash ?? Nobody) && found is not null && IsLive(found) ? found : null;
+        return secret.Matches(found?.Hash ?? Nobody) && found is not null && IsLive(found, revoking) ? found : null;
     }
 
     /// <summary>The admin token with this id; null if there is none, or it is revoked or expired.</summary>
-    public TokenRow? Live(string id) => _tokens.Find(t => t.Id == id) is { } found && IsLive(found) ? found : null;
+    public TokenRow? Live(string id)
+    {
+        var revoking = _revoking;
+        return _tokens.Find(t => t.Id == id) is { } found && IsLive(found, revoking) ? found : null;
+    }
 
     /// <summary>Makes an admin token. Completes when it is on disk, with its event.</summary>
     /// <param name="name">The name: 1 to 64 letters, digits and <c>. _ -</c>.</param>
@@ -177,7 +182,9 @@ internal sealed partial class TokenRegistry : IDisposable
         }
     }
 
-    private bool IsLive(TokenRow token) => token.RevokedAt is null && token.Id != _revoking && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
+    /// <param name="token">A token as it was found.</param>
+    /// <param name="revoking">The token that was being revoked, read before <paramref name="token"/> was looked for: a revocation ends with the new row in the list.</param>
+    private bool IsLive(TokenRow token, string? revoking) => token.RevokedAt is null && token.Id != revoking && (token.ExpiresAt is not { } end || _time.GetUtcNow().UtcDateTime < end);
 
     // Names are unique among both kinds.
     private TokenRow? Find(string name) =>

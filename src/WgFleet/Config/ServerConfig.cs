@@ -1,4 +1,5 @@
 using System.Net;
+using WgFleet.Config.Gateways;
 using WgFleet.Config.Logins;
 
 namespace WgFleet.Config;

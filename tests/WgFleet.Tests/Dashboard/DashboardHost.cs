@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using WgFleet.Access;
 using WgFleet.Config;
 using WgFleet.Dashboard;
 using WgFleet.Fleets.State;
@@ -60,6 +61,13 @@ internal sealed class DashboardHost : IAsyncDisposable
 
         var app = builder.Build();
         app.UseErrorHandling();
+
+        // Without the access middleware, everybody may read.
+        app.Use((context, next) =>
+        {
+            context.Features.Set(Caller.LocalReader);
+            return next(context);
+        });
         app.MapDashboard();
         await app.StartAsync(Ct);
         foreach (var fleet in fleets)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using WgFleet.Config.Gateways;
 using WgFleet.Config.Logins;
 using WgFleet.Config.Yaml;
 

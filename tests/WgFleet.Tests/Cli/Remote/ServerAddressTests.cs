@@ -95,7 +95,8 @@ public class ServerAddressTests
         if (authority is null)
             return request.CreateSelfSigned(from, to);
 
-        using var signed = request.Create(authority, from, to, [1, 2, 3]);
+        // A certificate cannot last longer than its authority's, which was made some moments ago.
+        using var signed = request.Create(authority, from, authority.NotAfter, [1, 2, 3]);
         using var both = signed.CopyWithPrivateKey(key);
         return X509CertificateLoader.LoadPkcs12(both.Export(X509ContentType.Pfx), null);
     }

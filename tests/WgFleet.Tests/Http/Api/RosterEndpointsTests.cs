@@ -30,7 +30,7 @@ public class RosterEndpointsTests
         (await SendAsync(server, "DELETE")).Text.ShouldContain("2 seats removed");
         (await SendAsync(server, "DELETE")).Text.ShouldContain("\"changed\":false");
         (await SendAsync(server, "GET")).Status.ShouldBe(404);
-        (await server.Http.GetStringAsync("/api/v1/events?type=operator.roster_changed", Ct)).ShouldContain("2 seats added");
+        (await SendAsync(server, "GET", path: "/api/v1/events?type=operator.roster_changed")).Text.ShouldContain("2 seats added");
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public class RosterEndpointsTests
 
         await SendAsync(server, "PUT", Bytes($"seat,key\nD14,{client.PublicKey}\n"));
 
-        (await server.Http.GetStringAsync("/api/v1/fleets/alpha/rollcall", Ct)).ShouldContain("\"seat\":\"D14\",\"state\":\"missing\"");
+        (await SendAsync(server, "GET", path: "/api/v1/fleets/alpha/rollcall")).Text.ShouldContain("\"seat\":\"D14\",\"state\":\"missing\"");
         await server.PingAsync("{}", client.Address.ToString());
         Name().ShouldBe("d14");
         await SendAsync(server, "DELETE");

@@ -22,11 +22,11 @@ internal static class RosterEndpoints
 
     public static void MapRosters(this ApiRoutes api)
     {
-        api.Read.MapGet("/fleets/{fleet}/roster", Get).DescribeFile(MediaTypeNames.Text.Csv)
+        api.Read.MapGet("/fleets/{fleet}/roster", Get).ForFleet("fleet").DescribeFile(MediaTypeNames.Text.Csv)
             .Describe(Section, "getRoster", "The roster of a fleet as CSV, with an ETag; 404 if it has none");
-        api.Write.MapPut("/fleets/{fleet}/roster", SetAsync).WithMetadata(new TakesFile(MaxBytes)).TakesCsv().ProducesProblem(StatusCodes.Status412PreconditionFailed).WaitsForFiles()
+        api.Write.MapPut("/fleets/{fleet}/roster", SetAsync).ForFleet("fleet").WithMetadata(new TakesFile(MaxBytes)).TakesCsv().ProducesProblem(StatusCodes.Status412PreconditionFailed).WaitsForFiles()
             .Describe(Section, "setRoster", "Replaces the roster of a fleet with roster: api by the CSV of the body, all of it or nothing; with If-Match only the one with this ETag");
-        api.Write.MapDelete("/fleets/{fleet}/roster", ClearAsync).ProducesProblem(StatusCodes.Status412PreconditionFailed).WaitsForFiles()
+        api.Write.MapDelete("/fleets/{fleet}/roster", ClearAsync).ForFleet("fleet").ProducesProblem(StatusCodes.Status412PreconditionFailed).WaitsForFiles()
             .Describe(Section, "clearRoster", "Deletes the roster of a fleet with roster: api; with If-Match only the one with this ETag");
     }
 

@@ -1,4 +1,4 @@
-namespace WgFleet.Config;
+namespace WgFleet.Config.Gateways;
 
 /// <summary>The <c>gateway</c> section: this server is one of several gateways that share a PostgreSQL database.</summary>
 internal sealed record GatewayConfig
