@@ -55,6 +55,7 @@ internal sealed partial class TemplateModel
         ["interface"] = fleet.Interface,
         ["gateway"] = fleet.GatewayAddress.ToString(),
         ["subnet"] = fleet.Subnet.ToString(),
+        ["gateway6"] = fleet.GatewayAddress.AddressFamily == AddressFamily.InterNetworkV6 ? fleet.GatewayAddress.ToString() : null,
         ["gateway4"] = fleet.Gateway4?.ToString(),
         ["subnet4"] = fleet.Subnet4?.ToString(),
         ["port"] = fleet.Port,

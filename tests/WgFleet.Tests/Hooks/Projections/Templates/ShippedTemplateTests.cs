@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using WgFleet.Config;
 using WgFleet.Hooks.Projections.Templates;
@@ -45,6 +46,34 @@ public sealed class ShippedTemplateTests : IDisposable
         names.Add("beta", 9, "b9");
         await names.RunAsync();
         await AnswersAsync(port, "AAAA", "b9.beta.example.test", "fd00:2::9");
+    }
+
+    [Fact]
+    public async Task A_zone_and_the_file_for_dnsmasq_have_the_addresses_that_each_client_has()
+    {
+        foreach (var template in new[] { "bind-zone", "dnsmasq" })
+        {
+            var names = new Projected(template, Output)
+            {
+                Fleets = [Projected.Alpha with { Gateway4 = IPAddress.Parse("10.7.0.1") }, new("only4", "wg_only4", IPAddress.Parse("10.8.0.1"), IPNetwork.Parse("10.8.0.0/24"), 51823) { Gateway4 = IPAddress.Parse("10.8.0.1") }],
+            };
+            names.Clients.Add(Projected.Client("alpha", 1, "both") with { Address4 = IPAddress.Parse("10.7.0.2") });
+            names.Clients.Add(Projected.Client("alpha", 2, "old"));
+            names.Clients.Add(Projected.Client("only4", 3, "new") with { Address = IPAddress.Parse("10.8.0.2"), Address4 = IPAddress.Parse("10.8.0.2") });
+            await names.RunAsync();
+
+            var lines = await File.ReadAllLinesAsync(Output, TestContext.Current.CancellationToken);
+            if (template == "dnsmasq")
+            {
+                lines[1..].ShouldBe(["fd00:1::1 both.alpha.example.test", "10.7.0.2 both.alpha.example.test", "fd00:1::2 old.alpha.example.test", "10.8.0.2 new.only4.example.test"]);
+                continue;
+            }
+
+            lines.Where(l => l.Contains(" IN A", StringComparison.Ordinal)).ShouldBe([
+                "ns.example.test. IN AAAA fd00:1::ffff", "ns.example.test. IN A 10.7.0.1", "ns.example.test. IN A 10.8.0.1",
+                "both.alpha.example.test. IN AAAA fd00:1::1", "both.alpha.example.test. IN A 10.7.0.2", "old.alpha.example.test. IN AAAA fd00:1::2", "new.only4.example.test. IN A 10.8.0.2"]);
+            (await Tool.RunAsync("named-checkzone", "example.test", Output)).ShouldContain("OK");
+        }
     }
 
     [Fact]
