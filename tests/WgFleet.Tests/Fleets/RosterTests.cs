@@ -2,6 +2,7 @@ using System.Text;
 using WgFleet.Config;
 using WgFleet.Config.Rosters;
 using WgFleet.Config.Yaml;
+using WgFleet.Fleets.Commands;
 using WgFleet.Store;
 
 namespace WgFleet.Tests.Fleets;
@@ -37,7 +38,7 @@ public class RosterTests
         test.Log.Lines.ShouldContain(l => l.Message.StartsWith("The roster of fleet alpha in the database cannot be used"));
     }
 
-    private static Task SetAsync(TestRegistry test, string? csv) => test.Registry.SetRosterAsync(
+    private static Task<RosterChange> SetAsync(TestRegistry test, string? csv) => test.Registry.SetRosterAsync(
         "alpha", csv is null ? null : RosterFile.Read("roster", Encoding.UTF8.GetBytes(csv), new Diagnostics("roster")), _ => true, Acting.As("ops"));
 
     private static ServerConfig ByApi(ServerConfig config) => config with { Fleets = [config.Fleets[0] with { RosterByApi = true }, .. config.Fleets.Skip(1)] };

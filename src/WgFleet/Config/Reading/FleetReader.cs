@@ -102,7 +102,7 @@ internal static partial class FleetReader
     }
 
     // IPv6 before IPv4; an IPv6 one that lacks everything if the fleet says nothing.
-    private static IReadOnlyList<NetworkEntry> Networks(Section fleet, Diagnostics findings)
+    private static List<NetworkEntry> Networks(Section fleet, Diagnostics findings)
     {
         var has4 = Has(fleet, "ip4", "subnet4");
         var networks = new List<NetworkEntry>();

@@ -26,7 +26,6 @@ internal sealed record TokenRequest
     public string? Fleet { get; init; }
 
     /// <summary>The fleets that it lets machines into, instead of one; absent for all.</summary>
-    [MaxLength(TokenRegistry.MostFleets)]
     public IReadOnlyList<string>? Fleets { get; init; }
 
     /// <summary>How many clients it lets in; absent for any number.</summary>
