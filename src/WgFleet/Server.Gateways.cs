@@ -87,6 +87,8 @@ internal sealed partial class Server
         var reload = kept.Reloads.BeginAsync(leaving.Token);
         await using var app = StandbyApp(config, state, kept);
         await app.StartAsync();
+        state.IsListening = true;
+        Log.StandsBy(kept.Log, state.Text);
         kept.Reloads.End();
         kept.Systemd.Ready(state.Text);
         kept.Systemd.StayAlive();
@@ -131,7 +133,7 @@ internal sealed partial class Server
             }
 
             var holder = await Task.Run(lease.Holder);
-            if (state.HeldBy(holder))
+            if (state.HeldBy(holder) && state.IsListening)
                 Log.StandsBy(kept.Log, state.Text);
 
             if (holder.Length > 0 && holder != config.Gateway!.Name && !state.IsDown)
@@ -227,6 +229,9 @@ internal sealed partial class Server
         private volatile string _text = $"gateway {name} stands by";
 
         public string Text => _text;
+
+        /// <summary>Whether requests are answered that ask who holds the lease.</summary>
+        public bool IsListening { get; set; }
 
         /// <summary>Whether the fleets' interfaces were removed.</summary>
         public bool IsDown { get; set; }
