@@ -148,7 +148,7 @@ public partial class ContestDayTests(Chromium chromium)
 
         _hall.Configure(enrollment: "unchanged");
         (await _hall.RunAsync("reload")).ExitCode.ShouldBe(0);
-        await LogInAgainAsync("/");
+        await _tab.GoAsync("/");
         await Expect(_tab.Page.GetByText("prune_timout")).ToHaveCountAsync(0);
     }
 
@@ -166,7 +166,7 @@ public partial class ContestDayTests(Chromium chromium)
         (await _hall.RunAsync("reload")).ExitCode.ShouldBe(0);
         (await _hall.RunAsync("clients", "remove", "pc-g15", "--yes")).ExitCode.ShouldBe(0);
         _hall.Machines["G15"] = new ContestMachine(_hall, "G15") { Serial = "SN-SPARE" };
-        await LogInAgainAsync("/fleet/hall/rollcall");
+        await _tab.GoAsync("/fleet/hall/rollcall");
         await _hall.Machines["G15"].BootAsync();
         await _hall.PassAsync(TimeSpan.FromMinutes(2));
 
@@ -210,7 +210,7 @@ public partial class ContestDayTests(Chromium chromium)
         await PictureAsync("night");
     }
 
-    /// <summary>Sessions end when the server starts or reloads; an open page leads to the login then.</summary>
+    /// <summary>Sessions end when the server starts; an open page leads to the login then.</summary>
     private async Task LogInAgainAsync(string path)
     {
         await Expect(_tab.Page.GetByLabel("Token")).ToBeVisibleAsync();
